@@ -1,0 +1,48 @@
+import type { Person, Place, Platform } from '../consent/who.ts';
+
+/** Plain data that only the platform's own bot understands; it survives JSON, a seal and another process. */
+export interface PlatformData {
+  readonly platform: Platform;
+  readonly [field: string]: string | number | boolean | undefined;
+}
+
+/** Where to answer: an interaction token, a chat and message id, a waiting HTTP request. */
+export type Address = PlatformData;
+
+/** Where a photo can be fetched once its sender has agreed: a file id, an attachment's URL, an upload's id. Never bytes. */
+export type PhotoRef = PlatformData;
+
+/** One person's request, the same for every platform. */
+export interface Ask {
+  /** The platform's own id of the update; a repeated delivery has the same one. */
+  readonly id: string;
+  /** A command's name, without slash; empty for a photo or a text that came without one. */
+  readonly command: string;
+  /** What was typed after the command. */
+  readonly args: string;
+  readonly person: Person;
+  /** The group this is about; undefined in a private chat. */
+  readonly place: Place | undefined;
+  /** BCP 47, as the platform gives it. */
+  readonly locale: string;
+  readonly photos: readonly PhotoRef[];
+  readonly address: Address;
+  /** Milliseconds since 1970 after which an answer cannot be delivered. */
+  readonly deadline: number;
+  /** What was chosen by a button when this ask was taken from its shelf. */
+  readonly choice?: string;
+  /** The person's epoch when the ask was accepted; set by dispatch. */
+  readonly epoch?: number;
+}
+
+/** A press of a button: who pressed, what, and where the answer goes. */
+export interface Press {
+  readonly id: string;
+  /** An {@link Action}'s id as it was offered: `<parked id>:<choice>`. */
+  readonly action: string;
+  readonly person: Person;
+  readonly place: Place | undefined;
+  readonly locale: string;
+  readonly address: Address;
+  readonly deadline: number;
+}

@@ -1,0 +1,45 @@
+import type { Consent, Purpose } from '../consent/consent.ts';
+import type { ScopeId } from '../consent/who.ts';
+import type { Words } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Reply } from './reply.ts';
+
+/** What every command is given. */
+export interface Turn {
+  readonly ask: Ask;
+  /** Sentences in the asker's language. */
+  readonly words: Words;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** A turn inside a group. */
+export interface ScopedTurn extends Turn {
+  readonly scope: ScopeId;
+}
+
+/** A turn that carries photos: its sender agreed, and the photos were opened with that consent. */
+export interface PhotoTurn extends ScopedTurn {
+  readonly consent: Consent;
+  readonly photos: readonly Uint8Array[];
+}
+
+interface Named {
+  /** As typed after the slash; lower-case ASCII. */
+  readonly name: string;
+}
+
+/**
+ * What a person can type. `anywhere` runs with or without a group, `scoped` needs one, `photos` needs photos, a group and
+ * consent to its purpose: it alone is queued and run by a worker. Returns what replaces the placeholder; throws Failure.
+ */
+export type Command =
+  | (Named & { readonly kind: 'anywhere'; readonly run: (turn: Turn) => Promise<Reply[]> })
+  | (Named & { readonly kind: 'scoped'; readonly run: (turn: ScopedTurn) => Promise<Reply[]> })
+  | (Named & {
+      readonly kind: 'photos';
+      readonly purpose: Purpose;
+      readonly maxPhotos: number;
+      readonly run: (turn: PhotoTurn) => Promise<Reply[]>;
+    });

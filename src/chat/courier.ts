@@ -1,0 +1,30 @@
+import type { Consent } from '../consent/consent.ts';
+import type { Place } from '../consent/who.ts';
+import type { Address, PhotoRef } from './ask.ts';
+import type { Reply } from './reply.ts';
+
+/** `unknown`: the platform could not be asked. Nobody is ever erased for it. */
+export type Membership = 'member' | 'gone' | 'unknown';
+
+/**
+ * A platform's stateless side: needs no open connection, so that a worker answers by itself.
+ * Every method throws {@link Failure}: `unavailable` (again) when the platform was not reached or overloaded, `expired` when
+ * the address is dead (token over, message deleted, bot blocked), others as stated.
+ */
+export interface Courier {
+  /**
+   * Shows `text` as the first visible answer at `address`, private to the asker where the platform can.
+   * Returns the address that {@link answer} needs (with the placeholder's message id, say).
+   * A platform that already acknowledged in the listener may do nothing.
+   */
+  placeholder(address: Address, text: string): Promise<Address>;
+  /**
+   * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. Safe to repeat.
+   * An address that never had a placeholder gets a first answer.
+   */
+  answer(address: Address, replies: readonly Reply[], options?: { readonly toChannel?: boolean }): Promise<void>;
+  /** Bytes of a photo, at most `maxBytes`; the consent says its sender agreed. `image_too_large`; `no_photo` when it is gone. */
+  fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
+  /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */
+  membership(place: Place, personId: string): Promise<Membership>;
+}

@@ -1,0 +1,68 @@
+import type { FailureCode } from '../failure.ts';
+import type { Verdict } from '../match/verdict.ts';
+
+export type ActionRole = 'agree' | 'decline' | 'confirm' | 'cancel';
+
+/** A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (Telegram's limit for callback data). */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly role: ActionRole;
+}
+
+/** A JPEG with what a screen reader should say of it. */
+export interface Picture {
+  readonly jpeg: Uint8Array;
+  readonly alt: string;
+}
+
+export interface NamedMatch {
+  readonly name: string;
+  /** Euclidean, rounded to 0.01; 0 is the same picture. */
+  readonly distance: number;
+  /** Probability that some stranger would look as close, 0..1. */
+  readonly chance: number;
+  readonly verdict: Exclude<Verdict, 'unknown'>;
+}
+
+/** One face of a photo, numbered as in the picture, from 1 and across all photos of the ask. */
+export interface ResultFace {
+  readonly number: number;
+  /** x, y, width, height in pixels of the upright photo. */
+  readonly box: readonly [number, number, number, number];
+  readonly verdict: Verdict;
+  /** Best first, at most 3; empty for `unknown`. */
+  readonly matches: readonly NamedMatch[];
+}
+
+/** What a person sees. `text` is whole by itself, in their language; the rest lets a platform show it better. */
+export type Reply =
+  | {
+      readonly kind: 'info';
+      readonly text: string;
+      /** For machines (the export of /mydata, the operator's public key of /privacy): plain JSON. */
+      readonly data?: unknown;
+    }
+  | {
+      readonly kind: 'consent';
+      readonly text: string;
+      readonly notice: { readonly version: number; readonly hash: string };
+      readonly actions: readonly Action[];
+    }
+  | { readonly kind: 'confirm'; readonly text: string; readonly actions: readonly Action[] }
+  | { readonly kind: 'enrolled'; readonly text: string; readonly templates: number }
+  | {
+      readonly kind: 'result';
+      readonly text: string;
+      readonly picture?: Picture;
+      readonly faces: readonly ResultFace[];
+      /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
+      readonly show?: Action;
+    }
+  | { readonly kind: 'receipt'; readonly text: string; readonly receipt: string }
+  | {
+      readonly kind: 'error';
+      readonly text: string;
+      readonly code: FailureCode;
+      readonly actions?: readonly Action[];
+    };

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Purpose } from './consent.ts';
+
+/** What happened. Salted hashes only: once the salt is destroyed, an entry says that something happened, not to whom. */
+export type LedgerEvent =
+  | {
+      readonly kind: 'agreed';
+      readonly purpose: Purpose;
+      readonly version: number;
+      readonly noticeHash: string;
+      readonly shown: boolean;
+    }
+  | { readonly kind: 'enrolled'; readonly pack: string; readonly templates: number }
+  | { readonly kind: 'erased'; readonly reason: string };
+
+/** One entry of a scope's append-only, hash-chained ledger. */
+export type LedgerEntry = LedgerEvent & {
+  /** From 0, without gaps. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** SHA-256 (hex) of the person's salt and platform id. */
+  readonly subject: string;
+  /** Hash of the entry before; 64 zeros for the first. */
+  readonly previous: string;
+  /** SHA-256 (hex) over all the other fields in {@link canonical} form. */
+  readonly hash: string;
+};
+
+type Unhashed = LedgerEntry extends infer E ? (E extends LedgerEntry ? Omit<E, 'hash'> : never) : never;
+
+const FIRST = '0'.repeat(64);
+
+/** The salted hash that stands for a person in a ledger. */
+export function subjectOf(salt: Uint8Array, personKey: string): string {
+  return createHash('sha256').update(salt).update(personKey).digest('hex');
+}
+
+/** The entry that follows `last` in a scope's chain. */
+export function nextEntry(
+  last: Pick<LedgerEntry, 'seq' | 'hash'> | undefined,
+  event: LedgerEvent,
+  subject: string,
+  at: number,
+): LedgerEntry {
+  const unhashed = { ...event, seq: (last?.seq ?? -1) + 1, at, subject, previous: last?.hash ?? FIRST };
+  return { ...unhashed, hash: hashOf(unhashed) };
+}
+
+/** Index of the first entry that was changed, removed, reordered or forged; undefined for a whole chain. */
+export function firstBreak(entries: readonly LedgerEntry[]): number | undefined {
+  let previous = FIRST;
+  for (const [index, entry] of entries.entries()) {
+    const { hash, ...rest } = entry;
+    if (entry.seq !== index || entry.previous !== previous || hash !== hashOf(rest as Unhashed)) return index;
+    previous = hash;
+  }
+  return undefined;
+}
+
+function hashOf(entry: Unhashed): string {
+  return createHash('sha256').update(canonical(entry)).digest('hex');
+}
+
+/** JSON with sorted keys: the same entry has the same bytes, whatever the store's column order. */
+function canonical(entry: Unhashed): string {
+  return JSON.stringify(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

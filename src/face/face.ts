@@ -1,0 +1,57 @@
+/** x, y, width, height in pixels of the upright photo; may reach over its edge. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
+
+export type Point = readonly [x: number, y: number];
+
+/** What decides whether a selfie is good enough; each measured on the original pixels. */
+export interface Quality {
+  /** Distance between the eyes, pixels of the upright photo. */
+  readonly eyeDistance: number;
+  /** Variance of the Laplacian of the aligned grey crop (0..255 scale); low is blurred. */
+  readonly sharpness: number;
+  /** How far the head is turned, 0 frontal to 1 profile, from the landmarks' asymmetry. */
+  readonly turn: number;
+  /** Mean grey of the aligned crop, 0 black to 1 white. */
+  readonly exposure: number;
+}
+
+export interface Face {
+  readonly box: Box;
+  /** The detector's confidence, 0..1. */
+  readonly score: number;
+  readonly landmarks: readonly Point[];
+  readonly quality: Quality;
+  /** L2-normalised, of the pack's dims. */
+  readonly embedding: Float32Array;
+}
+
+/** What the pipeline saw in one photo. */
+export interface Seen {
+  /** Of the upright photo, pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
+  /** Largest first; at most {@link MAX_FACES}. */
+  readonly faces: readonly Face[];
+}
+
+/** Faces beyond this number in one photo are left out, smallest first. */
+export const MAX_FACES = 64;
+
+/** A box to draw; `number` is written beside it, `tone` colours it; `blur` makes the face unrecognisable instead. */
+export interface Mark {
+  readonly box: Box;
+  readonly number: number;
+  readonly tone: 'match' | 'possible' | 'unknown' | 'blur';
+}
+
+/**
+ * Sees and draws in child processes that are killed at their deadline.
+ * Failures: `not_an_image`, `image_too_large`, `image_unreadable` (also: killed), `busy` (pool is closing or overfull).
+ */
+export interface Faces extends AsyncDisposable {
+  /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */
+  see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
+  /** The upright photo, at most 1,280 pixels on its long side, with `marks` drawn, as JPEG without metadata. */
+  draw(photo: Uint8Array, marks: readonly Mark[], signal?: AbortSignal): Promise<Uint8Array>;
+}

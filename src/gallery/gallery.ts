@@ -1,0 +1,146 @@
+import type { Agreement, Consent, Purpose, Standing } from '../consent/consent.ts';
+import type { LedgerEntry } from '../consent/ledger.ts';
+import type { Person, Place, ScopeId } from '../consent/who.ts';
+
+/** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
+export const MAX_TEMPLATES = 5;
+
+/** The pack version whose embeddings a gallery compares; others are never mixed in. */
+export interface PackVersion {
+  /** `<name>@<version>`. */
+  readonly id: string;
+  readonly dims: number;
+}
+
+/** Somebody enrolled whose nearest template is this close. */
+export interface Candidate {
+  readonly person: Person;
+  /** Euclidean distance of L2-normalised embeddings, exact whatever the store's quantisation. */
+  readonly distance: number;
+  /** This person agreed that results naming them may be shown to the channel. */
+  readonly shown: boolean;
+}
+
+export interface Candidates {
+  /** N: searchable templates of this pack in the scope, the size that chances are computed with. */
+  readonly templates: number;
+  /** One list per embedding given, in order: at most 3 people, nearest first. */
+  readonly faces: readonly (readonly Candidate[])[];
+}
+
+export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator';
+
+/** What one erasure removed; nothing in it identifies the person without the salt that the erasure destroyed. */
+export interface Erasure {
+  readonly scope: ScopeId;
+  readonly reason: ErasureReason;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The person's salted hash in the ledger (hex). */
+  readonly subject: string;
+  /** Version and hash of the last notice agreed to, if any. */
+  readonly notice?: { readonly version: number; readonly hash: string };
+  readonly removed: {
+    readonly templates: number;
+    readonly people: number;
+    /** Search-log rows about this person. */
+    readonly finds: number;
+    /** Rows about others from which this person's name as the finder was taken. */
+    readonly findsByThem: number;
+  };
+  /** The ledger's entry for this erasure. */
+  readonly entry: { readonly seq: number; readonly hash: string };
+}
+
+/** One line of the search log, as the person it concerns may read it. */
+export interface FoundBy {
+  readonly at: number;
+  /** `enrol`: somebody tried to enrol this face. */
+  readonly kind: 'find' | 'enrol';
+  /** The finder's name; undefined once the finder was erased. */
+  readonly finder?: string;
+}
+
+/** All that is held about one person in one scope. */
+export interface Dossier {
+  readonly person: Person;
+  readonly standing: Standing;
+  readonly templates: readonly {
+    readonly pack: string;
+    readonly enrolledAt: number;
+    /** Hidden from searches while a dispute is open. */
+    readonly hidden: boolean;
+    readonly embedding: Float32Array;
+  }[];
+  readonly events: readonly LedgerEntry[];
+  readonly foundBy: readonly FoundBy[];
+}
+
+/**
+ * Faces and the ledger's storage. Ids, names and vectors are sealed or transformed before they reach a disk.
+ * Every method throws `unavailable` when the store cannot be reached or refuses writes; nothing is half-written then.
+ */
+export interface Gallery extends AsyncDisposable {
+  /** The scope that `place` points to; made at first sight, once, whoever asks at the same time. */
+  scope(place: Place): Promise<ScopeId>;
+  /** Lets `to` point to the scope of `from` (a group became a supergroup). Nothing happens when `from` is unknown. */
+  movePlace(from: Place, to: Place): Promise<void>;
+  /** The places that point to scopes in which this person has any record, one per scope. */
+  scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place }[]>;
+  /** Every scope with the places that point to it. */
+  scopes(): Promise<{ readonly scope: ScopeId; readonly places: readonly Place[] }[]>;
+  /** Everybody with a record in the scope. */
+  people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
+  /** Removes a scope without people: its key, its places. The ledger of salted hashes stays. */
+  dropScope(scope: ScopeId): Promise<void>;
+
+  /** Realtime: sees every write that has resolved. */
+  standing(scope: ScopeId, person: Person): Promise<Standing>;
+  /**
+   * Appends an agreement to the ledger and remembers the person's name.
+   * `expired` when the person's epoch is no longer `epoch` (erased meanwhile).
+   */
+  agree(scope: ScopeId, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Promise<Standing>;
+
+  /**
+   * Stores templates of the consenting person, L2-normalised embeddings of this gallery's pack, all or none, in one step with the
+   * ledger's entry. Checks again inside the write: `expired` when the epoch or the agreement changed since; `face_taken` when
+   * `isSame(distance, templates in scope)` holds for a template of somebody else in the scope; that attempt is logged for them
+   * and raises their `alerts`. With `dispute` it is stored all the same, and both people's templates are hidden
+   * until one of the two is erased, which lifts the dispute. Resolves once a search sees it; gives the templates now held.
+   */
+  enrol(
+    consent: Consent,
+    embeddings: readonly Float32Array[],
+    options: {
+      readonly isSame: (distance: number, templates: number) => boolean;
+      readonly dispute?: boolean;
+      readonly now: number;
+    },
+  ): Promise<number>;
+  /** Nearest people of the scope for each embedding. Never sees what {@link erase} has removed. Empty for an empty scope. */
+  search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
+  /** Logs, for each person found, that `finder` found them. */
+  recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number): Promise<void>;
+  /** Resets the person's `alerts` to 0, after they were told. */
+  acknowledge(scope: ScopeId, person: Person): Promise<void>;
+  /** Undefined when nothing is held. */
+  dossier(scope: ScopeId, person: Person): Promise<Dossier | undefined>;
+
+  /**
+   * Erases a person from a scope in one step: raises the epoch (kept by a keyed-hash tombstone), removes rows, destroys the salt,
+   * appends to the ledger. Undefined when nothing was held (a second call). Bytes may stay on disk until {@link scrub}.
+   */
+  erase(scope: ScopeId, person: Person, reason: ErasureReason, now: number): Promise<Erasure | undefined>;
+  /** Reads back, from the store itself, how many rows of this person are left, templates included: 0 after an erasure. */
+  remaining(scope: ScopeId, person: Person): Promise<number>;
+  /** Makes the bytes of all that was erased leave the disk; true when that is done, false when it must be tried again later. */
+  scrub(): Promise<boolean>;
+  /** Removes tombstones past their retention. */
+  tidy(now: number): Promise<void>;
+
+  /** The scope's ledger, oldest first. */
+  ledger(scope: ScopeId): Promise<LedgerEntry[]>;
+  /** Throws `unavailable` with the cause when the store does not answer. */
+  check(): Promise<void>;
+}

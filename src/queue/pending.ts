@@ -1,0 +1,39 @@
+/**
+ * Shelves of small durable state, all of it sealed:
+ * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
+ * replaced by `expired` if no answer comes, and `erasure`s that are not finished.
+ */
+export type Shelf = 'parked' | 'awaiting' | 'placeholder' | 'erasure';
+
+export interface PendingItem {
+  readonly id: string;
+  /** Keyed hash of whose it is. */
+  readonly owner: string;
+  /** Sealed. */
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when the store cannot be reached. */
+export interface Pending extends AsyncDisposable {
+  /** Puts an item on a shelf; one of the same id there is replaced. */
+  put(shelf: Shelf, item: PendingItem): Promise<void>;
+  /**
+   * Takes an item off, once: of two callers one gets it. `not_yours`: it is there and stays, but belongs to another owner.
+   * `undefined`: never there, already taken, or past its time.
+   */
+  take(shelf: Shelf, id: string, owner: string): Promise<PendingItem | 'not_yours' | undefined>;
+  /** Reads without taking. Undefined as for {@link take}. */
+  read(shelf: Shelf, id: string): Promise<PendingItem | undefined>;
+  /** Removes without reading; nothing happens when it is not there. */
+  drop(shelf: Shelf, id: string): Promise<void>;
+  /** Every item on a shelf, also those past their time (they are removed by {@link drop} or {@link tidy}). */
+  list(shelf: Shelf): Promise<PendingItem[]>;
+  /** Removes all that `owner` has on `parked`, `awaiting` and `placeholder`; returns how many. Erasures stay. */
+  dropOwned(owner: string): Promise<number>;
+  /** Removes `parked` and `awaiting` items past their time, bytes included. */
+  tidy(now: number): Promise<void>;
+  /** Bytes of removed items are gone from disk too, where the store is ours to scan: true when clean, false when a reader kept them. */
+  scrub(): Promise<boolean>;
+}

@@ -1,0 +1,45 @@
+/** One queue per kind of work: asks with photos, and the house's own work (erasures, sweeps). */
+export type JobKind = 'ask' | 'erase';
+
+export interface Job {
+  /** Keyed hash of what caused the job: the same cause is the same job, at any time while it is known. */
+  readonly id: string;
+  readonly kind: JobKind;
+  /** Milliseconds since 1970 after which the job is dropped; undefined for work that is repeated without bound. */
+  readonly deadline?: number;
+  /** Sealed; the queue cannot read it. */
+  readonly body: string;
+  /** Keyed hash of whom the job is for: at most two waiting asks each, so that nobody starves the others. */
+  readonly owner: string;
+}
+
+/**
+ * Does one job. Returns nothing. A {@link Failure} with `again` is repeated with exponential back-off: asks a bounded
+ * number of times and not past the deadline, erasures without bound. Anything else thrown ends the job; `lastTry` tells an
+ * ask's handler that no repetition follows, so that it must tell the person now.
+ */
+export type JobHandler = (
+  job: Job,
+  attempt: { readonly lastTry: boolean; readonly signal: AbortSignal },
+) => Promise<void>;
+
+/**
+ * Hands jobs to handlers, at least once each. Nothing but hashes, deadlines and sealed bodies may be seen in it.
+ */
+export interface Queue extends AsyncDisposable {
+  /**
+   * Accepts a job. `known`: a job of this id is waiting or running or was done lately; nothing was added.
+   * `busy` when the queue is full; `rate_limited` when this owner has two waiting asks; `unavailable` when it cannot be reached.
+   */
+  add(job: Job): Promise<'added' | 'known'>;
+  /** Removes the owner's jobs that have not started; one under way finishes and is void by its epoch. */
+  dropOwned(owner: string): Promise<number>;
+  /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */
+  work(kind: JobKind, concurrency: number, handler: JobHandler): void;
+  /** Waiting and running jobs, for metrics and doctor. */
+  depth(): Promise<{ readonly waiting: number; readonly running: number }>;
+  /** Throws `unavailable` with the cause when jobs could not be accepted now. */
+  check(): Promise<void>;
+  /** Stops taking jobs, gives running ones up to 10 s, returns the rest to the queue. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

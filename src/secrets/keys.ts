@@ -1,0 +1,28 @@
+import { hkdfSync } from 'node:crypto';
+
+/** One key per purpose, all derived from MASTER_KEY, so that no key serves two ends. 32 bytes each. */
+export interface Keys {
+  /** Keyed hashes by which people, places and owners are looked up. */
+  readonly lookup: Uint8Array;
+  /** Wraps the random key of each scope. */
+  readonly wrap: Uint8Array;
+  /** Seals queued jobs and everything on the pending shelves. */
+  readonly jobs: Uint8Array;
+  /** Keyed hashes of the erased. */
+  readonly tombstone: Uint8Array;
+  /** Seed of the Ed25519 key that signs receipts. */
+  readonly receipts: Uint8Array;
+}
+
+/** Derives all keys (HKDF-SHA256, RFC 5869) from a master key of at least 32 bytes. */
+export function deriveKeys(master: Uint8Array): Keys {
+  if (master.length < 32) throw new RangeError('a master key has at least 32 bytes');
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, '', `facefinder/1/${purpose}`, 32));
+  return {
+    lookup: derive('lookup'),
+    wrap: derive('wrap'),
+    jobs: derive('jobs'),
+    tombstone: derive('tombstone'),
+    receipts: derive('receipts'),
+  };
+}

@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const NONCE = 12;
+const TAG = 16;
+
+/**
+ * AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` (where the value belongs: table, scope, person) is
+ * additional data: a sealed value moved elsewhere does not open.
+ */
+export function seal(key: Uint8Array, plain: Uint8Array | string, context: string): Uint8Array {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(plain as Uint8Array), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** The bytes that {@link seal} closed. Throws when key, context or a single bit differs. */
+export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
+}
+
+/** {@link seal} for JSON values, as base64url text. */
+export function sealJson(key: Uint8Array, value: unknown, context: string): string {
+  return Buffer.from(seal(key, JSON.stringify(value), context)).toString('base64url');
+}
+
+/** The value that {@link sealJson} closed; the caller states and answers for its type. */
+export function unsealJson<T>(key: Uint8Array, sealed: string, context: string): T {
+  return JSON.parse(unseal(key, Buffer.from(sealed, 'base64url'), context).toString()) as T;
+}
