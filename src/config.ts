@@ -1,0 +1,259 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Where state lives. Embedded: one process on one machine. Production: Redis and Elasticsearch, always both. */
+export type Stores =
+  | { readonly mode: 'embedded' }
+  | {
+      readonly mode: 'production';
+      readonly redisUrl: string;
+      readonly elasticsearch: { readonly url: string; readonly apiKey?: string; readonly caFile?: string };
+    };
+
+export type Config = Common & (Embedded | Production);
+
+interface Embedded {
+  readonly stores: Extract<Stores, { mode: 'embedded' }>;
+  readonly role: 'all';
+  /** Undefined: made once and kept in dataDir. */
+  readonly masterKey: Uint8Array | undefined;
+}
+
+interface Production {
+  readonly stores: Extract<Stores, { mode: 'production' }>;
+  readonly role: 'all' | 'bot' | 'worker';
+  readonly masterKey: Uint8Array;
+}
+
+interface Common {
+  readonly dataDir: string;
+  readonly modelDir: string;
+  /** Folder or base URL that holds model files by their sha256. */
+  readonly modelMirror: string | undefined;
+  readonly pack: string;
+  /** Child processes that decode and compute; also how many photos are worked on at once. */
+  readonly workers: number;
+  /** The page's port, 0 for any; undefined without a page. */
+  readonly pagePort: number | undefined;
+  readonly discord: { readonly token: string; readonly apiUrl: string | undefined } | undefined;
+  readonly telegram:
+    | {
+        readonly token: string;
+        readonly apiUrl: string | undefined;
+        readonly webhook: { readonly url: string; readonly secret: string; readonly port: number } | undefined;
+      }
+    | undefined;
+  /** A plain threshold in place of chances. */
+  readonly matchDistance: number | undefined;
+  readonly findBy: 'members' | 'enrolled';
+  readonly findsPerHour: number;
+  readonly retentionDays: number;
+  readonly policyUrl: string | undefined;
+  readonly contact: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly metricsPort: number | undefined;
+}
+
+const port = z.coerce.number('must be a port number').int().min(0).max(65535, 'must be a port number from 0 to 65535');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that starts with http:// or https://' });
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a URL like redis://user:password@127.0.0.1:6379' });
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+const between = (low: number, high: number) =>
+  z.coerce
+    .number(`must be a number from ${low} to ${high}`)
+    .min(low, `must be at least ${low}`)
+    .max(high, `must be at most ${high}`);
+
+/** What may be set, as text. */
+const Variables = z.object({
+  DISCORD_TOKEN: z.string().optional(),
+  DISCORD_API_URL: httpUrl.optional(),
+  TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/, 'must look like 123456:ABC-def, as BotFather gave it')
+    .optional(),
+  TELEGRAM_API_URL: httpUrl.optional(),
+  TELEGRAM_WEBHOOK_URL: httpUrl.optional(),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{1,256}$/, 'must be 1 to 256 of A-Z, a-z, 0-9, _ and -')
+    .optional(),
+  TELEGRAM_WEBHOOK_PORT: port.default(8443),
+  PLAYGROUND_PORT: z.union([z.literal('off'), port], 'must be a port number, 0 for any free one, or off').optional(),
+  REDIS_URL: redisUrl.optional(),
+  ELASTICSEARCH_URL: httpUrl.optional(),
+  ELASTICSEARCH_API_KEY: z.string().optional(),
+  ELASTICSEARCH_CA: z.string().optional(),
+  DATA_DIR: z.string().default('data'),
+  MASTER_KEY: z.string().transform(masterKey).optional(),
+  ROLE: oneOf(['all', 'bot', 'worker']).default('all'),
+  WORKERS: between(1, 64).int('must be a whole number').default(Math.min(4, availableParallelism())),
+  FACE_PACK: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be the name of a pack: see facefinder models list')
+    .default('faceplugin512'),
+  MODEL_DIR: z.string().default(join(homedir(), '.cache', 'facefinder', 'models')),
+  MODEL_MIRROR: z.string().optional(),
+  MATCH_DISTANCE: between(0, 2).optional(),
+  FIND_BY: oneOf(['members', 'enrolled']).default('members'),
+  FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),
+  RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
+  POLICY_URL: httpUrl.optional(),
+  CONTACT: z.string().optional(),
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  METRICS_PORT: port.optional(),
+});
+
+type Variables = z.infer<typeof Variables>;
+
+/** Secrets that may also be given as a file's path in `<NAME>_FILE`. */
+const SECRETS = [
+  'DISCORD_TOKEN',
+  'TELEGRAM_TOKEN',
+  'TELEGRAM_WEBHOOK_SECRET',
+  'REDIS_URL',
+  'ELASTICSEARCH_URL',
+  'ELASTICSEARCH_API_KEY',
+  'MASTER_KEY',
+] as const;
+
+/**
+ * The configuration from `env`, completed by a `.env` file in the working directory (what the environment sets wins).
+ * @throws ConfigError that lists everything that is wrong at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd()): Config {
+  const raw = withSecretFiles({ ...dotEnv(directory), ...set(env) });
+  const parsed = Variables.safeParse(raw);
+  const problems = parsed.success ? wrongMixes(parsed.data) : complaints(parsed.error, raw);
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return assemble(parsed.data, directory);
+}
+
+function assemble(v: Variables, directory: string): Config {
+  const hasBot = v.DISCORD_TOKEN !== undefined || v.TELEGRAM_TOKEN !== undefined;
+  const pagePort = v.ROLE === 'all' ? (v.PLAYGROUND_PORT ?? (hasBot ? 'off' : 8080)) : 'off';
+  const common: Common = {
+    dataDir: resolve(directory, v.DATA_DIR),
+    modelDir: resolve(directory, v.MODEL_DIR),
+    modelMirror: v.MODEL_MIRROR,
+    pack: v.FACE_PACK,
+    workers: v.WORKERS,
+    pagePort: pagePort === 'off' ? undefined : pagePort,
+    discord: v.DISCORD_TOKEN === undefined ? undefined : { token: v.DISCORD_TOKEN, apiUrl: v.DISCORD_API_URL },
+    telegram:
+      v.TELEGRAM_TOKEN === undefined
+        ? undefined
+        : { token: v.TELEGRAM_TOKEN, apiUrl: v.TELEGRAM_API_URL, webhook: webhook(v) },
+    matchDistance: v.MATCH_DISTANCE,
+    findBy: v.FIND_BY,
+    findsPerHour: v.FINDS_PER_HOUR,
+    retentionDays: v.RETENTION_DAYS,
+    policyUrl: v.POLICY_URL,
+    contact: v.CONTACT,
+    logLevel: v.LOG_LEVEL,
+    metricsPort: v.METRICS_PORT,
+  };
+  if (v.REDIS_URL === undefined || v.ELASTICSEARCH_URL === undefined || v.MASTER_KEY === undefined) {
+    return { ...common, stores: { mode: 'embedded' }, role: 'all', masterKey: v.MASTER_KEY };
+  }
+  const elasticsearch = {
+    url: v.ELASTICSEARCH_URL,
+    ...(v.ELASTICSEARCH_API_KEY === undefined ? {} : { apiKey: v.ELASTICSEARCH_API_KEY }),
+    ...(v.ELASTICSEARCH_CA === undefined ? {} : { caFile: resolve(directory, v.ELASTICSEARCH_CA) }),
+  };
+  const stores = { mode: 'production', redisUrl: v.REDIS_URL, elasticsearch } as const;
+  return { ...common, stores, role: v.ROLE, masterKey: v.MASTER_KEY };
+}
+
+function webhook(v: Variables) {
+  if (v.TELEGRAM_WEBHOOK_URL === undefined || v.TELEGRAM_WEBHOOK_SECRET === undefined) return undefined;
+  return { url: v.TELEGRAM_WEBHOOK_URL, secret: v.TELEGRAM_WEBHOOK_SECRET, port: v.TELEGRAM_WEBHOOK_PORT };
+}
+
+/** Values that are fine alone and wrong together. */
+function wrongMixes(v: Variables): string[] {
+  const problems: string[] = [];
+  if ((v.REDIS_URL === undefined) !== (v.ELASTICSEARCH_URL === undefined)) {
+    const [has, lacks] = v.REDIS_URL ? ['REDIS_URL', 'ELASTICSEARCH_URL'] : ['ELASTICSEARCH_URL', 'REDIS_URL'];
+    problems.push(`${has} is set but ${lacks} is not: set both for production, or neither for the embedded default`);
+  } else if (v.REDIS_URL !== undefined && v.MASTER_KEY === undefined) {
+    problems.push(
+      'MASTER_KEY is required with REDIS_URL and ELASTICSEARCH_URL: make one with `openssl rand -base64 32`',
+    );
+  }
+  if (v.REDIS_URL === undefined && v.ROLE !== 'all') {
+    problems.push(
+      `ROLE=${v.ROLE} needs REDIS_URL and ELASTICSEARCH_URL: without them one process does everything (ROLE=all)`,
+    );
+  }
+  if (v.TELEGRAM_WEBHOOK_URL !== undefined && v.TELEGRAM_WEBHOOK_SECRET === undefined) {
+    problems.push(
+      'TELEGRAM_WEBHOOK_URL is set but TELEGRAM_WEBHOOK_SECRET is not: anybody could send updates; set a long random one',
+    );
+  }
+  if (v.ROLE !== 'all' && v.DISCORD_TOKEN === undefined && v.TELEGRAM_TOKEN === undefined) {
+    problems.push(`ROLE=${v.ROLE} needs DISCORD_TOKEN or TELEGRAM_TOKEN: bot and worker both talk to the platform`);
+  }
+  return problems;
+}
+
+/** Unset and empty are the same: `NAME=` in a compose file or .env means "not set". */
+function set(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
+}
+
+function dotEnv(directory: string): Record<string, string> {
+  try {
+    return set(parseEnv(readFileSync(join(directory, '.env'), 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new ConfigError(`.env cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function withSecretFiles(raw: Record<string, string>): Record<string, string> {
+  const complete = { ...raw };
+  for (const name of SECRETS) {
+    const file = raw[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (raw[name] !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set: keep one of them`);
+    try {
+      complete[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
+    }
+  }
+  return complete;
+}
+
+/** One line per wrong variable; a secret's value is never printed. */
+function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
+  return error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const shown = SECRETS.some((secret) => secret === name) ? '' : ` is "${raw[name]}":`;
+    return `${name}${shown} ${issue.message}`;
+  });
+}
+
+function masterKey(text: string, context: z.RefinementCtx): Uint8Array {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length < 32) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`',
+    });
+    return z.NEVER;
+  }
+  return key;
+}
