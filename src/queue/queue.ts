@@ -32,7 +32,7 @@ export interface Queue extends AsyncDisposable {
    * `busy` when the queue is full; `rate_limited` when this owner has two waiting asks; `unavailable` when it cannot be reached.
    */
   add(job: Job): Promise<'added' | 'known'>;
-  /** Removes the owner's jobs that have not started; one under way finishes and is void by its epoch. */
+  /** Removes the owner's asks that are not under way (such a one finishes and is void by its epoch); erasures stay. Returns how many. */
   dropOwned(owner: string): Promise<number>;
   /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */
   work(kind: JobKind, concurrency: number, handler: JobHandler): void;
