@@ -1,0 +1,56 @@
+import type { Job } from './queue.ts';
+
+/** The limits that every queue keeps, whatever it stands on. */
+export interface QueueRules {
+  /** Asks that may wait, of all people together; beyond it `busy`. Erasures are never refused. */
+  readonly maxWaiting: number;
+  /** Asks of one owner that may wait to be started for the first time; beyond it `rate_limited`. */
+  readonly maxWaitingPerOwner: number;
+  /** How often an ask is tried at most. */
+  readonly attempts: number;
+  /** Delay before the second try, in milliseconds; it doubles with each further one. */
+  readonly firstDelayMs: number;
+  /** No delay between tries is longer. */
+  readonly longestDelayMs: number;
+  /** How long running jobs may go on once the queue is being closed, in milliseconds. */
+  readonly graceMs: number;
+}
+
+export const DEFAULT_RULES: QueueRules = {
+  maxWaiting: 200,
+  maxWaitingPerOwner: 2,
+  attempts: 5,
+  firstDelayMs: 500,
+  longestDelayMs: 60_000,
+  graceMs: 10_000,
+};
+
+/**
+ * Milliseconds between try number `attempt` (from 1, starting `now`) and the next one, should it fail with `again`;
+ * undefined when it is the last. Decided before the try, so that a handler can be told.
+ */
+export function delayAfter(
+  job: Pick<Job, 'kind' | 'deadline'>,
+  attempt: number,
+  now: number,
+  rules: QueueRules,
+): number | undefined {
+  const delay = Math.min(rules.firstDelayMs * 2 ** (attempt - 1), rules.longestDelayMs);
+  if (job.kind === 'erase') return delay;
+  if (attempt >= rules.attempts) return undefined;
+  return isPast(job, now + delay) ? undefined : delay;
+}
+
+/** Whether an answer to this job could no longer be delivered at `time` (milliseconds since 1970). */
+export function isPast(job: Pick<Job, 'deadline'>, time: number): boolean {
+  return job.deadline !== undefined && time >= job.deadline;
+}
+
+/** Aborts when the job's deadline passes or when `closing` does. */
+export function jobSignal(job: Pick<Job, 'deadline'>, now: number, closing: AbortSignal): AbortSignal {
+  if (job.deadline === undefined) return closing;
+  return AbortSignal.any([closing, AbortSignal.timeout(Math.min(Math.max(job.deadline - now, 0), LONGEST_TIMER_MS))]);
+}
+
+/** A longer timer would fire at once (32 bits). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
