@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test } from 'vitest';
+import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
+import { item, pendingContract } from './pending-contract.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'pending-'));
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function newFile(): Promise<string> {
+  return join(await mkdtemp(join(root, 'place-')), 'data', 'pending.db');
+}
+
+pendingContract('SQLite', async () => {
+  const file = await newFile();
+  return { open: () => openSqlitePending({ file }) };
+});
+
+test('only its owner on the machine may read the files', async () => {
+  const file = await newFile();
+  await using pending = openSqlitePending({ file });
+  await pending.put('parked', item());
+  for (const name of await readdir(join(file, '..'))) {
+    expect([name, ((await stat(join(file, '..', name))).mode & 0o777).toString(8)]).toEqual([name, '600']);
+  }
+});
+
+test('after dropOwned and scrub no byte of the owner is left on disk, of what was replaced neither', async () => {
+  const file = await newFile();
+  await using pending = openSqlitePending({ file });
+  const owner = 'whose-it-was';
+  for (let count = 0; count < 200; count += 1) {
+    await pending.put('parked', item({ owner, body: `secret-${count}-`.repeat(1 + (count % 100)) }));
+    await pending.put('parked', item());
+  }
+  expect(await holds(file, 'secret-')).toBe(true);
+  expect(await pending.dropOwned(owner)).toBe(200);
+  expect(await pending.scrub()).toBe(true);
+  expect(await holds(file, 'secret-')).toBe(false);
+  expect(await holds(file, owner)).toBe(false);
+  expect(await pending.list('parked')).toHaveLength(200);
+});
+
+test('scrub says false while a reader keeps the bytes, and true once it is gone', async () => {
+  const file = await newFile();
+  await using pending = openSqlitePending({ file });
+  await pending.put('parked', item({ owner: 'me', body: 'secret' }));
+  const reader = new DatabaseSync(file, { readOnly: true });
+  reader.exec('BEGIN; SELECT * FROM pending');
+  await pending.dropOwned('me');
+  expect(await pending.scrub()).toBe(false);
+  reader.close();
+  expect(await pending.scrub()).toBe(true);
+  expect(await holds(file, 'secret')).toBe(false);
+});
+
+test('scrub says false while another process writes', async () => {
+  const file = await newFile();
+  await using pending = openSqlitePending({ file });
+  const writer = new DatabaseSync(file);
+  writer.exec('BEGIN IMMEDIATE');
+  expect(await pending.scrub()).toBe(false);
+  writer.exec('ROLLBACK');
+  writer.close();
+  expect(await pending.scrub()).toBe(true);
+});
+
+test('a file that is no database, or of a newer version, is refused and left as it was', async () => {
+  const broken = join(await mkdtemp(join(root, 'broken-')), 'pending.db');
+  await writeFile(broken, 'this is not a database, but long enough to be taken for one'.repeat(10));
+  expect(() => openSqlitePending({ file: broken })).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  expect(await readFile(broken, 'latin1')).toContain('this is not a database');
+
+  const newer = await newFile();
+  await openSqlitePending({ file: newer })[Symbol.asyncDispose]();
+  const db = new DatabaseSync(newer);
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  expect(() => openSqlitePending({ file: newer })).toThrow(expect.objectContaining({ code: 'unavailable' }));
+});
+
+/** Whether `text` stands in the database or in any file beside it. */
+async function holds(file: string, text: string): Promise<boolean> {
+  const folder = join(file, '..');
+  const contents = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+  return contents.some((bytes) => bytes.includes(text));
+}

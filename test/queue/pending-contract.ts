@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Pending, PendingItem, Shelf } from '../../src/queue/pending.ts';
+
+/** One place that can be opened again and again, by several at once. */
+export interface PendingPlace {
+  open(): Pending | Promise<Pending>;
+}
+
+const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure'];
+const PAST = -1_000;
+
+/** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
+export function pendingContract(name: string, newPlace: () => PendingPlace | Promise<PendingPlace>): void {
+  describe(`pending: ${name}`, () => {
+    describe.each(SHELVES)('%s', (shelf) => {
+      test('gives an item back as it was put, once', async () => {
+        await using pending = await (await newPlace()).open();
+        const put = item();
+        await pending.put(shelf, put);
+        expect(await pending.read(shelf, put.id)).toEqual(put);
+        expect(await pending.take(shelf, put.id, put.owner)).toEqual(put);
+        expect(await pending.take(shelf, put.id, put.owner)).toBeUndefined();
+        expect(await pending.read(shelf, put.id)).toBeUndefined();
+        expect(await pending.list(shelf)).toEqual([]);
+      });
+
+      test('gives it to its owner only, and keeps it for them', async () => {
+        await using pending = await (await newPlace()).open();
+        const put = item();
+        await pending.put(shelf, put);
+        expect(await pending.take(shelf, put.id, 'somebody else')).toBe('not_yours');
+        expect(await pending.take(shelf, put.id, put.owner)).toEqual(put);
+        expect(await pending.take(shelf, put.id, 'somebody else')).toBeUndefined();
+      });
+
+      test('gives it to one of many who take it at the same moment, from several processes', async () => {
+        const place = await newPlace();
+        await using one = await place.open();
+        await using other = await place.open();
+        const put = item();
+        await one.put(shelf, put);
+        const takes = [one, other, one, other, one, other].map((by) => by.take(shelf, put.id, put.owner));
+        const taken = (await Promise.all(takes)).filter((result) => result !== undefined);
+        expect(taken).toEqual([put]);
+      });
+
+      test('replaces an item of the same id', async () => {
+        await using pending = await (await newPlace()).open();
+        const first = item();
+        const second = item({ id: first.id });
+        await pending.put(shelf, first);
+        await pending.put(shelf, second);
+        expect(await pending.list(shelf)).toEqual([second]);
+        expect(await pending.take(shelf, first.id, first.owner)).toBe('not_yours');
+        expect(await pending.dropOwned(first.owner)).toBe(0);
+        expect(await pending.take(shelf, second.id, second.owner)).toEqual(second);
+      });
+
+      test('does not give, but still lists, what is past its time', async () => {
+        await using pending = await (await newPlace()).open();
+        const late = item({ expiresAt: Date.now() + PAST });
+        await pending.put(shelf, late);
+        expect(await pending.read(shelf, late.id)).toBeUndefined();
+        expect(await pending.take(shelf, late.id, late.owner)).toBeUndefined();
+        expect(await pending.take(shelf, late.id, 'somebody else')).toBeUndefined();
+        expect(await pending.list(shelf)).toEqual([late]);
+      });
+
+      test('drops an item, late or not, or nothing', async () => {
+        await using pending = await (await newPlace()).open();
+        const [timely, late] = [item(), item({ expiresAt: Date.now() + PAST })];
+        await pending.put(shelf, timely);
+        await pending.put(shelf, late);
+        await pending.drop(shelf, timely.id);
+        await pending.drop(shelf, late.id);
+        await pending.drop(shelf, 'never there');
+        expect(await pending.list(shelf)).toEqual([]);
+      });
+
+      test('survives being closed and opened', async () => {
+        const place = await newPlace();
+        const put = item({ expiresAt: Number.MAX_SAFE_INTEGER });
+        {
+          await using pending = await place.open();
+          await pending.put(shelf, put);
+        }
+        await using reopened = await place.open();
+        expect(await reopened.list(shelf)).toEqual([put]);
+        expect(await reopened.take(shelf, put.id, put.owner)).toEqual(put);
+      });
+    });
+
+    test('keeps the shelves apart', async () => {
+      await using pending = await (await newPlace()).open();
+      const items = new Map(SHELVES.map((shelf) => [shelf, item({ id: 'same', owner: 'same' })]));
+      for (const [shelf, put] of items) await pending.put(shelf, put);
+      await pending.drop('parked', 'same');
+      expect(await pending.list('parked')).toEqual([]);
+      expect(await pending.list('awaiting')).toEqual([items.get('awaiting')]);
+      expect(await pending.take('placeholder', 'same', 'same')).toEqual(items.get('placeholder'));
+      expect(await pending.list('erasure')).toEqual([items.get('erasure')]);
+    });
+
+    test('dropOwned removes all of an owner but the erasures', async () => {
+      await using pending = await (await newPlace()).open();
+      for (const shelf of SHELVES) {
+        await pending.put(shelf, item({ owner: 'me' }));
+        await pending.put(shelf, item({ owner: 'me', expiresAt: Date.now() + PAST }));
+        await pending.put(shelf, item({ owner: 'them' }));
+      }
+      expect(await pending.dropOwned('me')).toBe(6);
+      expect(await pending.dropOwned('me')).toBe(0);
+      for (const shelf of ['parked', 'awaiting', 'placeholder'] as const) {
+        expect((await pending.list(shelf)).map(({ owner }) => owner)).toEqual(['them']);
+      }
+      expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
+    });
+
+    test('tidy removes parked and awaiting things past their time; placeholders and erasures wait to be answered', async () => {
+      await using pending = await (await newPlace()).open();
+      const now = Date.now();
+      for (const shelf of SHELVES) {
+        await pending.put(shelf, item({ id: 'late', expiresAt: now }));
+        await pending.put(shelf, item({ id: 'timely', expiresAt: now + 60_000 }));
+      }
+      await pending.tidy(now);
+      const ids = async (shelf: Shelf) => (await pending.list(shelf)).map(({ id }) => id).sort();
+      expect(await ids('parked')).toEqual(['timely']);
+      expect(await ids('awaiting')).toEqual(['timely']);
+      expect(await ids('placeholder')).toEqual(['late', 'timely']);
+      expect(await ids('erasure')).toEqual(['late', 'timely']);
+    });
+
+    test('every call fails with unavailable once closed', async () => {
+      const pending = await (await newPlace()).open();
+      await pending[Symbol.asyncDispose]();
+      await pending[Symbol.asyncDispose]();
+      const calls = [
+        pending.put('parked', item()),
+        pending.take('parked', 'id', 'owner'),
+        pending.read('parked', 'id'),
+        pending.drop('parked', 'id'),
+        pending.list('parked'),
+        pending.dropOwned('owner'),
+        pending.tidy(Date.now()),
+        pending.scrub(),
+      ];
+      for (const call of await Promise.allSettled(calls)) {
+        expect(call).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+      }
+    });
+  });
+}
+
+export function item(changed: Partial<PendingItem> = {}): PendingItem {
+  return {
+    id: `i-${randomUUID()}`,
+    owner: `o-${randomUUID()}`,
+    body: `b-${randomUUID()}`,
+    expiresAt: Date.now() + 60_000,
+    ...changed,
+  };
+}
