@@ -1,0 +1,16 @@
+/**
+ * The chance that at least one of `comparisons` strangers comes as close as something of which one stranger in 1/`fmr` does:
+ * 1 − (1 − fmr)^comparisons, without losing small rates to rounding. Comparisons are taken as independent; templates of one
+ * person are not quite, which makes the answer slightly too high.
+ * @param comparisons templates searched times faces in the photo
+ */
+export function chanceOf(fmr: number, comparisons: number): number {
+  if (comparisons <= 0) return 0;
+  return -Math.expm1(comparisons * Math.log1p(-fmr));
+}
+
+/** The inverse of {@link chanceOf}: the FMR at which so many comparisons reach `chance`; 1 when nobody is compared. */
+export function fmrOfChance(chance: number, comparisons: number): number {
+  if (comparisons <= 0) return 1;
+  return -Math.expm1(Math.log1p(-chance) / comparisons);
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { seeded } from '../../src/evaluate/seeded.ts';
+import { type FmrTable, impostorCurve } from '../../src/match/impostors.ts';
+import { matcher } from '../../src/match/matcher.ts';
+
+/** log10 FMR = 10 d² − 13: FMR is 1e-3 at d = 1, and a decade is 0.1 of d². */
+const fmr: FmrTable = [
+  [1e-1, Math.sqrt(1.2)],
+  [1e-3, 1],
+  [1e-6, Math.sqrt(0.7)],
+];
+const { distanceAt } = impostorCurve(fmr);
+const { judge, sameFace, chance, distanceAtChance } = matcher({ fmr }, { verification: 1.05 });
+
+/** People at distances that such shares of strangers reach. */
+const at = (...fmrs: number[]) => fmrs.map((rate, index) => ({ name: `p${index}`, distance: distanceAt(rate) }));
+const verdicts = (candidates: { distance: number }[], templates: number, faces = 1) =>
+  judge(candidates, { templates, faces }).matches.map((match) => match.verdict);
+
+describe('a face among 10 templates', () => {
+  test('is a match when a stranger that close is 1 in 200', () => {
+    const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 1 });
+    expect(verdict).toBe('match');
+    expect(matches[0]?.candidate.name).toBe('p0');
+    // d = 0.985, shown as 0.98: FMR 10^(10 · 0.98² − 13) = 4.02e-4, of ten.
+    expect(matches[0]?.chance).toBeCloseTo(0.00401, 5);
+  });
+
+  test('is possible when a stranger that close is 1 in 10', () => {
+    const { verdict, matches } = judge(at(0.01), { templates: 10, faces: 1 });
+    expect(verdict).toBe('possible');
+    // d = 1.049, shown as 1.05: FMR 10^(10 · 1.05² − 13) = 0.01059, of ten.
+    expect(matches[0]?.chance).toBeCloseTo(0.101, 3);
+  });
+
+  test('is unknown, and nobody is named, when a stranger that close is 1 in 3', () => {
+    expect(judge(at(0.04), { templates: 10, faces: 1 })).toEqual({ verdict: 'unknown', matches: [] });
+  });
+
+  test('is unknown in an empty gallery', () => {
+    expect(judge([], { templates: 0, faces: 1 })).toEqual({ verdict: 'unknown', matches: [] });
+  });
+
+  test('is unknown when a distance is no number', () => {
+    expect(judge([{ distance: Number.NaN }], { templates: 10, faces: 1 }).verdict).toBe('unknown');
+  });
+});
+
+test('the same distance is a match among few, possible among more, unknown among many', () => {
+  const candidates = at(1e-4);
+  expect(verdicts(candidates, 100)).toEqual(['match']);
+  expect(verdicts(candidates, 1_000)).toEqual(['possible']);
+  expect(verdicts(candidates, 10_000)).toEqual([]);
+});
+
+test('ten faces in the photo weigh like ten times the gallery', () => {
+  const candidates = at(5e-4);
+  expect(verdicts(candidates, 10, 1)).toEqual(['match']);
+  expect(verdicts(candidates, 10, 10)).toEqual(['possible']);
+  expect(chance(1, { templates: 3, faces: 40 })).toBe(chance(1, { templates: 120, faces: 1 }));
+});
+
+test('beyond the verification threshold nobody is possible, however small the gallery', () => {
+  const far = [{ distance: 1.06 }];
+  expect(matcher({ fmr }, { verification: 1.07 }).judge(far, { templates: 2, faces: 1 }).verdict).toBe('possible');
+  expect(judge(far, { templates: 2, faces: 1 }).verdict).toBe('unknown');
+});
+
+describe('a runner-up', () => {
+  test('that is as close as the best makes both possible: one of the two must be a stranger', () => {
+    expect(verdicts(at(1e-6, 1e-6), 10)).toEqual(['possible', 'possible']);
+  });
+
+  test('is too close while it is right more than once in a hundred', () => {
+    expect(verdicts(at(1e-6, 98e-6), 10)).toEqual(['possible', 'possible']);
+    expect(verdicts(at(1e-6, 100e-6), 10)).toEqual(['match', 'possible']);
+  });
+
+  test('that would not be named alone does not take the match away', () => {
+    expect(verdicts(at(9e-4, 0.03), 10)).toEqual(['match']);
+    expect(verdicts(at(9e-4, 0.01), 10)).toEqual(['possible', 'possible']);
+  });
+
+  test('is never a match beside a clear one: a face is one person', () => {
+    expect(verdicts(at(1e-9, 1e-5, 1e-5), 10)).toEqual(['match', 'possible', 'possible']);
+  });
+});
+
+test('at most three people are named for one face', () => {
+  expect(judge(at(1e-5, 1e-5, 1e-5, 1e-5), { templates: 10, faces: 1 }).matches).toHaveLength(3);
+});
+
+describe('what is shown', () => {
+  test('is the distance to 0.01 and the chance of that rounded distance, so that nobody can climb hills', () => {
+    const compared = { templates: 100, faces: 1 };
+    const show = (distance: number) => judge([{ distance }], compared).matches[0];
+    expect(show(0.8312)?.distance).toBe(0.83);
+    expect(show(0.8312)?.chance).toBe(show(0.8288)?.chance);
+    expect(show(0.8312)?.chance).toBe(chance(0.83, compared));
+  });
+
+  test('never contradicts its verdict, which comes from the exact distance', () => {
+    const random = seeded(7);
+    for (let round = 0; round < 2_000; round++) {
+      const templates = 1 + Math.floor(random() * 2_000);
+      const distance = 0.5 + random() * 0.7;
+      const exact = chance(distance, { templates, faces: 1 });
+      const { verdict, matches } = judge([{ distance }], { templates, faces: 1 });
+      expect(verdict).toBe(exact <= 0.01 ? 'match' : exact <= 0.2 && distance <= 1.05 ? 'possible' : 'unknown');
+      if (verdict === 'match') expect(matches[0]?.chance).toBeLessThanOrEqual(0.01);
+      if (verdict === 'possible') expect(matches[0]?.chance).toBeLessThanOrEqual(0.2);
+    }
+  });
+});
+
+test('strangers are taken for a match about once in a hundred photos, and named in one of five, as promised', () => {
+  const random = seeded(42);
+  const anyDistance = matcher({ fmr }, { verification: 2 });
+  const photos = 20_000;
+  for (const [templates, faces] of [
+    [40, 1],
+    [15, 4],
+  ] as const) {
+    let named = 0;
+    let matched = 0;
+    for (let photo = 0; photo < photos; photo++) {
+      const verdictsOfPhoto = Array.from({ length: faces }, () => {
+        const strangers = Array.from({ length: templates }, () => ({ distance: distanceAt(random()) }));
+        strangers.sort((a, b) => a.distance - b.distance);
+        return anyDistance.judge(strangers, { templates, faces }).verdict;
+      });
+      if (verdictsOfPhoto.some((verdict) => verdict !== 'unknown')) named++;
+      if (verdictsOfPhoto.includes('match')) matched++;
+    }
+    expect(named / photos).toBeCloseTo(0.2, 1);
+    expect(Math.abs(named / photos - 0.2)).toBeLessThan(0.01);
+    expect(matched / photos).toBeLessThan(0.0115);
+    expect(matched / photos).toBeGreaterThan(0.006);
+  }
+});
+
+describe('MATCH_DISTANCE', () => {
+  const plain = matcher({ fmr }, { verification: 1.05, matchDistance: 1.05 });
+
+  test('says match at or below it and unknown above, whatever the gallery', () => {
+    const at105 = plain.judge([{ distance: 1.05 }], { templates: 100_000, faces: 9 });
+    expect(at105.verdict).toBe('match');
+    expect(at105.matches[0]?.chance).toBeCloseTo(1, 6);
+    expect(plain.judge([{ distance: 1.0501 }], { templates: 1, faces: 1 }).verdict).toBe('unknown');
+  });
+
+  test('leaves the question whether a face is already enrolled to chances', () => {
+    expect(plain.sameFace(1.05, 1_000)).toBe(false);
+  });
+});
+
+test('a face counts as already enrolled when a stranger that close would be 1 in 100 or rarer', () => {
+  expect(sameFace(distanceAt(9e-5), 100)).toBe(true);
+  expect(sameFace(distanceAt(1.1e-4), 100)).toBe(false);
+  expect(sameFace(Number.NaN, 100)).toBe(false);
+});
+
+test('the distance of a chance has that chance', () => {
+  for (const compared of [
+    { templates: 1, faces: 1 },
+    { templates: 300, faces: 7 },
+  ]) {
+    expect(chance(distanceAtChance(0.01, compared), compared)).toBeCloseTo(0.01, 9);
+    expect(chance(distanceAtChance(0.2, compared), compared)).toBeCloseTo(0.2, 9);
+  }
+});
