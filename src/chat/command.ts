@@ -1,5 +1,6 @@
 import type { Consent, Purpose } from '../consent/consent.ts';
 import type { ScopeId } from '../consent/who.ts';
+import type { Faces } from '../face/face.ts';
 import type { Words } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import type { Reply } from './reply.ts';
@@ -19,10 +20,12 @@ export interface ScopedTurn extends Turn {
   readonly scope: ScopeId;
 }
 
-/** A turn that carries photos: its sender agreed, and the photos were opened with that consent. */
+/** A turn that carries photos, in a worker: its sender agreed. */
 export interface PhotoTurn extends ScopedTurn {
   readonly consent: Consent;
-  readonly photos: readonly Uint8Array[];
+  /** Each fetches one photo, with that consent; one at a time, so that memory holds one. Failures as for {@link Courier}. */
+  readonly photos: readonly (() => Promise<Uint8Array>)[];
+  readonly faces: Faces;
 }
 
 interface Named {

@@ -14,7 +14,7 @@ export const de: Words = {
     bad_command: 'Diesen Befehl kenne ich nicht. /help zeigt, was ich kann.',
     no_photo: 'Hier fehlt ein Foto. Sende es mit dem Befehl zusammen, oder jetzt als nächste Nachricht.',
     too_many_photos: (d: Details) => `Das sind zu viele Fotos auf einmal. Sende höchstens ${d.max ?? 10}.`,
-    not_an_image: (d: Details) =>
+    not_an_image: (d: Details): string =>
       d.heic
         ? 'Das ist ein HEIC-Foto, das ich nicht lesen kann. Sende es als JPEG: auf dem iPhone unter Einstellungen, Kamera, Formate, Maximale Kompatibilität.'
         : 'Diese Datei ist kein Foto, das ich lesen kann. Sende JPEG, PNG, WebP, GIF oder AVIF.',

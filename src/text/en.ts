@@ -18,7 +18,7 @@ export const en = {
     no_photo:
       'There is no photo with this. Send it again with a photo attached, or send the photo now as your next message.',
     too_many_photos: (d: Details) => `That is too many photos at once. Send at most ${d.max ?? 10} and try again.`,
-    not_an_image: (d: Details) =>
+    not_an_image: (d: Details): string =>
       d.heic
         ? 'This is a HEIC photo, which I cannot read. Send it as JPEG: on an iPhone choose Settings, Camera, Formats, Most Compatible, or share it as JPEG.'
         : 'This file is not a photo I can read. Send a JPEG, PNG, WebP, GIF or AVIF picture.',
@@ -109,7 +109,7 @@ export const en = {
           : ' The bytes are still being scrubbed from the disk; a final receipt follows when that is done.'
       } This receipt is signed: keep it. Anybody can check it with the operator's public key (/privacy).`,
     later:
-      'I cannot reach the storage right now. Your erasure is noted and will be repeated until it is done; you are not found meanwhile if it cannot be read. A receipt follows here if it still can; /forget again shows that nothing is left.',
+      'I cannot reach the storage right now. Your erasure is noted and will be repeated until it is done. A receipt follows here if it still can; /forget again shows that nothing is left.',
   },
   mydata: {
     nothing: 'Nothing is held about you here.',

@@ -1,0 +1,108 @@
+import type { Standing } from '../consent/consent.ts';
+import type { ScopeId } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import { sealJson } from '../secrets/seal.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Command, Turn } from './command.ts';
+import { failureReply } from './failure.ts';
+import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
+import { gate } from './gate.ts';
+import { ownerOf, PARKED_MS } from './parked.ts';
+import { findPlace } from './place.ts';
+import type { Reply } from './reply.ts';
+
+/** What is to be answered now, and where; undefined when the answer will come from the queue. */
+export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
+
+/**
+ * Takes an ask in: answers it at once, or queues it when it carries photos. A repeated delivery shows nothing new.
+ * @throws Failure `unavailable` when it could be neither answered nor queued.
+ */
+export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
+  await once(flow, ask, (fresh) => proceed(flow, fresh));
+}
+
+/** Runs `work` for an update that was not answered before, and answers with its outcome or its failure. */
+export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
+  const known = await flow.placeholders.find(flow.placeholders.idOf(ask)).catch(ignoreUnavailable(flow));
+  if (known && !known.open) return;
+  const fresh = known?.open ? { ...ask, address: known.open.address } : ask;
+  const outcome = await work(fresh).catch(
+    (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
+  );
+  if (outcome) await answer(flow, outcome.ask, outcome.replies);
+}
+
+/** The way of an ask from here on; button presses join it once they are understood. */
+export async function proceed(flow: Flow, incoming: Ask): Promise<Outcome> {
+  const { ask: complete, command } = await recognise(flow, incoming);
+  const turn: Turn = {
+    ask: complete,
+    words: wordsFor(complete.locale),
+    now: flow.now(),
+    signal: AbortSignal.timeout(Math.max(0, complete.deadline - flow.now())),
+  };
+  if (command.kind === 'anywhere') return { ask: complete, replies: await command.run(turn) };
+
+  const found = await findPlace(flow, complete);
+  if ('replies' in found) return found;
+  const { ask, place } = found;
+  if (command.kind === 'photos') return await enqueue(flow, ask, await flow.gallery.scope(place), command);
+
+  const scope = await flow.gallery.scope(place);
+  const replies = await command.run({ ...turn, ask, scope });
+  return { ask, replies: [...replies, ...(await alerts(flow, ask, scope))] };
+}
+
+/** Tells a person once that somebody tried to enrol their face. */
+export async function alerts(flow: Flow, ask: Ask, scope: ScopeId, standing?: Standing): Promise<Reply[]> {
+  const { alerts } = standing ?? (await flow.gallery.standing(scope, ask.person));
+  if (alerts === 0) return [];
+  await flow.gallery.acknowledge(scope, ask.person);
+  return [{ kind: 'info', text: wordsFor(ask.locale).alert(alerts) }];
+}
+
+/** Photos that came without a command complete the command that waits for them. */
+async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; readonly command: Command }> {
+  const command = flow.commands.get(ask.command);
+  if (command) return { ask, command };
+  if (ask.command !== '' || ask.photos.length === 0) throw new Failure('bad_command');
+  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place);
+  const awaited = waiting && flow.commands.get(waiting.command);
+  if (!waiting || !awaited) throw new Failure('bad_command');
+  return { ask: { ...ask, command: waiting.command, args: waiting.args }, command: awaited };
+}
+
+async function enqueue(
+  flow: Flow,
+  ask: Ask,
+  scope: ScopeId,
+  command: Extract<Command, { kind: 'photos' }>,
+): Promise<Outcome> {
+  if (ask.photos.length > command.maxPhotos) {
+    throw new Failure('too_many_photos', { details: { max: command.maxPhotos } });
+  }
+  if (ask.photos.length === 0) {
+    await flow.parked.awaitPhoto(ask, PARKED_MS);
+    throw new Failure('no_photo');
+  }
+  const admission = await gate(flow, ask, scope, command.purpose);
+  if (admission.notice) return { ask, replies: [admission.notice] };
+  const owner = ownerOf(flow.keys, ask.person);
+  // The page is its owner's own machine: nobody there can be climbed towards.
+  if (ask.person.platform !== 'page') flow.limits.spend(`${owner} ${scope}`, ask.id);
+
+  const id = flow.placeholders.idOf(ask);
+  const courier = courierOf(flow, ask.address.platform);
+  const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
+  const job = { ...ask, address, epoch: admission.consent.epoch };
+  try {
+    await flow.placeholders.open(id, job);
+    const body = sealJson(flow.keys.jobs, job, `job:${id}`);
+    await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner });
+    return undefined;
+  } catch (error) {
+    return { ask: job, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
+  }
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { ReceiptSigner } from '../consent/receipt.ts';
+import type { Person, ScopeId } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import type { Erasure, ErasureReason, Gallery } from '../gallery/gallery.ts';
+import type { Log } from '../log.ts';
+import type { Pending } from '../queue/pending.ts';
+import type { JobHandler, Queue } from '../queue/queue.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { sealJson, unsealJson } from '../secrets/seal.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Address, Ask } from './ask.ts';
+import type { Courier } from './courier.ts';
+import { ownerOf } from './parked.ts';
+import type { Placeholders } from './placeholders.ts';
+import type { Reply } from './reply.ts';
+
+/** What is to be erased, as it stands (sealed) on the `erasure` shelf until the last byte is gone. */
+interface Task {
+  readonly id: string;
+  readonly scope: ScopeId;
+  readonly person: Person;
+  readonly reason: ErasureReason;
+  /** Where a later receipt goes. */
+  readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
+  /** What was removed, once it was; the bytes may still be on disk. */
+  readonly done?: Erasure;
+}
+
+export interface Eraser {
+  /**
+   * Erases a person from scopes, now as far as possible; what cannot be done now is repeated until it is done.
+   * Gives what the person is to be told, one receipt for each scope in which something was held.
+   */
+  readonly erase: (person: Person, scopes: readonly ScopeId[], reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
+  /** Handles erasures that were left to the queue. */
+  readonly handler: JobHandler;
+  /** Queues what an earlier process left unfinished. */
+  readonly resume: () => Promise<void>;
+}
+
+export interface EraserParts {
+  readonly gallery: Gallery;
+  readonly pending: Pending;
+  readonly queue: Queue;
+  readonly placeholders: Placeholders;
+  readonly courier: (address: Address) => Courier;
+  readonly signer: ReceiptSigner;
+  readonly keys: Keys;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Drops what this process alone holds of a person: uploads and pictures of the page. */
+  readonly dropLocal: (person: Person) => void;
+}
+
+/** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
+const SCRUB_PATIENCE_MS = 3_000;
+/** No erasure takes this long; its note on the shelf is for restarts. */
+const SHELF_MS = 365 * 86_400_000;
+
+/** Erases people, with a receipt, whatever is down. */
+export function openEraser(parts: EraserParts): Eraser {
+  return {
+    async erase(person, scopes, reason, ask) {
+      const replies: Reply[] = [];
+      for (const scope of scopes) {
+        const task: Task = {
+          id: randomUUID(),
+          scope,
+          person,
+          reason,
+          ...(ask && { answerTo: { address: ask.address, locale: ask.locale, deadline: ask.deadline } }),
+        };
+        replies.push(...(await begin(parts, task, ask)));
+      }
+      return replies;
+    },
+    async handler(job) {
+      await finish(parts, unsealJson<Task>(parts.keys.jobs, job.body, `erasure:${job.id}`));
+    },
+    async resume() {
+      for (const item of await parts.pending.list('erasure')) {
+        await parts.queue.add({ id: item.id, kind: 'erase', owner: item.owner, body: item.body });
+      }
+    },
+  };
+}
+
+/** The first try, while the person waits. */
+async function begin(parts: EraserParts, task: Task, ask: Ask | undefined): Promise<Reply[]> {
+  const words = wordsFor(ask?.locale ?? '').forget;
+  // Noted before it is tried: a crash in between loses nothing.
+  const noted = await note(parts, task);
+  let done: Erasure | undefined;
+  try {
+    done = await remove(parts, task, ask);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'unavailable' || !noted) throw error;
+    await queueRest(parts, task);
+    return [{ kind: 'info', text: words.later }];
+  }
+  if (!done) {
+    await parts.pending.drop('erasure', task.id);
+    return [];
+  }
+  const clean = await within(SCRUB_PATIENCE_MS, scrub(parts));
+  if (clean) await parts.pending.drop('erasure', task.id);
+  else await queueRest(parts, { ...task, done });
+  return [await receipt(parts, done, clean, ask?.locale ?? '')];
+}
+
+/** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
+async function finish(parts: EraserParts, task: Task): Promise<void> {
+  const noted = (await parts.pending.read('erasure', task.id))?.body;
+  const latest = noted ? unsealJson<Task>(parts.keys.jobs, noted, `erasure:${task.id}`) : task;
+  const done = latest.done ?? (await remove(parts, latest, undefined));
+  if (done && !latest.done) await note(parts, { ...latest, done });
+  if (!(await scrub(parts))) throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
+  if (done && latest.answerTo && parts.now() < latest.answerTo.deadline) {
+    const { address, locale } = latest.answerTo;
+    await parts
+      .courier(address)
+      .answer(address, [await receipt(parts, done, true, locale)])
+      .catch((error) => parts.log.warn('final receipt not delivered', { code: codeOf(error) }));
+  }
+  await parts.pending.drop('erasure', task.id);
+}
+
+/**
+ * Removes a person's rows and everything of theirs that waits; reads back that nothing is left. Undefined when nothing was held.
+ * A further call finds nothing, so the first one's facts are kept in the task.
+ */
+async function remove(parts: EraserParts, task: Task, ask: Ask | undefined): Promise<Erasure | undefined> {
+  const done = await parts.gallery.erase(task.scope, task.person, task.reason, parts.now());
+  const left = await parts.gallery.remaining(task.scope, task.person);
+  if (done && left > 0) throw new Error(`${left} rows are left after an erasure`);
+  await dropWaiting(parts, task.person, ask);
+  return done;
+}
+
+/** Their waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
+async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefined): Promise<void> {
+  const owner = ownerOf(parts.keys, person);
+  const current = ask && parts.placeholders.idOf(ask);
+  const waiting = (await parts.placeholders.all()).filter((item) => item.owner === owner && item.id !== current);
+  await parts.queue.dropOwned(owner);
+  await parts.pending.dropOwned(owner);
+  parts.dropLocal(person);
+  for (const { open } of waiting) {
+    if (!open) continue;
+    const text = wordsFor(open.locale).failures.expired;
+    await parts
+      .courier(open.address)
+      .answer(open.address, [{ kind: 'error', code: 'expired', text }])
+      .catch((error) => parts.log.warn('withdrawn ask not answered', { code: codeOf(error) }));
+  }
+}
+
+async function scrub(parts: EraserParts): Promise<boolean> {
+  const clean = await Promise.all([parts.gallery.scrub(), parts.pending.scrub()]);
+  return clean.every(Boolean);
+}
+
+async function receipt(parts: EraserParts, done: Erasure, clean: boolean, locale: string): Promise<Reply> {
+  const jws = await parts.signer.sign(done, { left: 0, bytes: clean ? 'clean' : 'pending' });
+  return { kind: 'receipt', text: wordsFor(locale).forget.receipt(done.removed.templates, clean), receipt: jws };
+}
+
+/** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
+async function note(parts: EraserParts, task: Task): Promise<boolean> {
+  try {
+    await parts.pending.put('erasure', { ...sealed(parts, task), expiresAt: parts.now() + SHELF_MS });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    parts.log.warn('erasure not noted', { code: error.code });
+    return false;
+  }
+}
+
+async function queueRest(parts: EraserParts, task: Task): Promise<void> {
+  await note(parts, task);
+  // On the shelf it is safe; a queue that refuses it now gets it at the next start.
+  await parts.queue
+    .add({ ...sealed(parts, task), kind: 'erase' })
+    .catch((error) => parts.log.warn('erasure not queued', { code: codeOf(error) }));
+}
+
+function sealed(parts: EraserParts, task: Task): { id: string; owner: string; body: string } {
+  const { id } = task;
+  return { id, owner: ownerOf(parts.keys, task.person), body: sealJson(parts.keys.jobs, task, `erasure:${id}`) };
+}
+
+async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  // A scrub that fails later is repeated from the queue.
+  return await Promise.race([work.catch(() => false), late]).finally(() => clearTimeout(timer));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Failure ? error.code : 'internal';
+}

@@ -1,0 +1,47 @@
+import type { Consent } from '../consent/consent.ts';
+import type { Faces } from '../face/face.ts';
+import { Failure } from '../failure.ts';
+import type { JobHandler } from '../queue/queue.ts';
+import { unsealJson } from '../secrets/seal.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask, PhotoRef } from './ask.ts';
+import { alerts } from './dispatch.ts';
+import { failureReply } from './failure.ts';
+import { answer, courierOf, type Flow } from './flow.ts';
+import { gate } from './gate.ts';
+import type { Reply } from './reply.ts';
+
+/** A photo's file may be this large. */
+export const MAX_PHOTO_BYTES = 20 * 1024 * 1024;
+
+/** The worker's side: handles queued asks. Nothing of an image is fetched before the gate has been asked again. */
+export function executor(flow: Flow, faces: Faces): JobHandler {
+  return async (job, { lastTry, signal }) => {
+    const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
+    const replies = await work(flow, faces, ask, signal).catch((error): Reply[] => {
+      if (error instanceof Failure && error.again && !lastTry) throw error;
+      return [failureReply(error, wordsFor(ask.locale), flow.log)];
+    });
+    // The listener says `expired` then, and a result after it would be a second answer.
+    if (flow.now() >= ask.deadline) return flow.metrics.dropped('late');
+    await answer(flow, ask, replies);
+  };
+}
+
+async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Promise<Reply[]> {
+  const command = flow.commands.get(ask.command);
+  if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
+  if (flow.now() >= ask.deadline) throw new Failure('expired');
+  const scope = await flow.gallery.scope(ask.place);
+  const admission = await gate(flow, ask, scope, command.purpose);
+  if (admission.notice) return [admission.notice];
+  const { consent, standing } = admission;
+  const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
+  const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
+  return [...(await command.run(turn)), ...(await alerts(flow, ask, scope, standing))];
+}
+
+/** The first moment that anything of an image is fetched; the consent is the proof that it may be. */
+function openPhoto(flow: Flow, photo: PhotoRef, consent: Consent): Promise<Uint8Array> {
+  return courierOf(flow, photo.platform).fetchPhoto(photo, MAX_PHOTO_BYTES, consent);
+}

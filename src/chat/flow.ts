@@ -1,0 +1,69 @@
+import type { Platform } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Keys } from '../secrets/keys.ts';
+import type { Ask } from './ask.ts';
+import type { Command } from './command.ts';
+import type { Courier } from './courier.ts';
+import type { Eraser } from './erasure.ts';
+import type { Limits } from './limits.ts';
+import type { Notices } from './notice.ts';
+import type { Parked } from './parked.ts';
+import type { Placeholders } from './placeholders.ts';
+import type { Reply } from './reply.ts';
+
+/** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
+export interface Flow {
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly couriers: { readonly [platform in Platform]?: Courier };
+  readonly gallery: Gallery;
+  readonly queue: Queue;
+  readonly parked: Parked;
+  readonly placeholders: Placeholders;
+  readonly eraser: Eraser;
+  readonly limits: Limits;
+  readonly notices: Notices;
+  readonly keys: Keys;
+  /** Who may search a group: all its members, or only those enrolled there. */
+  readonly findBy: 'members' | 'enrolled';
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The courier that answers where an ask came from. */
+export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Courier {
+  const courier = flow.couriers[platform];
+  if (!courier) throw new Failure('unavailable', { cause: new Error(`${platform} is not configured in this process`) });
+  return courier;
+}
+
+/**
+ * Delivers an answer and remembers that it was given. An address that is dead takes no answer: that is counted, not repeated.
+ * @throws Failure `unavailable` when the platform was not reached.
+ */
+export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<void> {
+  const courier = courierOf(flow, ask.address.platform);
+  try {
+    await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show' });
+    // What was typed may be anything; only commands become a label.
+    flow.metrics.answered(flow.commands.has(ask.command) ? ask.command : 'other', replies);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'expired') throw error;
+    flow.metrics.dropped('undeliverable');
+  }
+  await flow.placeholders.close(flow.placeholders.idOf(ask), ask).catch(ignoreUnavailable(flow));
+}
+
+/** For bookkeeping that an answer must not fail for: only a repeated delivery would notice. */
+export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Failure)) throw error;
+    flow.log.warn('pending store not reached', { code: error.code });
+    return undefined;
+  };
+}

@@ -1,0 +1,45 @@
+import { admit, type Consent, type Purpose, type Standing } from '../consent/consent.ts';
+import type { ScopeId } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Flow } from './flow.ts';
+import { PARKED_MS } from './parked.ts';
+import type { Reply } from './reply.ts';
+
+/** Passed: the sender's consent. Stopped: the notice, with the ask parked behind its buttons. */
+export type Admission =
+  | { readonly consent: Consent; readonly standing: Standing; readonly notice?: undefined }
+  | { readonly notice: Reply };
+
+/**
+ * Asks whether the sender agreed to `purpose` here. An ask that carries an agreement (a form that showed the notice in force
+ * and was sent with it ticked) has it recorded first.
+ * @throws Failure `not_enrolled` when only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
+ */
+export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpose): Promise<Admission> {
+  const notice = flow.notices(purpose, ask.locale);
+  let standing = await flow.gallery.standing(scope, ask.person);
+  if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
+  if (ask.choice === 'agree' && ask.args === `notice:${notice.hash}`) {
+    const agreement = { version: notice.version, noticeHash: notice.hash, at: flow.now(), shown: false };
+    standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
+  }
+  const consent = admit(scope, ask.person, purpose, standing, notice.version);
+  if (!consent) return { notice: await showNotice(flow, ask, purpose, notice) };
+  if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
+  return { consent, standing };
+}
+
+async function showNotice(flow: Flow, ask: Ask, purpose: Purpose, notice: ReturnType<Flow['notices']>): Promise<Reply> {
+  const words = wordsFor(ask.locale).notice;
+  const awaiting = { for: 'consent', purpose, version: notice.version, hash: notice.hash } as const;
+  const id = await flow.parked.park(ask, awaiting, PARKED_MS);
+  const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
+  const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
+  const decline = { id: `${id}:decline`, label: words.decline, role: 'decline' } as const;
+  // Being shown to a whole channel is asked only of those who can be found.
+  const actions =
+    purpose === 'enrol' && ask.person.platform !== 'page' ? [agree, agreeShown, decline] : [agree, decline];
+  return { kind: 'consent', text: notice.text, notice: { version: notice.version, hash: notice.hash }, actions };
+}

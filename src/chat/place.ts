@@ -1,0 +1,40 @@
+import type { Place } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import { courierOf, type Flow } from './flow.ts';
+import { PARKED_MS } from './parked.ts';
+import type { Reply } from './reply.ts';
+
+/** More groups than this are not offered as buttons (Discord's limit for one message is 25). */
+const MAX_CHOICES = 20;
+
+type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
+
+/**
+ * The group an ask is about. A private chat is no scope: the person's only group there is taken, of several the person chooses.
+ * @throws Failure `not_a_member` when the person chose a group from outside and is no longer in it.
+ */
+export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
+  if (ask.place) return { ask, place: ask.place };
+  const known = await flow.gallery.scopesOf(ask.person);
+  const places = known.map(({ place }) => place).filter((place) => place.platform === ask.person.platform);
+  const [only] = places;
+  const words = wordsFor(ask.locale).place;
+  if (!only) return { ask, replies: [{ kind: 'info', text: words.none }] };
+  if (places.length === 1) return await enter(flow, ask, only);
+  const id = await flow.parked.park(ask, { for: 'place', places }, PARKED_MS);
+  const actions = places.slice(0, MAX_CHOICES).map((place, index) => ({
+    id: `${id}:${index}`,
+    label: place.title ?? words.untitled(index + 1),
+    role: 'confirm' as const,
+  }));
+  return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };
+}
+
+/** The ask as if sent from inside `place`, once its sender is known to be a member there. */
+export async function enter(flow: Flow, ask: Ask, place: Place): Promise<{ readonly ask: Ask; readonly place: Place }> {
+  const membership = await courierOf(flow, place.platform).membership(place, ask.person.id);
+  if (membership === 'gone') throw new Failure('not_a_member');
+  return { ask: { ...ask, place }, place };
+}

@@ -1,0 +1,75 @@
+import type { Person } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask, Press } from './ask.ts';
+import { type Outcome, once, proceed } from './dispatch.ts';
+import type { Flow } from './flow.ts';
+import type { Awaiting, ParkedAsk } from './parked.ts';
+import { enter } from './place.ts';
+
+/**
+ * Takes a pressed button or an opened deep link in: what was parked behind it goes on, answered where the press was made.
+ * @throws Failure `unavailable` when it could not be answered.
+ */
+export async function press(flow: Flow, pressed: Press): Promise<void> {
+  const { action, ...rest } = pressed;
+  const bare: Ask = { ...rest, command: '', args: '', photos: [] };
+  await once(flow, bare, async (fresh) => {
+    const [id = '', choice = ''] = action.split(':', 2);
+    const parked = await flow.parked.take(id, pressed.person);
+    if (parked === 'not_yours') throw new Failure('not_yours');
+    if (!parked || !sameRoom(parked.ask, pressed)) throw new Failure('expired');
+    const { id: update, address, deadline, locale, person } = fresh;
+    const ask = { ...parked.ask, id: update, address, deadline, locale, person: named(person, parked.ask.person) };
+    return await choose(flow, ask, parked.awaiting, choice);
+  });
+}
+
+async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string): Promise<Outcome> {
+  switch (awaiting.for) {
+    case 'consent':
+      return await decide(flow, ask, awaiting, choice);
+    case 'choice':
+      return await proceed(flow, { ...ask, choice });
+    case 'place': {
+      const place = awaiting.places[Number(choice)];
+      if (!place) throw new Failure('expired');
+      return await proceed(flow, (await enter(flow, ask, place)).ask);
+    }
+    case 'opening':
+      return await proceed(flow, ask.place ? (await enter(flow, ask, ask.place)).ask : ask);
+  }
+}
+
+/** Agreeing is written into the ledger, and the command that led to the notice goes on by itself. */
+async function decide(
+  flow: Flow,
+  ask: Ask,
+  awaiting: Extract<Awaiting, { for: 'consent' }>,
+  choice: string,
+): Promise<Outcome> {
+  if (choice !== 'agree' && choice !== 'shown') {
+    return { ask, replies: [{ kind: 'info', text: wordsFor(ask.locale).notice.declined }] };
+  }
+  if (!ask.place) throw new Failure('expired');
+  const scope = await flow.gallery.scope(ask.place);
+  const { epoch } = await flow.gallery.standing(scope, ask.person);
+  const agreement = {
+    version: awaiting.version,
+    noticeHash: awaiting.hash,
+    at: flow.now(),
+    shown: choice === 'shown',
+  };
+  await flow.gallery.agree(scope, ask.person, awaiting.purpose, agreement, epoch);
+  return await proceed(flow, ask);
+}
+
+/** A button works in the place it was shown in, or in private. */
+function sameRoom(parked: ParkedAsk['ask'], pressed: Press): boolean {
+  return !pressed.place || !parked.place || pressed.place.id === parked.place.id;
+}
+
+/** A press may come without a display name; the one known before is kept then. */
+function named(now: Person, before: Person): Person {
+  return now.name === '' ? before : now;
+}

@@ -1,0 +1,42 @@
+import pino from 'pino';
+import type { Config } from './config.ts';
+
+/** Codes, counts and milliseconds. Never a name, an id, an embedding, a URL or a vendor's message. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** JSON lines on standard error; standard output belongs to results. */
+export interface Log {
+  readonly debug: (event: string, fields?: LogFields) => void;
+  readonly info: (event: string, fields?: LogFields) => void;
+  readonly warn: (event: string, fields?: LogFields) => void;
+  readonly error: (event: string, fields?: LogFields) => void;
+}
+
+/** Opens the log at a level; lower events are not written. */
+export function openLog(level: Config['logLevel']): Log {
+  const logger = pino({ level, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
+  const at =
+    (method: 'debug' | 'info' | 'warn' | 'error') =>
+    (event: string, fields: LogFields = {}) =>
+      logger[method](fields, event);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/**
+ * What may be logged of an error: kinds, codes and stack frames. Messages are left out, because vendors quote
+ * what they were given in them: a URL with a token, a query vector, a row.
+ */
+export function errorFields(error: unknown): LogFields {
+  const chain: string[] = [];
+  let frames: string | undefined;
+  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
+    const code = 'code' in cause && typeof cause.code !== 'object' ? `(${String(cause.code)})` : '';
+    chain.push(`${cause.name}${code}`);
+    frames = cause.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 8)
+      .join('\n');
+  }
+  return { error: chain.join(' < ') || typeof error, frames };
+}

@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** Counts without names: commands, codes and reasons are labels, people are not. */
+export interface Metrics {
+  readonly answered: (command: string, replies: readonly { readonly kind: string; readonly code?: string }[]) => void;
+  /** An answer that nobody could get any more. */
+  readonly dropped: (reason: 'late' | 'undeliverable') => void;
+  /** Reads the queue's depth whenever metrics are asked for. */
+  readonly watchQueue: (depth: () => Promise<{ readonly waiting: number; readonly running: number }>) => void;
+  /** Prometheus' text format. */
+  readonly text: () => Promise<string>;
+}
+
+/** A registry of its own, so that a test can start several. */
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const answers = new Counter({
+    name: 'facefinder_answers_total',
+    help: 'Replies given, by command, kind and failure code',
+    labelNames: ['command', 'kind', 'code'],
+    registers,
+  });
+  const drops = new Counter({
+    name: 'facefinder_dropped_answers_total',
+    help: 'Answers that came too late or could not be delivered',
+    labelNames: ['reason'],
+    registers,
+  });
+  return {
+    answered(command, replies) {
+      for (const { kind, code = '' } of replies) answers.inc({ command, kind, code });
+    },
+    dropped: (reason) => drops.inc({ reason }),
+    watchQueue(depth) {
+      new Gauge({
+        name: 'facefinder_queue_jobs',
+        help: 'Jobs waiting and running',
+        labelNames: ['state'],
+        registers,
+        async collect() {
+          const { waiting, running } = await depth();
+          this.set({ state: 'waiting' }, waiting);
+          this.set({ state: 'running' }, running);
+        },
+      });
+    },
+    text: () => registry.metrics(),
+  };
+}
