@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
+const point = z.tuple([z.number(), z.number()]);
+const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
+
+/** Where one file comes from; whatever the source, `sha256` decides whether it is the file. */
+const file = z.union([
+  z.strictObject({
+    /** A package of the npm registry; `path` is inside it, `integrity` is the whole tarball's. */
+    source: z.templateLiteral(['npm:', z.string()]),
+    integrity: z.string().startsWith('sha512-'),
+    path: z.string(),
+    sha256,
+  }),
+  z.strictObject({ source: z.url({ protocol: /^https$/ }), sha256 }),
+  /** A path on this machine, relative to the manifest's folder. */
+  z.strictObject({ source: z.templateLiteral(['file:', z.string()]), sha256 }),
+]);
+
+/** How a picture becomes a net's input tensor. */
+const input = z.strictObject({
+  name: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  layout: z.enum(['NCHW', 'NHWC']),
+  /** GREY is BT.601 luma, one channel. */
+  channels: z.enum(['RGB', 'BGR', 'GREY']),
+  /** (v - mean) / std of v in 0..255, in the order of `channels`; `image` takes both from the picture itself. */
+  values: z.union([z.strictObject({ mean: perChannel, std: perChannel }), z.literal('image')]),
+});
+
+/** How a detector's outputs are read; kinds are named by their geometry. */
+const boxes = z.discriminatedUnion('kind', [
+  /** Decoded boxes x0 y0 x1 y1 as fractions of the input; the score stands in `column` of each row of `scores`. */
+  z.strictObject({ kind: z.literal('corners'), scores: z.string(), column: z.int(), boxes: z.string() }),
+  /** Per stride one anchor a cell, row by row: centre offset and log size in strides; score is the outputs' geometric mean. */
+  z.strictObject({
+    kind: z.literal('cells'),
+    strides: z.array(
+      z.strictObject({ stride: z.int(), scores: z.array(z.string()).min(1), boxes: z.string(), points: z.string() }),
+    ),
+  }),
+  /** Per stride `anchors` a cell, row by row: distances from the cell's corner to left, top, right, bottom, in strides. */
+  z.strictObject({
+    kind: z.literal('distances'),
+    anchors: z.int().positive(),
+    strides: z.array(z.strictObject({ stride: z.int(), scores: z.string(), boxes: z.string(), points: z.string() })),
+  }),
+]);
+
+const detector = z.strictObject({
+  file: z.string(),
+  input,
+  /** Where the picture, scaled to fit, lies in the input, and what surrounds it (0..255). */
+  fit: z.strictObject({ place: z.enum(['centre', 'corner']), fill: z.number() }),
+  output: boxes,
+  /** Least score of a face; in tiles of a group photo, which tempt a detector, a higher one. */
+  minScore: z.number(),
+  tileScore: z.number(),
+  /** Of two boxes that overlap by more than this intersection over union, the better stays. */
+  overlap: z.number(),
+});
+
+const landmarks = z.discriminatedUnion('kind', [
+  /** The detector's own five points. */
+  z.strictObject({ kind: z.literal('detector') }),
+  /** A net that sees a square crop round the box and gives points as fractions of it. */
+  z.strictObject({
+    kind: z.literal('net'),
+    file: z.string(),
+    input,
+    output: z.string(),
+    count: z.int().positive(),
+    /** Side of the square, in heights of the detector's box. */
+    side: z.number().positive(),
+    /** Where the mean of the five points lies in the square once it is turned upright, for the refining passes. */
+    centre: point,
+    passes: z.int().min(0),
+  }),
+]);
+
+const align = z.discriminatedUnion('kind', [
+  /** The five points are laid onto `template` (pixels of a square of `size`) by a least-squares similarity. */
+  z.strictObject({
+    kind: z.literal('points'),
+    size: z.int().positive(),
+    template: z.tuple([point, point, point, point, point]),
+  }),
+  /** The box, made square and widened by `margin` of its side, turned upright. */
+  z.strictObject({ kind: z.literal('box'), size: z.int().positive(), margin: z.number() }),
+]);
+
+/** Everything that is particular to a set of models; the code knows only this. */
+export const manifestSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  /** Raised whenever vectors of the old and the new would not compare. */
+  version: z.string(),
+  summary: z.string(),
+  licences: z.strictObject({ code: z.string(), weights: z.string() }),
+  /** What is known, and what is not, about where the weights come from. */
+  origin: z.string(),
+  files: z.record(z.string(), file),
+  detector,
+  landmarks,
+  /** The five points, as seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth;
+   * each the mean of the landmarks listed. */
+  points: z.tuple([indices(), indices(), indices(), indices(), indices()]),
+  align,
+  embedder: z.strictObject({
+    file: z.string(),
+    input,
+    output: z.string(),
+    dims: z.int().positive(),
+    normalise: z.enum(['l2', 'none']),
+  }),
+  /** Of normalised vectors, d² = 2 - 2cos: a model published with cosine thresholds fits as well. */
+  metric: z.literal('euclidean'),
+  /** `verify`: the distance up to which two photos are taken for one person, at a false-match rate of 1e-3. */
+  thresholds: z.strictObject({ verify: z.number() }),
+  /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
+  impostors: z.strictObject({ fmr: z.array(z.tuple([z.number(), z.number()])).min(2), provenance: z.string() }),
+});
+
+function indices() {
+  return z.array(z.int().min(0)).min(1);
+}
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type PackFile = z.infer<typeof file>;
+export type NetInput = z.infer<typeof input>;

@@ -1,0 +1,99 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fetchFiles, isStored, placeOf, type Store } from './fetch.ts';
+import { type Manifest, manifestSchema, type PackFile } from './manifest.ts';
+
+/** A manifest whose files are on this machine and verified. */
+export interface Pack {
+  readonly manifest: Manifest;
+  /** `<name>@<version>`: vectors of different ids never compare. */
+  readonly id: string;
+  readonly dims: number;
+  /** Absolute path of each of the manifest's files, by its name there. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const DEFAULT_PACK = 'faceplugin512';
+
+const BUILT_IN = import.meta.dirname;
+
+/**
+ * The pack called `name`, from the repository or imported. Missing or damaged files are fetched; otherwise no network
+ * is used. Throws an Error that says what is wrong: no such pack, a bad manifest, a source that fails or differs.
+ */
+export async function loadPack(name: string, store: Store): Promise<Pack> {
+  const { manifest, base } = await readManifest(name, store.modelDir);
+  return bringPack(manifest, base, store);
+}
+
+/** Which of the pack's files are in the store and whole; fetches nothing. */
+export async function verifyPack(name: string, modelDir: string): Promise<Readonly<Record<string, boolean>>> {
+  const { manifest } = await readManifest(name, modelDir);
+  const files = Object.entries(manifest.files);
+  return Object.fromEntries(await Promise.all(files.map(async ([k, file]) => [k, await isStored(file, modelDir)])));
+}
+
+/** Adds the pack whose `manifest.json` lies in `folder` to the store, files and all; a pack of that name is replaced. */
+export async function importPack(folder: string, store: Store): Promise<Pack> {
+  const manifest = parse(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
+  const pack = await bringPack(manifest, folder, store);
+  await mkdir(imported(store.modelDir), { recursive: true });
+  const target = join(imported(store.modelDir), `${manifest.name}.json`);
+  await writeFile(`${target}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(`${target}.part`, target);
+  return pack;
+}
+
+/** Every pack that can be loaded, imported ones included. */
+export async function listPacks(modelDir: string): Promise<readonly { manifest: Manifest; stored: boolean }[]> {
+  const names = new Set([...(await manifestNames(BUILT_IN)), ...(await manifestNames(imported(modelDir)))]);
+  return Promise.all(
+    [...names].sort().map(async (name) => {
+      const { manifest } = await readManifest(name, modelDir);
+      const stored = await Promise.all(Object.values(manifest.files).map((file) => isStored(file, modelDir)));
+      return { manifest, stored: stored.every(Boolean) };
+    }),
+  );
+}
+
+async function bringPack(manifest: Manifest, base: string, store: Store): Promise<Pack> {
+  const id = `${manifest.name}@${manifest.version}`;
+  const missing: PackFile[] = [];
+  for (const file of Object.values(manifest.files)) if (!(await isStored(file, store.modelDir))) missing.push(file);
+  if (missing.length > 0) {
+    store.onProgress?.(`models: ${id} is not here yet (${missing.length} files)`);
+    await fetchFiles(missing, base, store);
+    store.onProgress?.(`models: ${id} is fetched and verified`);
+  }
+  const files = Object.entries(manifest.files).map(([name, file]) => [name, placeOf(file, store.modelDir)]);
+  return { manifest, id, dims: manifest.embedder.dims, files: Object.fromEntries(files) };
+}
+
+async function readManifest(name: string, modelDir: string): Promise<{ manifest: Manifest; base: string }> {
+  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`"${name}" is no name of a pack`);
+  for (const base of [imported(modelDir), BUILT_IN]) {
+    const path = join(base, `${name}.json`);
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (text !== undefined) return { manifest: parse(text, path), base };
+  }
+  throw new Error(`there is no pack "${name}"; \`facefinder models list\` shows those there are`);
+}
+
+function parse(text: string, where: string): Manifest {
+  const result = manifestSchema.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new Error(`${where}: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+async function manifestNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+}
+
+function imported(modelDir: string): string {
+  return join(modelDir, 'packs');
+}

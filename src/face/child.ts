@@ -1,0 +1,46 @@
+import type { Pack } from '../../models/pack.ts';
+import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
+import { draw } from './draw.ts';
+import type { Mark, Seen } from './face.ts';
+import { openPipeline } from './pipeline.ts';
+
+/** The process in which photos are decoded and seen: one job at a time, told and answered over IPC. */
+export type Job =
+  | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
+  | { readonly kind: 'see'; readonly photo: Uint8Array }
+  | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
+
+export type Answer =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'seen'; readonly seen: Seen }
+  | { readonly kind: 'drawn'; readonly picture: Uint8Array }
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly details: FailureDetails; readonly reason: string };
+
+let see: Awaited<ReturnType<typeof openPipeline>> | undefined;
+
+async function work(job: Job): Promise<Answer> {
+  switch (job.kind) {
+    case 'open':
+      see = await openPipeline(job.pack);
+      return { kind: 'opened' };
+    case 'see':
+      if (!see) throw new Error('asked to see before it was opened');
+      return { kind: 'seen', seen: await see(job.photo) };
+    case 'draw':
+      return { kind: 'drawn', picture: await draw(job.photo, job.marks) };
+  }
+}
+
+process.on('message', async (job) => {
+  process.send?.(await work(job as Job).catch(failed));
+});
+// Ctrl-C reaches the whole group: the parent decides what becomes of the job; without a parent there is none.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('disconnect', () => process.exit());
+
+function failed(error: unknown): Answer {
+  const { code, details } = error instanceof Failure ? error : { code: 'internal' as const, details: {} };
+  const cause = error instanceof Failure ? error.cause : error;
+  return { kind: 'failed', code, details, reason: cause instanceof Error ? cause.message : String(cause ?? code) };
+}

@@ -1,0 +1,25 @@
+/** Digits 0 to 9, three pixels wide and five high, a row per string: enough to number faces without any font. */
+const GLYPHS: readonly (readonly string[])[] = [
+  ['###', '# #', '# #', '# #', '###'],
+  [' # ', '## ', ' # ', ' # ', '###'],
+  ['###', '  #', '###', '#  ', '###'],
+  ['###', '  #', '###', '  #', '###'],
+  ['# #', '# #', '###', '  #', '  #'],
+  ['###', '#  ', '###', '  #', '###'],
+  ['###', '#  ', '###', '# #', '###'],
+  ['###', '  #', '  #', '  #', '  #'],
+  ['###', '# #', '###', '# #', '###'],
+  ['###', '# #', '###', '  #', '###'],
+];
+
+export const GLYPH_WIDTH = 3;
+export const GLYPH_HEIGHT = 5;
+
+/** Where a number's dots stand, in glyph pixels from its top left corner; digits are one pixel apart. */
+export function dotsOf(number: number): [x: number, y: number][] {
+  return [...String(number)].flatMap((digit, place) =>
+    (GLYPHS[Number(digit)] ?? []).flatMap((row, y) =>
+      [...row].flatMap((dot, x): [number, number][] => (dot === '#' ? [[place * (GLYPH_WIDTH + 1) + x, y]] : [])),
+    ),
+  );
+}

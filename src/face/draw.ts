@@ -1,0 +1,96 @@
+import sharp from 'sharp';
+import { decode } from './decode.ts';
+import { dotsOf, GLYPH_HEIGHT, GLYPH_WIDTH } from './digits.ts';
+import type { Box, Mark } from './face.ts';
+import type { Pixels } from './pixels.ts';
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+const TONES: Readonly<Record<Mark['tone'], Colour>> = {
+  match: [34, 197, 94],
+  possible: [250, 176, 5],
+  unknown: [203, 213, 225],
+  blur: [148, 163, 184],
+};
+const INK: Colour = [15, 23, 42];
+
+/** Squares across a blurred face: less than any recogniser needs (faces below some 16 pixels are not told apart). */
+const MOSAIC = 6;
+
+/** The upright photo, at most 1,280 pixels long, with the marks drawn; JPEG without metadata. Failures: those of decode. */
+export async function draw(photo: Uint8Array, marks: readonly Mark[]): Promise<Uint8Array> {
+  const { pixels, scale } = await decode(photo);
+  const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
+  const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
+  for (const { tone, box } of scaled) if (tone === 'blur') pixelate(pixels, box);
+  for (const { tone, box } of scaled) frame(pixels, box, stroke, TONES[tone]);
+  for (const { tone, box, number } of scaled) if (tone !== 'blur') label(pixels, box, number, stroke, TONES[tone]);
+  const raw = { width: pixels.width, height: pixels.height, channels: 3 as const };
+  return sharp(pixels.rgb, { raw }).jpeg({ quality: 88 }).toBuffer();
+}
+
+function scaleBox([x, y, width, height]: Box, scale: number): Box {
+  return [Math.round(x * scale), Math.round(y * scale), Math.round(width * scale), Math.round(height * scale)];
+}
+
+/** Covers the box and a fifth round it (hair and chin tell too) with a few flat squares: only their means remain. */
+function pixelate(pixels: Pixels, [x, y, width, height]: Box): void {
+  const left = Math.floor(x - width * 0.2);
+  const top = Math.floor(y - height * 0.2);
+  const size = Math.max(1, Math.ceil((Math.max(width, height) * 1.4) / MOSAIC));
+  for (let v = top; v < y + height * 1.2; v += size) {
+    for (let u = left; u < x + width * 1.2; u += size)
+      paint(pixels, [u, v, size, size], meanOf(pixels, [u, v, size, size]));
+  }
+}
+
+/** A coloured line round the box and a dark one round that: both together show on any background. */
+function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colour: Colour): void {
+  const ring = (grow: number, ink: Colour) => {
+    const [l, t, w, h] = [x - grow, y - grow, width + 2 * grow, height + 2 * grow];
+    paint(pixels, [l, t, w, stroke], ink);
+    paint(pixels, [l, t + h - stroke, w, stroke], ink);
+    paint(pixels, [l, t, stroke, h], ink);
+    paint(pixels, [l + w - stroke, t, stroke, h], ink);
+  };
+  ring(stroke * 2, INK);
+  ring(stroke, colour);
+}
+
+/** The number on a plate above the box, or inside it where there is no room above. */
+function label(pixels: Pixels, [x, y]: Box, number: number, stroke: number, colour: Colour): void {
+  const dot = Math.max(2, stroke);
+  const width = (String(number).length * (GLYPH_WIDTH + 1) + 1) * dot;
+  const height = (GLYPH_HEIGHT + 2) * dot;
+  const left = Math.min(Math.max(0, x - stroke * 2), pixels.width - width);
+  const top = y - stroke * 2 - height >= 0 ? y - stroke * 2 - height : Math.max(0, y);
+  paint(pixels, [left, top, width, height], colour);
+  for (const [u, v] of dotsOf(number)) paint(pixels, [left + (u + 1) * dot, top + (v + 1) * dot, dot, dot], INK);
+}
+
+function paint(pixels: Pixels, box: Box, [red, green, blue]: Colour): void {
+  each(pixels, box, (p) => {
+    pixels.rgb[p] = red;
+    pixels.rgb[p + 1] = green;
+    pixels.rgb[p + 2] = blue;
+  });
+}
+
+function meanOf(pixels: Pixels, box: Box): Colour {
+  const { rgb } = pixels;
+  let [red, green, blue, count] = [0, 0, 0, 0];
+  each(pixels, box, (p) => {
+    red += rgb[p] ?? 0;
+    green += rgb[p + 1] ?? 0;
+    blue += rgb[p + 2] ?? 0;
+    count++;
+  });
+  return [red / count, green / count, blue / count];
+}
+
+/** Calls back with the index of each pixel of the box that lies in the picture. */
+function each({ width, height }: Pixels, [x, y, w, h]: Box, visit: (index: number) => void): void {
+  for (let v = Math.max(0, y); v < Math.min(height, y + h); v++) {
+    for (let u = Math.max(0, x); u < Math.min(width, x + w); u++) visit((v * width + u) * 3);
+  }
+}

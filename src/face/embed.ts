@@ -1,0 +1,19 @@
+import type { Manifest } from '../../models/manifest.ts';
+import { openNet } from './net.ts';
+import type { Pixels } from './pixels.ts';
+
+/** The vector of an aligned face, of the pack's dims, of length 1 when the pack says so. */
+export type Embedder = (aligned: Pixels) => Promise<Float32Array>;
+
+export async function openEmbedder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Embedder> {
+  const { embedder } = manifest;
+  const net = await openNet(files[embedder.file] ?? '', embedder.input);
+  return async (aligned) => {
+    const vector = (await net(aligned))(embedder.output).slice();
+    if (vector.length !== embedder.dims)
+      throw new Error(`the embedder gives ${vector.length} numbers, not ${embedder.dims}`);
+    if (embedder.normalise === 'none') return vector;
+    const length = Math.hypot(...vector);
+    return vector.map((v) => v / length);
+  };
+}

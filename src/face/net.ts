@@ -1,0 +1,76 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { NetInput } from '../../models/manifest.ts';
+import type { Pixels } from './pixels.ts';
+
+/** A net's outputs by name. */
+export type Outputs = (name: string) => Float32Array;
+
+/** Shows a picture of the input's size to the net. */
+export type Net = (picture: Pixels) => Promise<Outputs>;
+
+/** Opens an ONNX file; one net answers one picture at a time, on one thread (a second was slower: the cores are busy). */
+export async function openNet(path: string, input: NetInput): Promise<Net> {
+  const session = await InferenceSession.create(path, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  });
+  const channels = input.channels === 'GREY' ? 1 : 3;
+  const values = new Float32Array(channels * input.height * input.width);
+  const size = [input.height, input.width];
+  const tensor = new Tensor(
+    'float32',
+    values,
+    input.layout === 'NCHW' ? [1, channels, ...size] : [1, ...size, channels],
+  );
+  return async (picture) => {
+    fill(values, picture, input);
+    const results = await session.run({ [input.name]: tensor });
+    return (name) => {
+      const data = results[name]?.data;
+      if (!(data instanceof Float32Array)) throw new Error(`the model has no float output "${name}"`);
+      return data;
+    };
+  };
+}
+
+/** Writes the picture as the manifest's input asks: order, layout, mean and deviation. */
+export function fill(values: Float32Array, { rgb }: Pixels, input: NetInput): void {
+  const area = input.width * input.height;
+  const channels = input.channels === 'GREY' ? 1 : 3;
+  for (let c = 0; c < channels; c++) {
+    const step = input.layout === 'NCHW' ? 1 : channels;
+    const start = input.layout === 'NCHW' ? c * area : c;
+    const source = input.channels === 'BGR' ? 2 - c : c;
+    const [mean, std] = input.values === 'image' ? [0, 1] : [of(input.values.mean, c), of(input.values.std, c)];
+    for (let i = 0, o = start, p = 0; i < area; i++, o += step, p += 3) {
+      const v = channels === 1 ? luma(rgb, p) : (rgb[p + source] ?? 0);
+      values[o] = (v - mean) / std;
+    }
+  }
+  if (input.values === 'image') standardise(values);
+}
+
+/** BT.601. */
+export function luma(rgb: Uint8Array, p: number): number {
+  return 0.299 * (rgb[p] ?? 0) + 0.587 * (rgb[p + 1] ?? 0) + 0.114 * (rgb[p + 2] ?? 0);
+}
+
+function of(value: number | readonly number[], channel: number): number {
+  return typeof value === 'number' ? value : (value[channel] ?? 0);
+}
+
+/** Mean 0 and deviation 1 over the picture; the floor keeps a flat picture finite (as FaceNet's prewhitening has it). */
+function standardise(values: Float32Array): void {
+  let sum = 0;
+  let squares = 0;
+  for (const v of values) {
+    sum += v;
+    squares += v * v;
+  }
+  const mean = sum / values.length;
+  const deviation = Math.sqrt(Math.max(0, squares / values.length - mean * mean));
+  const std = Math.max(deviation, 1 / Math.sqrt(values.length));
+  for (const [i, v] of values.entries()) values[i] = (v - mean) / std;
+}

@@ -1,0 +1,48 @@
+import type { Quality } from './face.ts';
+import type { FivePoints } from './landmarks.ts';
+import { luma } from './net.ts';
+import type { Pixels } from './pixels.ts';
+
+/** `five` in pixels of the upright photo, `aligned` the face as the embedder sees it. */
+export function qualityOf(five: FivePoints, aligned: Pixels): Quality {
+  const grey = greyOf(aligned);
+  return {
+    eyeDistance: Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]),
+    sharpness: laplacianVariance(grey, aligned.width, aligned.height),
+    turn: turnOf(five),
+    exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
+  };
+}
+
+function greyOf({ rgb, width, height }: Pixels): Float32Array {
+  const grey = new Float32Array(width * height);
+  for (let i = 0; i < grey.length; i++) grey[i] = luma(rgb, i * 3);
+  return grey;
+}
+
+/** Variance of the 4-neighbour Laplacian (Pech-Pacheco et al. 2000), inner pixels only. */
+function laplacianVariance(grey: Float32Array, width: number, height: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1; i < (y + 1) * width - 1; i++) {
+      const v = at(grey, i - 1) + at(grey, i + 1) + at(grey, i - width) + at(grey, i + width) - 4 * at(grey, i);
+      sum += v;
+      squares += v * v;
+    }
+  }
+  const count = (width - 2) * (height - 2);
+  return squares / count - (sum / count) ** 2;
+}
+
+/** How far from the middle between the eyes, along their line, the nose stands: 0 in the middle, 1 under an eye. */
+function turnOf([left, right, nose]: FivePoints): number {
+  const ex = right[0] - left[0];
+  const ey = right[1] - left[1];
+  const along = ((nose[0] - left[0]) * ex + (nose[1] - left[1]) * ey) / (ex * ex + ey * ey);
+  return Math.min(1, Math.abs(along - 0.5) * 2);
+}
+
+function at(array: Float32Array, index: number): number {
+  return array[index] ?? 0;
+}
