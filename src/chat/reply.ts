@@ -1,5 +1,5 @@
 import type { FailureCode } from '../failure.ts';
-import type { Verdict } from '../match/verdict.ts';
+import type { Compared, Verdict } from '../match/verdict.ts';
 
 export type ActionRole = 'agree' | 'decline' | 'confirm' | 'cancel';
 
@@ -56,6 +56,8 @@ export type Reply =
       readonly text: string;
       readonly picture?: Picture;
       readonly faces: readonly ResultFace[];
+      /** What the chances were computed for, where a platform can show how a chance comes about. */
+      readonly compared?: Compared;
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
       readonly show?: Action;
     }
