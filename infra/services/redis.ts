@@ -1,0 +1,68 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type Daemon, giveToService, makeServiceDir, startDaemon, stopDaemon } from './daemon.ts';
+import { serviceSettings } from './settings.ts';
+
+const NAME = 'redis-server';
+
+export interface RedisOptions {
+  /** Data, log, pid file and settings. A second start in the same folder finds the first server, or its data. */
+  readonly dir: string;
+  readonly port?: number;
+  /** Taken when `port` is not given and this one is free. */
+  readonly usualPort?: number;
+  /** More lines of redis.conf, such as `{ maxmemory: '4mb' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface RunningRedis extends Daemon {
+  /** With its password: `redis://default:…@127.0.0.1:…`. */
+  readonly url: string;
+}
+
+/** Starts Debian's redis-server on loopback with infra/redis.conf. Throws with what to install when it is not there. */
+export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
+  const { dir } = options;
+  await makeServiceDir(dir);
+  const { port, password } = await serviceSettings(dir, options);
+  const config = join(dir, 'redis.conf');
+  const own = { bind: '127.0.0.1', port: String(port), dir, requirepass: password, ...options.settings };
+  const lines = Object.entries(own).map(([name, value]) => `${name} ${value}`);
+  const shared = await readFile(new URL('../redis.conf', import.meta.url), 'utf8');
+  await writeFile(config, `${shared}\n${lines.join('\n')}\n`, { mode: 0o600 });
+  await giveToService(config);
+  const daemon = await startDaemon({
+    name: NAME,
+    dir,
+    command: NAME,
+    args: [config],
+    healthy: () => ping(port, password),
+    timeoutMs: 30_000,
+  }).catch((cause) => {
+    if (cause?.code !== 'ENOENT') throw cause;
+    throw new Error('redis-server is not installed (Debian: apt-get install redis-server)', { cause });
+  });
+  return { ...daemon, url: `redis://default:${password}@127.0.0.1:${port}` };
+}
+
+/** Stops the server that runs in `dir`; false when none does. */
+export function stopRedis(dir: string): Promise<boolean> {
+  return stopDaemon(dir, NAME);
+}
+
+/** Inline commands of Redis's protocol; while it loads its data it answers -LOADING. */
+function ping(port: number, password: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect(port, '127.0.0.1', () => socket.write(`AUTH ${password}\r\nPING\r\n`));
+  let heard = '';
+  socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
+  socket.on('data', (chunk) => {
+    heard += chunk;
+    if (heard.includes('+PONG')) socket.end(resolve);
+    else if (heard.includes('-')) socket.destroy(new Error(heard.trim()));
+  });
+  socket.on('error', reject);
+  socket.on('close', () => reject(new Error('closed')));
+  return promise;
+}
