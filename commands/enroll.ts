@@ -1,0 +1,85 @@
+import type { Command, PhotoTurn } from '../src/chat/command.ts';
+import { photoReply } from '../src/chat/failure.ts';
+import { PARKED_MS } from '../src/chat/parked.ts';
+import type { Reply } from '../src/chat/reply.ts';
+import type { Face } from '../src/face/face.ts';
+import { selfieFace } from '../src/face/selfie.ts';
+import { Failure } from '../src/failure.ts';
+import { failureText, type Words } from '../src/text/words.ts';
+import type { Tools } from './tools.ts';
+
+/** One ask may bring this many selfies; three make a find far more reliable than one. */
+const MAX_SELFIES = 3;
+
+/** /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else. */
+export function enroll(tools: Tools): Command {
+  const { gallery, matcher } = tools;
+  return {
+    name: 'enroll',
+    kind: 'photos',
+    purpose: 'enrol',
+    maxPhotos: MAX_SELFIES,
+    async run(turn) {
+      const { consent, words, now } = turn;
+      const { selfies, refused } = await readSelfies(turn);
+      const embeddings = selfies.map((face) => face.embedding);
+      if (!(await isOnePerson(tools, turn, embeddings))) {
+        return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
+      }
+      const isDispute = turn.ask.choice === 'dispute';
+      try {
+        const templates = await gallery.enrol(consent, embeddings, {
+          isSame: matcher.sameFace,
+          dispute: isDispute,
+          now,
+        });
+        const text = isDispute ? words.enroll.disputed : words.enroll.done(templates);
+        return [{ kind: 'enrolled', text, templates }, ...refused];
+      } catch (error) {
+        if (error instanceof Failure && error.code === 'face_taken') return [await offerDispute(tools, turn)];
+        throw error;
+      }
+    },
+  };
+}
+
+/** The faces of the selfies that are good enough, and what is wrong with the others; throws when none is good. */
+async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused: Reply[] }> {
+  const selfies: Face[] = [];
+  const failures: { number: number; failure: Failure }[] = [];
+  for (const [index, open] of turn.photos.entries()) {
+    try {
+      const seen = await turn.faces.see(await open(), turn.signal);
+      selfies.push(selfieFace(seen.faces));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.again) throw error;
+      failures.push({ number: index + 1, failure: error });
+    }
+  }
+  const [first] = failures;
+  if (selfies.length === 0 && first) throw first.failure;
+  return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, turn.words)) };
+}
+
+/** Every selfie must look like one before it: of this ask, or enrolled by this person earlier. */
+async function isOnePerson(tools: Tools, turn: PhotoTurn, embeddings: readonly Float32Array[]): Promise<boolean> {
+  const held = await tools.gallery.dossier(turn.scope, turn.consent.person);
+  const earlier = (held?.templates ?? []).map((template) => template.embedding);
+  // Templates of another pack version cannot be compared.
+  const known = earlier.filter((embedding) => embedding.length === embeddings[0]?.length);
+  return embeddings.every((embedding) => {
+    const isLike = known.length === 0 || known.some((other) => distance(embedding, other) <= tools.verification);
+    known.push(embedding);
+    return isLike;
+  });
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0));
+}
+
+async function offerDispute({ parked }: Tools, { ask, words }: PhotoTurn): Promise<Reply> {
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const actions = [{ id: `${id}:dispute`, label: words.enroll.dispute, role: 'confirm' }] as const;
+  return { kind: 'error', code: 'face_taken', text: failureText(words, 'face_taken', {}), actions };
+}

@@ -1,0 +1,157 @@
+import type { Command, PhotoTurn } from '../src/chat/command.ts';
+import { photoReply } from '../src/chat/failure.ts';
+import { PARKED_MS } from '../src/chat/parked.ts';
+import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
+import type { Person } from '../src/consent/who.ts';
+import type { Mark, Seen } from '../src/face/face.ts';
+import { Failure } from '../src/failure.ts';
+import type { Candidate } from '../src/gallery/gallery.ts';
+import type { Words } from '../src/text/words.ts';
+import type { Tools } from './tools.ts';
+
+const MAX_PHOTOS = 10;
+
+/** /find: every face of the photos, numbered, and who of this group it may be. One result per photo. */
+export function find(tools: Tools): Command {
+  return {
+    name: 'find',
+    kind: 'photos',
+    purpose: 'search',
+    maxPhotos: MAX_PHOTOS,
+    async run(turn) {
+      const replies: Reply[] = [];
+      let number = 1;
+      for (const [index, open] of turn.photos.entries()) {
+        try {
+          const { reply, faces } = await findIn(tools, turn, await open(), number);
+          replies.push(reply);
+          number += faces;
+        } catch (error) {
+          // One bad photo of several does not cost the others their answer.
+          if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
+          replies.push(photoReply(index + 1, error, turn.words));
+        }
+      }
+      return replies;
+    },
+  };
+}
+
+async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number) {
+  const seen = await turn.faces.see(photo, turn.signal);
+  if (seen.faces.length === 0) throw new Failure('no_face');
+  const { named, templates } = await nameFaces(tools, turn, seen, firstNumber);
+  const isShown = turn.ask.choice === 'show';
+  const faces = named.map(({ face, people }) => (isShown ? onlyShown(face, people) : face));
+  await tools.gallery.recordFinds(
+    turn.scope,
+    turn.consent.person,
+    unique(named.flatMap(({ people }) => people)),
+    turn.now,
+  );
+
+  const marks = faces.map((face) => mark(face, isShown));
+  const jpeg = await turn.faces.draw(photo, marks, turn.signal);
+  const names = faces.flatMap((face) => face.matches.map((match) => match.name));
+  const picture = { jpeg, alt: turn.words.find.picture(faces.length, names) };
+  const show = isShown
+    ? undefined
+    : await offerShow(
+        tools,
+        turn,
+        named.flatMap(({ people }) => people),
+      );
+  const reply: Reply = {
+    kind: 'result',
+    text: templates === 0 ? turn.words.find.nobodyEnrolled : describe(turn.words, faces),
+    picture,
+    faces,
+    compared: { templates, faces: faces.length },
+    ...(show && { show }),
+  };
+  return { reply, faces: faces.length };
+}
+
+interface NamedFace {
+  readonly face: ResultFace;
+  /** Who is named, in the order of `face.matches`. */
+  readonly people: readonly Candidate[];
+}
+
+async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
+  const embeddings = seen.faces.map((face) => face.embedding);
+  const { templates, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
+  const isMember = memberCheck(tools, turn);
+  const named = await Promise.all(
+    seen.faces.map(async ({ box }, index): Promise<NamedFace> => {
+      const judged = tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length });
+      const present: (typeof judged.matches)[number][] = [];
+      for (const match of judged.matches) if (await isMember(match.candidate.person)) present.push(match);
+      const matches = present.map(
+        ({ candidate, distance, chance, verdict }): NamedMatch => ({
+          name: candidate.person.name,
+          distance,
+          chance,
+          verdict,
+        }),
+      );
+      const [x, y, width, height] = box.map(Math.round) as [number, number, number, number];
+      const verdict = present[0]?.verdict ?? 'unknown';
+      return {
+        face: { number: firstNumber + index, box: [x, y, width, height], verdict, matches },
+        people: present.map(({ candidate }) => candidate),
+      };
+    }),
+  );
+  return { named, templates };
+}
+
+/** Asked only of those about to be named, and once each. A platform that cannot be asked hides nobody. */
+function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
+  const asked = new Map<string, Promise<boolean>>();
+  return (person) => {
+    const known = asked.get(person.id);
+    if (known) return known;
+    const answer = ask.place
+      ? membership(ask.place, person.id).then((state) => state !== 'gone')
+      : Promise.resolve(false);
+    asked.set(person.id, answer);
+    return answer;
+  };
+}
+
+/** What a whole channel may see of a face: the names of those who agreed to be shown. */
+function onlyShown(face: ResultFace, people: readonly Candidate[]): ResultFace {
+  const matches = face.matches.filter((_, index) => people[index]?.shown);
+  return { ...face, matches, verdict: matches[0]?.verdict ?? 'unknown' };
+}
+
+function mark({ box, number, verdict, matches }: ResultFace, isShown: boolean): Mark {
+  return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
+}
+
+async function offerShow({ parked }: Tools, { ask, words }: PhotoTurn, people: readonly Candidate[]) {
+  if (ask.person.platform === 'page' || !people.some((candidate) => candidate.shown)) return undefined;
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;
+}
+
+function describe({ find: words }: Words, faces: readonly ResultFace[]): string {
+  const known = faces.filter((face) => face.matches.length > 0).length;
+  const lines = faces.map(({ number, matches }) => {
+    const names = matches.map(({ name, distance, chance, verdict }) =>
+      words[verdict](name, distance.toFixed(2), percent(chance, words.rare)),
+    );
+    return `${words.face(number)}: ${names.length === 0 ? words.unknown : names.join('; ')}`;
+  });
+  return [words.summary(faces.length, known), ...lines].join('\n');
+}
+
+/** Two significant digits; what is rarer than one in a million is said so. */
+function percent(chance: number, rare: string): string {
+  return chance < 1e-6 ? rare : `${Number((chance * 100).toPrecision(2))} %`;
+}
+
+function unique(people: readonly Candidate[]): Person[] {
+  return [...new Map(people.map(({ person }) => [person.id, person])).values()];
+}

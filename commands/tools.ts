@@ -1,0 +1,25 @@
+import type { Membership } from '../src/chat/courier.ts';
+import type { Eraser } from '../src/chat/erasure.ts';
+import type { Notices } from '../src/chat/notice.ts';
+import type { Parked } from '../src/chat/parked.ts';
+import type { Place } from '../src/consent/who.ts';
+import type { Gallery } from '../src/gallery/gallery.ts';
+import type { Matcher } from '../src/match/matcher.ts';
+
+/** What the commands work with, apart from the ask itself. */
+export interface Tools {
+  readonly gallery: Gallery;
+  readonly parked: Parked;
+  readonly eraser: Eraser;
+  readonly notices: Notices;
+  readonly matcher: Matcher;
+  /** The pack's distance up to which two photos are taken for one person. */
+  readonly verification: number;
+  readonly membership: (place: Place, personId: string) => Promise<Membership>;
+  /** The operator's public key for receipts, a JWK. */
+  readonly publicKey: Readonly<Record<string, unknown>>;
+  readonly contact: string | undefined;
+  readonly policyUrl: string | undefined;
+  /** facefinder's own. */
+  readonly version: string;
+}

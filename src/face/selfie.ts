@@ -1,0 +1,29 @@
+import { Failure } from '../failure.ts';
+import type { Box, Face } from './face.ts';
+
+/** A second face may have at most this share of the first one's area; more, and it is not clear whose selfie it is. */
+const MAX_BYSTANDER_AREA = 0.25;
+/** Pixels between the eyes; the embedder sees them 35 apart, and upsampling much more than twice invents detail. */
+const MIN_EYE_DISTANCE = 16;
+/** Variance of the Laplacian; see test/bench/quality.ts for how photos and their blurred copies fall. */
+const MIN_SHARPNESS = 20;
+/** 1 is a nose under an eye: the far half of the face is hidden. */
+const MAX_TURN = 0.85;
+
+/**
+ * The one dominant face of a selfie, if it is good enough to be found by.
+ * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred` or `face_turned_away`
+ */
+export function selfieFace(faces: readonly Face[]): Face {
+  const [largest, second] = faces.toSorted((a, b) => area(b.box) - area(a.box));
+  if (!largest) throw new Failure('no_face');
+  if (second && area(second.box) > MAX_BYSTANDER_AREA * area(largest.box)) throw new Failure('several_faces');
+  if (largest.quality.eyeDistance < MIN_EYE_DISTANCE) throw new Failure('face_too_small');
+  if (largest.quality.turn > MAX_TURN) throw new Failure('face_turned_away');
+  if (largest.quality.sharpness < MIN_SHARPNESS) throw new Failure('face_too_blurred');
+  return largest;
+}
+
+function area([, , width, height]: Box): number {
+  return width * height;
+}
