@@ -5,6 +5,15 @@ import type { Person, Place, ScopeId } from '../consent/who.ts';
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
 export const MAX_TEMPLATES = 5;
 
+/** What {@link Gallery.tidy} keeps of the search log: 90 days. */
+export const FIND_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
+
+/**
+ * How long an erasure's tombstone is kept: 180 days. No sealed job or parked ask lives a tenth of that, and a backup older than
+ * this must not be restored: nothing would be left to say who was erased since.
+ */
+export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
+
 /** The pack version whose embeddings a gallery compares; others are never mixed in. */
 export interface PackVersion {
   /** `<name>@<version>`. */
@@ -73,6 +82,7 @@ export interface Dossier {
     readonly embedding: Float32Array;
   }[];
   readonly events: readonly LedgerEntry[];
+  /** Latest first. */
   readonly foundBy: readonly FoundBy[];
 }
 
@@ -83,15 +93,21 @@ export interface Dossier {
 export interface Gallery extends AsyncDisposable {
   /** The scope that `place` points to; made at first sight, once, whoever asks at the same time. */
   scope(place: Place): Promise<ScopeId>;
-  /** Lets `to` point to the scope of `from` (a group became a supergroup). Nothing happens when `from` is unknown. */
+  /**
+   * Lets `to` point to the scope of `from` as well (a group became a supergroup). Nothing happens when `from` is unknown, or when
+   * `to` has a scope with people of its own, whom nobody could reach any more.
+   */
   movePlace(from: Place, to: Place): Promise<void>;
-  /** The places that point to scopes in which this person has any record, one per scope. */
+  /** The places that point to scopes in which this person has any record, one per scope: the one that came last. */
   scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place }[]>;
   /** Every scope with the places that point to it. */
   scopes(): Promise<{ readonly scope: ScopeId; readonly places: readonly Place[] }[]>;
   /** Everybody with a record in the scope. */
   people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
-  /** Removes a scope without people: its key, its places. The ledger of salted hashes stays. */
+  /**
+   * Removes a scope without people: its key, its places. The ledger of salted hashes stays. `internal` when it has people.
+   * Nothing happens when it is unknown.
+   */
   dropScope(scope: ScopeId): Promise<void>;
 
   /** Realtime: sees every write that has resolved. */
@@ -118,9 +134,12 @@ export interface Gallery extends AsyncDisposable {
       readonly now: number;
     },
   ): Promise<number>;
-  /** Nearest people of the scope for each embedding. Never sees what {@link erase} has removed. Empty for an empty scope. */
+  /**
+   * Nearest people of the scope for each embedding, among those who agreed to be enrolled under the notice in force (an option
+   * of the opener) and have no open dispute. Never sees what {@link erase} has removed. Empty for an empty scope.
+   */
   search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
-  /** Logs, for each person found, that `finder` found them. */
+  /** Logs, for each person found who is still there, that `finder` found them; a finder of whom nothing is held stays unnamed. */
   recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number): Promise<void>;
   /** Resets the person's `alerts` to 0, after they were told. */
   acknowledge(scope: ScopeId, person: Person): Promise<void>;
@@ -136,11 +155,16 @@ export interface Gallery extends AsyncDisposable {
   remaining(scope: ScopeId, person: Person): Promise<number>;
   /** Makes the bytes of all that was erased leave the disk; true when that is done, false when it must be tried again later. */
   scrub(): Promise<boolean>;
-  /** Removes tombstones past their retention. */
+  /** Removes what is past its retention: tombstones ({@link TOMBSTONE_RETENTION_MS}), the search log ({@link FIND_RETENTION_MS}). */
   tidy(now: number): Promise<void>;
 
   /** The scope's ledger, oldest first. */
   ledger(scope: ScopeId): Promise<LedgerEntry[]>;
+  /**
+   * When this store was first opened with the notice in force (an option of the opener), milliseconds since 1970:
+   * from then on people have their time to agree again.
+   */
+  noticeSince(): Promise<number>;
   /** Throws `unavailable` with the cause when the store does not answer. */
   check(): Promise<void>;
 }
