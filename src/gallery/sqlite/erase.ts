@@ -1,0 +1,62 @@
+import type { Person } from '../../consent/who.ts';
+import type { Erasure, ErasureReason } from '../gallery.ts';
+import type { Connection } from './connection.ts';
+import type { Finds } from './finds.ts';
+import type { Ledger } from './ledger.ts';
+import type { People } from './people.ts';
+import type { OpenScope, Scopes } from './scopes.ts';
+import type { Templates } from './templates.ts';
+import type { Tombstones } from './tombstones.ts';
+
+interface Tables {
+  readonly scopes: Scopes;
+  readonly ledger: Ledger;
+  readonly tombstones: Tombstones;
+  readonly people: People;
+  readonly templates: Templates;
+  readonly finds: Finds;
+}
+
+/** Taking a person out of every table, and counting what is left. Both run inside a transaction. */
+export function eraser({ sql }: Connection, tables: Tables) {
+  const { scopes, ledger, tombstones, people, templates, finds } = tables;
+
+  function erase(scope: OpenScope, person: Person, reason: ErasureReason, now: number): Erasure | undefined {
+    const held = people.find(scope, person);
+    if (!held) return undefined;
+    const notice = people.events(scope.id, held).findLast((entry) => entry.kind === 'agreed');
+    templates.settle(held.n);
+    const removed = {
+      templates: templates.removeOf(held.n),
+      ...finds.removeOf(held),
+      people: Number(sql.run`DELETE FROM people WHERE n = ${held.n}`.changes),
+    };
+    tombstones.put(scope.id, person, held.epoch + 1, now);
+    const { seq, hash } = ledger.append(scope, held.subject, { kind: 'erased', reason }, now);
+    scopes.touch(scope.id);
+    return {
+      scope: scope.id,
+      reason,
+      at: now,
+      subject: held.subject,
+      ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
+      removed,
+      entry: { seq, hash },
+    };
+  }
+
+  /** Rows of this person, and rows that hang on people who are gone. */
+  function remaining(scope: OpenScope, person: Person): number {
+    const held = people.find(scope, person);
+    const n = held?.n ?? 0;
+    const row = sql.get`SELECT
+      (SELECT count(*) FROM people WHERE n = ${n})
+      + (SELECT count(*) FROM templates WHERE person = ${n} OR person NOT IN (SELECT n FROM people))
+      + (SELECT count(*) FROM finds WHERE found = ${n} OR finder = ${n}
+          OR found NOT IN (SELECT n FROM people) OR finder NOT IN (SELECT n FROM people))
+      + (SELECT count(*) FROM disputes WHERE one = ${n} OR other = ${n}) AS rows` as { rows: number };
+    return row.rows;
+  }
+
+  return { erase, remaining };
+}

@@ -1,0 +1,41 @@
+import type { FoundBy } from '../gallery.ts';
+import type { Connection } from './connection.ts';
+import type { Held, People } from './people.ts';
+import type { OpenScope } from './scopes.ts';
+
+/** The search log: who found whom, by numbers of people rows alone. Every function runs inside a transaction. */
+export function findsTable({ sql }: Connection, people: People) {
+  /** A finder of whom nothing is held (any more) stays unnamed. */
+  function add(found: Held, finder: Held | undefined, kind: FoundBy['kind'], at: number): void {
+    sql.run`INSERT INTO finds (found, finder, kind, at) VALUES (${found.n}, ${finder?.n ?? null}, ${kind}, ${at})`;
+  }
+
+  /** Raises the alerts of somebody whose face another person tried to enrol. */
+  function alert(found: Held): void {
+    sql.run`UPDATE people SET alerts = alerts + 1 WHERE n = ${found.n}`;
+  }
+
+  /** Latest first. */
+  function of(scope: OpenScope, { n }: Held): FoundBy[] {
+    const rows = sql.all`SELECT at, kind, finder FROM finds WHERE found = ${n} ORDER BY at DESC, id DESC`;
+    return (rows as unknown as { at: number; kind: FoundBy['kind']; finder: number | null }[]).map((row) => {
+      const finder = row.finder === null ? undefined : people.byNumber(scope, row.finder);
+      return { at: row.at, kind: row.kind, ...(finder && { finder: finder.person.name }) };
+    });
+  }
+
+  /** Removes the rows about this person, and this person from the rows about others. */
+  function removeOf({ n }: Held): { finds: number; findsByThem: number } {
+    const finds = Number(sql.run`DELETE FROM finds WHERE found = ${n}`.changes);
+    const findsByThem = Number(sql.run`UPDATE finds SET finder = NULL WHERE finder = ${n}`.changes);
+    return { finds, findsByThem };
+  }
+
+  function removeBefore(at: number): void {
+    sql.run`DELETE FROM finds WHERE at < ${at}`;
+  }
+
+  return { add, alert, of, removeOf, removeBefore };
+}
+
+export type Finds = ReturnType<typeof findsTable>;

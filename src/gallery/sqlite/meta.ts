@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, unseal } from '../../secrets/seal.ts';
+
+/** Makes sure that `keys` are those the database was made with; remembers them in a new one. Throws saying what to do. */
+export function checkKey(db: DatabaseSync, keys: Keys): void {
+  const context = 'meta|key';
+  db.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)').run(
+    'key',
+    seal(keys.wrap, 'facefinder', context),
+  );
+  const { value } = db.prepare('SELECT value FROM meta WHERE name = ?').get('key') as { value: Uint8Array };
+  try {
+    unseal(keys.wrap, value, context);
+  } catch (cause) {
+    throw new Error(
+      'MASTER_KEY is not the one that the database was made with. Set that key again (or put its file back into DATA_DIR); ' +
+        'without it nothing in the database can be read: then start with an empty DATA_DIR.',
+      { cause },
+    );
+  }
+}
+
+/** When this store first saw version `notice` of the notice in force, milliseconds since 1970; remembers `now` at first sight. */
+export function noticeFirstSeen(db: DatabaseSync, notice: number, now: number): number {
+  const name = `notice ${notice}`;
+  db.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)').run(name, Buffer.from(String(now)));
+  const { value } = db.prepare('SELECT value FROM meta WHERE name = ?').get(name) as { value: Uint8Array };
+  return Number(Buffer.from(value).toString());
+}

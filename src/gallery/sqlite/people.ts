@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
+import { type LedgerEntry, type LedgerEvent, subjectOf } from '../../consent/ledger.ts';
+import { nothingHeld, standingAfter } from '../../consent/standing.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, unseal } from '../../secrets/seal.ts';
+import type { Connection } from './connection.ts';
+import type { Ledger } from './ledger.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Tombstones } from './tombstones.ts';
+
+/** Somebody of whom a row is held, opened. */
+export interface Held {
+  /** The row's number, by which other tables refer to this person; never given to somebody else. */
+  readonly n: number;
+  /** Keyed hash over scope and platform id. */
+  readonly hash: string;
+  readonly person: Person;
+  readonly epoch: number;
+  readonly alerts: number;
+  /** This person's name in the ledger; nobody can compute it once the row, and the salt in it, is gone. */
+  readonly subject: string;
+}
+
+/** The sealed part of a row. The epoch stands here too: it never changes while the row lives. */
+interface Secret {
+  readonly person: Person;
+  readonly epoch: number;
+  /** Base64. */
+  readonly salt: string;
+}
+
+interface Row {
+  readonly n: number;
+  readonly person: string;
+  readonly alerts: number;
+  readonly sealed: Uint8Array;
+}
+
+/** People and where they stand. Every function runs inside a transaction. */
+export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tombstones: Tombstones) {
+  const hashOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.lookup, 'person', scope, platform, id);
+  const contextOf = (scope: ScopeId, hash: string) => `people|${scope}|${hash}`;
+
+  function opened(scope: OpenScope, row: Row): Held {
+    const plain = unseal(scope.key, row.sealed, contextOf(scope.id, row.person)).toString();
+    const { person, epoch, salt } = JSON.parse(plain) as Secret;
+    const subject = subjectOf(Buffer.from(salt, 'base64'), `${person.platform}:${person.id}`);
+    return { n: row.n, hash: row.person, alerts: row.alerts, person, epoch, subject };
+  }
+
+  function find(scope: OpenScope, person: Person): Held | undefined {
+    const row = sql.get`SELECT n, person, alerts, sealed FROM people WHERE person = ${hashOf(scope.id, person)}`;
+    return row && opened(scope, row as unknown as Row);
+  }
+
+  function byNumber(scope: OpenScope, n: number): Held | undefined {
+    const row = sql.get`SELECT n, person, alerts, sealed FROM people WHERE n = ${n} AND scope = ${scope.id}`;
+    return row && opened(scope, row as unknown as Row);
+  }
+
+  function all(scope: OpenScope): Held[] {
+    const rows = sql.all`SELECT n, person, alerts, sealed FROM people WHERE scope = ${scope.id} ORDER BY n`;
+    return (rows as unknown as Row[]).map((row) => opened(scope, row));
+  }
+
+  function add(scope: OpenScope, person: Person): Held {
+    const hash = hashOf(scope.id, person);
+    const salt = randomBytes(32);
+    const secret: Secret = { person, epoch: tombstones.epoch(scope.id, person), salt: salt.toString('base64') };
+    const sealed = seal(scope.key, JSON.stringify(secret), contextOf(scope.id, hash));
+    const { lastInsertRowid } =
+      sql.run`INSERT INTO people (scope, person, sealed) VALUES (${scope.id}, ${hash}, ${sealed})`;
+    const subject = subjectOf(salt, `${person.platform}:${person.id}`);
+    return { n: Number(lastInsertRowid), hash, person, epoch: secret.epoch, alerts: 0, subject };
+  }
+
+  /** Takes over the name that others see now. */
+  function rename(scope: OpenScope, held: Held, name: string): void {
+    if (name === held.person.name) return;
+    const row = sql.get`SELECT sealed FROM people WHERE n = ${held.n}` as { sealed: Uint8Array };
+    const context = contextOf(scope.id, held.hash);
+    const secret = JSON.parse(unseal(scope.key, row.sealed, context).toString()) as Secret;
+    const sealed = seal(scope.key, JSON.stringify({ ...secret, person: { ...secret.person, name } }), context);
+    sql.run`UPDATE people SET sealed = ${sealed} WHERE n = ${held.n}`;
+  }
+
+  function templatesOf(held: Held): number {
+    return (sql.get`SELECT count(*) AS templates FROM templates WHERE person = ${held.n}` as { templates: number })
+      .templates;
+  }
+
+  function standingOf(scope: ScopeId, held: Held): Standing {
+    const { epoch, alerts } = held;
+    return standingAfter(events(scope, held), { epoch, alerts, templates: templatesOf(held) });
+  }
+
+  function events(scope: ScopeId, held: Held): LedgerEntry[] {
+    return ledger.of(scope, held.subject);
+  }
+
+  /** Undefined when the person's epoch is another one. The same agreement a second time changes nothing. */
+  function agree(
+    scope: OpenScope,
+    person: Person,
+    purpose: Purpose,
+    agreement: Agreement,
+    epoch: number,
+  ): Held | undefined {
+    const known = find(scope, person);
+    if ((known?.epoch ?? tombstones.epoch(scope.id, person)) !== epoch) return undefined;
+    const held = known ?? add(scope, person);
+    rename(scope, held, person.name);
+    const before = standingOf(scope.id, held).agreed[purpose];
+    if (before && isSame(before, agreement)) return held;
+    const { version, noticeHash, shown, at } = agreement;
+    const event: LedgerEvent = { kind: 'agreed', purpose, version, noticeHash, shown };
+    ledger.append(scope, held.subject, event, at);
+    if (purpose === 'enrol') sql.run`UPDATE people SET notice = ${version} WHERE n = ${held.n}`;
+    return held;
+  }
+
+  function standing(scope: OpenScope, person: Person): Standing {
+    const held = find(scope, person);
+    return held ? standingOf(scope.id, held) : nothingHeld(tombstones.epoch(scope.id, person));
+  }
+
+  function acknowledge(held: Held): void {
+    sql.run`UPDATE people SET alerts = 0 WHERE n = ${held.n}`;
+  }
+
+  return { hashOf, find, byNumber, all, agree, standing, standingOf, templatesOf, events, acknowledge };
+}
+
+export type People = ReturnType<typeof peopleTable>;
+
+function isSame(a: Agreement, b: Agreement): boolean {
+  return a.version === b.version && a.noticeHash === b.noticeHash && a.at === b.at && a.shown === b.shown;
+}

@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The steps from an empty file to today's schema; the file's user_version counts those taken. Never change a step that was
+ * released: add one.
+ *
+ * `person` is a keyed hash over scope and platform id; `sealed` holds AES-256-GCM bytes under the scope's key, whose additional
+ * data are table, scope and person. Rows refer to people by number: a hash or an id stands in one place only.
+ */
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+
+  CREATE TABLE scopes (
+    id TEXT PRIMARY KEY,
+    key BLOB NOT NULL,                    -- random, wrapped by MASTER_KEY
+    head TEXT,                            -- sealed: the ledger's last entry, so that a cut or rewritten end shows
+    revision INTEGER NOT NULL DEFAULT 0   -- raised with every change of what a search may see
+  ) STRICT;
+
+  CREATE TABLE places (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    place TEXT NOT NULL UNIQUE,
+    scope TEXT NOT NULL REFERENCES scopes (id),
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX places_by_scope ON places (scope);
+
+  CREATE TABLE people (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope TEXT NOT NULL REFERENCES scopes (id),
+    person TEXT NOT NULL UNIQUE,
+    alerts INTEGER NOT NULL DEFAULT 0,
+    notice INTEGER,                       -- version agreed to for being found; the ledger is the truth
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX people_by_scope ON people (scope);
+
+  CREATE TABLE templates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person INTEGER NOT NULL REFERENCES people (n),
+    pack TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX templates_by_person ON templates (person, pack);
+
+  CREATE TABLE disputes (
+    one INTEGER NOT NULL REFERENCES people (n),
+    other INTEGER NOT NULL REFERENCES people (n),
+    PRIMARY KEY (one, other)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX disputes_by_other ON disputes (other);
+
+  CREATE TABLE finds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    found INTEGER NOT NULL REFERENCES people (n),
+    finder INTEGER REFERENCES people (n),
+    kind TEXT NOT NULL CHECK (kind IN ('find', 'enrol')),
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX finds_by_found ON finds (found, at);
+  CREATE INDEX finds_by_finder ON finds (finder);
+
+  CREATE TABLE tombstones (person TEXT PRIMARY KEY, epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE ledger (
+    scope TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    event TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (scope, seq)
+  ) STRICT;
+  CREATE INDEX ledger_by_subject ON ledger (subject, seq);
+  CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER ledger_is_not_shortened BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+  `,
+];
+
+/** Takes the steps that `db` has not taken yet, inside the caller's transaction. Throws when a newer facefinder wrote it. */
+export function migrate(db: DatabaseSync): void {
+  const { user_version: taken } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (taken > STEPS.length) {
+    throw new Error(
+      `The database was written by a newer facefinder (schema ${taken}; this one knows ${STEPS.length}). ` +
+        'Run that version again, or restore a backup made with this one.',
+    );
+  }
+  for (const step of STEPS.slice(taken)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${STEPS.length}`);
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { Place, ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, unseal } from '../../secrets/seal.ts';
+import type { Connection } from './connection.ts';
+
+/** A scope's id with its unwrapped key: what is needed to read or write anything in it. */
+export interface OpenScope {
+  readonly id: ScopeId;
+  readonly key: Uint8Array;
+}
+
+/** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
+export function scopesTable({ sql }: Connection, keys: Keys) {
+  const hashOf = (place: Place) => keyedHash(keys.lookup, 'place', place.platform, place.id);
+  const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
+
+  function open(id: ScopeId): OpenScope | undefined {
+    const row = sql.get`SELECT key FROM scopes WHERE id = ${id}` as { key: Uint8Array } | undefined;
+    return row && { id, key: unseal(keys.wrap, row.key, `scopes|${id}`) };
+  }
+
+  function make(): OpenScope {
+    const id = randomBytes(16).toString('base64url') as ScopeId;
+    const key = randomBytes(32);
+    sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, `scopes|${id}`)})`;
+    return { id, key };
+  }
+
+  function of(place: Place): ScopeId | undefined {
+    const row = sql.get`SELECT scope FROM places WHERE place = ${hashOf(place)}` as { scope: ScopeId } | undefined;
+    return row?.scope;
+  }
+
+  /** Lets a place point to a scope, whatever it pointed to before. */
+  function point(place: Place, scope: OpenScope): void {
+    const hash = hashOf(place);
+    const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
+    sql.run`DELETE FROM places WHERE place = ${hash}`;
+    sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
+  }
+
+  /** The places of a scope, the one that was pointed to it last first. */
+  function placesOf({ id, key }: OpenScope): Place[] {
+    const rows = sql.all`SELECT place, sealed FROM places WHERE scope = ${id} ORDER BY n DESC` as {
+      place: string;
+      sealed: Uint8Array;
+    }[];
+    return rows.map((row) => JSON.parse(unseal(key, row.sealed, placeContext(id, row.place)).toString()) as Place);
+  }
+
+  function all(): OpenScope[] {
+    const rows = sql.all`SELECT id FROM scopes ORDER BY rowid` as { id: ScopeId }[];
+    return rows.map(({ id }) => open(id)).filter((scope) => scope !== undefined);
+  }
+
+  /** Removes the scope's key and places; whoever calls made sure that nobody is in it. */
+  function remove(id: ScopeId): void {
+    sql.run`DELETE FROM places WHERE scope = ${id}`;
+    sql.run`DELETE FROM scopes WHERE id = ${id}`;
+  }
+
+  /** Tells every process's searches that their copy of this scope is old. */
+  function touch(id: ScopeId): void {
+    sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
+  }
+
+  function revision(id: ScopeId): number | undefined {
+    const row = sql.get`SELECT revision FROM scopes WHERE id = ${id}` as { revision: number } | undefined;
+    return row?.revision;
+  }
+
+  return { open, make, of, point, placesOf, all, remove, touch, revision };
+}
+
+export type Scopes = ReturnType<typeof scopesTable>;

@@ -1,0 +1,79 @@
+import { seal, unseal } from '../../secrets/seal.ts';
+import type { PackVersion } from '../gallery.ts';
+import { MAX_TEMPLATES } from '../gallery.ts';
+import type { Connection } from './connection.ts';
+import type { Held } from './people.ts';
+import type { OpenScope } from './scopes.ts';
+
+/** A stored template, opened. */
+export interface Template {
+  readonly pack: string;
+  readonly enrolledAt: number;
+  readonly embedding: Float32Array;
+}
+
+/** People's templates, sealed. Every function runs inside a transaction. */
+export function templatesTable({ sql }: Connection, pack: PackVersion) {
+  const contextOf = (scope: OpenScope, person: string, packId: string) => `templates|${scope.id}|${person}|${packId}`;
+
+  /** Adds templates of today's pack and removes the person's oldest beyond {@link MAX_TEMPLATES}; gives how many are held. */
+  function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
+    for (const embedding of embeddings) {
+      const sealed = seal(scope.key, bytesOf(embedding), contextOf(scope, hash, pack.id));
+      sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${pack.id}, ${now}, ${sealed})`;
+    }
+    sql.run`DELETE FROM templates WHERE person = ${n} AND id NOT IN
+      (SELECT id FROM templates WHERE person = ${n} ORDER BY id DESC LIMIT ${MAX_TEMPLATES})`;
+    return (sql.get`SELECT count(*) AS held FROM templates WHERE person = ${n}` as { held: number }).held;
+  }
+
+  /** One template's embedding; `person` is its owner's keyed hash. Undefined when it is gone. */
+  function embedding(scope: OpenScope, id: number, person: string): Float32Array | undefined {
+    const row = sql.get`SELECT pack, sealed FROM templates WHERE id = ${id}` as
+      | { pack: string; sealed: Uint8Array }
+      | undefined;
+    return row && floatsOf(unseal(scope.key, row.sealed, contextOf(scope, person, row.pack)));
+  }
+
+  function of(scope: OpenScope, { n, hash }: Held): Template[] {
+    const rows = sql.all`SELECT pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
+    return (rows as unknown as { pack: string; enrolledAt: number; sealed: Uint8Array }[]).map((row) => ({
+      pack: row.pack,
+      enrolledAt: row.enrolledAt,
+      embedding: floatsOf(unseal(scope.key, row.sealed, contextOf(scope, hash, row.pack))),
+    }));
+  }
+
+  /** Hides all templates of two people from searches, until {@link settle}. */
+  function dispute(one: number, other: number): void {
+    sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${Math.min(one, other)}, ${Math.max(one, other)})`;
+  }
+
+  function isDisputed(n: number): boolean {
+    return (
+      sql.get`SELECT 1 FROM disputes WHERE one = ${n} UNION ALL SELECT 1 FROM disputes WHERE other = ${n}` !== undefined
+    );
+  }
+
+  /** Lifts every dispute with this person. */
+  function settle(n: number): void {
+    sql.run`DELETE FROM disputes WHERE one = ${n} OR other = ${n}`;
+  }
+
+  function removeOf(n: number): number {
+    return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
+  }
+
+  return { add, embedding, of, dispute, isDisputed, settle, removeOf };
+}
+
+export type Templates = ReturnType<typeof templatesTable>;
+
+/** Little-endian float32, as every machine that Node runs on has them in memory. */
+function bytesOf(embedding: Float32Array): Uint8Array {
+  return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
+}
+
+function floatsOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}

@@ -1,0 +1,30 @@
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Connection } from './connection.ts';
+
+/** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */
+export function tombstonesTable({ sql }: Connection, keys: Keys) {
+  const hashOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.tombstone, 'person', scope, platform, id);
+
+  /** 0 for somebody never erased here. */
+  function epoch(scope: ScopeId, person: Person): number {
+    const row = sql.get`SELECT epoch FROM tombstones WHERE person = ${hashOf(scope, person)}` as
+      | { epoch: number }
+      | undefined;
+    return row?.epoch ?? 0;
+  }
+
+  function put(scope: ScopeId, person: Person, epoch: number, at: number): void {
+    sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hashOf(scope, person)}, ${epoch}, ${at})
+      ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at`;
+  }
+
+  function removeBefore(at: number): void {
+    sql.run`DELETE FROM tombstones WHERE at < ${at}`;
+  }
+
+  return { epoch, put, removeBefore };
+}
+
+export type Tombstones = ReturnType<typeof tombstonesTable>;
