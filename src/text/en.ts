@@ -148,7 +148,38 @@ export const en = {
     none: 'Use this inside a group where I am: there is no group here in which you are known to me.',
     untitled: (number: number) => `Group ${number}`,
   },
-  discord: {},
+  discord: {
+    /** Names of the slash commands in this language: lower case, 32 characters, no spaces. */
+    names: {
+      enroll: 'enroll',
+      find: 'find',
+      forget: 'forget',
+      mydata: 'mydata',
+      privacy: 'privacy',
+      help: 'help',
+    },
+    /** In a message's context menu. */
+    findFaces: 'Find faces',
+    photo: 'photo',
+    selfie: 'A photo of you alone; leave it out to read the notice and upload up to 3',
+    anotherSelfie: 'Another one: different light or angle helps',
+    photoToSearch: 'The photo to look at',
+    /** Discord: at most 45 characters for title and labels, 100 for the rest. */
+    form: {
+      title: 'Be found in photos here',
+      consent: 'Do you agree?',
+      agree: 'I am 18 or older, I read the above, and I agree',
+      shown: 'May a whole channel see it? (optional)',
+      agreeShown: 'Results that name me may be shown to a channel',
+      photos: 'Selfies, up to 3',
+      photosHint: 'You alone in each; three different ones make finding you far more reliable.',
+    },
+    delete: 'Delete',
+    cut: 'This is too long for one message: the whole text is in the attached file.',
+    pictureLeftOut: 'The picture is too large for this server and was left out.',
+    notInstalledHere:
+      'This works only in servers that I was added to. Here you can use /privacy, /help, /mydata and /forget.',
+  },
   telegram: {},
   page: {},
 };
