@@ -26,6 +26,11 @@ export async function loadPack(name: string, store: Store): Promise<Pack> {
   return bringPack(manifest, base, store);
 }
 
+/** What a process needs that compares embeddings without computing any: the manifest, no files. */
+export async function describePack(name: string, modelDir: string): Promise<Omit<Pack, 'files'>> {
+  return described((await readManifest(name, modelDir)).manifest);
+}
+
 /** Which of the pack's files are in the store and whole; fetches nothing. */
 export async function verifyPack(name: string, modelDir: string): Promise<Readonly<Record<string, boolean>>> {
   const { manifest } = await readManifest(name, modelDir);
@@ -57,16 +62,20 @@ export async function listPacks(modelDir: string): Promise<readonly { manifest: 
 }
 
 async function bringPack(manifest: Manifest, base: string, store: Store): Promise<Pack> {
-  const id = `${manifest.name}@${manifest.version}`;
+  const pack = described(manifest);
   const missing: PackFile[] = [];
   for (const file of Object.values(manifest.files)) if (!(await isStored(file, store.modelDir))) missing.push(file);
   if (missing.length > 0) {
-    store.onProgress?.(`models: ${id} is not here yet (${missing.length} files)`);
+    store.onProgress?.(`models: ${pack.id} is not here yet (${missing.length} files)`);
     await fetchFiles(missing, base, store);
-    store.onProgress?.(`models: ${id} is fetched and verified`);
+    store.onProgress?.(`models: ${pack.id} is fetched and verified`);
   }
   const files = Object.entries(manifest.files).map(([name, file]) => [name, placeOf(file, store.modelDir)]);
-  return { manifest, id, dims: manifest.embedder.dims, files: Object.fromEntries(files) };
+  return { ...pack, files: Object.fromEntries(files) };
+}
+
+function described(manifest: Manifest): Omit<Pack, 'files'> {
+  return { manifest, id: `${manifest.name}@${manifest.version}`, dims: manifest.embedder.dims };
 }
 
 async function readManifest(name: string, modelDir: string): Promise<{ manifest: Manifest; base: string }> {
