@@ -1,0 +1,31 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { giveToService } from '../../infra/services/daemon.ts';
+import { stopElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { stopRedis } from '../../infra/services/redis.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the servers that all test files of a run share are kept; see shared-services.ts. */
+    servicesDir: string;
+  }
+}
+
+/** vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs them, and stops them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), 'facefinder-services-'));
+  await giveToService(dir);
+  await mkdir(join(dir, 'untested'));
+  project.provide('servicesDir', dir);
+  return async () => {
+    await Promise.all([stopRedis(join(dir, 'redis')), stopElasticsearch(join(dir, 'elasticsearch'))]);
+    for (const name of await readdir(join(dir, 'untested'))) {
+      console.error(
+        `\n*** NOT TESTED: everything on ${name}, because ${await readFile(join(dir, 'untested', name))}\n`,
+      );
+    }
+    await rm(dir, { recursive: true, force: true });
+  };
+}

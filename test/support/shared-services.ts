@@ -1,0 +1,62 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inject } from 'vitest';
+import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { startRedis } from '../../infra/services/redis.ts';
+
+/** A server for tests, shared by all files of a run: keep to keys and indices with names of your own. */
+export interface SharedService {
+  /** With user and password. */
+  readonly url: string;
+}
+
+/**
+ * The Redis of REDIS_URL, else one that is started for this run. Undefined where that is impossible: skip what needs it (the
+ * run says at its end what was not tested and why). Under CI=true it throws instead.
+ */
+export function sharedRedis(): Promise<SharedService | undefined> {
+  return shared('redis', process.env.REDIS_URL, (dir) => startRedis({ dir }));
+}
+
+/** As {@link sharedRedis}, of ELASTICSEARCH_URL. The first call takes up to half a minute. */
+export function sharedElasticsearch(): Promise<SharedService | undefined> {
+  return shared('elasticsearch', process.env.ELASTICSEARCH_URL, (dir) => startElasticsearch({ dir, heapMb: 512 }));
+}
+
+type Start = (dir: string) => Promise<SharedService>;
+
+async function shared(name: string, configured: string | undefined, start: Start): Promise<SharedService | undefined> {
+  if (configured) return { url: configured };
+  const dir = inject('servicesDir');
+  const started = await once(join(dir, `${name}.started`), () =>
+    start(join(dir, name)).then(
+      ({ url }) => ({ url }),
+      (cause: Error) => ({ reason: cause.message }),
+    ),
+  );
+  if ('url' in started) return started;
+  if (process.env.CI === 'true') throw new Error(`${name} is needed under CI=true: ${started.reason}`);
+  await writeFile(join(dir, 'untested', name), started.reason);
+  return undefined;
+}
+
+type Outcome = SharedService | { readonly reason: string };
+
+/** Of all test files, which run in processes of their own, the first to ask does `make`; the others wait for its outcome. */
+async function once(file: string, make: () => Promise<Outcome>): Promise<Outcome> {
+  const first = await mkdir(`${file}.lock`).then(
+    () => true,
+    () => false,
+  );
+  if (first) {
+    const outcome = await make();
+    await writeFile(file, JSON.stringify(outcome));
+    return outcome;
+  }
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text.endsWith('}')) return JSON.parse(text) as Outcome;
+    await sleep(100);
+  }
+}
