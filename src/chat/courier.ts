@@ -20,9 +20,14 @@ export interface Courier {
   placeholder(address: Address, text: string): Promise<Address>;
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. Safe to repeat.
-   * An address that never had a placeholder gets a first answer.
+   * An address that never had a placeholder gets a first answer. `toChannel` shows a result to everybody in `place`, which may
+   * be elsewhere than the address; whatever is no result stays private.
    */
-  answer(address: Address, replies: readonly Reply[], options?: { readonly toChannel?: boolean }): Promise<void>;
+  answer(
+    address: Address,
+    replies: readonly Reply[],
+    options?: { readonly toChannel?: boolean; readonly place?: Place | undefined },
+  ): Promise<void>;
   /** Bytes of a photo, at most `maxBytes`; the consent says its sender agreed. `image_too_large`; `no_photo` when it is gone. */
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */

@@ -49,7 +49,7 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<void> {
   const courier = courierOf(flow, ask.address.platform);
   try {
-    await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show' });
+    await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show', place: ask.place });
     // What was typed may be anything; only commands become a label.
     flow.metrics.answered(flow.commands.has(ask.command) ? ask.command : 'other', replies);
   } catch (error) {
