@@ -71,7 +71,8 @@ async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; rea
   const waiting = await flow.parked.takeAwaiting(ask.person, ask.place);
   const awaited = waiting && flow.commands.get(waiting.command);
   if (!waiting || !awaited) throw new Failure('bad_command');
-  return { ask: { ...ask, command: waiting.command, args: waiting.args }, command: awaited };
+  const { command: name, args, place } = waiting;
+  return { ask: { ...ask, command: name, args, place: ask.place ?? place }, command: awaited };
 }
 
 async function enqueue(

@@ -30,7 +30,7 @@ export interface Parked {
   readonly take: (id: string, person: Person) => Promise<ParkedAsk | 'not_yours' | undefined>;
   /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
   readonly awaitPhoto: (ask: Ask, ttlMs: number) => Promise<void>;
-  /** The ask that a photo from this person in this place completes. */
+  /** The ask that a photo from this person in this place completes; sent in private, it completes the latest of any place. */
   readonly takeAwaiting: (person: Person, place: Place | undefined) => Promise<Ask | undefined>;
 }
 
@@ -46,6 +46,10 @@ export function ownerOf(keys: Keys, person: Person): string {
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
   const awaitingId = (person: Person, place: Place | undefined) =>
     keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
+  const latestOf = async (owner: string) => {
+    const mine = (await pending.list('awaiting')).filter((item) => item.owner === owner);
+    return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
+  };
 
   return {
     async park(ask, awaiting, ttlMs) {
@@ -64,8 +68,9 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       await pending.put('awaiting', { id, owner: ownerOf(keys, ask.person), body, expiresAt: now() + ttlMs });
     },
     async takeAwaiting(person, place) {
-      const id = awaitingId(person, place);
-      const item = await pending.take('awaiting', id, ownerOf(keys, person));
+      const owner = ownerOf(keys, person);
+      const id = place ? awaitingId(person, place) : await latestOf(owner);
+      const item = id !== undefined && (await pending.take('awaiting', id, owner));
       return typeof item === 'object' ? unsealJson<Ask>(keys.jobs, item.body, `awaiting:${id}`) : undefined;
     },
   };
