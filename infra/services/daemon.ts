@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRoot } from './places.ts';
 
@@ -66,8 +66,9 @@ export async function stopDaemon(dir: string, name: string): Promise<boolean> {
   return true;
 }
 
-/** Makes a folder that the server may write to. */
+/** Makes a folder that the server, and nobody else, may use; those above it it may pass. */
 export async function makeServiceDir(dir: string): Promise<void> {
+  await mkdir(dirname(dir), { recursive: true });
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await giveToService(dir);
 }
