@@ -1,4 +1,5 @@
 import type { FailureDetails as Details } from '../failure.ts';
+import { page } from './page.de.ts';
 import type { NoticeFacts, Words } from './words.ts';
 
 export const de: Words = {
@@ -178,7 +179,7 @@ export const de: Words = {
       'Das geht nur auf Servern, zu denen ich hinzugefügt wurde. Hier gehen /privacy, /help, /mydata und /forget.',
   },
   telegram: {},
-  page: {},
+  page,
 };
 
 function sharedNotice(f: NoticeFacts): string[] {

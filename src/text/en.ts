@@ -1,4 +1,5 @@
 import type { FailureDetails as Details } from '../failure.ts';
+import { page } from './page.en.ts';
 import type { NoticeFacts } from './words.ts';
 
 /** Every sentence a person reads, in English; other languages have the same shape. */
@@ -181,7 +182,7 @@ export const en = {
       'This works only in servers that I was added to. Here you can use /privacy, /help, /mydata and /forget.',
   },
   telegram: {},
-  page: {},
+  page,
 };
 
 function sharedNotice(f: NoticeFacts): string[] {

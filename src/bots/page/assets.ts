@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import type { Words } from '../../text/words.ts';
+import type { SamplePhoto } from './samples.ts';
+import type { Scale } from './scale.ts';
+
+/** A file as the browser gets it. */
+export interface Asset {
+  readonly type: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const PUBLIC = join(import.meta.dirname, 'public');
+
+/** All files below public/ by their URL path, read once: no request can name a file that is not among them. */
+export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
+  const entries = await readdir(PUBLIC, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && extname(entry.name) in TYPES);
+  return new Map(
+    await Promise.all(
+      files.map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const url = `/${relative(PUBLIC, path).split(sep).join('/')}`;
+        const type = TYPES[extname(path)] ?? '';
+        return [url, { type, body: new Uint8Array(await readFile(path)) }] as const;
+      }),
+    ),
+  );
+}
+
+/** What the browser's modules read from the page itself. */
+export interface PageFacts {
+  readonly words: Words['page']['ui'];
+  readonly commands: readonly { readonly name: string; readonly what: string }[];
+  readonly limits: { readonly photos: number; readonly photoBytes: number };
+  readonly scale: Pick<Scale, 'strangers' | 'dims'> | undefined;
+  readonly samples: readonly { readonly url: string; readonly crop: SamplePhoto['crop'] }[];
+}
+
+/**
+ * The page in one language: `{{word}}` becomes that word, `{{lang}}` the language, `{{facts}}` the facts as JSON, which no
+ * browser runs and which cannot end its own element.
+ */
+export function renderPage(template: string, lang: string, facts: PageFacts): string {
+  const json = JSON.stringify(facts).replaceAll('<', '\\u003c');
+  const words: Readonly<Record<string, string>> = facts.words;
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => {
+    if (key === 'lang') return lang;
+    return key === 'facts' ? json : escapeHtml(words[key] ?? key);
+  });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import type { Press } from '../../chat/ask.ts';
+import { failureReply } from '../../chat/failure.ts';
+import type { Reply } from '../../chat/reply.ts';
+import type { Person, Place } from '../../consent/who.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { PageParts } from './listener.ts';
+import { localeOf } from './locale.ts';
+import { buttonsOf, renderReply } from './render.ts';
+
+const Label = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(/^\P{Cc}*$/u);
+
+/** Who speaks, and in which group: the fields that both calls have. */
+export const Speaker = z.object({
+  user: Label.min(1),
+  name: Label.optional(),
+  scope: Label.default('local').transform((scope) => scope || 'local'),
+});
+
+/** On the page everybody is who they say they are: it is reached from this machine alone. */
+export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
+  return { platform: 'page', id: user, name: name || user };
+}
+
+export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
+  return { platform: 'page', id: scope, title: scope };
+}
+
+/** What an ask and a press have in common. */
+export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
+
+/** A slow photo, ten times, on a busy machine. */
+const ANSWER_MS = 4 * 60_000;
+
+/**
+ * Hands an ask or a press on, waits for its answer and gives it as the HTTP response. `uploads` are the photos that belong to it:
+ * they are dropped once answered, unless a button of the answer may still need them.
+ */
+export async function converse(
+  c: Context,
+  { room, scale, log }: PageParts,
+  { person, place, uploads }: { readonly person: Person; readonly place: Place; readonly uploads: readonly string[] },
+  hand: (envelope: Envelope) => Promise<void>,
+): Promise<Response> {
+  const id = randomUUID();
+  const locale = localeOf(c.req.header('accept-language'));
+  const deadline = Date.now() + ANSWER_MS;
+  const address = { platform: 'page', request: id } as const;
+  const leave = () => room.requests.abandon(id);
+  c.req.raw.signal.addEventListener('abort', leave);
+
+  let replies: readonly Reply[];
+  try {
+    [replies] = await Promise.all([
+      room.requests.wait(id, deadline),
+      hand({ id, person, place, locale, address, deadline }),
+    ]);
+  } catch (error) {
+    replies = [failureReply(error, wordsFor(locale), log)];
+  } finally {
+    leave();
+  }
+  room.uploads.settle(uploads, replies.flatMap(buttonsOf));
+
+  const keepPicture = (jpeg: Uint8Array) => {
+    const name = room.pictures.add(person.id, jpeg);
+    return name && `http://${c.req.header('host')}/pictures/${name}`;
+  };
+  return c.json({ id, replies: replies.map((reply) => renderReply(reply, keepPicture, scale)) });
+}

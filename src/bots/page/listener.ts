@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Chat } from '../../chat/chat.ts';
+import { failureReply } from '../../chat/failure.ts';
+import { Failure } from '../../failure.ts';
+import type { Log } from '../../log.ts';
+import { wordsFor } from '../../text/words.ts';
+import { actionRoute } from './actions.ts';
+import { frontRoutes } from './front.ts';
+import { guard } from './guard.ts';
+import { localeOf } from './locale.ts';
+import { messageRoute } from './messages.ts';
+import { refuse } from './refusal.ts';
+import type { PageRoom } from './room.ts';
+import type { SamplePhoto } from './samples.ts';
+import type { Scale } from './scale.ts';
+
+/** What the page's routes work with. */
+export interface PageParts {
+  readonly room: PageRoom;
+  readonly chat: Chat;
+  readonly log: Log;
+  /** Explains distances; without it the page shows them without a scale. */
+  readonly scale: Scale | undefined;
+  /** Photos to try the page with; may be empty. */
+  readonly samples: readonly SamplePhoto[];
+  /** Throws when asks could not be served now; for /readyz. */
+  readonly ready: () => Promise<void>;
+}
+
+export interface Page {
+  /** Like `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops listening; whoever still waits for an answer is told `unavailable`. */
+  readonly close: () => Promise<void>;
+}
+
+/** A Hono app over the sockets of Node's server. */
+export type PageApp = Hono<{ Bindings: HttpBindings }>;
+
+/**
+ * Serves the page on 127.0.0.1, at `port` or, for 0, at any free one.
+ * @throws the system's error (EADDRINUSE, EACCES) when the port cannot be had
+ */
+export async function listenPage({ port, ...parts }: PageParts & { readonly port: number }): Promise<Page> {
+  const app: PageApp = new Hono();
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' });
+  const bound = () => (server.address() as AddressInfo).port;
+
+  app.use(guard(bound));
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    const isReady = await parts.ready().then(
+      () => true,
+      () => false,
+    );
+    return isReady ? c.json({ status: 'ready' }) : c.json({ status: 'unavailable' }, 503);
+  });
+  await frontRoutes(app, parts);
+  messageRoute(app, parts);
+  actionRoute(app, parts);
+  app.notFound((c) => refuse(c, 'notFound'));
+  app.onError((error, c) => {
+    const { code, text } = failureReply(error, wordsFor(localeOf(c.req.header('accept-language'))), parts.log);
+    return c.json({ error: { code, message: text } }, 500);
+  });
+
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  await listening;
+
+  return {
+    url: `http://127.0.0.1:${bound()}`,
+    async close() {
+      const closed = new Promise((done) => server.close(done));
+      parts.room.requests.close(new Failure('unavailable'));
+      await closed;
+    },
+  };
+}

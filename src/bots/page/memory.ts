@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+
+/** What is kept in memory only, for a while. */
+export interface Memory<T> {
+  /**
+   * Keeps a value and gives it an unguessable name of 128 random bits. The oldest values that may be dropped make room;
+   * undefined when that is not enough.
+   */
+  add(value: T, bytes: number): string | undefined;
+  /** Counts `bytes` more for a value; false, and the value is gone, when there is no room for them. */
+  grow(name: string, bytes: number): boolean;
+  get(name: string): T | undefined;
+  /** Drops every value for which `gone` holds. */
+  drop(gone: (value: T, name: string) => boolean): void;
+  entries(): Iterable<readonly [name: string, value: T]>;
+}
+
+export interface MemoryLimits {
+  readonly items: number;
+  readonly bytes: number;
+  /** How long a value is kept at most, milliseconds. */
+  readonly ttlMs: number;
+}
+
+/** A {@link Memory} within `limits`. Values for which `mayGo` does not hold never make room for others. */
+export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => boolean): Memory<T> {
+  const kept = new Map<string, { readonly value: T; bytes: number; readonly timer: NodeJS.Timeout }>();
+  let total = 0;
+
+  const remove = (name: string) => {
+    const item = kept.get(name);
+    if (!item) return;
+    clearTimeout(item.timer);
+    kept.delete(name);
+    total -= item.bytes;
+  };
+  /** A Map keeps the order in which values came: the first that may go is the oldest. */
+  const makeRoom = (bytes: number, items: number, except?: string): boolean => {
+    const fits = () => total + bytes <= limits.bytes && kept.size + items <= limits.items;
+    for (const [name, { value }] of kept) {
+      if (fits()) break;
+      if (name !== except && mayGo(value)) remove(name);
+    }
+    return fits();
+  };
+
+  return {
+    add(value, bytes) {
+      if (!makeRoom(bytes, 1)) return undefined;
+      const name = randomBytes(16).toString('base64url');
+      const timer = setTimeout(() => remove(name), limits.ttlMs).unref();
+      kept.set(name, { value, bytes, timer });
+      total += bytes;
+      return name;
+    },
+    grow(name, bytes) {
+      const item = kept.get(name);
+      if (!item) return false;
+      if (!makeRoom(bytes, 0, name)) {
+        remove(name);
+        return false;
+      }
+      item.bytes += bytes;
+      total += bytes;
+      return true;
+    },
+    get: (name) => kept.get(name)?.value,
+    drop(gone) {
+      for (const [name, { value }] of kept) if (gone(value, name)) remove(name);
+    },
+    *entries() {
+      for (const [name, { value }] of kept) yield [name, value] as const;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { failureReply } from '../../chat/failure.ts';
+import { Failure } from '../../failure.ts';
+import { wordsFor } from '../../text/words.ts';
+import { converse, personOf, placeOf, Speaker } from './conversation.ts';
+import { FormError, readForm } from './form.ts';
+import type { PageApp, PageParts } from './listener.ts';
+import { localeOf } from './locale.ts';
+import { refuse } from './refusal.ts';
+
+export const MAX_PHOTOS = 10;
+export const MAX_PHOTO_BYTES = 20 * 2 ** 20;
+
+const Message = Speaker.extend({ text: z.string().max(4_000).default('') });
+
+/** POST /api/messages: what somebody types and attaches. */
+export function messageRoute(app: PageApp, parts: PageParts): void {
+  const { uploads } = parts.room;
+
+  app.post('/api/messages', async (c) => {
+    if (!/^multipart\/form-data\s*;/i.test(c.req.header('content-type') ?? '')) return refuse(c, 'notMultipart');
+    const begun: string[] = [];
+    const sink = {
+      begin() {
+        const name = uploads.begin();
+        begun.push(name);
+        return name;
+      },
+      append: uploads.append,
+    };
+    try {
+      const form = await readForm(c.env.incoming, { photos: MAX_PHOTOS, photoBytes: MAX_PHOTO_BYTES }, sink);
+      const message = Message.safeParse(form.fields);
+      if (!message.success) throw new FormError('malformed', message.error);
+
+      const person = personOf(message.data);
+      const place = placeOf(message.data);
+      uploads.own(begun, person);
+      const photos = form.photos.map((upload) => ({ platform: 'page', upload }) as const);
+      return await converse(c, parts, { person, place, uploads: begun }, (envelope) =>
+        parts.chat.ask({ ...envelope, ...parseText(message.data.text), photos }),
+      );
+    } catch (error) {
+      uploads.drop(begun);
+      if (error instanceof FormError) return refuse(c, error.reason);
+      if (!(error instanceof Failure)) throw error;
+      const words = wordsFor(localeOf(c.req.header('accept-language')));
+      return c.json({ id: randomUUID(), replies: [failureReply(error, words, parts.log)] });
+    }
+  });
+}
+
+/** `/Find  the tall one` is the command `find` with the arguments `the tall one`; anything else has no command. */
+export function parseText(text: string): { readonly command: string; readonly args: string } {
+  const [, command, args = ''] = /^\s*\/(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+  return command === undefined
+    ? { command: '', args: text.trim() }
+    : { command: command.toLowerCase(), args: args.trim() };
+}

@@ -1,0 +1,21 @@
+import { boundedMemory, type MemoryLimits } from './memory.ts';
+
+/** Result pictures that an asker may look at for some minutes, under names that nobody can guess. */
+export interface Pictures {
+  /** Keeps a JPEG for `user` and gives its name; undefined when it is larger than all the room there is. */
+  add(user: string, jpeg: Uint8Array): string | undefined;
+  /** Undefined when it never was, is past its time, or made room for newer ones. */
+  get(name: string): Uint8Array | undefined;
+  /** Drops all pictures made for a person. */
+  forget(user: string): void;
+}
+
+/** Pictures within `limits`; the oldest make room for newer ones. */
+export function memoryPictures(limits: MemoryLimits): Pictures {
+  const memory = boundedMemory<{ readonly user: string; readonly jpeg: Uint8Array }>(limits, () => true);
+  return {
+    add: (user, jpeg) => memory.add({ user, jpeg }, jpeg.length),
+    get: (name) => memory.get(name)?.jpeg,
+    forget: (user) => memory.drop((picture) => picture.user === user),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Context } from 'hono';
+import type { FailureCode } from '../../failure.ts';
+import { wordsFor } from '../../text/words.ts';
+import { localeOf } from './locale.ts';
+
+/** What can be wrong with an HTTP call itself, which no person at the page ever sees; the sentences are `page.refusals`. */
+const REFUSALS = {
+  wrongHost: [403, 'not_yours'],
+  foreignOrigin: [403, 'not_yours'],
+  notFound: [404, 'bad_command'],
+  malformed: [400, 'bad_command'],
+  notMultipart: [415, 'bad_command'],
+  notJson: [415, 'bad_command'],
+  tooLarge: [413, 'image_too_large'],
+} as const satisfies Record<string, readonly [status: number, code: FailureCode]>;
+
+export type Refusal = keyof typeof REFUSALS;
+
+/** Answers a malformed HTTP call: `{error: {code, message}}`, in the caller's language. */
+export function refuse(c: Context, reason: Refusal): Response {
+  const [status, code] = REFUSALS[reason];
+  const { failures, page } = wordsFor(localeOf(c.req.header('accept-language')));
+  const message = reason === 'tooLarge' ? failures.image_too_large : page.refusals[reason];
+  return c.json({ error: { code, message } }, status);
+}

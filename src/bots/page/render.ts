@@ -1,0 +1,37 @@
+import type { Action, Reply } from '../../chat/reply.ts';
+import type { Scale } from './scale.ts';
+
+/** A reply as the page's HTTP interface gives it: the same, with the picture as a URL and its alternative text beside it. */
+export type WireReply =
+  | Exclude<Reply, { kind: 'result' }>
+  | (Omit<Extract<Reply, { kind: 'result' }>, 'picture' | 'show'> & {
+      readonly picture?: string;
+      readonly alt?: string;
+      /** Distances up to which a face is a match or possible, for what was compared here. */
+      readonly limits?: { readonly match: number; readonly possible: number };
+    });
+
+/**
+ * Puts a reply into its form for HTTP. Showing a result to others is left out: on the page nobody else is there.
+ * @param keepPicture keeps a JPEG and gives its URL; undefined when there is no room for it
+ */
+export function renderReply(
+  reply: Reply,
+  keepPicture: (jpeg: Uint8Array) => string | undefined,
+  scale: Scale | undefined,
+): WireReply {
+  if (reply.kind !== 'result') return reply;
+  const { picture, show: _, ...rest } = reply;
+  const url = picture && keepPicture(picture.jpeg);
+  return {
+    ...rest,
+    ...(picture && url !== undefined && { picture: url, alt: picture.alt }),
+    ...(scale && reply.compared && { limits: scale.limits(reply.compared) }),
+  };
+}
+
+/** The ids of the buttons that a reply offers. */
+export function buttonsOf(reply: Reply): string[] {
+  const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];
+  return actions.map((action) => action.id);
+}

@@ -1,0 +1,43 @@
+import type { Reply } from '../../chat/reply.ts';
+import { Failure } from '../../failure.ts';
+
+/** HTTP requests that wait for their answer in this process. */
+export interface Requests {
+  /**
+   * Waits for the answer to a request. Rejects with `expired` at `deadline` (milliseconds since 1970), and with the
+   * failure given to {@link Requests.close}.
+   */
+  wait(id: string, deadline: number): Promise<readonly Reply[]>;
+  /** Answers a waiting request; false when nobody waits for it (any more). */
+  answer(id: string, replies: readonly Reply[]): boolean;
+  /** The client went away, or the ask was never accepted. */
+  abandon(id: string): void;
+  /** Ends every wait. */
+  close(failure: Failure): void;
+}
+
+export function waitingRequests(): Requests {
+  const waiting = new Map<string, PromiseWithResolvers<readonly Reply[]>>();
+  return {
+    async wait(id, deadline) {
+      const request = Promise.withResolvers<readonly Reply[]>();
+      waiting.set(id, request);
+      const timer = setTimeout(() => request.reject(new Failure('expired')), deadline - Date.now());
+      try {
+        return await request.promise;
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(id);
+      }
+    },
+    answer(id, replies) {
+      const request = waiting.get(id);
+      request?.resolve(replies);
+      return request !== undefined;
+    },
+    abandon: (id) => waiting.get(id)?.reject(new Failure('expired')),
+    close(failure) {
+      for (const { reject } of waiting.values()) reject(failure);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Courier } from '../../chat/courier.ts';
+import { pageCourier } from './courier.ts';
+import { memoryPictures, type Pictures } from './pictures.ts';
+import { type Requests, waitingRequests } from './requests.ts';
+import { memoryUploads, type Uploads } from './uploads.ts';
+
+/** What the page's courier and its listener share: all of it in memory, bounded, and gone with the process. */
+export interface PageRoom {
+  readonly courier: Courier;
+  readonly requests: Requests;
+  readonly uploads: Uploads;
+  readonly pictures: Pictures;
+  /** Drops the photos and pictures of a person, by their id on the page: part of every erasure. */
+  forget(user: string): void;
+}
+
+const MINUTE_MS = 60_000;
+const MB = 2 ** 20;
+
+/** A photo waits as long as the button that may continue it: 15 minutes. */
+const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
+const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
+
+/** Made before the chat, which needs the courier; `listenPage` is made after it. */
+export function pageRoom(): PageRoom {
+  const requests = waitingRequests();
+  const uploads = memoryUploads(UPLOADS);
+  const pictures = memoryPictures(PICTURES);
+  return {
+    courier: pageCourier(requests, uploads),
+    requests,
+    uploads,
+    pictures,
+    forget(user) {
+      uploads.forget(user);
+      pictures.forget(user);
+    },
+  };
+}

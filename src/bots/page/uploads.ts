@@ -1,0 +1,86 @@
+import type { Person } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import { boundedMemory, type MemoryLimits } from './memory.ts';
+
+interface Upload {
+  /** Undefined while it streams in: the fields that say whose it is may come after it. */
+  person: Person | undefined;
+  readonly chunks: Uint8Array[];
+  /** Its request, or the button that continued it, is being worked on: it must not make room for others. */
+  inUse: boolean;
+  /** The buttons that a press may continue it with. */
+  buttons: readonly string[];
+}
+
+/** Photos that wait in memory for their sender's consent, or for the worker. Names are references, never file names. */
+export interface Uploads {
+  /** Begins a photo. `busy` when there is no room. */
+  begin(): string;
+  /** Adds bytes to a photo. `busy`, and the photo is dropped, when there is no room. */
+  append(name: string, chunk: Uint8Array): void;
+  /** Says whose photos these are. */
+  own(names: readonly string[], person: Person): void;
+  /** The bytes of a photo, at most `maxBytes`: else `image_too_large`. `no_photo` when it is dropped or past its time. */
+  read(name: string, maxBytes: number): Uint8Array;
+  /** What was uploaded for the ask that offered this button, by the same person; in use from now on. */
+  resume(button: string, user: string): { readonly names: readonly string[]; readonly person: Person | undefined };
+  /** Their request was answered: they wait for one of its buttons, or are dropped when it has none. */
+  settle(names: readonly string[], buttons: readonly string[]): void;
+  /** Drops photos at once. */
+  drop(names: readonly string[]): void;
+  /** Drops all of a person's photos. */
+  forget(user: string): void;
+}
+
+/** Uploads within `limits`; those that wait for a button make room for newer ones, oldest first. */
+export function memoryUploads(limits: MemoryLimits): Uploads {
+  const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse);
+  const drop = (names: readonly string[]) => memory.drop((_, name) => names.includes(name));
+
+  return {
+    begin() {
+      const name = memory.add({ person: undefined, chunks: [], inUse: true, buttons: [] }, 0);
+      if (name === undefined) throw new Failure('busy');
+      return name;
+    },
+    append(name, chunk) {
+      const upload = memory.get(name);
+      if (!upload || !memory.grow(name, chunk.length)) throw new Failure('busy');
+      upload.chunks.push(chunk);
+    },
+    own(names, person) {
+      for (const [name, upload] of memory.entries()) if (names.includes(name)) upload.person = person;
+    },
+    read(name, maxBytes) {
+      const upload = memory.get(name);
+      if (!upload) throw new Failure('no_photo');
+      const bytes = Buffer.concat(upload.chunks);
+      if (bytes.length > maxBytes) throw new Failure('image_too_large');
+      return bytes;
+    },
+    resume(button, user) {
+      const found = [...memory.entries()].filter(([, upload]) => isOffered(upload, button, user));
+      for (const [, upload] of found) {
+        upload.inUse = true;
+        // Pressed twice, the second press has nothing to drop under the first one's hands.
+        upload.buttons = [];
+      }
+      return { names: found.map(([name]) => name), person: found[0]?.[1].person };
+    },
+    settle(names, buttons) {
+      if (buttons.length === 0) return drop(names);
+      for (const name of names) {
+        const upload = memory.get(name);
+        if (!upload) continue;
+        upload.inUse = false;
+        upload.buttons = buttons;
+      }
+    },
+    drop,
+    forget: (user) => memory.drop((upload) => upload.person?.id === user),
+  };
+}
+
+function isOffered(upload: Upload, button: string, user: string): boolean {
+  return upload.person?.id === user && upload.buttons.includes(button);
+}
