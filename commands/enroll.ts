@@ -68,7 +68,7 @@ async function isOnePerson(tools: Tools, turn: PhotoTurn, embeddings: readonly F
   // Templates of another pack version cannot be compared.
   const known = earlier.filter((embedding) => embedding.length === embeddings[0]?.length);
   return embeddings.every((embedding) => {
-    const isLike = known.length === 0 || known.some((other) => distance(embedding, other) <= tools.verification);
+    const isLike = known.length === 0 || known.some((other) => tools.matcher.sameFace(distance(embedding, other), 1));
     known.push(embedding);
     return isLike;
   });

@@ -13,8 +13,6 @@ export interface Tools {
   readonly eraser: Eraser;
   readonly notices: Notices;
   readonly matcher: Matcher;
-  /** The pack's distance up to which two photos are taken for one person. */
-  readonly verification: number;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;

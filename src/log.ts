@@ -1,5 +1,6 @@
 import pino from 'pino';
-import type { Config } from './config.ts';
+/** Events below the level are not written. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Codes, counts and milliseconds. Never a name, an id, an embedding, a URL or a vendor's message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -13,7 +14,7 @@ export interface Log {
 }
 
 /** Opens the log at a level; lower events are not written. */
-export function openLog(level: Config['logLevel']): Log {
+export function openLog(level: LogLevel): Log {
   const logger = pino({ level, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
   const at =
     (method: 'debug' | 'info' | 'warn' | 'error') =>

@@ -1,0 +1,31 @@
+import type { PageRoom } from '../bots/page/room.ts';
+import type { Flow } from '../chat/flow.ts';
+import { openChat } from '../chat/house.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+
+/** The couriers of the configured platforms, and the room that the page's courier and listener share. */
+export async function openCouriers(
+  config: Config,
+): Promise<{ readonly couriers: Flow['couriers']; readonly room: PageRoom | undefined }> {
+  if (config.pagePort === undefined) return { couriers: {}, room: undefined };
+  const { pageRoom } = await import('../bots/page/room.ts');
+  const room = pageRoom();
+  return { couriers: { page: room.courier }, room };
+}
+
+/** Starts the listeners of the configured platforms onto `stack`; gives the page's address. */
+export async function listen(options: {
+  readonly config: Config;
+  readonly flow: Flow;
+  readonly room: PageRoom | undefined;
+  readonly log: Log;
+  readonly stack: AsyncDisposableStack;
+}): Promise<string | undefined> {
+  const { config, flow, room, stack } = options;
+  if (config.pagePort === undefined || !room) return undefined;
+  const { listenPage } = await import('../bots/page/listener.ts');
+  const page = await listenPage({ port: config.pagePort, room, chat: openChat(flow) });
+  stack.defer(() => page.close());
+  return page.url;
+}

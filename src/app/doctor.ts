@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { describePack, verifyPack } from '../../models/pack.ts';
+import type { Config } from '../config.ts';
+import { firstBreak } from '../consent/ledger.ts';
+import { Failure } from '../failure.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { Log } from '../log.ts';
+import { masterKeyFile } from '../secrets/master-key.ts';
+import type { Finding } from './check.ts';
+import { keysOf } from './house.ts';
+import { openStores } from './stores.ts';
+
+/** Looks at every part that this configuration uses, each for itself, and changes nothing. */
+export async function examine(config: Config, log: Log): Promise<Finding[]> {
+  const parts = [checkMode(config), checkKey(config), await checkModels(config), ...(await checkStores(config, log))];
+  return parts;
+}
+
+function checkMode({ stores, role, pagePort, discord, telegram }: Config): Finding {
+  const doors = [
+    ...(pagePort === undefined ? [] : [`page on port ${pagePort}`]),
+    ...(discord ? ['Discord'] : []),
+    ...(telegram ? ['Telegram'] : []),
+  ];
+  return {
+    part: 'configuration',
+    state: 'ok',
+    what: `${stores.mode}, role ${role}, ${doors.join(', ') || 'no listener'}`,
+  };
+}
+
+function checkKey({ stores, masterKey, dataDir }: Config): Finding {
+  const part = 'master key';
+  if (masterKey) return { part, state: 'ok', what: 'set from outside the data' };
+  const where = existsSync(masterKeyFile(dataDir))
+    ? 'kept beside the data it protects'
+    : 'not made yet: the first start makes it';
+  return {
+    part,
+    state: 'warn',
+    what: `${stores.mode}: ${where}`,
+    todo: 'Enough for one machine at home. On a server, move it out: set MASTER_KEY_FILE to a file elsewhere with its content.',
+  };
+}
+
+async function checkModels({ pack, modelDir, role }: Config): Promise<Finding> {
+  const part = 'models';
+  try {
+    const { id } = await describePack(pack, modelDir);
+    const files = Object.values(await verifyPack(pack, modelDir));
+    const whole = files.filter(Boolean).length;
+    const what = `${id}: ${whole} of ${files.length} files here and verified`;
+    if (whole === files.length || role === 'bot') return { part, state: 'ok', what };
+    return {
+      part,
+      state: 'warn',
+      what,
+      todo: `The next start fetches the rest, or now: facefinder models fetch ${pack}`,
+    };
+  } catch (error) {
+    return { part, state: 'fail', what: messageOf(error), todo: 'Set FACE_PACK to one of: facefinder models list' };
+  }
+}
+
+async function checkStores(config: Config, log: Log): Promise<Finding[]> {
+  const part = config.stores.mode === 'embedded' ? 'store (SQLite)' : 'store (Elasticsearch)';
+  await using stack = new AsyncDisposableStack();
+  try {
+    const pack = await describePack(config.pack, config.modelDir);
+    const { gallery, queue } = await openStores(config, { keys: keysOf(config), pack, log }, stack);
+    return [await checkGallery(part, gallery), await checkQueue(config, () => queue.check())];
+  } catch (error) {
+    const todo =
+      config.stores.mode === 'embedded'
+        ? 'DATA_DIR must be a folder this user may write, made with the same MASTER_KEY.'
+        : 'Check ELASTICSEARCH_URL, REDIS_URL, user, password and CA, and that both servers run.';
+    return [{ part, state: 'fail', what: messageOf(error), todo }];
+  }
+}
+
+async function checkGallery(part: string, gallery: Gallery): Promise<Finding> {
+  try {
+    await gallery.check();
+    const scopes = await gallery.scopes();
+    for (const { scope } of scopes) {
+      if (firstBreak(await gallery.ledger(scope)) === undefined) continue;
+      const todo = 'Somebody changed the store by hand. Keep it as evidence and restore a backup.';
+      return { part, state: 'fail', what: 'a ledger was tampered with', todo };
+    }
+    return { part, state: 'ok', what: `answers; ${scopes.length} groups, every ledger whole` };
+  } catch (error) {
+    return {
+      part,
+      state: 'fail',
+      what: messageOf(error),
+      todo: 'The store does not answer: is it running, with room on its disk?',
+    };
+  }
+}
+
+async function checkQueue({ stores }: Config, check: () => Promise<void>): Promise<Finding> {
+  const part = stores.mode === 'embedded' ? 'queue (in process)' : 'queue (Redis)';
+  try {
+    await check();
+    return { part, state: 'ok', what: 'takes jobs' };
+  } catch (error) {
+    return {
+      part,
+      state: 'fail',
+      what: messageOf(error),
+      todo: 'Is Redis running, with maxmemory-policy noeviction and memory left?',
+    };
+  }
+}
+
+/** The innermost reason; a Failure's own message is only its code. */
+function messageOf(error: unknown): string {
+  if (error instanceof Failure && error.cause !== undefined) return messageOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}

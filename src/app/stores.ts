@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Gallery, PackVersion } from '../gallery/gallery.ts';
+import { errorFields, type Log } from '../log.ts';
+import type { Pending } from '../queue/pending.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Keys } from '../secrets/keys.ts';
+
+export interface Stores {
+  readonly gallery: Gallery;
+  readonly pending: Pending;
+  readonly queue: Queue;
+}
+
+/** Where the embedded mode keeps faces and the ledger, and the small state beside them. */
+export const galleryFile = (dataDir: string): string => join(dataDir, 'gallery.db');
+export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.db');
+
+/** Opens the stores of the configured mode onto `stack`; a vendor's library is loaded only where it is used. */
+export async function openStores(
+  config: Config,
+  { keys, pack, log }: { readonly keys: Keys; readonly pack: PackVersion; readonly log: Log },
+  stack: AsyncDisposableStack,
+): Promise<Stores> {
+  const onError = (cause: unknown) => log.error('job failed', errorFields(cause));
+  const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
+  const { openSqlitePending } = await import('../queue/embedded-pending.ts');
+  const { embeddedQueue } = await import('../queue/embedded.ts');
+  const gallery = stack.use(await openSqliteGallery({ file: galleryFile(config.dataDir), keys, pack }));
+  const pending = stack.use(openSqlitePending({ file: pendingFile(config.dataDir) }));
+  return { gallery, pending, queue: stack.use(embeddedQueue({ onError })) };
+}

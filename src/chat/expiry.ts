@@ -1,0 +1,34 @@
+import { Failure } from '../failure.ts';
+import { wordsFor } from '../text/words.ts';
+import { courierOf, type Flow } from './flow.ts';
+import type { Placeholder } from './placeholders.ts';
+
+/** An answer under way at the deadline gets this long before the placeholder is called expired. */
+const GRACE_MS = 2_000;
+
+/**
+ * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. `orphaned` says which
+ * open ones nobody works on any more, whatever their deadline: those of an earlier process whose queue went with it.
+ */
+export async function expirePlaceholders(
+  flow: Flow,
+  orphaned: (placeholder: Placeholder) => boolean = () => false,
+): Promise<void> {
+  for (const placeholder of await flow.placeholders.all()) {
+    const isOver = placeholder.deadline + GRACE_MS <= flow.now() || (placeholder.open && orphaned(placeholder));
+    if (!isOver) continue;
+    if (placeholder.open) await expire(flow, placeholder.open);
+    await flow.placeholders.drop(placeholder.id);
+  }
+}
+
+async function expire(flow: Flow, { address, locale }: NonNullable<Placeholder['open']>): Promise<void> {
+  const text = wordsFor(locale).failures.expired;
+  try {
+    await courierOf(flow, address.platform).answer(address, [{ kind: 'error', code: 'expired', text }]);
+    flow.metrics.dropped('late');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    flow.metrics.dropped('undeliverable');
+  }
+}

@@ -1,0 +1,27 @@
+import type { Person, Place } from '../consent/who.ts';
+import type { Chat } from './chat.ts';
+import { dispatch } from './dispatch.ts';
+import type { Flow } from './flow.ts';
+import { press } from './press.ts';
+
+/** The chat that listeners talk to, over the parts of `flow`. */
+export function openChat(flow: Flow): Chat {
+  return {
+    ask: (ask) => dispatch(flow, ask),
+    press: (pressed) => press(flow, pressed),
+    park: (ask, ttlMs) => flow.parked.park(ask, { for: 'opening' }, ttlMs),
+    left: (place, person) => erase(flow, place, [person], 'left'),
+    async removed(place) {
+      const scope = await flow.gallery.scope(place);
+      const people = (await flow.gallery.people(scope)).map(({ person }) => person);
+      await erase(flow, place, people, 'removed');
+      if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);
+    },
+    moved: (from, to) => flow.gallery.movePlace(from, to),
+  };
+}
+
+async function erase(flow: Flow, place: Place, people: readonly Person[], reason: 'left' | 'removed'): Promise<void> {
+  const scope = await flow.gallery.scope(place);
+  for (const person of people) await flow.eraser.erase(person, [scope], reason);
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics.ts';
+
+/** What an operator's monitoring asks, in every role. */
+export interface Ops extends AsyncDisposable {
+  readonly port: number;
+}
+
+/**
+ * Serves /metrics, /healthz (the process answers) and /readyz (it can work: `ready` resolves) on all interfaces, for an
+ * orchestrator's probes; nothing here concerns a person.
+ */
+export async function listenOps(options: {
+  readonly port: number;
+  readonly metrics: Metrics;
+  readonly ready: () => Promise<void>;
+}): Promise<Ops> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, text: string) =>
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
+    switch (request.url) {
+      case '/healthz':
+        return answer(200, 'ok\n');
+      case '/readyz':
+        return options.ready().then(
+          () => answer(200, 'ready\n'),
+          () => answer(503, 'not ready: run facefinder doctor\n'),
+        );
+      case '/metrics':
+        return options.metrics.text().then(
+          (text) => answer(200, text),
+          () => answer(500, 'metrics cannot be read now\n'),
+        );
+      default:
+        return answer(404, 'not found\n');
+    }
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
