@@ -13,7 +13,10 @@ export const de: Words = {
   },
   failures: {
     bad_command: 'Diesen Befehl kenne ich nicht. /help zeigt, was ich kann.',
-    no_photo: 'Hier fehlt ein Foto. Sende es mit dem Befehl zusammen, oder jetzt als nächste Nachricht.',
+    no_photo: (d: Details): string =>
+      d.borrowed
+        ? 'Ein Selfie muss ein Foto sein, das du selbst sendest: kein weitergeleitetes und nicht das von jemand anderem. Sende /enroll noch einmal, mit deinem eigenen.'
+        : 'Hier fehlt ein Foto. Sende es mit dem Befehl zusammen, oder jetzt als nächste Nachricht.',
     too_many_photos: (d: Details) => `Das sind zu viele Fotos auf einmal. Sende höchstens ${d.max ?? 10}.`,
     not_an_image: (d: Details): string =>
       d.heic
@@ -178,7 +181,19 @@ export const de: Words = {
     notInstalledHere:
       'Das geht nur auf Servern, zu denen ich hinzugefügt wurde. Hier gehen /privacy, /help, /mydata und /forget.',
   },
-  telegram: {},
+  telegram: {
+    inPrivate: 'Das geht nur uns beide an. Öffne unseren privaten Chat, dort geht es von selbst weiter.',
+    openOnce:
+      'Ich antworte privat, damit nur du es siehst. Öffne einmal unseren Chat, dann geht deine Suche von selbst weiter.',
+    open: 'Privat weiter',
+    asYourself:
+      'Ich kann nicht erkennen, wer du bist, solange du als Gruppe oder Kanal schreibst. Wähle dich selbst als Absender (Admins: „Anonym bleiben“ ausschalten) und sende den Befehl noch einmal.',
+    notInChannels:
+      'Ich arbeite in Gruppen und in privaten Chats, nicht in Kanälen. Füge mich einer Gruppe hinzu oder schreib mir privat.',
+    shown: 'In der Gruppe gezeigt.',
+    notShown: 'Ich darf in dieser Gruppe keine Fotos senden. Ein Admin kann es erlauben; gezeigt wurde nichts.',
+    cut: '… Es gab mehr, als in eine Nachricht passt.',
+  },
   page,
 };
 

@@ -16,8 +16,10 @@ export const en = {
   /** What a failure code means to the person, and what to do next. Numbers come from the failure's details. */
   failures: {
     bad_command: 'I do not know that command. Type /help to see what I can do.',
-    no_photo:
-      'There is no photo with this. Send it again with a photo attached, or send the photo now as your next message.',
+    no_photo: (d: Details): string =>
+      d.borrowed
+        ? 'A selfie must be a photo that you send yourself: not a forwarded one, and not somebody else’s. Send /enroll again with your own.'
+        : 'There is no photo with this. Send it again with a photo attached, or send the photo now as your next message.',
     too_many_photos: (d: Details) => `That is too many photos at once. Send at most ${d.max ?? 10} and try again.`,
     not_an_image: (d: Details): string =>
       d.heic
@@ -181,7 +183,20 @@ export const en = {
     notInstalledHere:
       'This works only in servers that I was added to. Here you can use /privacy, /help, /mydata and /forget.',
   },
-  telegram: {},
+  telegram: {
+    /** In a group, where nothing personal is shown. */
+    inPrivate: 'This is between the two of us. Open our private chat, and it goes on there by itself.',
+    openOnce: 'I answer in private, so that only you see it. Open our chat once, and your search goes on by itself.',
+    open: 'Go on in private',
+    asYourself:
+      'I cannot tell who you are while you write as a group or a channel. Choose yourself as the sender (admins: switch “Remain anonymous” off), and send the command again.',
+    notInChannels:
+      'I work in groups and in private chats, not in channels. Add me to a group, or write to me in private.',
+    shown: 'Shown in the group.',
+    notShown: 'I may not send photos to that group. An admin can allow it; nothing was shown.',
+    /** Below a text that had to be cut. */
+    cut: '… There was more than fits into one message.',
+  },
   page,
 };
 
