@@ -45,16 +45,15 @@ export interface PageFacts {
 }
 
 /**
- * The page in one language: `{{word}}` becomes that word, `{{lang}}` the language, `{{facts}}` the facts as JSON, which no
- * browser runs and which cannot end its own element.
+ * The page in one language: `%word%` becomes that word, the template's `lang` the language, and `"%facts%"` the facts as JSON, in
+ * a script element that no browser runs and that they cannot end.
  */
 export function renderPage(template: string, lang: string, facts: PageFacts): string {
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c');
   const words: Readonly<Record<string, string>> = facts.words;
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => {
-    if (key === 'lang') return lang;
-    return key === 'facts' ? json : escapeHtml(words[key] ?? key);
-  });
+  return template
+    .replace('<html lang="en">', `<html lang="${escapeHtml(lang)}">`)
+    .replaceAll(/"%facts%"|%(\w+)%/g, (_, key?: string) => (key === undefined ? json : escapeHtml(words[key] ?? key)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Chat } from '../../chat/chat.ts';
 import { failureReply } from '../../chat/failure.ts';
@@ -45,7 +46,7 @@ export type PageApp = Hono<{ Bindings: HttpBindings }>;
  */
 export async function listenPage({ port, ...parts }: PageParts & { readonly port: number }): Promise<Page> {
   const app: PageApp = new Hono();
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' });
+  const server = createServer(getRequestListener(app.fetch, { hostname: '127.0.0.1' }));
   const bound = () => (server.address() as AddressInfo).port;
 
   app.use(guard(bound));
@@ -75,7 +76,9 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
     async close() {
       const closed = new Promise((done) => server.close(done));
       parts.room.requests.close(new Failure('unavailable'));
-      await closed;
+      // A browser keeps its connection open after its last answer.
+      const hangUp = setInterval(() => server.closeIdleConnections(), 50);
+      await closed.finally(() => clearInterval(hangUp));
     },
   };
 }

@@ -1,0 +1,67 @@
+import { listenPage, type PageParts } from '../../../src/bots/page/listener.ts';
+import { type PageRoom, pageRoom } from '../../../src/bots/page/room.ts';
+import type { Ask, Press } from '../../../src/chat/ask.ts';
+import type { Chat } from '../../../src/chat/chat.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import type { Consent } from '../../../src/consent/consent.ts';
+import type { Log } from '../../../src/log.ts';
+
+/** What a chat gave back for an ask or a press; throwing is a failure of the chat. */
+type Answer = (update: Ask | Press, room: PageRoom) => readonly Reply[] | Promise<readonly Reply[]>;
+
+export interface OpenPage extends AsyncDisposable {
+  readonly url: string;
+  readonly room: PageRoom;
+  readonly asks: readonly Ask[];
+  readonly presses: readonly Press[];
+}
+
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Proof of consent for photos that belong to these tests themselves. */
+export const consent = {} as Consent;
+
+/** The real listener on a free port, over a chat that answers as told. */
+export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): Promise<OpenPage> {
+  const room = pageRoom();
+  const asks: Ask[] = [];
+  const presses: Press[] = [];
+  const hand = async (update: Ask | Press) => room.courier.answer(update.address, await answer(update, room));
+  const chat: Chat = {
+    ask: (ask) => hand(asks[asks.push(ask) - 1] ?? ask),
+    press: (press) => hand(presses[presses.push(press) - 1] ?? press),
+    park: async () => '',
+    left: async () => {},
+    removed: async () => {},
+    moved: async () => {},
+  };
+  const page = await listenPage({
+    port: 0,
+    room,
+    chat,
+    log: silent,
+    scale: undefined,
+    samples: [],
+    ready: async () => {},
+    ...parts,
+  });
+  return { url: page.url, room, asks, presses, [Symbol.asyncDispose]: page.close };
+}
+
+/** A multipart message as a program sends it. */
+export function message(fields: Record<string, string>, photos: readonly Uint8Array[] = []): RequestInit {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  for (const photo of photos) body.append('photo', new Blob([new Uint8Array(photo)]), 'photo.jpg');
+  return { method: 'POST', body };
+}
+
+/** A press as a program sends it. */
+export function press(fields: Record<string, string>): RequestInit {
+  return { method: 'POST', body: JSON.stringify(fields), headers: { 'content-type': 'application/json' } };
+}
+
+/** The uploads that an ask's photos name. */
+export function uploadsOf(ask: Ask | undefined): string[] {
+  return (ask?.photos ?? []).map((photo) => String(photo.upload));
+}
