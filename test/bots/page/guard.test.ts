@@ -12,9 +12,10 @@ function send(url: string, method: string, path: string, headers: Record<string,
     body: string;
   }>();
   const body = method === 'POST' ? JSON.stringify({ user: 'u1', action: 'a:b' }) : '';
+  // Not a URL: that would tidy the path before it is sent.
+  const { hostname, port } = new URL(url);
   request(
-    new URL(path, url),
-    { method, headers: { 'content-type': 'application/json', ...headers } },
+    { hostname, port, path, method, headers: { 'content-type': 'application/json', ...headers } },
     async (response) => {
       let text = '';
       for await (const chunk of response) text += chunk;
