@@ -1,6 +1,6 @@
 import { describePack, loadPack } from '../models/pack.ts';
 import { listen, openCouriers } from './app/bots.ts';
-import { everyDay, everyFewSeconds } from './app/clock.ts';
+import { everyFewSeconds } from './app/clock.ts';
 import { openHouse } from './app/house.ts';
 import { executor } from './chat/execute.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
@@ -31,15 +31,15 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const pack = files ?? (await describePack(config.pack, config.modelDir));
   const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
   const { couriers, room } = await openCouriers(config);
-  const { flow, stores } = await openHouse({ config, pack, couriers, room, log, stack });
+  const { flow, stores } = await openHouse({ config, pack, couriers, room, log }, stack);
   flow.metrics.watchQueue(() => stores.queue.depth());
 
   if (faces) {
     stores.queue.work('ask', config.workers, executor(flow, faces));
     stores.queue.work('erase', 1, flow.eraser.handler);
   }
+  const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
   if (config.metricsPort !== undefined) {
-    const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
     stack.use(await listenOps({ port: config.metricsPort, metrics: flow.metrics, ready }));
   }
   let url: string | undefined;
@@ -49,7 +49,6 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await flow.eraser.resume();
     url = await listen({ config, pack, flow, room, log, stack });
     stack.use(everyFewSeconds(() => expirePlaceholders(flow), log));
-    stack.use(everyDay(() => keepHouse(flow, stores, config), log));
   }
   const started = stack.move();
   return { url, stop: () => started.disposeAsync() };

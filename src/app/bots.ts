@@ -23,6 +23,7 @@ export async function listen(options: {
   readonly flow: Flow;
   readonly room: PageRoom | undefined;
   readonly log: Log;
+  readonly ready: () => Promise<void>;
   readonly stack: AsyncDisposableStack;
 }): Promise<string | undefined> {
   const { config, pack, flow, room, log, stack } = options;

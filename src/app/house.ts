@@ -30,29 +30,26 @@ export function keysOf(config: Config): Keys {
   return deriveKeys(config.masterKey ?? keptMasterKey(config.dataDir));
 }
 
-/** Builds the house over its stores; `queue` replaces the stores' own (the page's asks stay in their process). */
-export async function openHouse(options: {
+export interface HouseOptions {
   readonly config: Config;
   readonly pack: Omit<Pack, 'files'>;
   readonly room: PageRoom | undefined;
   readonly couriers: Flow['couriers'];
   readonly log: Log;
-  readonly stack: AsyncDisposableStack;
-}): Promise<House> {
-  const { config, pack, log, stack } = options;
-  const keys = keysOf(config);
-  const stores = await openStores(config, { keys, pack, log }, stack);
+  /** Milliseconds since 1970; a test has its own. */
+  readonly now?: () => number;
+}
+
+/** Opens the stores onto `stack` and builds the house over them. */
+export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
+  const keys = keysOf(options.config);
+  const stores = await openStores(options.config, { keys, pack: options.pack, log: options.log }, stack);
   return { stores, flow: await flowOver(stores, stores.queue, keys, options) };
 }
 
-/** The same house with another queue. */
-export async function flowOver(
-  { gallery, pending }: Stores,
-  queue: Queue,
-  keys: Keys,
-  { config, pack, room, couriers, log }: Parameters<typeof openHouse>[0],
-): Promise<Flow> {
-  const now = Date.now;
+/** The flow over stores and a queue: the stores' own, or another (the page's asks stay in their process). */
+async function flowOver({ gallery, pending }: Stores, queue: Queue, keys: Keys, options: HouseOptions): Promise<Flow> {
+  const { config, pack, room, couriers, log, now = Date.now } = options;
   const metrics = openMetrics();
   const signer = await receiptSigner(keys);
   const parked = parkedAsks(pending, keys, now);

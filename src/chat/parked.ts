@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place } from '../consent/who.ts';
-import type { Pending } from '../queue/pending.ts';
+import type { Pending, PendingItem } from '../queue/pending.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
@@ -51,6 +51,10 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
   };
 
+  /** The store has a clock of its own; ours decides what a person was promised. */
+  const isTimely = (item: PendingItem | 'not_yours' | undefined): item is PendingItem =>
+    typeof item === 'object' && item.expiresAt > now();
+
   return {
     async park(ask, awaiting, ttlMs) {
       const id = randomBytes(16).toString('base64url');
@@ -60,7 +64,8 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     },
     async take(id, person) {
       const item = await pending.take('parked', id, ownerOf(keys, person));
-      return typeof item === 'object' ? unsealJson<ParkedAsk>(keys.jobs, item.body, `parked:${id}`) : item;
+      if (item === 'not_yours') return item;
+      return isTimely(item) ? unsealJson<ParkedAsk>(keys.jobs, item.body, `parked:${id}`) : undefined;
     },
     async awaitPhoto(ask, ttlMs) {
       const id = awaitingId(ask.person, ask.place);
@@ -71,7 +76,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const owner = ownerOf(keys, person);
       const id = place ? awaitingId(person, place) : await latestOf(owner);
       const item = id !== undefined && (await pending.take('awaiting', id, owner));
-      return typeof item === 'object' ? unsealJson<Ask>(keys.jobs, item.body, `awaiting:${id}`) : undefined;
+      return isTimely(item) ? unsealJson<Ask>(keys.jobs, item.body, `awaiting:${id}`) : undefined;
     },
   };
 }

@@ -1,4 +1,6 @@
+import { doctor } from './doctor.ts';
+import { start } from './start.ts';
 import type { Verb } from './verb.ts';
 
-/** The only list of the operator's verbs. */
-export const verbs: readonly Verb[] = [];
+/** The only list of the operator's verbs, in the order of the overview. */
+export const verbs: readonly Verb[] = [start, doctor];

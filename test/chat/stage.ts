@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describePack } from '../../models/pack.ts';
+import { openHouse } from '../../src/app/house.ts';
+import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
+import type { Chat } from '../../src/chat/chat.ts';
+import type { Courier, Membership } from '../../src/chat/courier.ts';
+import { executor } from '../../src/chat/execute.ts';
+import type { Flow } from '../../src/chat/flow.ts';
+import { openChat } from '../../src/chat/house.ts';
+import type { Action, Reply } from '../../src/chat/reply.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Person, Place } from '../../src/consent/who.ts';
+import type { Face, Faces } from '../../src/face/face.ts';
+import { openLog } from '../../src/log.ts';
+
+export const ALICE: Person = { platform: 'telegram', id: '1001', name: 'Alice' };
+export const BOB: Person = { platform: 'telegram', id: '1002', name: 'Bob' };
+export const CLUB: Place = { platform: 'telegram', id: '-500', title: 'Club' };
+export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
+
+/**
+ * The flow over its real stores in a folder of its own, with a platform that remembers what it was told to show and faces that
+ * are dealt out by the "photo": its bytes are the names of those on it, so that the flow's behaviour is tested without pixels.
+ */
+export async function openStage(env: NodeJS.ProcessEnv = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'facefinder-stage-'));
+  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env }, dataDir);
+  const platform = fakePlatform();
+  const clock = { ms: Date.now() };
+  let running = await run(config, platform, clock);
+
+  let updates = 0;
+  const stage = {
+    dataDir,
+    platform,
+    clock,
+    get flow(): Flow {
+      return running.flow;
+    },
+    get chat(): Chat {
+      return running.chat;
+    },
+    ask(person: Person, command: string, photos: readonly string[] = [], more: Partial<Ask> = {}): Ask {
+      updates += 1;
+      return {
+        id: `telegram:${updates}`,
+        command,
+        args: '',
+        person,
+        place: CLUB,
+        locale: 'en',
+        photos: photos.map((who): PhotoRef => ({ platform: 'telegram', who })),
+        address: { platform: 'telegram', message: updates },
+        deadline: clock.ms + 600_000,
+        ...more,
+      };
+    },
+    /** Sends a command and gives what is shown in its place in the end. */
+    async say(person: Person, command: string, photos: readonly string[] = [], more: Partial<Ask> = {}) {
+      const ask = stage.ask(person, command, photos, more);
+      await stage.chat.ask(ask);
+      return await platform.shownAt(ask.address.message);
+    },
+    async press(person: Person, action: Pick<Action, 'id'>, more: Partial<Press> = {}) {
+      updates += 1;
+      const press: Press = {
+        id: `telegram:${updates}`,
+        action: action.id,
+        person,
+        place: CLUB,
+        locale: 'en',
+        address: { platform: 'telegram', message: updates },
+        deadline: clock.ms + 600_000,
+        ...more,
+      };
+      await stage.chat.press(press);
+      return await platform.shownAt(press.address.message);
+    },
+    /** Sends a command whose notice is agreed to at once. */
+    async agreed(person: Person, command: string, photos: readonly string[]) {
+      const replies = await stage.say(person, command, photos);
+      return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
+    },
+    /** Stops the process and starts another on the same data. */
+    async restart() {
+      await running.stop();
+      running = await run(config, platform, clock);
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
+
+/** The button of a role in the first reply that has buttons. */
+export function action(replies: readonly Reply[], role: Action['role'], nth = 0): Action {
+  const actions = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+  const found = actions.filter((candidate) => candidate.role === role)[nth];
+  if (!found) throw new Error(`no ${role} button in ${JSON.stringify(replies)}`);
+  return found;
+}
+
+async function run(config: Config, platform: ReturnType<typeof fakePlatform>, clock: { ms: number }) {
+  const stack = new AsyncDisposableStack();
+  const log = openLog('silent');
+  const pack = await describePack(config.pack, config.modelDir);
+  const couriers = { telegram: platform.courier };
+  const now = () => clock.ms;
+  const { flow, stores } = await openHouse({ config, pack, couriers, room: undefined, log, now }, stack);
+  stores.queue.work('ask', 2, executor(flow, dealtFaces(pack.dims)));
+  stores.queue.work('erase', 1, flow.eraser.handler);
+  return { flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
+}
+
+function fakePlatform() {
+  const shown = new Map<unknown, { replies: readonly Reply[]; times: number }>();
+  const waiting = new Map<unknown, (replies: readonly Reply[]) => void>();
+  const placeholders = new Map<unknown, string>();
+  const memberships = new Map<string, Membership>();
+  const fetched: unknown[] = [];
+  const courier: Courier = {
+    async placeholder(address, text) {
+      placeholders.set(address.message, text);
+      return { ...address, placeheld: true };
+    },
+    async answer(address, replies) {
+      const times = (shown.get(address.message)?.times ?? 0) + 1;
+      shown.set(address.message, { replies, times });
+      waiting.get(address.message)?.(replies);
+    },
+    async fetchPhoto(photo) {
+      fetched.push(photo.who);
+      return Buffer.from(String(photo.who));
+    },
+    membership: async (_place, personId) => memberships.get(personId) ?? 'member',
+  };
+  return {
+    courier,
+    placeholders,
+    memberships,
+    /** Every photo that was fetched, in order. */
+    fetched,
+    shownAt: (message: unknown): Promise<readonly Reply[]> => {
+      const now = shown.get(message);
+      return now ? Promise.resolve(now.replies) : new Promise((resolve) => waiting.set(message, resolve));
+    },
+    timesAnswered: (message: unknown) => shown.get(message)?.times ?? 0,
+  };
+}
+
+/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "" shows nobody. */
+function dealtFaces(dims: number): Faces {
+  return {
+    async see(photo) {
+      const names = Buffer.from(photo).toString().split(',').filter(Boolean);
+      const faces = names.map((name, index) => faceOf(name, index, dims));
+      return { width: 400, height: 300, ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 }, faces };
+    },
+    draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function faceOf(name: string, index: number, dims: number): Face {
+  const who = name.replaceAll('~', '');
+  const embedding = new Float32Array(dims);
+  embedding[[...who].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
+  // Another photo of the same person lies some 0.3 away.
+  for (let tilde = name.length - who.length; tilde > 0; tilde--) embedding[dims - tilde] = 0.3;
+  const norm = Math.hypot(...embedding);
+  return {
+    box: [10 + index * 90, 20, 80, 80],
+    score: 0.99,
+    landmarks: [],
+    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5 },
+    embedding: embedding.map((value) => value / norm),
+  };
+}
