@@ -12,7 +12,7 @@ export interface QueueRules {
   readonly firstDelayMs: number;
   /** No delay between tries is longer. */
   readonly longestDelayMs: number;
-  /** How long running jobs may go on once the queue is being closed, in milliseconds. */
+  /** How long running jobs may go on once the queue is being closed, in milliseconds; all is over a second later. */
   readonly graceMs: number;
 }
 
@@ -22,7 +22,7 @@ export const DEFAULT_RULES: QueueRules = {
   attempts: 5,
   firstDelayMs: 500,
   longestDelayMs: 60_000,
-  graceMs: 10_000,
+  graceMs: 9_000,
 };
 
 /**
@@ -35,10 +35,15 @@ export function delayAfter(
   now: number,
   rules: QueueRules,
 ): number | undefined {
-  const delay = Math.min(rules.firstDelayMs * 2 ** (attempt - 1), rules.longestDelayMs);
+  const delay = delayMs(attempt, rules);
   if (job.kind === 'erase') return delay;
   if (attempt >= rules.attempts) return undefined;
   return isPast(job, now + delay) ? undefined : delay;
+}
+
+/** Milliseconds between try number `attempt` and the next: it doubles up to a limit. */
+export function delayMs(attempt: number, rules: QueueRules): number {
+  return Math.min(rules.firstDelayMs * 2 ** (attempt - 1), rules.longestDelayMs);
 }
 
 /** Whether an answer to this job could no longer be delivered at `time` (milliseconds since 1970). */

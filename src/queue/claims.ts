@@ -1,0 +1,110 @@
+import type { Redis } from 'ioredis';
+import type { Job, JobKind } from './queue.ts';
+import { luaScript } from './redis.ts';
+import type { QueueRules } from './rules.ts';
+
+/**
+ * What BullMQ does not keep: whose jobs are whose, and which were done lately.
+ *
+ * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. A job that was never started
+ * carries the time (milliseconds since 1970) until which it may be on its way into BullMQ: past that it counts only if it
+ * arrived. A started one carries 0. `<prefix>:done:<kind>:<id>` exists for a day after the job was done.
+ */
+export interface Claims {
+  /**
+   * First half of an add: `claimed` makes room for the job, `known`, `busy` and `rate_limited` change nothing, and `contested`
+   * says that somebody else is adding this very job now, so that the answer will be known soon.
+   */
+  claim(job: Job): Promise<'claimed' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
+  /** Takes back a claim whose job did not arrive. */
+  release(job: Job): Promise<void>;
+  /** The job's first or further start; says whether it was done before (by a worker that died a moment too early). */
+  start(job: Job): Promise<'go' | 'done'>;
+  /** The job's end; `remember` makes a repeated delivery `known`. */
+  finish(job: Job, remember: boolean): Promise<void>;
+  /** Ids of the owner's jobs that BullMQ still has. */
+  of(kind: JobKind, owner: string): Promise<string[]>;
+}
+
+/** How long one add may take from claim to arrival. Longer than any command may. */
+const CLAIM_MS = 10_000;
+/** Telegram repeats an update for 24 hours at most. */
+const REMEMBER_MS = 24 * 3_600_000;
+/** Claims of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
+const OWNER_MS = 7 * 24 * 3_600_000;
+
+// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
+const claim = luaScript(`
+  local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+  local now, perOwner, inAll = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+  if redis.call('EXISTS', done, queue .. id) > 0 then return 'known' end
+  local waiting = 0
+  local members = redis.call('ZRANGE', claims, 0, -1, 'WITHSCORES')
+  for i = 1, #members, 2 do
+    local member, until_ = members[i], tonumber(members[i + 1])
+    local arrived = redis.call('EXISTS', queue .. member) == 1
+    if not arrived and until_ <= now then
+      redis.call('ZREM', claims, member)
+    elseif member == id then
+      return 'contested'
+    elseif until_ > 0 then
+      waiting = waiting + 1
+    end
+  end
+  if perOwner > 0 and waiting >= perOwner then return 'rate_limited' end
+  if inAll > 0 then
+    local depth = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
+    if depth >= inAll then return 'busy' end
+  end
+  redis.call('ZADD', claims, now + ${CLAIM_MS}, id)
+  redis.call('PEXPIRE', claims, ${OWNER_MS})
+  return 'claimed'
+`);
+
+// ARGV: done, claims, id
+const start = luaScript(`
+  if redis.call('ZREM', ARGV[2], ARGV[3]) == 1 then redis.call('ZADD', ARGV[2], 0, ARGV[3]) end
+  return redis.call('EXISTS', ARGV[1]) == 1 and 'done' or 'go'
+`);
+
+// ARGV: done, claims, id, whether to remember
+const finish = luaScript(`
+  redis.call('ZREM', ARGV[2], ARGV[3])
+  if ARGV[4] == '1' then redis.call('SET', ARGV[1], '', 'PX', ${REMEMBER_MS}) end
+`);
+
+// ARGV: claims, queue
+const alive = luaScript(`
+  local ids = {}
+  for _, id in ipairs(redis.call('ZRANGE', ARGV[1], 0, -1)) do
+    if redis.call('EXISTS', ARGV[2] .. id) == 1 then ids[#ids + 1] = id end
+  end
+  return ids
+`);
+
+/** Claims that are made and taken back through `prompt`, and kept by workers through `patient`. */
+export function redisClaims(prompt: Redis, patient: Redis, prefix: string, rules: QueueRules): Claims {
+  const queueKey = (kind: JobKind) => `${prefix}:${kind}:`;
+  const claimsKey = (kind: JobKind, owner: string) => `${prefix}:claims:${kind}:${owner}`;
+  const keysOf = ({ kind, id, owner }: Job) => [`${prefix}:done:${kind}:${id}`, claimsKey(kind, owner)] as const;
+
+  return {
+    async claim(job) {
+      const limits = job.kind === 'ask' ? [rules.maxWaitingPerOwner, rules.maxWaiting] : [0, 0];
+      const answer = await claim(prompt, ...keysOf(job), queueKey(job.kind), job.id, Date.now(), ...limits);
+      return answer as Awaited<ReturnType<Claims['claim']>>;
+    },
+    async release(job) {
+      await prompt.zrem(claimsKey(job.kind, job.owner), job.id);
+    },
+    async start(job) {
+      return (await start(patient, ...keysOf(job), job.id)) as 'go' | 'done';
+    },
+    async finish(job, remember) {
+      await finish(patient, ...keysOf(job), job.id, remember ? 1 : 0);
+    },
+    async of(kind, owner) {
+      return (await alive(prompt, claimsKey(kind, owner), queueKey(kind))) as string[];
+    },
+  };
+}
