@@ -5,7 +5,7 @@ import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
-import { failureText, type Words } from '../src/text/words.ts';
+import { failureText } from '../src/text/words.ts';
 import type { Tools } from './tools.ts';
 
 /** One ask may bring this many selfies; three make a find far more reliable than one. */

@@ -47,7 +47,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume();
-    url = await listen({ config, pack, flow, room, log, stack });
+    url = await listen({ config, pack, flow, room, log, ready, stack });
     stack.use(everyFewSeconds(() => expirePlaceholders(flow), log));
   }
   const started = stack.move();

@@ -26,7 +26,7 @@ export async function listen(options: {
   readonly ready: () => Promise<void>;
   readonly stack: AsyncDisposableStack;
 }): Promise<string | undefined> {
-  const { config, pack, flow, room, log, stack } = options;
+  const { config, pack, flow, room, log, ready, stack } = options;
   if (config.pagePort === undefined || !room) return undefined;
   const { listenPage } = await import('../bots/page/listener.ts');
   const { samplePhotos } = await import('../bots/page/samples.ts');
@@ -39,7 +39,7 @@ export async function listen(options: {
     log,
     scale: pageScale(matcher(pack.manifest.impostors, thresholds), thresholds, pack.dims),
     samples: await samplePhotos(),
-    ready: async () => void (await Promise.all([flow.gallery.check(), flow.queue.check()])),
+    ready,
   });
   stack.defer(() => page.close());
   return page.url;

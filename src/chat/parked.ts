@@ -75,7 +75,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     async takeAwaiting(person, place) {
       const owner = ownerOf(keys, person);
       const id = place ? awaitingId(person, place) : await latestOf(owner);
-      const item = id !== undefined && (await pending.take('awaiting', id, owner));
+      const item = id === undefined ? undefined : await pending.take('awaiting', id, owner);
       return isTimely(item) ? unsealJson<Ask>(keys.jobs, item.body, `awaiting:${id}`) : undefined;
     },
   };

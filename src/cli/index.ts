@@ -1,6 +1,7 @@
 import { doctor } from './doctor.ts';
+import { erase } from './erase.ts';
 import { start } from './start.ts';
 import type { Verb } from './verb.ts';
 
 /** The only list of the operator's verbs, in the order of the overview. */
-export const verbs: readonly Verb[] = [start, doctor];
+export const verbs: readonly Verb[] = [start, doctor, erase];

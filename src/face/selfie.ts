@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Box, Face } from './face.ts';
 
 /** A second face may have at most this share of the first one's area; more, and it is not clear whose selfie it is. */
-const MAX_BYSTANDER_AREA = 0.25;
+const MAX_BYSTANDER_AREA = 0.5;
 /** Pixels between the eyes; the embedder sees them 35 apart, and upsampling much more than twice invents detail. */
 const MIN_EYE_DISTANCE = 16;
 /** Variance of the Laplacian; see test/bench/quality.ts for how photos and their blurred copies fall. */
