@@ -1,0 +1,43 @@
+import type { Address, PhotoRef, PlatformData } from '../../chat/ask.ts';
+
+/** Where Telegram shows an answer. Everything here survives a seal and another process. */
+export interface TelegramAddress extends PlatformData {
+  readonly platform: 'telegram';
+  /** The chat to answer in: nearly always the asker's private one. */
+  readonly chat: number;
+  /** BCP 47; for the few words that the courier adds itself. */
+  readonly locale: string;
+  /** The message that the answer replaces: a placeholder, or the one whose button was pressed. */
+  readonly message?: number;
+  /** Whether that message carries a picture or a file, which no edit can turn back into plain text. */
+  readonly media?: boolean;
+  /** The asker's message in the same chat. */
+  readonly replyTo?: number;
+  /** Whether Telegram keeps the answer from being forwarded and saved; fixed when its message is first sent. */
+  readonly protect?: boolean;
+}
+
+/** A photo that can be asked of Telegram for as long as its message exists. */
+export interface TelegramPhoto extends PlatformData {
+  readonly platform: 'telegram';
+  readonly file: string;
+  /** As Telegram states it. */
+  readonly bytes?: number;
+  /** Somebody else's message, passed on or replied to: good for a search, never for enrolling. */
+  readonly borrowed?: boolean;
+}
+
+/** The address as this bot made it. */
+export function telegramAddress(address: Address): TelegramAddress {
+  const { platform, chat, locale } = address;
+  if (platform !== 'telegram' || typeof chat !== 'number' || typeof locale !== 'string') {
+    throw new TypeError('not an address of Telegram');
+  }
+  return address as TelegramAddress;
+}
+
+/** The photo reference as this bot made it. */
+export function telegramPhoto(photo: PhotoRef): TelegramPhoto {
+  if (photo.platform !== 'telegram' || typeof photo.file !== 'string') throw new TypeError('not a photo of Telegram');
+  return photo as TelegramPhoto;
+}

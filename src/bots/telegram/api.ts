@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
+import { networkCode } from './refusal.ts';
+
+/** How to reach Telegram. `apiUrl` is a Bot API server of one's own; without it, Telegram's. */
+export interface TelegramAccess {
+  readonly token: string;
+  readonly apiUrl?: string | undefined;
+}
+
+export const TELEGRAM_API = 'https://api.telegram.org';
+
+/** The root of the Bot API, without a slash at its end. */
+export function apiRoot({ apiUrl }: TelegramAccess): string {
+  return (apiUrl ?? TELEGRAM_API).replace(/\/+$/, '');
+}
+
+/** Options for every grammY client. A call ends after this long; long polling, which waits 25 s, included. */
+export function clientOptions(access: TelegramAccess): ApiClientOptions {
+  return { apiRoot: apiRoot(access), timeoutSeconds: 40 };
+}
+
+/** A client that is patient with Telegram, within bounds. */
+export function telegramApi(access: TelegramAccess): Api {
+  const api = new Api(access.token, clientOptions(access));
+  api.config.use(patience);
+  return api;
+}
+
+/** A longer flood wait is not sat out here: the queue has more patience, and nobody waits for a sleeping call. */
+const MAX_FLOOD_WAIT_S = 10;
+const MAX_ATTEMPTS = 4;
+
+/** Signs of life: worth one try. Polling has a loop of its own. */
+const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
+
+/**
+ * Repeats a call after a short flood wait, a server's error, or a lost connection. A message whose sending got no answer may be
+ * there already: it is repeated only when the connection was refused, so that nobody sees it twice.
+ */
+const patience: Transformer = async (prev, method, payload, signal) => {
+  if (NEVER_REPEATED.has(method)) return await prev(method, payload, signal);
+  for (let attempt = 1; ; attempt += 1) {
+    const isLast = attempt === MAX_ATTEMPTS;
+    const backOff = 250 * 2 ** attempt;
+    try {
+      const response = await prev(method, payload, signal);
+      if (response.ok || isLast) return response;
+      const wait = response.error_code >= 500 ? backOff : (response.parameters?.retry_after ?? Infinity) * 1000;
+      if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
+      await sleep(wait);
+    } catch (error) {
+      const isSafe =
+        !/^(send|copy|forward)/.test(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
+      if (isLast || !isSafe || signal?.aborted) throw error;
+      await sleep(backOff);
+    }
+  }
+};

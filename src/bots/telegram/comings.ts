@@ -1,0 +1,40 @@
+import type { Chat, ChatMemberUpdated } from 'grammy/types';
+import { isInside } from './membership.ts';
+import { movedTo, telegramFailure } from './refusal.ts';
+import type { Station } from './station.ts';
+import { personOf, placeOf } from './who.ts';
+
+/** The bot was added, promoted, removed; or somebody blocked it in private. */
+export async function botChanged(station: Station, { chat, new_chat_member }: ChatMemberUpdated): Promise<void> {
+  if (isInside(new_chat_member) || chat.type === 'channel') return;
+  if (chat.type === 'private') station.reachable.delete(chat.id);
+  else await botLeft(station, chat);
+}
+
+/** Somebody joined, left, was removed. Only an admin bot hears of it; for others getChatMember is asked when it matters. */
+export async function memberChanged(station: Station, { chat, new_chat_member }: ChatMemberUpdated): Promise<void> {
+  const { user } = new_chat_member;
+  if (!isInside(new_chat_member) && !user.is_bot) await station.chat.left(placeOf(chat), personOf(user));
+}
+
+/**
+ * The bot is out of a group: everybody there is erased. A group that became a supergroup may be reported as left too, and its
+ * people must stay, so Telegram is asked what became of it.
+ */
+export async function botLeft({ api, chat }: Station, group: Chat): Promise<void> {
+  const supergroup = group.type === 'group' ? await becameOf(api, group.id) : undefined;
+  if (supergroup === undefined) await chat.removed(placeOf(group));
+  else await chat.moved(placeOf(group), placeOf({ ...group, id: supergroup }));
+}
+
+async function becameOf(api: Station['api'], group: number): Promise<number | undefined> {
+  try {
+    await api.getChat(group);
+    return undefined;
+  } catch (error) {
+    const supergroup = movedTo(error);
+    const failure = telegramFailure(error);
+    if (supergroup === undefined && failure.again) throw failure;
+    return supergroup;
+  }
+}

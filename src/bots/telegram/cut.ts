@@ -1,0 +1,14 @@
+/**
+ * `text` if it is at most `limit` UTF-16 units long (Telegram counts no more than those); else its whole lines that fit, and
+ * `more` below them. A single line that is too long ends after a word.
+ */
+export function cut(text: string, limit: number, more: string): string {
+  if (text.length <= limit) return text;
+  const room = limit - more.length - 1;
+  const head = text.slice(0, room + 1);
+  const end = [head.lastIndexOf('\n'), head.lastIndexOf(' ')].find((at) => at > 0) ?? room;
+  return `${text
+    .slice(0, end)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trimEnd()}\n${more}`;
+}

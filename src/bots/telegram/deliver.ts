@@ -1,0 +1,118 @@
+import { type Api, InputFile } from 'grammy';
+import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { TelegramAddress } from './address.ts';
+import { isMediaMessage, isNoPhotoForTelegram, isNotModified } from './refusal.ts';
+import { type Attachment, asDocument, asMedia, asOne, asPhoto, type Message } from './render.ts';
+
+/** Telegram takes so many pictures as one album. */
+const MAX_ALBUM = 10;
+
+const WITHOUT_PREVIEW = { link_preview_options: { is_disabled: true } } as const;
+
+/** Says that work is under way, in a message that the answer will replace. Gives the address with that message. */
+export async function placeholder(api: Api, to: TelegramAddress, text: string): Promise<TelegramAddress> {
+  if (to.message !== undefined && (await editText(api, to, { text })) !== 'impossible') return to;
+  const target = await below(api, to);
+  const message = await api.sendMessage(target.chat, text, { ...WITHOUT_PREVIEW, ...options(target, true) });
+  return { ...target, message: message.message_id };
+}
+
+/**
+ * Shows an answer: in place of the message at `to` as far as Telegram can change that message, else below it. Repeated, it
+ * changes nothing: a text that is found unchanged was answered before, with all that stands below it.
+ */
+export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
+  try {
+    await show(api, to, message);
+  } catch (error) {
+    if (!isNoPhotoForTelegram(error)) throw error;
+    await show(api, to, { ...message, attachments: message.attachments.map(asDocument) });
+  }
+}
+
+async function show(api: Api, to: TelegramAddress, message: Message): Promise<void> {
+  if (to.message === undefined) return await send(api, to, message);
+  const one = asOne(message);
+  if (one) return await editMedia(api, to, one, message);
+  const outcome = await editText(api, to, message);
+  if (outcome === 'impossible') return await send(api, await below(api, to), message);
+  if (outcome === 'edited') await sendAttachments(api, { ...to, replyTo: to.message }, message.attachments);
+}
+
+/** Sends an answer that replaces nothing. */
+async function send(api: Api, to: TelegramAddress, message: Message): Promise<void> {
+  const markup = message.keyboard && { reply_markup: message.keyboard };
+  const one = asOne(message);
+  if (one) return await sendOne(api, to, one, { ...markup, ...options(to, message.protect) });
+  const extras = { ...WITHOUT_PREVIEW, ...markup, ...options(to, message.protect) };
+  const { message_id } = await api.sendMessage(to.chat, message.text, extras);
+  await sendAttachments(api, { ...to, replyTo: message_id }, message.attachments);
+}
+
+/** Changes the text at `to`. `same`: it looked like that already. `impossible`: that message is none of text. */
+export async function editText(
+  api: Api,
+  { chat, message, media }: TelegramAddress,
+  { text, keyboard }: Pick<Message, 'text'> & Partial<Message>,
+): Promise<'edited' | 'same' | 'impossible'> {
+  if (message === undefined || media) return 'impossible';
+  try {
+    await api.editMessageText(chat, message, text, { ...WITHOUT_PREVIEW, ...(keyboard && { reply_markup: keyboard }) });
+    return 'edited';
+  } catch (error) {
+    if (isNotModified(error)) return 'same';
+    if (isMediaMessage(error)) return 'impossible';
+    throw error;
+  }
+}
+
+async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<void> {
+  if (to.message === undefined) return;
+  const markup = keyboard && { reply_markup: keyboard };
+  await api.editMessageMedia(to.chat, to.message, asMedia(one), markup).catch(unlessNotModified);
+}
+
+/** Where to go on when the message at `to` must stay as it is: it loses its buttons, and what follows stands below it. */
+async function below(api: Api, { message, media: _, ...to }: TelegramAddress): Promise<TelegramAddress> {
+  if (message === undefined) return to;
+  await api.editMessageReplyMarkup(to.chat, message).catch(unlessNotModified);
+  return { ...to, replyTo: message };
+}
+
+function unlessNotModified(error: unknown): void {
+  if (!isNotModified(error)) throw error;
+}
+
+/** Pictures as albums, then files one by one. */
+async function sendAttachments(api: Api, to: TelegramAddress, attachments: readonly Attachment[]): Promise<void> {
+  const photos = attachments.filter((attachment) => attachment.kind === 'photo');
+  for (let start = 0; start < photos.length; start += MAX_ALBUM) {
+    const [only, ...more] = photos.slice(start, start + MAX_ALBUM);
+    if (!only) break;
+    if (more.length === 0) await sendOne(api, to, only, options(to, true));
+    else await api.sendMediaGroup(to.chat, [only, ...more].map(asPhoto), options(to, true));
+  }
+  for (const file of attachments.filter((attachment) => attachment.kind === 'document')) {
+    await sendOne(api, to, file, options(to, false));
+  }
+}
+
+async function sendOne(api: Api, to: TelegramAddress, one: Attachment, extras: Extras): Promise<void> {
+  const file = new InputFile(one.bytes, one.name);
+  const caption = one.caption === '' ? {} : { caption: one.caption };
+  if (one.kind === 'photo') await api.sendPhoto(to.chat, file, { ...caption, ...extras, has_spoiler: true });
+  else await api.sendDocument(to.chat, file, { ...caption, ...extras });
+}
+
+interface Extras {
+  readonly reply_markup?: InlineKeyboardMarkup;
+  readonly protect_content?: true;
+  readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };
+}
+
+function options({ replyTo }: TelegramAddress, protect: boolean): Extras {
+  return {
+    ...(protect && { protect_content: true }),
+    ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+  };
+}

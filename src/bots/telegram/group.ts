@@ -1,0 +1,93 @@
+import type { InlineKeyboardMarkup, Message } from 'grammy/types';
+import type { Ask } from '../../chat/ask.ts';
+import { Failure } from '../../failure.ts';
+import { type Words, wordsFor } from '../../text/words.ts';
+import type { Heard } from './heard.ts';
+import { OPEN_TO_ALL } from './private.ts';
+import { telegramFailure } from './refusal.ts';
+import { askOf, type Station } from './station.ts';
+import { placeOf } from './who.ts';
+
+/** A deep link in a group is opened within this time, or asked for again. */
+const LINK_MS = 60 * 60_000;
+
+/**
+ * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private, and the group sees at most
+ * a link there that works for that person alone.
+ */
+export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
+  const { message } = heard;
+  const { from, sender_chat: asChat } = message;
+  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(heard.command));
+  if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
+
+  const words = wordsFor(from.language_code ?? 'en');
+  const command = meant(heard);
+  const open = OPEN_TO_ALL.find((name) => name === command);
+  if (open) return await offer(station, message, words, open);
+  if (asChat) return await say(station, message, words.telegram.asYourself);
+
+  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place: placeOf(message.chat) };
+  if (command === 'find') return await search(station, message, words, ask, from.id);
+  // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
+  await offer(station, message, words, await station.chat.park({ ...ask, photos: [] }, LINK_MS));
+}
+
+/** A channel has no people. Only a command of ours is told so. */
+export async function inChannel(station: Station, { message, command, to }: Heard): Promise<void> {
+  if (to === 'other' || !isKnown(command)) return;
+  const words = wordsFor('en');
+  const open = OPEN_TO_ALL.find((name) => name === command);
+  if (open) await offer(station, message, words, open);
+  else await say(station, message, words.telegram.notInChannels);
+}
+
+function isKnown(command: string): boolean {
+  return Object.hasOwn(wordsFor('en').commands, command);
+}
+
+/** The bot's name on a photo asks who is in it; anything else that names the bot is a call for help. */
+function meant({ command, photos }: Heard): string {
+  if (isKnown(command)) return command;
+  return command === '' && photos.length > 0 ? 'find' : 'help';
+}
+
+/** The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search goes on by itself. */
+async function search(station: Station, message: Message, words: Words, ask: Ask, user: number): Promise<void> {
+  const { chat, courier, reachable } = station;
+  let { address } = ask;
+  if (!reachable.has(user)) {
+    try {
+      address = await courier.placeholder(address, words.find.looking);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'expired') throw error;
+      return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
+    }
+    reachable.add(user);
+  }
+  await chat.ask({ ...ask, address });
+  // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is none.
+  await station.api
+    .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
+    .catch(() => undefined);
+}
+
+async function offer(station: Station, message: Message, words: Words, start: string, text = words.telegram.inPrivate) {
+  const url = `https://t.me/${station.me.username}?start=${start}`;
+  await say(station, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
+}
+
+/** Says something in the group. Where the bot may not write, nobody can be told. */
+async function say({ api }: Station, message: Message, text: string, keyboard?: InlineKeyboardMarkup): Promise<void> {
+  const { message_id, message_thread_id, is_topic_message } = message;
+  try {
+    await api.sendMessage(message.chat.id, text, {
+      reply_parameters: { message_id, allow_sending_without_reply: true },
+      ...(is_topic_message && message_thread_id !== undefined && { message_thread_id }),
+      ...(keyboard && { reply_markup: keyboard }),
+    });
+  } catch (error) {
+    const failure = telegramFailure(error);
+    if (failure.code !== 'expired') throw failure;
+  }
+}

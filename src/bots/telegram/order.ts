@@ -1,0 +1,45 @@
+import type { Update } from 'grammy/types';
+
+/** Updates that were taken in are remembered for repeated deliveries: by far more than Telegram has under way at once. */
+const REMEMBERED = 2_000;
+
+/**
+ * Takes each update in once: a repeated delivery gets the first one's outcome, unless that failed. What one person does in a
+ * chat is taken in order, everything else at the same time.
+ */
+export function inOrder(handle: (update: Update) => Promise<void>): (update: Update) => Promise<void> {
+  const seen = new Map<number, Promise<void>>();
+  const lanes = new Map<string, Promise<void>>();
+
+  return (update) => {
+    const id = update.update_id;
+    const known = seen.get(id);
+    if (known) return known;
+    const lane = laneOf(update);
+    const outcome = (lanes.get(lane) ?? Promise.resolve()).then(() => handle(update));
+    const settled = outcome.then(
+      () => forget(seen),
+      () => void seen.delete(id),
+    );
+    const end = settled.then(() => {
+      if (lanes.get(lane) === end) lanes.delete(lane);
+    });
+    lanes.set(lane, end);
+    seen.set(id, outcome);
+    return outcome;
+  };
+}
+
+function forget(seen: Map<number, unknown>): void {
+  const [oldest] = seen.keys();
+  if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+}
+
+/** The parts of an album wait for each other, so that none may wait in a lane for another. */
+function laneOf(update: Update): string {
+  const { message, callback_query: press, chat_member: change, update_id } = update;
+  if (message && message.media_group_id === undefined) return `${message.chat.id} ${message.from?.id}`;
+  if (press) return `${press.message?.chat.id} ${press.from.id}`;
+  if (change) return `${change.chat.id} ${change.new_chat_member.user.id}`;
+  return `${update_id}`;
+}

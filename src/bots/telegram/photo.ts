@@ -1,0 +1,55 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { isAbsolute, normalize } from 'node:path';
+import type { Api } from 'grammy';
+import { Failure } from '../../failure.ts';
+import { download, platformHosts } from '../download.ts';
+import { apiRoot, TELEGRAM_API, type TelegramAccess } from './api.ts';
+import { telegramFailure } from './refusal.ts';
+
+const DOWNLOAD_MS = 60_000;
+
+/**
+ * Bytes of a file that Telegram holds, at most `maxBytes`.
+ * @throws Failure `image_too_large` when it is larger or Telegram will not serve it for its size; `no_photo` when it is gone;
+ * `unavailable` when Telegram was not reached.
+ */
+export async function fetchFile(api: Api, access: TelegramAccess, id: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await api.getFile(id).catch((error) => Promise.reject(telegramFailure(error)));
+  if (!file.file_path) throw new Failure('no_photo', { cause: new Error('Telegram gave no path for the file') });
+  if ((file.file_size ?? 0) > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+  if (isAbsolute(file.file_path)) return await readBeside(access, file.file_path, maxBytes);
+  const root = apiRoot(access);
+  const url = `${root}/file/bot${access.token}/${file.file_path}`;
+  return await download(url, { maxBytes, timeoutMs: DOWNLOAD_MS, allow: platformHosts(['api.telegram.org'], root) });
+}
+
+/**
+ * A Bot API server of one's own that runs with `--local` names files on its disk. Such a path is read only where that can be meant:
+ * never at Telegram's own word, and in a shared volume only inside the folder that the server names after the bot's token.
+ */
+async function readBeside(access: TelegramAccess, path: string, maxBytes: number): Promise<Uint8Array> {
+  const root = new URL(apiRoot(access));
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(root.hostname);
+  const isOurs = isHere || path.split('/').includes(access.token);
+  if (root.origin === TELEGRAM_API || !isOurs || normalize(path) !== path) {
+    throw new Failure('no_photo', { cause: new Error('a path that must not be read') });
+  }
+  // The path holds the token: what goes wrong is told without it.
+  const failed = (error: unknown) =>
+    new Failure('unavailable', { cause: new Error(`file of the Bot API server: ${codeOf(error)}`) });
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error) =>
+    Promise.reject(failed(error)),
+  );
+  try {
+    const { size } = await file.stat();
+    if (size > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+}

@@ -1,0 +1,37 @@
+import type { Heard } from './heard.ts';
+import { askOf, privately, request, type Station } from './station.ts';
+
+/** What a deep link may open without having been parked: it is nobody's secret, and it never expires. */
+export const OPEN_TO_ALL = ['privacy', 'help'] as const;
+
+/** A private chat: everything that can be understood is asked; only stickers and the like are passed over in silence. */
+export async function inPrivate(station: Station, update: number, heard: Heard): Promise<void> {
+  const { message } = heard;
+  const { from } = message;
+  if (!from || from.is_bot) return;
+  station.reachable.add(from.id);
+  if (heard.command === 'start') return await opened(station, update, heard, from);
+  if (message.text === undefined && message.caption === undefined && heard.photos.length === 0) return;
+  const ask = askOf(update, heard, from);
+  await station.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
+}
+
+/** `/start` alone is somebody's first word; with an id it is a deep link that was opened. */
+async function opened(
+  { chat }: Station,
+  update: number,
+  heard: Heard,
+  from: NonNullable<Heard['message']['from']>,
+): Promise<void> {
+  const isParked = /^[\w-]{22}$/.test(heard.args);
+  if (isParked) {
+    return await chat.press({
+      ...request(update, from),
+      action: `${heard.args}:open`,
+      place: undefined,
+      address: privately(from),
+    });
+  }
+  const command = OPEN_TO_ALL.find((name) => name === heard.args) ?? 'help';
+  await chat.ask({ ...askOf(update, heard, from), command, args: '', photos: [] });
+}

@@ -1,0 +1,61 @@
+import { GrammyError, HttpError } from 'grammy';
+import { Failure, type FailureCode } from '../../failure.ts';
+
+/** What Telegram's descriptions of a 400 mean here; the first that fits. Anything else is a bug of ours. */
+const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
+  [/file is too big/i, 'image_too_large'],
+  [/wrong file|invalid file|file_id|file is temporarily unavailable|file not found/i, 'no_photo'],
+  [/chat not found|user not found|peer_id_invalid|user is deactivated|upgraded to a supergroup/i, 'expired'],
+  [/message to edit not found|message can't be edited|message_id_invalid|message to be replied not found/i, 'expired'],
+  [/not enough rights|have no rights|chat_write_forbidden|need administrator rights|topic_closed/i, 'expired'],
+];
+
+/**
+ * What went wrong in a call to Telegram, as a Failure. Its cause names method and description only: grammY's own errors
+ * hold what was sent, and a network error's message the URL with the token.
+ */
+export function telegramFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof GrammyError) {
+    const { method, error_code, description } = error;
+    return new Failure(codeOf(error), { cause: new Error(`Telegram refused ${method}: ${error_code} ${description}`) });
+  }
+  if (error instanceof HttpError) {
+    return new Failure('unavailable', { cause: new Error(`Telegram was not reached: ${networkCode(error)}`) });
+  }
+  return new Failure('internal', { cause: error });
+}
+
+function codeOf({ error_code, description }: GrammyError): FailureCode {
+  if (error_code === 403) return 'expired';
+  // 401 and 404 mean a wrong or revoked token: nothing of ours is lost while the operator puts it right.
+  if (error_code === 429 || error_code >= 500 || error_code === 401 || error_code === 404) return 'unavailable';
+  return DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] ?? 'internal';
+}
+
+/** The system's code, like ECONNREFUSED, for a call that got no answer. */
+export function networkCode({ error }: HttpError): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+}
+
+/** The message already looks like that: what was to be done is done. */
+export function isNotModified(error: unknown): boolean {
+  return error instanceof GrammyError && /message is not modified/i.test(error.description);
+}
+
+/** The message to be edited carries a picture or a file by now. */
+export function isMediaMessage(error: unknown): boolean {
+  return error instanceof GrammyError && /no text in the message to edit/i.test(error.description);
+}
+
+/** Telegram does not take these bytes as a photo; as a file it does. */
+export function isNoPhotoForTelegram(error: unknown): boolean {
+  return (
+    error instanceof GrammyError && /photo_invalid|image_process_failed|photo_ext_invalid/i.test(error.description)
+  );
+}
+
+/** The id a group has now, when it became a supergroup. */
+export function movedTo(error: unknown): number | undefined {
+  return error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
+}

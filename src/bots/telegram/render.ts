@@ -1,0 +1,116 @@
+import { InputFile } from 'grammy';
+import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
+import type { Action, Reply } from '../../chat/reply.ts';
+import type { Words } from '../../text/words.ts';
+import { cut } from './cut.ts';
+
+/** Telegram's limits, in characters: of a message, and of what stands under a picture or file. */
+export const MAX_TEXT = 4096;
+export const MAX_CAPTION = 1024;
+/** A photo may weigh this much; a heavier one goes as a file. */
+const MAX_PHOTO_BYTES = 10_000_000;
+
+/** A picture or document of an answer. */
+export interface Attachment {
+  readonly kind: 'photo' | 'document';
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Its own words, for when it stands apart from the answer's text. */
+  readonly caption: string;
+}
+
+/** An answer as Telegram can show it. */
+export interface Message {
+  /** At most {@link MAX_TEXT} characters. */
+  readonly text: string;
+  readonly keyboard: InlineKeyboardMarkup | undefined;
+  /** Telegram keeps it from being forwarded and saved, whatever it is changed to later. */
+  readonly protect: boolean;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What the asker sees of an answer, in one message; several pictures or files stand below it. */
+export function render(replies: readonly Reply[], words: Words): Message {
+  const text = replies.map(textOf).join('\n\n');
+  return {
+    text: cut(text, MAX_TEXT, words.telegram.cut),
+    keyboard: keyboard(replies.flatMap(actionsOf)),
+    // What follows a notice shows faces. A receipt or an export is the person's own to keep.
+    protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),
+    attachments: replies.flatMap((reply) => attachmentOf(reply, words) ?? []),
+  };
+}
+
+/** The one picture or file that carries the whole text as its caption; undefined when the answer needs more than that. */
+export function asOne({ text, attachments }: Message): Attachment | undefined {
+  const [only, ...others] = attachments;
+  return only && others.length === 0 && text.length <= MAX_CAPTION ? { ...only, caption: text } : undefined;
+}
+
+/** An attachment as Telegram takes it. */
+export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDocument {
+  return attachment.kind === 'photo' ? asPhoto(attachment) : { type: 'document', ...file(attachment) };
+}
+
+/** Faces are covered until they are tapped. */
+export function asPhoto(attachment: Attachment): InputMediaPhoto {
+  return { type: 'photo', ...file(attachment), has_spoiler: true };
+}
+
+function file({ name, bytes, caption }: Attachment): { media: InputFile; caption?: string } {
+  return { media: new InputFile(bytes, name), ...(caption !== '' && { caption }) };
+}
+
+/** A photo that Telegram refuses as one can still go as a file. */
+export function asDocument(attachment: Attachment): Attachment {
+  return { ...attachment, kind: 'document' };
+}
+
+function textOf(reply: Reply): string {
+  if (reply.kind !== 'result') return reply.text;
+  const names = new Set(reply.faces.flatMap((face) => face.matches.map((match) => match.name)));
+  return [...names].reduce((text, name) => text.replaceAll(name, inert(name)), reply.text);
+}
+
+/** A name in which Telegram finds no mention, link, command or hashtag: an invisible word joiner stands where one would start. */
+function inert(name: string): string {
+  return name.replace(/[@/.:#$]/g, '$&\u2060');
+}
+
+function actionsOf(reply: Reply): readonly Action[] {
+  if (reply.kind === 'result') return reply.show ? [reply.show] : [];
+  return 'actions' in reply ? (reply.actions ?? []) : [];
+}
+
+/** One button a row: labels are sentences, and phones are narrow. The first that agrees stands out. */
+function keyboard(actions: readonly Action[]): InlineKeyboardMarkup | undefined {
+  if (actions.length === 0) return undefined;
+  const primary = actions.find(({ role }) => role === 'agree');
+  return {
+    inline_keyboard: actions.map((action): InlineKeyboardButton[] => [
+      { text: action.label, callback_data: action.id, ...(action === primary && { style: 'primary' as const }) },
+    ]),
+  };
+}
+
+function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
+  switch (reply.kind) {
+    case 'result': {
+      if (!reply.picture) return undefined;
+      const { jpeg } = reply.picture;
+      const kind = jpeg.length > MAX_PHOTO_BYTES ? 'document' : 'photo';
+      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(textOf(reply), MAX_CAPTION, words.telegram.cut) };
+    }
+    case 'receipt':
+      return { kind: 'document', name: 'receipt.jws', bytes: Buffer.from(reply.receipt), caption: '' };
+    case 'info':
+      if (reply.data === undefined) return undefined;
+      return { kind: 'document', name: 'data.json', bytes: json(reply.data), caption: '' };
+    default:
+      return undefined;
+  }
+}
+
+function json(data: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(data, null, 2)}\n`);
+}

@@ -1,0 +1,75 @@
+import { Composer, type Context, type Filter } from 'grammy';
+import type { Message } from 'grammy/types';
+import { albums } from './albums.ts';
+import { botChanged, botLeft, memberChanged } from './comings.ts';
+import { inChannel, inGroup } from './group.ts';
+import { hear } from './heard.ts';
+import { inPrivate } from './private.ts';
+import { request, type Station } from './station.ts';
+import { personOf, placeOf } from './who.ts';
+
+interface Part {
+  readonly update: number;
+  readonly message: Message;
+}
+
+/** What becomes of each kind of update. Others, edited messages among them, are passed over. */
+export function routes(station: Station): Composer<Context> {
+  const composer = new Composer<Context>();
+  const joined = albums<Part>(({ message }) => message.message_id);
+
+  composer.on('my_chat_member', (ctx) => botChanged(station, ctx.myChatMember));
+  composer.on('chat_member', (ctx) => memberChanged(station, ctx.chatMember));
+
+  composer.on('message:migrate_to_chat_id', ({ chat, message }) =>
+    station.chat.moved(placeOf(chat), placeOf({ ...chat, id: message.migrate_to_chat_id })),
+  );
+  composer.on('message:migrate_from_chat_id', ({ chat, message }) =>
+    station.chat.moved(placeOf({ ...chat, id: message.migrate_from_chat_id }), placeOf(chat)),
+  );
+  composer.on('message:left_chat_member', async ({ chat, message }) => {
+    const who = message.left_chat_member;
+    if (who.id === station.me.id) await botLeft(station, chat);
+    else if (!who.is_bot) await station.chat.left(placeOf(chat), personOf(who));
+  });
+
+  composer.on('callback_query:data', (ctx) => pressed(station, ctx));
+
+  composer.on('message', async ({ message, update }) => {
+    const part = { update: update.update_id, message };
+    if (message.media_group_id === undefined) return await said(station, [part]);
+    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (parts) => said(station, parts));
+  });
+  composer.on('channel_post', ({ channelPost }) => inChannel(station, hear([channelPost], station.me)));
+  return composer;
+}
+
+/** Takes a message in, or a whole album: one ask, known by its first update. */
+async function said(station: Station, parts: readonly Part[]): Promise<void> {
+  const [first, ...others] = parts;
+  if (!first) return;
+  const heard = hear([first.message, ...others.map(({ message }) => message)], station.me);
+  const isPrivate = first.message.chat.type === 'private';
+  await (isPrivate ? inPrivate : inGroup)(station, first.update, heard);
+}
+
+/** A pressed button: the answer goes where the button is, and Telegram's waiting sign goes away at once. */
+async function pressed({ api, chat }: Station, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
+  const { id, from, data, message } = ctx.callbackQuery;
+  if (!message) return;
+  const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
+  const seen = api.answerCallbackQuery(id).catch(() => undefined);
+  await chat.press({
+    ...request(ctx.update.update_id, from),
+    action: data,
+    place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
+    address: {
+      platform: 'telegram',
+      chat: message.chat.id,
+      locale: from.language_code ?? 'en',
+      message: message.message_id,
+      ...(isMedia && { media: true }),
+    },
+  });
+  await seen;
+}

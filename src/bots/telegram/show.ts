@@ -1,0 +1,39 @@
+import type { Api } from 'grammy';
+import type { Place } from '../../consent/who.ts';
+import type { Words } from '../../text/words.ts';
+import type { TelegramAddress } from './address.ts';
+import { deliver, editText } from './deliver.ts';
+import { movedTo, telegramFailure } from './refusal.ts';
+import type { Message } from './render.ts';
+
+/**
+ * Shows a result to a whole group and says so at `to`, the asker's private chat. What is said there is written first: found
+ * unchanged, it tells that the group has the result already.
+ */
+export async function showInPlace(
+  api: Api,
+  to: TelegramAddress,
+  message: Message,
+  place: Place,
+  words: Words,
+): Promise<void> {
+  const said = await editText(api, to, { text: words.telegram.shown });
+  if (said === 'same') return;
+  try {
+    await post(api, Number(place.id), to.locale, message);
+  } catch (error) {
+    const isFinal = !telegramFailure(error).again;
+    await editText(api, to, { text: isFinal ? words.telegram.notShown : words.find.looking });
+    if (!isFinal) throw error;
+  }
+}
+
+async function post(api: Api, chat: number, locale: string, message: Message): Promise<void> {
+  try {
+    await deliver(api, { platform: 'telegram', chat, locale }, message);
+  } catch (error) {
+    const supergroup = movedTo(error);
+    if (supergroup === undefined || supergroup === chat) throw error;
+    await deliver(api, { platform: 'telegram', chat: supergroup, locale }, message);
+  }
+}

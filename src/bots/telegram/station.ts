@@ -1,0 +1,41 @@
+import type { Api } from 'grammy';
+import type { Message, UserFromGetMe } from 'grammy/types';
+import type { Ask } from '../../chat/ask.ts';
+import type { Chat } from '../../chat/chat.ts';
+import type { Courier } from '../../chat/courier.ts';
+import type { TelegramAddress } from './address.ts';
+import type { Heard } from './heard.ts';
+import { personOf } from './who.ts';
+
+/** What everything that listens to updates works with. */
+export interface Station {
+  readonly api: Api;
+  readonly me: UserFromGetMe;
+  readonly chat: Chat;
+  readonly courier: Courier;
+  /** People whom the bot can write to in private, as far as this process knows. */
+  readonly reachable: Set<number>;
+}
+
+/** Answers are delivered for as long as people wait for them; Telegram itself would take them for days. */
+const ANSWER_MS = 10 * 60_000;
+
+/** Where somebody is answered in private; their private chat has the id of their account. */
+export function privately(user: { readonly id: number; readonly language_code?: string }): TelegramAddress {
+  return { platform: 'telegram', chat: user.id, locale: user.language_code ?? 'en' };
+}
+
+/** The parts that an ask and a press have in common. */
+export function request(update: number, from: NonNullable<Message['from']>) {
+  return {
+    id: `telegram:${update}`,
+    person: personOf(from),
+    locale: from.language_code ?? 'en',
+    deadline: Date.now() + ANSWER_MS,
+  };
+}
+
+/** What somebody said to the bot, without a place. */
+export function askOf(update: number, { command, args, photos }: Heard, from: NonNullable<Message['from']>): Ask {
+  return { ...request(update, from), command, args, photos, place: undefined, address: privately(from) };
+}

@@ -1,0 +1,13 @@
+import type { Update } from 'grammy/types';
+
+/**
+ * What Telegram is asked to deliver. An edited message asks for nothing new, so edits are left out; `chat_member` comes only
+ * to a bot that is an admin.
+ */
+export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
+  'message',
+  'channel_post',
+  'callback_query',
+  'my_chat_member',
+  'chat_member',
+];
