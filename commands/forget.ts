@@ -1,52 +1,45 @@
 import type { Command, Turn } from '../src/chat/command.ts';
+import type { Where } from '../src/chat/erasure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import type { ScopeId } from '../src/consent/who.ts';
+import { Failure } from '../src/failure.ts';
 import type { Tools } from './tools.ts';
 
 /** /forget: one confirmation, then erased here or everywhere, with a receipt for each group. */
 export function forget(tools: Tools): Command {
-  const { gallery, eraser } = tools;
   return {
     name: 'forget',
     kind: 'anywhere',
-    async run(turn): Promise<Reply[]> {
+    async run(turn) {
       const { ask, words } = turn;
-      const everywhere = (await gallery.scopesOf(ask.person)).map(({ scope }) => scope);
-      const here = ask.place && (await gallery.scope(ask.place));
-      switch (ask.choice) {
-        case 'here':
-          return await erase(here ? [here] : []);
-        case 'everywhere':
-          return await erase(everywhere);
-        case 'cancel':
-          return [{ kind: 'info', text: words.forget.kept }];
-        default:
-          return [await confirm(tools, turn, everywhere, here)];
-      }
-
-      async function erase(scopes: readonly ScopeId[]): Promise<Reply[]> {
-        const replies = await eraser.erase(ask.person, scopes, 'asked', ask);
-        return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
-      }
+      if (ask.choice === undefined) return [await confirm(tools, turn)];
+      if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
+      const where: Where | undefined = ask.choice === 'here' ? ask.place : 'everywhere';
+      const replies = where ? await tools.eraser.erase(ask.person, where, 'asked', ask) : [];
+      return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
     },
   };
 }
 
-async function confirm(
-  { parked }: Tools,
-  { ask, words }: Turn,
-  everywhere: readonly ScopeId[],
-  here: ScopeId | undefined,
-): Promise<Reply> {
-  const isHere = here !== undefined && everywhere.includes(here);
-  const elsewhere = everywhere.filter((scope) => scope !== here);
-  // Somebody of whom nothing is held may still have photos and parked asks waiting: the erasure drops those too.
-  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const offerHere = { id: `${id}:here`, label: words.forget.here, role: 'confirm' } as const;
-  const offerAll = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;
+async function confirm(tools: Tools, { ask, words }: Turn): Promise<Reply> {
+  const { isHere, isElsewhere } = await whereHeld(tools, ask);
+  if (!isHere && !isElsewhere) return { kind: 'info', text: words.forget.nothing };
+  const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const here = { id: `${id}:here`, label: words.forget.here, role: 'confirm' } as const;
+  const everywhere = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;
   const cancel = { id: `${id}:cancel`, label: words.forget.cancel, role: 'cancel' } as const;
-  const offers = here === undefined ? [offerAll] : elsewhere.length > 0 ? [offerHere, offerAll] : [offerHere];
-  if (!isHere && elsewhere.length === 0) return { kind: 'info', text: words.forget.nothing };
+  const offers = [...(isHere ? [here] : []), ...(isElsewhere ? [everywhere] : [])];
   return { kind: 'confirm', text: words.forget.ask, actions: [...offers, cancel] };
+}
+
+/** Where something is held; a store that cannot be asked now must not keep anybody from leaving. */
+async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
+  try {
+    const here = place && (await gallery.scope(place));
+    const held = (await gallery.scopesOf(person)).map(({ scope }) => scope);
+    return { isHere: held.some((scope) => scope === here), isElsewhere: held.some((scope) => scope !== here) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
+    return { isHere: place !== undefined, isElsewhere: true };
+  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ReceiptSigner } from '../consent/receipt.ts';
-import type { Person, ScopeId } from '../consent/who.ts';
+import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Erasure, ErasureReason, Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
@@ -15,24 +15,27 @@ import { ownerOf } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 
+/** From where a person is to be erased: one group, or every group of their platform. Found out when it is done, not before. */
+export type Where = Place | 'everywhere';
+
 /** What is to be erased, as it stands (sealed) on the `erasure` shelf until the last byte is gone. */
 interface Task {
   readonly id: string;
-  readonly scope: ScopeId;
   readonly person: Person;
+  readonly where: Where;
   readonly reason: ErasureReason;
   /** Where a later receipt goes. */
   readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
-  /** What was removed, once it was; the bytes may still be on disk. */
-  readonly done?: Erasure;
+  /** What was removed so far, one per scope; the bytes may still be on disk. */
+  readonly done: readonly Erasure[];
 }
 
 export interface Eraser {
   /**
-   * Erases a person from scopes, now as far as possible; what cannot be done now is repeated until it is done.
-   * Gives what the person is to be told, one receipt for each scope in which something was held.
+   * Erases a person, now as far as possible; what cannot be done now is repeated until it is done.
+   * Gives what the person is to be told: one receipt for each scope in which something was held, nothing when nothing was.
    */
-  readonly erase: (person: Person, scopes: readonly ScopeId[], reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
+  readonly erase: (person: Person, where: Where, reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
   /** Queues what an earlier process left unfinished. */
@@ -61,22 +64,16 @@ const SHELF_MS = 365 * 86_400_000;
 /** Erases people, with a receipt, whatever is down. */
 export function openEraser(parts: EraserParts): Eraser {
   return {
-    async erase(person, scopes, reason, ask) {
-      const replies: Reply[] = [];
-      for (const scope of scopes) {
-        const task: Task = {
-          id: randomUUID(),
-          scope,
-          person,
-          reason,
-          ...(ask && { answerTo: { address: ask.address, locale: ask.locale, deadline: ask.deadline } }),
-        };
-        replies.push(...(await begin(parts, task, ask)));
-      }
-      return replies;
+    async erase(person, where, reason, ask) {
+      const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
+      return await begin(
+        parts,
+        { id: randomUUID(), person, where, reason, done: [], ...(answerTo && { answerTo }) },
+        ask,
+      );
     },
     async handler(job) {
-      await finish(parts, unsealJson<Task>(parts.keys.jobs, job.body, `erasure:${job.id}`));
+      await finish(parts, unsealTask(parts, job.id, job.body));
     },
     async resume() {
       for (const item of await parts.pending.list('erasure')) {
@@ -87,55 +84,61 @@ export function openEraser(parts: EraserParts): Eraser {
 }
 
 /** The first try, while the person waits. */
-async function begin(parts: EraserParts, task: Task, ask: Ask | undefined): Promise<Reply[]> {
-  const words = wordsFor(ask?.locale ?? '').forget;
+async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Promise<Reply[]> {
+  const locale = ask?.locale ?? '';
+  const progress = { task: first };
   // Noted before it is tried: a crash in between loses nothing.
-  const noted = await note(parts, task);
-  let done: Erasure | undefined;
+  const isNoted = await note(parts, first);
   try {
-    done = await remove(parts, task, ask);
+    await remove(parts, progress, ask);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'unavailable' || !noted) throw error;
-    await queueRest(parts, task);
-    return [{ kind: 'info', text: words.later }];
+    if (!(error instanceof Failure) || error.code !== 'unavailable' || !isNoted) throw error;
+    await queueRest(parts, progress.task);
+    return [{ kind: 'info', text: wordsFor(locale).forget.later }];
   }
-  if (!done) {
-    await parts.pending.drop('erasure', task.id);
-    return [];
-  }
-  const clean = await within(SCRUB_PATIENCE_MS, scrub(parts));
-  if (clean) await parts.pending.drop('erasure', task.id);
-  else await queueRest(parts, { ...task, done });
-  return [await receipt(parts, done, clean, ask?.locale ?? '')];
+  const { task } = progress;
+  const isClean = task.done.length === 0 || (await within(SCRUB_PATIENCE_MS, scrub(parts)));
+  if (isClean) await parts.pending.drop('erasure', task.id);
+  else await queueRest(parts, task);
+  return await receipts(parts, task.done, isClean, locale);
 }
 
 /** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
-async function finish(parts: EraserParts, task: Task): Promise<void> {
-  const noted = (await parts.pending.read('erasure', task.id))?.body;
-  const latest = noted ? unsealJson<Task>(parts.keys.jobs, noted, `erasure:${task.id}`) : task;
-  const done = latest.done ?? (await remove(parts, latest, undefined));
-  if (done && !latest.done) await note(parts, { ...latest, done });
+async function finish(parts: EraserParts, queued: Task): Promise<void> {
+  const noted = await parts.pending.read('erasure', queued.id);
+  const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
+  await remove(parts, progress, undefined);
   if (!(await scrub(parts))) throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
-  if (done && latest.answerTo && parts.now() < latest.answerTo.deadline) {
-    const { address, locale } = latest.answerTo;
+  const { answerTo, done, id } = progress.task;
+  if (answerTo && done.length > 0 && parts.now() < answerTo.deadline) {
     await parts
-      .courier(address)
-      .answer(address, [await receipt(parts, done, true, locale)])
+      .courier(answerTo.address)
+      .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
       .catch((error) => parts.log.warn('final receipt not delivered', { code: codeOf(error) }));
   }
-  await parts.pending.drop('erasure', task.id);
+  await parts.pending.drop('erasure', id);
 }
 
 /**
- * Removes a person's rows and everything of theirs that waits; reads back that nothing is left. Undefined when nothing was held.
- * A further call finds nothing, so the first one's facts are kept in the task.
+ * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. What was done is
+ * noted after each scope: a further try goes on from there and still knows what the receipt must say.
  */
-async function remove(parts: EraserParts, task: Task, ask: Ask | undefined): Promise<Erasure | undefined> {
-  const done = await parts.gallery.erase(task.scope, task.person, task.reason, parts.now());
-  const left = await parts.gallery.remaining(task.scope, task.person);
-  if (done && left > 0) throw new Error(`${left} rows are left after an erasure`);
-  await dropWaiting(parts, task.person, ask);
-  return done;
+async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
+  const { person, where, reason } = progress.task;
+  for (const scope of await scopesOf(parts.gallery, person, where)) {
+    const erased = await parts.gallery.erase(scope, person, reason, parts.now());
+    if (!erased) continue;
+    progress.task = { ...progress.task, done: [...progress.task.done, erased] };
+    await note(parts, progress.task);
+    const left = await parts.gallery.remaining(scope, person);
+    if (left > 0) throw new Error(`${left} rows are left after an erasure`);
+  }
+  await dropWaiting(parts, person, ask);
+}
+
+async function scopesOf(gallery: Gallery, person: Person, where: Where): Promise<ScopeId[]> {
+  if (where !== 'everywhere') return [await gallery.scope(where)];
+  return (await gallery.scopesOf(person)).map(({ scope }) => scope);
 }
 
 /** Their waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
@@ -161,9 +164,19 @@ async function scrub(parts: EraserParts): Promise<boolean> {
   return clean.every(Boolean);
 }
 
-async function receipt(parts: EraserParts, done: Erasure, clean: boolean, locale: string): Promise<Reply> {
-  const jws = await parts.signer.sign(done, { left: 0, bytes: clean ? 'clean' : 'pending' });
-  return { kind: 'receipt', text: wordsFor(locale).forget.receipt(done.removed.templates, clean), receipt: jws };
+async function receipts(
+  parts: EraserParts,
+  done: readonly Erasure[],
+  isClean: boolean,
+  locale: string,
+): Promise<Reply[]> {
+  const words = wordsFor(locale).forget;
+  return await Promise.all(
+    done.map(async (erased): Promise<Reply> => {
+      const receipt = await parts.signer.sign(erased, { left: 0, bytes: isClean ? 'clean' : 'pending' });
+      return { kind: 'receipt', text: words.receipt(erased.removed.templates, isClean), receipt };
+    }),
+  );
 }
 
 /** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
@@ -189,6 +202,10 @@ async function queueRest(parts: EraserParts, task: Task): Promise<void> {
 function sealed(parts: EraserParts, task: Task): { id: string; owner: string; body: string } {
   const { id } = task;
   return { id, owner: ownerOf(parts.keys, task.person), body: sealJson(parts.keys.jobs, task, `erasure:${id}`) };
+}
+
+function unsealTask(parts: EraserParts, id: string, body: string): Task {
+  return unsealJson<Task>(parts.keys.jobs, body, `erasure:${id}`);
 }
 
 async function within(ms: number, work: Promise<boolean>): Promise<boolean> {

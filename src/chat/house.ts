@@ -1,4 +1,3 @@
-import type { Person, Place } from '../consent/who.ts';
 import type { Chat } from './chat.ts';
 import { dispatch } from './dispatch.ts';
 import type { Flow } from './flow.ts';
@@ -10,18 +9,14 @@ export function openChat(flow: Flow): Chat {
     ask: (ask) => dispatch(flow, ask),
     press: (pressed) => press(flow, pressed),
     park: (ask, ttlMs) => flow.parked.park(ask, { for: 'opening' }, ttlMs),
-    left: (place, person) => erase(flow, place, [person], 'left'),
+    async left(place, person) {
+      await flow.eraser.erase(person, place, 'left');
+    },
     async removed(place) {
       const scope = await flow.gallery.scope(place);
-      const people = (await flow.gallery.people(scope)).map(({ person }) => person);
-      await erase(flow, place, people, 'removed');
+      for (const { person } of await flow.gallery.people(scope)) await flow.eraser.erase(person, place, 'removed');
       if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);
     },
     moved: (from, to) => flow.gallery.movePlace(from, to),
   };
-}
-
-async function erase(flow: Flow, place: Place, people: readonly Person[], reason: 'left' | 'removed'): Promise<void> {
-  const scope = await flow.gallery.scope(place);
-  for (const person of people) await flow.eraser.erase(person, [scope], reason);
 }

@@ -20,15 +20,10 @@ who is not the face's owner: the other is found again.`,
     const { values } = parseArgs({ args, options: { person: { type: 'string' }, scope: { type: 'string' } } });
     if (values.person === undefined) throw new UsageError('--person is missing');
     const person = personFrom(values.person);
-    const place = values.scope === undefined ? undefined : placeFrom(values.scope);
     const config = readConfig(io.env);
     return await withHouse(config, openLog(config.logLevel), async ({ flow }) => {
-      const held = await flow.gallery.scopesOf(person);
-      const chosen = held.filter(
-        (one) => !place || (one.place.platform === place.platform && one.place.id === place.id),
-      );
-      const scopes = chosen.map(({ scope }) => scope);
-      const replies = await flow.eraser.erase(person, scopes, 'operator');
+      const where = values.scope === undefined ? 'everywhere' : placeFrom(values.scope);
+      const replies = await flow.eraser.erase(person, where, 'operator');
       if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
       for (const reply of replies) io.out(reply.kind === 'receipt' ? reply.receipt : reply.text);
       return replies.every((reply) => reply.kind === 'receipt') ? 0 : 1;
