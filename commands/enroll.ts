@@ -10,10 +10,11 @@ import type { Tools } from './tools.ts';
 
 /** One ask may bring this many selfies; three make a find far more reliable than one. */
 const MAX_SELFIES = 3;
+/** Embeddings closer than this come from one photo; two photos of one person are some 0.5 apart or more. */
+const SAME_PHOTO = 0.05;
 
 /** /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else. */
 export function enroll(tools: Tools): Command {
-  const { gallery, matcher } = tools;
   return {
     name: 'enroll',
     kind: 'photos',
@@ -23,16 +24,19 @@ export function enroll(tools: Tools): Command {
       const { consent, words, now } = turn;
       const { selfies, refused } = await readSelfies(turn);
       const embeddings = selfies.map((face) => face.embedding);
-      if (!(await isOnePerson(tools, turn, embeddings))) {
+      const known = await knownTemplates(tools, turn, embeddings);
+      if (!isOnePerson(tools, known, embeddings)) {
         return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
+      }
+      // A job may be done twice, and people send the same photo again: neither may push better templates out.
+      const fresh = embeddings.filter((one) => known.every((other) => distance(one, other) > SAME_PHOTO));
+      if (fresh.length === 0) {
+        return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
       }
       const isDispute = turn.ask.choice === 'dispute';
       try {
-        const templates = await gallery.enrol(consent, embeddings, {
-          isSame: matcher.sameFace,
-          dispute: isDispute,
-          now,
-        });
+        const options = { isSame: tools.matcher.sameFace, dispute: isDispute, now };
+        const templates = await tools.gallery.enrol(consent, fresh, options);
         const text = isDispute ? words.enroll.disputed : words.enroll.done(templates);
         return [{ kind: 'enrolled', text, templates }, ...refused];
       } catch (error) {
@@ -61,16 +65,22 @@ async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused:
   return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, turn.words)) };
 }
 
-/** Every selfie must look like one before it: of this ask, or enrolled by this person earlier. */
-async function isOnePerson(tools: Tools, turn: PhotoTurn, embeddings: readonly Float32Array[]): Promise<boolean> {
-  const held = await tools.gallery.dossier(turn.scope, turn.consent.person);
+/** What this person enrolled here before; templates of another pack version cannot be compared. */
+async function knownTemplates(
+  { gallery }: Tools,
+  { scope, consent }: PhotoTurn,
+  embeddings: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  const held = await gallery.dossier(scope, consent.person);
   const earlier = (held?.templates ?? []).map((template) => template.embedding);
-  // Templates of another pack version cannot be compared.
-  const known = earlier.filter((embedding) => embedding.length === embeddings[0]?.length);
-  return embeddings.every((embedding) => {
-    const isLike = known.length === 0 || known.some((other) => tools.matcher.sameFace(distance(embedding, other), 1));
-    known.push(embedding);
-    return isLike;
+  return earlier.filter((embedding) => embedding.length === embeddings[0]?.length);
+}
+
+/** Every selfie must look like one before it: of this ask, or enrolled earlier. */
+function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddings: readonly Float32Array[]): boolean {
+  return embeddings.every((embedding, index) => {
+    const before = [...known, ...embeddings.slice(0, index)];
+    return before.length === 0 || before.some((other) => matcher.sameFace(distance(embedding, other), 1));
   });
 }
 

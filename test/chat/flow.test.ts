@@ -81,6 +81,12 @@ describe('enrolling and finding', () => {
     expect(await stage.say(ALICE, 'enroll', ['carl'])).toMatchObject([{ kind: 'error', code: 'several_faces' }]);
   });
 
+  it('the same selfie again adds nothing', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    expect(await stage.say(ALICE, 'enroll', ['anna'])).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+    expect(await stage.say(ALICE, 'enroll', ['anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
   it('a group photo is no selfie', async () => {
     expect(await stage.agreed(ALICE, 'enroll', ['anna,carl'])).toMatchObject([
       { kind: 'error', code: 'several_faces' },
