@@ -1,13 +1,18 @@
 import { describePack, loadPack } from '../models/pack.ts';
-import { listen, openCouriers } from './app/bots.ts';
 import { everyFewSeconds } from './app/clock.ts';
+import { openCouriers } from './app/couriers.ts';
 import { openHouse } from './app/house.ts';
+import { listenToChats, listenToPage } from './app/listeners.ts';
 import { executor } from './chat/execute.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
+import type { Flow } from './chat/flow.ts';
 import type { Config } from './config.ts';
+import type { Faces } from './face/face.ts';
 import { openFaces } from './face/pool.ts';
-import type { Log } from './log.ts';
+import { errorFields, type Log } from './log.ts';
 import { listenOps } from './ops.ts';
+import { embeddedQueue } from './queue/embedded.ts';
+import type { Queue } from './queue/queue.ts';
 
 /** A running facefinder. */
 export interface App {
@@ -31,25 +36,37 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const pack = files ?? (await describePack(config.pack, config.modelDir));
   const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
   const { couriers, room } = await openCouriers(config);
-  const { flow, stores } = await openHouse({ config, pack, couriers, room, log }, stack);
-  flow.metrics.watchQueue(() => stores.queue.depth());
+  const house = await openHouse({ config, pack, couriers, room, log }, stack);
+  const { flow, stores, metrics } = house;
+  metrics.watchQueue(() => stores.queue.depth());
+  if (faces) work(stores.queue, flow, faces, config);
 
-  if (faces) {
-    stores.queue.work('ask', config.workers, executor(flow, faces));
-    stores.queue.work('erase', 1, flow.eraser.handler);
-  }
   const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
-  if (config.metricsPort !== undefined) {
-    stack.use(await listenOps({ port: config.metricsPort, metrics: flow.metrics, ready }));
-  }
+  if (config.metricsPort !== undefined) stack.use(await listenOps({ port: config.metricsPort, metrics, ready }));
   let url: string | undefined;
   if (listens) {
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume();
-    url = await listen({ config, pack, flow, room, log, ready, stack });
     stack.use(everyFewSeconds(() => expirePlaceholders(flow), log));
+    await listenToChats(config, flow, log, stack);
+  }
+  if (faces && room && config.pagePort !== undefined) {
+    const queue = stack.use(pageQueue(log));
+    const pageFlow = house.flowOver(queue);
+    work(queue, pageFlow, faces, config);
+    url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, stack);
   }
   const started = stack.move();
   return { url, stop: () => started.disposeAsync() };
+}
+
+function work(queue: Queue, flow: Flow, faces: Faces, { workers }: Config): void {
+  queue.work('ask', workers, executor(flow, faces));
+  queue.work('erase', 1, flow.eraser.handler);
+}
+
+/** Whoever uses the page sits at this machine: nobody else is starved by their many photos. */
+function pageQueue(log: Log): Queue {
+  return embeddedQueue({ maxWaitingPerOwner: 100, onError: (cause) => log.error('job failed', errorFields(cause)) });
 }

@@ -10,10 +10,10 @@ import { notices as noticesOf } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import type { Config } from '../config.ts';
-import { receiptSigner } from '../consent/receipt.ts';
+import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Log } from '../log.ts';
 import { matcher as matcherOf } from '../match/matcher.ts';
-import { openMetrics } from '../metrics.ts';
+import { type Metrics, openMetrics } from '../metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import { deriveKeys, type Keys } from '../secrets/keys.ts';
 import { keptMasterKey } from '../secrets/master-key.ts';
@@ -21,8 +21,12 @@ import { openStores, type Stores } from './stores.ts';
 
 /** Everything an ask meets, with its stores, before anybody listens or works. */
 export interface House {
-  readonly flow: Flow;
   readonly stores: Stores;
+  readonly metrics: Metrics;
+  /** The way of asks that are queued in the stores' queue. */
+  readonly flow: Flow;
+  /** The same house with another queue: the page's asks stay in their process. */
+  readonly flowOver: (queue: Queue) => Flow;
 }
 
 /** The keys of this installation; in embedded mode its master key is made at the first call. */
@@ -42,16 +46,26 @@ export interface HouseOptions {
 
 /** Opens the stores onto `stack` and builds the house over them. */
 export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
-  const keys = keysOf(options.config);
-  const stores = await openStores(options.config, { keys, pack: options.pack, log: options.log }, stack);
-  return { stores, flow: await flowOver(stores, stores.queue, keys, options) };
-}
-
-/** The flow over stores and a queue: the stores' own, or another (the page's asks stay in their process). */
-async function flowOver({ gallery, pending }: Stores, queue: Queue, keys: Keys, options: HouseOptions): Promise<Flow> {
-  const { config, pack, room, couriers, log, now = Date.now } = options;
+  const { config, pack, log } = options;
+  const keys = keysOf(config);
+  const stores = await openStores(config, { keys, pack, log }, stack);
   const metrics = openMetrics();
   const signer = await receiptSigner(keys);
+  const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, signer, queue });
+  return { stores, metrics, flow: flowOver(stores.queue), flowOver };
+}
+
+interface FlowParts extends HouseOptions {
+  readonly keys: Keys;
+  readonly stores: Stores;
+  readonly metrics: Metrics;
+  readonly signer: ReceiptSigner;
+  readonly queue: Queue;
+}
+
+function buildFlow(parts: FlowParts): Flow {
+  const { config, pack, room, couriers, log, keys, metrics, signer, queue, now = Date.now } = parts;
+  const { gallery, pending } = parts.stores;
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
   const notices = noticesOf({

@@ -1,7 +1,7 @@
 import { describePack } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { openCouriers } from './bots.ts';
+import { openCouriers } from './couriers.ts';
 import { type House, openHouse } from './house.ts';
 
 /** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */

@@ -22,11 +22,21 @@ export async function openStores(
   { keys, pack, log }: { readonly keys: Keys; readonly pack: PackVersion; readonly log: Log },
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
-  const onError = (cause: unknown) => log.error('job failed', errorFields(cause));
+  const onError = (cause: unknown) => log.error('store', errorFields(cause));
+  return await openEmbedded(config.dataDir, keys, pack, onError, stack);
+}
+
+async function openEmbedded(
+  dataDir: string,
+  keys: Keys,
+  pack: PackVersion,
+  onError: (cause: unknown) => void,
+  stack: AsyncDisposableStack,
+): Promise<Stores> {
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
   const { openSqlitePending } = await import('../queue/embedded-pending.ts');
   const { embeddedQueue } = await import('../queue/embedded.ts');
-  const gallery = stack.use(await openSqliteGallery({ file: galleryFile(config.dataDir), keys, pack }));
-  const pending = stack.use(openSqlitePending({ file: pendingFile(config.dataDir) }));
+  const gallery = stack.use(await openSqliteGallery({ file: galleryFile(dataDir), keys, pack }));
+  const pending = stack.use(openSqlitePending({ file: pendingFile(dataDir) }));
   return { gallery, pending, queue: stack.use(embeddedQueue({ onError })) };
 }

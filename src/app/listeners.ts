@@ -1,0 +1,46 @@
+import type { Pack } from '../../models/pack.ts';
+import type { PageRoom } from '../bots/page/room.ts';
+import type { Flow } from '../chat/flow.ts';
+import { courierOf } from '../chat/flow.ts';
+import { openChat } from '../chat/house.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import { matcher } from '../match/matcher.ts';
+
+/** Listens on every configured chat platform, onto `stack`. */
+export async function listenToChats(
+  { telegram }: Config,
+  flow: Flow,
+  log: Log,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  const chat = openChat(flow);
+  if (telegram) {
+    const { listenTelegram } = await import('../bots/telegram/listener.ts');
+    stack.use(await listenTelegram({ ...telegram, chat, courier: courierOf(flow, 'telegram'), log }));
+  }
+}
+
+/** Serves the local page, onto `stack`; gives its address. */
+export async function listenToPage(
+  options: {
+    readonly config: Config;
+    readonly port: number;
+    readonly pack: Pick<Pack, 'manifest' | 'dims'>;
+    readonly flow: Flow;
+    readonly room: PageRoom;
+    readonly log: Log;
+    readonly ready: () => Promise<void>;
+  },
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const { config, port, pack, flow, room, log, ready } = options;
+  const { listenPage } = await import('../bots/page/listener.ts');
+  const { samplePhotos } = await import('../bots/page/samples.ts');
+  const { pageScale } = await import('../bots/page/scale.ts');
+  const thresholds = { verification: pack.manifest.thresholds.verify, matchDistance: config.matchDistance };
+  const scale = pageScale(matcher(pack.manifest.impostors, thresholds), thresholds, pack.dims);
+  const page = await listenPage({ port, room, chat: openChat(flow), log, scale, samples: await samplePhotos(), ready });
+  stack.defer(() => page.close());
+  return page.url;
+}
