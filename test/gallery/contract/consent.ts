@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../src/consent/ledger.ts';
+import type { GalleryPlace } from '../contract.ts';
+import { agreed, NOTICE_HASH, somebody, T0 } from '../people.ts';
+import { sharedPlace } from './place.ts';
+
+const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
+
+export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
+  describe('consent', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('of somebody never seen is none', async () => {
+      const scope = await shared.scope();
+      expect(await shared.gallery.standing(scope, somebody())).toEqual({
+        epoch: 0,
+        agreed: {},
+        templates: 0,
+        alerts: 0,
+      });
+      expect(await shared.gallery.dossier(scope, somebody())).toBeUndefined();
+    });
+
+    test('to search is not consent to be enrolled', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const standing = await shared.gallery.agree(scope, person, 'search', agreement, 0);
+      expect(standing.agreed).toEqual({ search: agreement });
+      expect(await shared.beside.standing(scope, person)).toEqual(standing);
+    });
+
+    test('in one scope, or of one person, is nobody else’s and nowhere else’s', async () => {
+      const [here, there] = [await shared.scope(), await shared.scope()];
+      const person = somebody();
+      await shared.gallery.agree(here, person, 'enrol', agreement, 0);
+      expect((await shared.gallery.standing(there, person)).agreed).toEqual({});
+      expect((await shared.gallery.standing(here, { ...person, platform: 'page' })).agreed).toEqual({});
+      expect((await shared.gallery.standing(here, somebody())).agreed).toEqual({});
+    });
+
+    test('given twice in the same words is one entry', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const once = await shared.gallery.agree(scope, person, 'enrol', agreement, 0);
+      expect(await shared.beside.agree(scope, person, 'enrol', agreement, 0)).toEqual(once);
+      expect(await shared.gallery.ledger(scope)).toHaveLength(1);
+    });
+
+    test('to a later notice takes the place of the earlier; the ledger keeps both', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      await shared.gallery.agree(scope, person, 'enrol', agreement, 0);
+      const later = { version: 2, noticeHash: 'o'.repeat(64), at: T0 + 5, shown: true };
+      const standing = await shared.beside.agree(scope, person, 'enrol', later, 0);
+      expect(standing.agreed.enrol).toEqual(later);
+      expect(standing.confirmedAt).toBe(T0 + 5);
+      const ledger = await shared.gallery.ledger(scope);
+      expect(ledger.map((entry) => entry.kind === 'agreed' && entry.version)).toEqual([1, 2]);
+      expect(ledger.map((entry) => entry.at)).toEqual([T0, T0 + 5]);
+    });
+
+    test('with an epoch that is not the person’s is void and leaves nothing', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const early = shared.gallery.agree(scope, person, 'enrol', agreement, 1);
+      await expect(early).rejects.toMatchObject({ code: 'expired' });
+      expect(await shared.gallery.people(scope)).toEqual([]);
+      await agreed(shared.gallery, scope, person);
+      await shared.gallery.erase(scope, person, 'asked', T0);
+      const late = shared.beside.agree(scope, person, 'enrol', agreement, 0);
+      await expect(late).rejects.toMatchObject({ code: 'expired' });
+      expect(await shared.gallery.people(scope)).toEqual([]);
+      expect((await shared.gallery.agree(scope, person, 'enrol', agreement, 1)).epoch).toBe(1);
+    });
+
+    test('given from everywhere at once leaves a whole ledger and one person', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const calls = Array.from({ length: 10 }, (_, i) =>
+        (i % 2 ? shared.gallery : shared.beside).agree(scope, person, 'enrol', { ...agreement, at: T0 + i }, 0),
+      );
+      await Promise.all(calls);
+      const ledger = await shared.gallery.ledger(scope);
+      expect(firstBreak(ledger)).toBeUndefined();
+      expect(new Set(ledger.map((entry) => entry.subject)).size).toBe(1);
+      expect(await shared.gallery.people(scope)).toHaveLength(1);
+    });
+
+    test.each([
+      ['an emoji and quotes', `Zoë "🧗" O'Hara; DROP TABLE people;--`],
+      ['no name', ''],
+      ['line ends and a zero', 'a\r\nb\u0000c\u2028d'],
+      ['half a surrogate pair apart, a long one', 'ż'.repeat(2000)],
+    ])('remembers the name that others see: %s', async (_, name) => {
+      const scope = await shared.scope();
+      const person = somebody('before');
+      await agreed(shared.gallery, scope, person);
+      await agreed(shared.gallery, scope, { ...person, name }, { at: T0 + 1 });
+      expect((await shared.beside.dossier(scope, person))?.person).toEqual({ ...person, name });
+    });
+  });
+
+  describe('the ledger', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('names nobody: one person in two scopes has subjects that nothing connects', async () => {
+      const person = somebody();
+      const scopes = [await shared.scope(), await shared.scope()] as const;
+      for (const scope of scopes) await agreed(shared.gallery, scope, person);
+      const [here, there] = [await shared.gallery.ledger(scopes[0]), await shared.gallery.ledger(scopes[1])];
+      expect(here[0]?.subject).toMatch(/^[0-9a-f]{64}$/);
+      expect(here[0]?.subject).not.toBe(there[0]?.subject);
+      expect(JSON.stringify([here, there])).not.toContain(person.id);
+      expect(JSON.stringify([here, there])).not.toContain(person.name);
+    });
+
+    test('of a scope never used is empty', async () => {
+      expect(await shared.gallery.ledger(await shared.scope())).toEqual([]);
+    });
+
+    test('is one chain however many people write it', async () => {
+      const scope = await shared.scope();
+      await Promise.all(
+        Array.from({ length: 8 }, (_, i) => agreed(i % 2 ? shared.gallery : shared.beside, scope, somebody())),
+      );
+      const ledger = await shared.beside.ledger(scope);
+      expect(ledger.map((entry) => entry.seq)).toEqual([...ledger.keys()]);
+      expect(ledger).toHaveLength(16);
+      expect(firstBreak(ledger)).toBeUndefined();
+    });
+  });
+}

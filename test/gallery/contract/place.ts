@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { ScopeId } from '../../../src/consent/who.ts';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
+import type { GalleryPlace } from '../contract.ts';
+import { somewhere } from '../people.ts';
+
+/** A store opened twice, as two processes would, for all tests of one subject. Filled before the first of them. */
+export interface Shared {
+  place: GalleryPlace;
+  /** The gallery under test. */
+  gallery: Gallery;
+  /** Another one on the same store. */
+  beside: Gallery;
+  /** A scope that nothing else uses. */
+  scope(): Promise<ScopeId>;
+}
+
+export function sharedPlace(newPlace: () => Promise<GalleryPlace>): Shared {
+  const shared = { scope: () => shared.gallery.scope(somewhere()) } as Shared;
+  beforeAll(async () => {
+    shared.place = await newPlace();
+    shared.gallery = await shared.place.open();
+    shared.beside = await shared.place.open();
+  });
+  afterAll(async () => {
+    await shared.gallery?.[Symbol.asyncDispose]();
+    await shared.beside?.[Symbol.asyncDispose]();
+  });
+  return shared;
+}

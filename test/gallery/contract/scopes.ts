@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { GalleryPlace } from '../contract.ts';
+import { agreed, enrolled, face, namesFound, somebody, somewhere } from '../people.ts';
+import { sharedPlace } from './place.ts';
+
+export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
+  describe('scopes', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('one place is always one scope, whoever asks', async () => {
+      const place = somewhere();
+      const scope = await shared.gallery.scope(place);
+      expect(await shared.gallery.scope(place)).toBe(scope);
+      expect(await shared.beside.scope({ ...place, title: 'Renamed' })).toBe(scope);
+    });
+
+    test('a place first seen by many at the same moment becomes one scope', async () => {
+      const place = somewhere();
+      const askers = [shared.gallery, shared.beside, shared.gallery, shared.beside, shared.gallery, shared.beside];
+      const scopes = await Promise.all(askers.map((gallery) => gallery.scope(place)));
+      expect(new Set(scopes).size).toBe(1);
+    });
+
+    test('the same id on two platforms is two places', async () => {
+      const { id } = somewhere();
+      const onDiscord = await shared.gallery.scope({ platform: 'discord', id });
+      expect(await shared.gallery.scope({ platform: 'page', id })).not.toBe(onDiscord);
+    });
+
+    test('ids that only look alike when written together stay apart', async () => {
+      const scope = await shared.scope();
+      await agreed(shared.gallery, scope, { platform: 'page', id: 'a:b', name: '' });
+      expect((await shared.gallery.standing(scope, { platform: 'page', id: 'a', name: 'b' })).agreed).toEqual({});
+    });
+
+    test('are listed with the places that point to them', async () => {
+      const place = somewhere();
+      const scope = await shared.gallery.scope(place);
+      const listed = (await shared.beside.scopes()).find((one) => one.scope === scope);
+      expect(listed?.places).toEqual([place]);
+    });
+
+    test('of a person are those in which something is held, each by one place', async () => {
+      const person = somebody();
+      expect(await shared.gallery.scopesOf(person)).toEqual([]);
+      const [here, there, elsewhere] = [somewhere(), somewhere(), somewhere()];
+      const first = await shared.gallery.scope(here);
+      const second = await shared.gallery.scope(there);
+      await shared.gallery.scope(elsewhere);
+      await agreed(shared.gallery, first, person);
+      await agreed(shared.gallery, second, person);
+      const found = await shared.beside.scopesOf(person);
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(
+        expect.arrayContaining([
+          { scope: first, place: here },
+          { scope: second, place: there },
+        ]),
+      );
+      await shared.gallery.erase(first, person, 'asked', Date.now());
+      expect(await shared.gallery.scopesOf(person)).toEqual([{ scope: second, place: there }]);
+    });
+
+    test('list their people, and nobody else', async () => {
+      const scope = await shared.scope();
+      expect(await shared.gallery.people(scope)).toEqual([]);
+      const [ada, ben] = [somebody('Ada'), somebody('Ben')];
+      await enrolled(shared.gallery, scope, ada, [face()]);
+      await agreed(shared.gallery, scope, ben);
+      await agreed(shared.gallery, await shared.scope(), somebody('Cleo'));
+      const people = await shared.beside.people(scope);
+      expect(people.map(({ person }) => person)).toEqual(expect.arrayContaining([ada, ben]));
+      expect(people).toHaveLength(2);
+      for (const { person, standing } of people) {
+        expect(standing).toEqual(await shared.gallery.standing(scope, person));
+      }
+    });
+  });
+
+  describe('a place that moves', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('takes its people along, and its old id still leads to them', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const scope = await shared.gallery.scope(group);
+      const person = somebody('Ada', 'telegram');
+      const own = face();
+      await enrolled(shared.gallery, scope, person, [own]);
+      await shared.gallery.movePlace(group, supergroup);
+      expect(await shared.beside.scope(supergroup)).toBe(scope);
+      expect(await shared.beside.scope(group)).toBe(scope);
+      expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ada']);
+      expect(await shared.gallery.scopesOf(person)).toEqual([{ scope, place: supergroup }]);
+      const listed = (await shared.gallery.scopes()).find((one) => one.scope === scope);
+      expect(listed?.places).toEqual(expect.arrayContaining([group, supergroup]));
+      expect(listed?.places).toHaveLength(2);
+    });
+
+    test('moves once: a second message about it changes nothing', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const scope = await shared.gallery.scope(group);
+      await shared.gallery.movePlace(group, supergroup);
+      await shared.gallery.movePlace(group, supergroup);
+      expect(await shared.gallery.scope(supergroup)).toBe(scope);
+      const listed = (await shared.gallery.scopes()).find((one) => one.scope === scope);
+      expect(listed?.places).toHaveLength(2);
+    });
+
+    test('that was never seen moves nothing', async () => {
+      const [unknown, to] = [somewhere('telegram'), somewhere('telegram')];
+      await shared.gallery.movePlace(unknown, to);
+      const fresh = await shared.gallery.scope(to);
+      expect(await shared.gallery.scope(unknown)).not.toBe(fresh);
+    });
+
+    test('replaces an empty scope that its new id already had', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const scope = await shared.gallery.scope(group);
+      const early = await shared.gallery.scope(supergroup);
+      expect(early).not.toBe(scope);
+      await shared.gallery.movePlace(group, supergroup);
+      expect(await shared.gallery.scope(supergroup)).toBe(scope);
+    });
+
+    test('leaves alone people who were enrolled under its new id first: nobody is put out of reach', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const scope = await shared.gallery.scope(group);
+      const early = await shared.gallery.scope(supergroup);
+      const person = somebody('Ada', 'telegram');
+      await agreed(shared.gallery, early, person);
+      await shared.gallery.movePlace(group, supergroup);
+      expect(await shared.gallery.scope(supergroup)).toBe(early);
+      expect(await shared.gallery.scope(group)).toBe(scope);
+      expect(await shared.gallery.scopesOf(person)).toEqual([{ scope: early, place: supergroup }]);
+    });
+  });
+
+  describe('a scope that is dropped', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('is no longer listed; its place starts anew and its ledger stays', async () => {
+      const place = somewhere();
+      const scope = await shared.gallery.scope(place);
+      const person = somebody();
+      await agreed(shared.gallery, scope, person);
+      await shared.gallery.erase(scope, person, 'removed', Date.now());
+      const ledger = await shared.gallery.ledger(scope);
+      await shared.gallery.dropScope(scope);
+      await shared.gallery.dropScope(scope);
+      expect((await shared.beside.scopes()).map((one) => one.scope)).not.toContain(scope);
+      expect(await shared.beside.ledger(scope)).toEqual(ledger);
+      expect(ledger).toHaveLength(3);
+      expect(await shared.gallery.scope(place)).not.toBe(scope);
+    });
+
+    test('is refused while somebody is in it', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      await agreed(shared.gallery, scope, person);
+      await expect(shared.gallery.dropScope(scope)).rejects.toMatchObject({ code: 'internal' });
+      expect((await shared.gallery.standing(scope, person)).agreed.enrol).toBeDefined();
+    });
+
+    test('answers late work: nobody is there, nothing can be agreed, enrolled or found', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const consent = await agreed(shared.gallery, scope, person);
+      await shared.gallery.erase(scope, person, 'removed', Date.now());
+      await shared.gallery.dropScope(scope);
+      const { beside } = shared;
+      const agreement = { version: 1, noticeHash: 'x', at: 1, shown: false };
+      await expect(beside.agree(scope, person, 'search', agreement, 1)).rejects.toMatchObject({ code: 'expired' });
+      const enrolling = beside.enrol(consent, [face()], { isSame: () => false, now: 1 });
+      await expect(enrolling).rejects.toMatchObject({ code: 'expired' });
+      expect(await beside.search(scope, [face()])).toEqual({ templates: 0, faces: [[]] });
+      expect(await beside.people(scope)).toEqual([]);
+      expect(await beside.dossier(scope, person)).toBeUndefined();
+      expect(await beside.erase(scope, person, 'asked', 1)).toBeUndefined();
+      expect(await beside.remaining(scope, person)).toBe(0);
+      expect((await beside.standing(scope, person)).agreed).toEqual({});
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../src/consent/ledger.ts';
+import type { GalleryPlace } from '../contract.ts';
+import { agreed, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
+import { sharedPlace } from './place.ts';
+
+export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
+  describe('the store', () => {
+    const shared = sharedPlace(newPlace);
+
+    test('opened again has everything', async () => {
+      const place = somewhere();
+      const [ada, ben] = [somebody('Ada'), somebody('Ben')];
+      const own = face();
+      const before = await shared.place.open();
+      const scope = await before.scope(place);
+      await enrolled(before, scope, ada, [own]);
+      await agreed(before, scope, ben);
+      await before.recordFinds(scope, ben, [ada], T0);
+      await before.erase(scope, ben, 'asked', T0);
+      const [dossier, ledger] = [await before.dossier(scope, ada), await before.ledger(scope)];
+      await before[Symbol.asyncDispose]();
+
+      await using after = await shared.place.open();
+      expect(await after.scope(place)).toBe(scope);
+      expect(await after.dossier(scope, ada)).toEqual(dossier);
+      expect(await after.ledger(scope)).toEqual(ledger);
+      expect(firstBreak(ledger)).toBeUndefined();
+      expect((await after.standing(scope, ben)).epoch).toBe(1);
+      expect(await namesFound(after, scope, own)).toEqual(['Ada']);
+    });
+
+    test('answers when asked whether it is well', async () => {
+      await expect(shared.gallery.check()).resolves.toBeUndefined();
+    });
+
+    test('once closed says so by `unavailable`, and closes twice without complaint', async () => {
+      const closed = await shared.place.open();
+      const scope = await closed.scope(somewhere());
+      await closed[Symbol.asyncDispose]();
+      await closed[Symbol.asyncDispose]();
+      await expect(closed.check()).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(closed.standing(scope, somebody())).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(closed.erase(scope, somebody(), 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
+    });
+
+    test('remembers since when it has known a notice', async () => {
+      const before = Date.now();
+      await using first = await shared.place.open({ notice: 7 });
+      const since = await first.noticeSince();
+      expect(since).toBeGreaterThanOrEqual(before);
+      expect(since).toBeLessThanOrEqual(Date.now());
+      await using again = await shared.place.open({ notice: 7 });
+      expect(await again.noticeSince()).toBe(since);
+      await using next = await shared.place.open({ notice: 8 });
+      expect(await next.noticeSince()).toBeGreaterThanOrEqual(since);
+      expect(await again.noticeSince()).toBe(since);
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
+import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
+import { type GalleryPlace, PACK } from '../contract.ts';
+
+export interface SqlitePlace extends GalleryPlace {
+  readonly folder: string;
+  readonly file: string;
+  readonly master: Uint8Array;
+  readonly keys: Keys;
+}
+
+/** An empty folder with a gallery to be made in it; removed after the tests of the file. */
+export async function newSqlitePlace(): Promise<SqlitePlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'facefinder-gallery-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const master = randomBytes(32);
+  const keys = deriveKeys(master);
+  const file = join(folder, 'gallery.db');
+  return {
+    folder,
+    file,
+    master,
+    keys,
+    open: ({ pack = PACK, notice = 1 } = {}) => openSqliteGallery({ file, keys, pack, notice }),
+  };
+}

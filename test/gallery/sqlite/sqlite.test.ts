@@ -1,0 +1,4 @@
+import { galleryContract } from '../contract.ts';
+import { newSqlitePlace } from './place.ts';
+
+galleryContract('sqlite', newSqlitePlace);
