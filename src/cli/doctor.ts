@@ -10,7 +10,7 @@ export const doctor: Verb = {
   name: 'doctor',
   summary: 'Check configuration, models, stores, queue and bot tokens; say what to do',
   usage:
-    'facefinder doctor\n\nChanges nothing; may run beside a running facefinder. Exit code 1 when a part has failed.',
+    'facefinder doctor\n\nChanges nothing that is held; may run beside a running facefinder. Exit code 1 when a part has failed.',
   async run(_args, io) {
     const findings = await examine(readConfig(io.env), openLog('silent'));
     for (const { part, state, what, todo } of findings) {

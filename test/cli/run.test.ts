@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verbs } from '../../src/cli/index.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+let dataDir: string;
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'facefinder-cli-'));
+});
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+/** Runs the real program in a process of its own. */
+function facefinder(args: string[], env: NodeJS.ProcessEnv = {}) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const options = { env: { ...process.env, DATA_DIR: dataDir, ...env } };
+    const child = execFile(process.execPath, [MAIN, ...args], options, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+}
+
+describe('facefinder', () => {
+  it('without a verb lists the verbs, exit 2', async () => {
+    const { code, err } = await facefinder([]);
+    expect(code).toBe(2);
+    for (const verb of verbs) expect(err).toContain(verb.name);
+  });
+
+  it('an unknown verb is named, exit 2', async () => {
+    expect(await facefinder(['dance'])).toMatchObject({ code: 2, err: expect.stringContaining('"dance"') });
+  });
+
+  it.each(verbs.map((verb) => [verb.name, verb.usage] as const))(
+    '%s --help says how it is used, exit 0',
+    async (name, usage) => {
+      const { code, out } = await facefinder([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toContain(usage);
+    },
+  );
+
+  it('an unknown option is named, with the usage, exit 2', async () => {
+    expect(await facefinder(['erase', '--nobody'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--person'),
+    });
+  });
+
+  it('a wrong configuration is named, exit 2', async () => {
+    const { code, err } = await facefinder(['start'], { WORKERS: 'many' });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('WORKERS is "many"') });
+  });
+
+  it('erasing somebody of whom nothing is held says so', async () => {
+    const { code, err } = await facefinder(['erase', '--person', 'page:nobody']);
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('Nothing is held') });
+  });
+});
+
+describe('doctor', () => {
+  it('finds every part well on a machine where nothing is configured, and warns of the key beside the data', async () => {
+    const { code, out } = await facefinder(['doctor']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ok {3}store \(SQLite\)/);
+    expect(out).toMatch(/warn master key[\s\S]*MASTER_KEY_FILE/);
+  });
+
+  it('says what is wrong when the data belong to another key', async () => {
+    await facefinder(['doctor']);
+    const { code, out } = await facefinder(['doctor'], { MASTER_KEY: Buffer.alloc(32, 9).toString('base64') });
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAIL store \(SQLite\)[\s\S]*MASTER_KEY/);
+  });
+});

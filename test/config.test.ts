@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+const KEY = Buffer.alloc(32, 5).toString('base64');
+const PRODUCTION = { REDIS_URL: 'redis://127.0.0.1:6379', ELASTICSEARCH_URL: 'http://127.0.0.1:9200', MASTER_KEY: KEY };
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'facefinder-config-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const read = (env: NodeJS.ProcessEnv) => readConfig(env, directory);
+
+describe('with nothing configured', () => {
+  it('one process does everything on SQLite, with a page on 8080', () => {
+    expect(read({})).toMatchObject({
+      stores: { mode: 'embedded' },
+      role: 'all',
+      pagePort: 8080,
+      dataDir: join(directory, 'data'),
+    });
+  });
+
+  it('a bot token closes the page, unless a port is asked for', () => {
+    expect(read({ TELEGRAM_TOKEN: '1:abc' }).pagePort).toBeUndefined();
+    expect(read({ TELEGRAM_TOKEN: '1:abc', PLAYGROUND_PORT: '0' }).pagePort).toBe(0);
+    expect(read({ PLAYGROUND_PORT: 'off' }).pagePort).toBeUndefined();
+  });
+
+  it('an empty variable is a variable that is not set', () => {
+    expect(read({ REDIS_URL: '', DATA_DIR: '' })).toMatchObject({ stores: { mode: 'embedded' } });
+  });
+});
+
+describe('where values come from', () => {
+  it('a .env file completes the environment, which wins', () => {
+    writeFileSync(join(directory, '.env'), 'WORKERS=3\nFINDS_PER_HOUR=7\n');
+    expect(read({ WORKERS: '2' })).toMatchObject({ workers: 2, findsPerHour: 7 });
+  });
+
+  it('a secret may stand in a file', () => {
+    const file = join(directory, 'token');
+    writeFileSync(file, '123:abc\n');
+    expect(read({ TELEGRAM_TOKEN_FILE: file }).telegram?.token).toBe('123:abc');
+    expect(() => read({ TELEGRAM_TOKEN_FILE: file, TELEGRAM_TOKEN: '1:a' })).toThrow(/both set/);
+    expect(() => read({ TELEGRAM_TOKEN_FILE: join(directory, 'none') })).toThrow(/cannot be read/);
+  });
+});
+
+describe('what is wrong is named, with what is right', () => {
+  it.each([
+    [{ PLAYGROUND_PORT: 'x' }, /PLAYGROUND_PORT is "x": must be a port number, 0 for any free one, or off/],
+    [{ PLAYGROUND_PORT: '70000' }, /PLAYGROUND_PORT/],
+    [{ WORKERS: '0' }, /WORKERS is "0": must be at least 1/],
+    [{ RETENTION_DAYS: '2000' }, /RETENTION_DAYS is "2000": must be at most 1095/],
+    [{ ROLE: 'boss' }, /ROLE is "boss": must be one of all, bot, worker/],
+    [{ REDIS_URL: 'redis://127.0.0.1' }, /ELASTICSEARCH_URL is not: set both/],
+    [{ ELASTICSEARCH_URL: 'http://127.0.0.1' }, /REDIS_URL is not: set both/],
+    [{ ...PRODUCTION, MASTER_KEY: '' }, /MASTER_KEY is required.*openssl rand/],
+    [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],
+    [{ ROLE: 'worker' }, /ROLE=worker needs REDIS_URL and ELASTICSEARCH_URL/],
+    [{ ...PRODUCTION, ROLE: 'bot' }, /ROLE=bot needs DISCORD_TOKEN or TELEGRAM_TOKEN/],
+    [{ TELEGRAM_TOKEN: '1:a', TELEGRAM_WEBHOOK_URL: 'https://x.example/hook' }, /TELEGRAM_WEBHOOK_SECRET is not/],
+    [{ MATCH_DISTANCE: '3' }, /MATCH_DISTANCE is "3": must be at most 2/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
+  ])('%o', (env, message) => {
+    expect(() => read(env)).toThrow(ConfigError);
+    expect(() => read(env)).toThrow(message);
+  });
+
+  it('everything at once', () => {
+    expect(() => read({ WORKERS: 'many', ROLE: 'boss' })).toThrow(/ROLE[\s\S]*WORKERS/);
+  });
+
+  it('a secret is never printed', () => {
+    expect(() => read({ MASTER_KEY: 'c2VjcmV0' })).not.toThrow(/c2VjcmV0/);
+    expect(() => read({ TELEGRAM_TOKEN: 'topsecret' })).not.toThrow(/topsecret/);
+  });
+});
+
+it('production needs both stores and a key, and has roles', () => {
+  expect(read({ ...PRODUCTION, ROLE: 'worker', DISCORD_TOKEN: 'x' })).toMatchObject({
+    stores: { mode: 'production', redisUrl: PRODUCTION.REDIS_URL },
+    role: 'worker',
+    pagePort: undefined,
+  });
+});
