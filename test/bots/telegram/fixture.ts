@@ -1,0 +1,86 @@
+import type { Ask, Press } from '../../../src/chat/ask.ts';
+import type { Chat } from '../../../src/chat/chat.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import type { Person, Place } from '../../../src/consent/who.ts';
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { listenTelegram, type TelegramListener, type Webhook } from '../../../src/bots/telegram/listener.ts';
+import { openLog } from '../../../src/log.ts';
+import { type People, peopleOf } from './platform/people.ts';
+import { type BotApi, startBotApi } from './platform/server.ts';
+
+/** A stand-in for the real chat: it notes what it is given, and answers with what a test wants said. */
+export interface NotedChat extends Chat {
+  readonly asks: Ask[];
+  readonly presses: Press[];
+  readonly parked: Ask[];
+  readonly left: Chat['left'];
+  readonly events: (readonly [string, ...(Place | Person)[]])[];
+  /** What to answer an ask or a press with; by default a plain sentence. */
+  answer: (request: Ask | Press) => Promise<readonly Reply[]> | readonly Reply[];
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly api: BotApi;
+  readonly people: People;
+  readonly chat: NotedChat;
+  readonly listener: TelegramListener;
+  /** The bot's process stops and another one starts. */
+  readonly restart: () => Promise<void>;
+}
+
+export const quiet = openLog('silent');
+export const said = (text: string): Reply[] => [{ kind: 'info', text }];
+
+/** The real bot on a loopback Telegram, with a stand-in for the chat. */
+export async function stage({ webhook }: { readonly webhook?: Webhook } = {}): Promise<Stage> {
+  const api = await startBotApi();
+  const access = { token: api.token, apiUrl: api.url };
+  const courier = telegramCourier(access);
+  const chat = notedChat((request, replies) => courier.answer(request.address, replies));
+  const start = () => listenTelegram({ ...access, chat, courier, log: quiet, ...(webhook && { webhook }) });
+  let listener = await start();
+  return {
+    api,
+    people: peopleOf(api),
+    chat,
+    get listener() {
+      return listener;
+    },
+    async restart() {
+      await listener[Symbol.asyncDispose]();
+      listener = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      api.updates.stop();
+      await listener[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) => Promise<void>): NotedChat {
+  const events: (readonly [string, ...(Place | Person)[]])[] = [];
+  const chat: NotedChat = {
+    asks: [],
+    presses: [],
+    parked: [],
+    events,
+    answer: () => said('An answer.'),
+    async ask(ask) {
+      chat.asks.push(ask);
+      await deliver(ask, await chat.answer(ask));
+    },
+    async press(press) {
+      chat.presses.push(press);
+      await deliver(press, await chat.answer(press));
+    },
+    async park(ask) {
+      chat.parked.push(ask);
+      return `parked-${chat.parked.length}`.padEnd(22, '-');
+    },
+    left: async (...about) => void events.push(['left', ...about]),
+    removed: async (...about) => void events.push(['removed', ...about]),
+    moved: async (...about) => void events.push(['moved', ...about]),
+  };
+  return chat;
+}

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+interface Field {
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly required: boolean;
+}
+interface Described {
+  readonly fields?: readonly Field[];
+  readonly subtypes?: readonly string[];
+}
+interface Description {
+  readonly methods: Readonly<Record<string, Described>>;
+  readonly types: Readonly<Record<string, Described>>;
+}
+
+/** The official description of the Bot API, which is not part of this repository. */
+const OFFICIAL = new URL('../../../../../shared/specs/telegram-bot-api.json', import.meta.url);
+
+/**
+ * What this bot sends, as recorded: each method with the names of its fields, the required ones first and marked. Used where the
+ * official description is not there; it knows less, so that a test which passes by it alone proves less.
+ */
+const RECORDED: Readonly<Record<string, string>> = {
+  getMe: '',
+  getUpdates: 'offset limit timeout allowed_updates',
+  getWebhookInfo: '',
+  setWebhook: 'url! secret_token allowed_updates',
+  deleteWebhook: 'drop_pending_updates',
+  getMyCommands: 'scope language_code',
+  setMyCommands: 'commands! scope language_code',
+  getChat: 'chat_id!',
+  getChatMember: 'chat_id! user_id!',
+  getFile: 'file_id!',
+  sendMessage:
+    'chat_id! text! message_thread_id link_preview_options protect_content reply_parameters reply_markup entities parse_mode',
+  sendPhoto: 'chat_id! photo! caption has_spoiler protect_content reply_parameters reply_markup message_thread_id',
+  sendDocument: 'chat_id! document! caption protect_content reply_parameters reply_markup message_thread_id',
+  sendMediaGroup: 'chat_id! media! protect_content reply_parameters message_thread_id',
+  editMessageText: 'text! chat_id message_id link_preview_options reply_markup',
+  editMessageMedia: 'media! chat_id message_id reply_markup',
+  editMessageReplyMarkup: 'chat_id message_id reply_markup',
+  answerCallbackQuery: 'callback_query_id! text show_alert',
+  setMessageReaction: 'chat_id! message_id! reaction is_big',
+};
+
+export const isOfficial = existsSync(OFFICIAL);
+const described: Description = isOfficial ? (JSON.parse(readFileSync(OFFICIAL, 'utf8')) as Description) : recorded();
+
+/** What is wrong with a call by the description: unknown methods and fields, missing ones, wrong types, at any depth. */
+export function complaints(method: string, params: Readonly<Record<string, unknown>>): string[] {
+  const fields = described.methods[method];
+  return fields ? fieldComplaints(method, fields, params) : [`${method} is no method`];
+}
+
+function fieldComplaints(path: string, { fields = [] }: Described, value: Readonly<Record<string, unknown>>): string[] {
+  const missing = fields.filter(({ name, required }) => required && value[name] === undefined);
+  return [
+    ...missing.map(({ name }) => `${path}.${name} is missing`),
+    ...Object.entries(value).flatMap(([name, part]) => {
+      const field = fields.find((one) => one.name === name);
+      return field ? typeComplaints(`${path}.${name}`, field.types, part) : [`${path}.${name} is unknown`];
+    }),
+  ];
+}
+
+/** A value must fit one of the types; the complaints are those of the type that it fits best. */
+function typeComplaints(path: string, types: readonly string[], value: unknown): string[] {
+  const each = types.map((type) => oneType(path, type, value));
+  return each.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function oneType(path: string, type: string, value: unknown): string[] {
+  const fits = (isRight: boolean) => (isRight ? [] : [`${path} is no ${type}`]);
+  if (type.startsWith('Array of ')) {
+    if (!Array.isArray(value)) return fits(false);
+    const [item] = [type.slice('Array of '.length)];
+    return value.flatMap((one, index) => oneType(`${path}[${index}]`, item ?? '', one));
+  }
+  switch (type) {
+    case 'Any':
+      return [];
+    case 'Integer':
+      return fits(Number.isSafeInteger(value));
+    case 'Float':
+      return fits(typeof value === 'number');
+    case 'String':
+      return fits(typeof value === 'string');
+    case 'Boolean':
+      return fits(typeof value === 'boolean');
+    case 'InputFile':
+      return fits(value instanceof Uint8Array);
+    default:
+      return object(path, type, value);
+  }
+}
+
+function object(path: string, type: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`${path} is no ${type}`];
+  const { subtypes, ...one } = described.types[type] ?? {};
+  if (subtypes) return typeComplaints(path, subtypes, value);
+  return fieldComplaints(path, one, value as Record<string, unknown>);
+}
+
+function recorded(): Description {
+  const methods = Object.entries(RECORDED).map(([method, names]) => [
+    method,
+    {
+      fields: names.split(' ').map((name) => ({
+        name: name.replace('!', ''),
+        types: ['Any'],
+        required: name.endsWith('!'),
+      })),
+    },
+  ]);
+  return { methods: Object.fromEntries(methods) as Description['methods'], types: {} };
+}

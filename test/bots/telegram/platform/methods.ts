@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import type { InlineKeyboardButton } from 'grammy/types';
+import { badRequest, forbidden, Refusal } from './refusals.ts';
+import { asMessage, BOT, keyOf, type Posted, type World } from './world.ts';
+
+/** A call's fields as JSON values; uploads are bytes. */
+export type Params = Readonly<Record<string, unknown>>;
+type Method = (world: World, params: Params) => unknown;
+
+const MAX_FILE = 20_000_000;
+
+/** The methods that act on the world; those about updates are the server's own. They refuse what Telegram refuses. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  getMe: () => ({ ...BOT, can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false }),
+
+  getMyCommands: (world, params) => world.commands.get(commandsKey(params)) ?? [],
+  setMyCommands(world, params) {
+    world.commands.set(commandsKey(params), params.commands);
+    return true;
+  },
+
+  getChat: (world, params) => groupOf(world, number(params, 'chat_id')).chat,
+  getChatMember(world, params) {
+    const user = number(params, 'user_id');
+    const status = groupOf(world, number(params, 'chat_id')).members.get(user) ?? 'left';
+    return { status, user: world.users.get(user), ...(status === 'restricted' && { is_member: true }) };
+  },
+
+  getFile(world, params) {
+    const id = String(params.file_id);
+    const file = world.files.get(id);
+    if (!file) throw badRequest('wrong file_id or the file is temporarily unavailable');
+    if (file.size > MAX_FILE) throw badRequest('file is too big');
+    return { file_id: id, file_unique_id: `u${id}`, file_size: file.size, file_path: `photos/${id}.jpg` };
+  },
+
+  sendMessage(world, params) {
+    return asMessage(world, post(world, params, { text: text(params.text, 'message text', 4096) }));
+  },
+  sendPhoto(world, params) {
+    const photo = upload(world, params.photo);
+    return asMessage(world, post(world, params, { photo, ...caption(params), spoiler: params.has_spoiler === true }));
+  },
+  sendDocument(world, params) {
+    const document = { file: upload(world, params.document), name: fileName(params.document) };
+    return asMessage(world, post(world, params, { document, ...caption(params) }));
+  },
+  sendMediaGroup(world, params) {
+    const media = params.media as Params[];
+    if (media.length < 2 || media.length > 10) throw badRequest('wrong number of media in the album');
+    return media.map((one) => asMessage(world, post(world, params, content(world, one, params))));
+  },
+
+  editMessageText(world, params) {
+    const posted = ownMessage(world, params);
+    if (posted.text === undefined) throw badRequest('there is no text in the message to edit');
+    return change(world, posted, { text: text(params.text, 'message text', 4096) }, params);
+  },
+  editMessageMedia(world, params) {
+    const posted = ownMessage(world, params);
+    const next = content(world, params.media as Params, params);
+    delete posted.text;
+    delete posted.caption;
+    delete posted.photo;
+    delete posted.document;
+    return change(world, posted, next, params);
+  },
+  editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
+
+  setMessageReaction(world, params) {
+    const posted = world.messages.get(keyOf(number(params, 'chat_id'), number(params, 'message_id')));
+    if (!posted) throw badRequest('message to react not found');
+    posted.reaction = (params.reaction as { emoji: string }[])[0]?.emoji ?? '';
+    return true;
+  },
+  answerCallbackQuery: () => true,
+};
+
+type Content = Pick<Posted, 'text' | 'caption' | 'photo' | 'document'> & { spoiler?: boolean };
+
+function post(world: World, params: Params, what: Content): Posted {
+  const chat = number(params, 'chat_id');
+  mayWrite(world, chat);
+  const ids = [...world.messages.values()].filter((one) => one.chat === chat).map(({ id }) => id);
+  const replied = (params.reply_parameters as { message_id?: number } | undefined)?.message_id;
+  const posted: Posted = {
+    chat,
+    id: Math.max(0, ...ids) + 1,
+    from: BOT.id,
+    spoiler: false,
+    edits: 0,
+    ...what,
+    keyboard: keyboard(params),
+    protect: params.protect_content === true,
+    ...(replied !== undefined && { replyTo: replied }),
+  };
+  world.messages.set(keyOf(chat, posted.id), posted);
+  return posted;
+}
+
+function change(world: World, posted: Posted, next: Content, params: Params) {
+  const buttons = keyboard(params);
+  const looks = (one: Posted) => JSON.stringify([one.text, one.caption, one.photo, one.document, one.keyboard]);
+  const before = looks(posted);
+  Object.assign(posted, next, { keyboard: buttons });
+  if (looks(posted) === before) {
+    throw badRequest(
+      'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+    );
+  }
+  posted.edits += 1;
+  return asMessage(world, posted);
+}
+
+function ownMessage(world: World, params: Params): Posted {
+  const posted = world.messages.get(keyOf(number(params, 'chat_id'), number(params, 'message_id')));
+  if (!posted) throw badRequest('message to edit not found');
+  if (posted.from !== BOT.id) throw badRequest("message can't be edited");
+  return posted;
+}
+
+function mayWrite(world: World, chat: number): void {
+  if (chat < 0) {
+    const me = groupOf(world, chat).members.get(BOT.id);
+    if (me === undefined || me === 'left' || me === 'kicked') throw forbidden('bot was kicked from the group chat');
+    return;
+  }
+  if (!world.users.has(chat)) throw badRequest('chat not found');
+  if (world.blocked.has(chat)) throw forbidden('bot was blocked by the user');
+  if (!world.started.has(chat)) throw forbidden("bot can't initiate conversation with a user");
+}
+
+function groupOf(world: World, chat: number) {
+  const group = world.groups.get(chat);
+  if (!group) throw badRequest('chat not found');
+  if (group.movedTo === undefined) return group;
+  const description = 'Bad Request: group chat was upgraded to a supergroup chat';
+  throw new Refusal(400, description, { migrate_to_chat_id: group.movedTo });
+}
+
+function content(world: World, media: Params, files: Params): Content {
+  const name = /^attach:\/\/(.+)$/.exec(String(media.media))?.[1];
+  const bytes = name === undefined ? undefined : files[name];
+  if (!bytes) throw badRequest('wrong file identifier/HTTP URL specified');
+  const file = upload(world, bytes);
+  const under = caption(media);
+  if (media.type === 'photo') return { photo: file, ...under, spoiler: media.has_spoiler === true };
+  return { document: { file, name: fileName(bytes) }, ...under };
+}
+
+/** The same bytes are another upload each time, as on Telegram: an edit with a new upload always changes a message. */
+function upload(world: World, bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array)) throw badRequest('there is no file in the request');
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const id = `up${world.files.size}-${digest}`;
+  world.files.set(id, { bytes, size: bytes.length });
+  return id;
+}
+
+function fileName(bytes: unknown): string {
+  return bytes instanceof Uint8Array && 'fileName' in bytes ? String(bytes.fileName) : '';
+}
+
+function caption(params: Params): { caption?: string } {
+  return params.caption === undefined ? {} : { caption: text(params.caption, 'message caption', 1024) };
+}
+
+function text(value: unknown, what: string, max: number): string {
+  const written = String(value ?? '');
+  if (written.trim() === '') throw badRequest(`${what} is empty`);
+  if (written.length > max) throw badRequest(`${what} is too long`);
+  return written;
+}
+
+function keyboard(params: Params): InlineKeyboardButton[][] {
+  const markup = params.reply_markup as { inline_keyboard?: InlineKeyboardButton[][] } | undefined;
+  const rows = markup?.inline_keyboard ?? [];
+  for (const button of rows.flat()) {
+    if ('callback_data' in button && Buffer.byteLength(button.callback_data) > 64)
+      throw badRequest('BUTTON_DATA_INVALID');
+  }
+  return rows;
+}
+
+function number(params: Params, name: string): number {
+  const value = Number(params[name]);
+  if (!Number.isSafeInteger(value)) throw badRequest(`${name} is missing`);
+  return value;
+}
+
+function commandsKey({ scope, language_code }: Params): string {
+  return JSON.stringify([scope ?? 'default', language_code ?? '']);
+}

@@ -1,0 +1,144 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readParams } from './body.ts';
+import { type Delivery, delivery } from './delivery.ts';
+import { complaints } from './description.ts';
+import { METHODS, type Params } from './methods.ts';
+import { Refusal } from './refusals.ts';
+import { newWorld, type World } from './world.ts';
+
+/** One request of the bot, in the order in which they were answered. */
+export interface Call {
+  /** A method of the Bot API, or `file` for bytes. */
+  readonly method: string;
+  readonly params: Params;
+  readonly status: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+type Fault = (params: Params) => Refusal | 'hang up' | undefined;
+
+/** A Bot API on loopback, with a world behind it. */
+export interface BotApi extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  readonly world: World;
+  readonly updates: Delivery;
+  readonly calls: Call[];
+  /** Everything that a body got wrong by the official description. */
+  readonly complaints: string[];
+  /** The next `times` calls of `method` are refused, or their connection is cut. */
+  readonly fault: (method: string, refusal: Refusal | 'hang up', times?: number) => void;
+  /** Resolves once `condition` gives something, which is looked at after each call of the bot; rejects after 20 s. */
+  readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
+}
+
+const PATIENCE_MS = 20_000;
+
+export async function startBotApi(): Promise<BotApi> {
+  const token = '7000:loopback-token_loopback-token';
+  const world = newWorld();
+  const updates = delivery();
+  const calls: Call[] = [];
+  const found: string[] = [];
+  const faults = new Map<string, Fault[]>();
+  const watchers = new Set<() => void>();
+
+  function run(method: string, params: Params): unknown {
+    const fault = faults.get(method)?.shift()?.(params);
+    if (fault === 'hang up') return fault;
+    if (fault) throw fault;
+    switch (method) {
+      case 'getUpdates':
+        return updates.poll(Number(params.offset ?? 0), Number(params.limit ?? 100), Number(params.timeout ?? 0));
+      case 'setWebhook':
+        updates.setWebhook({ url: String(params.url), secret: params.secret_token as string | undefined });
+        return true;
+      case 'deleteWebhook':
+        updates.setWebhook(undefined);
+        return true;
+      case 'getWebhookInfo':
+        return {
+          url: updates.webhook()?.url ?? '',
+          has_custom_certificate: false,
+          pending_update_count: updates.pending().length,
+        };
+      default: {
+        const known = METHODS[method];
+        if (!known) throw new Refusal(404, 'Not Found: method not found');
+        return known(world, params);
+      }
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    const [, kind, given, name = ''] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(request.url ?? '') ?? [];
+    const note = (method: string, params: Params, status: number) => {
+      calls.push({ method, params, status, at: Date.now() });
+      for (const watch of watchers) watch();
+    };
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (given !== token) return answer(401, { ok: false, error_code: 401, description: 'Unauthorized' });
+    if (kind) {
+      const file = world.files.get(/^photos\/(.+)\.jpg$/.exec(name)?.[1] ?? '');
+      const fault = faults.get('file')?.shift()?.({});
+      const status = fault instanceof Refusal ? fault.code : file ? 200 : 404;
+      response.writeHead(status).end(status === 200 ? file?.bytes : undefined);
+      return note('file', {}, status);
+    }
+    const params = await readParams(request);
+    found.push(...complaints(name, withoutAttached(params)));
+    try {
+      const result = await run(name, params);
+      if (result === 'hang up') return void response.destroy();
+      answer(200, { ok: true, result });
+      note(name, params, 200);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code, message, parameters } = error;
+      answer(code, { ok: false, error_code: code, description: message, parameters });
+      note(name, params, code);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token,
+    world,
+    updates,
+    calls,
+    complaints: found,
+    fault(method, refusal, times = 1) {
+      const queue = faults.get(method) ?? [];
+      faults.set(method, [...queue, ...Array.from({ length: times }, () => () => refusal)]);
+    },
+    async until(what, condition) {
+      const { promise, resolve } = Promise.withResolvers<NonNullable<ReturnType<typeof condition>>>();
+      const look = () => {
+        const value = condition();
+        if (value) resolve(value as NonNullable<ReturnType<typeof condition>>);
+      };
+      watchers.add(look);
+      look();
+      const late = sleep(PATIENCE_MS, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error(`never came: ${what}`)),
+      );
+      return (await Promise.race([promise, late]).finally(() => watchers.delete(look))) as never;
+    },
+    async [Symbol.asyncDispose]() {
+      updates.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Files of a media group are parts that the group names; the description does not list them. */
+function withoutAttached(params: Params): Params {
+  const names = new Set(JSON.stringify(params.media ?? '').match(/(?<=attach:\/\/)[^"]+/g));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.has(name)));
+}

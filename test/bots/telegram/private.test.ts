@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Stage, stage } from './fixture.ts';
+
+const photo = new Uint8Array([1, 2, 3]);
+let on: Stage;
+
+beforeEach(async () => {
+  on = await stage();
+});
+afterEach(async () => {
+  await on[Symbol.asyncDispose]();
+  expect(on.api.complaints).toEqual([]);
+});
+
+/** The ask that reached the chat as the `nth`, from 1, once it was answered. */
+async function asked(nth = 1) {
+  await on.api.until(`answer ${nth}`, () => answers() >= nth);
+  return on.chat.asks[nth - 1];
+}
+const answers = () => on.api.calls.filter(({ method, status }) => method === 'sendMessage' && status === 200).length;
+
+describe('what is said in private', () => {
+  it('is handed on with its command, the words after it and who speaks, and answered as a reply', async () => {
+    const ann = on.people.person('Ann', { last_name: 'Lee', language_code: 'de' });
+    const update = ann.says('/Find  everybody here');
+
+    expect(await asked()).toMatchObject({
+      id: `telegram:${update}`,
+      command: 'find',
+      args: 'everybody here',
+      person: { platform: 'telegram', id: String(ann.id), name: 'Ann Lee' },
+      place: undefined,
+      locale: 'de',
+      photos: [],
+    });
+    expect(ann.inbox()).toMatchObject([{ text: 'An answer.', replyTo: 1 }]);
+  });
+
+  it('may be a command under a photo', async () => {
+    on.people.person('Ann').says('/find', { photos: [photo] });
+    const ask = await asked();
+    expect(ask).toMatchObject({ command: 'find', photos: [{ platform: 'telegram', file: 'photo0', bytes: 3 }] });
+  });
+
+  it('may be a command under an album: one ask with all its photos, in their order', async () => {
+    on.people.person('Ann').says('/find', { photos: Array.from({ length: 10 }, () => photo) });
+    const ask = await asked();
+    expect(ask?.photos.map(({ file }) => file)).toEqual(Array.from({ length: 10 }, (_, index) => `photo${index}`));
+    expect(on.chat.asks).toHaveLength(1);
+  });
+
+  it('may be a command in reply to a photo', async () => {
+    const ann = on.people.person('Ann');
+    ann.says('', { photos: [photo] });
+    await asked();
+    const sent = [...on.api.world.messages.values()].find((message) => message.photo !== undefined);
+    ann.says('/enroll', { ...(sent && { replyTo: sent }) });
+
+    const ask = await asked(2);
+    expect(ask).toMatchObject({ command: 'enroll', photos: [{ file: 'photo0' }] });
+    expect(ask?.photos[0]?.borrowed).toBeUndefined();
+  });
+
+  it('may be a photo alone, for the command that asked for it', async () => {
+    on.people.person('Ann').says('', { photos: [photo] });
+    expect(await asked()).toMatchObject({ command: '', photos: [{ file: 'photo0' }] });
+  });
+
+  it('may be a picture sent as a file', async () => {
+    on.people.person('Ann').says('/find', { photos: [photo], asDocument: true });
+    expect(await asked()).toMatchObject({ command: 'find', photos: [{ file: 'photo0' }] });
+  });
+
+  it('is asked even when it is no command, so that the person hears what to do', async () => {
+    on.people.person('Ann').says('hello there');
+    expect(await asked()).toMatchObject({ command: '', photos: [] });
+  });
+
+  it('loses what turns or hides text in a name', async () => {
+    on.people.person('\u202eAnn\u200b', { last_name: 'of\nLee' }).says('/help');
+    expect((await asked())?.person.name).toBe('Ann of Lee');
+  });
+
+  it.each([
+    ['/start', { command: 'help' }],
+    ['/start privacy', { command: 'privacy' }],
+    ['/start help', { command: 'help' }],
+    ['/start whatever', { command: 'help' }],
+  ])('%s gives the first words', async (text, ask) => {
+    on.people.person('Ann').says(text);
+    expect(await asked()).toMatchObject({ ...ask, args: '', place: undefined });
+  });
+
+  it('opens a deep link as a press of what was parked', async () => {
+    const ann = on.people.person('Ann');
+    ann.says(`/start ${'x'.repeat(22)}`);
+    await on.api.until('an answer', () => answers());
+    expect(on.chat.presses).toMatchObject([
+      { action: `${'x'.repeat(22)}:open`, place: undefined, address: { platform: 'telegram', chat: ann.id } },
+    ]);
+    expect(on.chat.asks).toEqual([]);
+  });
+});
+
+describe('photos of somebody else', () => {
+  it('are marked when they were forwarded, and their caption commands nothing', async () => {
+    on.people.person('Ann').says('/enroll', { photos: [photo], forwarded: true });
+    expect(await asked()).toMatchObject({ command: '', photos: [{ file: 'photo0', borrowed: true }] });
+  });
+
+  it('are marked when the message replied to is not the sender’s own', async () => {
+    const ann = on.people.person('Ann');
+    const bob = on.people.person('Bob');
+    const group = on.people.group('Chess club', [ann, bob]);
+    bob.saysIn(group, 'look', { photos: [photo] });
+    const [posted] = [...on.api.world.messages.values()];
+    ann.says('/start');
+    await asked();
+    ann.saysIn(group, '/find', { ...(posted && { replyTo: posted }) });
+    await on.api.until('an ask', () => on.chat.asks[1]);
+    expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos: [{ file: 'photo0', borrowed: true }] });
+  });
+});
+
+describe('what is passed over in silence', () => {
+  const message = { message_id: 1, date: 1, text: '/find' };
+
+  it.each([
+    ['an edited message', 'edited_message', { from: { id: 1001, is_bot: false, first_name: 'Ann' } }],
+    ['a message of another bot', 'message', { from: { id: 9, is_bot: true, first_name: 'Bot' } }],
+    ['a message without a sender', 'message', {}],
+  ])('%s', async (_, kind, more) => {
+    const ann = on.people.person('Ann');
+    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
+    on.api.updates.add({ [kind]: { ...message, chat, ...more } } as never);
+    ann.says('/help');
+    await asked();
+    expect(on.chat.asks.map(({ command }) => command)).toEqual(['help']);
+  });
+
+  it('a sticker', async () => {
+    const ann = on.people.person('Ann');
+    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
+    on.api.updates.add({ message: { message_id: 1, date: 1, chat, from: ann.user, sticker: {} } } as never);
+    ann.says('/help');
+    await asked();
+    expect(on.chat.asks).toHaveLength(1);
+  });
+});
+
+describe('a pressed button', () => {
+  it('loses its waiting sign, and is answered in the message that it stands under', async () => {
+    const ann = on.people.person('Ann');
+    on.chat.answer = () => [{ kind: 'confirm', text: 'Sure?', actions: [{ id: 'p:yes', label: 'Yes', role: 'confirm' }] }];
+    ann.says('/forget');
+    const question = await on.api.until('a question', () => ann.inbox()[0]);
+    on.chat.answer = () => [{ kind: 'info', text: 'Done.' }];
+    const update = ann.presses(question, 'Yes');
+    await on.api.until('an answer', () => question.text === 'Done.');
+
+    expect(on.chat.presses).toMatchObject([{ id: `telegram:${update}`, action: 'p:yes', place: undefined }]);
+    expect(ann.inbox()).toHaveLength(1);
+    expect(question.keyboard).toEqual([]);
+    await on.api.until('the sign to go', () => on.api.calls.some(({ method }) => method === 'answerCallbackQuery'));
+  });
+});
