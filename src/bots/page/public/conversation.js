@@ -1,0 +1,105 @@
+import { byId, el } from './dom.js';
+import { t } from './facts.js';
+import { thumbnail } from './thumbnail.js';
+import { welcome } from './welcome.js';
+import { avatar } from './who.js';
+
+/** @typedef {import('./api.js').Speaker} Speaker */
+
+/**
+ * One person's chat in one group: what was said stays there while the tab is open, whoever else is chosen meanwhile.
+ * @typedef {object} Conversation
+ * @property {Speaker} speaker
+ * @property {HTMLElement} log
+ */
+
+/** @type {Map<string, Conversation>} */
+const conversations = new Map();
+
+/**
+ * Shows a person's conversation in a group, with a welcome where nothing was said yet.
+ * @param {Speaker} speaker
+ * @returns {Conversation}
+ */
+export function openConversation(speaker) {
+  const key = JSON.stringify([speaker.user, speaker.scope]);
+  const conversation = conversations.get(key) ?? begin(speaker);
+  conversations.set(key, conversation);
+  for (const { log } of conversations.values()) log.hidden = log !== conversation.log;
+  scrollToEnd(conversation);
+  return conversation;
+}
+
+/**
+ * Adds what the person said: text, and their photos as the tray showed them.
+ * @param {Conversation} conversation
+ * @param {string} text
+ * @param {readonly File[]} photos
+ */
+export function addOwn({ log, speaker }, text, photos) {
+  log.querySelector('.welcome')?.remove();
+  const thumbnails = photos.map(thumbnail);
+  log.append(
+    el(
+      'article',
+      { class: 'own' },
+      el('h3', { class: 'sr' }, t('says', { name: speaker.name })),
+      thumbnails.length > 0 && el('div', { class: 'thumbnails' }, ...thumbnails),
+      text !== '' && el('p', {}, text),
+    ),
+  );
+}
+
+/**
+ * Adds a card of facefinder's and gives it.
+ * @param {Conversation} conversation
+ * @param {HTMLElement} card
+ */
+export function addAnswer({ log }, card) {
+  const article = el('article', { class: 'answer', tabindex: '-1' }, el('h3', { class: 'sr' }, t('answers')), card);
+  log.append(article);
+  return article;
+}
+
+/**
+ * Brings an answer into view from its beginning.
+ * @param {HTMLElement} article
+ */
+export function reveal(article) {
+  const isTall = article.offsetHeight > byId('logs').clientHeight;
+  article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
+}
+
+/**
+ * A person who is forgotten is forgotten by this tab too.
+ * @param {Conversation} conversation
+ */
+export function forgetPhotos({ log }) {
+  for (const picture of log.querySelectorAll('.thumbnails img, .picture img')) {
+    if (picture instanceof HTMLImageElement) URL.revokeObjectURL(picture.src);
+    picture.replaceWith(el('span', { class: 'gone' }, t('photoGone')));
+  }
+}
+
+/** @param {Speaker} speaker */
+function begin(speaker) {
+  const log = el(
+    'section',
+    { class: 'log', role: 'log', 'aria-label': t('conversation', { name: speaker.name, group: speaker.scope }) },
+    el(
+      'header',
+      { class: 'log-head' },
+      avatar(speaker.name),
+      el('h2', {}, t('conversation', { name: speaker.name, group: speaker.scope })),
+    ),
+    welcome(),
+  );
+  byId('logs').append(log);
+  return { speaker, log };
+}
+
+/** @param {Conversation} conversation */
+function scrollToEnd({ log }) {
+  const last = log.lastElementChild;
+  if (last instanceof HTMLElement) reveal(last);
+}

@@ -1,0 +1,87 @@
+import { byId, el } from './dom.js';
+import { t } from './facts.js';
+import { thumbnail } from './thumbnail.js';
+
+/** The photos that go with the next message. @type {File[]} */
+let photos = [];
+
+/** @type {() => void} */
+let onChange = () => {};
+
+/**
+ * Lets photos be chosen, dropped anywhere on the page, and pasted.
+ * @param {() => void} changed told whenever the photos are others
+ */
+export function collectPhotos(changed) {
+  onChange = changed;
+  const files = /** @type {HTMLInputElement} */ (byId('files'));
+  byId('choose').addEventListener('click', choosePhotos);
+  files.addEventListener('change', () => {
+    addPhotos(files.files ?? []);
+    files.value = '';
+  });
+  addEventListener('paste', ({ clipboardData }) => addPhotos(clipboardData?.files ?? []));
+  const drop = byId('drop');
+  addEventListener('dragenter', ({ dataTransfer }) => {
+    drop.hidden = !dataTransfer?.types.includes('Files');
+  });
+  addEventListener('dragover', (event) => event.preventDefault());
+  addEventListener('dragleave', ({ relatedTarget }) => {
+    if (relatedTarget === null) drop.hidden = true;
+  });
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.hidden = true;
+    addPhotos(event.dataTransfer?.files ?? []);
+  });
+}
+
+/** Opens the system's file chooser. */
+export function choosePhotos() {
+  byId('files').click();
+}
+
+/** @param {Iterable<File>} added */
+export function addPhotos(added) {
+  const more = [...added];
+  if (more.length === 0) return;
+  photos = [...photos, ...more];
+  onChange();
+}
+
+export function chosenPhotos() {
+  return photos;
+}
+
+/** Gives the photos away and starts anew. */
+export function takePhotos() {
+  const taken = photos;
+  photos = [];
+  onChange();
+  return taken;
+}
+
+/** The photos as small pictures, each with a button that removes it. */
+export function tray() {
+  const figures = photos.map((photo, index) =>
+    el(
+      'li',
+      {},
+      thumbnail(photo),
+      el(
+        'button',
+        {
+          type: 'button',
+          'aria-label': t('removePhoto', { name: photo.name }),
+          onclick: () => {
+            photos = photos.toSpliced(index, 1);
+            onChange();
+            byId('text').focus();
+          },
+        },
+        '×',
+      ),
+    ),
+  );
+  return el('ul', { class: 'tray', 'aria-label': t('photosToSend') }, ...figures);
+}

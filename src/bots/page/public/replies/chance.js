@@ -1,0 +1,11 @@
+import { numbers, t } from '../facts.js';
+
+/**
+ * A chance in words that can be pictured: "1 in 2,500"; above one in ten as a percentage.
+ * @param {number} chance 0..1
+ */
+export function inWords(chance) {
+  if (chance < 1e-6) return t('rare');
+  if (chance > 0.1) return t('percent', { n: numbers.format(Math.round(chance * 100)) });
+  return t('oneIn', { n: numbers.format(Number((1 / chance).toPrecision(2))) });
+}

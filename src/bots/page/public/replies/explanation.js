@@ -1,0 +1,63 @@
+import { el } from '../dom.js';
+import { facts, numbers, t } from '../facts.js';
+import { chanceAt, strangers } from '../strangers.js';
+import { inWords } from './chance.js';
+
+/** A group of a million selfies is larger than any chat. */
+const MOST_DECADES = 6;
+
+/**
+ * What distance and chance mean, with the numbers of this very result, and how the same distance would be judged in a larger group.
+ * @param {import('../api.js').Match} best
+ * @param {import('../api.js').Result} result
+ */
+export function explanation({ distance }, { compared, faces }) {
+  const { templates = 1, faces: count = faces.length } = compared ?? {};
+  const values = {
+    d: numbers.format(distance),
+    n: numbers.format(templates),
+    f: numbers.format(count),
+    nf: numbers.format(templates * count),
+    dims: numbers.format(facts.scale?.dims ?? 512),
+    size: numbers.format(((facts.scale?.dims ?? 512) * 4) / 1024),
+  };
+  return el(
+    'details',
+    { class: 'explanation' },
+    el('summary', {}, t('whatItMeans')),
+    el('h5', {}, t('explainDistance')),
+    el('p', {}, t('explainDistanceWhat', values)),
+    el('h5', {}, t('explainChance')),
+    el('p', {}, t('explainChanceWhat', values)),
+    strangers && groupSlider(distance, templates, count),
+    el('h5', {}, t('explainVector')),
+    el('p', {}, t('explainVectorWhat', values)),
+    el('p', { class: 'hint' }, t('explainLimits')),
+  );
+}
+
+/**
+ * @param {number} distance
+ * @param {number} templates
+ * @param {number} count
+ */
+function groupSlider(distance, templates, count) {
+  const output = el('output', {});
+  const slider = el('input', {
+    type: 'range',
+    min: 0,
+    max: MOST_DECADES,
+    step: 0.1,
+    value: Math.log10(Math.max(1, templates)),
+    oninput: () => say(),
+  });
+  const say = () => {
+    const size = Number((10 ** Number(slider.value)).toPrecision(2));
+    const chance = inWords(chanceAt(distance, size * count));
+    const sentence = t('inGroupOf', { n: numbers.format(Math.round(size)), d: numbers.format(distance), chance });
+    output.textContent = sentence;
+    slider.setAttribute('aria-valuetext', sentence);
+  };
+  say();
+  return el('div', { class: 'group-size' }, el('label', {}, t('groupSize'), slider), output);
+}

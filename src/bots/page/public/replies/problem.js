@@ -1,0 +1,42 @@
+import { propose } from '../composer.js';
+import { el } from '../dom.js';
+import { t } from '../facts.js';
+import { buttons } from './question.js';
+import { paragraphs } from './text.js';
+
+/** @typedef {import('./reply.js').Context} Context */
+
+/**
+ * What a person most likely wants to do next, by the error's code.
+ * @type {Record<string, {label: string, run: (context: Context) => void}>}
+ */
+const NEXT = {
+  bad_command: { label: 'showHelp', run: ({ say }) => say('/help') },
+  not_enrolled: { label: 'enrolMe', run: () => propose('/enroll') },
+  unavailable: { label: 'tryAgain', run: ({ again }) => again() },
+  busy: { label: 'tryAgain', run: ({ again }) => again() },
+  expired: { label: 'tryAgain', run: ({ again }) => again() },
+  ...Object.fromEntries(
+    ['no_photo', 'too_many_photos', 'not_an_image', 'image_too_large', 'image_unreadable', 'no_face', 'several_faces']
+      .concat(['face_too_small', 'face_too_blurred', 'face_turned_away'])
+      .map((code) => [code, { label: 'otherPhoto', run: ({ command }) => propose(command) }]),
+  ),
+};
+
+/**
+ * What went wrong and what to do next.
+ * @param {import('../api.js').Problem} reply
+ * @param {Context} context
+ */
+export function renderProblem({ text, code, actions = [] }, context) {
+  const next = NEXT[code];
+  return el(
+    'div',
+    { class: 'card problem' },
+    el('h4', {}, t('problem')),
+    ...paragraphs(text),
+    actions.length > 0 && buttons(actions, context),
+    next && el('button', { type: 'button', class: 'next', onclick: () => next.run(context) }, t(next.label)),
+    el('p', { class: 'fine' }, el('code', {}, code)),
+  );
+}

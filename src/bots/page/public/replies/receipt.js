@@ -1,0 +1,75 @@
+import { el } from '../dom.js';
+import { download } from '../download.js';
+import { dateTime, t } from '../facts.js';
+import { paragraphs } from './text.js';
+
+/**
+ * A signed receipt: what it says, a file to keep, and how anybody can check it.
+ * @param {import('../api.js').Receipt} reply
+ */
+export function renderReceipt({ text, receipt }) {
+  const claims = claimsOf(receipt);
+  const file = `facefinder-receipt-${claims.jti ?? 'erasure'}.jws`;
+  const copied = el('span', { role: 'status' });
+  const copy = async () => {
+    await navigator.clipboard.writeText(receipt);
+    copied.textContent = t('copied');
+  };
+  return el(
+    'div',
+    { class: 'card receipt' },
+    el('h4', {}, t('receipt')),
+    ...paragraphs(text),
+    el('dl', {}, ...rows(claims)),
+    el(
+      'div',
+      { class: 'keep' },
+      el(
+        'button',
+        { type: 'button', class: 'primary', onclick: () => download(file, receipt, 'application/jose') },
+        t('keep'),
+      ),
+      el('button', { type: 'button', onclick: copy }, t('copy')),
+      copied,
+    ),
+    el(
+      'details',
+      {},
+      el('summary', {}, t('howToVerify')),
+      el('p', {}, t('howToVerifyWhat')),
+      el('pre', {}, el('code', {}, `npx facefinder verify-receipt ${file}`)),
+      el('pre', { class: 'jws', tabindex: '0' }, el('code', {}, receipt)),
+    ),
+  );
+}
+
+/** @param {Record<string, any>} claims */
+function rows({ erasedAt, removed = {}, checked = {}, ledger, jti }) {
+  /** @type {[string, string | number | undefined][]} */
+  const facts = [
+    ['erasedAt', erasedAt && dateTime(erasedAt)],
+    ['removedTemplates', removed.templates],
+    ['removedFinds', removed.finds],
+    ['rowsLeft', checked.left],
+    ['bytes', checked.bytes && t(`bytes_${checked.bytes}`)],
+    ['ledgerEntry', ledger?.seq],
+    ['receiptId', jti],
+  ];
+  return facts.flatMap(([key, value]) =>
+    value === undefined ? [] : [el('dt', {}, t(key)), el('dd', {}, String(value))],
+  );
+}
+
+/**
+ * Read without checking the signature: the browser has no reason to trust itself with that.
+ * @param {string} jws
+ * @returns {Record<string, any>}
+ */
+function claimsOf(jws) {
+  try {
+    const payload = (jws.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (byte) => byte.charCodeAt(0))));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,69 @@
+import { el } from '../dom.js';
+import { numbers, t } from '../facts.js';
+import { inWords } from './chance.js';
+import { explanation } from './explanation.js';
+import { drawScale } from './scale.js';
+import { paragraphs } from './text.js';
+
+/**
+ * @typedef {import('../api.js').Result} Result
+ * @typedef {import('../api.js').Face} Face
+ * @typedef {import('../api.js').Match} Match
+ */
+
+/**
+ * The photo with its numbered faces, and for each face who it may be, how close, and how likely a stranger would be as close.
+ * @param {Result} result
+ */
+export function renderResult(result) {
+  const [summary = ''] = result.text.split('\n');
+  const best = result.faces.flatMap(({ matches }) => matches).toSorted((a, b) => a.distance - b.distance)[0];
+  return el(
+    'div',
+    { class: 'card result' },
+    el('h4', {}, ...paragraphs(summary).flatMap((paragraph) => [...paragraph.childNodes])),
+    result.picture !== undefined &&
+      el(
+        'a',
+        { class: 'picture', href: result.picture, target: '_blank', rel: 'noreferrer' },
+        el('img', { src: result.picture, alt: result.alt ?? t('picture') }),
+      ),
+    el('ol', { class: 'faces' }, ...result.faces.map((face) => renderFace(face, result))),
+    best && explanation(best, result),
+  );
+}
+
+/**
+ * @param {Face} face
+ * @param {Result} result
+ */
+function renderFace({ number, verdict, matches }, { limits }) {
+  return el(
+    'li',
+    { class: verdict },
+    el('span', { class: 'number' }, el('span', { class: 'sr' }, t('face')), String(number)),
+    el(
+      'div',
+      { class: 'about' },
+      ...(matches.length === 0
+        ? [el('p', { class: 'nobody' }, t('nobody'))]
+        : [...matches.map(renderMatch), drawScale(matches, limits)]),
+    ),
+  );
+}
+
+/** @param {Match} match */
+function renderMatch({ name, distance, chance, verdict }) {
+  return el(
+    'div',
+    { class: 'named' },
+    el('p', { class: 'name' }, el('strong', {}, name), ' ', el('span', { class: `verdict ${verdict}` }, t(verdict))),
+    el(
+      'p',
+      { class: 'measured' },
+      t('distance', { d: numbers.format(distance) }),
+      ' · ',
+      t('strangerThisClose', { chance: inWords(chance) }),
+    ),
+  );
+}

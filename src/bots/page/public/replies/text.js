@@ -1,0 +1,20 @@
+import { el } from '../dom.js';
+
+const ADDRESS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
+
+/**
+ * A reply's text: blank lines part paragraphs, single ones are kept, web addresses become links.
+ * @param {string} text
+ */
+export function paragraphs(text) {
+  return text.split(/\n{2,}/).map((paragraph) => el('p', {}, ...linked(paragraph)));
+}
+
+/** @param {string} text */
+function linked(text) {
+  return text
+    .split(ADDRESS)
+    .map((part, index) =>
+      index % 2 === 0 ? part : el('a', { href: part, target: '_blank', rel: 'noreferrer' }, part),
+    );
+}

@@ -1,0 +1,30 @@
+import { facts } from './facts.js';
+
+/** How close strangers come to each other, as measured; undefined when the server did not say. */
+export const strangers = facts.scale?.strangers;
+
+/** The largest distance on the scale. */
+export const END = strangers?.at(-1)?.[0] ?? 1.6;
+
+/**
+ * The share of strangers at or below a distance: between two measured points its logarithm is straight in the squared distance.
+ * @param {number} distance
+ */
+export function shareAt(distance) {
+  const points = strangers ?? [];
+  const above = points.findIndex(([d]) => d >= distance);
+  const [low, high] = [points[above - 1], points[above]];
+  if (!high) return 1;
+  if (!low) return high[1];
+  const part = (distance ** 2 - low[0] ** 2) / (high[0] ** 2 - low[0] ** 2);
+  return Math.exp(Math.log(low[1]) + part * (Math.log(high[1]) - Math.log(low[1])));
+}
+
+/**
+ * The chance that at least one of so many strangers is this close: 1 − (1 − share)^comparisons, exact for tiny shares.
+ * @param {number} distance
+ * @param {number} comparisons
+ */
+export function chanceAt(distance, comparisons) {
+  return -Math.expm1(comparisons * Math.log1p(-shareAt(distance)));
+}

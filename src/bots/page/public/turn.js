@@ -1,0 +1,80 @@
+import { pressButton, sendMessage } from './api.js';
+import { addAnswer, addOwn, forgetPhotos, reveal } from './conversation.js';
+import { byId, el } from './dom.js';
+import { numbers, t } from './facts.js';
+import { renderReply } from './replies/reply.js';
+
+/**
+ * @typedef {import('./api.js').Reply} Reply
+ * @typedef {import('./conversation.js').Conversation} Conversation
+ * @typedef {{text: string, photos: readonly File[]}} Message
+ */
+
+/**
+ * Says something and shows the answer when it is there.
+ * @param {Conversation} conversation
+ * @param {Message} message
+ */
+export async function say(conversation, message) {
+  addOwn(conversation, message.text, message.photos);
+  await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
+}
+
+/**
+ * Presses a button of an answer to `message`.
+ * @param {Conversation} conversation
+ * @param {Message} message
+ * @param {string} action
+ */
+async function press(conversation, message, action) {
+  await show(conversation, message, pressButton(conversation.speaker, action));
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {Message} message
+ * @param {Promise<Reply[]>} answer
+ */
+async function show(conversation, message, answer) {
+  const progress = addAnswer(conversation, waiting(message));
+  reveal(progress);
+  const replies = await answer;
+  // Whoever reads or writes elsewhere meanwhile is left there.
+  const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
+  const context = {
+    press: (/** @type {string} */ action) => void press(conversation, message, action),
+    say: (/** @type {string} */ text) => void say(conversation, { text, photos: [] }),
+    again: () => void say(conversation, message),
+    command: message.text,
+  };
+  progress.remove();
+  const cards = replies.map((reply) => addAnswer(conversation, renderReply(reply, context)));
+  if (replies.some((reply) => reply.kind === 'receipt')) forgetPhotos(conversation);
+  const [first] = cards;
+  if (!first) return;
+  reveal(first);
+  if (isWaiting && first.querySelector('.actions')) first.focus({ preventScroll: true });
+  else if (isWaiting) byId('text').focus({ preventScroll: true });
+}
+
+/**
+ * Moving dots, and after a while the seconds, so that nobody wonders whether anything happens.
+ * @param {Message} message
+ */
+function waiting({ photos }) {
+  const seconds = el('span', { class: 'seconds', 'aria-hidden': 'true' });
+  const started = performance.now();
+  const card = el(
+    'p',
+    { class: 'waiting' },
+    el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')),
+    photos.length > 0 ? t('looking') : t('thinking'),
+    seconds,
+  );
+  const clock = setInterval(() => {
+    if (!card.isConnected) return clearInterval(clock);
+    const passed = Math.floor((performance.now() - started) / 1000);
+    if (passed >= 2) seconds.textContent = ` ${t('seconds', { n: numbers.format(passed) })}`;
+  }, 500);
+  return card;
+}

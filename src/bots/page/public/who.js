@@ -1,0 +1,130 @@
+import { byId, el } from './dom.js';
+import { t } from './facts.js';
+
+/** @typedef {import('./api.js').Speaker} Speaker */
+
+const PEOPLE = ['Alice', 'Bob', 'Carol'];
+const GROUPS = ['local', 'club'];
+/** All that this page keeps in the browser: the names chosen, until the tab is closed. */
+const STORE = 'facefinder.speaker';
+
+/** @type {{names: string[], groups: string[], name: string, scope: string}} */
+const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: 'local', ...restored() };
+
+/** Who speaks now, and in which group. The name is also the id: on this page everybody is who they say they are. */
+export function speaker() {
+  return { user: state.name.toLowerCase(), name: state.name, scope: state.scope };
+}
+
+/**
+ * Draws the choice of people and groups and tells of every change, the first choice included.
+ * @param {(speaker: Speaker) => void} onChange
+ */
+export function chooseSpeaker(onChange) {
+  const changed = () => {
+    sessionStorage.setItem(STORE, JSON.stringify(state));
+    drawPeople(choosePerson);
+    drawGroups();
+    onChange(speaker());
+  };
+  /** @param {string} name */
+  const choosePerson = (name) => {
+    if (!state.names.includes(name)) state.names = [...state.names, name];
+    state.name = name;
+    changed();
+    document.getElementById(`person-${state.names.indexOf(name)}`)?.focus();
+  };
+  askForOther('people', 'other-person', 'other-name', choosePerson);
+  askForOther('group', 'other-group', 'other-group-name', (scope) => {
+    if (!state.groups.includes(scope)) state.groups = [...state.groups, scope];
+    state.scope = scope;
+    changed();
+    byId('group-choice').focus();
+  });
+  byId('group-choice').addEventListener('change', ({ target }) => {
+    const { value } = /** @type {HTMLSelectElement} */ (target);
+    byId('other-group').hidden = value !== '';
+    if (value === '') return byId('other-group-name').focus();
+    state.scope = value;
+    changed();
+  });
+  changed();
+}
+
+/**
+ * A round picture with a person's initial, in a colour that follows from the name.
+ * @param {string} name
+ */
+export function avatar(name) {
+  const hue = [...name].reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7) % 360;
+  const circle = el('span', { class: 'avatar', 'aria-hidden': 'true' }, [...name][0]?.toUpperCase() ?? '?');
+  circle.style.setProperty('--hue', String(hue));
+  return circle;
+}
+
+/** @param {(name: string) => void} choose */
+function drawPeople(choose) {
+  const chips = state.names.map((name, index) =>
+    el(
+      'label',
+      { class: 'chip' },
+      el('input', {
+        type: 'radio',
+        name: 'person',
+        id: `person-${index}`,
+        value: name,
+        checked: name === state.name,
+        onchange: () => choose(name),
+      }),
+      avatar(name),
+      el('span', {}, name),
+    ),
+  );
+  const other = el('button', {
+    type: 'button',
+    class: 'chip add',
+    onclick: () => reveal('other-person', 'other-name'),
+  });
+  other.append(el('span', { class: 'avatar', 'aria-hidden': 'true' }, '+'), el('span', {}, t('someoneElse')));
+  byId('people-chips').replaceChildren(...chips, other);
+}
+
+function drawGroups() {
+  const options = state.groups.map((scope) => el('option', { value: scope, selected: scope === state.scope }, scope));
+  byId('group-choice').replaceChildren(...options, el('option', { value: '' }, t('newGroup')));
+}
+
+/**
+ * @param {string} form
+ * @param {string} box
+ * @param {string} field
+ * @param {(name: string) => void} choose
+ */
+function askForOther(form, box, field, choose) {
+  byId(form).addEventListener('submit', (event) => {
+    event.preventDefault();
+    const input = /** @type {HTMLInputElement} */ (byId(field));
+    const name = input.value.trim();
+    if (name === '') return input.focus();
+    input.value = '';
+    byId(box).hidden = true;
+    choose(name);
+  });
+}
+
+/**
+ * @param {string} box
+ * @param {string} field
+ */
+function reveal(box, field) {
+  byId(box).hidden = false;
+  byId(field).focus();
+}
+
+function restored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE) ?? '{}');
+  } catch {
+    return {};
+  }
+}
