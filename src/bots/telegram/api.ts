@@ -42,7 +42,7 @@ const patience: Transformer = async (prev, method, payload, signal) => {
   if (NEVER_REPEATED.has(method)) return await prev(method, payload, signal);
   for (let attempt = 1; ; attempt += 1) {
     const isLast = attempt === MAX_ATTEMPTS;
-    const backOff = 250 * 2 ** attempt;
+    const backOff = 100 * 2 ** attempt;
     try {
       const response = await prev(method, payload, signal);
       if (response.ok || isLast) return response;

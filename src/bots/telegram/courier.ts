@@ -6,9 +6,9 @@ import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
 import { membershipBy } from './membership.ts';
 import { fetchFile } from './photo.ts';
-import { showInPlace } from './show.ts';
 import { telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
+import { showInPlace } from './show.ts';
 
 /** Telegram without an open connection: a worker answers by itself. */
 export function telegramCourier(access: TelegramAccess): Courier {

@@ -1,9 +1,9 @@
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { listenTelegram, type TelegramListener, type Webhook } from '../../../src/bots/telegram/listener.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Person, Place } from '../../../src/consent/who.ts';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
-import { listenTelegram, type TelegramListener, type Webhook } from '../../../src/bots/telegram/listener.ts';
 import { openLog } from '../../../src/log.ts';
 import { type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';

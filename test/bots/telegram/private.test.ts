@@ -151,7 +151,9 @@ describe('what is passed over in silence', () => {
 describe('a pressed button', () => {
   it('loses its waiting sign, and is answered in the message that it stands under', async () => {
     const ann = on.people.person('Ann');
-    on.chat.answer = () => [{ kind: 'confirm', text: 'Sure?', actions: [{ id: 'p:yes', label: 'Yes', role: 'confirm' }] }];
+    on.chat.answer = () => [
+      { kind: 'confirm', text: 'Sure?', actions: [{ id: 'p:yes', label: 'Yes', role: 'confirm' }] },
+    ];
     ann.says('/forget');
     const question = await on.api.until('a question', () => ann.inbox()[0]);
     on.chat.answer = () => [{ kind: 'info', text: 'Done.' }];

@@ -31,7 +31,7 @@ export interface BotApi extends AsyncDisposable {
   readonly complaints: string[];
   /** The next `times` calls of `method` are refused, or their connection is cut. */
   readonly fault: (method: string, refusal: Refusal | 'hang up', times?: number) => void;
-  /** Resolves once `condition` gives something, which is looked at after each call of the bot; rejects after 20 s. */
+  /** Resolves once `condition` gives something; rejects after 20 s. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
 
@@ -44,7 +44,6 @@ export async function startBotApi(): Promise<BotApi> {
   const calls: Call[] = [];
   const found: string[] = [];
   const faults = new Map<string, Fault[]>();
-  const watchers = new Set<() => void>();
 
   function run(method: string, params: Params): unknown {
     const fault = faults.get(method)?.shift()?.(params);
@@ -77,7 +76,6 @@ export async function startBotApi(): Promise<BotApi> {
     const [, kind, given, name = ''] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(request.url ?? '') ?? [];
     const note = (method: string, params: Params, status: number) => {
       calls.push({ method, params, status, at: Date.now() });
-      for (const watch of watchers) watch();
     };
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -117,17 +115,11 @@ export async function startBotApi(): Promise<BotApi> {
       faults.set(method, [...queue, ...Array.from({ length: times }, () => () => refusal)]);
     },
     async until(what, condition) {
-      const { promise, resolve } = Promise.withResolvers<NonNullable<ReturnType<typeof condition>>>();
-      const look = () => {
+      for (const giveUp = Date.now() + PATIENCE_MS; ; await sleep(5)) {
         const value = condition();
-        if (value) resolve(value as NonNullable<ReturnType<typeof condition>>);
-      };
-      watchers.add(look);
-      look();
-      const late = sleep(PATIENCE_MS, undefined, { ref: false }).then(() =>
-        Promise.reject(new Error(`never came: ${what}`)),
-      );
-      return (await Promise.race([promise, late]).finally(() => watchers.delete(look))) as never;
+        if (value) return value;
+        if (Date.now() > giveUp) throw new Error(`never came: ${what}`);
+      }
     },
     async [Symbol.asyncDispose]() {
       updates.stop();

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { type Stage, stage } from './fixture.ts';
+import type { Account } from './platform/people.ts';
+import { serverError } from './platform/refusals.ts';
+import { BOT, type Group } from './platform/world.ts';
+
+let on: Stage;
+let ann: Account;
+
+beforeEach(async () => {
+  on = await stage();
+  ann = on.people.person('Ann');
+});
+afterEach(async () => {
+  await on[Symbol.asyncDispose]();
+  expect(on.api.complaints).toEqual([]);
+});
+
+const place = ({ chat }: Pick<Group, 'chat'>) => ({ platform: 'telegram', id: String(chat.id), title: chat.title });
+const heard = (kind: string) => on.api.until(kind, () => on.chat.events.find(([name]) => name === kind));
+const bot = { id: BOT.id, is_bot: true, first_name: 'Finder' };
+
+async function everythingIsTakenIn() {
+  const carol = on.people.person('Carol');
+  carol.says('/help');
+  await on.api.until('an answer', () => carol.inbox()[0]);
+}
+
+describe('who leaves', () => {
+  it.each(['left', 'kicked'] as const)('is forgotten when an admin bot hears that they were %s', async (status) => {
+    const club = on.people.group('Chess club', [ann], { admin: true });
+    on.people.become(club, ann.user, status);
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([['left', place(club), { platform: 'telegram', id: String(ann.id), name: 'Ann' }]]);
+  });
+
+  it('is forgotten by the message that a small group shows', async () => {
+    const club = on.people.group('Chess club', [ann]);
+    const message = { message_id: 3, date: 1, chat: club.chat, from: ann.user, left_chat_member: ann.user };
+    on.api.updates.add({ message } as never);
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([['left', place(club), { platform: 'telegram', id: String(ann.id), name: 'Ann' }]]);
+  });
+
+  it('is not who was only muted, promoted, or who joined', async () => {
+    const club = on.people.group('Chess club', [ann], { admin: true });
+    on.people.become(club, ann.user, 'administrator');
+    on.people.become(club, ann.user, 'member');
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([]);
+  });
+});
+
+describe('the bot', () => {
+  it('forgets a group that it was removed from', async () => {
+    const club = on.people.group('Chess club', [ann]);
+    on.people.become(club, bot, 'kicked');
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([['removed', place(club)]]);
+  });
+
+  it('forgets nobody when somebody blocks it in private', async () => {
+    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
+    const change = { chat, from: ann.user, date: 1, old_chat_member: { user: bot, status: 'member' } };
+    on.api.updates.add({ my_chat_member: { ...change, new_chat_member: { user: bot, status: 'kicked' } } } as never);
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([]);
+  });
+
+  it('carries a group along that became a supergroup', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    const upgraded = on.people.upgrade(club);
+    await everythingIsTakenIn();
+    expect(on.chat.events).toEqual([
+      ['moved', place(club), place(upgraded)],
+      ['moved', place(club), place(upgraded)],
+    ]);
+  });
+
+  it('does not take an upgrade for a removal, whatever comes first', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    const upgraded = on.people.upgrade(club);
+    on.people.become(club, bot, 'left');
+    await everythingIsTakenIn();
+    expect(on.chat.events.map(([kind]) => kind)).toEqual(['moved', 'moved', 'moved']);
+    expect(on.chat.events[2]).toEqual(['moved', place(club), place(upgraded)]);
+  });
+
+  it('waits with a removal while Telegram cannot say what it was', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    on.api.fault('getChat', serverError(), 4);
+    on.people.become(club, bot, 'kicked');
+    await on.api.until('the first try', () => on.api.calls.filter(({ method }) => method === 'getChat').length === 4);
+    expect(on.chat.events).toEqual([]);
+    await heard('removed');
+  });
+});
+
+describe('membership', () => {
+  const courier = () => telegramCourier({ token: on.api.token, apiUrl: on.api.url });
+
+  it.each([
+    ['creator', 'member'],
+    ['administrator', 'member'],
+    ['member', 'member'],
+    ['restricted', 'member'],
+    ['left', 'gone'],
+    ['kicked', 'gone'],
+  ] as const)('of a %s is "%s"', async (status, membership) => {
+    const club = on.people.group('Chess club', []);
+    club.members.set(ann.id, status);
+    expect(await courier().membership({ platform: 'telegram', id: String(club.chat.id) }, String(ann.id))).toBe(
+      membership,
+    );
+  });
+
+  it('is unknown where Telegram does not say, and nobody is gone for it', async () => {
+    on.api.fault('getChatMember', serverError(), 4);
+    const club = on.people.group('Chess club', [ann]);
+    expect(await courier().membership({ platform: 'telegram', id: String(club.chat.id) }, String(ann.id))).toBe(
+      'unknown',
+    );
+    expect(await courier().membership({ platform: 'telegram', id: '-5' }, String(ann.id))).toBe('unknown');
+  });
+
+  it('is asked of the supergroup that a group became', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    on.people.upgrade(club);
+    expect(await courier().membership({ platform: 'telegram', id: String(club.chat.id) }, String(ann.id))).toBe(
+      'member',
+    );
+  });
+
+  it('is believed for minutes, but who is gone is asked about again', async () => {
+    const club = on.people.group('Chess club', [ann]);
+    const where = { platform: 'telegram', id: String(club.chat.id) } as const;
+    const asks = () => on.api.calls.filter(({ method }) => method === 'getChatMember').length;
+    const one = courier();
+    await one.membership(where, String(ann.id));
+    await one.membership(where, String(ann.id));
+    expect(asks()).toBe(1);
+    club.members.set(ann.id, 'left');
+    const other = courier();
+    await other.membership(where, String(ann.id));
+    club.members.set(ann.id, 'member');
+    expect(await other.membership(where, String(ann.id))).toBe('member');
+  });
+});
