@@ -31,7 +31,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const file = world.files.get(id);
     if (!file) throw badRequest('wrong file_id or the file is temporarily unavailable');
     if (file.size > MAX_FILE) throw badRequest('file is too big');
-    return { file_id: id, file_unique_id: `u${id}`, file_size: file.size, file_path: `photos/${id}.jpg` };
+    return { file_id: id, file_unique_id: `u${id}`, file_size: file.size };
   },
 
   sendMessage(world, params) {

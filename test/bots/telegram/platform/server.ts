@@ -31,6 +31,8 @@ export interface BotApi extends AsyncDisposable {
   readonly complaints: string[];
   /** The next `times` calls of `method` are refused, or their connection is cut. */
   readonly fault: (method: string, refusal: Refusal | 'hang up', times?: number) => void;
+  /** Where a file is said to be; by default below the API's own `/file`. */
+  pathOf: (file: string) => string;
   /** Resolves once `condition` gives something; rejects after 20 s. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
@@ -64,6 +66,8 @@ export async function startBotApi(): Promise<BotApi> {
           has_custom_certificate: false,
           pending_update_count: updates.pending().length,
         };
+      case 'getFile':
+        return { ...(METHODS.getFile?.(world, params) as object), file_path: api.pathOf(String(params.file_id)) };
       default: {
         const known = METHODS[method];
         if (!known) throw new Refusal(404, 'Not Found: method not found');
@@ -103,13 +107,14 @@ export async function startBotApi(): Promise<BotApi> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
-  return {
+  const api: BotApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
     world,
     updates,
     calls,
     complaints: found,
+    pathOf: (file) => `photos/${file}.jpg`,
     fault(method, refusal, times = 1) {
       const queue = faults.get(method) ?? [];
       faults.set(method, [...queue, ...Array.from({ length: times }, () => () => refusal)]);
@@ -127,6 +132,7 @@ export async function startBotApi(): Promise<BotApi> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return api;
 }
 
 /** Files of a media group are parts that the group names; the description does not list them. */

@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import type { Address } from '../../../src/chat/ask.ts';
+import type { Courier } from '../../../src/chat/courier.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import { type Account, buttons, type People, peopleOf } from './platform/people.ts';
+import { badRequest, forbidden } from './platform/refusals.ts';
+import { type BotApi, startBotApi } from './platform/server.ts';
+import { BOT, type Group, type Posted } from './platform/world.ts';
+
+const jpeg = new Uint8Array([0xff, 0xd8, 1]);
+const show = { id: 'parked:show', label: 'Show', role: 'confirm' } as const;
+const result = (text: string, more: Partial<Extract<Reply, { kind: 'result' }>> = {}): Reply => ({
+  kind: 'result',
+  text,
+  picture: { jpeg, alt: text },
+  faces: [],
+  ...more,
+});
+const info = (text: string): Reply => ({ kind: 'info', text });
+const receipt = (text: string): Reply => ({ kind: 'receipt', text, receipt: 'a.b.c' });
+
+let api: BotApi;
+let people: People;
+let courier: Courier;
+let ann: Account;
+let club: Group;
+let address: Address;
+
+beforeEach(async () => {
+  api = await startBotApi();
+  people = peopleOf(api);
+  courier = telegramCourier({ token: api.token, apiUrl: api.url });
+  ann = people.person('Ann');
+  club = people.group('Chess club', [ann]);
+  api.world.started.add(ann.id);
+  address = { platform: 'telegram', chat: ann.id, locale: 'en' };
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+  expect(api.complaints).toEqual([]);
+});
+
+const bytesOf = (file: string | undefined) => Buffer.from(api.world.files.get(file ?? '')?.bytes ?? []);
+const sends = () => api.calls.filter(({ method }) => method.startsWith('send')).length;
+
+/** As a button under `message` would have it. */
+const pressedAt = (message: Posted): Address => ({
+  ...address,
+  message: message.id,
+  ...((message.photo ?? message.document) !== undefined && { media: true }),
+});
+
+async function only(): Promise<Posted> {
+  const [message, ...others] = ann.inbox();
+  expect(others).toEqual([]);
+  if (!message) throw new Error('there is no message');
+  return message;
+}
+
+describe('a placeholder', () => {
+  it('becomes a text', async () => {
+    await courier.answer(await courier.placeholder(address, 'Looking…'), [info('Nobody.')]);
+    expect(await only()).toMatchObject({ text: 'Nobody.', edits: 1, keyboard: [] });
+  });
+
+  it('becomes a picture with its text, covered, and kept from being passed on', async () => {
+    await courier.answer(await courier.placeholder(address, 'Looking…'), [result('Face 1: Ann', { show })]);
+    const message = await only();
+    expect(message).toMatchObject({ caption: 'Face 1: Ann', spoiler: true, protect: true });
+    expect(message.text).toBeUndefined();
+    expect(bytesOf(message.photo)).toEqual(Buffer.from(jpeg));
+    expect(buttons(message)).toMatchObject([{ text: 'Show', callback_data: 'parked:show' }]);
+  });
+
+  it('becomes the same when the answer is repeated', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    for (const replies of [[info('Nobody.')], [info('Nobody.')], [result('Ann')], [result('Ann')]]) {
+      await courier.answer(at, replies);
+    }
+    expect(await only()).toMatchObject({ caption: 'Ann' });
+    expect(sends()).toBe(1);
+  });
+
+  it('may be put where one is already', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    expect(await courier.placeholder(at, 'Looking…')).toEqual(at);
+    expect(await only()).toMatchObject({ text: 'Looking…' });
+  });
+
+  it('becomes the whole text where no caption would hold it, with the picture below', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    const long = `${'Face: nobody\n'.repeat(100)}The end`;
+    await courier.answer(at, [result(long)]);
+    await courier.answer(at, [result(long)]);
+    const [text, picture, ...others] = ann.inbox();
+    expect(others).toEqual([]);
+    expect(text).toMatchObject({ text: long });
+    expect(picture).toMatchObject({ replyTo: text?.id, spoiler: true, protect: true });
+  });
+
+  it('becomes one text for several photos, with all pictures below as one album', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    const replies = [result('Photo 1: Ann'), result('Photo 2: Bob'), info('Photo 3 is damaged.')];
+    await courier.answer(at, replies);
+    await courier.answer(at, replies);
+    const [text, ...pictures] = ann.inbox();
+    expect(text?.text).toBe('Photo 1: Ann\n\nPhoto 2: Bob\n\nPhoto 3 is damaged.');
+    expect(pictures.map(({ caption }) => caption)).toEqual(['Photo 1: Ann', 'Photo 2: Bob']);
+    expect(api.calls.filter(({ method }) => method === 'sendMediaGroup')).toHaveLength(1);
+  });
+
+  it('becomes a file where Telegram takes the picture for none', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    api.fault('editMessageMedia', badRequest('PHOTO_INVALID_DIMENSIONS'));
+    await courier.answer(at, [result('Ann')]);
+    expect(await only()).toMatchObject({ caption: 'Ann', document: { name: 'faces.jpg' } });
+  });
+});
+
+describe('a first answer', () => {
+  it('is one message, with a receipt as a file that may be kept', async () => {
+    await courier.answer(address, [receipt('Erased.')]);
+    const message = await only();
+    expect(message).toMatchObject({ caption: 'Erased.', document: { name: 'receipt.jws' }, protect: false });
+    expect(bytesOf(message.document?.file).toString()).toBe('a.b.c');
+  });
+
+  it('has a receipt for each group below its text', async () => {
+    await courier.answer(address, [receipt('Erased here.'), receipt('Erased there.')]);
+    const [text, ...files] = ann.inbox();
+    expect(text?.text).toBe('Erased here.\n\nErased there.');
+    expect(files.map(({ document }) => document?.name)).toEqual(['receipt.jws', 'receipt.jws']);
+  });
+
+  it('replies to the request', async () => {
+    ann.says('/help');
+    await courier.answer({ ...address, replyTo: 1 }, [info('Help.')]);
+    expect(await only()).toMatchObject({ replyTo: 1 });
+  });
+
+  it('cuts what is longer than any message, in the person’s language', async () => {
+    await courier.answer({ ...address, locale: 'de' }, [info('Zeile\n'.repeat(2000))]);
+    expect((await only()).text).toMatch(/Zeile\n… Es gab mehr/);
+  });
+});
+
+describe('a pressed button', () => {
+  it('under a text: the text becomes the answer, even a picture or a receipt', async () => {
+    await courier.answer(address, [{ kind: 'confirm', text: 'Sure?', actions: [show] }]);
+    const question = await only();
+    const at = await courier.placeholder(pressedAt(question), 'Looking…');
+    expect(question).toMatchObject({ text: 'Looking…', keyboard: [] });
+    await courier.answer(at, [receipt('Erased.')]);
+    expect(await only()).toMatchObject({ caption: 'Erased.', document: { name: 'receipt.jws' } });
+    await courier.answer(at, [receipt('Erased, and scrubbed.')]);
+    expect(await only()).toMatchObject({ caption: 'Erased, and scrubbed.' });
+  });
+
+  it('under a picture: the picture stays, its buttons go, and the answer stands below', async () => {
+    await courier.answer(address, [result('Ann', { show })]);
+    const picture = await only();
+    await courier.answer(pressedAt(picture), [info('This is too old.')]);
+    const [kept, answer, ...others] = ann.inbox();
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({ caption: 'Ann', keyboard: [] });
+    expect(answer).toMatchObject({ text: 'This is too old.', replyTo: picture.id });
+  });
+});
+
+describe('"Show to channel"', () => {
+  const place = () => ({ platform: 'telegram', id: String(club.chat.id) }) as const;
+  let at: Address;
+
+  beforeEach(async () => {
+    await courier.answer(address, [result('Ann, Bob', { show })]);
+    at = await courier.placeholder(pressedAt(await only()), 'Looking…');
+  });
+
+  it('shows the picture in the group, and says so in private', async () => {
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toMatchObject([{ caption: 'Ann', spoiler: true }]);
+    expect(ann.inbox()).toMatchObject([{ caption: 'Ann, Bob', keyboard: [] }, { text: 'Shown in the group.' }]);
+  });
+
+  it('shows it once, however often it is repeated', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    }
+    expect(people.inChat(club.chat.id)).toHaveLength(1);
+  });
+
+  it('never shows anything but a result', async () => {
+    const error = { kind: 'error', code: 'rate_limited', text: 'Too often.' } as const;
+    await courier.answer(at, [error], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toEqual([]);
+    expect(ann.inbox()[1]?.text).toBe('Too often.');
+  });
+
+  it('says so where the bot may not send photos', async () => {
+    api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
+  });
+
+  it('follows the group that became a supergroup', async () => {
+    const old = people.group('Old club', [ann], { basic: true });
+    const upgraded = people.upgrade(old);
+    await courier.answer(at, [result('Ann')], {
+      toChannel: true,
+      place: { platform: 'telegram', id: String(old.chat.id) },
+    });
+    expect(people.inChat(upgraded.chat.id)).toHaveLength(1);
+  });
+
+  it('is tried again after a failure that passes, with the person still waiting', async () => {
+    api.fault('sendPhoto', 'hang up');
+    await expect(courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).rejects.toThrow(
+      'unavailable',
+    );
+    expect(ann.inbox()[1]?.text).toBe('Looking…');
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toHaveLength(1);
+  });
+});
+
+describe('an address that is dead', () => {
+  it.each([
+    ['the bot was blocked', () => void api.world.blocked.add(ann.id)],
+    ['the chat was never opened', () => void api.world.started.delete(ann.id)],
+    ['the account is gone', () => void api.world.users.delete(ann.id)],
+  ])('%s: expired', async (_, happens) => {
+    happens();
+    await expect(courier.placeholder(address, 'Looking…')).rejects.toMatchObject({ code: 'expired' });
+    await expect(courier.answer(address, [info('Hello.')])).rejects.toMatchObject({ code: 'expired' });
+  });
+
+  it('the placeholder was deleted: expired, and nothing new is sent', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    api.world.messages.clear();
+    for (const reply of [info('Hello.'), result('Ann')]) {
+      await expect(courier.answer(at, [reply])).rejects.toMatchObject({ code: 'expired' });
+    }
+    expect(sends()).toBe(1);
+  });
+
+  it('the bot was thrown out of the group: the person hears that nothing was shown', async () => {
+    await courier.answer(address, [result('Ann', { show })]);
+    const at = await courier.placeholder(pressedAt(await only()), 'Looking…');
+    club.members.set(BOT.id, 'kicked');
+    api.fault('sendPhoto', forbidden('bot was kicked from the supergroup chat'));
+    await courier.answer(at, [result('Ann')], {
+      toChannel: true,
+      place: { platform: 'telegram', id: String(club.chat.id) },
+    });
+    expect(ann.inbox()[1]?.text).toContain('nothing was shown');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { cut } from '../../../src/bots/telegram/cut.ts';
+import { asOne, MAX_CAPTION, MAX_TEXT, render } from '../../../src/bots/telegram/render.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import { en } from '../../../src/text/en.ts';
+
+const picture = { jpeg: new Uint8Array([1]), alt: 'a photo' };
+const face = (name: string) => ({
+  number: 1,
+  box: [0, 0, 9, 9] as const,
+  verdict: 'match' as const,
+  matches: [{ name, distance: 0.5, chance: 0.001, verdict: 'match' as const }],
+});
+const result = (text: string, faces = [face('Ann')]): Reply => ({ kind: 'result', text, picture, faces });
+
+describe('a long text', () => {
+  it('is left alone up to the limit', () => {
+    expect(cut('x'.repeat(20), 20, 'more')).toBe('x'.repeat(20));
+  });
+
+  it('keeps its whole lines that fit, and says that there was more', () => {
+    expect(cut('one\ntwo three\nfour five six', 20, 'more')).toBe('one\ntwo three\nmore');
+  });
+
+  it('ends after a word where one line alone is too long', () => {
+    expect(cut('alpha beta gamma delta', 16, 'more')).toBe('alpha beta\nmore');
+  });
+
+  it('never breaks a character in two', () => {
+    const shortened = cut('😀'.repeat(20), 16, 'more');
+    expect(shortened.isWellFormed()).toBe(true);
+    expect(shortened.length).toBeLessThanOrEqual(16);
+  });
+
+  it('of any shape stays below what Telegram takes', () => {
+    for (const unit of ['word ', 'line\n', 'x', '😀', '\n\n']) {
+      const { text } = render([{ kind: 'info', text: unit.repeat(5000) }], en);
+      expect(text.length).toBeLessThanOrEqual(MAX_TEXT);
+      expect(text.endsWith(en.telegram.cut)).toBe(true);
+    }
+  });
+});
+
+describe('one picture', () => {
+  it('carries the text as its caption', () => {
+    expect(asOne(render([result('Face 1: Ann')], en))).toMatchObject({ kind: 'photo', caption: 'Face 1: Ann' });
+  });
+
+  it('stands apart from a text that no caption holds, and nothing of the text is lost', () => {
+    const text = 'x'.repeat(MAX_CAPTION + 1);
+    const message = render([result(text)], en);
+    expect(asOne(message)).toBeUndefined();
+    expect(message.text).toBe(text);
+    expect(message.attachments).toHaveLength(1);
+  });
+
+  it('that is heavier than Telegram’s photos goes as a file', () => {
+    const heavy = { ...picture, jpeg: new Uint8Array(10_000_001) };
+    const { attachments } = render([{ kind: 'result', text: 'Faces', picture: heavy, faces: [] }], en);
+    expect(attachments).toMatchObject([{ kind: 'document', name: 'faces.jpg' }]);
+  });
+});
+
+describe('a name', () => {
+  it('makes no mention, link or command, and reads the same', () => {
+    const name = '@everyone /forget evil.example #x';
+    const { text } = render([result(`Face 1: ${name}: match, see /help`, [face(name)])], en);
+    expect(text).not.toMatch(/@everyone|\/forget|evil\.example|#x/);
+    expect(text.replaceAll('\u2060', '')).toBe(`Face 1: ${name}: match, see /help`);
+    expect(text).toContain('see /help');
+  });
+});
+
+describe('buttons', () => {
+  const actions = [
+    { id: 'p:agree', label: 'I agree', role: 'agree' },
+    { id: 'p:shown', label: 'Agree, may be shown', role: 'agree' },
+    { id: 'p:decline', label: 'No', role: 'decline' },
+  ] as const;
+
+  it('stand one to a row, the first that agrees apart', () => {
+    const { keyboard } = render([{ kind: 'consent', text: 'May I?', notice: { version: 1, hash: '' }, actions }], en);
+    expect(keyboard?.inline_keyboard).toEqual([
+      [{ text: 'I agree', callback_data: 'p:agree', style: 'primary' }],
+      [{ text: 'Agree, may be shown', callback_data: 'p:shown' }],
+      [{ text: 'No', callback_data: 'p:decline' }],
+    ]);
+  });
+
+  it('of every reply of an answer are there: a question, a dispute, a result to be shown', () => {
+    const show = { id: 's:show', label: 'Show', role: 'confirm' } as const;
+    const dispute = { id: 'd:dispute', label: 'This is me', role: 'confirm' } as const;
+    const { keyboard } = render(
+      [
+        { kind: 'result', text: 'Faces', faces: [], show },
+        { kind: 'error', code: 'face_taken', text: 'Taken.', actions: [dispute] },
+      ],
+      en,
+    );
+    expect(keyboard?.inline_keyboard.flat()).toMatchObject([
+      { callback_data: 's:show' },
+      { callback_data: 'd:dispute' },
+    ]);
+  });
+});
+
+describe('what is the person’s own to keep', () => {
+  it('a receipt is a file that verifies as it is', () => {
+    const message = render([{ kind: 'receipt', text: 'Erased.', receipt: 'a.b.c' }], en);
+    expect(message).toMatchObject({ protect: false, attachments: [{ kind: 'document', name: 'receipt.jws' }] });
+    expect(Buffer.from(message.attachments[0]?.bytes ?? []).toString()).toBe('a.b.c');
+  });
+
+  it('data is a file of JSON', () => {
+    const message = render([{ kind: 'info', text: 'All of it.', data: { templates: [1] } }], en);
+    expect(message.protect).toBe(false);
+    expect(JSON.parse(Buffer.from(message.attachments[0]?.bytes ?? []).toString())).toEqual({ templates: [1] });
+  });
+
+  it('while faces cannot be passed on', () => {
+    expect(render([result('Face 1: Ann')], en).protect).toBe(true);
+  });
+});
