@@ -27,7 +27,7 @@ export const page: typeof english = {
     newGroup: 'Andere Gruppe…',
     groupName: 'Name der Gruppe',
     groupHint: 'Gruppen sind geschlossen: Wer in einer aufgenommen ist, wird aus keiner anderen gefunden.',
-    conversation: '{name} in {group}',
+    conversation: '{name} in der Gruppe „{group}“',
     says: '{name} sagt',
     answers: 'facefinder antwortet',
 
@@ -111,9 +111,9 @@ export const page: typeof english = {
       'Aus einem Gesicht werden {dims} Zahlen, ein Punkt. Der Abstand zweier solcher Punkte ist 0 bei genau demselben Bild, wächst mit Licht, Alter und Ausdruck, und liegt bei zwei Fremden meist zwischen 1,2 und 1,5: der graue Hügel auf der Skala. Der beste Treffer hier liegt bei {d}.',
     explainChance: 'Zufall: warum eine Schwelle allein täuscht',
     explainChanceWhat:
-      'Jeder Vergleich mit einem Fremden ist ein Los. Hier wurden {n} Selfies mit {f} Gesichtern verglichen: {nf} Lose. Je mehr es sind, desto näher kommt der nächste Fremde, und desto weniger sagt derselbe Abstand. Die Zahl sagt, wie wahrscheinlich wenigstens ein Fremder so nah wäre; bis 1 % heißt das Treffer, bis 20 % möglich, darüber wird niemand genannt.',
-    groupSize: 'Selfies in der Gruppe',
-    inGroupOf: 'Bei {n} Selfies, ein Fremder bei {d} oder näher: {chance}',
+      'Jeder Vergleich mit einem Fremden ist ein Los. Selfies, mit denen hier verglichen wurde: {n}. Gesichter im Foto: {f}. Das sind {nf} Lose. Je mehr es sind, desto näher kommt der nächste Fremde, und desto weniger sagt derselbe Abstand. Die Zahl sagt, wie wahrscheinlich wenigstens ein Fremder so nah wäre; bis 1 % heißt das Treffer, bis 20 % möglich, darüber wird niemand genannt.',
+    groupSize: 'Und wenn die Gruppe mehr Selfies hätte?',
+    inGroupOf: 'Selfies: {n}. Ein Fremder bei {d} oder näher: {chance}',
     explainVector: 'Was von einem Gesicht gespeichert wird',
     explainVectorWhat:
       '{dims} Zahlen zu 4 Byte: {size} KB, verschlüsselt. Das Foto wird nicht behalten und lässt sich daraus nicht wiederherstellen, wie es war. Es sind trotzdem persönliche Daten: sie erkennen dich.',

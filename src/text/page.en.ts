@@ -27,7 +27,7 @@ export const page = {
     newGroup: 'Another group…',
     groupName: 'Name of the group',
     groupHint: 'Groups are closed: people enrolled in one are never found from another.',
-    conversation: '{name} in {group}',
+    conversation: '{name} in the group “{group}”',
     says: '{name} says',
     answers: 'facefinder answers',
 
@@ -107,9 +107,9 @@ export const page = {
       'A face becomes {dims} numbers, a point. The distance between two such points is 0 for the very same picture, grows with light, age and expression, and for two strangers it is usually between 1.2 and 1.5: the grey hill on the scale. The best match here is at {d}.',
     explainChance: 'Chance: why a threshold alone misleads',
     explainChanceWhat:
-      'Each comparison with a stranger is a ticket in a lottery. Here {n} selfies were compared with {f} faces: {nf} tickets. The more there are, the closer the closest stranger comes, so the same distance means less. The chance says how likely at least one stranger would be as close; up to 1 % it is called a match, up to 20 % possible, and beyond that nobody is named.',
-    groupSize: 'Selfies in the group',
-    inGroupOf: 'With {n} selfies, a stranger at {d} or closer: {chance}',
+      'Each comparison with a stranger is a ticket in a lottery. Selfies compared here: {n}. Faces in the photo: {f}. That makes {nf} tickets. The more there are, the closer the closest stranger comes, so the same distance means less. The chance says how likely at least one stranger would be as close; up to 1 % it is called a match, up to 20 % possible, and beyond that nobody is named.',
+    groupSize: 'And if the group had more selfies?',
+    inGroupOf: 'Selfies: {n}. A stranger at {d} or closer: {chance}',
     explainVector: 'What is stored of a face',
     explainVectorWhat:
       '{dims} numbers of 4 bytes: {size} KB, encrypted. The photo is not kept, and cannot be made from them as it was. They are personal data all the same: they recognise you.',

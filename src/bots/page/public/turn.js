@@ -10,6 +10,9 @@ import { renderReply } from './replies/reply.js';
  * @typedef {{text: string, photos: readonly File[]}} Message
  */
 
+/** On a touch screen, focus would bring up a keyboard that nobody asked for. */
+const hasKeyboard = matchMedia('(pointer: fine)');
+
 /**
  * Says something and shows the answer when it is there.
  * @param {Conversation} conversation
@@ -54,7 +57,7 @@ async function show(conversation, message, answer) {
   if (!first) return;
   reveal(first);
   if (isWaiting && first.querySelector('.actions')) first.focus({ preventScroll: true });
-  else if (isWaiting) byId('text').focus({ preventScroll: true });
+  else if (isWaiting && hasKeyboard.matches) byId('text').focus({ preventScroll: true });
 }
 
 /**

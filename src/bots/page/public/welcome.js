@@ -1,10 +1,22 @@
+import { propose } from './composer.js';
 import { el } from './dom.js';
 import { facts, t } from './facts.js';
 
+const STEPS = { enrol: '/enroll', find: '/find', forget: '/forget' };
+
 /** What a newcomer sees first: what this is, and its three steps. */
 export function welcome() {
-  const steps = ['enrol', 'find', 'forget'].map((step) =>
-    el('li', {}, el('strong', {}, t(`step_${step}`)), el('span', {}, t(`step_${step}_what`))),
+  const steps = Object.entries(STEPS).map(([step, command]) =>
+    el(
+      'li',
+      {},
+      el(
+        'button',
+        { type: 'button', onclick: () => propose(command) },
+        el('strong', {}, t(`step_${step}`)),
+        el('span', {}, t(`step_${step}_what`)),
+      ),
+    ),
   );
   return el(
     'div',
