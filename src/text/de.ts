@@ -177,7 +177,7 @@ export const de: Words = {
     },
     delete: 'Löschen',
     cut: 'Das ist zu lang für eine Nachricht: Der ganze Text steht in der angehängten Datei.',
-    pictureLeftOut: 'Das Bild ist für diesen Server zu groß und wurde weggelassen.',
+    leftOut: 'Nicht alle Anhänge passen hier in eine Nachricht: Einige wurden weggelassen.',
     notInstalledHere:
       'Das geht nur auf Servern, zu denen ich hinzugefügt wurde. Hier gehen /privacy, /help, /mydata und /forget.',
   },

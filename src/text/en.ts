@@ -179,7 +179,7 @@ export const en = {
     },
     delete: 'Delete',
     cut: 'This is too long for one message: the whole text is in the attached file.',
-    pictureLeftOut: 'The picture is too large for this server and was left out.',
+    leftOut: 'Not every attachment fits into one message here: some were left out.',
     notInstalledHere:
       'This works only in servers that I was added to. Here you can use /privacy, /help, /mydata and /forget.',
   },

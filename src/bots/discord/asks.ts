@@ -1,0 +1,108 @@
+import {
+  ApplicationIntegrationType,
+  type Attachment,
+  type BaseInteraction,
+  type ChatInputCommandInteraction,
+  type Message,
+  type MessageContextMenuCommandInteraction,
+} from 'discord.js';
+import type { Ask } from '../../chat/ask.ts';
+import type { Person, Place } from '../../consent/who.ts';
+import { LOCALES } from '../../text/words.ts';
+import type { DiscordAddress, DiscordPhoto } from './address.ts';
+import { PHOTO_OPTIONS } from './registration.ts';
+
+/** An interaction's token lives 15 minutes; the last one is kept for saying `expired`. */
+const ANSWERABLE_MS = 14 * 60_000;
+
+/** What Discord takes as files where it does not say otherwise. */
+const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
+
+/** Any interaction that can be answered. */
+export type Answerable = Pick<
+  BaseInteraction,
+  | 'id'
+  | 'token'
+  | 'applicationId'
+  | 'user'
+  | 'member'
+  | 'guild'
+  | 'guildId'
+  | 'locale'
+  | 'guildLocale'
+  | 'authorizingIntegrationOwners'
+> & { readonly attachmentSizeLimit?: number | null };
+
+/** What every ask and press of an interaction has in common. */
+export function origin(interaction: Answerable, now = Date.now()) {
+  const locale = localeOf(interaction);
+  const address: DiscordAddress = {
+    platform: 'discord',
+    application: interaction.applicationId,
+    token: interaction.token,
+    user: interaction.user.id,
+    locale,
+    maxBytes: interaction.attachmentSizeLimit ?? DEFAULT_MAX_BYTES,
+  };
+  return {
+    id: `discord:${interaction.id}`,
+    person: personOf(interaction),
+    place: placeOf(interaction),
+    locale,
+    address,
+    deadline: now + ANSWERABLE_MS,
+  } satisfies Partial<Ask>;
+}
+
+/** A slash command as an ask. */
+export function askOf(interaction: ChatInputCommandInteraction): Ask {
+  return { ...origin(interaction), command: interaction.commandName, args: '', photos: photosOf(interaction) };
+}
+
+/** "Find faces" on a message: `/find` with its pictures, also those of a message it forwards. */
+export function askAboutMessage(interaction: MessageContextMenuCommandInteraction): Ask {
+  const message: Message = interaction.targetMessage;
+  const shown = [message, ...message.messageSnapshots.values()];
+  const pictures = shown.flatMap(({ attachments }) => [...attachments.values()]).filter(isPicture);
+  return { ...origin(interaction), command: 'find', args: '', photos: pictures.map(photoOf) };
+}
+
+/** Where an attachment's bytes are. */
+export function photoOf({ url, size }: Attachment): DiscordPhoto {
+  return { platform: 'discord', url, bytes: size };
+}
+
+/** Installed by the person alone: the bot is not in the server, which therefore is no place. */
+export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answerable): boolean {
+  return (
+    owners[ApplicationIntegrationType.UserInstall] !== undefined &&
+    owners[ApplicationIntegrationType.GuildInstall] === undefined
+  );
+}
+
+/** The person's language where there are words for it, else the server's. */
+export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
+  return [locale, guildLocale].find((known) => known && LOCALES.includes(known.slice(0, 2))) ?? locale;
+}
+
+function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {
+  return PHOTO_OPTIONS.map((name) => options.getAttachment(name))
+    .filter((attachment) => attachment !== null)
+    .map(photoOf);
+}
+
+/** Only what Discord itself takes for something else is left out: the pipeline looks into the bytes. */
+function isPicture({ contentType }: Attachment): boolean {
+  return contentType === null || contentType.startsWith('image/');
+}
+
+function personOf({ user, member }: Answerable): Person {
+  const nickname = member && 'nickname' in member ? member.nickname : member?.nick;
+  return { platform: 'discord', id: user.id, name: nickname ?? user.displayName };
+}
+
+function placeOf(interaction: Answerable): Place | undefined {
+  const { guildId, guild } = interaction;
+  if (!guildId || isUserInstalled(interaction)) return undefined;
+  return { platform: 'discord', id: guildId, ...(guild?.name && { title: guild.name }) };
+}

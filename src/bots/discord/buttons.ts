@@ -1,0 +1,53 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  ButtonStyle,
+  ComponentType,
+} from 'discord-api-types/v10';
+import type { ActionRole } from '../../chat/reply.ts';
+import type { Words } from '../../text/words.ts';
+
+/** Discord's limits: five rows of five buttons. */
+const ROWS = 5;
+const ROW = 5;
+const MAX_LABEL = 80;
+const DELETE = 'delete:';
+
+export interface Button {
+  readonly id: string;
+  readonly label: string;
+  readonly role: ActionRole | 'show' | 'delete';
+  /** What it does cannot be undone: red, and in a row of its own. */
+  readonly isDanger: boolean;
+}
+
+/** Rows of buttons: at most one stands out as the way on, red ones stand apart below. */
+export function buttonRows(buttons: readonly Button[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+  const primary = buttons.find(({ role, isDanger }) => role === 'agree' && !isDanger);
+  const component = (button: Button): APIButtonComponentWithCustomId => ({
+    type: ComponentType.Button,
+    custom_id: button.id,
+    label: button.label.slice(0, MAX_LABEL),
+    style: button.isDanger ? ButtonStyle.Danger : button === primary ? ButtonStyle.Primary : ButtonStyle.Secondary,
+  });
+  const calm = buttons.filter(({ isDanger }) => !isDanger).map(component);
+  const red = buttons.filter(({ isDanger }) => isDanger).map(component);
+  return [...rows(calm), ...rows(red)].slice(0, ROWS);
+}
+
+/** The button under every result; nothing but Discord itself is needed to act on it. */
+export function deleteButton(words: Words, asker: string): Button {
+  return { id: `${DELETE}${asker}`, label: words.discord.delete, role: 'delete', isDanger: true };
+}
+
+/** Whose result a delete button deletes; undefined for every other button. */
+export function deletedBy(customId: string): string | undefined {
+  return customId.startsWith(DELETE) ? customId.slice(DELETE.length) : undefined;
+}
+
+function rows(components: APIButtonComponentWithCustomId[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+  return Array.from({ length: Math.ceil(components.length / ROW) }, (_, row) => ({
+    type: ComponentType.ActionRow,
+    components: components.slice(row * ROW, (row + 1) * ROW),
+  }));
+}

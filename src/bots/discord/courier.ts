@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { REST } from '@discordjs/rest';
+import { Routes } from 'discord-api-types/v10';
+import type { Courier } from '../../chat/courier.ts';
+import type { Reply } from '../../chat/reply.ts';
+import { Failure } from '../../failure.ts';
+import { wordsFor } from '../../text/words.ts';
+import { download, platformHosts } from '../download.ts';
+import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
+import { buttonRows, deleteButton } from './buttons.ts';
+import { translate } from './errors.ts';
+import { membershipOf } from './membership.ts';
+import { type Message, render } from './render.ts';
+import { botRest, type DiscordApi, interactionRest } from './rest.ts';
+
+const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
+const PHOTO_TIMEOUT_MS = 20_000;
+
+/** Pauses before another try when Discord was not reached or failed; its client's own three tries follow at once. */
+const PAUSES_MS = [300, 1500];
+
+/** Answers on Discord by REST alone: opens no gateway, and loads none of discord.js but its REST client. */
+export function discordCourier(api: DiscordApi): Courier {
+  const bot = botRest(api);
+  const interactions = interactionRest(api);
+  const membership = membershipOf(bot);
+  const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
+
+  return {
+    // The listener's acknowledgement shows "thinking" already.
+    placeholder: async (address) => address,
+
+    async answer(address, replies, { toChannel = false } = {}) {
+      const to = discordAddress(address);
+      // What is wrong, or asks something, is for the asker alone.
+      if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
+      else await smaller(to, replies, false, (message) => patch(interactions, to, message));
+    },
+
+    async fetchPhoto(photo, maxBytes) {
+      const { url, bytes } = discordPhoto(photo);
+      if (bytes > maxBytes) throw new Failure('image_too_large');
+      return await download(url, { maxBytes, timeoutMs: PHOTO_TIMEOUT_MS, allow });
+    },
+
+    membership: async (place, personId) =>
+      place.platform === 'discord' ? await membership(place.id, personId) : 'unknown',
+  };
+}
+
+/** A new message for everybody; the asker's own keeps its result, without the button that was used. */
+async function showToChannel(rest: REST, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
+  const components = buttonRows([deleteButton(wordsFor(to.locale), to.user)]);
+  // First what may be repeated, so that a failure shows nothing twice.
+  await patient(() => rest.patch(original(to), { body: { components }, auth: false }));
+  await smaller(to, replies, true, async ({ body, files }) => {
+    await rest.post(Routes.webhook(to.application, to.token), { body, files, auth: false });
+  });
+}
+
+async function patch(rest: REST, to: DiscordAddress, { body, files }: Message): Promise<void> {
+  await patient(() => rest.patch(original(to), { body, files, auth: false }));
+}
+
+function original({ application, token }: DiscordAddress) {
+  return Routes.webhookMessage(application, token, '@original');
+}
+
+/** Sends the message, and once more without files when Discord finds them too large after all. */
+async function smaller(
+  to: DiscordAddress,
+  replies: readonly Reply[],
+  isPublic: boolean,
+  send: (message: Message) => Promise<void>,
+): Promise<void> {
+  const setting = { words: wordsFor(to.locale), asker: to.user, maxBytes: to.maxBytes, isPublic };
+  try {
+    await send(render(replies, setting));
+  } catch (error) {
+    const failure = translate(error);
+    if (failure.code !== 'image_too_large') throw failure;
+    await send(render(replies, { ...setting, maxBytes: 0 })).catch((again) => {
+      throw translate(again);
+    });
+  }
+}
+
+/** Repeats a call that may be repeated while Discord is not reached. Throws the Failure of the last try. */
+async function patient(call: () => Promise<unknown>): Promise<void> {
+  for (const pause of [...PAUSES_MS, undefined]) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      const failure = translate(error);
+      if (!failure.again || failure.details.seconds !== undefined || pause === undefined) throw failure;
+      await sleep(pause);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { RESTJSONErrorCodes as Code, GatewayCloseCodes } from 'discord-api-types/v10';
+import { Failure, type FailureCode } from '../../failure.ts';
+
+/** What Discord's error codes mean here; every other 4xx is a bug of ours. */
+const MEANINGS: Readonly<Record<number, FailureCode>> = {
+  // The address is dead: acknowledged too late, the token's 15 minutes are over, the message was deleted, no access any more.
+  [Code.UnknownInteraction]: 'expired',
+  [Code.UnknownWebhook]: 'expired',
+  [Code.InvalidWebhookToken]: 'expired',
+  [Code.UnknownMessage]: 'expired',
+  [Code.UnknownChannel]: 'expired',
+  [Code.MissingAccess]: 'expired',
+  [Code.MissingPermissions]: 'expired',
+  [Code.CannotSendMessagesToThisUser]: 'expired',
+  50278: 'expired', // no shared server to write to this person from
+  [Code.RequestEntityTooLarge]: 'image_too_large',
+  [Code.FileUploadedExceedsMaximumSize]: 'image_too_large',
+};
+
+/**
+ * The Failure behind an error of Discord's client. Its cause keeps code and status only: the client's own errors hold the
+ * interaction's token, the whole message and its pictures.
+ */
+export function translate(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof Error && 'retryAfter' in error) {
+    return new Failure('unavailable', { details: { seconds: Math.ceil(Number(error.retryAfter) / 1000) } });
+  }
+  const refused = refusal(error);
+  if (!refused) return new Failure('unavailable', { cause: error });
+  const { status, code } = refused;
+  const isTheirs = status >= 500 || status === 429;
+  const meaning = isTheirs ? 'unavailable' : (MEANINGS[code] ?? 'internal');
+  return new Failure(meaning, { cause: new DiscordRefusal(code, status) });
+}
+
+/** Whether Discord answered with this error code. */
+export function isRefusal(error: unknown, code: Code): boolean {
+  return refusal(error)?.code === code;
+}
+
+/** By looks, not by class: discord.js and our own client load the same library's classes twice, as CommonJS and as a module. */
+function refusal(error: unknown): { readonly status: number; readonly code: number } | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  return { status: error.status, code: 'code' in error ? Number(error.code) : error.status };
+}
+
+/** What may be known of a refusal outside this room. */
+class DiscordRefusal extends Error {
+  override readonly name = 'DiscordRefusal';
+  readonly code: number;
+
+  constructor(code: number, status: number) {
+    super(`Discord answered ${code} (HTTP ${status})`);
+    this.code = code;
+  }
+}
+
+/** What the operator is told when Discord closes the gateway for good, by close code. */
+export const CLOSED_FOR_GOOD: Readonly<Record<number, string>> = {
+  [GatewayCloseCodes.AuthenticationFailed]:
+    'Discord does not know this DISCORD_TOKEN (close code 4004): copy it again.',
+  [GatewayCloseCodes.InvalidShard]: 'Discord refused the shard (close code 4010).',
+  [GatewayCloseCodes.ShardingRequired]: 'Discord asks for more shards (close code 4011): start again.',
+  [GatewayCloseCodes.InvalidAPIVersion]:
+    'Discord no longer speaks this API version (close code 4012): update facefinder.',
+  [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents asked for (close code 4013).',
+  [GatewayCloseCodes.DisallowedIntents]:
+    'The Server Members Intent is not allowed for this bot (close code 4014): switch it on in the developer portal under Bot, or do without it; facefinder works without.',
+};

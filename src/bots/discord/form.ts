@@ -1,0 +1,99 @@
+import {
+  type APIModalInteractionResponseCallbackData,
+  type Attachment,
+  ComponentType,
+  type ModalSubmitInteraction,
+} from 'discord.js';
+import type { Words } from '../../text/words.ts';
+import { escapeMarkdown } from './markdown.ts';
+
+/** The notice in force, in one language: what enrolling means. */
+export interface EnrolNotice {
+  readonly version: number;
+  /** SHA-256 (hex) of `text`. */
+  readonly hash: string;
+  readonly text: string;
+}
+
+export const MAX_SELFIES = 3;
+
+const PREFIX = 'enroll:';
+const CONSENT = 'consent';
+const SHOWN = 'shown';
+const PHOTOS = 'photos';
+const MAX_NOTICE = 4000;
+
+/**
+ * The form that enrols in one step: the notice, a consent that must be ticked, the selfies. Its id carries the notice's hash, so
+ * that what was agreed to is known although the program restarted meanwhile. Undefined when the notice is too long for a form.
+ */
+export function enrolForm(words: Words, notice: EnrolNotice): APIModalInteractionResponseCallbackData | undefined {
+  const { form } = words.discord;
+  const content = escapeMarkdown(notice.text);
+  if (content.length > MAX_NOTICE) return undefined;
+  return {
+    custom_id: PREFIX + notice.hash,
+    title: form.title,
+    components: [
+      { type: ComponentType.TextDisplay, content },
+      {
+        type: ComponentType.Label,
+        label: form.consent,
+        // A single checkbox cannot be required; a group of one can.
+        component: {
+          type: ComponentType.CheckboxGroup,
+          custom_id: CONSENT,
+          options: [{ label: form.agree, value: 'agree' }],
+          min_values: 1,
+          max_values: 1,
+          required: true,
+        },
+      },
+      {
+        type: ComponentType.Label,
+        label: form.photos,
+        description: form.photosHint,
+        component: {
+          type: ComponentType.FileUpload,
+          custom_id: PHOTOS,
+          min_values: 1,
+          max_values: MAX_SELFIES,
+          required: true,
+          file_types: ['image'],
+        },
+      },
+      {
+        type: ComponentType.Label,
+        label: form.shown,
+        component: {
+          type: ComponentType.CheckboxGroup,
+          custom_id: SHOWN,
+          options: [{ label: form.agreeShown, value: 'shown' }],
+          min_values: 0,
+          max_values: 1,
+          required: false,
+        },
+      },
+    ],
+  };
+}
+
+/** What was sent with the form. */
+export interface Enrolment {
+  /** Undefined: the consent was not ticked. */
+  readonly choice: 'agree' | 'shown' | undefined;
+  readonly noticeHash: string;
+  readonly photos: readonly Attachment[];
+}
+
+/** Reads a sent form, trusting nothing that Discord should have enforced; undefined for another form. */
+export function readForm({ customId, fields }: ModalSubmitInteraction): Enrolment | undefined {
+  if (!customId.startsWith(PREFIX)) return undefined;
+  const ticked = (id: string) => fields.fields.has(id) && fields.getCheckboxGroup(id).length > 0;
+  const photos = fields.fields.has(PHOTOS) ? fields.getUploadedFiles(PHOTOS) : null;
+  return {
+    choice: ticked(CONSENT) ? (ticked(SHOWN) ? 'shown' : 'agree') : undefined,
+    noticeHash: customId.slice(PREFIX.length),
+    photos: [...(photos?.values() ?? [])],
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  type MessageContextMenuCommandInteraction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+  RESTJSONErrorCodes,
+} from 'discord.js';
+import type { Chat } from '../../chat/chat.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { wordsFor } from '../../text/words.ts';
+import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
+import { deletedBy } from './buttons.ts';
+import { isRefusal, translate } from './errors.ts';
+import { type EnrolNotice, enrolForm, readForm } from './form.ts';
+import { escapeMarkdown } from './markdown.ts';
+import { FIND_FACES, WITHOUT_SERVER } from './registration.ts';
+
+/** What an interaction is handed on to. */
+export interface Desk {
+  readonly chat: Pick<Chat, 'ask' | 'press'>;
+  /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
+  readonly enrolNotice: (locale: string) => EnrolNotice;
+  readonly log: Log;
+}
+
+/**
+ * Takes an interaction in. Discord is answered first, within its 3 seconds and whatever the load: by "thinking…", by a form, or
+ * by a sentence. Never rejects. An interaction that is delivered again is the same ask again, which the chat knows.
+ */
+export async function receive(desk: Desk, interaction: Interaction): Promise<void> {
+  try {
+    if (interaction.isChatInputCommand()) await slashCommand(desk, interaction);
+    else if (interaction.isMessageContextMenuCommand() && interaction.commandName === FIND_FACES) {
+      await findFaces(desk, interaction);
+    } else if (interaction.isModalSubmit()) await form(desk, interaction);
+    else if (interaction.isButton()) await button(desk, interaction);
+  } catch (error) {
+    desk.log.error('interaction failed', errorFields(translate(error)));
+  }
+}
+
+async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction): Promise<void> {
+  const words = wordsFor(localeOf(interaction));
+  if (isUserInstalled(interaction) && !WITHOUT_SERVER.includes(interaction.commandName)) {
+    return await say(desk, interaction, words.discord.notInstalledHere);
+  }
+  const ask = askOf(interaction);
+  if (ask.command === 'enroll' && ask.place && ask.photos.length === 0) {
+    const modal = enrolForm(words, desk.enrolNotice(ask.locale));
+    if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
+  }
+  await think(desk, interaction, () => desk.chat.ask(ask));
+}
+
+async function findFaces(desk: Desk, interaction: MessageContextMenuCommandInteraction): Promise<void> {
+  if (isUserInstalled(interaction)) {
+    return await say(desk, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
+  }
+  await think(desk, interaction, () => desk.chat.ask(askAboutMessage(interaction)));
+}
+
+async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<void> {
+  const enrolment = readForm(interaction);
+  if (!enrolment) return;
+  const { choice, noticeHash, photos } = enrolment;
+  const agreed = choice === undefined ? {} : { choice, args: `notice:${noticeHash}` };
+  const ask = { args: '', ...origin(interaction), command: 'enroll', photos: photos.map(photoOf), ...agreed };
+  await think(desk, interaction, () => desk.chat.ask(ask));
+}
+
+async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+  const owner = deletedBy(interaction.customId);
+  if (owner === undefined) {
+    if (!(await acknowledge(desk, interaction.deferUpdate()))) return;
+    const press = { ...origin(interaction), action: interaction.customId };
+    return await handOn(desk, interaction, () => desk.chat.press(press));
+  }
+  if (owner !== interaction.user.id) {
+    return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
+  }
+  if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
+}
+
+/** Shows "thinking…" to the asker alone, then hands on. */
+async function think(
+  desk: Desk,
+  interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ModalSubmitInteraction,
+  work: () => Promise<void>,
+): Promise<void> {
+  const isFirst = await acknowledge(desk, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
+  if (isFirst) await handOn(desk, interaction, work);
+}
+
+async function say(
+  desk: Desk,
+  interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ButtonInteraction,
+  text: string,
+): Promise<void> {
+  await acknowledge(desk, interaction.reply({ content: escapeMarkdown(text), flags: MessageFlags.Ephemeral }));
+}
+
+/**
+ * Whether the work may go on: Discord knows now, or knew already, that the interaction arrived (a repeated delivery whose first
+ * may have been lost on the way to the chat). Too late for Discord, nobody could see an answer.
+ */
+async function acknowledge({ log }: Desk, answer: Promise<unknown>): Promise<boolean> {
+  try {
+    await answer;
+    return true;
+  } catch (error) {
+    if (isRefusal(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged)) return true;
+    log.warn('interaction not acknowledged', errorFields(translate(error)));
+    return false;
+  }
+}
+
+/** Discord does not repeat an interaction: what the chat could neither answer nor queue is told here. */
+async function handOn(
+  { log }: Desk,
+  interaction: Exclude<Interaction, { type: 4 }>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error('interaction lost', errorFields(error));
+    const content = escapeMarkdown(wordsFor(localeOf(interaction)).failures.unavailable);
+    // Under a button there is a message that is still worth something.
+    if (interaction.isButton()) await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
+    else if ('webhook' in interaction) await interaction.webhook.editMessage('@original', { content });
+  }
+}

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Client,
+  type CloseEvent,
+  Events,
+  GatewayDispatchEvents,
+  type GatewayGuildDeleteDispatchData,
+  type GatewayGuildMemberRemoveDispatchData,
+  GatewayIntentBits,
+  Options,
+  Routes,
+} from 'discord.js';
+import type { Chat } from '../../chat/chat.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { CLOSED_FOR_GOOD, translate } from './errors.ts';
+import { type Desk, receive } from './interactions.ts';
+import { commandsToRegister, isRegistered } from './registration.ts';
+import { type DiscordApi, restOptions } from './rest.ts';
+
+export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice'> {
+  readonly chat: Chat;
+  readonly log: Log;
+  /** Listen to people leaving. Needs the privileged Server Members Intent; without it the sweep notices them later. */
+  readonly membersIntent?: boolean;
+}
+
+export interface DiscordListener extends AsyncDisposable {
+  readonly ready: {
+    /** The application's id. */
+    readonly application: string;
+    readonly servers: number;
+    readonly shards: number;
+    readonly commands: 'registered' | 'unchanged' | 'failed';
+  };
+}
+
+/** On stopping, interactions that are being handed on get this long. */
+const GRACE_MS = 10_000;
+
+/**
+ * Connects to Discord's gateway and hands its interactions to the chat; resolves once Discord is ready and the commands are
+ * registered. Dropped connections are resumed. @throws Error that says what to do when Discord refuses the token or an intent.
+ */
+export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {
+  const { chat, log } = options;
+  const client = openClient(options);
+  const underWay = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
+
+  client.on(Events.InteractionCreate, (interaction) => track(receive(options, interaction)));
+  listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
+  client.on(Events.Error, (error) => log.warn('discord', errorFields(error)));
+  client.on(Events.ShardError, (error) => log.warn('discord gateway', errorFields(error)));
+  client.on(Events.ShardDisconnect, ({ code }) => log.error(closedForGood(code).message, { code }));
+
+  await connect(client, options.token);
+  const application = client.application?.id ?? client.user?.id ?? '';
+  return {
+    ready: {
+      application,
+      servers: client.guilds.cache.size,
+      shards: client.ws.shards.size,
+      commands: await register(client, application, log),
+    },
+    async [Symbol.asyncDispose]() {
+      client.removeAllListeners(Events.InteractionCreate);
+      const grace = new AbortController();
+      await Promise.race([Promise.allSettled(underWay), sleep(GRACE_MS, undefined, { signal: grace.signal })]);
+      grace.abort();
+      await client.destroy();
+    },
+  };
+}
+
+function openClient({ membersIntent = false, ...api }: DiscordListenerOptions): Client {
+  return new Client({
+    // Guilds tells of the bot's own removal; interactions need no intent.
+    intents: [GatewayIntentBits.Guilds, ...(membersIntent ? [GatewayIntentBits.GuildMembers] : [])],
+    shards: 'auto',
+    rest: restOptions(api),
+    allowedMentions: { parse: [] },
+    // Interactions are held back until the client calls itself ready, and waiting for servers would cost their 3 seconds.
+    waitGuildTimeout: 0,
+    // Nothing about people is remembered.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+      GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+    }),
+  });
+}
+
+/**
+ * Taken from the gateway as they come: the client's own events pass over people it has not cached, and over what happened while
+ * a connection was being resumed.
+ */
+function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
+  client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {
+    // Unavailable is an outage: nobody left.
+    if (!unavailable) track(chat.removed({ platform: 'discord', id }));
+  });
+  client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
+    track(chat.left({ platform: 'discord', id: guild_id }, { platform: 'discord', id: user.id, name: '' })),
+  );
+}
+
+async function connect(client: Client, token: string): Promise<void> {
+  const stop = new AbortController();
+  const ready = once(client, Events.ClientReady, { signal: stop.signal });
+  const closed = once(client, Events.ShardDisconnect, { signal: stop.signal }).then(([event]: CloseEvent[]) => {
+    throw closedForGood(event?.code);
+  });
+  try {
+    await Promise.race([client.login(token).then(() => ready), closed]);
+  } catch (error) {
+    await client.destroy();
+    throw explain(error);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([ready, closed]);
+  }
+}
+
+function closedForGood(code: number | undefined): Error {
+  return new Error(CLOSED_FOR_GOOD[code ?? 0] ?? `Discord closed the connection for good (close code ${code})`);
+}
+
+/** The client's errors that an operator can do something about. */
+function explain(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'TokenInvalid') return closedForGood(4004);
+  return error instanceof Error && 'status' in error ? translate(error) : error;
+}
+
+/** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */
+async function register(client: Client, application: string, log: Log): Promise<DiscordListener['ready']['commands']> {
+  const wanted = commandsToRegister();
+  const route = Routes.applicationCommands(application);
+  try {
+    const query = new URLSearchParams({ with_localizations: 'true' });
+    const registered = (await client.rest.get(route, { query })) as { name: string }[];
+    if (isRegistered(wanted, registered)) return 'unchanged';
+    await client.rest.put(route, { body: wanted });
+    return 'registered';
+  } catch (error) {
+    log.error('commands not registered', errorFields(translate(error)));
+    return 'failed';
+  }
+}

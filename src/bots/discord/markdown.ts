@@ -1,0 +1,39 @@
+/** Discord's limits in characters: a message's own text, and an embed's description. */
+const CONTENT = 2000;
+const DESCRIPTION = 4000;
+
+const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
+
+/** Plain text as Discord shows it unchanged: names cannot style, mention or link. Addresses stay as they are. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(SPECIAL, (found, url?: string) => url ?? `\\${found}`);
+}
+
+/** A text in Discord's portions. */
+export interface Portions {
+  readonly content: string;
+  /** What did not fit into the message's own text, in order: at most one. */
+  readonly embeds: readonly string[];
+  /** Some was left out; `content` ends with the note that says so. */
+  readonly isCut: boolean;
+}
+
+/** Fits a text into one message, cut between paragraphs, lines or words; beyond what an embed takes, `note` says that it is cut. */
+export function portion(text: string, note: string): Portions {
+  if (text.length <= CONTENT) return { content: text, embeds: [], isCut: false };
+  const [head, rest] = cut(text, CONTENT);
+  if (rest.length <= DESCRIPTION) return { content: head, embeds: [rest], isCut: false };
+  const [short] = cut(text, CONTENT - note.length - 4);
+  return { content: `${short} …\n\n${note}`, embeds: [], isCut: true };
+}
+
+function cut(text: string, length: number): readonly [string, string] {
+  const window = text.slice(0, length);
+  const at = [window.lastIndexOf('\n\n'), window.lastIndexOf('\n'), window.lastIndexOf(' ')].find(
+    (index) => index > length / 2,
+  );
+  if (at !== undefined) return [text.slice(0, at), text.slice(at).trimStart()];
+  // One endless word: not between an escape and its sign, nor inside a surrogate pair.
+  const hard = /[\\\uD800-\uDBFF]$/.test(window) ? length - 1 : length;
+  return [text.slice(0, hard), text.slice(hard)];
+}

@@ -1,0 +1,108 @@
+import type { RawFile } from '@discordjs/rest';
+import type { RESTPatchAPIWebhookWithTokenMessageJSONBody } from 'discord-api-types/v10';
+import type { Reply } from '../../chat/reply.ts';
+import type { Words } from '../../text/words.ts';
+import { buttonRows, deleteButton } from './buttons.ts';
+import { escapeMarkdown, portion } from './markdown.ts';
+
+/** Discord's limits for one message: https://docs.discord.com/developers/resources/message */
+const MAX_FILES = 10;
+const MAX_ALT = 1024;
+
+/** A message's JSON and the files beside it, for `REST`'s `body` and `files`. */
+export interface Message {
+  readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody;
+  readonly files: RawFile[];
+}
+
+export interface Setting {
+  readonly words: Words;
+  /** Discord id of the person who may delete what is shown. */
+  readonly asker: string;
+  /** Files may have this many bytes together. */
+  readonly maxBytes: number;
+  /** For everybody's eyes: without the button that shows it to the channel. */
+  readonly isPublic?: boolean;
+}
+
+/**
+ * One message that says all of `replies` and mentions nobody. Whole: whatever the message showed before is gone. A text that is
+ * too long is attached as a file; files that are too large or too many are left out, and it is said.
+ */
+export function render(replies: readonly Reply[], setting: Setting): Message {
+  const { words } = setting;
+  const files: Attachment[] = replies.flatMap(filesOf);
+  const kept = within(files, setting.maxBytes);
+  const texts = replies.map(({ text }) => escapeMarkdown(text));
+  if (kept.length < files.length) texts.push(words.discord.leftOut);
+  const { content, embeds, isCut } = portion(texts.join('\n\n'), words.discord.cut);
+  if (isCut) kept.push(textFile('facefinder.txt', 'text/plain', replies.map(({ text }) => text).join('\n\n')));
+
+  return {
+    body: {
+      content,
+      embeds: embeds.map((description) => ({ description })),
+      components: buttonRows(buttonsOf(replies, setting)),
+      attachments: kept.map(({ alt, ...file }, index) => ({
+        id: String(index),
+        filename: file.name,
+        ...(alt && { description: alt.slice(0, MAX_ALT) }),
+      })),
+      allowed_mentions: { parse: [] },
+    },
+    files: kept.map(({ alt: _, ...file }) => file),
+  };
+}
+
+type Attachment = RawFile & { readonly data: Uint8Array; readonly alt?: string };
+
+function filesOf(reply: Reply, index: number): Attachment[] {
+  switch (reply.kind) {
+    case 'result': {
+      if (!reply.picture) return [];
+      const { jpeg, alt } = reply.picture;
+      // The prefix hides a picture until it is clicked.
+      return [{ name: `SPOILER_faces-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
+    }
+    case 'receipt':
+      return [textFile(`facefinder-receipt-${index + 1}.jws`, 'application/jose', reply.receipt)];
+    case 'info':
+      return reply.data === undefined
+        ? []
+        : [textFile(`facefinder-data-${index + 1}.json`, 'application/json', JSON.stringify(reply.data, null, 2))];
+    default:
+      return [];
+  }
+}
+
+function textFile(name: string, contentType: string, text: string): Attachment {
+  return { name, contentType, data: Buffer.from(text) };
+}
+
+/** The files that fit into one message; one place is kept for a text that may have to be attached. */
+function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
+  let left = maxBytes;
+  const fitting = files.filter(({ data }) => {
+    if (data.length > left) return false;
+    left -= data.length;
+    return true;
+  });
+  return fitting.slice(0, MAX_FILES - 1);
+}
+
+function buttonsOf(replies: readonly Reply[], { words, asker, isPublic }: Setting) {
+  const results = replies.filter((reply) => reply.kind === 'result');
+  const actions = replies.flatMap((reply) => {
+    const offered = 'actions' in reply ? (reply.actions ?? []) : [];
+    // A question that can be cancelled is about something that cannot be undone.
+    const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
+    return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));
+  });
+  // Showing repeats the whole search, so that one button shows the results of all photos.
+  const show = results.find((result) => result.show)?.show;
+  return [
+    ...actions,
+    ...(show && !isPublic ? [{ ...show, role: 'show' as const, isDanger: false }] : []),
+    ...(results.length > 0 ? [deleteButton(words, asker)] : []),
+  ];
+}

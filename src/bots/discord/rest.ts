@@ -1,0 +1,32 @@
+import { REST, type RESTOptions } from '@discordjs/rest';
+
+/** How Discord is reached. */
+export interface DiscordApi {
+  readonly token: string;
+  /** Root of the API, like `http://127.0.0.1:9000/api`; Discord's own by default. */
+  readonly apiUrl?: string | undefined;
+}
+
+/** A wait that Discord asks for is obeyed up to this long; beyond it the call fails, and the queue decides. */
+const LONGEST_WAIT_MS = 10_000;
+
+/** Options of every client here: Discord's address, and a bound to the waits it may ask for. */
+export function restOptions({ apiUrl }: Pick<DiscordApi, 'apiUrl'>): Partial<RESTOptions> {
+  return {
+    ...(apiUrl !== undefined && { api: apiUrl.replace(/\/+$/, '') }),
+    rejectOnRateLimit: ({ retryAfter }) => retryAfter > LONGEST_WAIT_MS,
+  };
+}
+
+/** A client for routes that need the bot's own token. */
+export function botRest(api: DiscordApi): REST {
+  return new REST(restOptions(api)).setToken(api.token);
+}
+
+/**
+ * A client for routes that carry an interaction's token. Discord exempts those from its limit of 50 requests per second, so the
+ * client's own brake is off: under load it would hold answers back for seconds.
+ */
+export function interactionRest(api: Pick<DiscordApi, 'apiUrl'>): REST {
+  return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+}
