@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Update } from 'grammy/types';
@@ -13,7 +13,7 @@ export interface WebhookServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** An album's part was confirmed before its album was whole: so long may the rest take when the server stops. */
+/** When the server stops, what was taken in but not answered gets this long. */
 const STOP_MS = 10_000;
 
 /**
@@ -25,37 +25,39 @@ export async function serveWebhook(
   { port, secret }: { readonly port: number; readonly secret: string },
   { take, persist, log }: { readonly take: Take; readonly persist: Take; readonly log: Log },
 ): Promise<WebhookServer> {
-  const parts = new Set<Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>) => {
+    const tracked = work.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+  };
 
   async function statusFor(request: IncomingMessage): Promise<number> {
     if (request.method !== 'POST') return 405;
     if (!isSecret(request.headers['x-telegram-bot-api-secret-token'], secret)) return 401;
     const update = await readUpdate(request);
     if (!update) return 400;
-    if (update.message?.media_group_id === undefined) {
-      await take(update);
-    } else {
-      const part = persist(update).catch((error) => log.error('album given up', errorFields(error)));
-      parts.add(part);
-      void part.then(() => parts.delete(part));
-    }
+    if (update.message?.media_group_id === undefined) await take(update);
+    else track(persist(update).catch((error) => log.error('album given up', errorFields(error))));
     return 200;
   }
 
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const status = await statusFor(request).catch((error) => {
       log.warn('update refused', errorFields(error));
       return 503;
     });
     response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-  });
+  }
+
+  const server = createServer((request, response) => track(answer(request, response)));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      await Promise.race([Promise.all([closed, ...parts]), sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.all(underWay), sleep(STOP_MS, undefined, { ref: false })]);
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

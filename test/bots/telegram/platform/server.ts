@@ -33,6 +33,10 @@ export interface BotApi extends AsyncDisposable {
   readonly fault: (method: string, refusal: Refusal | 'hang up', times?: number) => void;
   /** Where a file is said to be; by default below the API's own `/file`. */
   pathOf: (file: string) => string;
+  /** What getMe says differently. */
+  me: Readonly<Record<string, unknown>>;
+  /** The last error of a webhook, as getWebhookInfo says it. */
+  webhookTrouble: string | undefined;
   /** Resolves once `condition` gives something; rejects after 20 s. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
@@ -65,7 +69,13 @@ export async function startBotApi(): Promise<BotApi> {
           url: updates.webhook()?.url ?? '',
           has_custom_certificate: false,
           pending_update_count: updates.pending().length,
+          ...(api.webhookTrouble !== undefined && {
+            last_error_message: api.webhookTrouble,
+            last_error_date: Math.floor(Date.now() / 1000),
+          }),
         };
+      case 'getMe':
+        return { ...(METHODS.getMe?.(world, params) as object), ...api.me };
       case 'getFile':
         return { ...(METHODS.getFile?.(world, params) as object), file_path: api.pathOf(String(params.file_id)) };
       default: {
@@ -114,6 +124,8 @@ export async function startBotApi(): Promise<BotApi> {
     updates,
     calls,
     complaints: found,
+    me: {},
+    webhookTrouble: undefined,
     pathOf: (file) => `photos/${file}.jpg`,
     fault(method, refusal, times = 1) {
       const queue = faults.get(method) ?? [];
