@@ -1,8 +1,9 @@
 import { describePack, loadPack } from '../models/pack.ts';
-import { everyFewSeconds } from './app/clock.ts';
+import { everyDay, everyFewSeconds } from './app/clock.ts';
 import { openCouriers } from './app/couriers.ts';
 import { openHouse } from './app/house.ts';
 import { listenToChats, listenToPage } from './app/listeners.ts';
+import { sweep } from './app/sweep.ts';
 import { executor } from './chat/execute.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
@@ -49,6 +50,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume();
     stack.use(everyFewSeconds(() => expirePlaceholders(flow), log));
+    stack.use(everyDay(() => sweep(house, config.retentionDays), log));
     await listenToChats(config, flow, log, stack);
   }
   if (faces && room && config.pagePort !== undefined) {

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { withHouse } from '../app/operate.ts';
+import { sweep as runSweep } from '../app/sweep.ts';
+import { readConfig } from '../config.ts';
+import { openLog } from '../log.ts';
+import type { Verb } from './verb.ts';
+
+/** `facefinder sweep`: what a running facefinder does once a day. */
+export const sweep: Verb = {
+  name: 'sweep',
+  summary: 'Erase who left, whose retention is over, or who did not agree to a new notice',
+  usage: `facefinder sweep [--force]
+
+  --force  also where more than a tenth of a group (at least 5 people) would go at once: look first why.
+
+Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
+  async run(args, io) {
+    const { values } = parseArgs({ args, options: { force: { type: 'boolean', default: false } } });
+    const config = readConfig(io.env);
+    return await withHouse(config, openLog(config.logLevel), async (house) => {
+      const { scopes, people, erased, alarms } = await runSweep(house, config.retentionDays, values.force);
+      io.out(`${scopes} groups, ${people} people, ${erased} erased`);
+      if (alarms > 0)
+        io.err(`Stopped in ${alarms} groups: too many would go at once. Look why, then: facefinder sweep --force`);
+      return alarms > 0 ? 1 : 0;
+    });
+  },
+};

@@ -1,0 +1,51 @@
+import type { Standing } from './consent.ts';
+
+const DAY_MS = 86_400_000;
+
+/** After a new version of the notice people are not found until they agree again, and are erased after so long. */
+export const NOTICE_GRACE_MS = 30 * DAY_MS;
+
+/** A sweep that would erase more than this share of a scope, and at least so many people, looks like an outage. */
+const ALARM_SHARE = 0.1;
+const ALARM_PEOPLE = 5;
+
+/** What a sweep knows of one person of a scope. `unknown`: the platform could not be asked. */
+export interface Swept<P> {
+  readonly person: P;
+  readonly standing: Standing;
+  readonly membership: 'member' | 'gone' | 'unknown';
+}
+
+export interface SweepRules {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly retentionDays: number;
+  readonly noticeVersion: number;
+  /** When this installation first had that version. */
+  readonly noticeSince: number;
+}
+
+export type SweepReason = 'left' | 'retention' | 'notice';
+
+/** Who is to be erased and why; `alarm`: so many at once that nobody is, until an operator has looked. */
+export interface SweepPlan<P> {
+  readonly erase: readonly { readonly person: P; readonly reason: SweepReason }[];
+  readonly alarm: boolean;
+}
+
+/** Decides for the people of one scope. Nobody is erased because a platform could not be asked. */
+export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): SweepPlan<P> {
+  const erase = people.flatMap(({ person, standing, membership }) => {
+    const reason = membership === 'gone' ? 'left' : overdue(standing, rules);
+    return reason ? [{ person, reason }] : [];
+  });
+  const alarm = erase.length >= ALARM_PEOPLE && erase.length > ALARM_SHARE * people.length;
+  return { erase, alarm };
+}
+
+function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
+  const { now, retentionDays, noticeVersion, noticeSince } = rules;
+  if ((standing.confirmedAt ?? 0) + retentionDays * DAY_MS <= now) return 'retention';
+  const isAgreed = Object.values(standing.agreed).some(({ version }) => version === noticeVersion);
+  return !isAgreed && noticeSince + NOTICE_GRACE_MS <= now ? 'notice' : undefined;
+}
