@@ -15,7 +15,7 @@ export interface SamplePhoto {
  * product. Two selfies are cut out of them; the first one's owner is in `sample3.jpg` too, photographed on another day.
  */
 const PACKAGE = '@vladmandic/face-api/package.json';
-const PHOTOS: readonly { readonly name: string; readonly crop?: SamplePhoto['crop'] }[] = [
+const PHOTOS: readonly { readonly name: string; readonly crop?: NonNullable<SamplePhoto['crop']> }[] = [
   { name: 'sample1.jpg', crop: [1370, 110, 420, 440] },
   { name: 'sample6.jpg', crop: [1070, 190, 390, 500] },
   { name: 'sample3.jpg' },

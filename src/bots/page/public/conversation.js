@@ -62,12 +62,16 @@ export function addAnswer({ log }, card) {
 }
 
 /**
- * Brings an answer into view from its beginning.
+ * Brings an answer into view, from its beginning when it is taller than the view; once more when its picture has come.
  * @param {HTMLElement} article
  */
 export function reveal(article) {
-  const isTall = article.offsetHeight > byId('logs').clientHeight;
-  article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
+  const show = () => {
+    const isTall = article.offsetHeight > byId('logs').clientHeight;
+    article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
+  };
+  show();
+  article.querySelector('.picture img')?.addEventListener('load', show, { once: true });
 }
 
 /**

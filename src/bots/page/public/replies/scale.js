@@ -21,7 +21,7 @@ export function drawScale(matches, limits) {
   const pins = matches.map(({ distance, verdict }) => at(distance, el('i', { class: `pin ${verdict}` })));
   const ticks = [
     at(0, el('span', { class: 'first' }, `0 ${t('samePicture')}`)),
-    ...[0.5, 1].map((tick) => at(tick, el('span', {}, numbers.format(tick)))),
+    at(1, el('span', {}, numbers.format(1))),
     at(peak(), el('span', {}, t('strangers'))),
   ];
   return el('div', { class: 'scale', 'aria-hidden': 'true' }, drawing, ...pins, ...ticks);
