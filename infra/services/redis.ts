@@ -27,7 +27,13 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   await makeServiceDir(dir);
   const { port, password } = await serviceSettings(dir, options);
   const config = join(dir, 'redis.conf');
-  const own = { bind: '127.0.0.1', port: String(port), dir, requirepass: password, ...options.settings };
+  const own = {
+    bind: '127.0.0.1',
+    port: String(port),
+    dir: JSON.stringify(dir),
+    requirepass: password,
+    ...options.settings,
+  };
   const lines = Object.entries(own).map(([name, value]) => `${name} ${value}`);
   const shared = await readFile(new URL('../redis.conf', import.meta.url), 'utf8');
   await writeFile(config, `${shared}\n${lines.join('\n')}\n`, { mode: 0o600 });

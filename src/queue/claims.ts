@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Job, JobKind } from './queue.ts';
-import { luaScript } from './redis.ts';
+import { FULL_LUA, luaScript } from './redis.ts';
 import type { QueueRules } from './rules.ts';
 
 /**
@@ -34,7 +34,7 @@ const REMEMBER_MS = 24 * 3_600_000;
 const OWNER_MS = 7 * 24 * 3_600_000;
 
 // ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
-const claim = luaScript(`
+const claim = luaScript(`${FULL_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local now, perOwner, inAll = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   if redis.call('EXISTS', done, queue .. id) > 0 then return 'known' end
@@ -54,7 +54,7 @@ const claim = luaScript(`
   if perOwner > 0 and waiting >= perOwner then return 'rate_limited' end
   if inAll > 0 then
     local depth = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
-    if depth >= inAll then return 'busy' end
+    if depth >= inAll or full() then return 'busy' end
   end
   redis.call('ZADD', claims, now + ${CLAIM_MS}, id)
   redis.call('PEXPIRE', claims, ${OWNER_MS})

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Failure } from '../failure.ts';
 import type { Pending, PendingItem, Shelf } from './pending.ts';
-import { connect, luaScript, ready, translated } from './redis.ts';
+import { connect, FULL_LUA, luaScript, ready, translated } from './redis.ts';
 
 export interface RedisPendingOptions {
   readonly url: string;
@@ -37,9 +37,10 @@ const LIBRARY = `
 `;
 
 // ARGV: p, shelf, id, owner, body, expiresAt
-const put = luaScript(`${LIBRARY}
+const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-  -- First of all something that a full Redis refuses, so that it changes nothing.
+  if shelf ~= 'erasure' and full() then return 'full' end
+  -- First of all something that a brim-full Redis refuses, so that it changes nothing.
   redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
   remove(shelf, id)
   redis.call('HSET', p .. ':' .. shelf .. ':' .. id, 'owner', owner, 'body', body, 'expiresAt', expiresAt)
@@ -113,7 +114,7 @@ export function redisPending({ url, prefix = '{facefinder}', onError = () => {} 
   return {
     put: (shelf, { id, owner, body, expiresAt }) =>
       call(async () => {
-        await put(redis, p, shelf, id, owner, body, expiresAt);
+        if ((await put(redis, p, shelf, id, owner, body, expiresAt)) === 'full') throw new Failure('busy');
       }),
     take: (shelf, id, owner) =>
       call(async () => {

@@ -24,6 +24,17 @@ export function sharedElasticsearch(): Promise<SharedService | undefined> {
   return shared('elasticsearch', process.env.ELASTICSEARCH_URL, (dir) => startElasticsearch({ dir, heapMb: 512 }));
 }
 
+/** Whether a test can have a Redis of its own, which it may kill. As {@link sharedRedis} where not. */
+export async function nativeRedisWorks(): Promise<boolean> {
+  return (
+    (await shared('redis-of-its-own', undefined, async (dir) => {
+      const redis = await startRedis({ dir });
+      await redis.stop();
+      return redis;
+    })) !== undefined
+  );
+}
+
 type Start = (dir: string) => Promise<SharedService>;
 
 async function shared(name: string, configured: string | undefined, start: Start): Promise<SharedService | undefined> {

@@ -1,0 +1,126 @@
+import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Failure } from '../failure.ts';
+import type { Claims } from './claims.ts';
+import type { Job, JobHandler, JobKind } from './queue.ts';
+import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from './rules.ts';
+
+/** What stands in Redis of a job, besides its id. */
+export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
+
+export interface WorkerOptions {
+  readonly kind: JobKind;
+  readonly concurrency: number;
+  readonly handler: JobHandler;
+  readonly rules: QueueRules;
+  readonly claims: Claims;
+  readonly connection: Redis;
+  readonly prefix: string;
+  /** How long a job stays locked without renewal; as often it is looked for jobs without a lock. */
+  readonly lockMs: number;
+  /** Aborts when no new job may be started. */
+  readonly closing: AbortSignal;
+  /** Aborts when those under way must be given back. */
+  readonly givingUp: AbortSignal;
+  /** Told of what a handler throws that is no {@link Failure}. */
+  readonly onError: (cause: unknown) => void;
+}
+
+/** After Redis was away. */
+const RETRY_MS = 1_000;
+const WITHOUT_BOUND = 2 ** 31 - 1;
+/** BullMQ writes down an error's message: it gets nothing but that the job comes again, or that it ended. */
+const AGAIN = 'again';
+const ENDED = 'ended';
+
+/** How often BullMQ may try a job, and how often it may take it over from a worker that died. */
+export function boundOf(kind: JobKind, rules: QueueRules): number {
+  return kind === 'ask' ? rules.attempts : WITHOUT_BOUND;
+}
+
+/** Starts a BullMQ worker that keeps the queue's promises: see {@link JobHandler}. */
+export function startWorker(options: WorkerOptions): Worker<Stored> {
+  const { kind, concurrency, rules, claims, connection, prefix, lockMs, onError } = options;
+  const worker = new Worker<Stored>(kind, (bull) => process(options, bull), {
+    connection,
+    prefix,
+    concurrency,
+    lockDuration: lockMs,
+    // BullMQ's own renewal outlives a close during which Redis is away, and keeps the process from ending.
+    skipLockRenewal: true,
+    stalledInterval: lockMs,
+    maxStalledCount: boundOf(kind, rules),
+    runRetryDelay: RETRY_MS,
+    settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
+  });
+  // It took down one worker after the other, and BullMQ ended it unseen.
+  worker.on('failed', (bull) => {
+    if (bull?.deferredFailure) claims.finish(jobOf(kind, bull), kind === 'ask').catch(onError);
+  });
+  return worker;
+}
+
+async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {
+  // Closing came between this job's fetching and its start.
+  if (options.closing.aborted) return putBack(bull);
+  const lockLost = new AbortController();
+  const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
+  try {
+    await attempt(options, jobOf(options.kind, bull), bull.attemptsMade + 1, lockLost.signal);
+  } catch (cause) {
+    if (options.givingUp.aborted) return putBack(bull);
+    throw cause instanceof UnrecoverableError ? cause : new Error(AGAIN);
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+async function renewLock(bull: BullJob<Stored>, lockMs: number, lost: AbortController): Promise<void> {
+  try {
+    const isHeld = (await bull.extendLock(bull.token ?? '', lockMs)) === 1;
+    if (!isHeld) lost.abort();
+  } catch {
+    // Redis is away or full: the next renewal tells.
+  }
+}
+
+async function putBack(bull: BullJob<Stored>): Promise<never> {
+  await bull.moveToWait(bull.token);
+  throw new WaitingError();
+}
+
+async function attempt(options: WorkerOptions, job: Job, number: number, lockLost: AbortSignal): Promise<void> {
+  const { claims, givingUp, handler, rules, onError } = options;
+  const now = Date.now();
+  if ((await claims.start(job)) === 'done') return;
+  if (isPast(job, now)) return claims.finish(job, true);
+  const lastTry = delayAfter(job, number, now, rules) === undefined;
+  const signal = AbortSignal.any([jobSignal(job, now, givingUp), lockLost]);
+  try {
+    await unless(givingUp, handler(job, { lastTry, signal }));
+  } catch (cause) {
+    if (givingUp.aborted) throw cause;
+    if (!(cause instanceof Failure) && !signal.aborted) onError(cause);
+    if (cause instanceof Failure && cause.again && !lastTry) throw cause;
+    // An erasure that did not happen may be asked for again under the same id.
+    await claims.finish(job, job.kind === 'ask');
+    throw new UnrecoverableError(ENDED);
+  }
+  await claims.finish(job, true);
+}
+
+function jobOf(kind: JobKind, { id = '', data }: BullJob<Stored>): Job {
+  return { id, kind, ...data };
+}
+
+/** What `work` gives, unless `signal` aborts first: then its reason is thrown, and the work goes on unheard. */
+async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

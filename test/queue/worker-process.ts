@@ -1,0 +1,23 @@
+/**
+ * A worker in a process of its own, for tests that kill it: started by `fork` with the queue's options as JSON in argv.
+ * It says `{ started }` and `{ finished }` with a job's id; told to `hold`, it keeps jobs until it is told to `go`.
+ */
+import { bullmqQueue } from '../../src/queue/bullmq.ts';
+
+const { concurrency, hold, ...options } = JSON.parse(process.argv[2] ?? '');
+const queue = bullmqQueue({ ...options, onError: (cause) => console.error(cause) });
+const released = Promise.withResolvers<void>();
+if (!hold) released.resolve();
+process.on('message', () => released.resolve());
+process.once('SIGTERM', async () => {
+  await queue[Symbol.asyncDispose]();
+  process.disconnect();
+});
+for (const kind of ['ask', 'erase'] as const) {
+  queue.work(kind, concurrency, async ({ id }, { signal }) => {
+    process.send?.({ started: id });
+    await released.promise;
+    process.send?.({ finished: id, aborted: signal.aborted });
+  });
+}
+process.send?.('ready');
