@@ -16,10 +16,15 @@ export function seal(key: Uint8Array, plain: Uint8Array | string, context: strin
 
 /** The bytes that {@link seal} closed. Throws when key, context or a single bit differs. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
-    .setAAD(Buffer.from(context))
-    .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
+      .setAAD(Buffer.from(context))
+      .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
+  } catch (cause) {
+    // OpenSSL's own words ("unable to authenticate data") help no operator.
+    throw new Error('a sealed value does not open: another key, another place, or changed since', { cause });
+  }
 }
 
 /** {@link seal} for JSON values, as base64url text. */

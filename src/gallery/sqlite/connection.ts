@@ -1,8 +1,9 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLTagStore } from 'node:sqlite';
+import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
+import { openDatabase } from './database.ts';
 
 /** How long a call waits for other processes that write, before it gives up with `unavailable`. */
 const PATIENCE_MS = 10_000;
@@ -18,14 +19,12 @@ export interface Connection extends Disposable {
   read<T>(work: () => T): Promise<T>;
   /** Runs `work` as one durable step: all of it, or (when it throws) nothing. It may run again when another process is busy. */
   write<T>(work: () => T): Promise<T>;
-  /** Moves everything into the database file and empties the WAL; false when somebody who reads holds on to it. */
-  checkpoint(): Promise<boolean>;
 }
 
 /** Opens (or makes) the file, readable by its owner alone, and brings it to today's schema by `prepare`, in one transaction. */
 export async function connect(file: string, prepare: (db: DatabaseSync) => void): Promise<Connection> {
   makePrivate(file);
-  const db = await patiently(() => opened(file));
+  const db = await patiently(() => openDatabase(file, BLOCKING_MS));
   try {
     await patiently(() => transaction(db, 'BEGIN IMMEDIATE', () => prepare(db)));
   } catch (error) {
@@ -36,11 +35,6 @@ export async function connect(file: string, prepare: (db: DatabaseSync) => void)
     sql: db.createTagStore(),
     read: (work) => patiently(() => transaction(db, 'BEGIN', work)),
     write: (work) => patiently(() => transaction(db, 'BEGIN IMMEDIATE', work)),
-    checkpoint: () =>
-      patiently(() => {
-        const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-        return busy === 0;
-      }),
     [Symbol.dispose]: () => db[Symbol.dispose](),
   };
 }
@@ -50,23 +44,6 @@ function makePrivate(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
-}
-
-function opened(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: BLOCKING_MS, enableForeignKeyConstraints: true });
-  try {
-    db.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA secure_delete = ON;
-      PRAGMA temp_store = MEMORY;
-      PRAGMA trusted_schema = OFF;
-    `);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
 }
 
 function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {

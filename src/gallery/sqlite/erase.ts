@@ -1,21 +1,8 @@
 import type { Person } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../gallery.ts';
 import type { Connection } from './connection.ts';
-import type { Finds } from './finds.ts';
-import type { Ledger } from './ledger.ts';
-import type { People } from './people.ts';
-import type { OpenScope, Scopes } from './scopes.ts';
-import type { Templates } from './templates.ts';
-import type { Tombstones } from './tombstones.ts';
-
-interface Tables {
-  readonly scopes: Scopes;
-  readonly ledger: Ledger;
-  readonly tombstones: Tombstones;
-  readonly people: People;
-  readonly templates: Templates;
-  readonly finds: Finds;
-}
+import type { OpenScope } from './scopes.ts';
+import type { Tables } from './tables.ts';
 
 /** Taking a person out of every table, and counting what is left. Both run inside a transaction. */
 export function eraser({ sql }: Connection, tables: Tables) {
@@ -24,7 +11,7 @@ export function eraser({ sql }: Connection, tables: Tables) {
   function erase(scope: OpenScope, person: Person, reason: ErasureReason, now: number): Erasure | undefined {
     const held = people.find(scope, person);
     if (!held) return undefined;
-    const notice = people.events(scope.id, held).findLast((entry) => entry.kind === 'agreed');
+    const notice = people.events(scope, held).findLast((entry) => entry.kind === 'agreed');
     templates.settle(held.n);
     const removed = {
       templates: templates.removeOf(held.n),

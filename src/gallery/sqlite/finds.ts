@@ -10,11 +10,6 @@ export function findsTable({ sql }: Connection, people: People) {
     sql.run`INSERT INTO finds (found, finder, kind, at) VALUES (${found.n}, ${finder?.n ?? null}, ${kind}, ${at})`;
   }
 
-  /** Raises the alerts of somebody whose face another person tried to enrol. */
-  function alert(found: Held): void {
-    sql.run`UPDATE people SET alerts = alerts + 1 WHERE n = ${found.n}`;
-  }
-
   /** Latest first. */
   function of(scope: OpenScope, { n }: Held): FoundBy[] {
     const rows = sql.all`SELECT at, kind, finder FROM finds WHERE found = ${n} ORDER BY at DESC, id DESC`;
@@ -35,7 +30,7 @@ export function findsTable({ sql }: Connection, people: People) {
     sql.run`DELETE FROM finds WHERE at < ${at}`;
   }
 
-  return { add, alert, of, removeOf, removeBefore };
+  return { add, of, removeOf, removeBefore };
 }
 
 export type Finds = ReturnType<typeof findsTable>;

@@ -56,6 +56,15 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     return row && opened(scope, row as unknown as Row);
   }
 
+  /** Whether a row is held, without opening it. */
+  function isHeld(scope: ScopeId, person: Person): boolean {
+    return sql.get`SELECT 1 FROM people WHERE person = ${hashOf(scope, person)}` !== undefined;
+  }
+
+  function isEmpty(scope: ScopeId): boolean {
+    return sql.get`SELECT 1 FROM people WHERE scope = ${scope}` === undefined;
+  }
+
   function byNumber(scope: OpenScope, n: number): Held | undefined {
     const row = sql.get`SELECT n, person, alerts, sealed FROM people WHERE n = ${n} AND scope = ${scope.id}`;
     return row && opened(scope, row as unknown as Row);
@@ -92,13 +101,13 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
       .templates;
   }
 
-  function standingOf(scope: ScopeId, held: Held): Standing {
+  function standingOf(scope: OpenScope, held: Held): Standing {
     const { epoch, alerts } = held;
     return standingAfter(events(scope, held), { epoch, alerts, templates: templatesOf(held) });
   }
 
-  function events(scope: ScopeId, held: Held): LedgerEntry[] {
-    return ledger.of(scope, held.subject);
+  function events(scope: OpenScope, held: Held): LedgerEntry[] {
+    return ledger.of(scope.id, held.subject);
   }
 
   /** Undefined when the person's epoch is another one. The same agreement a second time changes nothing. */
@@ -113,7 +122,7 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     if ((known?.epoch ?? tombstones.epoch(scope.id, person)) !== epoch) return undefined;
     const held = known ?? add(scope, person);
     rename(scope, held, person.name);
-    const before = standingOf(scope.id, held).agreed[purpose];
+    const before = standingOf(scope, held).agreed[purpose];
     if (before && isSame(before, agreement)) return held;
     const { version, noticeHash, shown, at } = agreement;
     const event: LedgerEvent = { kind: 'agreed', purpose, version, noticeHash, shown };
@@ -124,14 +133,19 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
 
   function standing(scope: OpenScope, person: Person): Standing {
     const held = find(scope, person);
-    return held ? standingOf(scope.id, held) : nothingHeld(tombstones.epoch(scope.id, person));
+    return held ? standingOf(scope, held) : nothingHeld(tombstones.epoch(scope.id, person));
+  }
+
+  /** Somebody else tried to enrol this person's face. */
+  function alert(held: Held): void {
+    sql.run`UPDATE people SET alerts = alerts + 1 WHERE n = ${held.n}`;
   }
 
   function acknowledge(held: Held): void {
     sql.run`UPDATE people SET alerts = 0 WHERE n = ${held.n}`;
   }
 
-  return { hashOf, find, byNumber, all, agree, standing, standingOf, templatesOf, events, acknowledge };
+  return { find, isHeld, isEmpty, byNumber, all, agree, standing, standingOf, events, alert, acknowledge };
 }
 
 export type People = ReturnType<typeof peopleTable>;

@@ -21,11 +21,13 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     return row && { id, key: unseal(keys.wrap, row.key, `scopes|${id}`) };
   }
 
-  function make(): OpenScope {
+  /** A new scope, to which `place` points. */
+  function make(place: Place): ScopeId {
     const id = randomBytes(16).toString('base64url') as ScopeId;
     const key = randomBytes(32);
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, `scopes|${id}`)})`;
-    return { id, key };
+    point(place, { id, key });
+    return id;
   }
 
   function of(place: Place): ScopeId | undefined {
@@ -50,9 +52,12 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     return rows.map((row) => JSON.parse(unseal(key, row.sealed, placeContext(id, row.place)).toString()) as Place);
   }
 
-  function all(): OpenScope[] {
-    const rows = sql.all`SELECT id FROM scopes ORDER BY rowid` as { id: ScopeId }[];
-    return rows.map(({ id }) => open(id)).filter((scope) => scope !== undefined);
+  function ids(): ScopeId[] {
+    return (sql.all`SELECT id FROM scopes ORDER BY rowid` as { id: ScopeId }[]).map(({ id }) => id);
+  }
+
+  function isAbandoned(id: ScopeId): boolean {
+    return sql.get`SELECT 1 FROM places WHERE scope = ${id}` === undefined;
   }
 
   /** Removes the scope's key and places; whoever calls made sure that nobody is in it. */
@@ -71,7 +76,7 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     return row?.revision;
   }
 
-  return { open, make, of, point, placesOf, all, remove, touch, revision };
+  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch, revision };
 }
 
 export type Scopes = ReturnType<typeof scopesTable>;

@@ -27,6 +27,10 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     return (sql.get`SELECT count(*) AS held FROM templates WHERE person = ${n}` as { held: number }).held;
   }
 
+  function has({ n }: Held, id: number): boolean {
+    return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
+  }
+
   /** One template's embedding; `person` is its owner's keyed hash. Undefined when it is gone. */
   function embedding(scope: OpenScope, id: number, person: string): Float32Array | undefined {
     const row = sql.get`SELECT pack, sealed FROM templates WHERE id = ${id}` as
@@ -64,7 +68,7 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
   }
 
-  return { add, embedding, of, dispute, isDisputed, settle, removeOf };
+  return { add, has, embedding, of, dispute, isDisputed, settle, removeOf };
 }
 
 export type Templates = ReturnType<typeof templatesTable>;

@@ -1,0 +1,75 @@
+import type { Consent } from '../../consent/consent.ts';
+import { Failure } from '../../failure.ts';
+import type { Gallery, PackVersion } from '../gallery.ts';
+import { nearestOfEach } from './nearest.ts';
+import type { OpenedScopes } from './opened.ts';
+import type { Held } from './people.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Tables } from './tables.ts';
+
+type Options = Parameters<Gallery['enrol']>[2];
+
+/** Enrolling, inside one transaction with its checks and the ledger's entry. */
+export function enroller(
+  { scopes, people, templates, finds, ledger }: Tables,
+  opened: OpenedScopes,
+  pack: PackVersion,
+) {
+  /**
+   * The number of templates now held, or `taken`, after which the transaction must still be committed: the attempt stays logged.
+   * Throws `expired`.
+   */
+  return function enrol(
+    consent: Consent,
+    embeddings: readonly Float32Array[],
+    { isSame, dispute = false, now }: Options,
+  ): number | 'taken' {
+    const scope = scopes.open(consent.scope);
+    const held = scope && people.find(scope, consent.person);
+    if (!scope || !held || !isInForce(scope, held, consent)) throw new Failure('expired');
+    const owners = ownersOf(scope, held, embeddings, isSame);
+    for (const owner of owners) {
+      finds.add(owner, held, 'enrol', now);
+      people.alert(owner);
+      if (dispute) templates.dispute(held.n, owner.n);
+    }
+    if (owners.length > 0 && !dispute) return 'taken';
+    ledger.append(scope, held.subject, { kind: 'enrolled', pack: pack.id, templates: embeddings.length }, now);
+    scopes.touch(scope.id);
+    return templates.add(scope, held, embeddings, now);
+  };
+
+  function isInForce(scope: OpenScope, held: Held, { epoch, agreement }: Consent): boolean {
+    return held.epoch === epoch && people.standingOf(scope, held).agreed.enrol?.version === agreement.version;
+  }
+
+  /** Who else of the scope has one of these faces already. */
+  function ownersOf(
+    scope: OpenScope,
+    held: Held,
+    embeddings: readonly Float32Array[],
+    isSame: Options['isSame'],
+  ): Held[] {
+    const all = opened.open(scope);
+    const taken = embeddings
+      .flatMap((probe) => nearestOfEach(all, probe, (index) => all.people[index] !== held.n))
+      .filter(({ distance }) => isSame(distance, all.ids.length))
+      .map(({ person }) => person);
+    return [...new Set(taken)].map((n) => people.byNumber(scope, n)).filter((owner) => owner !== undefined);
+  }
+}
+
+/** Throws `internal` for what only a bug can hand over: whatever a person did, callers check before. */
+export function assertEnrollable(
+  consent: Consent,
+  embeddings: readonly Float32Array[],
+  { id, dims }: PackVersion,
+): void {
+  const bug = (what: string) => new Failure('internal', { cause: new Error(what) });
+  if (consent.purpose !== 'enrol') throw bug('only an agreement to be enrolled enrols');
+  if (embeddings.length === 0) throw bug('there is nothing to enrol');
+  for (const embedding of embeddings) {
+    if (embedding.length !== dims) throw bug(`embeddings of ${id} have ${dims} dimensions, not ${embedding.length}`);
+    if (!embedding.every(Number.isFinite)) throw bug('an embedding holds something that is no number');
+  }
+}
