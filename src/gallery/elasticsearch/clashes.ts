@@ -1,0 +1,70 @@
+import { type Gallery, MAX_TEMPLATES } from '../gallery.ts';
+import type { Faces, Hit } from './faces.ts';
+import { type Intent, isLiving, type LivingRecord, type PersonRecord } from './life.ts';
+import type { Records } from './records.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Query } from './store.ts';
+
+type IsSame = Parameters<Gallery['enrol']>[2]['isSame'];
+
+/** Somebody else's enrolment of the same face that has written its vectors and is not through yet. */
+export interface Contender {
+  /** Id of their record. */
+  readonly record: string;
+  readonly intent: Intent;
+}
+
+/** Whose vectors are too close to be somebody else's. */
+export interface Clash {
+  readonly holders: readonly LivingRecord[];
+  readonly contenders: readonly Contender[];
+}
+
+const EVERYBODY: Query = { match_all: {} };
+
+/** A search can be asked for at most this many. */
+const LIMIT = 10_000;
+
+/** Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too. */
+export function clashesOf(faces: Faces, records: Records) {
+  /** `own` of the scope's rows belong to the enrolment itself and do not count as templates. */
+  return async function clashing(
+    scope: OpenScope,
+    self: string,
+    embeddings: readonly Float32Array[],
+    isSame: IsSame,
+    own = 0,
+  ): Promise<Clash> {
+    const among: Query = { bool: { must_not: { term: { owner: self } } } };
+    for (let count = 2 * MAX_TEMPLATES; ; count *= 8) {
+      const near = await faces.nearest(scope, embeddings, { count, among, counted: EVERYBODY });
+      const same = near.faces.map((hits) => hits.filter(({ distance }) => isSame(distance, near.rows - own)));
+      const hits = same.flat();
+      const clash = classified(
+        hits,
+        await records.read(
+          scope,
+          hits.map(({ owner }) => owner),
+        ),
+      );
+      // Rows that belong to nobody any more may stand before those that do.
+      const mayHideMore = same.some((face) => face.length === count) && count * 8 <= LIMIT;
+      if (clash.holders.length > 0 || !mayHideMore) return clash;
+    }
+  };
+}
+
+export type Clashing = ReturnType<typeof clashesOf>;
+
+function classified(hits: readonly Hit[], owners: ReadonlyMap<string, PersonRecord>): Clash {
+  const holders = new Map<string, LivingRecord>();
+  const contenders = new Map<string, Contender>();
+  for (const { id, owner } of hits) {
+    const record = owners.get(owner);
+    if (!isLiving(record)) continue;
+    if (record.life.templates.some((template) => template.id === id)) holders.set(owner, record);
+    const intent = record.life.intents.find(({ templates }) => templates.includes(id));
+    if (intent) contenders.set(id, { record: owner, intent });
+  }
+  return { holders: [...holders.values()], contenders: [...contenders.values()] };
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { Client } from '@elastic/elasticsearch';
+
+/** Where Elasticsearch is, and as whom to ask it. */
+export interface Connection {
+  /** May hold user and password; an API key goes before them. */
+  readonly url: string;
+  readonly apiKey?: string;
+  /** PEM file of the authority that signed the server's certificate. */
+  readonly caFile?: string;
+  /** How long one request may take, 10 s unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** A client that connects with its first request. A broken connection is tried once more: every write here may be repeated. */
+export function connect({ url, apiKey, caFile, timeoutMs = 10_000 }: Connection): Client {
+  const node = new URL(url);
+  const { username, password } = node;
+  node.username = '';
+  node.password = '';
+  return new Client({
+    node: node.href,
+    requestTimeout: timeoutMs,
+    maxRetries: 1,
+    ...(apiKey
+      ? { auth: { apiKey } }
+      : username && { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
+    ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
+    enableMetaHeader: false,
+  });
+}

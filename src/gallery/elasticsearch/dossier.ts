@@ -1,0 +1,29 @@
+import type { Person } from '../../consent/who.ts';
+import type { Dossier } from '../gallery.ts';
+import { isLiving, standingOf, subjectIn } from './life.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Parts, Settler } from './settle.ts';
+
+/** Everything that is held about one person in one scope. */
+export function dossiers({ records, ledger, faces, finds }: Parts, { settle, disputed }: Settler) {
+  return async function dossier(scope: OpenScope, person: Person): Promise<Dossier | undefined> {
+    const id = records.idOf(scope.id, person);
+    const record = await settle(scope, id);
+    if (!isLiving(record)) return undefined;
+    const { life } = record;
+    const hidden = (await disputed(scope, [record])).has(id);
+    const templates = [];
+    for (const template of life.templates) {
+      const embedding = await faces.embedding(scope, template);
+      const { pack, enrolledAt } = template;
+      if (embedding) templates.push({ pack, enrolledAt, hidden, embedding });
+    }
+    return {
+      person: life.person,
+      standing: standingOf(record),
+      templates,
+      events: await ledger.read({ scope: scope.id, subject: subjectIn(life) }),
+      foundBy: await finds.of(scope, id),
+    };
+  };
+}

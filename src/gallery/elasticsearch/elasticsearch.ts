@@ -1,0 +1,181 @@
+import { NOTICE_VERSION } from '../../consent/notice.ts';
+import { nothingHeld } from '../../consent/standing.ts';
+import type { ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { assertFits } from '../fits.ts';
+import type { Gallery, PackVersion } from '../gallery.ts';
+import { agreeing } from './agree.ts';
+import { clashesOf } from './clashes.ts';
+import { type Connection, connect } from './client.ts';
+import { dossiers } from './dossier.ts';
+import { enrolling } from './enrol.ts';
+import { eraser } from './erase.ts';
+import { facesOf } from './faces.ts';
+import { findsOf } from './finds.ts';
+import { checkHealth } from './health.ts';
+import { ensureIndices, indicesOf } from './indices.ts';
+import { ledgerOf } from './ledger.ts';
+import { standingOf } from './life.ts';
+import { checkKey, noticeFirstSeen } from './meta.ts';
+import { recordsOf } from './records.ts';
+import { type OpenScope, scopesOf } from './scopes.ts';
+import { scrubber } from './scrub.ts';
+import { searching } from './search.ts';
+import { settlerOf } from './settle.ts';
+import { storeOf } from './store.ts';
+import { sweeper } from './sweep.ts';
+
+export interface ElasticsearchGalleryOptions extends Connection {
+  readonly keys: Keys;
+  readonly pack: PackVersion;
+  /** Version of the notice in force. */
+  readonly notice?: number;
+  /** Begins the names of all indices: `facefinder` unless told. */
+  readonly prefix?: string;
+}
+
+/**
+ * A gallery in Elasticsearch; makes its templates, indices and aliases when they are missing. Any number of processes may use
+ * it at once. Throws a plain Error that says what to do when it was made with another MASTER_KEY, `unavailable` when
+ * Elasticsearch does not answer or refuses.
+ */
+export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
+  const { keys, pack, notice = NOTICE_VERSION, prefix = 'facefinder' } = options;
+  const client = connect(options);
+  const names = indicesOf(prefix);
+  const store = storeOf(client);
+  let noticeSince: number;
+  try {
+    await ensureIndices(client, prefix, pack);
+    await checkKey(store, names, keys);
+    noticeSince = await noticeFirstSeen(store, names, notice, Date.now());
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+
+  const scopes = scopesOf(store, names, keys);
+  const records = recordsOf(store, names, keys);
+  const ledger = ledgerOf(store, names);
+  const faces = facesOf(store, names, pack);
+  const finds = findsOf(store, names, records);
+  const parts = { records, ledger, faces, finds };
+  const settler = settlerOf(parts);
+  const { settle } = settler;
+  const agree = agreeing(parts, settler);
+  const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
+  const search = searching(parts, settler, notice);
+  const dossier = dossiers(parts, settler);
+  const erasing = eraser(parts, settler);
+  const tidy = sweeper(scopes, parts, settler, erasing);
+  const scrub = scrubber(client, names.erasable);
+
+  /** What `work` gives in the scope; `unknown` when there is no such scope (any more). */
+  async function inScope<T>(id: ScopeId, unknown: T, work: (scope: OpenScope) => Promise<T>): Promise<T> {
+    const scope = await scopes.open(id);
+    return scope ? work(scope) : unknown;
+  }
+
+  async function known(id: ScopeId): Promise<OpenScope> {
+    const scope = await scopes.open(id);
+    if (!scope) throw new Failure('expired');
+    return scope;
+  }
+
+  return {
+    scope: (place) => scopes.at(place),
+
+    async movePlace(from, to) {
+      const id = await scopes.of(from);
+      const scope = id && (await scopes.open(id));
+      const before = await scopes.of(to);
+      if (!scope || before === id) return;
+      const abandoned = before && (await scopes.open(before));
+      if (abandoned && (await records.living(abandoned)).length > 0) return;
+      await scopes.point(to, scope);
+      const left = before && (await scopes.all()).find((other) => other.id === before);
+      if (left?.places.length === 0) await scopes.remove(left.id);
+    },
+
+    async scopesOf(person) {
+      const all = await scopes.all();
+      const found = await records.acrossScopes(all, person);
+      return all.flatMap(({ id, places: [place] }, index) => {
+        return found[index]?.life && place ? [{ scope: id, place }] : [];
+      });
+    },
+
+    scopes: async () => (await scopes.all()).map(({ id, places }) => ({ scope: id, places })),
+
+    people: (id) =>
+      inScope(id, [], async (scope) => {
+        const living = await records.living(scope);
+        return living.map((record) => ({ person: record.life.person, standing: standingOf(record) }));
+      }),
+
+    dropScope: (id) =>
+      inScope(id, undefined, async (scope) => {
+        // An erasure that is not finished needs the scope's key.
+        const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
+        if (isInhabited) throw new Failure('internal', { cause: new Error('The scope has people in it.') });
+        await scopes.remove(id);
+      }),
+
+    async standing(id, person) {
+      const record = records.idOf(id, person);
+      const scope = await scopes.open(id);
+      return scope ? standingOf(await settle(scope, record)) : nothingHeld(await records.epoch(record));
+    },
+
+    agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
+
+    async enrol(consent, embeddings, how) {
+      assertFits(consent, embeddings, pack);
+      return enrol(await known(consent.scope), consent, embeddings, how);
+    },
+
+    search: (id, embeddings) =>
+      inScope(id, { templates: 0, faces: embeddings.map(() => []) }, (scope) => search(scope, embeddings)),
+
+    recordFinds: (id, finder, found, now) =>
+      inScope(id, undefined, (scope) =>
+        finds.add(
+          scope,
+          finder,
+          found.map((person) => records.idOf(id, person)),
+          'find',
+          now,
+        ),
+      ),
+
+    acknowledge: (id, person) =>
+      inScope(id, undefined, async (scope) => {
+        await records.change(scope, records.idOf(id, person), (record) => {
+          const { life } = record;
+          return life?.alerts ? { ...record, life: { ...life, alerts: 0 } } : undefined;
+        });
+      }),
+
+    dossier: (id, person) => inScope(id, undefined, (scope) => dossier(scope, person)),
+
+    erase: (id, person, reason, now) => inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, now)),
+
+    remaining: (id, person) => inScope(id, 0, (scope) => erasing.remaining(scope, person)),
+
+    scrub,
+    tidy,
+
+    async ledger(id) {
+      const scope = await scopes.open(id);
+      if (scope) for (const record of await records.unsettled(id)) await settle(scope, record);
+      return ledger.read({ scope: id });
+    },
+
+    noticeSince: async () => noticeSince,
+
+    check: () => checkHealth(client, store, names),
+
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Consent } from '../../consent/consent.ts';
+import type { LedgerEvent } from '../../consent/ledger.ts';
+import { Failure } from '../../failure.ts';
+import { type Gallery, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
+import type { Clashing, Contender } from './clashes.ts';
+import { hasIntent, isCarriedOut, nameOf, otherIntents, withIntent, withoutIntent } from './intents.ts';
+import { type Intent, type Life, type LivingRecord, type PersonRecord, subjectIn, type Template } from './life.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Parts, Settler } from './settle.ts';
+
+type Options = Parameters<Gallery['enrol']>[2];
+
+/** One try of an enrolment, from its first write to its last. */
+interface Attempt {
+  readonly scope: OpenScope;
+  readonly consent: Consent;
+  /** Id of the person's record. */
+  readonly id: string;
+  readonly templates: readonly Template[];
+  readonly intent: Intent;
+  readonly now: number;
+}
+
+/** How long an enrolment gives way to others of the same face before the queue has to try it again. */
+const PATIENCE_MS = 20_000;
+
+/** An enrolment that takes longer is taken for dead by others of the same face. */
+const STALE_MS = 30_000;
+
+/**
+ * Enrolling, in steps of which only the last counts:
+ *  1. the person's record takes note of the vectors' names (an intent), at the epoch and agreement of the consent;
+ *  2. the vectors are written and refreshed, so that every search from now on compares with them;
+ *  3. vectors of others that are too close are looked for, those of unfinished enrolments included: of two enrolments of one
+ *     face at least one sees the other. The one with the lower name stays, the other takes its vectors back and begins again;
+ *  4. the record takes the vectors over from the intent, unless an erasure or a rival removed it from there.
+ * What fails before the fourth leaves vectors that no record holds: they are never named, and are swept away.
+ */
+export function enrolling(
+  { records, ledger, faces, finds }: Parts,
+  { settle }: Settler,
+  clashing: Clashing,
+  pack: PackVersion,
+) {
+  async function enrol(
+    scope: OpenScope,
+    consent: Consent,
+    embeddings: readonly Float32Array[],
+    options: Options,
+  ): Promise<number> {
+    const id = records.idOf(scope.id, consent.person);
+    assertAdmitted(await settle(scope, id), consent);
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    while (Date.now() < giveUpAt) {
+      const { holders } = await clashing(scope, id, embeddings, options.isSame);
+      if (holders.length > 0 && !options.dispute) {
+        await report(scope, consent, holders, options.now);
+        throw new Failure('face_taken');
+      }
+      const held = await attempt(scope, id, consent, embeddings, options);
+      if (held !== undefined) return held;
+      await sleep(50 + Math.random() * 100);
+    }
+    throw new Failure('unavailable', { cause: new Error('others enrol the same face') });
+  }
+
+  /** The number of templates now held; undefined when it has to begin again. */
+  async function attempt(
+    scope: OpenScope,
+    id: string,
+    consent: Consent,
+    embeddings: readonly Float32Array[],
+    { isSame, dispute = false, now }: Options,
+  ): Promise<number | undefined> {
+    const rows = embeddings.map((embedding) => ({
+      embedding,
+      template: { id: randomUUID(), pack: pack.id, enrolledAt: now },
+    }));
+    const templates = rows.map(({ template }) => template);
+    const intent = { templates: templates.map((template) => template.id), at: Date.now() };
+    const mine: Attempt = { scope, consent, id, templates, intent, now };
+    await records.change(scope, id, (record) => withIntent(record, assertAdmitted(record, consent), intent));
+    try {
+      await faces.add(scope, id, rows, consent.agreement.version);
+      const { holders, contenders } = await clashing(scope, id, embeddings, isSame, rows.length);
+      const stays = (dispute || holders.length === 0) && (await prevails(mine, contenders));
+      const held = stays ? await commit(mine, holders) : undefined;
+      if (held === undefined) await withdraw(mine);
+      else await report(scope, consent, holders, now);
+      return held;
+    } catch (error) {
+      // When the store is down, tidy will do it.
+      await withdraw(mine).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Removes the intents of those that must give way: with a higher name, or dead. False when this one must. */
+  async function prevails({ scope, intent }: Attempt, contenders: readonly Contender[]): Promise<boolean> {
+    const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
+    if (!contenders.every((contender) => mustGive(contender.intent))) return false;
+    for (const contender of contenders) {
+      const { life } = await records.change(scope, contender.record, (record) =>
+        withoutIntent(record, contender.intent),
+      );
+      if (isCarriedOut(life, contender.intent)) return false;
+    }
+    return true;
+  }
+
+  /** The fourth step and what follows from it; `rivals` hold the same face. Undefined when the intent was removed. */
+  async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
+    const { scope, id, consent, intent } = mine;
+    for (const rival of rivals) await challenge(scope, rival.id, { record: id, epoch: consent.epoch });
+    const end = await ledger.end(scope.id);
+    let replaced: readonly Template[] = [];
+    const { life } = await records.change(scope, id, (record) => {
+      const before = assertAdmitted(record, consent);
+      if (!hasIntent(before, intent)) return undefined;
+      replaced = [...before.templates, ...mine.templates].slice(0, -MAX_TEMPLATES);
+      return { ...record, life: enrolled(before, mine, rivals, end) };
+    });
+    if (!life || !isCarriedOut(life, intent)) return undefined;
+    for (const rival of rivals) await settle(scope, rival.id);
+    await settle(scope, id);
+    await faces.remove(scope, replaced);
+    return life.templates.length;
+  }
+
+  function enrolled(
+    before: Life,
+    { templates, intent, now }: Attempt,
+    rivals: readonly LivingRecord[],
+    end: number,
+  ): Life {
+    const event: LedgerEvent = { kind: 'enrolled', pack: pack.id, templates: templates.length };
+    const disputes = [...before.rivals, ...rivals.map(({ id, epoch }) => ({ record: id, epoch }))];
+    return {
+      ...before,
+      templates: [...before.templates, ...templates].slice(-MAX_TEMPLATES),
+      intents: otherIntents(before, intent),
+      confirmedAt: Math.max(before.confirmedAt ?? 0, now),
+      owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
+      rivals: disputes,
+      // When the vectors were marked, nobody knew who else would hold this face by now.
+      marks: before.marks + (disputes.length > 0 ? 1 : 0),
+    };
+  }
+
+  /** Tells a holder's record who disputes the face; it takes effect when the challenger's own record says the same. */
+  async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
+    await records.change(scope, holder, (record) => {
+      const { life } = record;
+      if (!life || life.rivals.some((known) => isDeepStrictEqual(known, rival))) return undefined;
+      return { ...record, life: { ...life, rivals: [...life.rivals, rival], marks: life.marks + 1 } };
+    });
+  }
+
+  /** Takes the vectors back, unless they were taken over after all and only the answer was lost. */
+  async function withdraw({ scope, id, intent, templates }: Attempt): Promise<void> {
+    const { life } = await records.change(scope, id, (record) => withoutIntent(record, intent));
+    if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
+  }
+
+  /** Logs the attempt for those who hold the face already, and alerts them. */
+  async function report(
+    scope: OpenScope,
+    { person }: Consent,
+    holders: readonly LivingRecord[],
+    now: number,
+  ): Promise<void> {
+    const ids = holders.map(({ id }) => id);
+    await finds.add(scope, person, ids, 'enrol', now);
+    for (const id of ids) {
+      await records.change(scope, id, (record) => {
+        const { life } = record;
+        return life && { ...record, life: { ...life, alerts: life.alerts + 1 } };
+      });
+    }
+  }
+
+  return enrol;
+}
+
+/** The life at the consent's epoch, agreed to under the consent's notice; throws `expired` when there is none any more. */
+function assertAdmitted({ epoch, life }: PersonRecord, consent: Consent): Life {
+  const isAdmitted = epoch === consent.epoch && life?.agreed.enrol?.version === consent.agreement.version;
+  if (!life || !isAdmitted) throw new Failure('expired');
+  return life;
+}

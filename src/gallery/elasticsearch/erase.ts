@@ -1,0 +1,95 @@
+import type { Agreement } from '../../consent/consent.ts';
+import type { Person } from '../../consent/who.ts';
+import type { Erasure, ErasureReason } from '../gallery.ts';
+import { type Erasing, type Life, type PersonRecord, subjectIn } from './life.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Parts, Settler } from './settle.ts';
+
+/** Erasing a person, and counting what is left of one. */
+export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settler) {
+  /**
+   * One write turns the life into an erasure to be carried out, at the next epoch: from then on no search names the person and
+   * no older work counts, and the salt is gone. An erasure that was cut short is carried on by the next call.
+   */
+  async function erase(
+    scope: OpenScope,
+    person: Person,
+    reason: ErasureReason,
+    now: number,
+  ): Promise<Erasure | undefined> {
+    const id = records.idOf(scope.id, person);
+    const end = await ledger.end(scope.id);
+    const record = await records.change(scope, id, ({ life, epoch, version }) => {
+      if (!life) return undefined;
+      const erasing = begun(life, reason, now, end);
+      return { id, epoch: epoch + 1, erasing, ...(version && { version }) };
+    });
+    return finish(scope, record);
+  }
+
+  /** Does all that an erasure still has to do; undefined when there is none, or somebody else was quicker to finish it. */
+  async function finish(scope: OpenScope, { id, epoch, erasing }: PersonRecord): Promise<Erasure | undefined> {
+    if (!erasing) return undefined;
+    for (const debt of erasing.owed) await ledger.append(scope.id, debt);
+    const { seq, hash } = await ledger.append(scope.id, erasing.event);
+    const { about, by } = erasing.finds ?? (await countFinds(scope, id));
+    await faces.removeOwned(scope, id);
+    await finds.removeOf(scope.id, id);
+    for (const rival of erasing.rivals) await lift(scope, rival.record, id);
+    const { reason, at, subject, notice } = erasing;
+    let isOurs = false;
+    await records.change(scope, id, ({ erasing: open, ...now }) => {
+      isOurs = open !== undefined && now.epoch === epoch;
+      return isOurs ? { ...now, erasedAt: at } : undefined;
+    });
+    if (!isOurs) return undefined;
+    return {
+      scope: scope.id,
+      reason,
+      at,
+      subject,
+      ...(notice && { notice }),
+      removed: { templates: erasing.templates, people: 1, finds: about, findsByThem: by },
+      entry: { seq, hash },
+    };
+  }
+
+  /** Rows of the search log, noted before the first is removed: a repetition would find fewer. */
+  async function countFinds(scope: OpenScope, id: string): Promise<NonNullable<Erasing['finds']>> {
+    const counted = await finds.count(scope, id);
+    const { erasing } = await records.change(scope, id, (now) =>
+      now.erasing && !now.erasing.finds ? { ...now, erasing: { ...now.erasing, finds: counted } } : undefined,
+    );
+    return erasing?.finds ?? counted;
+  }
+
+  async function remaining(scope: OpenScope, person: Person): Promise<number> {
+    const id = records.idOf(scope.id, person);
+    const { life } = await records.one(scope, id);
+    const { about, by } = await finds.count(scope, id);
+    return (life ? 1 : 0) + (await faces.owned(scope, id)) + about + by;
+  }
+
+  return { erase, finish, remaining };
+}
+
+export type Eraser = ReturnType<typeof eraser>;
+
+function begun(life: Life, reason: ErasureReason, now: number, end: number): Erasing {
+  const subject = subjectIn(life);
+  const notice = lastNotice(life);
+  return {
+    reason,
+    at: now,
+    subject,
+    ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
+    templates: life.templates.length,
+    rivals: life.rivals,
+    owed: life.owed,
+    event: { event: { kind: 'erased', reason }, subject, at: now, after: Math.max(end, life.lastSeq) },
+  };
+}
+
+function lastNotice({ agreed: { search, enrol } }: Life): Agreement | undefined {
+  return search && (!enrol || search.at > enrol.at) ? search : enrol;
+}

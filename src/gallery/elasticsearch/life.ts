@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import type { Agreement, Standing } from '../../consent/consent.ts';
+import { subjectOf } from '../../consent/ledger.ts';
+import { nothingHeld } from '../../consent/standing.ts';
+import type { Person } from '../../consent/who.ts';
+import type { ErasureReason } from '../gallery.ts';
+import type { Owed } from './ledger.ts';
+import type { Version } from './store.ts';
+
+/** A stored embedding, by the name of its document. */
+export interface Template {
+  readonly id: string;
+  readonly pack: string;
+  readonly enrolledAt: number;
+}
+
+/** Documents that an enrolment is about to write: they count for nothing until they stand among the templates. */
+export interface Intent {
+  readonly templates: readonly string[];
+  /** By the clock of the process that enrols; milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The other side of a dispute. It is open while both live at these epochs and each has the other as rival. */
+export interface Rival {
+  readonly record: string;
+  readonly epoch: number;
+}
+
+/** All that is held of a person in a scope, apart from the vectors, the search log and the ledger. */
+export interface Life {
+  readonly person: Person;
+  /** Base64. */
+  readonly salt: string;
+  readonly agreed: Standing['agreed'];
+  readonly confirmedAt?: number;
+  readonly alerts: number;
+  readonly templates: readonly Template[];
+  readonly intents: readonly Intent[];
+  readonly rivals: readonly Rival[];
+  /** Events that the ledger still lacks. */
+  readonly owed: readonly Owed[];
+  /** The person's last entry in the ledger; -1 for none. */
+  readonly lastSeq: number;
+  /** Raised when the marks of the person's vectors (may a search find them?) may be wrong. */
+  readonly marks: number;
+  /** The value of `marks` for which they were last set right. */
+  readonly marked: number;
+}
+
+/** An erasure that is decided and not yet carried out everywhere. */
+export interface Erasing {
+  readonly reason: ErasureReason;
+  readonly at: number;
+  readonly subject: string;
+  readonly notice?: { readonly version: number; readonly hash: string };
+  readonly templates: number;
+  readonly rivals: readonly Rival[];
+  /** What the life still owed the ledger, and the erasure's own event. */
+  readonly owed: readonly Owed[];
+  readonly event: Owed;
+  /** Rows of the search log, counted before the first is removed. */
+  readonly finds?: { readonly about: number; readonly by: number };
+}
+
+/**
+ * What stands under a person's keyed hash, in one document, so that a life and its erasure can never both be true: every
+ * change is written only over the version that was read. With neither life nor erasing it is a tombstone, or nothing.
+ */
+export interface PersonRecord {
+  readonly id: string;
+  readonly epoch: number;
+  readonly life?: Life;
+  readonly erasing?: Erasing;
+  readonly erasedAt?: number;
+  /** Absent when there is no document. */
+  readonly version?: Version;
+}
+
+export type LivingRecord = PersonRecord & { readonly life: Life };
+
+export function isLiving(record: PersonRecord | undefined): record is LivingRecord {
+  return record?.life !== undefined;
+}
+
+/** A life that begins: nothing agreed yet. */
+export function newLife(person: Person): Life {
+  return {
+    person,
+    salt: randomBytes(32).toString('base64'),
+    agreed: {},
+    alerts: 0,
+    templates: [],
+    intents: [],
+    rivals: [],
+    owed: [],
+    lastSeq: -1,
+    marks: 0,
+    marked: 0,
+  };
+}
+
+export function isUnsettled({ owed, intents, marks, marked }: Life): boolean {
+  return owed.length > 0 || intents.length > 0 || marks !== marked;
+}
+
+/** The person's name in the ledger; nobody can compute it once the salt is gone. */
+export function subjectIn({ salt, person }: Life): string {
+  return subjectOf(Buffer.from(salt, 'base64'), `${person.platform}:${person.id}`);
+}
+
+export function standingOf({ epoch, life }: PersonRecord): Standing {
+  if (!life) return nothingHeld(epoch);
+  const { agreed, confirmedAt, alerts, templates } = life;
+  return { epoch, agreed, templates: templates.length, alerts, ...(confirmedAt !== undefined && { confirmedAt }) };
+}
+
+export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
+  return a?.version === b.version && a.noticeHash === b.noticeHash && a.at === b.at && a.shown === b.shown;
+}

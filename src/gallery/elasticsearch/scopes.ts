@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import type { Place, ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, sealJson, unseal, unsealJson } from '../../secrets/seal.ts';
+import type { Indices } from './indices.ts';
+import { type Address, type Found, having, type Store, type Write } from './store.ts';
+
+/** A scope's id with its unwrapped key: what is needed to read or write anything in it. */
+export interface OpenScope {
+  readonly id: ScopeId;
+  readonly key: Uint8Array;
+}
+
+export interface PlacedScope extends OpenScope {
+  /** When it was made, milliseconds since 1970. */
+  readonly madeAt: number;
+  /** The one that was pointed to the scope last comes first. */
+  readonly places: readonly Place[];
+}
+
+interface ScopeDoc {
+  /** Wrapped by MASTER_KEY, base64url. */
+  readonly key: string;
+  readonly at: number;
+}
+
+interface PlaceDoc {
+  readonly scope: ScopeId;
+  readonly sealed: string;
+  readonly at: number;
+}
+
+/** Scopes, their keys, and the places that point to them. */
+export function scopesOf(store: Store, names: Indices, keys: Keys) {
+  const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
+  const placeAt = ({ platform, id }: Place): Address => ({
+    index: names.places,
+    id: keyedHash(keys.lookup, 'place', platform, id),
+  });
+  const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
+
+  function opened({ id, source }: Found<ScopeDoc>): OpenScope {
+    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), `scopes|${id}`);
+    return { id: id as ScopeId, key };
+  }
+
+  async function open(id: ScopeId): Promise<OpenScope | undefined> {
+    const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
+    return doc && opened(doc);
+  }
+
+  async function of(place: Place): Promise<ScopeId | undefined> {
+    const [doc] = await store.get<PlaceDoc>([placeAt(place)]);
+    return doc?.source.scope;
+  }
+
+  function pointing(kind: 'create' | 'index', place: Place, scope: OpenScope): Write {
+    const at = placeAt(place);
+    const sealed = sealJson(scope.key, place, placeContext(scope.id, at.id));
+    return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
+  }
+
+  /** A scope with this id and key, with these places, the last one first; what is there already is replaced. */
+  async function put(scope: OpenScope, places: readonly Place[]): Promise<void> {
+    await store.write([making('index', scope)]);
+    for (const place of places.toReversed()) await point(place, scope);
+  }
+
+  function making(kind: 'create' | 'index', { id, key }: OpenScope): Write {
+    const wrapped = Buffer.from(seal(keys.wrap, key, `scopes|${id}`)).toString('base64url');
+    return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
+  }
+
+  /** The place's scope; of several who make it at once, the first to point the place to theirs wins. */
+  async function at(place: Place): Promise<ScopeId> {
+    for (;;) {
+      const known = await of(place);
+      if (known) return known;
+      const scope: OpenScope = { id: randomBytes(16).toString('base64url') as ScopeId, key: randomBytes(32) };
+      await store.write([making('create', scope)]);
+      const [pointed] = await store.write([pointing('create', place, scope)]);
+      if (pointed === 'done') return scope.id;
+      await store.write([{ kind: 'delete', at: scopeAt(scope.id) }]);
+    }
+  }
+
+  async function point(place: Place, scope: OpenScope): Promise<void> {
+    await store.write([pointing('index', place, scope)]);
+  }
+
+  async function all(): Promise<PlacedScope[]> {
+    const places = Map.groupBy(
+      await store.all<PlaceDoc>(names.places, { match_all: {} }),
+      ({ source }) => source.scope,
+    );
+    const scopes = await store.all<ScopeDoc>(names.scopes, { match_all: {} });
+    return scopes.map((doc) => {
+      const scope = opened(doc);
+      return { ...scope, madeAt: doc.source.at, places: unsealed(scope, places.get(scope.id) ?? []) };
+    });
+  }
+
+  function unsealed({ id, key }: OpenScope, docs: readonly Found<PlaceDoc>[]): Place[] {
+    return docs
+      .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)
+      .map((doc) => unsealJson<Place>(key, doc.source.sealed, placeContext(id, doc.id)));
+  }
+
+  /** Places first: a scope without places is met again by whoever looks through all of them, a place without scope by nobody. */
+  async function remove(id: ScopeId): Promise<void> {
+    const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
+    await store.write(places.map((at) => ({ kind: 'delete', at, since: at.version })));
+    await store.write([{ kind: 'delete', at: scopeAt(id) }]);
+  }
+
+  return { open, at, of, put, point, all, remove };
+}
+
+export type Scopes = ReturnType<typeof scopesOf>;

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
+import { answered } from './store.ts';
+
+/** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
+const PATIENCE_MS = 90_000;
+
+/** How long merging the segments may take. */
+const MERGE_TIMEOUT_MS = 600_000;
+
+/** A copy of a shard. */
+interface Copy {
+  readonly index: string;
+  /** Index and number. */
+  readonly shard: string;
+  /** Rows deleted and not yet merged away. */
+  readonly deleted: number;
+  /** The last operation done. */
+  readonly lastSeqNo: number;
+  /** Operations from this one on, and the rows they deleted, are kept for copies that may have missed them. */
+  readonly keptFrom: number;
+}
+
+/**
+ * Makes the bytes of deleted rows leave the disk. To delete a row only marks it: its bytes stay until its segment is merged, and
+ * a merge too carries them along while a retention lease asks for the operation that deleted it. So: flush (the translog has the
+ * bytes as well), wait until the leases have moved past what was done before, merge the segments that hold deleted rows, flush.
+ * A busy index gets clean of what was erased before, whatever is erased since. One scrub at a time; callers who come while one
+ * runs share the next.
+ */
+export function scrubber(client: Client, erasable: readonly string[]): () => Promise<boolean> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<boolean> | undefined;
+  return () => {
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        const started = scrub();
+        running = started;
+        return started;
+      });
+    return next;
+  };
+
+  async function scrub(): Promise<boolean> {
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    await flush(erasable);
+    const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);
+    if (dirty.length === 0) return true;
+    const indices = [...new Set(dirty.map(({ index }) => index))];
+    const done = new Map(dirty.map(({ shard, lastSeqNo }) => [shard, lastSeqNo]));
+    while (!(await copies(indices)).every(({ shard, keptFrom }) => keptFrom > (done.get(shard) ?? -1))) {
+      if (Date.now() > giveUpAt) return false;
+      await sleep(1000);
+    }
+    await flush(indices);
+    const before = await segmentsWithDeleted(indices);
+    await answered(
+      client.indices.forcemerge(
+        { index: indices, only_expunge_deletes: true },
+        { requestTimeout: MERGE_TIMEOUT_MS, maxRetries: 0 },
+      ),
+    );
+    await flush(indices);
+    return (await segmentsWithDeleted(indices)).isDisjointFrom(before);
+  }
+
+  async function flush(indices: readonly string[]): Promise<void> {
+    await answered(client.indices.flush({ index: [...indices], force: true, wait_if_ongoing: true }));
+  }
+
+  async function copies(indices: readonly string[]): Promise<Copy[]> {
+    const stats = await answered(client.indices.stats({ index: [...indices], level: 'shards' }));
+    return Object.entries(stats.indices ?? {}).flatMap(([index, { shards = {} }]) =>
+      Object.entries(shards).flatMap(([number, all]) =>
+        all.map((copy) => ({
+          index,
+          shard: `${index}/${number}`,
+          deleted: copy.docs?.deleted ?? 0,
+          lastSeqNo: copy.seq_no?.max_seq_no ?? -1,
+          keptFrom: Math.min(...(copy.retention_leases?.leases ?? []).map((lease) => lease.retaining_seq_no)),
+        })),
+      ),
+    );
+  }
+
+  /** Names of all copies' segments in which deleted rows are. */
+  async function segmentsWithDeleted(indices: readonly string[]): Promise<Set<string>> {
+    const answer = await answered(client.indices.segments({ index: [...indices] }));
+    const names = Object.entries(answer.indices).flatMap(([index, { shards }]) =>
+      Object.entries(shards).flatMap(([number, copy]) =>
+        [copy].flat().flatMap(({ routing, segments }) =>
+          Object.entries(segments)
+            .filter(([, segment]) => segment.deleted_docs > 0)
+            .map(([name]) => [index, number, routing.node, name].join('/')),
+        ),
+      ),
+    );
+    return new Set(names);
+  }
+}

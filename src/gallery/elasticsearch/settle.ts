@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LedgerEntry } from '../../consent/ledger.ts';
+import type { Faces } from './faces.ts';
+import type { Finds } from './finds.ts';
+import type { Ledger, Owed } from './ledger.ts';
+import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';
+import type { Records } from './records.ts';
+import type { OpenScope } from './scopes.ts';
+
+export interface Parts {
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly faces: Faces;
+  readonly finds: Finds;
+}
+
+/**
+ * Carries out what a life's record says is still to be done. A change of the record decides something in one write; the ledger's
+ * entry and the marks of vectors follow, and may be cut short at any point. Whoever meets the record next catches up on it, so
+ * that nobody sees a decision without its entry. Everything here may be done twice. An erasure is not finished here: what it
+ * removed is told to whoever asked for it.
+ */
+export function settlerOf({ records, ledger, faces }: Parts) {
+  /** The record, with nothing left to do for a life. */
+  async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
+    const record = await records.one(scope, id);
+    if (!isLiving(record) || !isDue(record)) return record;
+    const { owed, marks, templates } = record.life;
+    const paid = await pay(scope, owed);
+    if (marks !== record.life.marked) {
+      const hidden = (await disputed(scope, [record])).has(id);
+      await faces.mark(scope, templates, hidden ? null : (record.life.agreed.enrol?.version ?? null));
+    }
+    return records.change(scope, id, (now) => {
+      if (!now.life || now.epoch !== record.epoch) return undefined;
+      const left = now.life.owed.filter((debt) => !owed.some((done) => isDeepStrictEqual(debt, done)));
+      const lastSeq = Math.max(now.life.lastSeq, paid?.seq ?? -1);
+      return { ...now, life: { ...now.life, owed: left, lastSeq, marked: Math.max(marks, now.life.marked) } };
+    });
+  }
+
+  async function pay(scope: OpenScope, owed: readonly Owed[]): Promise<LedgerEntry | undefined> {
+    let last: LedgerEntry | undefined;
+    for (const debt of owed) last = await ledger.append(scope.id, debt);
+    return last;
+  }
+
+  /** Ends the dispute of a person with somebody who was erased, and lets searches find this person again. */
+  async function lift(scope: OpenScope, id: string, erased: string): Promise<void> {
+    await records.change(scope, id, (now) => {
+      if (!now.life?.rivals.some(({ record }) => record === erased)) return undefined;
+      const rivals = now.life.rivals.filter(({ record }) => record !== erased);
+      return { ...now, life: { ...now.life, rivals, marks: now.life.marks + 1 } };
+    });
+    await settle(scope, id);
+  }
+
+  /** Whose templates are hidden: those with an open dispute, whichever of the two the other claims to be. */
+  async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
+    const rivals = await records.read(
+      scope,
+      people.flatMap(({ life }) => life.rivals.map(({ record }) => record)),
+    );
+    const isOpen = (person: LivingRecord) =>
+      person.life.rivals.some(({ record, epoch }) => {
+        const rival = rivals.get(record);
+        const answers = rival?.life?.rivals.some((back) => back.record === person.id && back.epoch === person.epoch);
+        return rival?.epoch === epoch && answers === true;
+      });
+    return new Set(people.filter(isOpen).map(({ id }) => id));
+  }
+
+  return { settle, lift, disputed };
+}
+
+export type Settler = ReturnType<typeof settlerOf>;
+
+function isDue({ life }: LivingRecord): boolean {
+  return life.owed.length > 0 || life.marks !== life.marked;
+}

@@ -1,0 +1,233 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { Failure } from '../../failure.ts';
+import { refused, translated } from './failures.ts';
+
+/** Where a document stands. Faces also need their scope as routing, which keeps a scope's faces together in one shard. */
+export interface Address {
+  readonly index: string;
+  readonly id: string;
+  readonly routing?: string;
+}
+
+/** What a document must still be for a write to happen: the value read with it. */
+export interface Version {
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
+
+export interface Found<T> extends Address {
+  readonly source: T;
+  readonly version: Version;
+}
+
+/** `create` fails when the document exists; with `unless changed since` a write fails when it is another version by now. */
+export type Write =
+  | { readonly kind: 'create' | 'index'; readonly at: Address; readonly source: object; readonly since?: Version }
+  | { readonly kind: 'update'; readonly at: Address; readonly fields: object }
+  | { readonly kind: 'delete'; readonly at: Address; readonly since?: Version };
+
+/** `conflict`: it exists already, or was changed since. `missing`: nothing to update or delete. */
+export type Outcome = 'done' | 'conflict' | 'missing';
+
+export interface Search {
+  readonly index: string;
+  readonly routing?: string;
+  readonly body: estypes.SearchSearchRequestBody;
+}
+
+export type Query = NonNullable<estypes.QueryDslQueryContainer>;
+
+/** Documents whose fields have these values. */
+export function having(fields: Readonly<Record<string, string | number | boolean>>): Query {
+  return { bool: { filter: Object.entries(fields).map(([field, value]) => ({ term: { [field]: value } })) } };
+}
+
+export interface Answer<T> {
+  readonly hits: readonly { readonly id: string; readonly score: number; readonly source: T }[];
+  /** Documents that match; 0 unless the search tracks them. */
+  readonly total: number;
+}
+
+/** The few things that are asked of Elasticsearch. Each throws Failure alone, without a word of what was asked. */
+export interface Store {
+  /** Realtime: sees every write that has resolved, refreshed or not. */
+  get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;
+  /** Each write by itself is done or not; `refresh` lets searches see them all before this resolves. Throws if one was refused. */
+  write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
+  /** Sees what was refreshed. All shards answer, or it throws. */
+  search<T>(searches: readonly Search[]): Promise<Answer<T>[]>;
+  /** All documents that match, vectors left out, as they are at one moment that comes after every write that has resolved. */
+  scan<T>(index: string, query: Query): AsyncGenerator<Found<T>>;
+  /** {@link Store.scan}, as one list. */
+  all<T>(index: string, query: Query): Promise<Found<T>[]>;
+  /** A vector field, which is no part of the source; undefined when there is no document. */
+  vector(address: Address, field: string): Promise<Float32Array | undefined>;
+  count(index: string, query: Query, routing?: string): Promise<number>;
+  refresh(index: string): Promise<void>;
+}
+
+const PAGE = 1000;
+
+/** Documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
+const BULK = 500;
+
+export function storeOf(client: Client): Store {
+  async function bulk(writes: readonly Write[], refresh: boolean): Promise<Outcome[]> {
+    const answer = await answered(client.bulk({ operations: writes.flatMap(operation), refresh }));
+    return answer.items.map((item) => outcome(Object.values(item)[0]));
+  }
+
+  const store: Store = {
+    async get<T>(addresses: readonly Address[]) {
+      if (addresses.length === 0) return [];
+      const docs = addresses.map(({ index, id, routing }) => ({ _index: index, _id: id, ...(routing && { routing }) }));
+      const answer = await answered(client.mget<T>({ docs }));
+      return answer.docs.map((doc, at) => found(doc, addresses[at]));
+    },
+
+    async write(writes, { refresh = false } = {}) {
+      const outcomes: Outcome[] = [];
+      for (let at = 0; at < writes.length; at += BULK) {
+        outcomes.push(...(await bulk(writes.slice(at, at + BULK), refresh)));
+      }
+      return outcomes;
+    },
+
+    async search<T>(searches: readonly Search[]) {
+      const answer = await answered(
+        client.msearch<T>({
+          searches: searches.flatMap(({ index, routing, body }) => [
+            { index, allow_partial_search_results: false, ...(routing && { routing }) },
+            body,
+          ]),
+        }),
+      );
+      return answer.responses.map(whole);
+    },
+
+    async *scan<T>(index: string, query: Query) {
+      await store.refresh(index);
+      const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m', ignore_unavailable: true }));
+      try {
+        let after: estypes.SortResults | undefined;
+        for (;;) {
+          const page = await answered(
+            client.search<T>({
+              pit: { id, keep_alive: '1m' },
+              query,
+              size: PAGE,
+              sort: [{ _shard_doc: 'asc' }],
+              track_total_hits: false,
+              seq_no_primary_term: true,
+              allow_partial_search_results: false,
+              ...(after && { search_after: after }),
+            }),
+          );
+          for (const hit of page.hits.hits) yield hitFound(hit);
+          if (page.hits.hits.length < PAGE) return;
+          after = page.hits.hits.at(-1)?.sort;
+        }
+      } finally {
+        // What is left open closes itself within a minute.
+        await client.closePointInTime({ id }).catch(() => undefined);
+      }
+    },
+
+    async all<T>(index: string, query: Query) {
+      const docs: Found<T>[] = [];
+      for await (const doc of store.scan<T>(index, query)) docs.push(doc);
+      return docs;
+    },
+
+    async vector({ index, id, routing }, field) {
+      const answer = await answered(
+        client.get<{ [name: string]: number[] }>(
+          { index, id, ...(routing && { routing }), _source_includes: field, _source_exclude_vectors: false },
+          { ignore: [404] },
+        ),
+      );
+      const numbers = answer._source?.[field];
+      return numbers && Float32Array.from(numbers);
+    },
+
+    async count(index, query, routing) {
+      const answer = await answered(client.count({ index, query, ...(routing && { routing }) }));
+      if (answer._shards.failed > 0) throw refused(503, 'shard_failure');
+      return answer.count;
+    },
+
+    async refresh(index) {
+      await answered(client.indices.refresh({ index, ignore_unavailable: true }));
+    },
+  };
+  return store;
+}
+
+/** The answer, or our own words for what went wrong. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function operation(write: Write): object[] {
+  const { index, id, routing } = write.at;
+  const meta = { _index: index, _id: id, ...(routing && { routing }) };
+  // Without its alias an index would be made on the spot, with a mapping of Elasticsearch's own.
+  const aliased = { ...meta, require_alias: true };
+  switch (write.kind) {
+    case 'create':
+    case 'index':
+      return [{ [write.kind]: { ...aliased, ...condition(write.since) } }, write.source];
+    case 'update':
+      return [{ update: { ...meta, retry_on_conflict: 3 } }, { doc: write.fields }];
+    case 'delete':
+      return [{ delete: { ...meta, ...condition(write.since) } }];
+  }
+}
+
+function condition(since: Version | undefined) {
+  return since && { if_seq_no: since.seqNo, if_primary_term: since.primaryTerm };
+}
+
+function outcome(item: estypes.BulkResponseItem | undefined): Outcome {
+  const status = item?.status ?? 500;
+  if (status < 300) return 'done';
+  if (status === 409) return 'conflict';
+  if (status === 404 && item?.error?.type !== 'index_not_found_exception') return 'missing';
+  throw refused(status, item?.error?.type);
+}
+
+function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined): Found<T> | undefined {
+  if ('error' in doc) throw refused(doc.error.type === 'index_not_found_exception' ? 404 : 503, doc.error.type);
+  const { _source: source, _seq_no: seqNo, _primary_term: primaryTerm } = doc;
+  if (!doc.found || !source || !address || seqNo === undefined || primaryTerm === undefined) return undefined;
+  return { ...address, source, version: { seqNo, primaryTerm } };
+}
+
+function hitFound<T>(hit: estypes.SearchHit<T>): Found<T> {
+  const { _index: index, _routing: routing, _seq_no: seqNo, _primary_term: primaryTerm } = hit;
+  if (seqNo === undefined || primaryTerm === undefined) throw incomplete();
+  return { index, ...document(hit), ...(routing && { routing }), version: { seqNo, primaryTerm } };
+}
+
+function document<T>({ _id: id, _source: source }: estypes.SearchHit<T>): { readonly id: string; readonly source: T } {
+  if (id === undefined || source === undefined) throw incomplete();
+  return { id, source };
+}
+
+function incomplete(): Failure {
+  return new Failure('internal', { cause: new Error('Elasticsearch: a hit without its document') });
+}
+
+function whole<T>(response: estypes.MsearchResponseItem<T>): Answer<T> {
+  if ('error' in response) throw refused(response.status ?? 503, response.error.type);
+  if (response.timed_out || response._shards.failed > 0) throw refused(503, 'shard_failure');
+  const { hits, total = 0 } = response.hits;
+  return {
+    hits: hits.map((hit) => ({ ...document(hit), score: hit._score ?? 0 })),
+    total: typeof total === 'number' ? total : total.value,
+  };
+}

@@ -1,0 +1,90 @@
+import type { ScopeId } from '../../consent/who.ts';
+import { FIND_RETENTION_MS, TOMBSTONE_RETENTION_MS } from '../gallery.ts';
+import type { Eraser } from './erase.ts';
+import type { FaceRow } from './faces.ts';
+import { withoutIntent } from './intents.ts';
+import { isLiving, type PersonRecord } from './life.ts';
+import type { PlacedScope, Scopes } from './scopes.ts';
+import type { Parts, Settler } from './settle.ts';
+import type { Found } from './store.ts';
+
+/** What is older than this is nobody's work under way. */
+const ABANDONED_MS = 10 * 60_000;
+
+/** Who asked for an erasure has this long to ask again after it was cut short. */
+const FORGOTTEN_MS = 24 * 60 * 60_000;
+
+/** Vectors' rows looked at together. */
+const BATCH = 1000;
+
+/** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
+export function sweeper(scopes: Scopes, { records, faces, finds }: Parts, { settle }: Settler, { finish }: Eraser) {
+  async function tidy(now: number): Promise<void> {
+    await records.removeTombstones(now - TOMBSTONE_RETENTION_MS);
+    await finds.removeBefore(now - FIND_RETENTION_MS);
+    const all = await scopes.all();
+    for (const scope of all) {
+      await finishWork(scope, now);
+      await sweepFinds(scope);
+    }
+    await sweepFaces(new Map(all.map((scope) => [scope.id, scope])));
+    for (const scope of all) await sweepScope(scope);
+  }
+
+  /** Ledger entries that are owed, enrolments that died, erasures for which nobody came back to hear what they removed. */
+  async function finishWork(scope: PlacedScope, now: number): Promise<void> {
+    for (const id of await records.unsettled(scope.id)) {
+      const record = await settle(scope, id);
+      const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_MS) ?? [];
+      for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
+      if (record.erasing && record.erasing.at < now - FORGOTTEN_MS) await finish(scope, record);
+    }
+  }
+
+  /** Lines about people who are gone, written at the moment of their erasure. */
+  async function sweepFinds(scope: PlacedScope): Promise<void> {
+    const mentioned = await finds.mentioned(scope.id);
+    const known = await records.read(scope, mentioned);
+    for (const id of mentioned) if (!isLiving(known.get(id))) await finds.removeOf(scope.id, id);
+  }
+
+  /** Vectors that no record holds, nor is about to. */
+  async function sweepFaces(known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
+    let batch: Found<FaceRow>[] = [];
+    for await (const row of faces.everything()) {
+      batch.push(row);
+      if (batch.length === BATCH) {
+        await sweepBatch(batch, known);
+        batch = [];
+      }
+    }
+    await sweepBatch(batch, known);
+  }
+
+  async function sweepBatch(rows: readonly Found<FaceRow>[], known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
+    for (const [id, inScope] of Map.groupBy(rows, ({ source }) => source.scope)) {
+      const scope = known.get(id);
+      const owners =
+        scope &&
+        (await records.read(
+          scope,
+          inScope.map(({ source }) => source.owner),
+        ));
+      await faces.removeRows(inScope.filter((row) => !isHeld(owners?.get(row.source.owner), row.id)));
+    }
+  }
+
+  /** A scope to which no place points, because its making or its removal was cut short. */
+  async function sweepScope(scope: PlacedScope): Promise<void> {
+    const isAbandoned = scope.places.length === 0 && scope.madeAt < Date.now() - ABANDONED_MS;
+    if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);
+  }
+
+  return tidy;
+}
+
+function isHeld(owner: PersonRecord | undefined, row: string): boolean {
+  if (!isLiving(owner)) return false;
+  const { templates, intents } = owner.life;
+  return templates.some(({ id }) => id === row) || intents.some((intent) => intent.templates.includes(row));
+}

@@ -1,0 +1,18 @@
+import { scopeTransform, type Transform } from '../../secrets/transform.ts';
+import type { OpenScope } from './scopes.ts';
+
+/** Transforms kept, at most: a megabyte each at 512 dimensions. Those of the scopes used longest ago go first. */
+const KEPT = 64;
+
+/** The scopes' transforms, made at first use: to make one costs as much as to apply it a hundred times. */
+export function keptTransforms(): (scope: OpenScope, dims: number) => Transform {
+  const kept = new Map<string, Transform>();
+  return (scope, dims) => {
+    const name = `${scope.id}/${dims}`;
+    const transform = kept.get(name) ?? scopeTransform(scope.key, dims);
+    kept.delete(name);
+    kept.set(name, transform);
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return transform;
+  };
+}

@@ -1,0 +1,40 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client } from '@elastic/elasticsearch';
+import { afterAll } from 'vitest';
+import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
+import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
+import { type GalleryPlace, PACK } from '../contract.ts';
+
+export interface ElasticsearchPlace extends GalleryPlace {
+  readonly url: string;
+  readonly prefix: string;
+  readonly keys: Keys;
+  /** A plain client on the same server, to look behind the gallery. */
+  readonly client: Client;
+}
+
+/** Indices of their own on a server; removed after the tests of the file. */
+export async function newElasticsearchPlace(url: string): Promise<ElasticsearchPlace> {
+  const prefix = `test-${randomUUID()}`;
+  const keys = deriveKeys(randomBytes(32));
+  const client = new Client({ node: url });
+  afterAll(async () => {
+    await removeIndices(client, prefix);
+    await client.close();
+  });
+  return {
+    url,
+    prefix,
+    keys,
+    client,
+    open: ({ pack = PACK, notice = 1 } = {}) => openElasticsearchGallery({ url, keys, pack, notice, prefix }),
+  };
+}
+
+/** Everything whose name begins so; a server refuses to delete by pattern. */
+export async function removeIndices(client: Client, prefix: string): Promise<void> {
+  const indices = Object.keys(await client.indices.get({ index: `${prefix}-*`, allow_no_indices: true }));
+  if (indices.length > 0) await client.indices.delete({ index: indices });
+  const { index_templates: templates } = await client.indices.getIndexTemplate({ name: `${prefix}-*` });
+  if (templates.length > 0) await client.indices.deleteIndexTemplate({ name: templates.map(({ name }) => name) });
+}
