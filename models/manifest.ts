@@ -77,6 +77,8 @@ const landmarks = z.discriminatedUnion('kind', [
     /** Where the mean of the five points lies in the square once it is turned upright, for the refining passes. */
     centre: point,
     passes: z.int().min(0),
+    /** The last pass moves the points of an upright face by less than this mean, in eye distances. */
+    rest: z.number(),
   }),
 ]);
 

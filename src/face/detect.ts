@@ -2,69 +2,53 @@ import type { Manifest } from '../../models/manifest.ts';
 import { type Hit, readHits, suppress } from './boxes.ts';
 import type { Point } from './face.ts';
 import { apply, place } from './geometry.ts';
-import { type Net, openNet } from './net.ts';
+import { openNet } from './net.ts';
 import { type Pixels, warp } from './pixels.ts';
+import type { View } from './views.ts';
 
-/** A face before its landmarks are known; corners in working pixels. */
+/** A face before its landmarks are known; in working pixels. */
 export interface Candidate extends Hit {
-  /** How far the part of the photo that was looked at had to be turned for the face to be upright, in radians. */
+  /** The angle of the view in which it was found: how far an upright head is turned in the photo, radians clockwise. */
   readonly angle: number;
+  /** The box's extent from brow to chin, in the view's own upright. */
+  readonly length: number;
+  /** The view's edge cuts it, and not the photo's. */
+  readonly cut: boolean;
 }
 
-/** All faces of a photo. */
-export type Detector = (photo: Pixels) => Promise<readonly Candidate[]>;
-
-/** A part of the photo to look at; it may reach beyond the edge. `angle` is a number of quarter turns in radians. */
-interface View {
-  readonly centre: Point;
-  readonly width: number;
-  readonly height: number;
-  readonly angle: number;
-}
+/** The faces in one view of a photo, best first. */
+export type Detector = (photo: Pixels, view: View, minScore: number) => Promise<Candidate[]>;
 
 export async function openDetector(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Detector> {
   const { detector } = manifest;
-  const net = await openNet(files[detector.file] ?? '', detector.input);
-  const look = (photo: Pixels, view: View, minScore: number) => lookAt(photo, view, minScore, detector, net);
-  return async (photo) => {
-    const whole: View = {
-      centre: [photo.width / 2, photo.height / 2],
-      width: photo.width,
-      height: photo.height,
-      angle: 0,
-    };
-    const seen = await look(photo, whole, detector.minScore);
-    if (seen.length > 0) return seen;
-    // A face that fills the frame is found once there is room round it.
-    return look(photo, { ...whole, width: photo.width * 1.5, height: photo.height * 1.5 }, detector.minScore);
+  const { input, fit, overlap } = detector;
+  const net = await openNet(files[detector.file] ?? '', input);
+  return async (photo, view, minScore) => {
+    const scale = Math.max(view.width / input.width, view.height / input.height);
+    const middle: Point =
+      fit.place === 'centre' ? [input.width / 2, input.height / 2] : [view.width / scale / 2, view.height / scale / 2];
+    const toPhoto = place(scale, view.angle, middle, view.centre);
+    const outputs = await net(warp(photo, toPhoto, input.width, input.height, fit.fill));
+    const hits = suppress(readHits(outputs, detector, minScore), overlap);
+    return hits.map((hit) => {
+      const [px, py] = apply(toPhoto, [hit.x0, hit.y0]);
+      const [qx, qy] = apply(toPhoto, [hit.x1, hit.y1]);
+      const box = { x0: Math.min(px, qx), y0: Math.min(py, qy), x1: Math.max(px, qx), y1: Math.max(py, qy) };
+      const points = hit.points.map((point) => apply(toPhoto, point));
+      const cut = touchesEdge(hit, input) && isInside(box, photo);
+      return { ...box, score: hit.score, points, angle: view.angle, length: (hit.y1 - hit.y0) * scale, cut };
+    });
   };
 }
 
-async function lookAt(
-  photo: Pixels,
-  view: View,
-  minScore: number,
-  detector: Manifest['detector'],
-  net: Net,
-): Promise<Candidate[]> {
-  const { input, fit, overlap } = detector;
-  const scale = Math.max(view.width / input.width, view.height / input.height);
-  const middle: Point =
-    fit.place === 'centre' ? [input.width / 2, input.height / 2] : [view.width / scale / 2, view.height / scale / 2];
-  const toPhoto = place(scale, view.angle, middle, view.centre);
-  const outputs = await net(warp(photo, toPhoto, input.width, input.height, fit.fill));
-  const hits = readHits(outputs, detector, minScore).map((hit) => {
-    const [px, py] = apply(toPhoto, [hit.x0, hit.y0]);
-    const [qx, qy] = apply(toPhoto, [hit.x1, hit.y1]);
-    return {
-      x0: Math.min(px, qx),
-      y0: Math.min(py, qy),
-      x1: Math.max(px, qx),
-      y1: Math.max(py, qy),
-      score: hit.score,
-      points: hit.points.map((point) => apply(toPhoto, point)),
-      angle: view.angle,
-    };
-  });
-  return suppress(hits, overlap);
+type Corners = Pick<Hit, 'x0' | 'y0' | 'x1' | 'y1'>;
+
+function touchesEdge({ x0, y0, x1, y1 }: Corners, { width, height }: { width: number; height: number }): boolean {
+  return x0 < 2 || y0 < 2 || x1 > width - 2 || y1 > height - 2;
+}
+
+/** Off all of the photo's own edges by a hundredth of the box. */
+function isInside({ x0, y0, x1, y1 }: Corners, { width, height }: Pixels): boolean {
+  const slack = (y1 - y0) / 100;
+  return x0 > slack && y0 > slack && x1 < width - slack && y1 < height - slack;
 }

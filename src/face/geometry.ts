@@ -51,3 +51,7 @@ export function mean(points: readonly Point[]): Point {
   }
   return [x / points.length, y / points.length];
 }
+
+export function distance([px, py]: Point, [qx, qy]: Point): number {
+  return Math.hypot(px - qx, py - qy);
+}

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../models/manifest.ts';
 import type { Candidate } from './detect.ts';
 import type { Point } from './face.ts';
-import { apply, mean, place } from './geometry.ts';
+import { apply, distance, mean, place, type Similarity } from './geometry.ts';
 import { openNet } from './net.ts';
 import { type Pixels, warp } from './pixels.ts';
 
@@ -12,6 +12,10 @@ export interface Landmarks {
   /** All that the pack gives, in working pixels. */
   readonly points: readonly Point[];
   readonly five: FivePoints;
+  /** How far the points still moved in the last refining pass, in eye distances; 0 when there was none. */
+  readonly unrest: number;
+  /** Whether they came to rest: on upright faces they do, on those that lie on their side or upside down they do not. */
+  readonly settled: boolean;
 }
 
 export type Landmarker = (photo: Pixels, candidate: Candidate) => Promise<Landmarks>;
@@ -21,30 +25,34 @@ const OUTSIDE = 127;
 
 export async function openLandmarker(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Landmarker> {
   const { landmarks, points: lists } = manifest;
-  if (landmarks.kind === 'detector') return async (_, { points }) => ({ points, five: fiveOf(points, lists) });
-  const { input, centre, count, side, passes } = landmarks;
+  if (landmarks.kind === 'detector') {
+    return async (_, { points }) => ({ points, five: fiveOf(points, lists), unrest: 0, settled: true });
+  }
+  const { input, output, centre, count, side, passes, rest } = landmarks;
   const net = await openNet(files[landmarks.file] ?? '', input);
 
-  async function look(photo: Pixels, middle: Point, size: number, angle: number, at: Point): Promise<Landmarks> {
-    const toPhoto = place(size / input.width, angle, [at[0] * input.width, at[1] * input.height], middle);
-    const output = (await net(warp(photo, toPhoto, input.width, input.height, OUTSIDE)))(
-      landmarks.kind === 'net' ? landmarks.output : '',
+  async function look(photo: Pixels, toPhoto: Similarity): Promise<Point[]> {
+    const found = (await net(warp(photo, toPhoto, input.width, input.height, OUTSIDE)))(output);
+    return Array.from({ length: count }, (_, i) =>
+      apply(toPhoto, [(found[2 * i] ?? 0) * input.width, (found[2 * i + 1] ?? 0) * input.height]),
     );
-    const points: Point[] = [];
-    for (let i = 0; i < count; i++) {
-      points.push(apply(toPhoto, [(output[2 * i] ?? 0) * input.width, (output[2 * i + 1] ?? 0) * input.height]));
-    }
-    return { points, five: fiveOf(points, lists) };
   }
 
-  return async (photo, { x0, y0, x1, y1, angle }) => {
-    const size = (y1 - y0) * side;
-    let found = await look(photo, [(x0 + x1) / 2, (y0 + y1) / 2], size, angle, [0.5, 0.5]);
+  return async (photo, { x0, y0, x1, y1, angle, length }) => {
+    const scale = (length * side) / input.width;
+    const middle: Point = [input.width / 2, input.height / 2];
+    const expected: Point = [centre[0] * input.width, centre[1] * input.height];
+    let points = await look(photo, place(scale, angle, middle, [(x0 + x1) / 2, (y0 + y1) / 2]));
+    let five = fiveOf(points, lists);
+    let unrest = 0;
     // The net was trained on upright faces: seen again with the eyes level, a tilted face is placed better.
     for (let pass = 0; pass < passes; pass++) {
-      found = await look(photo, mean(found.five), size, tiltOf(found.five), centre);
+      const before = points;
+      points = await look(photo, place(scale, tiltOf(five), expected, mean(five)));
+      five = fiveOf(points, lists);
+      unrest = meanDistance(before, points) / distance(five[0], five[1]);
     }
-    return found;
+    return { points, five, unrest, settled: unrest <= rest };
   };
 }
 
@@ -56,4 +64,8 @@ export function tiltOf([left, right]: FivePoints): number {
 function fiveOf(points: readonly Point[], [a, b, c, d, e]: Manifest['points']): FivePoints {
   const at = (list: readonly number[]): Point => mean(list.map((i) => points[i] ?? [0, 0]));
   return [at(a), at(b), at(c), at(d), at(e)];
+}
+
+function meanDistance(before: readonly Point[], after: readonly Point[]): number {
+  return after.reduce((sum, point, i) => sum + distance(point, before[i] ?? point), 0) / after.length;
 }
