@@ -19,6 +19,15 @@ export function translated(error: unknown): unknown {
   return error;
 }
 
+/** The answer, or our own words for what went wrong. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
 /** The failure that an answer with this status and error type means, whether it answers a request or one item of it. */
 export function refused(status: number, type: string | undefined): Failure {
   const again = status >= 500 || REFUSALS.has(status);

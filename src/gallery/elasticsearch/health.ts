@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import { Failure } from '../../failure.ts';
+import { answered } from './failures.ts';
 import type { Indices } from './indices.ts';
-import { answered, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** Throws `unavailable` when an index does not answer, or is closed to writes (a disk that is nearly full does that). */
 export async function checkHealth(client: Client, store: Store, names: Indices): Promise<void> {

@@ -8,7 +8,7 @@ import people from '../../../infra/elasticsearch/people.json' with { type: 'json
 import places from '../../../infra/elasticsearch/places.json' with { type: 'json' };
 import scopes from '../../../infra/elasticsearch/scopes.json' with { type: 'json' };
 import type { PackVersion } from '../gallery.ts';
-import { translated } from './failures.ts';
+import { answered, translated } from './failures.ts';
 
 /** Aliases, one per kind of document; behind each stands one index, `<alias>-1`, so that another can take its place. */
 export interface Indices {
@@ -52,29 +52,30 @@ function slug(pack: string): string {
  * there: infra/elasticsearch holds them as JSON.
  */
 export async function ensureIndices(client: Client, prefix: string, pack: PackVersion): Promise<void> {
-  const names = indicesOf(prefix);
-  const wanted = [
+  const wanted: readonly Wanted[] = [
     ...Object.entries({ meta, scopes, places, people, finds, ledger }).map(([kind, template]) => ({
-      kind,
-      template,
+      template: { ...template, name: `${prefix}-${kind}` },
       alias: `${prefix}-${kind}`,
-      mappings: undefined,
     })),
-    { kind: 'faces', template: faces, alias: names.faces(pack.id), mappings: withDims(pack.dims) },
+    {
+      template: { ...faces, name: `${prefix}-faces` },
+      alias: indicesOf(prefix).faces(pack.id),
+      mappings: withDims(pack.dims),
+    },
   ];
-  try {
-    for (const { kind, template, alias, mappings } of wanted) {
-      if (await client.indices.existsAlias({ name: alias })) continue;
-      await client.indices.putIndexTemplate({
-        ...(template as Omit<estypes.IndicesPutIndexTemplateRequest, 'name'>),
-        name: `${prefix}-${kind}`,
-        index_patterns: [`${prefix}-${kind}-*`],
-      });
-      await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, ...(mappings && { mappings }) });
-    }
-  } catch (error) {
-    throw translated(error);
-  }
+  await Promise.all(wanted.map((one) => ensure(client, one)));
+}
+
+interface Wanted {
+  readonly template: object & { readonly name: string };
+  readonly alias: string;
+  readonly mappings?: estypes.MappingTypeMapping;
+}
+
+async function ensure(client: Client, { template, alias, mappings }: Wanted): Promise<void> {
+  if (await answered(client.indices.existsAlias({ name: alias }))) return;
+  await answered(client.indices.putIndexTemplate({ ...template, index_patterns: [`${template.name}-*`] }));
+  await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, ...(mappings && { mappings }) });
 }
 
 /** A field is taken from the template whole or not at all. */
@@ -90,6 +91,6 @@ async function createOnce(client: Client, index: estypes.IndicesCreateRequest): 
   } catch (error) {
     const exists =
       error instanceof errors.ResponseError && error.message.startsWith('resource_already_exists_exception');
-    if (!exists) throw error;
+    if (!exists) throw translated(error);
   }
 }

@@ -10,8 +10,7 @@ interface Doc {
 /** Whoever comes first writes the value; everybody gets the one that is there. */
 async function once(store: Store, names: Indices, id: string, value: string): Promise<string> {
   const at = { index: names.meta, id };
-  const [known] = await store.get<Doc>([at]);
-  if (known) return known.source.value;
+  // In an index just made by another process a write waits until it can be done; a read would fail.
   await store.write([{ kind: 'create', at, source: { value } satisfies Doc }]);
   const [written] = await store.get<Doc>([at]);
   return written?.source.value ?? value;

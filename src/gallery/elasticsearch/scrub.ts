@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
-import { answered } from './store.ts';
+import { answered } from './failures.ts';
 
 /** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
 const PATIENCE_MS = 90_000;

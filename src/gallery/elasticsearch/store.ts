@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { Failure } from '../../failure.ts';
-import { refused, translated } from './failures.ts';
+import { answered, refused } from './failures.ts';
 
 /** Where a document stands. Faces also need their scope as routing, which keeps a scope's faces together in one shard. */
 export interface Address {
@@ -161,15 +161,6 @@ export function storeOf(client: Client): Store {
     },
   };
   return store;
-}
-
-/** The answer, or our own words for what went wrong. */
-export async function answered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw translated(error);
-  }
 }
 
 function operation(write: Write): object[] {
