@@ -10,6 +10,11 @@ export function offerCamera() {
   if (!navigator.mediaDevices?.getUserMedia) return;
   byId('take').hidden = false;
   byId('take').addEventListener('click', () => void openCamera());
+  // Before the first picture has come there is nothing to take.
+  viewfinder().addEventListener('loadeddata', () => {
+    byId('shoot').hidden = false;
+    byId('shoot').focus();
+  });
   byId('shoot').addEventListener('click', () => void shoot());
   byId('camera-close').addEventListener('click', () => dialog().close());
   dialog().addEventListener('close', () => {
@@ -28,8 +33,6 @@ export async function openCamera() {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 1280 } } });
     viewfinder().srcObject = stream;
-    byId('shoot').hidden = false;
-    byId('shoot').focus();
   } catch {
     byId('camera-problem').textContent = t('noCamera');
   }

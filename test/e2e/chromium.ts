@@ -1,0 +1,34 @@
+import { access } from 'node:fs/promises';
+import { type Browser, chromium } from 'playwright-core';
+
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Without a display, a GPU, or connections of its own; with a camera that shows a test picture. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
+
+/** Why the page cannot be tested in a browser here; undefined when it can. Under CI=true the lack of a browser is an error. */
+export async function missingChromium(): Promise<string | undefined> {
+  try {
+    await access(EXECUTABLE);
+    return undefined;
+  } catch (cause) {
+    const reason = `there is no Chromium at ${EXECUTABLE}: install Debian's package chromium, or set CHROMIUM`;
+    if (process.env.CI === 'true') throw new Error(reason, { cause });
+    return reason;
+  }
+}
+
+export function openChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+}
