@@ -12,8 +12,13 @@ import { openStores } from './stores.ts';
 
 /** Looks at every part that this configuration uses, each for itself, and changes nothing. */
 export async function examine(config: Config, log: Log): Promise<Finding[]> {
-  const parts = [checkMode(config), checkKey(config), await checkModels(config), ...(await checkStores(config, log))];
-  return parts;
+  return [
+    checkMode(config),
+    checkKey(config),
+    await checkModels(config),
+    ...(await checkStores(config, log)),
+    ...(await checkPlatforms(config)),
+  ];
 }
 
 function checkMode({ stores, role, pagePort, discord, telegram }: Config): Finding {
@@ -111,6 +116,17 @@ async function checkQueue({ stores }: Config, check: () => Promise<void>): Promi
       todo: 'Is Redis running, with maxmemory-policy noeviction and memory left?',
     };
   }
+}
+
+async function checkPlatforms({ telegram, policyUrl }: Config): Promise<Finding[]> {
+  if (!telegram) return [];
+  const { checkTelegram } = await import('../bots/telegram/check.ts');
+  const findings = await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl });
+  return findings.map((finding) => platformFinding('Telegram', finding));
+}
+
+function platformFinding(part: string, { ok, what, todo }: { ok: boolean; what: string; todo?: string }): Finding {
+  return { part, state: ok ? 'ok' : 'fail', what, ...(todo !== undefined && { todo }) };
 }
 
 /** The innermost reason; a Failure's own message is only its code. */

@@ -9,12 +9,17 @@ import { matcher } from '../match/matcher.ts';
 
 /** Listens on every configured chat platform, onto `stack`. */
 export async function listenToChats(
-  { telegram }: Config,
+  { discord, telegram }: Config,
   flow: Flow,
   log: Log,
   stack: AsyncDisposableStack,
 ): Promise<void> {
   const chat = openChat(flow);
+  if (discord) {
+    const { listenDiscord } = await import('../bots/discord/listener.ts');
+    const enrolNotice = (locale: string) => flow.notices('enrol', locale);
+    stack.use(await listenDiscord({ ...discord, chat, enrolNotice, log }));
+  }
   if (telegram) {
     const { listenTelegram } = await import('../bots/telegram/listener.ts');
     stack.use(await listenTelegram({ ...telegram, chat, courier: courierOf(flow, 'telegram'), log }));
