@@ -159,23 +159,23 @@ async function rewriteLog(redis: Redis): Promise<boolean> {
     const { enabled, busy, failed } = await logState(redis);
     if (!enabled) return true;
     if (asked && !busy) return !failed;
-    if (!busy) {
-      // One that was under way before us may have missed the latest removals: only one of our own counts.
-      const refused = await askForRewrite(redis);
-      if (refused) return true;
-      asked = true;
-    }
+    // A rewrite that was under way before us may have missed the latest removals: only one of our own counts.
+    const answer = busy ? 'under way' : await askForRewrite(redis);
+    if (answer === 'refused') return true;
+    asked ||= answer === 'started';
     await sleep(50);
   }
   return false;
 }
 
-async function askForRewrite(redis: Redis): Promise<boolean> {
+async function askForRewrite(redis: Redis): Promise<'started' | 'under way' | 'refused'> {
   try {
     await redis.bgrewriteaof();
-    return false;
+    return 'started';
   } catch (cause) {
-    if (cause instanceof Error && /^(NOPERM|ERR unknown command)/.test(cause.message)) return true;
+    if (!(cause instanceof Error)) throw cause;
+    if (/^(NOPERM|ERR unknown command)/.test(cause.message)) return 'refused';
+    if (/in progress/.test(cause.message)) return 'under way';
     throw cause;
   }
 }
