@@ -46,6 +46,11 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
 function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
   const { now, retentionDays, noticeVersion, noticeSince } = rules;
   if ((standing.confirmedAt ?? 0) + retentionDays * DAY_MS <= now) return 'retention';
-  const isAgreed = Object.values(standing.agreed).some(({ version }) => version === noticeVersion);
-  return !isAgreed && noticeSince + NOTICE_GRACE_MS <= now ? 'notice' : undefined;
+  return !isRenewed(standing, noticeVersion) && noticeSince + NOTICE_GRACE_MS <= now ? 'notice' : undefined;
+}
+
+/** Whoever has templates must have agreed to being enrolled anew; having agreed to search does not keep a face. */
+function isRenewed({ agreed, templates }: Standing, version: number): boolean {
+  if (agreed.enrol?.version === version) return true;
+  return templates === 0 && agreed.search?.version === version;
 }

@@ -50,6 +50,26 @@ describe('a sweep', () => {
     expect(planSweep(people, later).erase).toEqual([{ person: 'late', reason: 'notice' }]);
   });
 
+  it('erases a face whose owner agreed anew to search only, and keeps whoever never had one', () => {
+    const later = { ...rules, noticeSince: NOW - NOTICE_GRACE_MS };
+    const agreement = (version: number) => ({ version, noticeHash: '', at: NOW - DAY, shown: false });
+    const agreed = { search: agreement(2), enrol: agreement(1) };
+    const standing = { epoch: 0, agreed, confirmedAt: NOW - DAY, alerts: 0 };
+    const people = [
+      ...crowd(20),
+      swept('face', { standing: { ...standing, templates: 2 } }),
+      swept('no face', { standing: { ...standing, templates: 0 } }),
+    ];
+    expect(planSweep(people, later).erase).toEqual([{ person: 'face', reason: 'notice' }]);
+  });
+
+  it('names leaving before retention, and retention before the notice', () => {
+    const late = { ...rules, noticeSince: 0 };
+    const long = { confirmed: 0, version: 1 };
+    const people = [...crowd(40), swept('a', { ...long, membership: 'gone' }), swept('b', long)];
+    expect(planSweep(people, late).erase.map(({ reason }) => reason)).toEqual(['left', 'retention']);
+  });
+
   it('alarms instead when more than a tenth, and at least five, would go at once', () => {
     const gone = (count: number) => Array.from({ length: count }, (_, i) => swept(`gone ${i}`, { membership: 'gone' }));
     expect(planSweep([...crowd(40), ...gone(4)], rules).alarm).toBe(false);
