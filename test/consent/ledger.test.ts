@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { firstBreak, type LedgerEntry, type LedgerEvent, nextEntry, subjectOf } from '../../src/consent/ledger.ts';
+
+const salt = Buffer.alloc(32, 7);
+
+function chain(length: number): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  for (let i = 0; i < length; i++) {
+    const subject = subjectOf(salt, `page:${i % 5}`);
+    entries.push(nextEntry(entries.at(-1), eventOf(i), subject, 1_000 * i));
+  }
+  return entries;
+}
+
+function eventOf(i: number): LedgerEvent {
+  if (i % 4 === 0) return { kind: 'agreed', purpose: 'search', version: 1, noticeHash: 'a'.repeat(64), shown: false };
+  if (i % 4 === 1) return { kind: 'agreed', purpose: 'enrol', version: 1, noticeHash: 'a'.repeat(64), shown: true };
+  return i % 4 === 2 ? { kind: 'enrolled', pack: 'p@1', templates: 3 } : { kind: 'erased', reason: 'asked' };
+}
+
+describe('the ledger’s chain', () => {
+  it('is whole as it was written, also when it is empty', () => {
+    expect(firstBreak(chain(50))).toBeUndefined();
+    expect(firstBreak([])).toBeUndefined();
+  });
+
+  it('is whole whatever order a store gives the fields in', () => {
+    const shuffled = chain(8).map((entry) => Object.fromEntries(Object.entries(entry).reverse()) as LedgerEntry);
+    expect(firstBreak(shuffled)).toBeUndefined();
+  });
+
+  it('shows where any field of any entry was changed, added or removed', () => {
+    const whole = chain(12);
+    for (const [i, entry] of whole.entries()) {
+      for (const field of [...Object.keys(entry), 'extra']) {
+        const before: unknown = Reflect.get(entry, field);
+        for (const after of [undefined, typeof before === 'number' ? before + 1 : `${before}x`, !before]) {
+          const edited = whole.with(i, { ...entry, [field]: after } as LedgerEntry);
+          expect(firstBreak(edited), `${field} of ${i}`).toBe(i);
+        }
+      }
+    }
+  });
+
+  it('shows 10,000 random cuts, doublings, swaps and forks', () => {
+    const whole = chain(40);
+    for (let round = 0; round < 10_000; round++) {
+      const edited = [...whole];
+      const at = randomInt(whole.length - 1);
+      const [kind, other] = [randomInt(4), randomInt(whole.length - 1)];
+      if (kind === 0) edited.splice(at, 1);
+      if (kind === 1) edited.splice(at, 0, whole[at] as LedgerEntry);
+      if (kind === 2) {
+        if (at === other) continue;
+        edited[at] = whole[other] as LedgerEntry;
+        edited[other] = whole[at] as LedgerEntry;
+      }
+      // A forger who continues the chain from a changed entry breaks it where the old chain goes on.
+      if (kind === 3) edited[at] = nextEntry(whole[at - 1], eventOf(at + 1), 'f'.repeat(64), 5);
+      expect(firstBreak(edited), `${kind} at ${at}`).toBeDefined();
+    }
+  });
+
+  it('names a person differently under every salt', () => {
+    const other = Buffer.alloc(32, 8);
+    expect(subjectOf(salt, 'page:1')).toBe(subjectOf(salt, 'page:1'));
+    expect(subjectOf(other, 'page:1')).not.toBe(subjectOf(salt, 'page:1'));
+    expect(subjectOf(salt, 'page:2')).not.toBe(subjectOf(salt, 'page:1'));
+  });
+});

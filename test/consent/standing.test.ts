@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { admit, type Purpose } from '../../src/consent/consent.ts';
+import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../src/consent/ledger.ts';
+import { nothingHeld, standingAfter } from '../../src/consent/standing.ts';
+import type { Person, ScopeId } from '../../src/consent/who.ts';
+
+const kept = { epoch: 4, templates: 2, alerts: 1 };
+const agreed = (purpose: Purpose, version = 1, shown = false): LedgerEvent => ({
+  kind: 'agreed',
+  purpose,
+  version,
+  noticeHash: `notice ${version}`,
+  shown,
+});
+
+function folded(...events: readonly (readonly [at: number, event: LedgerEvent])[]) {
+  const entries: LedgerEntry[] = [];
+  for (const [at, event] of events) entries.push(nextEntry(entries.at(-1), event, 'subject', at));
+  return standingAfter(entries, kept);
+}
+
+describe('where a person stands', () => {
+  it('is nowhere without an entry', () => {
+    expect(folded()).toEqual({ ...kept, agreed: {} });
+    expect(nothingHeld(3)).toEqual({ epoch: 3, agreed: {}, templates: 0, alerts: 0 });
+  });
+
+  it('is what they agreed to last, for each purpose by itself', () => {
+    const standing = folded([1, agreed('search')], [2, agreed('enrol')], [3, agreed('enrol', 2, true)]);
+    expect(standing.agreed).toEqual({
+      search: { version: 1, noticeHash: 'notice 1', at: 1, shown: false },
+      enrol: { version: 2, noticeHash: 'notice 2', at: 3, shown: true },
+    });
+  });
+
+  it('was confirmed by the latest agreement or enrolment, whatever order clocks gave them', () => {
+    expect(folded([5, agreed('enrol')], [9, { kind: 'enrolled', pack: 'p@1', templates: 1 }]).confirmedAt).toBe(9);
+    expect(folded([9, agreed('enrol')], [5, agreed('search')]).confirmedAt).toBe(9);
+  });
+
+  it('is nothing after an erasure, until they agree again', () => {
+    const gone = [8, { kind: 'erased', reason: 'asked' }] as const;
+    expect(folded([1, agreed('search')], [2, agreed('enrol')], gone)).toEqual({ ...kept, agreed: {} });
+    expect(folded([1, agreed('search')], gone, [9, agreed('enrol')])).toMatchObject({
+      agreed: { enrol: { at: 9 } },
+      confirmedAt: 9,
+    });
+  });
+});
+
+describe('the gate', () => {
+  const person: Person = { platform: 'page', id: 'ada', name: 'Ada' };
+  const scope = 'scope' as ScopeId;
+
+  it('lets in who agreed to this purpose under the notice in force, with their epoch', () => {
+    const standing = folded([1, agreed('enrol', 2)]);
+    expect(admit(scope, person, 'enrol', standing, 2)).toEqual({
+      scope,
+      person,
+      purpose: 'enrol',
+      epoch: 4,
+      agreement: standing.agreed.enrol,
+    });
+  });
+
+  it('shows the notice to everybody else', () => {
+    const standing = folded([1, agreed('search', 2)], [2, agreed('enrol', 1)]);
+    expect(admit(scope, person, 'enrol', standing, 2)).toBeUndefined();
+    expect(admit(scope, person, 'search', standing, 1)).toBeUndefined();
+    expect(admit(scope, person, 'search', standing, 3)).toBeUndefined();
+    expect(admit(scope, person, 'search', nothingHeld(0), 2)).toBeUndefined();
+  });
+});
