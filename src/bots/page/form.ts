@@ -22,7 +22,7 @@ export interface FormLimits {
 }
 
 /** Stands for a photo that was not kept because there were too many. */
-export const TOO_MANY = 'too-many';
+const TOO_MANY = 'too-many';
 
 /** Why a body was not taken. */
 export class FormError extends Error {

@@ -16,7 +16,7 @@ export interface OpenPage extends AsyncDisposable {
   readonly presses: readonly Press[];
 }
 
-export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Proof of consent for photos that belong to these tests themselves. */
 export const consent = {} as Consent;
