@@ -9,6 +9,7 @@ import { alerts } from './dispatch.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow } from './flow.ts';
 import { gate } from './gate.ts';
+import { enter } from './place.ts';
 import type { Reply } from './reply.ts';
 
 /** A photo's file may be this large. */
@@ -32,6 +33,8 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   const command = flow.commands.get(ask.command);
   if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
   if (flow.now() >= ask.deadline) throw new Failure('expired');
+  // The ask may have waited: its sender may have left the group meanwhile.
+  await enter(flow, ask, ask.place);
   const scope = await flow.gallery.scope(ask.place);
   const admission = await gate(flow, ask, scope, command.purpose);
   if (admission.notice) return [admission.notice];
