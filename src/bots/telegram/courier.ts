@@ -4,7 +4,7 @@ import { wordsFor } from '../../text/words.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
-import { membershipBy } from './membership.ts';
+import { membershipOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
 import { telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
@@ -32,7 +32,7 @@ export function telegramCourier(access: TelegramAccess): Courier {
       if (bytes > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
       return await fetchFile(api, access, file, maxBytes);
     },
-    membership: membershipBy(api),
+    membership: (place, personId) => membershipOf(api, place, personId),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Api, Bot, BotError } from 'grammy';
+import { type Api, Bot, BotError, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Chat } from '../../chat/chat.ts';
 import type { Courier } from '../../chat/courier.ts';
@@ -38,12 +38,12 @@ export interface TelegramListener extends AsyncDisposable {
 /**
  * Listens to what people send to the bot. An update is confirmed to Telegram once the chat has taken it in. Stopping lets what
  * is under way end, and leaves the webhook set: Telegram keeps what comes meanwhile for a day.
- * @throws Failure `unavailable` when Telegram is not reached or does not accept the token.
+ * @throws Error that says what to do when Telegram does not know the token; Failure `unavailable` when it is not reached.
  */
 export async function listenTelegram(options: TelegramOptions): Promise<TelegramListener> {
   const { token, webhook, chat, courier, log } = options;
   const api = telegramApi(options);
-  const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
+  const me = await api.getMe().catch((error) => Promise.reject(explained(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   bot.use(routes({ api, me, chat, courier, reachable: new Set() }));
   // The bot works without its menus.
@@ -63,6 +63,14 @@ export async function listenTelegram(options: TelegramOptions): Promise<Telegram
       await transport[Symbol.asyncDispose]();
     },
   };
+}
+
+function explained(error: unknown): Error {
+  const isUnknown = error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
+  if (!isUnknown) return telegramFailure(error);
+  return new Error(
+    'Telegram does not know the token in TELEGRAM_TOKEN: take it anew from BotFather (/mybots, API Token)',
+  );
 }
 
 /** Rejects with what passes by itself; what does not is our bug, and repeating the update would only hold up all others. */

@@ -4,25 +4,12 @@ import type { Membership } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 import { movedTo } from './refusal.ts';
 
-/** A member is believed to stay one for this long. That somebody is gone is asked again each time: they may come back. */
-const BELIEVED_MS = 2 * 60_000;
-const MAX_BELIEVED = 10_000;
-
-/** Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. */
-export function membershipBy(api: Api): (place: Place, personId: string) => Promise<Membership> {
-  const believed = new Map<string, number>();
-  return async (place, personId) => {
-    const key = `${place.id} ${personId}`;
-    if ((believed.get(key) ?? 0) > Date.now()) return 'member';
-    believed.delete(key);
-    const membership = await ask(api, Number(place.id), Number(personId));
-    if (membership === 'member') {
-      believed.set(key, Date.now() + BELIEVED_MS);
-      const [oldest] = believed.keys();
-      if (believed.size > MAX_BELIEVED && oldest !== undefined) believed.delete(oldest);
-    }
-    return membership;
-  };
+/**
+ * Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. Asked anew each time,
+ * since it is asked only of those about to be named, and nobody is to be named a minute after they left.
+ */
+export async function membershipOf(api: Api, place: Place, personId: string): Promise<Membership> {
+  return await ask(api, Number(place.id), Number(personId));
 }
 
 async function ask(api: Api, chat: number, user: number): Promise<Membership> {

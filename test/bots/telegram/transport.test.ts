@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
 import { Failure } from '../../../src/failure.ts';
-import { type Stage, said, stage } from './fixture.ts';
+import { quiet, type Stage, said, stage } from './fixture.ts';
 import { badRequest, serverError, tooMany } from './platform/refusals.ts';
 
 const photo = new Uint8Array([1, 2, 3]);
@@ -155,7 +157,7 @@ describe('a webhook', () => {
     expect(on.chat.asks).toMatchObject([{ command: 'find', photos: [{ file: 'photo0' }, {}, {}] }]);
     ann.says('/help');
     await on.api.until('the other answer', () => ann.inbox()[1]);
-    expect(pendingIds()).toEqual([]);
+    await on.api.until('all confirmed', () => pendingIds().length === 0);
   });
 
   it('is answered only when the update is taken in, so that Telegram repeats it otherwise', async () => {
@@ -213,6 +215,19 @@ describe('a webhook', () => {
     await on.api.until('the answer', () => ann.inbox()[0]);
     expect(on.api.calls.some(({ method }) => method === 'deleteWebhook')).toBe(false);
   });
+});
+
+it('does not start with a token that Telegram does not know, and says where to get one', async () => {
+  on = await stage();
+  const { api, chat } = on;
+  const options = {
+    token: '1:wrong',
+    apiUrl: api.url,
+    chat,
+    courier: telegramCourier({ token: '1:wrong' }),
+    log: quiet,
+  };
+  await expect(listenTelegram(options)).rejects.toThrow(/TELEGRAM_TOKEN.*BotFather/);
 });
 
 it('polling takes an old webhook away', async () => {

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, start } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { openLog } from '../../../src/log.ts';
+import { en } from '../../../src/text/en.ts';
+import { type Driver, looksLike, type Seen, type SeenButton } from '../conversation.ts';
+import { type Account, buttons, type People, peopleOf } from './platform/people.ts';
+import { type BotApi, startBotApi } from './platform/server.ts';
+import type { Group, Posted } from './platform/world.ts';
+
+/** The real app on a loopback Telegram. */
+export interface RealStage extends AsyncDisposable {
+  readonly api: BotApi;
+  readonly people: People;
+  readonly restart: () => Promise<void>;
+}
+
+export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage> {
+  const api = await startBotApi();
+  const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-telegram-'));
+  const set = { TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, DATA_DIR: dataDir, WORKERS: '1', ...env };
+  const run = (): Promise<App> => start(readConfig(set, dataDir), openLog('silent'));
+  let app = await run();
+  return {
+    api,
+    people: peopleOf(api),
+    async restart() {
+      await app.stop();
+      app = await run();
+    },
+    async [Symbol.asyncDispose]() {
+      api.updates.stop();
+      await app.stop();
+      await api[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** What one thing that a person did made the bot show in their private chat, once it is no placeholder. */
+export async function answerTo(api: BotApi, person: Account, act: () => unknown): Promise<Posted[]> {
+  const before = new Map(person.inbox().map((message) => [message.id, message.edits]));
+  act();
+  return await api.until('an answer in private', () => {
+    const changed = person.inbox().filter((message) => before.get(message.id) !== message.edits);
+    const isWaiting = changed.some(({ text }) => text === en.find.looking);
+    // A result in a message of its own, whose button was pressed, loses only that button.
+    const answers = changed.filter((message) => !(before.has(message.id) && message.photo && changed.length > 1));
+    return !isWaiting && answers.length > 0 && answers;
+  });
+}
+
+/** Telegram as the conversation suite uses it: commands in the group, everything personal in private. */
+export async function telegramDriver(): Promise<Driver> {
+  const stage = await realStage();
+  const { api, people } = stage;
+  const accounts = new Map<string, Account>();
+  const groups = new Map<string, Group>();
+  const last = new Map<string, Posted>();
+
+  function account(name: string): Account {
+    const known = accounts.get(name) ?? people.person(name);
+    accounts.set(name, known);
+    return known;
+  }
+
+  function groupWith(title: string, member: Account): Group {
+    const group = groups.get(title) ?? people.group(title, []);
+    groups.set(title, group);
+    group.members.set(member.id, 'member');
+    return group;
+  }
+
+  function remember(name: string, place: string, answers: readonly Posted[]): Seen {
+    const [first] = answers;
+    if (first) last.set(`${name} in ${place}`, first);
+    return seen(api, answers);
+  }
+
+  /** What is personal is asked for in the group, and goes on behind the link there. */
+  async function behindLink(person: Account, group: Group, command: string): Promise<Posted[]> {
+    const before = people.inChat(group.chat.id).length;
+    person.saysIn(group, `/${command}`);
+    const offer = await api.until('the link', () => people.inChat(group.chat.id)[before]);
+    return await answerTo(api, person, () => person.opens(offer));
+  }
+
+  return {
+    async send(name, place, command, photos = []) {
+      const person = account(name);
+      const group = groupWith(place, person);
+      if (!api.world.started.has(person.id)) await answerTo(api, person, () => person.says('/start'));
+      const sending = { photos };
+      if (command === 'find') {
+        return remember(name, place, await answerTo(api, person, () => person.saysIn(group, '/find', sending)));
+      }
+      if (!Object.hasOwn(en.commands, command)) {
+        return remember(name, place, await answerTo(api, person, () => person.says(`/${command}`, sending)));
+      }
+      const opened = await behindLink(person, group, command);
+      if (photos.length === 0) return remember(name, place, opened);
+      return remember(name, place, await answerTo(api, person, () => person.says('', sending)));
+    },
+    async press(name, place, role, owner = name) {
+      const message = last.get(`${owner} in ${place}`);
+      const button = message && buttons(message).find((one) => roleOf(one) === role);
+      if (!button || !('callback_data' in button)) throw new Error(`${owner} sees no button to ${role} in ${place}`);
+      const person = account(name);
+      // A button of somebody else's private chat can only be forged, under a message of one's own.
+      const own = name === owner ? message : (await answerTo(api, person, () => person.says('/help')))[0];
+      const act = () => own && people.press(person.user, own, button.callback_data);
+      return remember(name, place, await answerTo(api, person, act));
+    },
+    restart: stage.restart,
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
+  };
+}
+
+function seen(api: BotApi, messages: readonly Posted[]): Seen {
+  const bytes = (file: string) => api.world.files.get(file)?.bytes ?? new Uint8Array();
+  const picture = messages.find(({ photo }) => photo !== undefined);
+  const receipt = messages.find(({ document }) => document?.name === 'receipt.jws')?.document;
+  const looks = {
+    text: messages.map(({ text, caption }) => (text ?? caption ?? '').replaceAll('\u2060', '')).join('\n'),
+    buttons: messages.flatMap(buttons).map((button): SeenButton => ({ role: roleOf(button), label: button.text })),
+    // Telegram has no other description of a picture than its caption.
+    ...(picture?.photo !== undefined && { picture: bytes(picture.photo), alt: picture.caption ?? '' }),
+    ...(receipt && { receipt: Buffer.from(bytes(receipt.file)).toString() }),
+  };
+  return { kind: looksLike(looks), ...looks };
+}
+
+/** By what was chosen, which is all that a button of Telegram carries. */
+function roleOf(button: object): SeenButton['role'] {
+  const choice = 'callback_data' in button ? String(button.callback_data).split(':')[1] : undefined;
+  if (choice === 'agree' || choice === 'shown') return 'agree';
+  if (choice === 'decline' || choice === 'cancel' || choice === 'show') return choice;
+  return 'confirm';
+}

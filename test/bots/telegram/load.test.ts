@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { en } from '../../../src/text/en.ts';
+import { answerTo, type RealStage, realStage } from './driver.ts';
+import { samples } from './photos.ts';
+import type { Account } from './platform/people.ts';
+import type { Group } from './platform/world.ts';
+
+const PEOPLE = 100;
+const REQUESTS = 200;
+const SPREAD_MS = 10_000;
+/** Telegram's people wait for a sign of life, not for the result: that comes when the photos before it are done. */
+const ACKNOWLEDGED_MS = 1_000;
+
+let on: RealStage;
+let people: Account[];
+let club: Group;
+let selfie: Buffer;
+
+beforeAll(async () => {
+  on = await realStage({ WORKERS: '2' });
+  people = Array.from({ length: PEOPLE }, (_, index) => on.people.person(`Person ${index}`));
+  club = on.people.group('Big club', people);
+  selfie = (await samples()).ann;
+  await Promise.all(people.map(agree));
+});
+afterAll(() => on[Symbol.asyncDispose]());
+
+/** Agrees to search, by a first request. */
+async function agree(person: Account): Promise<void> {
+  await answerTo(on.api, person, () => person.says('/start'));
+  const [notice] = await answerTo(on.api, person, () => person.saysIn(club, '/find', { photos: [selfie] }));
+  if (notice) await answerTo(on.api, person, () => person.presses(notice, 'agree'));
+}
+
+it('200 searches in 10 s from 100 people are each acknowledged within 1 s and answered exactly once', async () => {
+  const before = new Map(people.map((person) => [person.id, person.inbox().length]));
+  const sent = new Map<number, number[]>();
+  const calls = on.api.calls.length;
+
+  for (let request = 0; request < REQUESTS; request += 1) {
+    const person = people[request % PEOPLE];
+    if (!person) break;
+    sent.set(person.id, [...(sent.get(person.id) ?? []), Date.now()]);
+    person.saysIn(club, '/find', { photos: [selfie] });
+    await sleep(SPREAD_MS / REQUESTS);
+  }
+  const answers = () => people.flatMap((person) => person.inbox().slice(before.get(person.id)));
+  await expect
+    .poll(() => answers().filter(({ text }) => text !== en.find.looking).length, { timeout: 120_000 })
+    .toBe(REQUESTS);
+
+  const waits = on.api.calls
+    .slice(calls)
+    .filter(({ method, status }) => method === 'sendMessage' && status === 200)
+    .map(({ params, at }) => at - (sent.get(Number(params.chat_id))?.shift() ?? 0))
+    .toSorted((a, b) => a - b);
+  expect(waits).toHaveLength(REQUESTS);
+  expect(waits.at(-1)).toBeLessThan(ACKNOWLEDGED_MS);
+  expect(answers()).toHaveLength(REQUESTS);
+  expect(answers().every(({ photo }) => photo !== undefined)).toBe(true);
+  expect(on.api.complaints).toEqual([]);
+}, 180_000);
