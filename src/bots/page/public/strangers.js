@@ -10,7 +10,7 @@ export const END = strangers?.at(-1)?.[0] ?? 1.6;
  * The share of strangers at or below a distance: between two measured points its logarithm is straight in the squared distance.
  * @param {number} distance
  */
-export function shareAt(distance) {
+function shareAt(distance) {
   const points = strangers ?? [];
   const above = points.findIndex(([d]) => d >= distance);
   const [low, high] = [points[above - 1], points[above]];

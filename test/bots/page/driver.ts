@@ -1,0 +1,45 @@
+import type { WireReply } from '../../../src/bots/page/render.ts';
+import { buttonOf, runApp, visitor } from '../../e2e/page-app.ts';
+import { type Driver, looksOf, type Seen } from '../conversation.ts';
+
+/** The page as the conversation suite uses it: everything in the group, one HTTP call for each message and press. */
+export async function pageDriver(): Promise<Driver> {
+  let app = await runApp();
+  const last = new Map<string, readonly WireReply[]>();
+
+  async function remember(person: string, place: string, replies: readonly WireReply[]): Promise<Seen> {
+    last.set(`${person} in ${place}`, replies);
+    return await seen(replies);
+  }
+
+  return {
+    async send(person, place, command, photos = []) {
+      return await remember(person, place, await visitor(app.url, person, place).say(`/${command}`, ...photos));
+    },
+    async press(person, place, role, owner = person) {
+      const action = buttonOf(last.get(`${owner} in ${place}`) ?? [], role);
+      return await remember(person, place, await visitor(app.url, person, place).press(action));
+    },
+    async restart() {
+      app = await app.restart();
+    },
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+/** Several replies are one message: it looks like the first, and has all that any of them has. */
+async function seen(replies: readonly WireReply[]): Promise<Seen> {
+  const [first] = replies;
+  const buttons = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+  const result = replies.find((reply) => reply.kind === 'result');
+  const receipt = replies.find((reply) => reply.kind === 'receipt');
+  const picture = result?.picture === undefined ? undefined : await (await fetch(result.picture)).bytes();
+  return {
+    kind: !first ? 'text' : first.kind === 'result' ? 'result' : looksOf(first),
+    text: replies.map(({ text }) => text).join('\n\n'),
+    buttons: buttons.map(({ role, label }) => ({ role, label })),
+    ...(picture && { picture }),
+    ...(result?.alt !== undefined && { alt: result.alt }),
+    ...(receipt && { receipt: receipt.receipt }),
+  };
+}
