@@ -54,18 +54,18 @@ function meant({ command, photos }: Heard): string {
 
 /** The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search goes on by itself. */
 async function search(station: Station, message: Message, words: Words, ask: Ask, user: number): Promise<void> {
-  const { chat, courier, reachable } = station;
-  let { address } = ask;
+  const { chat, courier, reachable, begun } = station;
   if (!reachable.has(user)) {
     try {
-      address = await courier.placeholder(address, words.find.looking);
+      begun.set(ask.id, await courier.placeholder(ask.address, words.find.looking));
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'expired') throw error;
       return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
     }
     reachable.add(user);
   }
-  await chat.ask({ ...ask, address });
+  await chat.ask({ ...ask, address: begun.get(ask.id) ?? ask.address });
+  begun.delete(ask.id);
   // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is none.
   await station.api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])

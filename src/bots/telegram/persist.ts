@@ -3,7 +3,7 @@ import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
 
 /** An update that could not be taken in for this long is given up: by then its sender has tried again or left. */
-export const GIVE_UP_MS = 10 * 60_000;
+const GIVE_UP_MS = 10 * 60_000;
 const MAX_BACK_OFF_MS = 20_000;
 
 /**

@@ -7,7 +7,7 @@ const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
   [/wrong file|invalid file|file_id|file is temporarily unavailable|file not found/i, 'no_photo'],
   [/chat not found|user not found|peer_id_invalid|user is deactivated|upgraded to a supergroup/i, 'expired'],
   [/message to edit not found|message can't be edited|message_id_invalid|message to be replied not found/i, 'expired'],
-  [/not enough rights|have no rights|chat_write_forbidden|need administrator rights|topic_closed/i, 'expired'],
+  [/not enough rights|have no rights|_forbidden|need administrator rights|topic_closed|thread not found/i, 'expired'],
 ];
 
 /**

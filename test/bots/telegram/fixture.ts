@@ -9,7 +9,7 @@ import { type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 
 /** A stand-in for the real chat: it notes what it is given, and answers with what a test wants said. */
-export interface NotedChat extends Chat {
+interface NotedChat extends Chat {
   readonly asks: Ask[];
   readonly presses: Press[];
   readonly parked: Ask[];

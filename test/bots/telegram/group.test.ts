@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure.ts';
 import { type Stage, stage } from './fixture.ts';
 import type { Account } from './platform/people.ts';
 import { buttons } from './platform/people.ts';
@@ -72,6 +73,19 @@ describe('/find in a group', () => {
     on.api.world.started.add(ann.id);
     ann.saysIn(club, '/find', { photos: [photo] });
     await on.api.until('the answer', () => ann.inbox()[0]?.text === 'An answer.');
+    expect(ann.inbox()).toHaveLength(1);
+  });
+
+  it('goes on with that first word when the chat could not take the search in at once', async () => {
+    on.api.world.started.add(ann.id);
+    let tries = 0;
+    on.chat.answer = () => {
+      tries += 1;
+      if (tries === 1) throw new Failure('unavailable');
+      return [{ kind: 'info', text: 'At last.' }];
+    };
+    ann.saysIn(club, '/find', { photos: [photo] });
+    await on.api.until('the answer', () => ann.inbox()[0]?.text === 'At last.');
     expect(ann.inbox()).toHaveLength(1);
   });
 

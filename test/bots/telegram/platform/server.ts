@@ -9,7 +9,7 @@ import { Refusal } from './refusals.ts';
 import { newWorld, type World } from './world.ts';
 
 /** One request of the bot, in the order in which they were answered. */
-export interface Call {
+interface Call {
   /** A method of the Bot API, or `file` for bytes. */
   readonly method: string;
   readonly params: Params;
