@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
+import type { Gallery } from '../../src/gallery/gallery.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+/** Lets these methods of the running gallery fail as if its server were down; gives what brings them back. */
+function breakDown(...methods: (keyof Gallery & string)[]): () => void {
+  const { gallery } = stage.flow;
+  const before = Object.fromEntries(methods.map((method) => [method, gallery[method]]));
+  const down = async () => {
+    throw new Failure('unavailable', { cause: new Error('down') });
+  };
+  Object.assign(gallery, Object.fromEntries(methods.map((method) => [method, down])));
+  return () => void Object.assign(gallery, before);
+}
+
+/** Alice sends /forget and confirms; her answer is shown at message "f". */
+async function forget() {
+  const confirm = await stage.say(ALICE, 'forget');
+  return await stage.press(ALICE, action(confirm, 'confirm'), { address: { platform: 'telegram', message: 'f' } });
+}
+
+describe('when the store is down', () => {
+  it('a person can still leave: told at once, and again with the receipt when it is done', async () => {
+    const repair = breakDown('scope', 'scopesOf', 'erase', 'standing');
+    expect(await forget()).toMatchObject([
+      { kind: 'info', text: expect.stringContaining('repeated until it is done') },
+    ]);
+    repair();
+    await expect
+      .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+      .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  });
+
+  it('an erasure that was noted survives a restart', async () => {
+    breakDown('erase');
+    await forget();
+    await stage.restart();
+    await stage.flow.eraser.resume();
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('nothing is lost by an enrolment that could not be stored', async () => {
+    const repair = breakDown('enrol');
+    const replies = stage.say(ALICE, 'enroll', ['anna~']);
+    setTimeout(repair, 300);
+    expect(await replies).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+});
+
+it('bytes that are still on disk are said so, and the final receipt replaces the first', async () => {
+  const { gallery } = stage.flow;
+  const scrub = gallery.scrub;
+  Object.assign(gallery, { scrub: async () => false });
+  expect(await forget()).toMatchObject([{ kind: 'receipt', text: expect.stringContaining('still being scrubbed') }]);
+  Object.assign(gallery, { scrub });
+  await expect
+    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+    .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
+});
+
+it('an ask that waits is withdrawn with its person, and answered so', async () => {
+  const { queue } = stage.flow;
+  const add = queue.add;
+  Object.assign(queue, { add: async () => 'added' });
+  const waiting = stage.ask(ALICE, 'enroll', ['anna~']);
+  await stage.chat.ask(waiting);
+  Object.assign(queue, { add });
+  await forget();
+  expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+});
+
+it('people who leave are erased; those who stay are not', async () => {
+  await stage.agreed(BOB, 'enroll', ['ben']);
+  await stage.chat.left(CLUB, ALICE);
+  expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  expect(await stage.flow.gallery.scopesOf(BOB)).toHaveLength(1);
+});
+
+it('removing the bot erases everybody there', async () => {
+  await stage.agreed(BOB, 'enroll', ['ben']);
+  await stage.chat.removed(CLUB);
+  expect(await stage.flow.gallery.scopes()).toEqual([]);
+});
+
+it('a group that moves to another id keeps its people', async () => {
+  const supergroup = { ...CLUB, id: '-100500' };
+  await stage.chat.moved(CLUB, supergroup);
+  const notice = await stage.say(BOB, 'find', ['anna'], { place: supergroup });
+  const [result] = await stage.press(BOB, action(notice, 'agree'), { place: supergroup });
+  expect(result).toMatchObject({ faces: [{ verdict: 'match', matches: [{ name: 'Alice' }] }] });
+});
+
+it('after /forget no file of the data folder holds the person’s id or name', async () => {
+  const secretive = { ...ALICE, id: '770077007700', name: 'Wilhelmina Unmistakable' };
+  await stage.agreed(secretive, 'enroll', ['wilma']);
+  await stage.agreed(BOB, 'find', ['wilma']);
+  await stage.press(secretive, action(await stage.say(secretive, 'forget'), 'confirm'));
+  const held = readdirSync(stage.dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'));
+  expect(held.length).toBeGreaterThan(1);
+  expect(held.filter((bytes) => bytes.includes(secretive.id) || bytes.includes(secretive.name))).toEqual([]);
+});
