@@ -8,12 +8,14 @@ export interface Connection {
   readonly apiKey?: string;
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile?: string;
-  /** How long one request may take, 10 s unless told. */
+  /** How long one request may take: 10 s unless told. */
   readonly timeoutMs?: number;
+  /** How often a request whose connection broke is made again: once unless told. Every write here may be repeated. */
+  readonly retries?: number;
 }
 
-/** A client that connects with its first request. A broken connection is tried once more: every write here may be repeated. */
-export function connect({ url, apiKey, caFile, timeoutMs = 10_000 }: Connection): Client {
+/** A client that connects with its first request. */
+export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }: Connection): Client {
   const node = new URL(url);
   const { username, password } = node;
   node.username = '';
@@ -21,7 +23,7 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000 }: Connection)
   return new Client({
     node: node.href,
     requestTimeout: timeoutMs,
-    maxRetries: 1,
+    maxRetries: retries,
     ...(apiKey
       ? { auth: { apiKey } }
       : username && { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),

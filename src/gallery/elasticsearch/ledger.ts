@@ -1,5 +1,6 @@
 import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
 import type { Indices } from './indices.ts';
 import { type Address, having, type Store } from './store.ts';
 
@@ -43,7 +44,7 @@ export function ledgerOf(store: Store, names: Indices) {
 
   /**
    * The entry of an owed event, appended unless it stands there already: whoever finds a debt pays it, twice is once.
-   * Walks from where the event came to be owed to the first free number.
+   * Walks from where the event came to be owed to the first free number. Throws when the ledger ends before that.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);
@@ -67,9 +68,11 @@ export function ledgerOf(store: Store, names: Indices) {
     }
   }
 
-  async function entry(scope: ScopeId, seq: number): Promise<LedgerEntry | undefined> {
+  async function entry(scope: ScopeId, seq: number): Promise<LedgerEntry> {
     const [row] = await store.get<Row>([address(scope, seq)]);
-    return row && entryOf(row.source);
+    if (row) return entryOf(row.source);
+    const cause = new Error("A ledger's end was cut off by something other than facefinder: restore a snapshot.");
+    throw new Failure('internal', { cause });
   }
 
   /** Oldest first. */

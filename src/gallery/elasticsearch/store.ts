@@ -77,6 +77,35 @@ export function storeOf(client: Client): Store {
     return answer.items.map((item) => outcome(Object.values(item)[0]));
   }
 
+  function page<T>(request: estypes.SearchRequest): Promise<estypes.SearchHit<T>[]> {
+    const size = {
+      size: PAGE,
+      track_total_hits: false,
+      seq_no_primary_term: true,
+      allow_partial_search_results: false,
+    };
+    return answered(client.search<T>({ ...request, ...size })).then(({ hits }) => hits.hits);
+  }
+
+  /** Page by page, over one state of the index. */
+  async function* scanAll<T>(index: string, query: Query): AsyncGenerator<Found<T>> {
+    const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m' }));
+    const pit = { id, keep_alive: '1m' };
+    try {
+      let after: estypes.SortResults | undefined;
+      for (;;) {
+        const sort = [{ _shard_doc: 'asc' as const }];
+        const hits = await page<T>({ pit, query, sort, ...(after && { search_after: after }) });
+        yield* hits.map(hitFound);
+        if (hits.length < PAGE) return;
+        after = hits.at(-1)?.sort;
+      }
+    } finally {
+      // What is left open closes itself within a minute.
+      await client.closePointInTime({ id }).catch(() => undefined);
+    }
+  }
+
   const store: Store = {
     async get<T>(addresses: readonly Address[]) {
       if (addresses.length === 0) return [];
@@ -107,30 +136,9 @@ export function storeOf(client: Client): Store {
 
     async *scan<T>(index: string, query: Query) {
       await store.refresh(index);
-      const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m', ignore_unavailable: true }));
-      try {
-        let after: estypes.SortResults | undefined;
-        for (;;) {
-          const page = await answered(
-            client.search<T>({
-              pit: { id, keep_alive: '1m' },
-              query,
-              size: PAGE,
-              sort: [{ _shard_doc: 'asc' }],
-              track_total_hits: false,
-              seq_no_primary_term: true,
-              allow_partial_search_results: false,
-              ...(after && { search_after: after }),
-            }),
-          );
-          for (const hit of page.hits.hits) yield hitFound(hit);
-          if (page.hits.hits.length < PAGE) return;
-          after = page.hits.hits.at(-1)?.sort;
-        }
-      } finally {
-        // What is left open closes itself within a minute.
-        await client.closePointInTime({ id }).catch(() => undefined);
-      }
+      const few = await page<T>({ index, query });
+      if (few.length < PAGE) yield* few.map(hitFound);
+      else yield* scanAll<T>(index, query);
     },
 
     async all<T>(index: string, query: Query) {
@@ -157,7 +165,7 @@ export function storeOf(client: Client): Store {
     },
 
     async refresh(index) {
-      await answered(client.indices.refresh({ index, ignore_unavailable: true }));
+      await answered(client.indices.refresh({ index }));
     },
   };
   return store;

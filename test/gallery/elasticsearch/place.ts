@@ -1,11 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll } from 'vitest';
-import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
+import {
+  type ElasticsearchGalleryOptions,
+  openElasticsearchGallery,
+} from '../../../src/gallery/elasticsearch/elasticsearch.ts';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
 import { type GalleryPlace, PACK } from '../contract.ts';
 
+type Options = Partial<ElasticsearchGalleryOptions>;
+
 export interface ElasticsearchPlace extends GalleryPlace {
+  open(options?: Options): Promise<Gallery>;
   readonly url: string;
   readonly prefix: string;
   readonly keys: Keys;
@@ -27,7 +34,7 @@ export async function newElasticsearchPlace(url: string): Promise<ElasticsearchP
     prefix,
     keys,
     client,
-    open: ({ pack = PACK, notice = 1 } = {}) => openElasticsearchGallery({ url, keys, pack, notice, prefix }),
+    open: (options) => openElasticsearchGallery({ url, keys, pack: PACK, notice: 1, prefix, ...options }),
   };
 }
 

@@ -1,0 +1,81 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+/** A request that went to Elasticsearch. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+/**
+ * What becomes of a request: `pass`; `cut` (the connection breaks before Elasticsearch hears of it); `lose` (it is done, and the
+ * answer is lost); `hang` (no answer at all); or an answer in Elasticsearch's place.
+ */
+export type Fate = 'pass' | 'cut' | 'lose' | 'hang' | { readonly status: number; readonly body: unknown };
+
+export interface FaultyProxy extends AsyncDisposable {
+  /** With the server's user and password. */
+  readonly url: string;
+  readonly seen: Seen[];
+  /** Decides about each request from now on, `n` counted from 0. */
+  decide(fate: (request: Seen, n: number) => Fate): void;
+}
+
+/** Stands before the server at `url` (http) and fails as told. */
+export async function openProxy(url: string): Promise<FaultyProxy> {
+  const target = new URL(url);
+  const seen: Seen[] = [];
+  let fateOf: (request: Seen, n: number) => Fate = () => 'pass';
+  let n = 0;
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const request = { method, path, authorization: headers.authorization, body: body.toString() };
+    seen.push(request);
+    const fate = fateOf(request, n++);
+    if (fate === 'hang') return;
+    if (fate === 'cut') return void incoming.socket.destroy();
+    if (typeof fate === 'object') {
+      outgoing.writeHead(fate.status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+      return void outgoing.end(JSON.stringify(fate.body));
+    }
+    const { hostname, port } = target;
+    const passed = forward({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      if (fate === 'lose') {
+        answer.resume().on('end', () => incoming.socket.destroy());
+        return;
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => incoming.socket.destroy());
+    passed.end(body);
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => incoming.socket.destroy());
+  });
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  const address = server.address();
+  const own = new URL(url);
+  own.host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return {
+    url: own.href,
+    seen,
+    decide(fate) {
+      fateOf = fate;
+      n = 0;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      await closed.promise;
+    },
+  };
+}
