@@ -93,6 +93,23 @@ const align = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('box'), size: z.int().positive(), margin: z.number() }),
 ]);
 
+/** Where an impostor table comes from, so that it can be measured again. */
+const provenance = z.strictObject({
+  /** Name of the data set. */
+  source: z.string(),
+  photos: z.int().positive(),
+  /** Of these, photos in which no face was found: they took no part. */
+  withoutFace: z.int().min(0),
+  people: z.int().positive(),
+  /** Pairs of photos of different people. */
+  pairs: z.int().positive(),
+  measured: z.iso.date(),
+  /** `<name>@<version>` of the pack. */
+  pack: z.string(),
+  /** Which code lay between photo and embedding. */
+  pipeline: z.string(),
+});
+
 /** Everything that is particular to a set of models; the code knows only this. */
 export const manifestSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
@@ -121,7 +138,7 @@ export const manifestSchema = z.strictObject({
   /** `verify`: the distance up to which two photos are taken for one person, at a false-match rate of 1e-3. */
   thresholds: z.strictObject({ verify: z.number() }),
   /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
-  impostors: z.strictObject({ fmr: z.array(z.tuple([z.number(), z.number()])).min(2), provenance: z.string() }),
+  impostors: z.strictObject({ fmr: z.array(z.tuple([z.number(), z.number()])).min(2), provenance }),
 });
 
 function indices() {
