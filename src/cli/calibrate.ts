@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import packageJson from '../../package.json' with { type: 'json' };
+import { impostorTable, writeCalibration } from '../evaluate/calibration.ts';
+import { compareAll } from '../evaluate/pairs.ts';
+import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
+import { UsageError, type Verb } from './verb.ts';
+
+/** Pairs of strangers that are shown, nearest first, as they may be wrong labels. */
+const SUSPECTS = 10;
+
+/** `facefinder calibrate`: how close strangers come, from which all chances and verdicts follow. */
+export const calibrate: Verb = {
+  name: 'calibrate',
+  summary: "Measure a pack's impostor distribution, from which chances and verdicts come",
+  usage: `facefinder calibrate <folder> [--source NAME] [--errata FILE] [--pack NAME] [--write MANIFEST]
+
+${FOLDER_USAGE}
+  --source NAME    what the data set is called, for the provenance; needed with --write
+  --write FILE     put the table, its provenance and the threshold that follows into this manifest of the pack
+
+Prints the table as JSON, and on standard error the nearest pairs of different people: look whether they are wrong labels.
+One wrong label among a million pairs spoils the far end of the table.
+
+Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.csv --write models/faceplugin512.json`,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...FOLDER_OPTIONS, source: { type: 'string' }, write: { type: 'string' } },
+    });
+    if (values.write !== undefined && values.source === undefined) throw new UsageError('--write needs --source');
+    const { pack, album, subjects, same } = await folderFromArgs(positionals, values, io);
+    const { impostors, nearest, photosOf } = compareAll(
+      subjects,
+      album.photos.map((photo) => photo.person),
+      same,
+    );
+    for (const { distance, a, b } of nearest.slice(0, SUSPECTS)) {
+      io.err(`${distance.toFixed(3)}  ${album.photos[a]?.name}  ${album.photos[b]?.name}`);
+    }
+    const calibration = {
+      fmr: impostorTable(impostors),
+      provenance: {
+        source: values.source ?? 'unnamed',
+        photos: album.photos.length,
+        withoutFace: subjects.filter((subject) => !subject).length,
+        people: photosOf.filter((photos) => photos > 0).length,
+        pairs: impostors.count,
+        measured: new Date().toISOString().slice(0, 10),
+        pack: pack.id,
+        pipeline: `facefinder ${packageJson.version}`,
+      },
+    };
+    io.out(JSON.stringify(calibration));
+    if (values.write !== undefined) await writeCalibration(values.write, calibration);
+    return 0;
+  },
+};

@@ -1,0 +1,27 @@
+import { readConfig } from '../config.ts';
+import { type EmbeddedFolder, embedFolder } from '../evaluate/embed-folder.ts';
+import { type Io, UsageError } from './verb.ts';
+
+/** What `calibrate` and `evaluate` both take. */
+export const FOLDER_OPTIONS = { errata: { type: 'string' }, pack: { type: 'string' } } as const;
+
+export const FOLDER_USAGE = `  <folder>         holds one folder of photos for each person; of several faces in a photo the one nearest its centre counts
+  --errata FILE    wrong labels: on each line two names that are, or may be, one person; they are not compared as strangers
+  --pack NAME      a pack of \`facefinder models list\`; default: FACE_PACK`;
+
+/** Sees the photos of the one folder named, with progress on standard error. */
+export async function folderFromArgs(
+  positionals: readonly string[],
+  { errata, pack }: { readonly errata?: string | undefined; readonly pack?: string | undefined },
+  io: Io,
+): Promise<EmbeddedFolder> {
+  const [folder, ...more] = positionals;
+  if (folder === undefined || more.length > 0) throw new UsageError('name one folder of person-folders');
+  const config = readConfig(io.env);
+  const store = {
+    modelDir: config.modelDir,
+    ...(config.modelMirror && { mirror: config.modelMirror }),
+    onProgress: io.err,
+  };
+  return embedFolder({ folder, pack: pack ?? config.pack, store, workers: config.workers, errata, onProgress: io.err });
+}

@@ -1,0 +1,107 @@
+import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
+import { seeded } from './seeded.ts';
+
+/** How many genuine pairs are accepted where so few impostors are. */
+export interface Acceptance {
+  readonly fmr: number;
+  /** The largest threshold (exclusive) below which at most this share of the impostor pairs lies. */
+  readonly distance: number;
+  /** True-accept rate: the share of the genuine pairs below it. */
+  readonly tar: number;
+  /** Its 95 % interval. */
+  readonly low: number;
+  readonly high: number;
+}
+
+type Pairs = Pick<AllPairs, 'genuine' | 'nearest' | 'personOf' | 'photosOf'>;
+
+const REPLICATES = 500;
+
+/**
+ * True-accept rates at false-match rates, and how sure they are. Rates that would take less than one impostor pair are left out.
+ *
+ * The intervals are a bootstrap over people, as people are what chance drew: each replicate draws as many as there are, with
+ * repetition; a person drawn w times brings their genuine pairs w times, and the impostor pairs with somebody drawn v times
+ * w·v times. Thresholds move with the replicate.
+ * @param fmrs each at most half of NEAREST_SHARE, as no farther impostors are kept
+ */
+export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
+  const people = pairs.photosOf.length;
+  const strangers = compact(pairs);
+  const genuine = pairs.genuine.toSorted((x, y) => x.distance - y.distance);
+  const measure = (weights: Float64Array) => {
+    const thresholds = thresholdsAt(fmrs, strangers, impostorPairs(pairs.photosOf, weights), weights);
+    return { thresholds, tars: thresholds.map((threshold) => shareBelow(threshold, genuine, weights)) };
+  };
+
+  const measured = measure(new Float64Array(people).fill(1));
+  const random = seeded(people);
+  const replicates = Array.from({ length: REPLICATES }, () => measure(draw(people, random)).tars);
+
+  return fmrs.flatMap((fmr, index) => {
+    if (fmr > NEAREST_SHARE / 2 || fmr * impostorPairs(pairs.photosOf) < 1) return [];
+    const tars = replicates.map((replicate) => replicate[index] ?? 0).sort((x, y) => x - y);
+    const at = (share: number) => tars[Math.round(share * (REPLICATES - 1))] ?? 0;
+    const [distance = 0, tar = 0] = [measured.thresholds[index], measured.tars[index]];
+    return [{ fmr, distance, tar, low: at(0.025), high: at(0.975) }];
+  });
+}
+
+/** How often each person comes up when as many are drawn as there are. */
+function draw(people: number, random: () => number): Float64Array {
+  const weights = new Float64Array(people);
+  for (let drawn = 0; drawn < people; drawn++) {
+    const person = Math.floor(random() * people);
+    weights[person] = (weights[person] ?? 0) + 1;
+  }
+  return weights;
+}
+
+/** Pairs of photos of different people, if each person's photos are there as often as they weigh. */
+function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
+  let [photos, squares] = [0, 0];
+  for (const [person, count] of photosOf.entries()) {
+    const weighted = count * (weights?.[person] ?? 1);
+    photos += weighted;
+    squares += weighted ** 2;
+  }
+  return (photos ** 2 - squares) / 2;
+}
+
+/** The nearest impostors as pairs of people, in a form that is quickly gone through hundreds of times. */
+function compact({ nearest, personOf }: Pairs) {
+  const people = (photos: readonly number[]) => Uint32Array.from(photos, (photo) => personOf[photo] ?? 0);
+  return {
+    distances: Float64Array.from(nearest, (pair) => pair.distance),
+    a: people(nearest.map((pair) => pair.a)),
+    b: people(nearest.map((pair) => pair.b)),
+  };
+}
+
+/** For each rate, the distance of the first impostor pair with which more than that share of all is reached. */
+function thresholdsAt(
+  fmrs: readonly number[],
+  { distances, a, b }: ReturnType<typeof compact>,
+  all: number,
+  weights: Float64Array,
+): number[] {
+  const pending = fmrs.toSorted((x, y) => y - x);
+  const thresholds = new Map<number, number>();
+  let reached = 0;
+  for (let pair = 0; pair < distances.length && pending.length > 0; pair++) {
+    reached += (weights[a[pair] ?? 0] ?? 0) * (weights[b[pair] ?? 0] ?? 0);
+    while (reached > (pending.at(-1) ?? 1) * all) thresholds.set(pending.pop() ?? 1, distances[pair] ?? 0);
+  }
+  return fmrs.map((fmr) => thresholds.get(fmr) ?? distances.at(-1) ?? 0);
+}
+
+/** @param genuine nearest first */
+function shareBelow(threshold: number, genuine: readonly GenuinePair[], weights: Float64Array): number {
+  let [below, all] = [0, 0];
+  for (const { distance, person } of genuine) {
+    const weight = weights[person] ?? 0;
+    all += weight;
+    if (distance < threshold) below += weight;
+  }
+  return all === 0 ? 0 : below / all;
+}

@@ -1,0 +1,53 @@
+/** Euclidean distances of normalised vectors lie in 0..2; a bin is 0.00002 wide, finer than any measurement repeats. */
+const BINS = 100_000;
+const BINS_PER_UNIT = BINS / 2;
+
+/** How distances are spread. */
+export interface Distribution {
+  readonly count: number;
+  /** Share of the distances at or below this one, to the width of a bin; 0 when there are none. */
+  shareAt(distance: number): number;
+  /** The largest distance that at most this share of all lie at or below, to the width of a bin. */
+  distanceAt(share: number): number;
+}
+
+/** Counts distances, however many, in a fixed space. Infinity (no face, no match) counts, and is never reached. */
+export function tally(): { add(distance: number): void; distribution(): Distribution } {
+  const bins = new Float64Array(BINS + 1);
+  let count = 0;
+  return {
+    add(distance) {
+      count++;
+      const bin = Math.ceil(distance * BINS_PER_UNIT);
+      if (bin <= BINS) bins[bin] = (bins[bin] ?? 0) + 1;
+    },
+    distribution: () => read(bins, count),
+  };
+}
+
+function read(bins: Float64Array, count: number): Distribution {
+  let sum = 0;
+  /** upTo[b]: distances at or below b / BINS_PER_UNIT. */
+  const upTo = bins.map((inBin) => {
+    sum += inBin;
+    return sum;
+  });
+  return {
+    count,
+    shareAt(distance) {
+      const bin = Math.min(BINS, Math.floor(distance * BINS_PER_UNIT + 1e-6));
+      return count === 0 ? 0 : (upTo[bin] ?? 0) / count;
+    },
+    distanceAt(share) {
+      const beyond = upTo.findIndex((reached) => reached > share * count);
+      return (beyond === -1 ? BINS : Math.max(0, beyond - 1)) / BINS_PER_UNIT;
+    },
+  };
+}
+
+/** The distribution of a list of distances. */
+export function distributionOf(distances: Iterable<number>): Distribution {
+  const counted = tally();
+  for (const distance of distances) counted.add(distance);
+  return counted.distribution();
+}

@@ -1,0 +1,23 @@
+import type { Album } from './album.ts';
+
+/** Of each person, who else is, or may be, the same by a wrong label. */
+export type SamePeople = ReadonlyMap<number, ReadonlySet<number>>;
+
+/**
+ * Reads a list of wrong labels: on each line two names (folders of the album), separated by a comma, of which some photos show one
+ * person. `#` begins a comment. Names that the album lacks are passed over: a list serves parts of a data set too.
+ */
+export function readErrata(text: string, { people }: Pick<Album, 'people'>): SamePeople {
+  const same = new Map<number, Set<number>>();
+  const add = (person: number, other: number) => same.set(person, (same.get(person) ?? new Set()).add(other));
+  for (const line of text.split(/\r?\n/)) {
+    const [a = -1, b = -1] = line
+      .replace(/#.*/, '')
+      .split(',')
+      .map((name) => people.indexOf(name.trim()));
+    if (a === -1 || b === -1) continue;
+    add(a, b);
+    add(b, a);
+  }
+  return same;
+}

@@ -1,0 +1,34 @@
+import type { Distribution } from './distribution.ts';
+
+/** One threshold: the share of impostor pairs at or below it, and of genuine pairs above it. */
+export interface OperatingPoint {
+  readonly distance: number;
+  /** False-match rate. */
+  readonly fmr: number;
+  /** False-non-match rate. */
+  readonly fnmr: number;
+}
+
+const POINTS_PER_DECADE = 10;
+
+/** The points of a DET curve, FMR falling from 1/2 to that of a single impostor pair. */
+export function detCurve(genuine: Distribution, impostors: Distribution): OperatingPoint[] {
+  const decades = Math.log10(impostors.count / 2);
+  const points = Array.from({ length: Math.ceil(decades * POINTS_PER_DECADE) + 1 }, (_, step) => {
+    const fmr = Math.max(1 / impostors.count, 0.5 * 10 ** (-step / POINTS_PER_DECADE));
+    const distance = impostors.distanceAt(fmr);
+    return { distance, fmr: impostors.shareAt(distance), fnmr: 1 - genuine.shareAt(distance) };
+  });
+  return points.filter((point, index) => point.fmr > 0 && point.distance !== points[index - 1]?.distance);
+}
+
+/** Where both error rates are equal; `rate` is their mean at the threshold that comes nearest to that. */
+export function equalError(genuine: Distribution, impostors: Distribution): { rate: number; distance: number } {
+  let [low, high] = [0, 2];
+  while (high - low > 1e-5) {
+    const middle = (low + high) / 2;
+    if (impostors.shareAt(middle) < 1 - genuine.shareAt(middle)) low = middle;
+    else high = middle;
+  }
+  return { rate: (impostors.shareAt(high) + 1 - genuine.shareAt(high)) / 2, distance: high };
+}

@@ -1,0 +1,122 @@
+import { detChart } from './det-chart.ts';
+import type { Evaluation } from './evaluation.ts';
+
+/** The figures as plain text for a terminal. */
+export function textReport(evaluation: Evaluation): string {
+  const lines = facts(evaluation).map(([name, value]) => `${name.padEnd(28)} ${value}`);
+  const rows = acceptanceRows(evaluation).map((row) => row.map((cell) => cell.padStart(14)).join(''));
+  return [...lines, '', ...rows].join('\n');
+}
+
+/** The figures and the DET curve as one HTML page that needs nothing else. */
+export function htmlReport(evaluation: Evaluation): string {
+  const [head = [], ...body] = acceptanceRows(evaluation);
+  const row = (cells: readonly string[], tag: 'td' | 'th') =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>facefinder evaluation of ${escaped(evaluation.pack)}</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+svg { width: 100%; height: auto; font-size: 12px; fill: currentColor; }
+.grid { stroke: currentColor; opacity: .15; }
+.curve { fill: none; stroke: #2a7de1; stroke-width: 2.5; }
+</style>
+</head>
+<body>
+<h1>${escaped(evaluation.pack)}</h1>
+${detChart(evaluation.det)}
+<table>
+<thead>${row(head, 'th')}</thead>
+<tbody>
+${body.map((cells) => row(cells, 'td')).join('\n')}
+</tbody>
+</table>
+<p>Thresholds are distances. Intervals hold 95 %, by resampling people.</p>
+<table>
+${facts(evaluation)
+  .map((cells) => row(cells, 'td'))
+  .join('\n')}
+</table>
+</body>
+</html>
+`;
+}
+
+function facts({
+  pack,
+  people,
+  photos,
+  withoutFace,
+  pairs,
+  equalError,
+  accuracy,
+  openSet,
+}: Evaluation): [string, string][] {
+  return [
+    ['pack', pack],
+    ['photos', `${count(photos)} of ${count(people)} people; no face found in ${count(withoutFace)}`],
+    ['pairs', `${count(pairs.genuine)} of one person, ${count(pairs.impostor)} of two`],
+    ['equal error rate', `${percent(equalError.rate)} at ${equalError.distance.toFixed(3)}`],
+    ...(accuracy
+      ? [
+          [
+            'accuracy on the pairs',
+            `${percent(accuracy.mean)} ± ${percent(accuracy.standardError)} (${accuracy.folds} folds, at ${accuracy.distance.toFixed(3)})`,
+          ] as [string, string],
+        ]
+      : []),
+    ...(openSet ? openSetFacts(openSet) : []),
+  ];
+}
+
+function openSetFacts({
+  enrolled,
+  templates,
+  probes,
+  strangers,
+  points,
+  verdicts,
+}: NonNullable<Evaluation['openSet']>) {
+  return [
+    ['gallery', `${count(templates)} templates of ${count(enrolled)} people`],
+    ...points.map(({ fpir, fnir, distance }) => [
+      `strangers found ${percent(fpir)}`,
+      `missed ${percent(fnir)} of ${count(probes)}, at ${distance.toFixed(3)}`,
+    ]),
+    [
+      'verdicts on the enrolled',
+      `${percent(verdicts.probesMatched)} matched, ${percent(verdicts.probesNamed)} named, ${percent(verdicts.probesMistaken)} taken for another`,
+    ],
+    [
+      'verdicts on strangers',
+      `${percent(verdicts.strangersMatched)} of ${count(strangers)} matched, ${percent(verdicts.strangersNamed)} named`,
+    ],
+  ] as [string, string][];
+}
+
+function acceptanceRows({ acceptance }: Evaluation): string[][] {
+  return [
+    ['FMR', 'threshold', 'TAR', '95 % interval'],
+    ...acceptance.map(({ fmr, distance, tar, low, high }) => [
+      fmr.toExponential(0),
+      distance.toFixed(4),
+      tar.toFixed(3),
+      `${low.toFixed(3)}–${high.toFixed(3)}`,
+    ]),
+  ];
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+
+const count = (number: number) => number.toLocaleString('en');
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

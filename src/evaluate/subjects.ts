@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import type { Face, Faces, Seen } from '../face/face.ts';
+import { Failure } from '../failure.ts';
+import type { Album } from './album.ts';
+
+/** The faces that an album is about: one embedding for each photo, in the album's order; undefined where none was found. */
+export type Subjects = readonly (Float32Array | undefined)[];
+
+/**
+ * Sees every photo, `atOnce` at a time. A photo without a face, or one that cannot be read as an image, has no subject;
+ * any other failure (`busy`, a bug) is thrown.
+ */
+export async function findSubjects(
+  { photos }: Pick<Album, 'photos'>,
+  faces: Pick<Faces, 'see'>,
+  options: { readonly atOnce: number; readonly onProgress?: (done: number) => void },
+): Promise<Subjects> {
+  const subjects: (Float32Array | undefined)[] = new Array(photos.length);
+  const queue = photos.entries();
+  let done = 0;
+  const work = async () => {
+    for (const [index, { file }] of queue) {
+      subjects[index] = await subjectOf(await readFile(file), faces);
+      options.onProgress?.(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: options.atOnce }, work));
+  return subjects;
+}
+
+async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<Float32Array | undefined> {
+  try {
+    return nearestCentre(await faces.see(photo))?.embedding;
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'not_an_image' || error.code.startsWith('image_')))
+      return undefined;
+    throw error;
+  }
+}
+
+/** The face whose box has its middle nearest the photo's: in data sets of single people, theirs. */
+export function nearestCentre({ faces, width, height }: Pick<Seen, 'faces' | 'width' | 'height'>): Face | undefined {
+  const fromCentre = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);
+  return faces.toSorted((a, b) => fromCentre(a) - fromCentre(b))[0];
+}
