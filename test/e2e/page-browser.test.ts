@@ -47,6 +47,9 @@ async function enterGroup(page: Page, group: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** A busy machine may take its time. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+
 /** The conversation that is shown. */
 const log = (page: Page) => page.getByRole('log');
 
@@ -71,7 +74,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.locator('#sheet').getByRole('button', { name: 'Choose a photo' }).click();
     await (await chooser).setFiles(jpeg('me.jpg', await selfie()));
     await page.locator('#entry').getByRole('button', { name: 'Enrol me' }).click();
-    await expect.poll(() => log(page).textContent()).toContain('May I remember your face in this group?');
+    await eventually(() => log(page).textContent()).toContain('May I remember your face in this group?');
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
 
@@ -83,12 +86,12 @@ describe.skipIf(missing)('the page in a browser', () => {
       .click();
     await log(page).getByRole('button', { name: 'I agree' }).click();
     const picture = log(page).getByRole('img', { name: /3 numbered faces: Alice/ });
-    await expect
-      .poll(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth'))))
-      .toBeGreaterThan(1000);
-    await expect
-      .poll(() => log(page).getByRole('listitem').filter({ hasText: 'Face 1' }).textContent())
-      .toMatch(/Alice/);
+    await eventually(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(
+      1000,
+    );
+    await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 1' }).textContent()).toMatch(
+      /Alice/,
+    );
     expect(await log(page).textContent()).toMatch(/distance 0\.\d+ · a stranger this close: /);
 
     await page.getByRole('radio', { name: 'Alice' }).check();
@@ -140,7 +143,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
 
-    await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('text');
+    await eventually(() => page.evaluate('document.activeElement?.id')).toBe('text');
     await command('/fi', '/find');
     await page.locator('#choose').press('Enter');
     await page.locator('.tray img').waitFor();
@@ -169,7 +172,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     const { page } = tab;
     await page.getByRole('button', { name: 'Take a photo' }).click();
     await page.getByRole('button', { name: 'Take it' }).click();
-    await expect.poll(() => page.locator('.tray img').count()).toBe(1);
+    await eventually(() => page.locator('.tray img').count()).toBe(1);
     const base64 = (await selfie()).toString('base64');
     for (const [event, type, field] of [
       ['DragEvent', 'drop', 'dataTransfer'],
@@ -197,11 +200,11 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.getByRole('combobox', { name: 'Your message' }).fill('/nonsense');
     await page.keyboard.press('Enter');
     await log(page).getByRole('button', { name: 'Show the commands' }).click();
-    await expect.poll(() => log(page).textContent()).toContain('/forget – ');
+    await eventually(() => log(page).textContent()).toContain('/forget – ');
 
     await page.locator('#files').setInputFiles([jpeg('large.jpg', Buffer.alloc(25 * 2 ** 20))]);
     await page.getByRole('button', { name: 'Find people', exact: true }).first().click();
-    await expect.poll(() => log(page).textContent()).toContain('at most 20 MB');
+    await eventually(() => log(page).textContent()).toContain('at most 20 MB');
   });
 
   test('shows what people type as text, never as markup', async () => {
@@ -236,7 +239,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     const { page } = tab;
     expect(await page.locator('html').getAttribute('lang')).toBe('de-AT');
     await page.getByRole('button', { name: 'Hilfe' }).click();
-    await expect.poll(() => log(page).textContent()).toContain('/forget – Löscht');
+    await eventually(() => log(page).textContent()).toContain('/forget – Löscht');
   });
 
   test('remembers in the tab only who was chosen', async () => {
