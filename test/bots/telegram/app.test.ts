@@ -201,9 +201,9 @@ describe('a result', () => {
     const result = await find(bob, { photos: [photos.group] });
     const [said] = await answerTo(on.api, bob, () => bob.presses(result, 'show'));
     expect(said?.text).toBe(en.telegram.shown);
-    const [shown] = inClub().filter(({ photo }) => photo !== undefined);
+    const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
     expect(shown).toMatchObject({ spoiler: true });
-    expect(shown && text(shown)).toContain('Ann:');
+    expect(text(shown)).toContain('Ann:');
     expect(result.keyboard).toEqual([]);
   });
 

@@ -41,14 +41,12 @@ export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage>
 
 /** What one thing that a person did made the bot show in their private chat, once it is no placeholder. */
 export async function answerTo(api: BotApi, person: Account, act: () => unknown): Promise<Posted[]> {
-  const before = new Map(person.inbox().map((message) => [message.id, message.edits]));
+  const looks = ({ text, caption, photo, document }: Posted) => JSON.stringify([text, caption, photo, document]);
+  const before = new Map(person.inbox().map((message) => [message.id, looks(message)]));
   act();
   return await api.until('an answer in private', () => {
-    const changed = person.inbox().filter((message) => before.get(message.id) !== message.edits);
-    const isWaiting = changed.some(({ text }) => text === en.find.looking);
-    // A result in a message of its own, whose button was pressed, loses only that button.
-    const answers = changed.filter((message) => !(before.has(message.id) && message.photo && changed.length > 1));
-    return !isWaiting && answers.length > 0 && answers;
+    const answers = person.inbox().filter((message) => before.get(message.id) !== looks(message));
+    return answers.length > 0 && answers.every(({ text }) => text !== en.find.looking) && answers;
   });
 }
 
