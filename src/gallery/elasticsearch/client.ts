@@ -14,15 +14,18 @@ export interface Connection {
   readonly retries?: number;
 }
 
+/** No request may take longer, whatever it asks for: making an index and merging segments ask for more than `timeoutMs`. */
+const LONGEST_MS = 600_000;
+
 /** A client that connects with its first request. */
 export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }: Connection): Client {
   const node = new URL(url);
   const { username, password } = node;
   node.username = '';
   node.password = '';
-  return new Client({
+  const client = new Client({
     node: node.href,
-    requestTimeout: timeoutMs,
+    requestTimeout: LONGEST_MS,
     maxRetries: retries,
     ...(apiKey
       ? { auth: { apiKey } }
@@ -30,4 +33,6 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     enableMetaHeader: false,
   });
+  // The connections cut off what outlasts their own client's timeout; a child over them may have a shorter one of its own.
+  return client.child({ requestTimeout: timeoutMs });
 }

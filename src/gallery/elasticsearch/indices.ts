@@ -66,6 +66,9 @@ export async function ensureIndices(client: Client, prefix: string, pack: PackVe
   await Promise.all(wanted.map((one) => ensure(client, one)));
 }
 
+/** Making an index takes the whole cluster's agreement. */
+const PATIENTLY = { requestTimeout: 60_000 };
+
 interface Wanted {
   readonly template: object & { readonly name: string };
   readonly alias: string;
@@ -74,7 +77,7 @@ interface Wanted {
 
 async function ensure(client: Client, { template, alias, mappings }: Wanted): Promise<void> {
   if (await answered(client.indices.existsAlias({ name: alias }))) return;
-  await answered(client.indices.putIndexTemplate({ ...template, index_patterns: [`${template.name}-*`] }));
+  await answered(client.indices.putIndexTemplate({ ...template, index_patterns: [`${template.name}-*`] }, PATIENTLY));
   await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, ...(mappings && { mappings }) });
 }
 
@@ -87,7 +90,7 @@ function withDims(dims: number): estypes.MappingTypeMapping {
 /** Two processes may start at once. */
 async function createOnce(client: Client, index: estypes.IndicesCreateRequest): Promise<void> {
   try {
-    await client.indices.create(index);
+    await client.indices.create(index, PATIENTLY);
   } catch (error) {
     const exists =
       error instanceof errors.ResponseError && error.message.startsWith('resource_already_exists_exception');
