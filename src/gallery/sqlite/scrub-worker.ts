@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from './database.ts';
 
 /** How long this thread waits for those who read or write: it may block, nobody else's work runs in it. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 2_000;
 
 /**
  * secure_delete alone is not enough: when SQLite moves rows between pages, it leaves copies of them in the pages' unused middle

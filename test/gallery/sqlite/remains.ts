@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Person, ScopeId } from '../../../src/consent/who.ts';
+import { keyedHash } from '../../../src/secrets/hash.ts';
+import type { SqlitePlace } from './place.ts';
+
+const WINDOW = 16;
+
+/** Windows are noted at every fourth byte and looked for at every byte. */
+const STRIDE = 4;
+
+/** Everything that must not be found on a disk once its owner is erased: any 19 bytes of it in a row are a find. */
+export class Remains {
+  readonly #windows = new Map<string, string>();
+  /** Which first three bytes occur at all: looking up every offset of a file in the map alone takes minutes. */
+  readonly #starts = new Uint8Array(1 << 24);
+
+  /** Notes bytes, or a text of at least 16 characters, under the name by which a find is reported. */
+  note(what: string, secret: Uint8Array | string): void {
+    const bytes = Buffer.from(secret as Uint8Array);
+    if (bytes.length < WINDOW) throw new RangeError(`${what} is too short to be recognised`);
+    for (let at = 0; at + WINDOW <= bytes.length; at += STRIDE) {
+      this.#windows.set(bytes.subarray(at, at + WINDOW).toString('latin1'), what);
+      this.#starts[bytes.readUIntBE(at, 3)] = 1;
+    }
+  }
+
+  /** Notes a vector in every form in which a store may write it. */
+  noteVector(vector: Float32Array): void {
+    const little = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+    const big = Buffer.from(little).swap32();
+    this.note('vector', little);
+    this.note('vector, big-endian', big);
+    this.note('vector, base64', little.toString('base64'));
+    this.note('vector, big-endian base64', big.toString('base64'));
+  }
+
+  /** Notes what the database holds about a person now, as it stands there. */
+  noteRows({ file, keys }: SqlitePlace, scope: ScopeId, person: Person): void {
+    using db = new DatabaseSync(file, { readOnly: true });
+    const hash = keyedHash(keys.lookup, 'person', scope, person.platform, person.id);
+    const row = db.prepare('SELECT n, sealed FROM people WHERE person = ?').get(hash) as {
+      n: number;
+      sealed: Uint8Array;
+    };
+    this.note('hash', hash);
+    this.note('sealed person', row.sealed);
+    for (const { sealed } of db.prepare('SELECT sealed FROM templates WHERE person = ?').all(row.n)) {
+      this.note('sealed template', sealed as Uint8Array);
+    }
+  }
+
+  /** How often each noted thing is found in the files of a folder and of those in it. */
+  in(folder: string): Record<string, number> {
+    const found: Record<string, number> = {};
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      for (const what of this.#findsIn(readFileSync(join(entry.parentPath, entry.name)))) {
+        const key = `${entry.name}: ${what}`;
+        found[key] = (found[key] ?? 0) + 1;
+      }
+    }
+    return found;
+  }
+
+  *#findsIn(bytes: Buffer): Generator<string> {
+    for (let at = 0; at + WINDOW <= bytes.length; at++) {
+      if (this.#starts[bytes.readUIntBE(at, 3)] === 0) continue;
+      const what = this.#windows.get(bytes.subarray(at, at + WINDOW).toString('latin1'));
+      if (what !== undefined) yield what;
+    }
+  }
+}
+
+/**
+ * The longest run of bytes that are not zero between the cell pointers and the cells of any B-tree page of the file
+ * (https://sqlite.org/fileformat2.html#b_tree_pages): more than 4 are copies of rows that were moved, fewer old cell
+ * pointers. The WAL must be empty.
+ */
+export function longestRunBetweenRows(file: string): number {
+  using db = new DatabaseSync(file, { readOnly: true });
+  const { page_size: size } = db.prepare('PRAGMA page_size').get() as { page_size: number };
+  const pages = db.prepare("SELECT pageno FROM dbstat WHERE pagetype IN ('leaf', 'internal')").all();
+  const bytes = readFileSync(file);
+  const runs = pages.map(({ pageno }) => {
+    const page = bytes.subarray((Number(pageno) - 1) * size, Number(pageno) * size);
+    const header = pageno === 1 ? 100 : 0;
+    const isLeaf = page[header] === 10 || page[header] === 13;
+    const pointersEnd = header + (isLeaf ? 8 : 12) + 2 * page.readUInt16BE(header + 3);
+    const between = page.subarray(pointersEnd, page.readUInt16BE(header + 5)).toString('latin1');
+    return Math.max(0, ...(between.match(/[^\0]+/g) ?? []).map((run) => run.length));
+  });
+  return Math.max(...runs);
+}
