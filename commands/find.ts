@@ -3,9 +3,10 @@ import { photoReply } from '../src/chat/failure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
-import type { Mark, Seen } from '../src/face/face.ts';
+import type { Box, Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
+import { weighRecurrence } from '../src/match/recurrence.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Tools } from './tools.ts';
 
@@ -82,28 +83,32 @@ async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber:
   const embeddings = seen.faces.map((face) => face.embedding);
   const { templates, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
   const isMember = memberCheck(tools, turn);
+  const judged = seen.faces.map((_, index) =>
+    tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length }),
+  );
+  const weighed = weighRecurrence(judged, ({ person }) => person.id);
   const named = await Promise.all(
-    seen.faces.map(async ({ box }, index): Promise<NamedFace> => {
-      const judged = tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length });
-      const present: (typeof judged.matches)[number][] = [];
-      for (const match of judged.matches) if (await isMember(match.candidate.person)) present.push(match);
-      const matches = present.map(
-        ({ candidate, distance, chance, verdict }): NamedMatch => ({
-          name: candidate.person.name,
-          distance,
-          chance,
-          verdict,
-        }),
-      );
-      const [x, y, width, height] = box.map(Math.round) as [number, number, number, number];
-      const verdict = present[0]?.verdict ?? 'unknown';
+    weighed.map(async ({ matches }, index): Promise<NamedFace> => {
+      const present: (typeof matches)[number][] = [];
+      for (const match of matches) if (await isMember(match.candidate.person)) present.push(match);
       return {
-        face: { number: firstNumber + index, box: [x, y, width, height], verdict, matches },
+        face: {
+          number: firstNumber + index,
+          box: whole(seen.faces[index]?.box ?? [0, 0, 0, 0]),
+          verdict: present[0]?.verdict ?? 'unknown',
+          matches: present.map(({ candidate, distance, chance, verdict }): NamedMatch => {
+            return { name: candidate.person.name, distance, chance, verdict };
+          }),
+        },
         people: present.map(({ candidate }) => candidate),
       };
     }),
   );
   return { named, templates };
+}
+
+function whole([x, y, width, height]: Box): ResultFace['box'] {
+  return [Math.round(x), Math.round(y), Math.round(width), Math.round(height)];
 }
 
 /** Asked only of those about to be named, and once each. A platform that cannot be asked hides nobody. */

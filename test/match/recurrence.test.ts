@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement } from '../../src/match/matcher.ts';
+import { weighRecurrence } from '../../src/match/recurrence.ts';
+
+const face = (who: string, distance: number, chance: number): Judgement<string> => ({
+  verdict: 'match',
+  matches: [{ candidate: who, distance, chance, verdict: 'match' }],
+});
+const verdicts = (faces: Judgement<string>[]) => weighRecurrence(faces, (who) => who).map(({ verdict }) => verdict);
+
+describe('one person on several faces of a photo', () => {
+  it('is a match on the nearest, and only possible on one that a stranger might well have', () => {
+    expect(verdicts([face('Alice', 1.17, 0.007), face('Alice', 0.87, 1e-7)])).toEqual(['possible', 'match']);
+  });
+
+  it('is a match twice in a collage of two good likenesses', () => {
+    expect(verdicts([face('Alice', 0.6, 1e-10), face('Alice', 0.8, 1e-8)])).toEqual(['match', 'match']);
+  });
+
+  it('takes nothing from others', () => {
+    expect(verdicts([face('Alice', 1.1, 0.005), face('Bob', 0.9, 1e-7)])).toEqual(['match', 'match']);
+  });
+
+  it('leaves unknown faces unknown', () => {
+    expect(verdicts([{ verdict: 'unknown', matches: [] }])).toEqual(['unknown']);
+  });
+});
