@@ -13,6 +13,8 @@ const run = promisify(execFile);
 
 /** The distribution that Elastic publishes for integration tests: the server without its optional modules (no API keys). */
 export const ELASTICSEARCH_VERSION = '9.5.3';
+/** Its own minimum. */
+export const OLDEST_JAVA = 21;
 const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
 const NAME = 'elasticsearch';
@@ -45,7 +47,7 @@ export interface RunningElasticsearch extends Daemon {
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
   const { dir, heapMb = 1024, tls = false } = options;
-  const java = findJava(21);
+  const java = findJava(OLDEST_JAVA);
   const home = await installElasticsearch();
   await makeServiceDir(dir);
   const { port, password } = await serviceSettings(dir, options);

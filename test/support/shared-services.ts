@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { installElasticsearch, OLDEST_JAVA, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { findJava } from '../../infra/services/java.ts';
 import { startRedis } from '../../infra/services/redis.ts';
 
 /** A server for tests, shared by all files of a run: keep to keys and indices with names of your own. */
@@ -26,13 +27,22 @@ export function sharedElasticsearch(): Promise<SharedService | undefined> {
 
 /** Whether a test can have a Redis of its own, which it may kill. As {@link sharedRedis} where not. */
 export async function nativeRedisWorks(): Promise<boolean> {
-  return (
-    (await shared('redis-of-its-own', undefined, async (dir) => {
-      const redis = await startRedis({ dir });
-      await redis.stop();
-      return redis;
-    })) !== undefined
-  );
+  const probed = await shared('redis-of-its-own', undefined, async (dir) => {
+    const redis = await startRedis({ dir });
+    await redis.stop();
+    return redis;
+  });
+  return probed !== undefined;
+}
+
+/** Whether a test can have an Elasticsearch of its own. As {@link sharedRedis} where not. */
+export async function nativeElasticsearchWorks(): Promise<boolean> {
+  const probed = await shared('elasticsearch-of-its-own', undefined, async () => {
+    findJava(OLDEST_JAVA);
+    await installElasticsearch();
+    return { url: '' };
+  });
+  return probed !== undefined;
 }
 
 type Start = (dir: string) => Promise<SharedService>;
