@@ -15,6 +15,7 @@ export interface ElasticsearchPlace extends GalleryPlace {
   open(options?: Options): Promise<Gallery>;
   readonly url: string;
   readonly prefix: string;
+  readonly master: Buffer;
   readonly keys: Keys;
   /** A plain client on the same server, to look behind the gallery. */
   readonly client: Client;
@@ -23,7 +24,8 @@ export interface ElasticsearchPlace extends GalleryPlace {
 /** Indices of their own on a server; removed after the tests of the file. */
 export async function newElasticsearchPlace(url: string): Promise<ElasticsearchPlace> {
   const prefix = `test-${randomUUID()}`;
-  const keys = deriveKeys(randomBytes(32));
+  const master = randomBytes(32);
+  const keys = deriveKeys(master);
   const client = new Client({ node: url });
   afterAll(async () => {
     await removeIndices(client, prefix);
@@ -32,6 +34,7 @@ export async function newElasticsearchPlace(url: string): Promise<ElasticsearchP
   return {
     url,
     prefix,
+    master,
     keys,
     client,
     open: (options) => openElasticsearchGallery({ url, keys, pack: PACK, notice: 1, prefix, ...options }),
