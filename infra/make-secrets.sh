@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes the secrets of docker-compose.yml that are missing, in ./secrets (or the folder given); those that are there stay.
+# Tokens of bots you have to put there yourself: an empty file means that there is no such bot.
+set -eu
+
+folder=${1:-$(dirname "$0")/../secrets}
+mkdir -p "$folder"
+# Nobody else on this machine gets past the folder; inside a container its user must be able to read the file.
+chmod 700 "$folder"
+
+keep() {
+  [ -e "$folder/$1" ] || printf '%s' "$2" > "$folder/$1"
+  chmod 644 "$folder/$1"
+}
+password() {
+  openssl rand -hex 24
+}
+
+keep redis_password "$(password)"
+keep redis_url "redis://default:$(cat "$folder/redis_password")@redis:6379"
+keep elasticsearch_password "$(password)"
+keep elasticsearch_url "http://elastic:$(cat "$folder/elasticsearch_password")@elasticsearch:9200"
+# Keep a copy of this one elsewhere: without it nothing that is stored can be read.
+keep master_key "$(openssl rand -base64 32)"
+keep discord_token ''
+keep telegram_token ''
