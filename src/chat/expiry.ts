@@ -15,10 +15,12 @@ export async function expirePlaceholders(
   orphaned: (placeholder: Placeholder) => boolean = () => false,
 ): Promise<void> {
   for (const placeholder of await flow.placeholders.all()) {
-    const isOver = placeholder.deadline + GRACE_MS <= flow.now() || (placeholder.open && orphaned(placeholder));
-    if (!isOver) continue;
-    if (placeholder.open) await expire(flow, placeholder.open);
-    await flow.placeholders.drop(placeholder.id);
+    const isOver = placeholder.deadline + GRACE_MS <= flow.now();
+    const isLost = placeholder.open !== undefined && (isOver || orphaned(placeholder));
+    if (placeholder.open && isLost) await expire(flow, placeholder.open);
+    if (isOver) await flow.placeholders.drop(placeholder.id);
+    // Its update may be delivered once more: it was answered.
+    else if (isLost) await flow.placeholders.close(placeholder);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Courier } from './courier.ts';
 import type { Eraser } from './erasure.ts';
 import type { Limits } from './limits.ts';
 import type { Notices } from './notice.ts';
-import type { Parked } from './parked.ts';
+import { ownerOf, type Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 
@@ -56,7 +56,8 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     flow.metrics.dropped('undeliverable');
   }
-  await flow.placeholders.close(flow.placeholders.idOf(ask), ask).catch(ignoreUnavailable(flow));
+  const answered = { id: flow.placeholders.idOf(ask), owner: ownerOf(flow.keys, ask.person), deadline: ask.deadline };
+  await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
 }
 
 /** For bookkeeping that an answer must not fail for: only a repeated delivery would notice. */

@@ -20,7 +20,7 @@ export interface Placeholders {
   /** What is known of an ask that was seen before and whose deadline has not passed. */
   readonly find: (id: string) => Promise<Placeholder | undefined>;
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
-  readonly close: (id: string, ask: Pick<Ask, 'person' | 'deadline'>) => Promise<void>;
+  readonly close: (answered: Omit<Placeholder, 'open'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
   readonly drop: (id: string) => Promise<void>;
 }
@@ -47,8 +47,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
         body: sealJson(keys.jobs, { address, locale }, context(id)),
         expiresAt: deadline,
       }),
-    close: (id, { person, deadline }) =>
-      pending.put('placeholder', { id, owner: ownerOf(keys, person), body: '', expiresAt: deadline }),
+    close: ({ id, owner, deadline }) => pending.put('placeholder', { id, owner, body: '', expiresAt: deadline }),
     all: async () => (await pending.list('placeholder')).map(read),
     drop: (id) => pending.drop('placeholder', id),
   };
