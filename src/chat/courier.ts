@@ -28,6 +28,11 @@ export interface Courier {
     replies: readonly Reply[],
     options?: { readonly toChannel?: boolean; readonly place?: Place | undefined },
   ): Promise<void>;
+  /**
+   * Whether the platform last refused to show anything at this address, as far as this process knows: the asker has to open the
+   * chat first, say, and the listener may tell them so elsewhere. Left out where that cannot be.
+   */
+  isDead?(address: Address): boolean;
   /** Bytes of a photo, at most `maxBytes`; the consent says its sender agreed. `image_too_large`; `no_photo` when it is gone. */
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */
