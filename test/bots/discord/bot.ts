@@ -1,0 +1,85 @@
+import { vi } from 'vitest';
+import { discordCourier } from '../../../src/bots/discord/courier.ts';
+import {
+  type DiscordListener,
+  type DiscordListenerOptions,
+  listenDiscord,
+} from '../../../src/bots/discord/listener.ts';
+import type { Ask, Press } from '../../../src/chat/ask.ts';
+import type { Chat } from '../../../src/chat/chat.ts';
+import type { Courier } from '../../../src/chat/courier.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import type { Log } from '../../../src/log.ts';
+import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
+
+export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face in this group?' };
+
+/** The real listener and courier on a loopback Discord, with a chat that notes what it is handed and says what it is told to. */
+export interface Bot extends AsyncDisposable {
+  readonly platform: Platform;
+  readonly listener: DiscordListener;
+  readonly courier: Courier;
+  readonly asks: Ask[];
+  readonly presses: Press[];
+  readonly left: ReturnType<typeof vi.fn<Chat['left']>>;
+  readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
+  readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn> };
+  /** What the chat answers from now on; undefined: nothing yet. */
+  says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
+}
+
+export interface BotOptions extends PlatformOptions {
+  readonly listener?: Partial<DiscordListenerOptions>;
+  /** Runs before the bot starts. */
+  readonly prepare?: (platform: Platform) => void;
+}
+
+export const hello: readonly Reply[] = [{ kind: 'info', text: 'Hello.' }];
+
+export async function openBot({ listener: changed, prepare, ...platformOptions }: BotOptions = {}): Promise<Bot> {
+  const platform = await openPlatform(platformOptions);
+  prepare?.(platform);
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const courier = discordCourier(platform);
+  const asks: Ask[] = [];
+  const presses: Press[] = [];
+  const answer = async (ask: Ask | Press) => {
+    const replies = await bot.says(ask);
+    if (replies) await courier.answer(ask.address, replies);
+  };
+  const chat = {
+    ask: async (ask: Ask) => {
+      asks.push(ask);
+      await answer(ask);
+    },
+    press: async (press: Press) => {
+      presses.push(press);
+      await answer(press);
+    },
+    park: vi.fn<Chat['park']>(),
+    left: vi.fn<Chat['left']>(async () => {}),
+    removed: vi.fn<Chat['removed']>(async () => {}),
+    moved: vi.fn<Chat['moved']>(),
+  } satisfies Chat;
+  const options = { ...platform, chat, log, enrolNotice: () => NOTICE, ...changed };
+  const listener = await listenDiscord(options).catch(async (error) => {
+    await platform[Symbol.asyncDispose]();
+    throw error;
+  });
+  const bot: Bot = {
+    platform,
+    listener,
+    courier,
+    asks,
+    presses,
+    left: chat.left,
+    removed: chat.removed,
+    log,
+    says: () => hello,
+    async [Symbol.asyncDispose]() {
+      await listener[Symbol.asyncDispose]();
+      await platform[Symbol.asyncDispose]();
+    },
+  };
+  return bot;
+}

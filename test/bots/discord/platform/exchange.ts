@@ -1,0 +1,78 @@
+import { EventEmitter, once } from 'node:events';
+
+/** A message on the loopback Discord, as its readers have it. */
+export interface Shown {
+  readonly id: string;
+  readonly content: string;
+  readonly embeds: readonly { readonly description?: string }[];
+  readonly components: readonly { readonly components: readonly ShownButton[] }[];
+  readonly attachments: readonly ShownFile[];
+  readonly isEphemeral: boolean;
+}
+
+export interface ShownButton {
+  readonly custom_id: string;
+  readonly label: string;
+  readonly style: number;
+}
+
+export interface ShownFile {
+  readonly filename: string;
+  readonly description?: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The bot's first answer to an interaction. */
+export interface Acknowledgement {
+  readonly type: number;
+  readonly data?: { readonly flags?: number; readonly content?: string } & Readonly<Record<string, unknown>>;
+  readonly afterMs: number;
+}
+
+/** One interaction and all that the bot made of it. */
+export class Exchange {
+  readonly id: string;
+  readonly token: string;
+  readonly sentAt = performance.now();
+  ack: Acknowledgement | undefined;
+  /** How often `@original` was given a text. */
+  edits = 0;
+  /** What `@original` shows; undefined while it is "thinking" and when deleted. */
+  original: Shown | undefined;
+  isDeleted = false;
+  /** The 15 minutes are over. */
+  isExpired = false;
+  readonly followUps: Shown[] = [];
+  readonly #changes = new EventEmitter();
+
+  constructor(id: string, token: string, original?: Shown) {
+    this.id = id;
+    this.token = token;
+    this.original = original;
+  }
+
+  changed(): void {
+    this.#changes.emit('change');
+  }
+
+  /** Waits until `condition` holds. Rejects after 20 s. */
+  async until(condition: (exchange: this) => boolean): Promise<this> {
+    const signal = AbortSignal.timeout(20_000);
+    while (!condition(this)) await once(this.#changes, 'change', { signal });
+    return this;
+  }
+
+  /** The acknowledgement, once it is there. */
+  async acknowledged(): Promise<Acknowledgement> {
+    const { ack } = await this.until(({ ack }) => ack !== undefined);
+    if (!ack) throw new Error('not acknowledged');
+    return ack;
+  }
+
+  /** What the person reads in the end: the text that replaced the placeholder, or the first answer itself. */
+  async answer(): Promise<Shown> {
+    await this.until(({ edits, ack }) => edits > 0 || ack?.type === 4);
+    if (!this.original) throw new Error('the answer was deleted');
+    return this.original;
+  }
+}

@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Exchange, type Shown, type ShownButton } from './exchange.ts';
+import { type Gateway, gatewayUrl, openGateway } from './gateway.ts';
+import { type Api, type Fault, type Recorded, serve } from './rest.ts';
+import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snowflake, type World } from './world.ts';
+
+export interface Asking {
+  readonly person: DiscordPerson;
+  /** Undefined: a private chat with the bot. */
+  readonly guild?: DiscordGuild | undefined;
+  readonly locale?: string;
+  /** Installed by the person alone; the bot is not in the server. */
+  readonly isUserInstalled?: boolean;
+}
+
+/** A loopback Discord: gateway, REST API and attachments on one port, and people who use the bot. */
+export interface Platform extends World, AsyncDisposable {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly application: string;
+  readonly gateway: Gateway;
+  readonly requests: readonly Recorded[];
+  /** What Discord's description would not have allowed; each was also refused. */
+  readonly violations: readonly string[];
+  /** Strikes the next requests of a route. */
+  fault(fault: Fault): void;
+  slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
+  /** The message's context menu "Find faces". `forwarded`: the photos are those of a message it forwards. */
+  findFaces(asking: Asking, photos: readonly Attachment[], options?: { readonly forwarded?: boolean }): Exchange;
+  /** Presses a button under a message. */
+  press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
+  /** Sends the form that the bot showed in `opened`. */
+  submit(asking: Asking, opened: Exchange, filled: Filled): Exchange;
+  /** Delivers an interaction once more. */
+  replay(exchange: Exchange): void;
+  /** The person leaves; the gateway tells those that listen to members. */
+  leave(guild: DiscordGuild, person: DiscordPerson): void;
+}
+
+export interface Filled {
+  readonly ticked?: readonly string[];
+  readonly photos: readonly Attachment[];
+}
+
+export interface PlatformOptions {
+  readonly allowsPrivileged?: boolean;
+  readonly application?: Readonly<Record<string, unknown>>;
+}
+
+const TOKEN = 'MTIz.loopback.token';
+const MEMBERS_INTENT = 1 << 1;
+
+export async function openPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const application = { id: snowflake(), name: 'facefinder', flags: 0, ...options.application };
+  const server = createServer(
+    (request, response) =>
+      void serve(api, request, response).catch((error) => {
+        api.violations.push(`the platform itself failed: ${error}`);
+        response.destroy();
+      }),
+  );
+  const origin = () => gatewayUrl(server).replace('ws:', 'http:').replace('/gateway', '');
+  const world = openWorld(origin);
+  const api: Api = {
+    world,
+    token: TOKEN,
+    application,
+    gatewayUrl: () => gatewayUrl(server),
+    exchanges: new Map(),
+    requests: [],
+    violations: [],
+    faults: [],
+    commands: [],
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const gateway = openGateway(server, world, {
+    token: TOKEN,
+    application: application.id,
+    bot: snowflake(),
+    allowsPrivileged: options.allowsPrivileged ?? false,
+  });
+
+  const delivered = new Map<Exchange, unknown>();
+  const deliver = (asking: Asking, type: number, data: object, message?: Shown): Exchange => {
+    const exchange = new Exchange(snowflake(), snowflake(), message);
+    const interaction = { ...envelope(asking, application.id), id: exchange.id, token: exchange.token, type, data };
+    const whole = message ? { ...interaction, message: messageJson(message, asking) } : interaction;
+    api.exchanges.set(exchange.token, exchange);
+    delivered.set(exchange, whole);
+    gateway.dispatch('INTERACTION_CREATE', whole);
+    return exchange;
+  };
+
+  return {
+    ...world,
+    token: TOKEN,
+    apiUrl: `${origin()}/api`,
+    application: application.id,
+    gateway,
+    requests: api.requests,
+    violations: api.violations,
+    fault: (fault) => void api.faults.push(fault),
+    slash: (asking, name, photos = []) =>
+      deliver(asking, 2, {
+        id: snowflake(),
+        type: 1,
+        name,
+        options: photos.map(({ id }, index) => ({ type: 11, name: `photo${index === 0 ? '' : index + 1}`, value: id })),
+        resolved: { attachments: byId(photos) },
+      }),
+    findFaces(asking, photos, { forwarded = false } = {}) {
+      const target = snowflake();
+      const plain = { ...messageJson({ id: target }, asking), attachments: forwarded ? [] : photos };
+      const forward = {
+        message_reference: { type: 1, message_id: snowflake(), channel_id: snowflake() },
+        message_snapshots: [{ message: { ...messageJson({ id: target }, asking), attachments: photos } }],
+      };
+      const message = forwarded ? { ...plain, ...forward } : plain;
+      return deliver(asking, 2, {
+        id: snowflake(),
+        type: 3,
+        name: 'Find faces',
+        target_id: target,
+        resolved: { messages: { [target]: message } },
+      });
+    },
+    press: (asking, message, { custom_id }) => deliver(asking, 3, { custom_id, component_type: 2 }, message),
+    submit: (asking, opened, filled) => deliver(asking, 5, submission(opened, filled)),
+    replay: (exchange) => gateway.dispatch('INTERACTION_CREATE', delivered.get(exchange)),
+    leave(guild, person) {
+      guild.members.delete(person.id);
+      if (gateway.intents() & MEMBERS_INTENT) {
+        gateway.dispatch('GUILD_MEMBER_REMOVE', { guild_id: guild.id, user: userJson(person) });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function envelope({ person, guild, locale = 'en-US', isUserInstalled = false }: Asking, application: string) {
+  const user = userJson(person);
+  const where = guild
+    ? {
+        guild_id: guild.id,
+        guild_locale: 'en-US',
+        channel_id: guild.channel,
+        channel: { id: guild.channel, type: 0, guild_id: guild.id, name: 'general' },
+        member: {
+          user,
+          nick: null,
+          roles: [],
+          joined_at: '2026-01-01T00:00:00.000Z',
+          deaf: false,
+          mute: false,
+          flags: 0,
+          permissions: '0',
+        },
+        context: 0,
+        authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: guild.id },
+      }
+    : {
+        user,
+        channel_id: '1',
+        channel: { id: '1', type: 1 },
+        context: 1,
+        authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: '0' },
+      };
+  const limits = { entitlements: [], app_permissions: '0', attachment_size_limit: 10 * 1024 * 1024, version: 1 };
+  return { ...limits, ...where, application_id: application, locale };
+}
+
+function userJson({ id, name }: DiscordPerson) {
+  return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
+}
+
+function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking) {
+  return {
+    id,
+    channel_id: guild?.channel ?? '1',
+    author: userJson(person),
+    content: '',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    type: 0,
+    attachments: [],
+    embeds: [],
+    mentions: [],
+    mention_roles: [],
+    components: [],
+    tts: false,
+    pinned: false,
+    mention_everyone: false,
+    edited_timestamp: null,
+    flags: 64,
+  };
+}
+
+function byId(attachments: readonly Attachment[]) {
+  return Object.fromEntries(attachments.map((attachment) => [attachment.id, attachment]));
+}
+
+/** A form as Discord sends it back: labels stay, each with what was chosen. */
+function submission(opened: Exchange, { ticked = [], photos }: Filled) {
+  const modal = opened.ack?.data as { custom_id: string; components: readonly ModalPart[] };
+  const components = modal.components.map(({ type, component }) => {
+    if (!component) return { type };
+    const chosen = component.options?.map(({ value }) => value).filter((value) => ticked.includes(value));
+    const values = component.type === 19 ? photos.map(({ id }) => id) : (chosen ?? []);
+    return { type, component: { type: component.type, custom_id: component.custom_id, values } };
+  });
+  return { custom_id: modal.custom_id, components, resolved: { attachments: byId(photos) } };
+}
+
+interface ModalPart {
+  readonly type: number;
+  readonly component?: {
+    readonly type: number;
+    readonly custom_id: string;
+    readonly options?: readonly { readonly value: string }[];
+  };
+}

@@ -1,0 +1,271 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { violations } from './conformance.ts';
+import type { Exchange, Shown } from './exchange.ts';
+import { snowflake, type World } from './world.ts';
+
+/** A request that the bot made. `template` is the path in Discord's description. */
+export interface Recorded {
+  readonly method: string;
+  readonly path: string;
+  readonly template: string;
+  readonly body: unknown;
+  readonly files: readonly Blob[];
+  readonly contentType: string | undefined;
+}
+
+/** An answer that Discord gives instead of doing what was asked. */
+export interface Fault {
+  readonly method: string;
+  readonly template: string;
+  readonly status: number;
+  readonly code?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How many requests it strikes. */
+  times: number;
+}
+
+export interface Api {
+  readonly world: World;
+  readonly token: string;
+  readonly application: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly gatewayUrl: () => string;
+  readonly exchanges: Map<string, Exchange>;
+  readonly requests: Recorded[];
+  readonly violations: string[];
+  readonly faults: Fault[];
+  commands: readonly unknown[];
+}
+
+type Reply = { readonly status: number; readonly json?: unknown };
+type Route = (api: Api, call: Recorded, ids: readonly string[]) => Promise<Reply> | Reply;
+
+const refused = (status: number, code: number, message = 'refused'): Reply => ({ status, json: { code, message } });
+const found = (json: unknown): Reply => ({ status: 200, json });
+
+const ROUTES: readonly (readonly [string, Route])[] = [
+  ['get /gateway/bot', ({ gatewayUrl }) => found(gatewayBot(gatewayUrl()))],
+  ['get /applications/@me', ({ application }) => found(application)],
+  ['get /applications/{application_id}/commands', ({ commands }) => found(commands)],
+  ['put /applications/{application_id}/commands', registerCommands],
+  [
+    'get /guilds/{guild_id}',
+    ({ world }, _, [id]) => {
+      const guild = world.guilds.get(id ?? '');
+      return guild ? found({ id: guild.id, name: guild.name }) : refused(404, 10004);
+    },
+  ],
+  [
+    'get /guilds/{guild_id}/members/{user_id}',
+    ({ world }, _, [guild, user]) => {
+      const members = world.guilds.get(guild ?? '')?.members;
+      if (!members) return refused(404, 10004);
+      return members.has(user ?? '')
+        ? found({ user: { id: user, username: 'someone' }, roles: [] })
+        : refused(404, 10007);
+    },
+  ],
+  ['post /interactions/{interaction_id}/{interaction_token}/callback', callback],
+  ['patch /webhooks/{webhook_id}/{webhook_token}/messages/@original', edit],
+  ['delete /webhooks/{webhook_id}/{webhook_token}/messages/@original', remove],
+  ['post /webhooks/{webhook_id}/{webhook_token}', followUp],
+];
+
+const TABLE = ROUTES.map(([route, handle]) => {
+  const [method = '', template = ''] = route.split(' ');
+  return { method, template, handle, pattern: new RegExp(`^${template.replace(/\{\w+\}/g, '([^/]+)')}$`) };
+});
+
+/** Discord's REST API below /api/v10, and its attachments. */
+export async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? '', 'http://discord');
+  if (pathname.startsWith('/attachments/')) return serveFile(api, pathname, response);
+  const method = (request.method ?? '').toLowerCase();
+  const path = decodeURIComponent(pathname).replace(/^\/api\/v10/, '');
+  const route = TABLE.find((entry) => entry.method === method && entry.pattern.test(path));
+  if (!route) return answer(response, refused(404, 0, `no such route: ${method} ${path}`));
+
+  const { body, files } = await readBody(request);
+  const contentType = request.headers['content-type'];
+  const call: Recorded = { method, path, template: route.template, body, files, contentType };
+  api.requests.push(call);
+  const fault = api.faults.find(
+    (candidate) => candidate.times > 0 && candidate.method === method && candidate.template === route.template,
+  );
+  if (fault) {
+    fault.times -= 1;
+    return answer(response, refused(fault.status, fault.code ?? 0), fault.headers);
+  }
+  const needsToken = !/^\/(interactions|webhooks)\//.test(path);
+  if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));
+  if (body !== undefined) {
+    const wrong = violations(method, route.template, body, files);
+    api.violations.push(...wrong);
+    if (wrong.length > 0) return answer(response, refused(400, 50035, wrong.join('; ')));
+  }
+  answer(response, await route.handle(api, call, route.pattern.exec(path)?.slice(1) ?? []));
+}
+
+function answer(
+  response: ServerResponse,
+  { status, json }: Reply,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers });
+  response.end(json === undefined ? undefined : JSON.stringify(json));
+}
+
+function serveFile(api: Api, path: string, response: ServerResponse): void {
+  api.requests.push({
+    method: 'get',
+    path,
+    template: '/attachments',
+    body: undefined,
+    files: [],
+    contentType: undefined,
+  });
+  const bytes = api.world.files.get(path);
+  if (bytes) response.end(bytes);
+  else response.writeHead(404).end();
+}
+
+async function readBody(request: IncomingMessage): Promise<{ body: unknown; files: Blob[] }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/')) {
+    return { body: bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined, files: [] };
+  }
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const files = [...form.entries()].flatMap(([name, value]) =>
+    name.startsWith('files[') && value instanceof Blob ? [value] : [],
+  );
+  return { body: JSON.parse(String(form.get('payload_json'))), files };
+}
+
+function gatewayBot(url: string) {
+  return {
+    url,
+    shards: 1,
+    session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 1 },
+  };
+}
+
+/** Discord adds ids, versions and defaults, and leaves out what is empty or false. */
+function registerCommands(api: Api, { body }: Recorded): Reply {
+  const commands = body as readonly { options?: readonly { required?: boolean }[] }[];
+  api.commands = commands.map(({ options = [], ...command }) => ({
+    ...command,
+    id: snowflake(),
+    version: snowflake(),
+    application_id: api.application.id,
+    default_member_permissions: null,
+    dm_permission: true,
+    nsfw: false,
+    ...(options.length > 0 && {
+      options: options.map(({ required, ...option }) => (required ? { ...option, required } : option)),
+    }),
+  }));
+  return found(api.commands);
+}
+
+/** Discord waits 3 seconds for the first answer, and takes one. */
+function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]): Reply {
+  const exchange = api.exchanges.get(token ?? '');
+  const afterMs = performance.now() - (exchange?.sentAt ?? 0);
+  if (!exchange || exchange.id !== id || afterMs > 3000) return refused(404, 10062);
+  if (exchange.ack) return refused(400, 40060);
+  const { type, data } = body as { type: number; data?: { flags?: number } };
+  exchange.ack = { type, afterMs, ...(data && { data }) };
+  if (type === 4) exchange.original = shownFrom(data, [], (data?.flags ?? 0) === 64);
+  exchange.changed();
+  return { status: 204 };
+}
+
+function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
+  return withExchange(api, token, async (exchange) => {
+    const before = exchange.original;
+    const isEphemeral = before?.isEphemeral ?? exchange.ack?.data?.flags === 64;
+    const { content } = body as { content?: string };
+    const attached = await named(body, files);
+    exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
+    if (content !== undefined) exchange.edits += 1;
+    exchange.changed();
+    return found({ ...messageJson(exchange.original.id), content });
+  });
+}
+
+function remove(api: Api, _: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
+  return withExchange(api, token, (exchange) => {
+    exchange.original = undefined;
+    exchange.isDeleted = true;
+    exchange.changed();
+    return { status: 204 };
+  });
+}
+
+function followUp(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
+  return withExchange(api, token, async (exchange) => {
+    const { flags } = body as { flags?: number };
+    const shown = shownFrom(body, await named(body, files), flags === 64);
+    exchange.followUps.push(shown);
+    exchange.changed();
+    return found(messageJson(shown.id));
+  });
+}
+
+function withExchange(api: Api, token: string | undefined, act: (exchange: Exchange) => Promise<Reply> | Reply) {
+  const exchange = api.exchanges.get(token ?? '');
+  if (!exchange) return refused(404, 10015);
+  if (exchange.isExpired) return refused(401, 50027);
+  if (!exchange.ack) return refused(404, 10015);
+  if (exchange.isDeleted) return refused(404, 10008);
+  return act(exchange);
+}
+
+/** Fields that a body leaves out stay as they were. */
+function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: boolean, before?: Shown): Shown {
+  const given = body as Partial<Shown>;
+  return {
+    id: snowflake(),
+    content: given.content ?? before?.content ?? '',
+    embeds: given.embeds ?? before?.embeds ?? [],
+    components: given.components ?? before?.components ?? [],
+    attachments: given.attachments ? files : (before?.attachments ?? []),
+    isEphemeral,
+  };
+}
+
+async function named(body: unknown, files: readonly Blob[]): Promise<Shown['attachments']> {
+  const { attachments = [] } = body as {
+    attachments?: readonly { id: string; filename: string; description?: string }[];
+  };
+  return await Promise.all(
+    attachments.map(async ({ id, filename, description }) => {
+      const bytes = new Uint8Array((await files[Number(id)]?.arrayBuffer()) ?? []);
+      return { filename, bytes, ...(description !== undefined && { description }) };
+    }),
+  );
+}
+
+/** As much of a message as discord.js needs to believe in it. */
+function messageJson(id: string) {
+  const author = { id: '1', username: 'facefinder', discriminator: '0', avatar: null };
+  return {
+    id,
+    channel_id: '1',
+    author,
+    content: '',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    type: 0,
+    attachments: [],
+    embeds: [],
+    mentions: [],
+    mention_roles: [],
+    components: [],
+    tts: false,
+    pinned: false,
+    mention_everyone: false,
+    edited_timestamp: null,
+  };
+}

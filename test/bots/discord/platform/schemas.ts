@@ -1,0 +1,132 @@
+/** What this bot's bodies must look like at least, for machines that lack Discord's own description. */
+const button = {
+  type: 'object',
+  required: ['type', 'style', 'custom_id', 'label'],
+  properties: {
+    type: { const: 2 },
+    style: { enum: [1, 2, 3, 4] },
+    custom_id: { type: 'string', minLength: 1, maxLength: 100 },
+    label: { type: 'string', minLength: 1, maxLength: 80 },
+  },
+};
+
+const message = {
+  type: 'object',
+  properties: {
+    content: { type: ['string', 'null'], maxLength: 2000 },
+    embeds: {
+      type: 'array',
+      maxItems: 10,
+      items: { properties: { description: { type: 'string', maxLength: 4096 } } },
+    },
+    components: {
+      type: 'array',
+      maxItems: 5,
+      items: {
+        type: 'object',
+        required: ['type', 'components'],
+        properties: { type: { const: 1 }, components: { type: 'array', minItems: 1, maxItems: 5, items: button } },
+      },
+    },
+    attachments: {
+      type: 'array',
+      maxItems: 10,
+      items: {
+        type: 'object',
+        required: ['id'],
+        properties: {
+          id: { type: 'string', pattern: '^\\d+$' },
+          filename: { type: 'string', minLength: 1 },
+          description: { type: 'string', maxLength: 1024 },
+        },
+      },
+    },
+    allowed_mentions: {
+      type: 'object',
+      properties: { parse: { type: 'array', items: { enum: ['users', 'roles', 'everyone'] } } },
+    },
+    flags: { type: 'integer' },
+  },
+};
+
+const label = {
+  type: 'object',
+  required: ['type', 'label', 'component'],
+  properties: {
+    type: { const: 18 },
+    label: { type: 'string', minLength: 1, maxLength: 45 },
+    description: { type: 'string', minLength: 1, maxLength: 100 },
+    component: {
+      type: 'object',
+      required: ['type', 'custom_id'],
+      properties: { type: { enum: [3, 4, 5, 6, 7, 8, 19, 21, 22, 23] }, custom_id: { type: 'string', maxLength: 100 } },
+    },
+  },
+};
+
+const modal = {
+  type: 'object',
+  required: ['custom_id', 'title', 'components'],
+  properties: {
+    custom_id: { type: 'string', minLength: 1, maxLength: 100 },
+    title: { type: 'string', minLength: 1, maxLength: 45 },
+    components: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 5,
+      items: {
+        anyOf: [
+          label,
+          {
+            required: ['type', 'content'],
+            properties: { type: { const: 10 }, content: { type: 'string', maxLength: 4000 } },
+          },
+        ],
+      },
+    },
+  },
+};
+
+const callback = {
+  anyOf: [
+    { required: ['type', 'data'], properties: { type: { const: 4 }, data: message } },
+    { required: ['type'], properties: { type: { enum: [5, 6] } } },
+    { required: ['type', 'data'], properties: { type: { const: 9 }, data: modal } },
+  ],
+};
+
+const names = { type: 'string', minLength: 1, maxLength: 32 };
+const commands = {
+  type: 'array',
+  maxItems: 110,
+  items: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: names,
+      name_localizations: { type: 'object', additionalProperties: names },
+      description: { type: 'string', maxLength: 100 },
+      description_localizations: { type: 'object', additionalProperties: { type: 'string', maxLength: 100 } },
+      options: {
+        type: 'array',
+        maxItems: 25,
+        items: {
+          required: ['type', 'name', 'description'],
+          properties: {
+            type: { const: 11 },
+            name: names,
+            description: { type: 'string', minLength: 1, maxLength: 100 },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** By method and path, as in Discord's description. */
+export const RECORDED: Readonly<Record<string, object>> = {
+  'post /interactions/{interaction_id}/{interaction_token}/callback': callback,
+  'patch /webhooks/{webhook_id}/{webhook_token}/messages/@original': message,
+  'post /webhooks/{webhook_id}/{webhook_token}': message,
+  'put /applications/{application_id}/commands': commands,
+};

@@ -1,0 +1,61 @@
+/** Who is where on the loopback Discord: servers, their members, and what they attach. */
+export interface DiscordPerson {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DiscordGuild {
+  readonly id: string;
+  readonly name: string;
+  readonly channel: string;
+  readonly members: Set<string>;
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly filename: string;
+  readonly size: number;
+  readonly content_type: string;
+  readonly url: string;
+  readonly proxy_url: string;
+}
+
+export interface World {
+  readonly guilds: Map<string, DiscordGuild>;
+  readonly files: Map<string, Uint8Array>;
+  /** A server in which the bot is, with these members. */
+  guild(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
+  person(name: string): DiscordPerson;
+  attach(bytes: Uint8Array, options?: { readonly filename?: string; readonly contentType?: string }): Attachment;
+}
+
+const EPOCH = 1_420_070_400_000n;
+let counter = 0n;
+
+/** A fresh id that carries the time, as Discord's do. */
+export function snowflake(): string {
+  counter += 1n;
+  return String(((BigInt(Date.now()) - EPOCH) << 22n) | (counter & 0x3fffffn));
+}
+
+export function openWorld(origin: () => string): World {
+  const guilds = new Map<string, DiscordGuild>();
+  const files = new Map<string, Uint8Array>();
+  return {
+    guilds,
+    files,
+    guild(name, ...members) {
+      const guild = { id: snowflake(), name, channel: snowflake(), members: new Set(members.map(({ id }) => id)) };
+      guilds.set(guild.id, guild);
+      return guild;
+    },
+    person: (name) => ({ id: snowflake(), name }),
+    attach(bytes, { filename = 'photo.jpg', contentType = 'image/jpeg' } = {}) {
+      const id = snowflake();
+      const path = `/attachments/${id}/${filename}`;
+      files.set(path, bytes);
+      const url = `${origin()}${path}`;
+      return { id, filename, size: bytes.length, content_type: contentType, url, proxy_url: url };
+    },
+  };
+}
