@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll } from 'vitest';
 import {
@@ -22,11 +23,11 @@ export interface ElasticsearchPlace extends GalleryPlace {
 }
 
 /** Indices of their own on a server; removed after the tests of the file. */
-export async function newElasticsearchPlace(url: string): Promise<ElasticsearchPlace> {
+export async function newElasticsearchPlace(url: string, caFile?: string): Promise<ElasticsearchPlace> {
   const prefix = `test-${randomUUID()}`;
   const master = randomBytes(32);
   const keys = deriveKeys(master);
-  const client = new Client({ node: url });
+  const client = new Client({ node: url, ...(caFile && { tls: { ca: readFileSync(caFile) } }) });
   afterAll(async () => {
     await removeIndices(client, prefix);
     await client.close();

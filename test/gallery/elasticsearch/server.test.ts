@@ -1,0 +1,203 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveToService } from '../../../infra/services/daemon.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../../infra/services/elasticsearch.ts';
+import { firstBreak } from '../../../src/consent/ledger.ts';
+import type { Person, ScopeId } from '../../../src/consent/who.ts';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
+import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
+import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+
+/** Heard over TLS, with a password; these tests stop it and read its disk. */
+const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
+await giveToService(dir);
+const start = () => startElasticsearch({ dir, heapMb: 512, tls: true });
+let server: RunningElasticsearch | undefined = await start().catch((cause: Error) => {
+  if (process.env.CI === 'true') throw cause;
+  console.error(`\n*** NOT TESTED: Elasticsearch's outages and its disk, because ${cause.message}\n`);
+  return undefined;
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const PACK = { id: 'wide@1', dims: 128 };
+
+describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
+  let place: ElasticsearchPlace;
+  let gallery: Gallery;
+  let scope: ScopeId;
+
+  const caFile = server?.ca ?? '';
+  const open = (options: object = {}) => place.open({ pack: PACK, caFile, retries: 0, ...options });
+
+  beforeAll(async () => {
+    place = await newElasticsearchPlace(server?.url ?? '', caFile);
+    gallery = await open();
+    scope = await gallery.scope(somewhere());
+  });
+  afterAll(() => gallery?.[Symbol.asyncDispose]());
+
+  test('is believed only with the authority that signed its certificate, and believes only its password', async () => {
+    await expect(gallery.check()).resolves.toBeUndefined();
+    const { caFile: _, ...untrusting } = { caFile, retries: 0 };
+    await expect(place.open(untrusting)).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { message: expect.stringContaining('certificate') },
+    });
+    const stranger = new URL(place.url);
+    stranger.password = 'guess';
+    await expect(open({ url: stranger.href })).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { message: 'Elasticsearch: 401' },
+    });
+  });
+
+  test('that is away makes everything `unavailable`; back again it has all that was told, and work can be repeated', async () => {
+    const [ada, ben, eve] = [somebody('Ada'), somebody('Ben'), somebody('Eve')];
+    const [adas, bens, eves] = [face(128), face(128), face(128)];
+    await enrolled(gallery, scope, ada, [adas]);
+    await enrolled(gallery, scope, ben, [bens]);
+    const consent = await agreed(gallery, scope, eve);
+    await server?.stop();
+    const works = {
+      enrol: () => gallery.enrol(consent, [eves], anyFace),
+      search: () => gallery.search(scope, [adas]),
+      erase: () => gallery.erase(scope, ben, 'asked', T0),
+      standing: () => gallery.standing(scope, ada),
+      scope: () => gallery.scope(somewhere()),
+      scrub: () => gallery.scrub(),
+      tidy: () => gallery.tidy(T0),
+      check: () => gallery.check(),
+    };
+    for (const [name, work] of Object.entries(works)) {
+      await expect(work(), name).rejects.toMatchObject({ code: 'unavailable', again: true });
+    }
+    server = await start();
+    await expect(gallery.check()).resolves.toBeUndefined();
+    expect(await namesFound(gallery, scope, adas)).toEqual(['Ada', 'Ben']);
+    expect((await gallery.erase(scope, ben, 'asked', T0))?.removed.templates).toBe(1);
+    expect(await gallery.enrol(consent, [eves], anyFace)).toBe(1);
+    expect(await namesFound(gallery, scope, eves)).toEqual(['Eve', 'Ada']);
+    expect(firstBreak(await gallery.ledger(scope))).toBeUndefined();
+  }, 180_000);
+
+  test('that is killed in the middle of enrolments and erasures keeps every promise that was made', async () => {
+    const inside = await gallery.scope(somewhere());
+    const people = Array.from({ length: 24 }, (_, i) => ({ person: somebody(`Person ${i}`), own: face(128) }));
+    const told = new Map<Person, 'enrolled' | 'erased'>();
+    for (const { person, own } of people.slice(0, 8)) await enrolled(gallery, inside, person, [own]);
+    const consents = new Map<Person, Awaited<ReturnType<typeof agreed>>>();
+    for (const { person } of people.slice(8)) consents.set(person, await agreed(gallery, inside, person));
+    const work = people.map(async ({ person, own }, i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 10));
+      const consent = consents.get(person);
+      const done = consent ? gallery.enrol(consent, [own], anyFace) : gallery.erase(inside, person, 'asked', T0);
+      await done.then(
+        () => told.set(person, consent ? 'enrolled' : 'erased'),
+        (error) => expect(error).toMatchObject({ code: 'unavailable' }),
+      );
+    });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await server?.kill();
+    await Promise.all(work);
+    server = await start();
+    for (const { person, own } of people) {
+      const names = await namesFound(gallery, inside, own);
+      const { templates } = await gallery.standing(inside, person);
+      if (told.get(person) === 'enrolled') expect(names[0]).toBe(person.name);
+      if (told.get(person) === 'erased') expect(templates).toBe(0);
+      expect(names.includes(person.name)).toBe(templates > 0);
+      await gallery.erase(inside, person, 'asked', T0);
+      expect(await gallery.remaining(inside, person)).toBe(0);
+    }
+    const ledger = await gallery.ledger(inside);
+    expect(firstBreak(ledger)).toBeUndefined();
+    expect(ledger.filter(({ kind }) => kind === 'erased')).toHaveLength(24);
+  }, 180_000);
+
+  test('has none of an erased person’s vectors, rows, id or name on its disk once scrubbed', async () => {
+    const inside = await gallery.scope(somewhere());
+    const people = Array.from({ length: 20 }, (_, i) => somebody(`Surname-${i}-Unmistakable`));
+    const gone = people.slice(0, 5);
+    for (const person of people) await enrolled(gallery, inside, person, [face(128), face(128)]);
+    await gallery.recordFinds(inside, people[0] ?? somebody(), people, T0);
+    const rows = await rowsOf(inside);
+    for (const person of gone) await gallery.erase(inside, person, 'asked', T0);
+    const kept = new Set((await rowsOf(inside)).map(({ id }) => id));
+    const erased = rows.filter(({ id }) => !kept.has(id));
+    expect(erased).toHaveLength(10);
+    expect(await found(erased.flatMap(traces))).not.toEqual([]);
+
+    // Somebody else goes on writing meanwhile, as in a busy server.
+    let isDone = false;
+    const busy = (async () => {
+      while (!isDone) {
+        await agreed(gallery, inside, somebody());
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    })();
+    let isClean = false;
+    for (let attempt = 0; attempt < 3 && !isClean; attempt++) isClean = await gallery.scrub();
+    isDone = true;
+    await busy;
+    expect(isClean).toBe(true);
+    const secrets = people.flatMap(({ id, name }) => [Buffer.from(id), Buffer.from(name)]);
+    expect(await found([...erased.flatMap(traces), ...secrets])).toEqual([]);
+    const left = rows.filter(({ id }) => kept.has(id)).map(({ vector }) => littleEndian(vector).subarray(40, 56));
+    expect(await found(left)).toHaveLength(left.length);
+  }, 360_000);
+
+  interface Row {
+    readonly id: string;
+    readonly vector: Float32Array;
+  }
+
+  async function rowsOf(inside: ScopeId): Promise<Row[]> {
+    const index = `${place.prefix}-faces-*`;
+    await place.client.indices.refresh({ index });
+    const query = { term: { scope: inside } };
+    const answer = await place.client.search<{ vector: number[] }>({
+      index,
+      query,
+      size: 1000,
+      _source_exclude_vectors: false,
+    });
+    return answer.hits.hits.map(({ _id, _source }) => ({
+      id: _id ?? '',
+      vector: Float32Array.from(_source?.vector ?? []),
+    }));
+  }
+
+  /** What would show that a row is still there: its name, and windows of its vector in each encoding it passed through. */
+  function traces({ id, vector }: Row): Buffer[] {
+    const little = littleEndian(vector);
+    const big = Buffer.from(little).swap32();
+    return [
+      Buffer.from(id),
+      little.subarray(40, 56),
+      big.subarray(40, 56),
+      Buffer.from(big.toString('base64').slice(40, 60)),
+    ];
+  }
+
+  function littleEndian(vector: Float32Array): Buffer {
+    return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+  }
+
+  /** Those of `needles` that stand in any file of the server's data directory. */
+  async function found(needles: readonly Buffer[]): Promise<Buffer[]> {
+    const data = join(dir, 'data');
+    const seen = new Set<Buffer>();
+    for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      // A segment may be merged away while it is looked for.
+      const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
+      for (const needle of needles) if (bytes.includes(needle)) seen.add(needle);
+    }
+    return [...seen];
+  }
+});
