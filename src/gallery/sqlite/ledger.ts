@@ -17,27 +17,29 @@ type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
 /** The scopes' ledgers: only ever appended to. Every function runs inside a transaction. */
 export function ledgerTable({ sql }: Connection) {
-  /** Throws when the ledger no longer ends as it did when facefinder last wrote it: a cut end would else never show. */
+  /** The last entry as it was when facefinder wrote it, whatever became of the table since. */
   function head({ id, key }: OpenScope): Head | undefined {
-    const last = sql.get`SELECT seq, hash FROM ledger WHERE scope = ${id} ORDER BY seq DESC LIMIT 1` as
-      | Head
-      | undefined;
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };
-    const known = row.head === null ? undefined : unsealJson<Head>(key, row.head, `head|${id}`);
-    if (last?.seq !== known?.seq || last?.hash !== known?.hash) {
-      throw new Error(
-        "A ledger's end was changed by something other than facefinder: restore the database from a backup.",
-      );
-    }
-    return last;
+    return row.head === null ? undefined : unsealJson<Head>(key, row.head, `head|${id}`);
   }
 
+  function last(scope: ScopeId): Head | undefined {
+    return sql.get`SELECT seq, hash FROM ledger WHERE scope = ${scope} ORDER BY seq DESC LIMIT 1` as Head | undefined;
+  }
+
+  /**
+   * Goes on from the sealed head. Where somebody cut or forged the end, that leaves a break that shows for ever; refusing to
+   * write would let them keep people from being erased.
+   */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
-    const entry = nextEntry(head(scope), event, subject, at);
-    const { seq, previous, hash } = entry;
+    const known = head(scope);
+    const seq = Math.max(known?.seq ?? -1, last(scope.id)?.seq ?? -1);
+    const entry = nextEntry(seq < 0 ? undefined : { seq, hash: known?.hash ?? '' }, event, subject, at);
+    const { previous, hash } = entry;
     sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
-      VALUES (${scope.id}, ${seq}, ${at}, ${subject}, ${JSON.stringify(event)}, ${previous}, ${hash})`;
-    sql.run`UPDATE scopes SET head = ${sealJson(scope.key, { seq, hash }, `head|${scope.id}`)} WHERE id = ${scope.id}`;
+      VALUES (${scope.id}, ${entry.seq}, ${at}, ${subject}, ${JSON.stringify(event)}, ${previous}, ${hash})`;
+    const sealed = sealJson(scope.key, { seq: entry.seq, hash }, `head|${scope.id}`);
+    sql.run`UPDATE scopes SET head = ${sealed} WHERE id = ${scope.id}`;
     return entry;
   }
 
@@ -47,12 +49,20 @@ export function ledgerTable({ sql }: Connection) {
     return (rows as unknown as Row[]).map(entryOf);
   }
 
+  /** As stored; `firstBreak` tells whether it is whole. */
   function all(scope: ScopeId): LedgerEntry[] {
     const rows = sql.all`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
     return (rows as unknown as Row[]).map(entryOf);
   }
 
-  return { append, of, all };
+  /** Throws when the ledger does not end where facefinder ended it: a missing end is the one thing that a chain cannot tell. */
+  function assertEnd(scope: OpenScope): void {
+    const [known, found] = [head(scope), last(scope.id)];
+    if (known?.seq === found?.seq && known?.hash === found?.hash) return;
+    throw new Error("a ledger's end was cut off or forged by something other than facefinder");
+  }
+
+  return { append, of, all, assertEnd };
 }
 
 export type Ledger = ReturnType<typeof ledgerTable>;

@@ -79,6 +79,9 @@ const STEPS: readonly string[] = [
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
   CREATE TRIGGER ledger_is_not_shortened BEFORE DELETE ON ledger
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER ledger_is_not_replaced BEFORE INSERT ON ledger
+    WHEN EXISTS (SELECT 1 FROM ledger WHERE scope = NEW.scope AND seq = NEW.seq)
+    BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
   `,
 ];
 

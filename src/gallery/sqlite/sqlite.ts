@@ -154,7 +154,12 @@ export async function openSqliteGallery(options: {
         finds.removeBefore(now - FIND_RETENTION_MS);
       }),
 
-    ledger: (id) => read(() => ledger.all(id)),
+    ledger: (id) =>
+      read(() => {
+        inside(id, undefined, ledger.assertEnd);
+        return ledger.all(id);
+      }),
+
     noticeSince: async () => noticeSince,
     check: () => read(() => void sql.get`SELECT 1 FROM meta`),
 

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
+import { deriveKeys } from '../../../src/secrets/keys.ts';
+import { PACK } from '../contract.ts';
+import { agreed, enrolled, face, NOTICE_HASH, somebody, somewhere, T0 } from '../people.ts';
+import { newSqlitePlace } from './place.ts';
+import { Remains } from './remains.ts';
+
+const mode = (path: string) => statSync(path).mode & 0o777;
+
+describe('the database file', () => {
+  test('and all that SQLite puts beside it can be read by its owner alone, as can a folder made for it', async () => {
+    const { folder, keys } = await newSqlitePlace();
+    const file = join(folder, 'made', 'for', 'it', 'gallery.db');
+    await using gallery = await openSqliteGallery({ file, keys, pack: PACK });
+    await gallery.scope(somewhere());
+    expect([file, `${file}-wal`, `${file}-shm`].map(mode)).toEqual([0o600, 0o600, 0o600]);
+    expect(mode(join(folder, 'made'))).toBe(0o700);
+  });
+
+  test('that others could read is closed to them, the folder that was there is left as it was', async () => {
+    const { folder, file, open } = await newSqlitePlace();
+    chmodSync(folder, 0o755);
+    writeFileSync(file, '', { mode: 0o644 });
+    await using _ = await open();
+    expect([mode(file), mode(folder)]).toEqual([0o600, 0o755]);
+  });
+
+  test('is made once when many start at the same moment', async () => {
+    const place = await newSqlitePlace();
+    const galleries = await Promise.all(Array.from({ length: 6 }, () => place.open()));
+    const where = somewhere();
+    const scopes = await Promise.all(galleries.map((gallery) => gallery.scope(where)));
+    expect(new Set(scopes).size).toBe(1);
+    for (const gallery of galleries) await gallery[Symbol.asyncDispose]();
+  });
+
+  test('of another MASTER_KEY is refused with what to do, and is unharmed', async () => {
+    const place = await newSqlitePlace();
+    await (await place.open())[Symbol.asyncDispose]();
+    const before = readFileSync(place.file);
+    const opening = openSqliteGallery({ file: place.file, keys: deriveKeys(randomBytes(32)), pack: PACK });
+    await expect(opening).rejects.toThrow(/MASTER_KEY is not the one.*Set that key again/);
+    expect(readFileSync(place.file)).toEqual(before);
+    await using again = await place.open();
+    await expect(again.check()).resolves.toBeUndefined();
+  });
+
+  test('of a newer facefinder is refused with what to do', async () => {
+    const place = await newSqlitePlace();
+    await (await place.open())[Symbol.asyncDispose]();
+    using raw = new DatabaseSync(place.file);
+    raw.exec('PRAGMA user_version = 99');
+    await expect(place.open()).rejects.toThrow(/newer facefinder \(schema 99.*Run that version again/);
+  });
+
+  test('that is no database is `unavailable`, and stays as it is', async () => {
+    const place = await newSqlitePlace();
+    const photo = randomBytes(10_000);
+    writeFileSync(place.file, photo);
+    await expect(place.open()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(readFileSync(place.file)).toEqual(photo);
+  });
+
+  test('that another process holds lets readers through, and gives a writer an answer in the end', async () => {
+    const place = await newSqlitePlace();
+    await using gallery = await place.open();
+    const scope = await gallery.scope(somewhere());
+    const person = somebody();
+    using raw = new DatabaseSync(place.file);
+    raw.exec('BEGIN IMMEDIATE');
+    const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
+    const agreeing = gallery.agree(scope, person, 'search', agreement, 0);
+    const refused = expect(agreeing).rejects.toMatchObject({ code: 'unavailable', cause: { errcode: 5 } });
+    // The one that waits keeps nobody else waiting.
+    expect((await gallery.standing(scope, person)).epoch).toBe(0);
+    await refused;
+    raw.exec('ROLLBACK');
+    expect((await gallery.agree(scope, person, 'search', agreement, 0)).agreed.search).toEqual(agreement);
+  });
+});
+
+describe('somebody who has the file but not the key', () => {
+  test('finds no id, name, title or vector in it, and nothing that connects one person’s rows in two groups', async () => {
+    const place = await newSqlitePlace();
+    await using gallery = await place.open();
+    const ada = { ...somebody(), name: 'Ada Augusta King of Lovelace' };
+    const own = face();
+    const remains = new Remains();
+    remains.note('id', ada.id);
+    remains.note('name', ada.name);
+    remains.noteVector(own);
+    for (const _ of [1, 2]) {
+      const where = { ...somewhere(), title: 'The Analytical Society' };
+      remains.note('place', where.id);
+      remains.note('title', where.title);
+      const scope = await gallery.scope(where);
+      await enrolled(gallery, scope, ada, [own]);
+      await gallery.recordFinds(scope, ada, [ada], T0);
+      const ben = somebody();
+      await agreed(gallery, scope, ben);
+      await gallery.erase(scope, ben, 'asked', T0);
+    }
+    expect(remains.in(place.folder)).toEqual({});
+
+    using raw = new DatabaseSync(place.file, { readOnly: true });
+    const columns = ['people.person', 'people.sealed', 'places.place', 'ledger.subject', 'tombstones.person'];
+    for (const [table = '', column = ''] of columns.map((name) => name.split('.'))) {
+      const values = raw.prepare(`SELECT DISTINCT ${column} AS value FROM ${table}`).all();
+      // Two groups: two of each, and of subjects two people in each.
+      expect(values, `${table}.${column}`).toHaveLength(table === 'ledger' ? 4 : 2);
+    }
+  });
+});

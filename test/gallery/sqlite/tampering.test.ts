@@ -1,0 +1,157 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { firstBreak, nextEntry } from '../../../src/consent/ledger.ts';
+import { agreed, anyFace, enrolled, face, somebody, somewhere, T0 } from '../people.ts';
+import { newSqlitePlace } from './place.ts';
+
+/** Two people in one group and one in another, and a connection with which the database is changed behind facefinder's back. */
+async function group() {
+  const place = await newSqlitePlace();
+  const gallery = await place.open();
+  const where = somewhere();
+  const scope = await gallery.scope(where);
+  const elsewhere = await gallery.scope(somewhere());
+  const [ada, eve] = [somebody('Ada'), somebody('Eve')];
+  const own = face();
+  await enrolled(gallery, scope, ada, [own]);
+  await enrolled(gallery, scope, eve, [face()]);
+  await enrolled(gallery, elsewhere, ada, [face()]);
+  const raw = new DatabaseSync(place.file);
+  return { place, gallery, scope, elsewhere, where, ada, eve, own, raw };
+}
+
+/** Gives each of two rows the other's value. */
+function swap(raw: DatabaseSync, table: string, column: string, key: string, one: number, other: number): void {
+  const read = raw.prepare(`SELECT ${column} AS value FROM ${table} WHERE ${key} = ?`);
+  const [first, second] = [read.get(one)?.value ?? null, read.get(other)?.value ?? null];
+  const put = raw.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`);
+  put.run(second, one);
+  put.run(first, other);
+}
+
+describe('a sealed value that was moved to another row does not open', () => {
+  test('a person’s', async () => {
+    const { gallery, scope, ada, raw } = await group();
+    swap(raw, 'people', 'sealed', 'n', 1, 2);
+    await expect(gallery.standing(scope, ada)).rejects.toThrow(/does not open/);
+    await expect(gallery.people(scope)).rejects.toThrow(/does not open/);
+  });
+
+  test('a template’s, whether the value or its owner was changed', async () => {
+    for (const column of ['sealed', 'person']) {
+      const { place, scope, ada, own, raw } = await group();
+      swap(raw, 'templates', column, 'id', 1, 2);
+      await using reopened = await place.open();
+      await expect(reopened.search(scope, [own])).rejects.toThrow(/does not open/);
+      await expect(reopened.dossier(scope, ada)).rejects.toThrow(/does not open/);
+    }
+  });
+
+  test('a template’s, to another pack', async () => {
+    const { place, scope, own, raw } = await group();
+    raw.exec("UPDATE templates SET pack = 'test@2'");
+    await using newer = await place.open({ pack: { id: 'test@2', dims: 16 } });
+    await expect(newer.search(scope, [own])).rejects.toThrow(/does not open/);
+  });
+
+  test('a scope’s key', async () => {
+    const { gallery, scope, ada, raw } = await group();
+    swap(raw, 'scopes', 'key', 'rowid', 1, 2);
+    await expect(gallery.standing(scope, ada)).rejects.toThrow(/does not open/);
+  });
+
+  test('a place’s, to a place of another group', async () => {
+    const { gallery, raw } = await group();
+    swap(raw, 'places', 'scope', 'n', 1, 2);
+    await expect(gallery.scopes()).rejects.toThrow(/does not open/);
+  });
+});
+
+describe('the ledger', () => {
+  test('is changed and shortened by nobody who does not mean harm', async () => {
+    const { raw } = await group();
+    expect(() => raw.exec('UPDATE ledger SET at = 0')).toThrow(/append-only/);
+    expect(() => raw.exec('DELETE FROM ledger')).toThrow(/append-only/);
+    expect(() => raw.exec('REPLACE INTO ledger SELECT * FROM ledger')).toThrow(/append-only/);
+  });
+
+  test('shows where somebody changed it who does', async () => {
+    const { gallery, scope, raw } = await group();
+    raw.exec('DROP TRIGGER ledger_is_not_changed');
+    raw
+      .prepare(`UPDATE ledger SET event = replace(event, '"shown":false', '"shown":true') WHERE scope = ? AND seq = 3`)
+      .run(scope);
+    expect(firstBreak(await gallery.ledger(scope))).toBe(3);
+  });
+
+  test('shows an entry that was taken out of its middle', async () => {
+    const { gallery, scope, raw } = await group();
+    raw.exec('DROP TRIGGER ledger_is_not_shortened');
+    raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq = 2').run(scope);
+    expect(firstBreak(await gallery.ledger(scope))).toBe(2);
+  });
+
+  test('whose end was cut off says so, still lets people leave, and shows the gap for ever', async () => {
+    for (const kept of [5, 0]) {
+      const { gallery, scope, ada, raw } = await group();
+      raw.exec('DROP TRIGGER ledger_is_not_shortened');
+      raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq >= ?').run(scope, kept);
+      await expect(gallery.ledger(scope)).rejects.toThrow(/end was cut off/);
+      expect((await gallery.erase(scope, ada, 'asked', T0))?.entry.seq).toBe(6);
+      expect(firstBreak(await gallery.ledger(scope))).toBe(kept);
+    }
+  });
+
+  test('to whose end something was added says so, still lets people leave, and shows it for ever', async () => {
+    const { gallery, scope, ada, eve, raw } = await group();
+    const ledger = await gallery.ledger(scope);
+    const { subject = '' } = (await gallery.dossier(scope, eve))?.events[0] ?? {};
+    const { seq, previous, hash, at, ...forged } = nextEntry(
+      ledger.at(-1),
+      { kind: 'erased', reason: 'asked' },
+      subject,
+      T0,
+    );
+    raw
+      .prepare('INSERT INTO ledger (scope, seq, at, subject, event, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(scope, seq, at, subject, JSON.stringify(forged), previous, hash);
+    await expect(gallery.ledger(scope)).rejects.toThrow(/or forged/);
+    await gallery.erase(scope, ada, 'asked', T0);
+    expect(firstBreak(await gallery.ledger(scope))).toBe(seq + 1);
+  });
+
+  test('does not give one person the agreement of another', async () => {
+    const { gallery, scope, eve, raw } = await group();
+    const mallory = somebody();
+    const agreement = { version: 1, noticeHash: 'n', at: T0, shown: false };
+    await gallery.agree(scope, mallory, 'search', agreement, 0);
+    const eves = (await gallery.dossier(scope, eve))?.events[0]?.subject ?? '';
+    raw.exec('DROP TRIGGER ledger_is_not_changed');
+    const { subject } = (await gallery.dossier(scope, mallory))?.events[0] ?? {};
+    raw.prepare('UPDATE ledger SET subject = ? WHERE subject = ?').run(subject ?? '', eves);
+    // The forged agreement is believed for a moment, and the chain says for ever that it was forged.
+    expect(firstBreak(await gallery.ledger(scope))).toBe(3);
+  });
+});
+
+test('a notice that is written into a row instead of being agreed to finds nobody', async () => {
+  const { place, scope, own, raw } = await group();
+  raw.exec('UPDATE people SET notice = 2');
+  await using later = await place.open({ notice: 2 });
+  expect((await later.search(scope, [own])).faces).toEqual([[]]);
+});
+
+test('a template that hangs on nobody is counted as left', async () => {
+  const { gallery, scope, ada, raw } = await group();
+  raw.exec('PRAGMA foreign_keys = OFF; UPDATE templates SET person = 99 WHERE id = 1');
+  await gallery.erase(scope, ada, 'asked', T0);
+  expect(await gallery.remaining(scope, ada)).toBe(1);
+});
+
+test('an enrolment whose agreement vanished from the ledger is refused', async () => {
+  const { gallery, scope, ada, raw } = await group();
+  const consent = await agreed(gallery, scope, ada, { at: T0 + 1 });
+  raw.exec('DROP TRIGGER ledger_is_not_changed');
+  raw.exec(`UPDATE ledger SET event = replace(event, '"purpose":"enrol"', '"purpose":"search"')`);
+  await expect(gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'expired' });
+});
