@@ -1,6 +1,7 @@
 import type { Purpose } from '../consent/consent.ts';
 import { NOTICE_VERSION, noticeHash } from '../consent/notice.ts';
-import { type NoticeFacts, wordsFor } from '../text/words.ts';
+import type { NoticeFacts } from '../text/facts.ts';
+import { wordsFor } from '../text/words.ts';
 
 /** What a person is shown before anything of a photo is fetched. */
 export interface Notice {

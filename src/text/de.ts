@@ -1,8 +1,9 @@
 import type { FailureDetails as Details } from '../failure.ts';
+import type { en } from './en.ts';
+import type { NoticeFacts } from './facts.ts';
 import { page } from './page.de.ts';
-import type { NoticeFacts, Words } from './words.ts';
 
-export const de: Words = {
+export const de: typeof en = {
   commands: {
     enroll: 'Nimmt dein Gesicht auf, damit Fotos von hier dich finden',
     find: 'Findet aufgenommene Personen dieser Gruppe in einem Foto',

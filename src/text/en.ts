@@ -1,6 +1,6 @@
 import type { FailureDetails as Details } from '../failure.ts';
+import type { NoticeFacts } from './facts.ts';
 import { page } from './page.en.ts';
-import type { NoticeFacts } from './words.ts';
 
 /** Every sentence a person reads, in English; other languages have the same shape. */
 export const en = {

@@ -2,13 +2,6 @@ import type { FailureCode, FailureDetails } from '../failure.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 
-/** What a notice states that differs between installations. */
-export interface NoticeFacts {
-  readonly retentionDays: number;
-  readonly contact: string | undefined;
-  readonly policyUrl: string | undefined;
-}
-
 /** The sentences of one language. */
 export type Words = typeof en;
 

@@ -1,7 +1,7 @@
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { converse, personOf, placeOf, Speaker } from './conversation.ts';
-import type { PageApp, PageParts } from './listener.ts';
+import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 const MOST_BYTES = 16_384;

@@ -6,8 +6,8 @@ import { failureReply } from '../../chat/failure.ts';
 import type { Reply } from '../../chat/reply.ts';
 import type { Person, Place } from '../../consent/who.ts';
 import { wordsFor } from '../../text/words.ts';
-import type { PageParts } from './listener.ts';
 import { localeOf } from './locale.ts';
+import type { PageParts } from './parts.ts';
 import { buttonsOf, renderReply } from './render.ts';
 
 const Label = z

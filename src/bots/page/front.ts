@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { wordsFor } from '../../text/words.ts';
 import { type PageFacts, readAssets, renderPage } from './assets.ts';
-import type { PageApp, PageParts } from './listener.ts';
 import { localeOf } from './locale.ts';
 import { MAX_PHOTO_BYTES, MAX_PHOTOS } from './messages.ts';
+import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 /** GET: the page itself, its files, result pictures, sample photos. Nothing here changes anything. */

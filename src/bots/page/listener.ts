@@ -1,34 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Chat } from '../../chat/chat.ts';
 import { failureReply } from '../../chat/failure.ts';
 import { Failure } from '../../failure.ts';
-import type { Log } from '../../log.ts';
 import { wordsFor } from '../../text/words.ts';
 import { actionRoute } from './actions.ts';
 import { frontRoutes } from './front.ts';
 import { guard } from './guard.ts';
 import { localeOf } from './locale.ts';
 import { messageRoute } from './messages.ts';
+import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
-import type { PageRoom } from './room.ts';
-import type { SamplePhoto } from './samples.ts';
-import type { Scale } from './scale.ts';
-
-/** What the page's routes work with. */
-export interface PageParts {
-  readonly room: PageRoom;
-  readonly chat: Chat;
-  readonly log: Log;
-  /** Explains distances; without it the page shows them without a scale. */
-  readonly scale: Scale | undefined;
-  /** Photos to try the page with; may be empty. */
-  readonly samples: readonly SamplePhoto[];
-  /** Throws when asks could not be served now; for /readyz. */
-  readonly ready: () => Promise<void>;
-}
 
 export interface Page {
   /** Like `http://127.0.0.1:8080`. */
@@ -36,9 +19,6 @@ export interface Page {
   /** Stops listening; whoever still waits for an answer is told `unavailable`. */
   readonly close: () => Promise<void>;
 }
-
-/** A Hono app over the sockets of Node's server. */
-export type PageApp = Hono<{ Bindings: HttpBindings }>;
 
 /**
  * Serves the page on 127.0.0.1, at `port` or, for 0, at any free one.

@@ -5,8 +5,8 @@ import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { converse, personOf, placeOf, Speaker } from './conversation.ts';
 import { FormError, readForm } from './form.ts';
-import type { PageApp, PageParts } from './listener.ts';
 import { localeOf } from './locale.ts';
+import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 export const MAX_PHOTOS = 10;
