@@ -234,7 +234,8 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  return complete;
+  // An empty file is an unset variable too: a compose file names every secret that there may be.
+  return set(complete);
 }
 
 /** One line per wrong variable; a secret's value is never printed. */

@@ -46,6 +46,8 @@ describe('where values come from', () => {
     const file = join(directory, 'token');
     writeFileSync(file, '123:abc\n');
     expect(read({ TELEGRAM_TOKEN_FILE: file }).telegram?.token).toBe('123:abc');
+    writeFileSync(file, '\n');
+    expect(read({ TELEGRAM_TOKEN_FILE: file }).telegram).toBeUndefined();
     expect(() => read({ TELEGRAM_TOKEN_FILE: file, TELEGRAM_TOKEN: '1:a' })).toThrow(/both set/);
     expect(() => read({ TELEGRAM_TOKEN_FILE: join(directory, 'none') })).toThrow(/cannot be read/);
   });
