@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:https';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
-import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { startRedis, stopRedis } from '../../infra/services/redis.ts';
 import { connect } from '../../src/queue/redis.ts';
-import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { nativeRedisWorks } from '../support/shared-services.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'services '));
 await giveToService(root);
@@ -62,35 +60,6 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis of one’s own', () => {
   }
 });
 
-describe.skipIf(!(await nativeElasticsearchWorks()))('an Elasticsearch of one’s own', () => {
-  test('answers to its certificate and its password only, not as root, and never dumps its heap', async () => {
-    const dir = join(root, 'elasticsearch');
-    const elasticsearch = await startElasticsearch({ dir, heapMb: 512, tls: true });
-    onTestFinished(() => elasticsearch.stop());
-    const ca = await readFile(elasticsearch.ca ?? '');
-    const stranger = new URL(elasticsearch.url);
-    stranger.password = 'wrong';
-    expect(await statusOf(elasticsearch.url, ca)).toBe(200);
-    expect(await statusOf(stranger.href, ca)).toBe(401);
-    await expect(statusOf(elasticsearch.url)).rejects.toThrow(/self-signed/);
-    expect(accountOf(elasticsearch.pid)).not.toBe('root');
-    expect(await readFile(join(dir, 'config', 'jvm.options'), 'utf8')).not.toMatch(/^-XX:\+HeapDump/m);
-    const again = await startElasticsearch({ dir, heapMb: 512, tls: true });
-    expect([again.url, again.pid]).toEqual([elasticsearch.url, elasticsearch.pid]);
-  }, 180_000);
-});
-
 function accountOf(pid: number): string {
   return execFileSync('ps', ['-o', 'user=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-}
-
-function statusOf(url: string, ca?: Buffer): Promise<number | undefined> {
-  const { username, password, origin } = new URL(url);
-  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const asked = request(`${origin}/_cluster/health`, { auth: `${username}:${password}`, ca }, (response) => {
-    response.resume();
-    resolve(response.statusCode);
-  });
-  asked.on('error', reject).end();
-  return promise;
 }
