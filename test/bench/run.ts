@@ -1,0 +1,33 @@
+import { loadPack } from '../../models/pack.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Benchmark } from './benchmark.ts';
+import { eventLoop } from './event-loop.ts';
+import { floor } from './floor.ts';
+import { benchPhotos } from './photos.ts';
+import { rival } from './rival.ts';
+import { secondWorker } from './second-worker.ts';
+
+/** The only list of the benchmarks. */
+const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop];
+
+/** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are ${benchmarks.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+const config = readConfig(process.env);
+const pack = await loadPack(config.pack, {
+  modelDir: config.modelDir,
+  ...(config.modelMirror && { mirror: config.modelMirror }),
+  onProgress: console.error,
+});
+const photos = await benchPhotos(pack);
+for (const { name, target, run } of benchmarks) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const { measured, holds, detail } = await run({ photos, pack });
+  console.log(`${holds ? 'holds' : 'FAILS'}  ${name}: ${measured.toFixed(2)} (${target}; ${detail})`);
+  if (!holds) process.exitCode = 1;
+}
