@@ -1,0 +1,23 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Chat } from '../../chat/chat.ts';
+import type { Log } from '../../log.ts';
+import type { PageRoom } from './room.ts';
+import type { SamplePhoto } from './samples.ts';
+import type { Scale } from './scale.ts';
+
+/** What the page's routes work with. */
+export interface PageParts {
+  readonly room: PageRoom;
+  readonly chat: Chat;
+  readonly log: Log;
+  /** Explains distances; without it the page shows them without a scale. */
+  readonly scale: Scale | undefined;
+  /** Photos to try the page with; may be empty. */
+  readonly samples: readonly SamplePhoto[];
+  /** Throws when asks could not be served now; for /readyz. */
+  readonly ready: () => Promise<void>;
+}
+
+/** A Hono app over the sockets of Node's server. */
+export type PageApp = Hono<{ Bindings: HttpBindings }>;
