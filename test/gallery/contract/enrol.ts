@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { admit } from '../../../src/consent/consent.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import { MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../contract.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
 import {
   agreed,
   anyFace,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../contract.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
 import { somewhere } from '../people.ts';
 
 /** A store opened twice, as two processes would, for all tests of one subject. Filled before the first of them. */

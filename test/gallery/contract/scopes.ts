@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GalleryPlace } from '../contract.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, enrolled, face, namesFound, somebody, somewhere } from '../people.ts';
 import { sharedPlace } from './place.ts';
 

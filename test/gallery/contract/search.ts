@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
-import type { GalleryPlace } from '../contract.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, anyFace, distanceOf, enrolled, face, faceAt, namesFound, somebody, T0 } from '../people.ts';
 import { sharedPlace } from './place.ts';
 

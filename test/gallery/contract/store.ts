@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
-import type { GalleryPlace } from '../contract.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { sharedPlace } from './place.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
-import { type GalleryPlace, PACK } from '../contract.ts';
+import { type GalleryPlace, PACK } from '../gallery-place.ts';
 
 type Options = Partial<ElasticsearchGalleryOptions>;
 

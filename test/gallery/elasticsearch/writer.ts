@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../../src/consent/who.ts';
 import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
-import { PACK } from '../contract.ts';
+import { PACK } from '../gallery-place.ts';
 import { agreed, somebody } from '../people.ts';
 
 /** A process of its own: lets people agree in a scope, several at a time. Its settings are JSON in WRITER. */

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
-import { PACK } from '../contract.ts';
+import { PACK } from '../gallery-place.ts';
 import { agreed, enrolled, face, NOTICE_HASH, somebody, somewhere, T0 } from '../people.ts';
 import { newSqlitePlace } from './place.ts';
 import { Remains } from './remains.ts';

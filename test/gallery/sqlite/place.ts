@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
-import { type GalleryPlace, PACK } from '../contract.ts';
+import { type GalleryPlace, PACK } from '../gallery-place.ts';
 
 export interface SqlitePlace extends GalleryPlace {
   readonly folder: string;

@@ -1,0 +1,10 @@
+import type { Gallery, PackVersion } from '../../src/gallery/gallery.ts';
+
+/** One store (a file, an index prefix) that can be opened again and again, by several at once, always with the same keys. */
+export interface GalleryPlace {
+  /** Pack {@link PACK} and notice 1 unless told. Whoever opens closes. */
+  open(options?: { pack?: PackVersion; notice?: number }): Promise<Gallery>;
+}
+
+/** Of few dimensions, so that random faces are neither all near nor all equally far. */
+export const PACK: PackVersion = { id: 'test@1', dims: 16 };
