@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import sharp from 'sharp';
 
 /** The part of face-api and TensorFlow.js that its default pipeline takes. */
@@ -16,17 +16,17 @@ interface FaceApi {
 
 const NETS = ['ssdMobilenetv1', 'faceLandmark68Net', 'faceRecognitionNet'];
 
+const MODULES = join(import.meta.dirname, 'node_modules');
 const require = createRequire(import.meta.url);
 
 /** `@vladmandic/face-api` as its own demo for Node and WebAssembly sets it up, on one thread. */
 async function open(): Promise<(photo: Uint8Array) => Promise<number>> {
   const faceapi = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
   const { tf } = faceapi;
-  tf.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  tf.setWasmPaths(`${MODULES}/@tensorflow/tfjs-backend-wasm/dist/`);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js has no WebAssembly backend here');
-  const models = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'model');
-  for (const net of NETS) await faceapi.nets[net]?.loadFromDisk(models);
+  for (const net of NETS) await faceapi.nets[net]?.loadFromDisk(`${MODULES}/@vladmandic/face-api/model`);
 
   return async (photo) => {
     const { data, info } = await sharp(photo).removeAlpha().raw().toBuffer({ resolveWithObject: true });
