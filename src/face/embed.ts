@@ -1,4 +1,5 @@
 import type { Manifest } from '../../models/manifest.ts';
+import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import type { Pixels } from './pixels.ts';
 
@@ -9,7 +10,7 @@ export async function openEmbedder(manifest: Manifest, files: Readonly<Record<st
   const { embedder } = manifest;
   const net = await openNet(files[embedder.file] ?? '', embedder.input);
   return async (aligned) => {
-    const vector = (await net(aligned))(embedder.output).slice();
+    const vector = (await net(lift(aligned)))(embedder.output).slice();
     if (vector.length !== embedder.dims)
       throw new Error(`the embedder gives ${vector.length} numbers, not ${embedder.dims}`);
     if (embedder.normalise === 'none') return vector;

@@ -2,6 +2,7 @@ import type { Manifest } from '../../models/manifest.ts';
 import type { Candidate } from './detect.ts';
 import type { Point } from './face.ts';
 import { apply, distance, mean, place, type Similarity } from './geometry.ts';
+import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import { type Pixels, warp } from './pixels.ts';
 
@@ -32,7 +33,7 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
   const net = await openNet(files[landmarks.file] ?? '', input);
 
   async function look(photo: Pixels, toPhoto: Similarity): Promise<Point[]> {
-    const found = (await net(warp(photo, toPhoto, input.width, input.height, OUTSIDE)))(output);
+    const found = (await net(lift(warp(photo, toPhoto, input.width, input.height, OUTSIDE))))(output);
     return Array.from({ length: count }, (_, i) =>
       apply(toPhoto, [(found[2 * i] ?? 0) * input.width, (found[2 * i + 1] ?? 0) * input.height]),
     );
