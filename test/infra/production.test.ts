@@ -1,21 +1,22 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { freePort, giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect } from '../../src/queue/redis.ts';
+import { en } from '../../src/text/en.ts';
 import { answerTo } from '../bots/telegram/driver.ts';
 import { samples } from '../bots/telegram/photos.ts';
-import { type Account, peopleOf } from '../bots/telegram/platform/people.ts';
+import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
+import type { Group, Posted } from '../bots/telegram/platform/world.ts';
 import { dumpOf } from '../queue/redis-dump.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
-import { composeServices, entrypointOf, ROOT } from './compose.ts';
+import { end, type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
@@ -56,66 +57,79 @@ describe.skipIf(!works)('production', () => {
   });
 
   describe('the services of docker-compose.yml, started without Docker', () => {
-    let secrets: string;
+    let photos: Awaited<ReturnType<typeof samples>>;
     let telegram: BotApi;
-    let redis: ChildProcess;
+    let people: People;
+    let production: WithoutDocker;
     let bot: Part;
     let worker: Part;
+    let ann: Account;
+    let bob: Account;
+    let club: Group;
 
     beforeAll(async () => {
+      photos = await samples();
       telegram = await startBotApi();
-      secrets = join(root, 'secrets');
-      execFileSync('sh', [fileURLToPath(new URL('infra/make-secrets.sh', ROOT)), secrets]);
-      const port = await freePort();
-      const password = await readFile(join(secrets, 'redis_password'), 'utf8');
-      await writeFile(join(secrets, 'redis_url'), `redis://default:${password}@127.0.0.1:${port}`);
-      await writeFile(join(secrets, 'elasticsearch_url'), elasticsearch.url);
-      await writeFile(join(secrets, 'telegram_token'), telegram.token);
-      redis = await startRedisOf(root, secrets, port);
-      bot = await startPart('bot');
-      worker = await startPart('worker');
+      production = await withoutDocker({
+        root,
+        elasticsearch,
+        secrets: { telegram_token: telegram.token },
+        env: { TELEGRAM_API_URL: telegram.url },
+      });
+      bot = await production.start('bot');
+      worker = await production.start('worker');
+      people = peopleOf(telegram);
+      [ann, bob] = [people.person('Ann'), people.person('Bob')];
+      club = people.group('Chess club', [ann, bob]);
+      for (const person of [ann, bob]) await answer(person, () => person.says('/start'));
     }, 120_000);
     afterAll(async () => {
       telegram.updates.stop();
-      for (const child of [bot?.child, worker?.child, redis]) {
-        if (!child || child.exitCode !== null || child.signalCode !== null) continue;
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
+      await production[Symbol.asyncDispose]();
       await telegram[Symbol.asyncDispose]();
     });
 
-    async function startPart(name: 'bot' | 'worker'): Promise<Part> {
-      const extra = { TELEGRAM_API_URL: telegram.url, ELASTICSEARCH_CA: elasticsearch.ca };
-      return await startApp(name, secrets, extra);
+    /** The one message that something a person did made the bot show them. */
+    async function answer(person: Account, act: () => unknown): Promise<Posted> {
+      const [message, ...others] = await answerTo(telegram, person, act);
+      expect(others).toEqual([]);
+      if (!message) throw new Error('no answer');
+      return message;
+    }
+
+    /** What a search shows in the end, once, whatever happens while a worker is at it. */
+    async function findThrough(trouble: () => Promise<void>): Promise<string[]> {
+      const before = bob.inbox().length;
+      bob.saysIn(club, '/find', { photos: [photos.group] });
+      await untilUnderWay(production.redisUrl);
+      await trouble();
+      await vi.waitFor(() => expect(textOf(bob.inbox().at(-1))).toMatch(/distance/), {
+        timeout: 50_000,
+        interval: 100,
+      });
+      return bob.inbox().slice(before).map(textOf);
     }
 
     test('people enrol and find through a bot and a worker that share nothing but the stores', async () => {
-      const photos = await samples();
-      const people = peopleOf(telegram);
-      const [ann, bob] = [people.person('Ann'), people.person('Bob')];
-      const club = people.group('Chess club', [ann, bob]);
-      const ask = (person: Account, act: () => unknown) => answerTo(telegram, person, act);
-      for (const person of [ann, bob]) await ask(person, () => person.says('/start'));
-
       const links = people.inChat(club.chat.id).length;
       ann.saysIn(club, '/enroll');
       const offer = await telegram.until('the link', () => people.inChat(club.chat.id)[links]);
-      await ask(ann, () => ann.opens(offer));
-      const [notice] = await ask(ann, () => ann.says('', { photos: [photos.ann] }));
-      const [enrolled] = notice ? await ask(ann, () => ann.presses(notice, 'agree')) : [];
-      expect(enrolled?.text).toContain('You are enrolled here');
+      await answer(ann, () => ann.opens(offer));
+      const notice = await answer(ann, () => ann.says('', { photos: [photos.ann] }));
+      expect(textOf(await answer(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled here');
 
-      const [asked] = await ask(bob, () => bob.saysIn(club, '/find', { photos: [photos.group] }));
-      const [found] = asked ? await ask(bob, () => bob.presses(asked, 'agree')) : [];
-      expect(found?.caption ?? found?.text).toMatch(/Ann/);
+      const asked = await answer(bob, () => bob.saysIn(club, '/find', { photos: [photos.group] }));
+      expect(textOf(await answer(bob, () => bob.presses(asked, 'agree')))).toMatch(/Ann: .*distance/);
       expect(telegram.complaints).toEqual([]);
+    });
 
-      const reader = connect(await readFile(join(secrets, 'redis_url'), 'utf8'), 'patient', () => {});
-      const inRedis = [...(await dumpOf(reader))].join('\n');
+    test('nothing of people and places can be read in Redis', async () => {
+      const reader = connect(production.redisUrl, 'patient', () => {});
+      const everything = [...(await dumpOf(reader))].join('\n');
       reader.disconnect();
-      for (const trace of ['Ann', 'Chess', String(ann.id), telegram.token]) expect(inRedis).not.toContain(trace);
-    }, 120_000);
+      expect(everything).toContain('{facefinder}:done:ask:');
+      for (const trace of ['Ann', 'Chess', String(ann.id), telegram.token]) expect(everything).not.toContain(trace);
+    });
 
     test('the bot has no model, no image library and no inference in its memory', async () => {
       const maps = await readFile(`/proc/${bot.child.pid}/maps`, 'utf8');
@@ -127,8 +141,47 @@ describe.skipIf(!works)('production', () => {
     test('each is told healthy by its own check', async () => {
       for (const part of [bot, worker]) {
         expect((await fetch(`http://127.0.0.1:${part.metricsPort}/healthz`)).status).toBe(200);
-        expect(await healthOf(part)).toBe(0);
+        expect(await part.health()).toBe(0);
       }
+    });
+
+    test('kill -9 of a worker that searches: another answers, once', async () => {
+      const shown = await findThrough(async () => {
+        await end(worker.child);
+        worker = await production.start('worker');
+      });
+      expect(shown).toEqual([expect.stringMatching(/Ann: .*distance/)]);
+    });
+
+    test('kill -9 of Redis while a worker searches: the answer comes all the same, once', async () => {
+      const shown = await findThrough(async () => {
+        await production.killRedis();
+        await production.startRedis();
+      });
+      expect(shown).toEqual([expect.stringMatching(/Ann: .*distance/)]);
+      expect(textOf(await answer(bob, () => bob.says('/help')))).toContain('/find');
+    });
+
+    test('without Redis people read that a part is down, and need nobody’s help once it is back', async () => {
+      await production.killRedis();
+      const refused = await answer(bob, () => bob.saysIn(club, '/find', { photos: [photos.group] }));
+      expect(textOf(refused)).toBe(en.failures.unavailable);
+      expect(await bot.health()).toBe(1);
+      await production.startRedis();
+      await vi.waitFor(async () => expect(await bot.health()).toBe(0), { timeout: 30_000, interval: 200 });
+      const found = await answer(bob, () => bob.saysIn(club, '/find', { photos: [photos.group] }));
+      expect(textOf(found)).toMatch(/Ann: .*distance/);
+    });
+
+    test('kill -9 of the bot in the middle of a conversation: it goes on', async () => {
+      const links = people.inChat(club.chat.id).length;
+      bob.saysIn(club, '/enroll');
+      const offer = await telegram.until('the link', () => people.inChat(club.chat.id)[links]);
+      await answer(bob, () => bob.opens(offer));
+      const notice = await answer(bob, () => bob.says('', { photos: [photos.bob] }));
+      await end(bot.child);
+      bot = await production.start('bot');
+      expect(textOf(await answer(bob, () => bob.presses(notice, 'agree')))).toContain('You are enrolled here');
     });
 
     test('each leaves on SIGTERM by itself', async () => {
@@ -141,62 +194,15 @@ describe.skipIf(!works)('production', () => {
   });
 });
 
-interface Part {
-  readonly child: ChildProcess;
-  readonly metricsPort: number;
-  readonly healthcheck: readonly string[];
+function textOf(message: Posted | undefined): string {
+  return (message?.caption ?? message?.text ?? '').replaceAll('\u2060', '');
 }
 
-/** The entrypoint of the redis service, with this machine's paths and a port on loopback. */
-async function startRedisOf(root: string, secrets: string, port: number): Promise<ChildProcess> {
-  const { redis } = await composeServices();
-  const [shell = '', ...args] = redis?.entrypoint ?? [];
-  const onLoopback = args.map((arg) =>
-    arg
-      .replace('/etc/facefinder/redis.conf', `"${fileURLToPath(new URL('infra/redis.conf', ROOT))}" --port ${port}`)
-      .replace('--maxmemory', '--bind 127.0.0.1 --maxmemory')
-      .replaceAll('/run/secrets', secrets),
-  );
-  const child = spawn(shell, onLoopback, { cwd: root, stdio: 'ignore' });
-  const client = connect(await readFile(join(secrets, 'redis_url'), 'utf8'), 'patient', () => {});
-  expect(await client.ping()).toBe('PONG');
-  expect(await client.config('GET', 'appendfsync')).toEqual(['appendfsync', 'always']);
-  expect(await client.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
-  client.disconnect();
-  return child;
-}
-
-/** What the container of a service would run, in the environment that it would have; resolves once it is healthy. */
-async function startApp(name: 'bot' | 'worker', secrets: string, extra: NodeJS.ProcessEnv): Promise<Part> {
-  const service = (await composeServices())[name];
-  const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
-  const metricsPort = await freePort();
-  const environment = Object.entries(service?.environment ?? {}).map(([variable, value]) => [
-    variable,
-    value.replace('/run/secrets', secrets),
-  ]);
-  const child = spawn(process.execPath, [...entrypoint, ...(service?.command ?? [])], {
-    cwd: fileURLToPath(ROOT),
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      HOME: process.env.HOME,
-      PATH: process.env.PATH,
-      ...Object.fromEntries(environment),
-      ...extra,
-      LOG_LEVEL: 'error',
-      METRICS_PORT: String(metricsPort),
-    },
-  });
-  const part = { child, metricsPort, healthcheck: service?.healthcheck?.test ?? [] };
-  await vi.waitFor(async () => expect(await healthOf(part)).toBe(0), { timeout: 60_000, interval: 500 });
-  return part;
-}
-
-/** The exit code of the service's own health check. */
-async function healthOf({ metricsPort, healthcheck }: Part): Promise<number> {
-  const [, , ...args] = healthcheck.map((arg) => arg.replace('9464', String(metricsPort)));
-  const [code] = await once(spawn(process.execPath, args, { stdio: 'ignore' }), 'exit');
-  return code;
+async function untilUnderWay(redisUrl: string): Promise<void> {
+  const redis = connect(redisUrl, 'patient', () => {});
+  const active = () => redis.llen('{facefinder}:ask:active');
+  await vi.waitFor(async () => expect(await active()).toBe(1), { timeout: 20_000, interval: 1 });
+  redis.disconnect();
 }
 
 function accountOf(pid: number): string {

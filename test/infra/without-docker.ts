@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, vi } from 'vitest';
+import { freePort } from '../../infra/services/daemon.ts';
+import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { connect } from '../../src/queue/redis.ts';
+import { composeServices, entrypointOf, ROOT } from './compose.ts';
+
+/** One service of docker-compose.yml as a process of this machine. */
+export interface Part {
+  readonly child: ChildProcess;
+  readonly metricsPort: number;
+  /** The exit code of the service's own health check. */
+  health(): Promise<number>;
+}
+
+/** docker-compose.yml, started without Docker: the same commands in the same environment, other addresses. */
+export interface WithoutDocker extends AsyncDisposable {
+  readonly redisUrl: string;
+  /** Starts one more container of a service; resolves once it is healthy. */
+  start(name: 'bot' | 'worker'): Promise<Part>;
+  killRedis(): Promise<void>;
+  startRedis(): Promise<void>;
+}
+
+/** Everything below `root`; Redis runs when this resolves. The platform is said by `env`, its token by a secret. */
+export async function withoutDocker(options: {
+  readonly root: string;
+  readonly elasticsearch: RunningElasticsearch;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
+}): Promise<WithoutDocker> {
+  const { root, elasticsearch } = options;
+  const services = await composeServices();
+  const secrets = join(root, 'secrets');
+  const port = await freePort();
+  const children: ChildProcess[] = [];
+  let redis: ChildProcess;
+
+  execFileSync('sh', [fileURLToPath(new URL('infra/make-secrets.sh', ROOT)), secrets]);
+  const password = await readFile(join(secrets, 'redis_password'), 'utf8');
+  const redisUrl = `redis://default:${password}@127.0.0.1:${port}`;
+  const known = { redis_url: redisUrl, elasticsearch_url: elasticsearch.url, ...options.secrets };
+  for (const [name, secret] of Object.entries(known)) await writeFile(join(secrets, name), secret);
+  await mkdir(join(root, 'redis-data'));
+
+  async function startRedis(): Promise<void> {
+    const [shell = '', ...args] = services.redis?.entrypoint ?? [];
+    const config = fileURLToPath(new URL('infra/redis.conf', ROOT));
+    const here = args.map((arg) =>
+      arg
+        .replace('/etc/facefinder/redis.conf', `"${config}" --port ${port} --bind 127.0.0.1`)
+        .replaceAll('/run/secrets', secrets),
+    );
+    redis = spawn(shell, here, { cwd: join(root, 'redis-data'), stdio: 'ignore' });
+    children.push(redis);
+    const client = connect(redisUrl, 'patient', () => {});
+    await client.ping();
+    client.disconnect();
+  }
+
+  await startRedis();
+  return {
+    redisUrl,
+    startRedis,
+    killRedis: () => end(redis),
+
+    async start(name) {
+      const service = services[name];
+      const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
+      const metricsPort = await freePort();
+      const environment = Object.entries(service?.environment ?? {}).map(([variable, value]) => [
+        variable,
+        value.replace('/run/secrets', secrets),
+      ]);
+      const child = spawn(process.execPath, [...entrypoint, ...(service?.command ?? [])], {
+        cwd: fileURLToPath(ROOT),
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: {
+          HOME: process.env.HOME,
+          PATH: process.env.PATH,
+          ...Object.fromEntries(environment),
+          ELASTICSEARCH_CA: elasticsearch.ca,
+          METRICS_PORT: String(metricsPort),
+          LOG_LEVEL: 'silent',
+          ...options.env,
+        },
+      });
+      children.push(child);
+      const [, , ...check] = service?.healthcheck?.test ?? [];
+      const health = async () => {
+        const checked = check.map((arg) => arg.replace('9464', String(metricsPort)));
+        const [code] = await once(spawn(process.execPath, checked, { stdio: 'ignore' }), 'exit');
+        return code;
+      };
+      await vi.waitFor(async () => expect(await health()).toBe(0), { timeout: 60_000, interval: 500 });
+      return { child, metricsPort, health };
+    },
+
+    async [Symbol.asyncDispose]() {
+      for (const child of children.reverse()) await end(child);
+    },
+  };
+}
+
+/** `kill -9`. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
