@@ -5,7 +5,7 @@ const HEIGHT = 420;
 const LEFT = 64;
 const BOTTOM = 48;
 const TOP = 12;
-const RIGHT = 12;
+const RIGHT = 28;
 
 /** A DET curve as an SVG element: false-match rate to the right, false-non-match rate upwards, both by decades. */
 export function detChart(points: readonly OperatingPoint[]): string {

@@ -23,7 +23,7 @@ export function htmlReport(evaluation: Evaluation): string {
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 svg { width: 100%; height: auto; font-size: 12px; fill: currentColor; }
 .grid { stroke: currentColor; opacity: .15; }
 .curve { fill: none; stroke: #2a7de1; stroke-width: 2.5; }
@@ -49,56 +49,39 @@ ${facts(evaluation)
 `;
 }
 
-function facts({
-  pack,
-  people,
-  photos,
-  withoutFace,
-  pairs,
-  equalError,
-  accuracy,
-  openSet,
-}: Evaluation): [string, string][] {
+/** A name and what is said of it. */
+type Fact = readonly [name: string, value: string];
+
+function facts({ pack, people, photos, withoutFace, pairs, equalError, accuracy, openSet }: Evaluation): Fact[] {
   return [
     ['pack', pack],
     ['photos', `${count(photos)} of ${count(people)} people; no face found in ${count(withoutFace)}`],
     ['pairs', `${count(pairs.genuine)} of one person, ${count(pairs.impostor)} of two`],
     ['equal error rate', `${percent(equalError.rate)} at ${equalError.distance.toFixed(3)}`],
-    ...(accuracy
-      ? [
-          [
-            'accuracy on the pairs',
-            `${percent(accuracy.mean)} ± ${percent(accuracy.standardError)} (${accuracy.folds} folds, at ${accuracy.distance.toFixed(3)})`,
-          ] as [string, string],
-        ]
-      : []),
+    ...(accuracy ? [accuracyFact(accuracy)] : []),
     ...(openSet ? openSetFacts(openSet) : []),
   ];
 }
 
-function openSetFacts({
-  enrolled,
-  templates,
-  probes,
-  strangers,
-  points,
-  verdicts,
-}: NonNullable<Evaluation['openSet']>) {
+function accuracyFact({ mean, standardError, folds, distance }: NonNullable<Evaluation['accuracy']>): Fact {
+  const value = `${percent(mean)} ± ${percent(standardError)} (${folds} folds, at ${distance.toFixed(3)})`;
+  return ['accuracy on the pairs', value];
+}
+
+function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
+  const { probesMatched, probesNamed, probesMistaken, strangersMatched, strangersNamed } = gallery.verdicts;
   return [
-    ['gallery', `${count(templates)} templates of ${count(enrolled)} people`],
-    ...points.map(({ fpir, fnir, distance }) => [
-      `strangers found ${percent(fpir)}`,
-      `missed ${percent(fnir)} of ${count(probes)}, at ${distance.toFixed(3)}`,
-    ]),
+    ['gallery', `${count(gallery.templates)} templates of ${count(gallery.enrolled)} people`],
+    ['searched', `${count(gallery.probes)} further photos of them, ${count(gallery.strangers)} of strangers`],
+    ...gallery.points.map(
+      ({ fpir, fnir, distance }): Fact => [`FPIR ${percent(fpir)}`, `FNIR ${percent(fnir)}, at ${distance.toFixed(3)}`],
+    ),
     [
       'verdicts on the enrolled',
-      `${percent(verdicts.probesMatched)} matched, ${percent(verdicts.probesNamed)} named, ${percent(verdicts.probesMistaken)} taken for another`,
+      `${percent(probesMatched)} match, ${percent(probesNamed)} named, ${percent(probesMistaken)} match of another`,
     ],
-    [
-      'verdicts on strangers',
-      `${percent(verdicts.strangersMatched)} of ${count(strangers)} matched, ${percent(verdicts.strangersNamed)} named`,
-    ],
-  ] as [string, string][];
+    ['verdicts on strangers', `${percent(strangersMatched)} match, ${percent(strangersNamed)} named`],
+  ];
 }
 
 function acceptanceRows({ acceptance }: Evaluation): string[][] {
@@ -113,7 +96,7 @@ function acceptanceRows({ acceptance }: Evaluation): string[][] {
   ];
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+const percent = (share: number) => `${Number((share * 100).toFixed(2))} %`;
 
 const count = (number: number) => number.toLocaleString('en');
 

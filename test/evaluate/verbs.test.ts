@@ -1,0 +1,157 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manifestSchema } from '../../models/manifest.ts';
+import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
+import { calibrate } from '../../src/cli/calibrate.ts';
+import { evaluate } from '../../src/cli/evaluate.ts';
+import { UsageError, type Verb } from '../../src/cli/verb.ts';
+import { readConfig } from '../../src/config.ts';
+import { openPipeline } from '../../src/face/pipeline.ts';
+import { impostorCurve } from '../../src/match/impostors.ts';
+
+const SAMPLES = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+const MANIFEST = join(import.meta.dirname, '../../models', `${DEFAULT_PACK}.json`);
+
+/** Every face of the sample photos as a person of two photos; one more photo shows nobody. */
+let folder: string;
+let work: string;
+let people = 0;
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'facefinder-evaluate-'));
+  folder = join(work, 'people');
+  const see = await openPipeline(await loadPack(DEFAULT_PACK, { modelDir: readConfig(process.env).modelDir }));
+  for (const file of (await readdir(SAMPLES)).filter((name) => /^sample\d\.jpg$/.test(name))) {
+    const photo = await readFile(join(SAMPLES, file));
+    for (const { box } of (await see(photo)).faces) {
+      const name = `p${String(++people).padStart(2, '0')}`;
+      await mkdir(join(folder, name), { recursive: true });
+      const crop = await around(photo, box);
+      await crop.clone().toFile(join(folder, name, `${name}_0001.jpg`));
+      await crop
+        .clone()
+        .flop()
+        .modulate({ brightness: 0.8 })
+        .toFile(join(folder, name, `${name}_0002.jpg`));
+    }
+  }
+  const nobody = sharp({ create: { width: 200, height: 200, channels: 3, background: '#667788' } });
+  await nobody.jpeg().toFile(join(folder, 'p01', 'p01_0003.jpg'));
+});
+afterAll(() => rm(work, { recursive: true }));
+
+async function around(photo: Uint8Array, [x, y, width, height]: readonly [number, number, number, number]) {
+  const side = Math.round(height * 1.6);
+  const left = Math.round(x + width / 2 - side / 2) + side;
+  const top = Math.round(y + height / 2 - side / 2) + side;
+  const roomy = await sharp(photo).extend({ top: side, bottom: side, left: side, right: side }).png().toBuffer();
+  const square = await sharp(roomy).extract({ left, top, width: side, height: side }).resize(250, 250).png().toBuffer();
+  return sharp(square).jpeg();
+}
+
+async function run(verb: Verb, ...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env: process.env };
+  return { code: await verb.run(args, io), out: out.join('\n'), err: err.join('\n') };
+}
+
+describe('facefinder calibrate', () => {
+  test('measures strangers and writes the table, its provenance and the threshold into a manifest, nothing else', async () => {
+    const manifest = join(work, 'manifest.json');
+    await copyFile(MANIFEST, manifest);
+    const { code, out, err } = await run(
+      calibrate,
+      folder,
+      '--pack',
+      DEFAULT_PACK,
+      '--source',
+      'samples',
+      '--write',
+      manifest,
+    );
+    expect(code).toBe(0);
+
+    const before = JSON.parse(await readFile(MANIFEST, 'utf8'));
+    const after = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
+    expect(after.impostors).toEqual(JSON.parse(out));
+    const photos = 2 * people;
+    expect(after.impostors.provenance).toMatchObject({
+      source: 'samples',
+      photos: photos + 1,
+      withoutFace: 1,
+      people,
+      pairs: (photos * (photos - 2)) / 2,
+      pack: `${before.name}@${before.version}`,
+    });
+    expect(after.impostors.fmr.map(([fmr]) => fmr)).toEqual([0.1, 0.03]);
+    const { distanceAt } = impostorCurve(after.impostors.fmr);
+    expect(after.thresholds.verify).toBeCloseTo(distanceAt(1e-3), 3);
+    expect({ ...after, impostors: 0, thresholds: 0 }).toEqual({ ...before, impostors: 0, thresholds: 0 });
+
+    // In the samples the same people recur, under a name each time: calibrate points at them.
+    const suspects = err.split('\n').flatMap((line) => /^(\d\.\d{3}) {2}p\d+_\d+ {2}p\d+_\d+$/.exec(line)?.[1] ?? []);
+    expect(suspects).toHaveLength(10);
+    expect(suspects).toEqual(suspects.toSorted());
+    expect(Number(suspects[0])).toBeLessThan(1);
+  });
+
+  test('leaves out pairs that a list of wrong labels names', async () => {
+    const errata = join(work, 'errata.csv');
+    await writeFile(errata, 'p01,p02\n');
+    const { out } = await run(calibrate, folder, '--pack', DEFAULT_PACK, '--errata', errata);
+    expect(JSON.parse(out).provenance.pairs).toBe((2 * people * (2 * people - 2)) / 2 - 4);
+  });
+
+  test('wants a folder, and a name for what it writes', async () => {
+    await expect(run(calibrate)).rejects.toThrow(UsageError);
+    await expect(run(calibrate, folder, folder)).rejects.toThrow(UsageError);
+    await expect(run(calibrate, folder, '--write', 'x.json')).rejects.toThrow('--source');
+  });
+});
+
+describe('facefinder evaluate', () => {
+  test('tells how well people are told apart, as JSON and as a page', async () => {
+    const [pairs, report] = [join(work, 'pairs.csv'), join(work, 'report.html')];
+    const names = Array.from({ length: people }, (_, index) => `p${String(index + 1).padStart(2, '0')}`);
+    const list = names.map((name, index) => `${name},1,2,\n${name},1,${names[(index + 1) % people]},1`);
+    await writeFile(pairs, ['name,imagenum1,imagenum2,', ...list].join('\n'));
+
+    const { code, out } = await run(
+      evaluate,
+      folder,
+      '--pack',
+      DEFAULT_PACK,
+      '--pairs',
+      pairs,
+      '--json',
+      '--report',
+      report,
+    );
+    expect(code).toBe(0);
+    const result = JSON.parse(out);
+    expect(result).toMatchObject({ people, photos: 2 * people + 1, withoutFace: 1, pairs: { genuine: people } });
+    expect(result.accuracy.mean).toBeGreaterThan(0.9);
+    expect(result.equalError.rate).toBeLessThan(0.15);
+    expect(await readFile(report, 'utf8')).toContain('<svg');
+  });
+
+  test('counts the pairs of a photo without a face as missed', async () => {
+    const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK, '--json');
+    const { pairs, det } = JSON.parse(out);
+    expect(pairs.genuine).toBe(people + 2);
+    expect(Math.min(...det.map((point: { fnmr: number }) => point.fnmr))).toBeGreaterThanOrEqual(
+      2 / (people + 2) - 1e-9,
+    );
+  });
+
+  test('prints a table for a person, with the interval of each rate', async () => {
+    const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK);
+    expect(out).toContain('95 % interval');
+    expect(out).toMatch(/equal error rate +\d/);
+  });
+});
