@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describePack } from '../../models/pack.ts';
-import { openHouse } from '../../src/app/house.ts';
+import { type House, openHouse } from '../../src/app/house.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Courier, Membership } from '../../src/chat/courier.ts';
@@ -39,6 +39,10 @@ export async function openStage(env: NodeJS.ProcessEnv = {}) {
     get flow(): Flow {
       return running.flow;
     },
+    get house(): House {
+      return running.house;
+    },
+    scope: () => running.flow.gallery.scope(CLUB),
     get chat(): Chat {
       return running.chat;
     },
@@ -110,10 +114,11 @@ async function run(config: Config, platform: ReturnType<typeof fakePlatform>, cl
   const pack = await describePack(config.pack, config.modelDir);
   const couriers = { telegram: platform.courier };
   const now = () => clock.ms;
-  const { flow, stores } = await openHouse({ config, pack, couriers, room: undefined, log, now }, stack);
+  const house = await openHouse({ config, pack, couriers, room: undefined, log, now }, stack);
+  const { flow, stores } = house;
   stores.queue.work('ask', 2, executor(flow, dealtFaces(pack.dims)));
   stores.queue.work('erase', 1, flow.eraser.handler);
-  return { flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
+  return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
 }
 
 function fakePlatform() {

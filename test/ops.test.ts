@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { openMetrics } from '../src/metrics.ts';
+import { listenOps } from '../src/ops.ts';
+
+it('tells health, readiness and counts without names', async () => {
+  const metrics = openMetrics();
+  metrics.answered('find', [{ kind: 'error', code: 'no_face' }]);
+  metrics.watchQueue(async () => ({ waiting: 3, running: 1 }));
+  let isReady = true;
+  const ready = async () => {
+    if (!isReady) throw new Error('store is down');
+  };
+  await using ops = await listenOps({ port: 0, metrics, ready });
+  const get = (path: string) => fetch(`http://127.0.0.1:${ops.port}${path}`);
+
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get('/readyz')).status).toBe(200);
+  isReady = false;
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get('/readyz')).status).toBe(503);
+  const text = await (await get('/metrics')).text();
+  expect(text).toContain('facefinder_answers_total{command="find",kind="error",code="no_face"} 1');
+  expect(text).toContain('facefinder_queue_jobs{state="waiting"} 3');
+  expect((await get('/elsewhere')).status).toBe(404);
+});
