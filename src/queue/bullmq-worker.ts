@@ -92,7 +92,7 @@ async function putBack(bull: BullJob<Stored>): Promise<never> {
 async function attempt(options: WorkerOptions, job: Job, number: number, lockLost: AbortSignal): Promise<void> {
   const { claims, givingUp, handler, rules, onError } = options;
   const now = Date.now();
-  if ((await claims.start(job)) === 'done') return;
+  if (await claims.isDone(job)) return;
   if (isPast(job, now)) return claims.finish(job, true);
   const lastTry = delayAfter(job, number, now, rules) === undefined;
   const signal = AbortSignal.any([jobSignal(job, now, givingUp), lockLost]);

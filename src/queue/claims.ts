@@ -6,9 +6,9 @@ import type { QueueRules } from './rules.ts';
 /**
  * What BullMQ does not keep: whose jobs are whose, and which were done lately.
  *
- * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. A job that was never started
- * carries the time (milliseconds since 1970) until which it may be on its way into BullMQ: past that it counts only if it
- * arrived. A started one carries 0. `<prefix>:done:<kind>:<id>` exists for a day after the job was done.
+ * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs, by the time (milliseconds since
+ * 1970) until which each may be on its way into BullMQ: past that it counts only if it arrived.
+ * `<prefix>:done:<kind>:<id>` exists for a day after the job was done.
  */
 export interface Claims {
   /**
@@ -18,8 +18,8 @@ export interface Claims {
   claim(job: Job): Promise<'claimed' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
   /** Takes back a claim whose job did not arrive. */
   release(job: Job): Promise<void>;
-  /** The job's first or further start; says whether it was done before (by a worker that died a moment too early). */
-  start(job: Job): Promise<'go' | 'done'>;
+  /** Whether the job was done already (by a worker that died before BullMQ heard of it). */
+  isDone(job: Job): Promise<boolean>;
   /** The job's end; `remember` makes a repeated delivery `known`. */
   finish(job: Job, remember: boolean): Promise<void>;
   /** Ids of the owner's jobs that BullMQ still has. */
@@ -33,6 +33,7 @@ const REMEMBER_MS = 24 * 3_600_000;
 /** Claims of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
+// BullMQ writes "ats" into a job when it is started first.
 // ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
 const claim = luaScript(`${FULL_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -47,7 +48,7 @@ const claim = luaScript(`${FULL_LUA}
       redis.call('ZREM', claims, member)
     elseif member == id then
       return 'contested'
-    elseif until_ > 0 then
+    elseif redis.call('HEXISTS', queue .. member, 'ats') == 0 then
       waiting = waiting + 1
     end
   end
@@ -59,12 +60,6 @@ const claim = luaScript(`${FULL_LUA}
   redis.call('ZADD', claims, now + ${CLAIM_MS}, id)
   redis.call('PEXPIRE', claims, ${OWNER_MS})
   return 'claimed'
-`);
-
-// ARGV: done, claims, id
-const start = luaScript(`
-  if redis.call('ZREM', ARGV[2], ARGV[3]) == 1 then redis.call('ZADD', ARGV[2], 0, ARGV[3]) end
-  return redis.call('EXISTS', ARGV[1]) == 1 and 'done' or 'go'
 `);
 
 // ARGV: done, claims, id, whether to remember
@@ -97,8 +92,9 @@ export function redisClaims(prompt: Redis, patient: Redis, prefix: string, rules
     async release(job) {
       await prompt.zrem(claimsKey(job.kind, job.owner), job.id);
     },
-    async start(job) {
-      return (await start(patient, ...keysOf(job), job.id)) as 'go' | 'done';
+    async isDone(job) {
+      const [done] = keysOf(job);
+      return (await patient.exists(done)) === 1;
     },
     async finish(job, remember) {
       await finish(patient, ...keysOf(job), job.id, remember ? 1 : 0);
