@@ -1,10 +1,22 @@
+import { ownPublicKey } from '../app/own-key.ts';
+import { readConfig } from '../config.ts';
 import { calibrate } from './calibrate.ts';
 import { doctor } from './doctor.ts';
 import { erase } from './erase.ts';
 import { evaluate } from './evaluate.ts';
+import { migrate } from './migrate.ts';
 import { start } from './start.ts';
 import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
+import { verifyReceiptVerb } from './verify-receipt.ts';
 
 /** The only list of the operator's verbs, in the order of the overview. */
-export const verbs: readonly Verb[] = [start, doctor, evaluate, calibrate, erase, sweep];
+export const verbs: readonly Verb[] = [
+  start,
+  doctor,
+  evaluate,
+  calibrate,
+  erase,
+  sweep,
+  verifyReceiptVerb((env) => ownPublicKey(readConfig(env))),
+];

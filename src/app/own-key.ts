@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import type { JWK } from 'jose';
+import type { Config } from '../config.ts';
+import { receiptSigner } from '../consent/receipt.ts';
+import { masterKeyFile } from '../secrets/master-key.ts';
+import { keysOf } from './house.ts';
+
+/** The public key that this installation's receipts are checked with. Makes no key: a new one has signed nothing yet. */
+export async function ownPublicKey(config: Config): Promise<JWK> {
+  if (!config.masterKey && !existsSync(masterKeyFile(config.dataDir))) {
+    throw new Error("there is no key in DATA_DIR: name the operator's public key with --key (/privacy shows it)");
+  }
+  return (await receiptSigner(keysOf(config))).publicJwk;
+}
