@@ -69,6 +69,26 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     });
   });
 
+  test('a worker that is only slow keeps its job', async () => {
+    const { url } = await ownRedis();
+    await using queue = bullmqQueue({ url });
+    const slow = await startWorker({ url, hold: true });
+    const job = ask();
+    await queue.add(job);
+    await eventually(() => expect(slow.started).toEqual([job.id]));
+    const idle = await startWorker({ url });
+    const reader = connect(url, 'patient', () => {});
+    closing.push(() => reader.disconnect());
+    const checks = new Set<string | null>();
+    await eventually(async () => {
+      checks.add(await reader.get('{facefinder}:ask:stalled-check'));
+      expect(checks.size).toBeGreaterThan(6);
+    });
+    slow.child.send('go');
+    await emptied(queue);
+    expect([slow.finished, idle.started]).toEqual([[job.id], []]);
+  });
+
   test('two workers with the same stalled job: both may finish it, it is done once, and both go on', async () => {
     const { url } = await ownRedis();
     await using queue = bullmqQueue({ url });
