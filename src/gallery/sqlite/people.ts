@@ -96,6 +96,13 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     sql.run`UPDATE people SET sealed = ${sealed} WHERE n = ${held.n}`;
   }
 
+  /** What this person's subject was made with, for another store that carries the ledger on. */
+  function saltOf(scope: OpenScope, held: Held): Uint8Array {
+    const row = sql.get`SELECT sealed FROM people WHERE n = ${held.n}` as { sealed: Uint8Array };
+    const plain = unseal(scope.key, row.sealed, contextOf(scope.id, held.hash)).toString();
+    return Buffer.from((JSON.parse(plain) as Secret).salt, 'base64');
+  }
+
   function templatesOf(held: Held): number {
     return (sql.get`SELECT count(*) AS templates FROM templates WHERE person = ${held.n}` as { templates: number })
       .templates;
@@ -145,7 +152,7 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     sql.run`UPDATE people SET alerts = 0 WHERE n = ${held.n}`;
   }
 
-  return { find, isHeld, isEmpty, byNumber, all, agree, standing, standingOf, events, alert, acknowledge };
+  return { find, isHeld, isEmpty, byNumber, all, agree, standing, standingOf, saltOf, events, alert, acknowledge };
 }
 
 export type People = ReturnType<typeof peopleTable>;

@@ -1,0 +1,107 @@
+import type { ScopeId } from '../../consent/who.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { FindExport, GalleryExport, PersonExport, ScopeExport, TombstoneExport } from '../transfer.ts';
+import { connect } from './connection.ts';
+import { checkKey } from './meta.ts';
+import type { Held } from './people.ts';
+import { migrate } from './schema.ts';
+import type { OpenScope } from './scopes.ts';
+import { tablesOf } from './tables.ts';
+
+/** Opens a gallery's file to be read whole. Throws as {@link openSqliteGallery} does. */
+export async function exportSqliteGallery(file: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
+  const connection = await connect(file, (db) => {
+    migrate(db);
+    checkKey(db, keys);
+  });
+  const { sql, read } = connection;
+  // Templates of all packs are read; the pack only says which ones are added.
+  const { scopes, ledger, people, templates } = tablesOf(connection, keys, { id: '', dims: 0 });
+
+  function scopeOf(scope: OpenScope): ScopeExport {
+    const all = people.all(scope);
+    const byNumber = new Map(all.map((held) => [held.n, held]));
+    return {
+      scope: scope.id,
+      key: scope.key,
+      places: scopes.placesOf(scope),
+      ledger: ledger.all(scope.id),
+      people: all.map((held) => personOf(scope, held)),
+      disputes: disputesAmong(byNumber),
+      finds: findsAmong(byNumber),
+    };
+  }
+
+  function personOf(scope: OpenScope, held: Held): PersonExport {
+    const { person, epoch, alerts, subject } = held;
+    return { person, epoch, alerts, subject, salt: people.saltOf(scope, held), templates: templates.of(scope, held) };
+  }
+
+  function disputesAmong(people: ReadonlyMap<number, Held>): ScopeExport['disputes'] {
+    const rows = sql.all`SELECT one, other FROM disputes` as unknown as { one: number; other: number }[];
+    return rows.flatMap((row) => {
+      const [one, other] = [people.get(row.one), people.get(row.other)];
+      return one && other ? [[one.person, other.person] as const] : [];
+    });
+  }
+
+  function findsAmong(people: ReadonlyMap<number, Held>): FindExport[] {
+    const rows = sql.all`SELECT found, finder, kind, at FROM finds ORDER BY id` as unknown as FindRow[];
+    return rows.flatMap(({ found, finder, kind, at }) => {
+      const person = people.get(found)?.person;
+      return person
+        ? [{ found: person, finder: finder === null ? undefined : people.get(finder)?.person, kind, at }]
+        : [];
+    });
+  }
+
+  return {
+    async *scopes() {
+      for (const id of await read(() => scopes.ids())) {
+        const scope = await read(() => {
+          const open = scopes.open(id);
+          return open && scopeOf(open);
+        });
+        if (scope) yield scope;
+      }
+    },
+
+    async *oldLedgers() {
+      const ids = await read(
+        () =>
+          sql.all`SELECT DISTINCT scope FROM ledger WHERE scope NOT IN (SELECT id FROM scopes)` as unknown as {
+            scope: ScopeId;
+          }[],
+      );
+      for (const { scope } of ids) yield { scope, ledger: await read(() => ledger.all(scope)) };
+    },
+
+    tombstones: () =>
+      read(() => sql.all`SELECT person AS hash, epoch, at FROM tombstones` as unknown as TombstoneExport[]),
+
+    notices: () =>
+      read(() => {
+        const rows = sql.all`SELECT name, value FROM meta WHERE name LIKE 'notice %'` as unknown as MetaRow[];
+        return rows.map(({ name, value }) => ({
+          version: Number(name.slice('notice '.length)),
+          since: Number(Buffer.from(value).toString()),
+        }));
+      }),
+
+    async [Symbol.asyncDispose]() {
+      connection[Symbol.dispose]();
+    },
+  };
+}
+
+interface FindRow {
+  readonly found: number;
+  readonly finder: number | null;
+  readonly kind: FindExport['kind'];
+  readonly at: number;
+}
+
+interface MetaRow {
+  readonly name: string;
+  readonly value: Uint8Array;
+}

@@ -1,0 +1,59 @@
+import type { LedgerEntry } from '../consent/ledger.ts';
+import type { Person, Place, ScopeId } from '../consent/who.ts';
+import type { FoundBy } from './gallery.ts';
+
+/**
+ * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and keys and people their salts, so
+ * that ledgers, tombstones and the receipts already given stay true. All of it is opened: it may live in memory alone.
+ */
+export interface GalleryExport {
+  /** One scope at a time; each as it is at one moment. */
+  scopes(): AsyncIterable<ScopeExport>;
+  /** Ledgers of scopes that were dropped. */
+  oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
+  tombstones(): Promise<readonly TombstoneExport[]>;
+  /** Versions of the notice, with when they came into force, milliseconds since 1970. */
+  notices(): Promise<readonly { readonly version: number; readonly since: number }[]>;
+}
+
+export interface ScopeExport {
+  readonly scope: ScopeId;
+  readonly key: Uint8Array;
+  /** The one that was pointed to the scope last comes first. */
+  readonly places: readonly Place[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly people: readonly PersonExport[];
+  readonly disputes: readonly (readonly [Person, Person])[];
+  /** Oldest first. */
+  readonly finds: readonly FindExport[];
+}
+
+export interface PersonExport {
+  readonly person: Person;
+  readonly epoch: number;
+  readonly salt: Uint8Array;
+  readonly subject: string;
+  readonly alerts: number;
+  /** Oldest first. */
+  readonly templates: readonly {
+    readonly pack: string;
+    readonly enrolledAt: number;
+    readonly embedding: Float32Array;
+  }[];
+}
+
+export interface FindExport {
+  readonly found: Person;
+  /** Undefined once the finder was erased. */
+  readonly finder: Person | undefined;
+  readonly kind: FoundBy['kind'];
+  readonly at: number;
+}
+
+/** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
+export interface TombstoneExport {
+  readonly hash: string;
+  readonly epoch: number;
+  /** Of the erasure, milliseconds since 1970. */
+  readonly at: number;
+}
