@@ -3,8 +3,9 @@ import type { LedgerEvent } from '../../consent/ledger.ts';
 import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { isSameAgreement, newLife, type PersonRecord, standingOf, subjectIn } from './life.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Settler } from './settle.ts';
 
 /** Agreeing: the first agreement begins a life, at the epoch that the last erasure left. */
 export function agreeing({ records, ledger }: Parts, { settle }: Settler) {

@@ -1,8 +1,9 @@
 import type { Person } from '../../consent/who.ts';
 import type { Dossier } from '../gallery.ts';
 import { isLiving, standingOf, subjectIn } from './life.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Settler } from './settle.ts';
 
 /** Everything that is held about one person in one scope. */
 export function dossiers({ records, ledger, faces, finds }: Parts, { settle, disputed }: Settler) {

@@ -2,37 +2,25 @@ import { NOTICE_VERSION } from '../../consent/notice.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import type { Keys } from '../../secrets/keys.ts';
 import { assertFits } from '../fits.ts';
-import type { Gallery, PackVersion } from '../gallery.ts';
+import type { Gallery } from '../gallery.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
-import { type Connection, connect } from './client.ts';
 import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
 import { eraser } from './erase.ts';
-import { facesOf } from './faces.ts';
-import { findsOf } from './finds.ts';
 import { checkHealth } from './health.ts';
-import { ensureIndices, indicesOf } from './indices.ts';
-import { ledgerOf } from './ledger.ts';
 import { standingOf } from './life.ts';
-import { checkKey, noticeFirstSeen } from './meta.ts';
-import { recordsOf } from './records.ts';
-import { type OpenScope, scopesOf } from './scopes.ts';
+import { openParts, type PartsOptions } from './parts.ts';
+import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
 import { settlerOf } from './settle.ts';
-import { storeOf } from './store.ts';
 import { sweeper } from './sweep.ts';
 
-export interface ElasticsearchGalleryOptions extends Connection {
-  readonly keys: Keys;
-  readonly pack: PackVersion;
+export interface ElasticsearchGalleryOptions extends PartsOptions {
   /** Version of the notice in force. */
   readonly notice?: number;
-  /** Begins the names of all indices: `facefinder` unless told. */
-  readonly prefix?: string;
 }
 
 /**
@@ -41,26 +29,13 @@ export interface ElasticsearchGalleryOptions extends Connection {
  * Elasticsearch does not answer or refuses.
  */
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
-  const { keys, pack, notice = NOTICE_VERSION, prefix = 'facefinder' } = options;
-  const client = connect(options);
-  const names = indicesOf(prefix);
-  const store = storeOf(client);
-  let noticeSince: number;
-  try {
-    await ensureIndices(client, prefix, pack);
-    await checkKey(store, names, keys);
-    noticeSince = await noticeFirstSeen(store, names, notice, Date.now());
-  } catch (error) {
+  const { pack, notice = NOTICE_VERSION } = options;
+  const parts = await openParts(options);
+  const { client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
+  const noticeSince = await meta.noticeFirstSeen(notice, Date.now()).catch(async (error) => {
     await client.close();
     throw error;
-  }
-
-  const scopes = scopesOf(store, names, keys);
-  const records = recordsOf(store, names, keys);
-  const ledger = ledgerOf(store, names);
-  const faces = facesOf(store, names, pack);
-  const finds = findsOf(store, names, records);
-  const parts = { records, ledger, faces, finds };
+  });
   const settler = settlerOf(parts);
   const { settle } = settler;
   const agree = agreeing(parts, settler);
@@ -68,7 +43,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   const search = searching(parts, settler, notice);
   const dossier = dossiers(parts, settler);
   const erasing = eraser(parts, settler);
-  const tidy = sweeper(scopes, parts, settler, erasing);
+  const tidy = sweeper(parts, settler, erasing);
   const scrub = scrubber(client, names.erasable);
 
   /** What `work` gives in the scope; `unknown` when there is no such scope (any more). */

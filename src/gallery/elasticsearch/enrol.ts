@@ -8,8 +8,9 @@ import { type Gallery, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
 import type { Clashing, Contender } from './clashes.ts';
 import { hasIntent, isCarriedOut, nameOf, otherIntents, withIntent, withoutIntent } from './intents.ts';
 import { type Intent, type Life, type LivingRecord, type PersonRecord, subjectIn, type Template } from './life.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Settler } from './settle.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
@@ -78,13 +79,15 @@ export function enrolling(
     const rows = embeddings.map((embedding) => ({
       embedding,
       template: { id: randomUUID(), pack: pack.id, enrolledAt: now },
+      owner: id,
+      notice: consent.agreement.version,
     }));
     const templates = rows.map(({ template }) => template);
     const intent = { templates: templates.map((template) => template.id), at: Date.now() };
     const mine: Attempt = { scope, consent, id, templates, intent, now };
     await records.change(scope, id, (record) => withIntent(record, assertAdmitted(record, consent), intent));
     try {
-      await faces.add(scope, id, rows, consent.agreement.version);
+      await faces.add(scope, rows);
       const { holders, contenders } = await clashing(scope, id, embeddings, isSame, rows.length);
       const stays = (dispute || holders.length === 0) && (await prevails(mine, contenders));
       const held = stays ? await commit(mine, holders) : undefined;

@@ -2,8 +2,9 @@ import type { Agreement } from '../../consent/consent.ts';
 import type { Person } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../gallery.ts';
 import { type Erasing, type Life, type PersonRecord, subjectIn } from './life.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Settler } from './settle.ts';
 
 /** Erasing a person, and counting what is left of one. */
 export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settler) {

@@ -16,6 +16,11 @@ export interface FaceRow {
   readonly notice: number | null;
 }
 
+export interface NewFace extends Omit<FaceRow, 'scope'> {
+  readonly template: Pick<Template, 'id' | 'pack'>;
+  readonly embedding: Float32Array;
+}
+
 /** A row near a probe; whether it counts is for its owner's record to say. */
 export interface Hit {
   readonly id: string;
@@ -43,19 +48,17 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   });
 
   /** Adds rows of any pack version; a search sees them when this resolves. */
-  async function add(
-    scope: OpenScope,
-    owner: string,
-    rows: readonly { readonly template: Pick<Template, 'id' | 'pack'>; readonly embedding: Float32Array }[],
-    notice: number | null,
-  ): Promise<void> {
+  async function add(scope: OpenScope, rows: readonly NewFace[]): Promise<void> {
     await store.write(
-      rows.map(({ template, embedding }) => ({
+      rows.map(({ template, embedding, owner, notice }) => ({
         kind: 'index',
         at: at(scope, template),
-        source: { scope: scope.id, owner, notice, vector: encoded(turned(scope, embedding)) } satisfies FaceRow & {
-          vector: string;
-        },
+        source: {
+          scope: scope.id,
+          owner,
+          notice,
+          vector: encoded(turned(scope, embedding)),
+        } satisfies FaceRow & { readonly vector: string },
       })),
       { refresh: true },
     );

@@ -1,37 +1,56 @@
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
 import type { Indices } from './indices.ts';
-import type { Store } from './store.ts';
+import type { Address, Store } from './store.ts';
 
 interface Doc {
   readonly value: string;
 }
 
-/** Whoever comes first writes the value; everybody gets the one that is there. */
-async function once(store: Store, names: Indices, id: string, value: string): Promise<string> {
-  const at = { index: names.meta, id };
-  // In an index just made by another process a write waits until it can be done; a read would fail.
-  await store.write([{ kind: 'create', at, source: { value } satisfies Doc }]);
-  const [written] = await store.get<Doc>([at]);
-  return written?.source.value ?? value;
-}
+/** What is known of the whole gallery. */
+export function metaOf(store: Store, names: Indices) {
+  const address = (name: string): Address => ({ index: names.meta, id: name });
 
-/** Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. */
-export async function checkKey(store: Store, names: Indices, keys: Keys): Promise<void> {
-  const context = 'meta|key';
-  const sealed = await once(store, names, 'key', sealJson(keys.wrap, 'facefinder', context));
-  try {
-    unsealJson(keys.wrap, sealed, context);
-  } catch (cause) {
-    throw new Error(
-      'MASTER_KEY is not the one that the indices in Elasticsearch were made with. Set that key again: ' +
-        'without it nothing in them can be read.',
-      { cause },
-    );
+  async function read(name: string): Promise<string | undefined> {
+    const [doc] = await store.get<Doc>([address(name)]);
+    return doc?.source.value;
   }
+
+  async function put(name: string, value: string): Promise<void> {
+    await store.write([{ kind: 'index', at: address(name), source: { value } satisfies Doc }]);
+  }
+
+  /** Whoever comes first writes the value; everybody gets the one that is there. */
+  async function once(name: string, value: string): Promise<string> {
+    // In an index just made by another process a write waits until it can be done; a read would fail.
+    await store.write([{ kind: 'create', at: address(name), source: { value } satisfies Doc }]);
+    return (await read(name)) ?? value;
+  }
+
+  /** Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. */
+  async function checkKey(keys: Keys): Promise<void> {
+    const context = 'meta|key';
+    const sealed = await once('key', sealJson(keys.wrap, 'facefinder', context));
+    try {
+      unsealJson(keys.wrap, sealed, context);
+    } catch (cause) {
+      throw new Error(
+        'MASTER_KEY is not the one that the indices in Elasticsearch were made with. Set that key again: ' +
+          'without it nothing in them can be read.',
+        { cause },
+      );
+    }
+  }
+
+  /** When version `notice` of the notice was first seen here, milliseconds since 1970; `now` at first sight. */
+  async function noticeFirstSeen(notice: number, now: number): Promise<number> {
+    return Number(await once(`notice ${notice}`, String(now)));
+  }
+
+  /** A version of the notice has been in force since then, whatever was seen of it here. */
+  const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
+
+  return { read, put, checkKey, noticeFirstSeen, putNotice };
 }
 
-/** When these indices first saw version `notice` of the notice in force, milliseconds since 1970; `now` at first sight. */
-export async function noticeFirstSeen(store: Store, names: Indices, notice: number, now: number): Promise<number> {
-  return Number(await once(store, names, `notice ${notice}`, String(now)));
-}
+export type Meta = ReturnType<typeof metaOf>;

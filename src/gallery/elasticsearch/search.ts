@@ -1,8 +1,9 @@
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
 import type { Hit } from './faces.ts';
 import { isLiving, type LivingRecord } from './life.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Settler } from './settle.ts';
 import { having } from './store.ts';
 
 /** At most this many people are named for one face. */

@@ -1,18 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LedgerEntry } from '../../consent/ledger.ts';
-import type { Faces } from './faces.ts';
-import type { Finds } from './finds.ts';
-import type { Ledger, Owed } from './ledger.ts';
+import type { Owed } from './ledger.ts';
 import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';
-import type { Records } from './records.ts';
+import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-
-export interface Parts {
-  readonly records: Records;
-  readonly ledger: Ledger;
-  readonly faces: Faces;
-  readonly finds: Finds;
-}
 
 /**
  * Carries out what a life's record says is still to be done. A change of the record decides something in one write; the ledger's

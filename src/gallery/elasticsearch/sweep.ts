@@ -4,8 +4,9 @@ import type { Eraser } from './erase.ts';
 import type { FaceRow } from './faces.ts';
 import { withoutIntent } from './intents.ts';
 import { isLiving, type PersonRecord } from './life.ts';
-import type { PlacedScope, Scopes } from './scopes.ts';
-import type { Parts, Settler } from './settle.ts';
+import type { Parts } from './parts.ts';
+import type { PlacedScope } from './scopes.ts';
+import type { Settler } from './settle.ts';
 import type { Found } from './store.ts';
 
 /** What is older than this is nobody's work under way. */
@@ -18,7 +19,7 @@ const FORGOTTEN_MS = 24 * 60 * 60_000;
 const BATCH = 1000;
 
 /** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
-export function sweeper(scopes: Scopes, { records, faces, finds }: Parts, { settle }: Settler, { finish }: Eraser) {
+export function sweeper({ scopes, records, faces, finds }: Parts, { settle }: Settler, { finish }: Eraser) {
   async function tidy(now: number): Promise<void> {
     await records.removeTombstones(now - TOMBSTONE_RETENTION_MS);
     await finds.removeBefore(now - FIND_RETENTION_MS);

@@ -1,12 +1,19 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveToService } from '../../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../../infra/services/elasticsearch.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
+import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
+import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
+import { deriveKeys } from '../../../src/secrets/keys.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 
@@ -118,6 +125,32 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     expect(firstBreak(ledger)).toBeUndefined();
     expect(ledger.filter(({ kind }) => kind === 'erased')).toHaveLength(24);
   }, 180_000);
+
+  test('takes over an embedded gallery by `facefinder migrate`', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-migrate-'));
+    afterAll(() => rm(dataDir, { recursive: true, force: true }));
+    const master = randomBytes(32);
+    const keys = deriveKeys(master);
+    const [where, ada, own] = [somewhere(), somebody('Ada'), face(128)];
+    await using embedded = await openSqliteGallery({ file: join(dataDir, 'gallery.db'), keys, pack: PACK, notice: 1 });
+    const club = await embedded.scope(where);
+    await enrolled(embedded, club, ada, [own]);
+    const env = {
+      ...process.env,
+      DATA_DIR: dataDir,
+      MASTER_KEY: master.toString('base64'),
+      REDIS_URL: 'redis://127.0.0.1:1',
+      ELASTICSEARCH_URL: place.url,
+      ELASTICSEARCH_CA: caFile,
+    };
+    const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [main, 'migrate'], { env });
+    expect(stdout).toBe('1 groups, 1 people, 1 faces and 3 ledger entries moved and read back\n');
+    const { url } = place;
+    await using moved = await openElasticsearchGallery({ url, caFile, keys, pack: PACK, notice: 1 });
+    expect(await namesFound(moved, await moved.scope(where), own)).toEqual(['Ada']);
+    expect(await moved.ledger(club)).toEqual(await embedded.ledger(club));
+  });
 
   test('has none of an erased person’s vectors, rows, id or name on its disk once scrubbed', async () => {
     const inside = await gallery.scope(somewhere());

@@ -1,0 +1,63 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Keys } from '../../secrets/keys.ts';
+import type { PackVersion } from '../gallery.ts';
+import { type Connection, connect } from './client.ts';
+import { type Faces, facesOf } from './faces.ts';
+import { type Finds, findsOf } from './finds.ts';
+import { ensureIndices, type Indices, indicesOf } from './indices.ts';
+import { type Ledger, ledgerOf } from './ledger.ts';
+import { type Meta, metaOf } from './meta.ts';
+import { type Records, recordsOf } from './records.ts';
+import { type Scopes, scopesOf } from './scopes.ts';
+import { type Store, storeOf } from './store.ts';
+
+/** Begins the names of all indices unless told otherwise. */
+export const PREFIX = 'facefinder';
+
+export interface PartsOptions extends Connection {
+  readonly keys: Keys;
+  readonly pack: PackVersion;
+  /** {@link PREFIX} unless told. */
+  readonly prefix?: string;
+}
+
+/** What a gallery in Elasticsearch is made of, by kind of document. */
+export interface Parts {
+  readonly client: Client;
+  readonly store: Store;
+  readonly names: Indices;
+  readonly meta: Meta;
+  readonly scopes: Scopes;
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly faces: Faces;
+  readonly finds: Finds;
+}
+
+/** Connects, makes what is missing of the indices, and makes sure that the key is theirs. Whoever opens closes the client. */
+export async function openParts(options: PartsOptions): Promise<Parts> {
+  const { keys, pack, prefix = PREFIX } = options;
+  const client = connect(options);
+  const names = indicesOf(prefix);
+  const store = storeOf(client);
+  const meta = metaOf(store, names);
+  try {
+    await ensureIndices(client, prefix, pack);
+    await meta.checkKey(keys);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  const records = recordsOf(store, names, keys);
+  return {
+    client,
+    store,
+    names,
+    meta,
+    records,
+    scopes: scopesOf(store, names, keys),
+    ledger: ledgerOf(store, names),
+    faces: facesOf(store, names, pack),
+    finds: findsOf(store, names, records),
+  };
+}
