@@ -18,5 +18,6 @@ export const verbs: readonly Verb[] = [
   calibrate,
   erase,
   sweep,
+  migrate,
   verifyReceiptVerb((env) => ownPublicKey(readConfig(env))),
 ];

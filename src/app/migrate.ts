@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { describePack } from '../../models/pack.ts';
+import type { Config } from '../config.ts';
+import type { Moved } from '../gallery/elasticsearch/import.ts';
+import { keysOf } from './house.ts';
+import { galleryFile, pendingFile } from './stores.ts';
+
+/**
+ * Moves the embedded gallery in the data directory to the configured Elasticsearch, and reads it back. The file stays.
+ * Throws a plain Error that says what to do when there is nothing to move or nowhere to move it to.
+ */
+export async function migrate(config: Config): Promise<Moved> {
+  if (config.stores.mode !== 'production') {
+    throw new Error('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
+  }
+  const file = galleryFile(config.dataDir);
+  if (!existsSync(file)) throw new Error(`Nothing to move: there is no ${file}. Set DATA_DIR to the embedded one's.`);
+  await assertNothingPending(pendingFile(config.dataDir));
+  const { exportSqliteGallery } = await import('../gallery/sqlite/export.ts');
+  const { importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');
+  const keys = keysOf(config);
+  const pack = await describePack(config.pack, config.modelDir);
+  await using source = await exportSqliteGallery(file, keys);
+  return await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source);
+}
+
+/** An erasure that is not finished is remembered beside the gallery, and would be forgotten. */
+async function assertNothingPending(file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const { openSqlitePending } = await import('../queue/embedded-pending.ts');
+  await using pending = openSqlitePending({ file });
+  if ((await pending.list('erasure')).length === 0) return;
+  throw new Error('Erasures are not finished: start facefinder as it was once more, wait a minute, and stop it again.');
+}

@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { migrate as move } from '../app/migrate.ts';
+import { readConfig } from '../config.ts';
+import type { Verb } from './verb.ts';
+
+/** `facefinder migrate`: from the embedded default to production, once. */
+export const migrate: Verb = {
+  name: 'migrate',
+  summary: 'Move the embedded gallery to Elasticsearch, with its ledger, tombstones and receipts',
+  usage: `facefinder migrate
+
+Stop facefinder first. Needs production's settings (ELASTICSEARCH_URL, REDIS_URL, and as MASTER_KEY what stands in
+DATA_DIR/master.key) and the embedded DATA_DIR. Everything is read back; one that was interrupted is carried on by
+calling again. The embedded file stays: remove it once production runs, because nobody is erased from it any more.`,
+  async run(args, io) {
+    parseArgs({ args, options: {} });
+    const { scopes, people, templates, entries } = await move(readConfig(io.env));
+    io.out(`${scopes} groups, ${people} people, ${templates} faces and ${entries} ledger entries moved and read back`);
+    io.err('Remove the embedded gallery.db now: whoever asks to be forgotten from here on is not erased from it.');
+    return 0;
+  },
+};

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from '../../src/cli/migrate.ts';
+import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
+import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
+import { deriveKeys } from '../../src/secrets/keys.ts';
+import { PACK } from '../gallery/gallery-place.ts';
+
+/** Where nobody listens: what is refused here is refused before any server is asked. */
+const PRODUCTION = { REDIS_URL: 'redis://127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
+
+describe('facefinder migrate', () => {
+  const master = randomBytes(32);
+  let dataDir: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'facefinder-migrate-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  const production = (key = master) => ({ ...PRODUCTION, MASTER_KEY: key.toString('base64'), DATA_DIR: dataDir });
+  const run = (env: NodeJS.ProcessEnv) => migrate.run([], { out: () => {}, err: () => {}, env });
+  async function embeddedGallery(): Promise<void> {
+    await using _ = await openSqliteGallery({
+      file: join(dataDir, 'gallery.db'),
+      keys: deriveKeys(master),
+      pack: PACK,
+    });
+  }
+
+  it('needs to be told where to, in the settings that production has', async () => {
+    await expect(run({ DATA_DIR: dataDir })).rejects.toThrow(/set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY/);
+  });
+
+  it('says which file it misses', async () => {
+    await expect(run(production())).rejects.toThrow(join(dataDir, 'gallery.db'));
+  });
+
+  it('does not lose an erasure that is not finished', async () => {
+    await embeddedGallery();
+    await using pending = openSqlitePending({ file: join(dataDir, 'pending.db') });
+    const item = { id: 'one', owner: 'owner', body: 'sealed', expiresAt: Date.now() + 1e9 };
+    await pending.put('erasure', item);
+    await expect(run(production())).rejects.toThrow(/Erasures are not finished/);
+    await pending.drop('erasure', item.id);
+    await expect(run(production())).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('names a MASTER_KEY that is not the embedded gallery’s', async () => {
+    await embeddedGallery();
+    await expect(run(production(randomBytes(32)))).rejects.toThrow(/MASTER_KEY is not the one/);
+  });
+});
