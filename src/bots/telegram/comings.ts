@@ -4,11 +4,10 @@ import { movedTo, telegramFailure } from './refusal.ts';
 import type { Station } from './station.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** The bot was added, promoted, removed; or somebody blocked it in private. */
+/** The bot was added, promoted, removed; in private somebody blocked it, which forgets nobody. */
 export async function botChanged(station: Station, { chat, new_chat_member }: ChatMemberUpdated): Promise<void> {
-  if (isInside(new_chat_member) || chat.type === 'channel') return;
-  if (chat.type === 'private') station.reachable.delete(chat.id);
-  else await botLeft(station, chat);
+  const isGroup = chat.type === 'group' || chat.type === 'supergroup';
+  if (isGroup && !isInside(new_chat_member)) await botLeft(station, chat);
 }
 
 /** Somebody joined, left, was removed. Only an admin bot hears of it; for others getChatMember is asked when it matters. */

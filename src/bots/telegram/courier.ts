@@ -6,25 +6,43 @@ import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
 import { membershipOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
-import { telegramFailure } from './refusal.ts';
+import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
 import { showInPlace } from './show.ts';
+
+/** Chats that refuse the bot are remembered up to this many. */
+const MAX_REFUSING = 10_000;
 
 /** Telegram without an open connection: a worker answers by itself. */
 export function telegramCourier(access: TelegramAccess): Courier {
   const api = telegramApi(access);
+  const refusing = new Set<number>();
+
+  /** Writes to a chat, and notes whether it lets the bot write. */
+  async function write<T>(chat: number, work: Promise<T>): Promise<T> {
+    try {
+      const written = await work;
+      refusing.delete(chat);
+      return written;
+    } catch (error) {
+      if (isRefused(error) && refusing.size < MAX_REFUSING) refusing.add(chat);
+      throw telegramFailure(error);
+    }
+  }
+
   return {
     async placeholder(address, text) {
-      return await placeholder(api, telegramAddress(address), text).catch(translated);
+      const to = telegramAddress(address);
+      return await write(to.chat, placeholder(api, to, text));
     },
     async answer(address, replies, { toChannel = false, place } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
       const message = render(replies, words);
       const isForAll = toChannel && replies.every(({ kind }) => kind === 'result');
-      const delivered = isForAll && place ? showInPlace(api, to, message, place, words) : deliver(api, to, message);
-      await delivered.catch(translated);
+      await write(to.chat, isForAll && place ? showInPlace(api, to, message, place, words) : deliver(api, to, message));
     },
+    isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {
       const { file, bytes = 0, borrowed } = telegramPhoto(photo);
       // Nobody enrols somebody else: a picture that was passed on shows whom its sender did not have to be.
@@ -34,8 +52,4 @@ export function telegramCourier(access: TelegramAccess): Courier {
     },
     membership: (place, personId) => membershipOf(api, place, personId),
   };
-}
-
-function translated(error: unknown): never {
-  throw telegramFailure(error);
 }

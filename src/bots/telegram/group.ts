@@ -1,6 +1,5 @@
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
-import { Failure } from '../../failure.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
 import { OPEN_TO_ALL } from './private.ts';
@@ -28,7 +27,7 @@ export async function inGroup(station: Station, update: number, heard: Heard): P
   if (asChat) return await say(station, message, words.telegram.asYourself);
 
   const ask: Ask = { ...askOf(update, { ...heard, command }, from), place: placeOf(message.chat) };
-  if (command === 'find') return await search(station, message, words, ask, from.id);
+  if (command === 'find') return await search(station, message, words, ask);
   // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
   await offer(station, message, words, await station.chat.park({ ...ask, photos: [] }, LINK_MS));
 }
@@ -53,21 +52,14 @@ function meant({ command, photos }: Heard): string {
 }
 
 /** The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search goes on by itself. */
-async function search(station: Station, message: Message, words: Words, ask: Ask, user: number): Promise<void> {
-  const { chat, courier, reachable, begun } = station;
-  if (!reachable.has(user)) {
-    try {
-      begun.set(ask.id, await courier.placeholder(ask.address, words.find.looking));
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'expired') throw error;
-      return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
-    }
-    reachable.add(user);
+async function search(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
+  const { api, chat, courier } = station;
+  await chat.ask(ask);
+  if (courier.isDead?.(ask.address)) {
+    return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
-  await chat.ask({ ...ask, address: begun.get(ask.id) ?? ask.address });
-  begun.delete(ask.id);
   // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is none.
-  await station.api
+  await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
     .catch(() => undefined);
 }

@@ -45,7 +45,7 @@ export async function listenTelegram(options: TelegramOptions): Promise<Telegram
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(explained(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
-  bot.use(routes({ api, me, chat, courier, reachable: new Set(), begun: new Map() }));
+  bot.use(routes({ api, me, chat, courier }));
   // The bot works without its menus.
   await setMenus(api).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
 

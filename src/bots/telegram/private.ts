@@ -9,7 +9,6 @@ export async function inPrivate(station: Station, update: number, heard: Heard):
   const { message } = heard;
   const { from } = message;
   if (!from || from.is_bot) return;
-  station.reachable.add(from.id);
   if (heard.command === 'start') return await opened(station, update, heard, from);
   if (message.text === undefined && message.caption === undefined && heard.photos.length === 0) return;
   const ask = askOf(update, heard, from);

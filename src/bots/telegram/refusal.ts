@@ -38,6 +38,12 @@ export function networkCode({ error }: HttpError): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
 }
 
+/** The chat takes nothing of the bot: it was blocked, or never started. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof GrammyError)) return false;
+  return error.error_code === 403 || /chat not found|peer_id_invalid|user is deactivated/i.test(error.description);
+}
+
 /** The message already looks like that: what was to be done is done. */
 export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/i.test(error.description);

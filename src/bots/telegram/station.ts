@@ -1,6 +1,6 @@
 import type { Api } from 'grammy';
 import type { Message, UserFromGetMe } from 'grammy/types';
-import type { Address, Ask } from '../../chat/ask.ts';
+import type { Ask } from '../../chat/ask.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { TelegramAddress } from './address.ts';
@@ -13,10 +13,6 @@ export interface Station {
   readonly me: UserFromGetMe;
   readonly chat: Chat;
   readonly courier: Courier;
-  /** People whom the bot can write to in private, as far as this process knows. */
-  readonly reachable: Set<number>;
-  /** Placeholders that were sent before the chat has taken their ask in, by the ask's id: a second try goes on with them. */
-  readonly begun: Map<string, Address>;
 }
 
 /** Answers are delivered for as long as people wait for them; Telegram itself would take them for days. */

@@ -4,6 +4,7 @@ import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Person, Place } from '../../../src/consent/who.ts';
+import { Failure } from '../../../src/failure.ts';
 import { openLog } from '../../../src/log.ts';
 import { type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -36,7 +37,14 @@ export async function stage({ webhook }: { readonly webhook?: Webhook } = {}): P
   const api = await startBotApi();
   const access = { token: api.token, apiUrl: api.url };
   const courier = telegramCourier(access);
-  const chat = notedChat((request, replies) => courier.answer(request.address, replies));
+  const chat = notedChat(async (request, replies) => {
+    try {
+      await courier.answer(request.address, replies);
+    } catch (error) {
+      // As the real chat does: an address that is dead takes no answer.
+      if (!(error instanceof Failure) || error.code !== 'expired') throw error;
+    }
+  });
   const start = () => listenTelegram({ ...access, chat, courier, log: quiet, ...(webhook && { webhook }) });
   let listener = await start();
   return {

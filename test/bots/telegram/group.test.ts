@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
 import { type Stage, stage } from './fixture.ts';
 import type { Account } from './platform/people.ts';
 import { buttons } from './platform/people.ts';
@@ -69,31 +68,10 @@ describe('/find in a group', () => {
     expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos: [{ file: 'photo0' }] });
   });
 
-  it('finds out by its first word that it may write, and makes of it the answer', async () => {
-    on.api.world.started.add(ann.id);
-    ann.saysIn(club, '/find', { photos: [photo] });
-    await on.api.until('the answer', () => ann.inbox()[0]?.text === 'An answer.');
-    expect(ann.inbox()).toHaveLength(1);
-  });
-
-  it('goes on with that first word when the chat could not take the search in at once', async () => {
-    on.api.world.started.add(ann.id);
-    let tries = 0;
-    on.chat.answer = () => {
-      tries += 1;
-      if (tries === 1) throw new Failure('unavailable');
-      return [{ kind: 'info', text: 'At last.' }];
-    };
-    ann.saysIn(club, '/find', { photos: [photo] });
-    await on.api.until('the answer', () => ann.inbox()[0]?.text === 'At last.');
-    expect(ann.inbox()).toHaveLength(1);
-  });
-
   it('gives whom the bot may not write to a link that goes on with the search', async () => {
     ann.saysIn(club, '/find', { photos: [photo] });
     const offer = await said();
     expect(offer.text).toContain('Open our chat once');
-    expect(on.chat.asks).toEqual([]);
     expect(on.chat.parked).toMatchObject([
       { command: 'find', place: { id: String(club.chat.id) }, photos: [{ file: 'photo0' }] },
     ]);
@@ -110,18 +88,6 @@ describe('/find in a group', () => {
     ann.says('/start');
     await answered(ann);
     on.api.world.blocked.add(ann.id);
-    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
-    const was = { user: BOT, status: 'member' };
-    on.api.updates.add({
-      my_chat_member: {
-        chat,
-        from: ann.user,
-        date: 1,
-        old_chat_member: was,
-        new_chat_member: { ...was, status: 'kicked' },
-      },
-    } as never);
-    await everythingIsTakenIn();
     ann.saysIn(club, '/find', { photos: [photo] });
     expect(link(await said())).toEqual([expect.stringMatching(/^https:\/\/t\.me\/finder_test_bot\?start=[\w-]{22}$/)]);
   });

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { en } from '../../../src/text/en.ts';
+import { samples } from './photos.ts';
+import { peopleOf } from './platform/people.ts';
+import { type BotApi, startBotApi } from './platform/server.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+
+let api: BotApi;
+let dataDir: string;
+let bot: ChildProcess;
+
+beforeEach(async () => {
+  api = await startBotApi();
+  dataDir = await mkdtemp(join(tmpdir(), 'facefinder-killed-'));
+  bot = startBot();
+});
+afterEach(async () => {
+  await killBot();
+  await api[Symbol.asyncDispose]();
+  await rm(dataDir, { recursive: true });
+});
+
+/** The program as an operator starts it, configured by its environment alone. */
+function startBot(): ChildProcess {
+  const env = { ...process.env, TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, DATA_DIR: dataDir, WORKERS: '1' };
+  return spawn(process.execPath, [MAIN, 'start'], { env, stdio: 'ignore' });
+}
+
+async function killBot(): Promise<void> {
+  if (bot.exitCode !== null || bot.signalCode !== null) return;
+  const exit = once(bot, 'exit');
+  bot.kill('SIGKILL');
+  await exit;
+}
+
+it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+  const { group: photo } = await samples();
+  const people = peopleOf(api);
+  const ann = people.person('Ann');
+  const club = people.group('Chess club', [ann]);
+  ann.says('/start');
+  await api.until('the first answer', () => ann.inbox()[0]);
+  ann.saysIn(club, '/find', { photos: [photo] });
+  const notice = await api.until('the notice', () => ann.inbox()[1]);
+  ann.presses(notice, 'agree');
+  await api.until('the result', () => notice.photo);
+
+  const update = ann.saysIn(club, '/find', { photos: [photo] });
+  const answer = await api.until('the placeholder', () => ann.inbox()[2]);
+  await killBot();
+  bot = startBot();
+  await api.until('an answer', () => answer.text !== en.find.looking);
+  await api.until(
+    'the update to be confirmed',
+    () => !api.updates.pending().some(({ update_id }) => update_id === update),
+  );
+
+  ann.says('/help');
+  await api.until('the next answer', () => ann.inbox().find((message) => message.id > answer.id));
+  expect(ann.inbox()).toHaveLength(4);
+  expect(answer.photo !== undefined || answer.text === en.failures.expired).toBe(true);
+});
