@@ -28,6 +28,8 @@ interface Task {
   readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
   /** What was removed so far, one per scope; the bytes may still be on disk. */
   readonly done: readonly Erasure[];
+  /** Nothing is left but bytes: whatever is held by now came after the erasure. */
+  readonly isRemoved: boolean;
 }
 
 export interface Eraser {
@@ -68,7 +70,7 @@ export function openEraser(parts: EraserParts): Eraser {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
       return await begin(
         parts,
-        { id: randomUUID(), person, where, reason, done: [], ...(answerTo && { answerTo }) },
+        { id: randomUUID(), person, where, reason, done: [], isRemoved: false, ...(answerTo && { answerTo }) },
         ask,
       );
     },
@@ -97,9 +99,8 @@ async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Pro
     return [{ kind: 'info', text: wordsFor(locale).forget.later }];
   }
   const { task } = progress;
-  const isClean = task.done.length === 0 || (await within(SCRUB_PATIENCE_MS, scrub(parts)));
-  if (isClean) await parts.pending.drop('erasure', task.id);
-  else await queueRest(parts, task);
+  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, task));
+  if (!isClean) await queueRest(parts, task);
   return await receipts(parts, task.done, isClean, locale);
 }
 
@@ -108,15 +109,17 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   const noted = await parts.pending.read('erasure', queued.id);
   const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
   await remove(parts, progress, undefined);
-  if (!(await scrub(parts))) throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
-  const { answerTo, done, id } = progress.task;
+  const { answerTo, done } = progress.task;
+  if (!(await scrub(parts, progress.task))) {
+    await note(parts, progress.task);
+    throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
+  }
   if (answerTo && done.length > 0 && parts.now() < answerTo.deadline) {
     await parts
       .courier(answerTo.address)
       .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
       .catch((error) => parts.log.warn('final receipt not delivered', { code: codeOf(error) }));
   }
-  await parts.pending.drop('erasure', id);
 }
 
 /**
@@ -124,8 +127,10 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
  * noted after each scope: a further try goes on from there and still knows what the receipt must say.
  */
 async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
-  const { person, where, reason } = progress.task;
+  const { person, where, reason, isRemoved } = progress.task;
+  if (isRemoved) return;
   for (const scope of await scopesOf(parts.gallery, person, where)) {
+    if (progress.task.done.some((erased) => erased.scope === scope)) continue;
     const erased = await parts.gallery.erase(scope, person, reason, parts.now());
     if (!erased) continue;
     progress.task = { ...progress.task, done: [...progress.task.done, erased] };
@@ -134,6 +139,7 @@ async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | u
     if (left > 0) throw new Error(`${left} rows are left after an erasure`);
   }
   await dropWaiting(parts, person, ask);
+  progress.task = { ...progress.task, isRemoved: true };
 }
 
 async function scopesOf(gallery: Gallery, person: Person, where: Where): Promise<ScopeId[]> {
@@ -159,9 +165,14 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
   }
 }
 
-async function scrub(parts: EraserParts): Promise<boolean> {
-  const clean = await Promise.all([parts.gallery.scrub(), parts.pending.scrub()]);
-  return clean.every(Boolean);
+/**
+ * Lets the bytes go, the note's own at last: it says who was erased. False while somebody's read keeps any. Should the process
+ * end between the last two steps, the shelves are scrubbed when they are opened again.
+ */
+async function scrub(parts: EraserParts, { id, done }: Task): Promise<boolean> {
+  if (done.length > 0 && !(await parts.gallery.scrub())) return false;
+  await parts.pending.drop('erasure', id);
+  return await parts.pending.scrub();
 }
 
 async function receipts(

@@ -56,7 +56,9 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     flow.metrics.dropped('undeliverable');
   }
-  const answered = { id: flow.placeholders.idOf(ask), owner: ownerOf(flow.keys, ask.person), deadline: ask.deadline };
+  // That the update was answered is remembered; who was erased by it is not written down again.
+  const owner = replies.some(({ kind }) => kind === 'receipt') ? '' : ownerOf(flow.keys, ask.person);
+  const answered = { id: flow.placeholders.idOf(ask), owner, deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
 }
 

@@ -8,6 +8,7 @@ import { ownerOf } from './parked.ts';
 /** What a person waits for: where it is to be answered, and whether it was. Kept until its deadline. */
 export interface Placeholder {
   readonly id: string;
+  /** Keyed hash of whose it is; empty when the answer was a receipt. */
   readonly owner: string;
   readonly deadline: number;
   /** Undefined once answered: a repeated delivery then shows nothing new. */

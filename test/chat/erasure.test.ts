@@ -69,6 +69,19 @@ it('bytes that are still on disk are said so, and the final receipt replaces the
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
 });
 
+it('who enrols again while bytes of the erasure are still scrubbed stays enrolled', async () => {
+  const { gallery } = stage.flow;
+  const scrub = gallery.scrub;
+  Object.assign(gallery, { scrub: async () => false });
+  await forget();
+  expect(await stage.agreed(ALICE, 'enroll', ['anna'])).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+  Object.assign(gallery, { scrub });
+  await expect
+    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+    .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
+  expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+});
+
 it('an ask that waits is withdrawn with its person, and answered so', async () => {
   const { queue } = stage.flow;
   const add = queue.add;
