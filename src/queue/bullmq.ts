@@ -62,7 +62,8 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   // Told of BullMQ's own errors; those that are losses of our connections onError has heard of.
   function report(cause: unknown): void {
-    const isLoss = cause instanceof Error && ('code' in cause || /connection|ECONN|writeable|max retries/i.test(cause.message));
+    const isLoss =
+      cause instanceof Error && ('code' in cause || /connection|ECONN|writeable|max retries/i.test(cause.message));
     if (!closing.signal.aborted && !isLoss) onError(cause);
   }
 

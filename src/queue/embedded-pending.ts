@@ -28,6 +28,8 @@ const ITEM = 'id, owner, body, expires_at AS expiresAt';
  */
 export function openSqlitePending({ file }: { readonly file: string }): Pending {
   const db = translated(() => open(file));
+  // A process that was killed may have removed what it did not scrub any more.
+  translated(() => scrub(db));
   const put = db.prepare('INSERT OR REPLACE INTO pending (shelf, id, owner, body, expires_at) VALUES (?, ?, ?, ?, ?)');
   const take = db.prepare(
     `DELETE FROM pending WHERE shelf = ? AND id = ? AND owner = ? AND expires_at > ? RETURNING ${ITEM}`,
