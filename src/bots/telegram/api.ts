@@ -32,7 +32,7 @@ const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
 
 /** Signs of life: worth one try. Polling has a loop of its own. */
-const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
+const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction']);
 
 /**
  * Repeats a call after a short flood wait, a server's error, or a lost connection. A message whose sending got no answer may be

@@ -38,12 +38,13 @@ async function readBeside(access: TelegramAccess, path: string, maxBytes: number
   // The path holds the token: what goes wrong is told without it.
   const failed = (error: unknown) =>
     new Failure('unavailable', { cause: new Error(`file of the Bot API server: ${codeOf(error)}`) });
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error) =>
-    Promise.reject(failed(error)),
-  );
+  // Opening a pipe must not wait for somebody to write into it.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch((error) => Promise.reject(failed(error)));
   try {
-    const { size } = await file.stat();
-    if (size > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+    const stats = await file.stat();
+    if (!stats.isFile()) throw failed(undefined);
+    if (stats.size > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
     return await file.readFile();
   } finally {
     await file.close();

@@ -196,6 +196,7 @@ describe('a Bot API server of one’s own with --local', () => {
     await symlink(secret, join(folder, 'link.jpg'));
     expect(await failureOf(fetchAt(join(folder, 'link.jpg')))).toMatchObject({ code: 'unavailable' });
     expect(await failureOf(fetchAt(`${folder}/x/../secret`))).toMatchObject({ code: 'no_photo' });
+    expect(await failureOf(fetchAt(folder))).toMatchObject({ code: 'unavailable' });
   });
 
   it('with files larger than allowed, or on another machine’s disk, is told from it', async () => {
