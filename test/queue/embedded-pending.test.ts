@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { watch } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
 import { item, pendingContract } from './pending-contract.ts';
 
+const run = promisify(execFile);
 const root = await mkdtemp(join(tmpdir(), 'pending-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -41,6 +45,36 @@ test('after dropOwned and scrub no byte of the owner is left on disk, of what wa
   expect(await holds(file, 'secret-')).toBe(false);
   expect(await holds(file, owner)).toBe(false);
   expect(await pending.list('parked')).toHaveLength(200);
+});
+
+test('what was removed just before the process was killed is scrubbed at the next start', async () => {
+  const file = await newFile();
+  await using killed = openSqlitePending({ file });
+  for (let count = 0; count < 20; count += 1) await killed.put('erasure', item({ id: `${count}`, body: 'secret' }));
+  for (let count = 0; count < 20; count += 1) await killed.drop('erasure', `${count}`);
+  const left = join(await mkdtemp(join(root, 'left-')), 'data');
+  await cp(join(file, '..'), left, { recursive: true });
+  expect(await holds(join(left, 'pending.db'), 'secret')).toBe(true);
+  await using restarted = openSqlitePending({ file: join(left, 'pending.db') });
+  expect(await restarted.list('erasure')).toEqual([]);
+  expect(await holds(join(left, 'pending.db'), 'secret')).toBe(false);
+});
+
+test('many large things are scrubbed without a temporary file, whose bytes would stay on the disk', async () => {
+  const folder = await mkdtemp(join(root, 'temporary-'));
+  const made = new Set<string | null>();
+  const watcher = watch(folder, (_, name) => made.add(name));
+  const script = `
+    import { openSqlitePending } from ${JSON.stringify(new URL('../../src/queue/embedded-pending.ts', import.meta.url))};
+    const pending = openSqlitePending({ file: ${JSON.stringify(await newFile())} });
+    const item = { owner: 'me', body: 'x'.repeat(9_000), expiresAt: Date.now() + 60_000 };
+    for (let id = 0; id < 300; id++) await pending.put('parked', { ...item, id: String(id) });
+    if (!(await pending.scrub())) process.exit(1);`;
+  await run(process.execPath, ['--input-type=module', '--eval', script], { env: { TMPDIR: folder } });
+  await writeFile(join(folder, 'last'), '');
+  await expect.poll(() => made).toContain('last');
+  watcher.close();
+  expect([...made]).toEqual(['last']);
 });
 
 test('scrub says false while a reader keeps the bytes, and true once it is gone', async () => {
