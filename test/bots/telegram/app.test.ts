@@ -15,13 +15,14 @@ let club: Group;
 beforeAll(async () => {
   photos = await samples();
 });
-beforeEach(async () => {
-  on = await realStage();
+beforeEach(() => begin());
+async function begin(env: NodeJS.ProcessEnv = {}) {
+  on = await realStage(env);
   ann = on.people.person('Ann');
   bob = on.people.person('Bob');
   club = on.people.group('Chess club', [ann, bob]);
   for (const person of [ann, bob]) await answerTo(on.api, person, () => person.says('/start'));
-});
+}
 afterEach(async () => {
   await on[Symbol.asyncDispose]();
   expect(on.api.complaints).toEqual([]);
@@ -192,6 +193,13 @@ describe('who has left', () => {
     const offer = await link(ann, 'mydata');
     expect(text(await one(ann, () => ann.opens(offer)))).toBe(en.mydata.nothing);
   });
+});
+
+it('with FIND_BY=enrolled, only the enrolled may search', async () => {
+  await on[Symbol.asyncDispose]();
+  await begin({ FIND_BY: 'enrolled' });
+  const notice = await find(bob, { photos: [photos.group] });
+  expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled);
 });
 
 describe('a result', () => {

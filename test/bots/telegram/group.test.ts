@@ -149,16 +149,20 @@ describe('who cannot be told apart', () => {
     },
   );
 
-  it('a channel post is told that this is no place for it', async () => {
+  it.each([
+    ['find', 'not in channels'],
+    ['enroll', 'not in channels'],
+    ['privacy', 'between the two of us'],
+  ])('a channel post of /%s is told what to do', async (command, words) => {
     const chat = { id: -1009, type: 'channel', title: 'News' } as const;
     on.api.world.groups.set(chat.id, { chat, members: new Map([[BOT.id, 'administrator']]) });
-    on.api.updates.add({ channel_post: { message_id: 5, date: 1, chat, sender_chat: chat, text: '/find' } } as never);
-    const [told] = await on.api.until('a word in the channel', () => {
-      const words = on.people.inChat(chat.id);
-      return words.length > 0 && words;
-    });
-    expect(told?.text).toContain('not in channels');
+    on.api.updates.add({
+      channel_post: { message_id: 5, date: 1, chat, sender_chat: chat, text: `/${command}` },
+    } as never);
+    const told = await on.api.until('a word in the channel', () => on.people.inChat(chat.id)[0]);
+    expect(told.text).toContain(words);
     expect(on.chat.asks).toEqual([]);
+    expect(on.chat.parked).toEqual([]);
   });
 });
 
