@@ -59,7 +59,10 @@ function compare(
 
 /** Four sums, because one alone waits for itself: twice as fast. */
 function euclidean(vectors: Float32Array, at: number, probe: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
   for (; i + 3 < probe.length; i += 4) {
     const p = (vectors[at + i] as number) - (probe[i] as number);

@@ -9,6 +9,8 @@ import type { Connection } from './connection.ts';
 export interface OpenScope {
   readonly id: ScopeId;
   readonly key: Uint8Array;
+  /** Of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
+  readonly revision: number;
 }
 
 /** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
@@ -17,8 +19,10 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
   const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
 
   function open(id: ScopeId): OpenScope | undefined {
-    const row = sql.get`SELECT key FROM scopes WHERE id = ${id}` as { key: Uint8Array } | undefined;
-    return row && { id, key: unseal(keys.wrap, row.key, `scopes|${id}`) };
+    const row = sql.get`SELECT key, revision FROM scopes WHERE id = ${id}` as
+      | { key: Uint8Array; revision: number }
+      | undefined;
+    return row && { id, key: unseal(keys.wrap, row.key, `scopes|${id}`), revision: row.revision };
   }
 
   /** A new scope, to which `place` points. */
@@ -26,7 +30,7 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     const id = randomBytes(16).toString('base64url') as ScopeId;
     const key = randomBytes(32);
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, `scopes|${id}`)})`;
-    point(place, { id, key });
+    point(place, { id, key, revision: 0 });
     return id;
   }
 
@@ -71,12 +75,7 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
   }
 
-  function revision(id: ScopeId): number | undefined {
-    const row = sql.get`SELECT revision FROM scopes WHERE id = ${id}` as { revision: number } | undefined;
-    return row?.revision;
-  }
-
-  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch, revision };
+  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch };
 }
 
 export type Scopes = ReturnType<typeof scopesTable>;

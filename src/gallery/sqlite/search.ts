@@ -14,10 +14,7 @@ export function searcher({ read }: Connection, tables: Tables, opened: OpenedSco
   const { scopes, people, templates } = tables;
 
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
-    const all = await read(() => {
-      const scope = scopes.open(id);
-      return scope && opened.open(scope);
-    });
+    const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
     const near = await nearestPeople(all, embeddings, CANDIDATES);
     const faces = await read(() => {

@@ -97,12 +97,13 @@ export async function openSqliteGallery(options: {
         const scope = scopes.open(id);
         const held = scope && people.agree(scope, person, purpose, agreement, epoch);
         if (!held) throw new Failure('expired');
-        scopes.touch(id);
+        if (purpose === 'enrol') scopes.touch(id);
         return people.standingOf(scope, held);
       }),
 
     async enrol(consent, embeddings, options) {
       assertEnrollable(consent, embeddings, pack);
+      await opened.warm(consent.scope);
       const held = await write(() => enrol(consent, embeddings, options));
       if (held === 'taken') throw new Failure('face_taken');
       return held;

@@ -31,12 +31,9 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
   }
 
-  /** One template's embedding; `person` is its owner's keyed hash. Undefined when it is gone. */
-  function embedding(scope: OpenScope, id: number, person: string): Float32Array | undefined {
-    const row = sql.get`SELECT pack, sealed FROM templates WHERE id = ${id}` as
-      | { pack: string; sealed: Uint8Array }
-      | undefined;
-    return row && floatsOf(unseal(scope.key, row.sealed, contextOf(scope, person, row.pack)));
+  /** A stored embedding; `person` is its owner's keyed hash. */
+  function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array {
+    return floatsOf(unseal(scope.key, sealed, contextOf(scope, person, packId)));
   }
 
   function of(scope: OpenScope, { n, hash }: Held): Template[] {
@@ -44,7 +41,7 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     return (rows as unknown as { pack: string; enrolledAt: number; sealed: Uint8Array }[]).map((row) => ({
       pack: row.pack,
       enrolledAt: row.enrolledAt,
-      embedding: floatsOf(unseal(scope.key, row.sealed, contextOf(scope, hash, row.pack))),
+      embedding: unsealed(scope, hash, row.pack, row.sealed),
     }));
   }
 
@@ -68,7 +65,7 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
   }
 
-  return { add, has, embedding, of, dispute, isDisputed, settle, removeOf };
+  return { add, has, unsealed, of, dispute, isDisputed, settle, removeOf };
 }
 
 export type Templates = ReturnType<typeof templatesTable>;

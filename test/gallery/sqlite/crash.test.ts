@@ -14,7 +14,7 @@ import { agreed, anyFace, face, T0 } from '../people.ts';
 import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound } from './crash.ts';
 import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
-const CHILD = fileURLToPath(new URL('crash-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
 
 /** As many as 10,000 by night; every kill is another point of time. */
 const KILLS = Number(process.env.FACEFINDER_KILLS ?? 50);

@@ -7,7 +7,7 @@ import { agreed, anyFace, face, T0 } from '../people.ts';
 import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound } from './crash.ts';
 import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
-const NEIGHBOUR = fileURLToPath(new URL('neighbour.ts', import.meta.url));
+const NEIGHBOUR = fileURLToPath(new URL('neighbour-process.ts', import.meta.url));
 const run = promisify(execFile);
 
 function argumentsOf(place: SqlitePlace, ...what: string[]): string[] {
