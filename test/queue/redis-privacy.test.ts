@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
-import { startRedis } from '../../infra/services/redis.ts';
+import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
 import { Failure } from '../../src/failure.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Job } from '../../src/queue/queue.ts';
@@ -36,7 +36,7 @@ const WORDS = new Set(
 
 describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   test('holds nothing but hashes, deadlines and sealed bytes, at any time', async () => {
-    const redis = await startRedis({ dir: await mkdtemp(join(root, 'redis-')) });
+    const redis = await ownRedis();
     const reader = connect(redis.url, 'patient', () => {});
     const commands: string[] = [];
     const monitor = await reader.monitor();
@@ -79,12 +79,11 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     expect(commands.length).toBeGreaterThan(100);
     for (const secret of SECRETS) expect(commands.filter((command) => command.includes(secret))).toEqual([]);
     for (const connection of [monitor, reader]) connection.disconnect();
-    await redis.stop();
   });
 
   test('has no byte of what was removed in its files, once scrubbed', async () => {
     const dir = await mkdtemp(join(root, 'redis-'));
-    const redis = await startRedis({ dir });
+    const redis = await ownRedis(dir);
     await using queue = bullmqQueue({ url: redis.url });
     await using pending = redisPending({ url: redis.url });
     const owner = 'whose-it-was';
@@ -101,20 +100,24 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     expect(await anyFileHolds(dir, 'secret-')).toBe(false);
     expect(await anyFileHolds(dir, owner)).toBe(false);
     expect(await pending.list('parked')).toHaveLength(50);
-    await redis.stop();
   });
 
   test('whose files are not ours to rewrite counts as clean: its operator answers for them', async () => {
-    const redis = await startRedis({ dir: await mkdtemp(join(root, 'redis-')) });
+    const redis = await ownRedis();
     const admin = connect(redis.url, 'patient', () => {});
     await admin.acl('SETUSER', 'tenant', 'on', '>secret', '~*', '+@all', '-bgrewriteaof');
     const { host } = new URL(redis.url);
     await using pending = redisPending({ url: `redis://tenant:secret@${host}` });
     expect(await pending.scrub()).toBe(true);
     admin.disconnect();
-    await redis.stop();
   });
 });
+
+async function ownRedis(dir?: string): Promise<RunningRedis> {
+  const redis = await startRedis({ dir: dir ?? (await mkdtemp(join(root, 'redis-'))) });
+  onTestFinished(() => redis.stop());
+  return redis;
+}
 
 function sealedJob(number: number): Job {
   const body = sealJson(keys.jobs, { secrets: SECRETS, number }, 'job');
