@@ -2,7 +2,7 @@ import { NOTICE_VERSION } from '../../consent/notice.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import { assertFits } from '../fits.ts';
+import { assertEnrollable } from '../enrollable.ts';
 import type { Gallery } from '../gallery.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
@@ -106,7 +106,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
 
     async enrol(consent, embeddings, how) {
-      assertFits(consent, embeddings, pack);
+      assertEnrollable(consent, embeddings, pack);
       return enrol(await known(consent.scope), consent, embeddings, how);
     },
 
