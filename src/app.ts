@@ -3,6 +3,7 @@ import { everyDay, everyFewSeconds } from './app/clock.ts';
 import { openCouriers } from './app/couriers.ts';
 import { openHouse } from './app/house.ts';
 import { listenToChats, listenToPage } from './app/listeners.ts';
+import { modelStore } from './app/models.ts';
 import { sweep } from './app/sweep.ts';
 import { executor } from './chat/execute.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
@@ -29,11 +30,10 @@ export interface App {
  */
 export async function start(config: Config, log: Log, onProgress: (line: string) => void = () => {}): Promise<App> {
   await using stack = new AsyncDisposableStack();
-  const store = { modelDir: config.modelDir, ...(config.modelMirror && { mirror: config.modelMirror }), onProgress };
   const works = config.role !== 'bot';
   const listens = config.role !== 'worker';
 
-  const files = works ? await loadPack(config.pack, store) : undefined;
+  const files = works ? await loadPack(config.pack, modelStore(config, onProgress)) : undefined;
   const pack = files ?? (await describePack(config.pack, config.modelDir));
   const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
   const { couriers, room } = await openCouriers(config);

@@ -1,3 +1,4 @@
+import { modelStore } from '../app/models.ts';
 import { readConfig } from '../config.ts';
 import { type EmbeddedFolder, embedFolder } from '../evaluate/embed-folder.ts';
 import { type Io, UsageError } from './verb.ts';
@@ -18,10 +19,6 @@ export async function folderFromArgs(
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new UsageError('name one folder of person-folders');
   const config = readConfig(io.env);
-  const store = {
-    modelDir: config.modelDir,
-    ...(config.modelMirror && { mirror: config.modelMirror }),
-    onProgress: io.err,
-  };
+  const store = modelStore(config, io.err);
   return embedFolder({ folder, pack: pack ?? config.pack, store, workers: config.workers, errata, onProgress: io.err });
 }

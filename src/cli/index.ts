@@ -1,10 +1,12 @@
 import { ownPublicKey } from '../app/own-key.ts';
 import { readConfig } from '../config.ts';
 import { calibrate } from './calibrate.ts';
+import { describe } from './describe.ts';
 import { doctor } from './doctor.ts';
 import { erase } from './erase.ts';
 import { evaluate } from './evaluate.ts';
 import { migrate } from './migrate.ts';
+import { models } from './models.ts';
 import { start } from './start.ts';
 import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
@@ -14,6 +16,8 @@ import { verifyReceiptVerb } from './verify-receipt.ts';
 export const verbs: readonly Verb[] = [
   start,
   doctor,
+  describe,
+  models,
   evaluate,
   calibrate,
   erase,
