@@ -35,7 +35,7 @@ export async function openDetector(manifest: Manifest, files: Readonly<Record<st
       const [qx, qy] = apply(toPhoto, [hit.x1, hit.y1]);
       const box = { x0: Math.min(px, qx), y0: Math.min(py, qy), x1: Math.max(px, qx), y1: Math.max(py, qy) };
       const points = hit.points.map((point) => apply(toPhoto, point));
-      const cut = touchesEdge(hit, input) && isInside(box, photo);
+      const cut = touchesEdge(hit, input, 2) && !touchesEdge(box, photo, 3 * scale);
       return { ...box, score: hit.score, points, angle: view.angle, length: (hit.y1 - hit.y0) * scale, cut };
     });
   };
@@ -43,12 +43,6 @@ export async function openDetector(manifest: Manifest, files: Readonly<Record<st
 
 type Corners = Pick<Hit, 'x0' | 'y0' | 'x1' | 'y1'>;
 
-function touchesEdge({ x0, y0, x1, y1 }: Corners, { width, height }: { width: number; height: number }): boolean {
-  return x0 < 2 || y0 < 2 || x1 > width - 2 || y1 > height - 2;
-}
-
-/** Off all of the photo's own edges by a hundredth of the box. */
-function isInside({ x0, y0, x1, y1 }: Corners, { width, height }: Pixels): boolean {
-  const slack = (y1 - y0) / 100;
-  return x0 > slack && y0 > slack && x1 < width - slack && y1 < height - slack;
+function touchesEdge({ x0, y0, x1, y1 }: Corners, size: { width: number; height: number }, slack: number): boolean {
+  return x0 < slack || y0 < slack || x1 > size.width - slack || y1 > size.height - slack;
 }
