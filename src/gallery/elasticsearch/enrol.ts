@@ -175,6 +175,7 @@ export function enrolling(
     holders: readonly LivingRecord[],
     now: number,
   ): Promise<void> {
+    if (holders.length === 0) return;
     const ids = holders.map(({ id }) => id);
     await finds.add(scope, person, ids, 'enrol', now);
     for (const id of ids) {

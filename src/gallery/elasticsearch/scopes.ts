@@ -75,8 +75,14 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** The place's scope; of several who make it at once, the first to point the place to theirs wins. */
   async function at(place: Place): Promise<ScopeId> {
     for (;;) {
-      const known = await of(place);
-      if (known) return known;
+      const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
+      if (pointer) {
+        const { scope } = pointer.source;
+        const [doc] = await store.get<ScopeDoc>([scopeAt(scope)]);
+        if (doc) return scope;
+        // The scope was dropped just as the place was pointed to it.
+        await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
+      }
       const scope: OpenScope = { id: randomBytes(16).toString('base64url') as ScopeId, key: randomBytes(32) };
       await store.write([making('create', scope)]);
       const [pointed] = await store.write([pointing('create', place, scope)]);

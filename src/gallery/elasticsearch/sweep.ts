@@ -46,7 +46,11 @@ export function sweeper({ scopes, records, faces, finds }: Parts, { settle }: Se
   async function sweepFinds(scope: PlacedScope): Promise<void> {
     const mentioned = await finds.mentioned(scope.id);
     const known = await records.read(scope, mentioned);
-    for (const id of mentioned) if (!isLiving(known.get(id))) await finds.removeOf(scope.id, id);
+    for (const id of mentioned) {
+      const record = known.get(id);
+      // An erasure counts its lines itself.
+      if (!record?.life && !record?.erasing) await finds.removeOf(scope.id, id);
+    }
   }
 
   /** Vectors that no record holds, nor is about to. */

@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ScopeId } from '../../../src/consent/who.ts';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
+import { sharedElasticsearch } from '../../support/shared-services.ts';
+import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
+import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type FaultyProxy, openProxy, type Seen } from './proxy.ts';
+
+const server = await sharedElasticsearch();
+const HOUR = 60 * 60_000;
+
+describe.skipIf(!server)('tidying up after crashes', () => {
+  let place: ElasticsearchPlace;
+  let proxy: FaultyProxy;
+  let troubled: Gallery;
+  let sound: Gallery;
+
+  beforeAll(async () => {
+    place = await newElasticsearchPlace(server?.url ?? '');
+    proxy = await openProxy(place.url);
+    sound = await place.open();
+    troubled = await place.open({ url: proxy.url, retries: 0 });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    proxy.decide(() => 'pass');
+  });
+  afterAll(async () => {
+    await troubled?.[Symbol.asyncDispose]();
+    await sound?.[Symbol.asyncDispose]();
+    await proxy?.[Symbol.asyncDispose]();
+  });
+
+  /** The process dies right after the first request of which this is true. */
+  function diesAfter(isLast: (request: Seen) => boolean): void {
+    let isDead = false;
+    proxy.decide((request) => {
+      if (isDead) return 'cut';
+      isDead = isLast(request);
+      return 'pass';
+    });
+  }
+
+  const writesTo = (index: string) => (request: Seen) =>
+    request.path.startsWith('/_bulk') && request.body.includes(`"_index":"${place.prefix}-${index}`);
+
+  async function count(index: string, query: object): Promise<number> {
+    await place.client.indices.refresh({ index: `${place.prefix}-${index}` });
+    return (await place.client.count({ index: `${place.prefix}-${index}`, query })).count;
+  }
+
+  const rowsOf = (scope: ScopeId) => count('faces-*', { term: { scope } });
+
+  const minutesLater = (minutes: number) => {
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now + minutes * 60_000);
+  };
+
+  test('removes the vectors of an enrolment that died, once nobody can be at it any more', async () => {
+    const scope = await sound.scope(somewhere());
+    const [ada, ben] = [somebody('Ada'), somebody('Ben')];
+    const own = face();
+    await enrolled(sound, scope, ada, [own]);
+    const consent = await agreed(sound, scope, ben);
+    diesAfter(writesTo('faces-'));
+    await expect(troubled.enrol(consent, [face(), face()], anyFace)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await rowsOf(scope)).toBe(3);
+    await sound.tidy(Date.now());
+    expect(await rowsOf(scope)).toBe(3);
+    minutesLater(11);
+    await sound.tidy(Date.now());
+    expect(await rowsOf(scope)).toBe(1);
+    expect(await namesFound(sound, scope, own)).toEqual(['Ada']);
+    expect(await count('people', { bool: { filter: [{ term: { scope } }, { term: { unsettled: true } }] } })).toBe(0);
+    expect(await sound.enrol(consent, [face()], anyFace)).toBe(1);
+  });
+
+  test('removes vectors, finds and finders of whom no record knows', async () => {
+    const scope = await sound.scope(somewhere());
+    const ada = somebody('Ada');
+    await enrolled(sound, scope, ada, [face()]);
+    const stray = { scope, owner: 'nobody', notice: 1, vector: [...face()] };
+    const [faces = ''] = Object.keys(await place.client.indices.get({ index: `${place.prefix}-faces-*` }));
+    await place.client.index({ index: faces, routing: scope, document: stray });
+    await sound.recordFinds(scope, ada, [ada], T0);
+    const find = { scope, found: 'nobody', finder: null, kind: 'find', at: Date.now() };
+    await place.client.index({ index: `${place.prefix}-finds`, document: find });
+    expect(await rowsOf(scope)).toBe(2);
+    await sound.tidy(T0);
+    expect(await rowsOf(scope)).toBe(1);
+    expect(await count('finds', { term: { scope } })).toBe(1);
+    expect((await sound.dossier(scope, ada))?.foundBy).toHaveLength(1);
+  });
+
+  test('finishes an erasure for whose outcome nobody came back within a day', async () => {
+    const scope = await sound.scope(somewhere());
+    const ada = somebody('Ada');
+    await enrolled(sound, scope, ada, [face(), face()]);
+    await sound.recordFinds(scope, ada, [ada], T0);
+    diesAfter(writesTo('people'));
+    await expect(troubled.erase(scope, ada, 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await sound.standing(scope, ada)).epoch).toBe(1);
+    await sound.tidy(T0 + 23 * HOUR);
+    expect((await sound.ledger(scope)).at(-1)?.kind).toBe('enrolled');
+    expect(await sound.remaining(scope, ada)).toBeGreaterThan(0);
+    await sound.tidy(T0 + 25 * HOUR);
+    expect(await sound.remaining(scope, ada)).toBe(0);
+    expect((await sound.ledger(scope)).at(-1)).toMatchObject({ kind: 'erased', reason: 'asked' });
+    expect(await sound.erase(scope, ada, 'asked', T0)).toBeUndefined();
+  });
+
+  test('removes a scope that no place ever pointed to, and no other', async () => {
+    const where = somewhere();
+    const kept = await sound.scope(where);
+    diesAfter(writesTo('scopes'));
+    await expect(troubled.scope(somewhere())).rejects.toMatchObject({ code: 'unavailable' });
+    const lost = (await sound.scopes()).filter(({ places }) => places.length === 0);
+    expect(lost).toHaveLength(1);
+    await sound.tidy(T0);
+    expect((await sound.scopes()).filter(({ places }) => places.length === 0)).toHaveLength(1);
+    minutesLater(11);
+    await sound.tidy(T0);
+    expect((await sound.scopes()).filter(({ places }) => places.length === 0)).toHaveLength(0);
+    expect(await sound.scope(where)).toBe(kept);
+  });
+
+  test('a place whose scope was dropped under it gets a new one', async () => {
+    const where = somewhere();
+    const scope = await sound.scope(where);
+    await place.client.delete({ index: `${place.prefix}-scopes`, id: scope });
+    const fresh = await sound.scope(where);
+    expect(fresh).not.toBe(scope);
+    await enrolled(sound, fresh, somebody('Ada'), [face()]);
+    expect(await sound.scope(where)).toBe(fresh);
+  });
+});
