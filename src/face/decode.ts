@@ -32,11 +32,10 @@ sharp.concurrency(1);
 
 /** Decodes the first frame. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
 export async function decode(photo: Uint8Array): Promise<Photo> {
-  await inspect(photo);
+  const { width, height } = await inspect(photo);
   try {
-    const image = sharp(photo, { limitInputPixels: MAX_PIXELS, sequentialRead: true }).autoOrient();
-    const { width, height } = (await image.metadata()).autoOrient;
-    const { data, info } = await image
+    const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+      .autoOrient()
       .flatten({ background: '#fff' })
       .resize(WORKING_SIZE, WORKING_SIZE, { fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')

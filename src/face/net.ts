@@ -44,9 +44,11 @@ export function fill(values: Float32Array, { rgb }: Pixels, input: NetInput): vo
     const start = input.layout === 'NCHW' ? c * area : c;
     const source = input.channels === 'BGR' ? 2 - c : c;
     const [mean, std] = input.values === 'image' ? [0, 1] : [of(input.values.mean, c), of(input.values.std, c)];
+    const gain = 1 / std;
+    const shift = -mean / std;
     for (let i = 0, o = start, p = 0; i < area; i++, o += step, p += 3) {
       const v = channels === 1 ? luma(rgb, p) : (rgb[p + source] ?? 0);
-      values[o] = (v - mean) / std;
+      values[o] = v * gain + shift;
     }
   }
   if (input.values === 'image') standardise(values);

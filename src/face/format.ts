@@ -1,0 +1,45 @@
+import { Failure } from '../failure.ts';
+
+/** What stands at an offset of a file, in Latin-1. */
+type Mark = readonly [at: number, text: string];
+
+/** What is decoded, by its first bytes, whatever a file is called. */
+const READ: readonly (readonly Mark[])[] = [
+  [[0, '\xff\xd8\xff']],
+  [[0, '\x89PNG\r\n\x1a\n']],
+  [
+    [0, 'RIFF'],
+    [8, 'WEBP'],
+  ],
+  [[0, 'GIF87a']],
+  [[0, 'GIF89a']],
+];
+
+/** Pictures for certain, yet never decoded (BMP, TIFF, Photoshop, ICO, JPEG XL, JPEG 2000). */
+const KNOWN = ['BM', 'II*\0', 'MM\0*', '8BPS', '\0\0\x01\0', '\xff\x0a', '\0\0\0\x0cJXL ', '\0\0\0\x0cjP  '];
+
+const AVIF = ['avif', 'avis'];
+const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
+
+/**
+ * Passes JPEG, PNG, WebP, GIF and AVIF. `not_an_image` for what is no picture; `image_unreadable` for a picture of
+ * another kind, so that its sender hears "send it as JPEG", with details `heic: 1` when it is an iPhone's HEIC.
+ */
+export function checkFormat(photo: Uint8Array): void {
+  const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
+  const has = ([at, text]: Mark) => bytes.toString('latin1', at, at + text.length) === text;
+  const brands = brandsOf(bytes);
+  if (READ.some((marks) => marks.every(has)) || AVIF.some((brand) => brands.includes(brand))) return;
+  if (HEIC.some((brand) => brands.includes(brand))) throw new Failure('image_unreadable', { details: { heic: 1 } });
+  throw new Failure(KNOWN.some((text) => has([0, text])) ? 'image_unreadable' : 'not_an_image');
+}
+
+/** The brands an ISO base media file (AVIF, HEIC, MP4) says it is; none when it is no such file. */
+function brandsOf(bytes: Buffer): string[] {
+  if (bytes.toString('latin1', 4, 8) !== 'ftyp') return [];
+  const end = Math.min(bytes.readUInt32BE(0), bytes.length, 256);
+  const brands: string[] = [];
+  // The four bytes at 12 are a version, no brand.
+  for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(bytes.toString('latin1', at, at + 4));
+  return brands;
+}
