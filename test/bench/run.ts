@@ -1,14 +1,16 @@
 import { loadPack } from '../../models/pack.ts';
+import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Benchmark } from './benchmark.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { benchPhotos } from './photos.ts';
 import { rival } from './rival.ts';
+import { search } from './search.ts';
 import { secondWorker } from './second-worker.ts';
 
 /** The only list of the benchmarks. */
-const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop];
+const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, search];
 
 /** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
 const names = process.argv.slice(2);
@@ -19,11 +21,7 @@ if (unknown.length > 0) {
 }
 
 const config = readConfig(process.env);
-const pack = await loadPack(config.pack, {
-  modelDir: config.modelDir,
-  ...(config.modelMirror && { mirror: config.modelMirror }),
-  onProgress: console.error,
-});
+const pack = await loadPack(config.pack, modelStore(config, console.error));
 const photos = await benchPhotos(pack);
 for (const { name, target, run } of benchmarks) {
   if (names.length > 0 && !names.includes(name)) continue;

@@ -1,4 +1,5 @@
-import { listenPage, type PageParts } from '../../../src/bots/page/listener.ts';
+import { listenPage } from '../../../src/bots/page/listener.ts';
+import type { PageParts } from '../../../src/bots/page/parts.ts';
 import { type PageRoom, pageRoom } from '../../../src/bots/page/room.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
