@@ -138,8 +138,21 @@ export const manifestSchema = z.strictObject({
   /** `verify`: the distance up to which two photos are taken for one person, at a false-match rate of 1e-3. */
   thresholds: z.strictObject({ verify: z.number() }),
   /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
-  impostors: z.strictObject({ fmr: z.array(z.tuple([z.number(), z.number()])).min(2), provenance }),
+  impostors: z.strictObject({
+    fmr: z
+      .array(z.tuple([z.number(), z.number()]))
+      .min(2)
+      .refine(falls, 'rates and distances must fall from row to row'),
+    provenance,
+  }),
 });
+
+function falls(rows: readonly (readonly [number, number])[]): boolean {
+  return rows.every(([rate, distance], i) => {
+    const [rateBefore, distanceBefore] = rows[i - 1] ?? [Infinity, Infinity];
+    return rate < rateBefore && distance < distanceBefore;
+  });
+}
 
 function indices() {
   return z.array(z.int().min(0)).min(1);

@@ -6,11 +6,10 @@ import type { Pixels } from './pixels.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-const TONES: Readonly<Record<Mark['tone'], Colour>> = {
+const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
   match: [34, 197, 94],
   possible: [250, 176, 5],
   unknown: [203, 213, 225],
-  blur: [148, 163, 184],
 };
 const INK: Colour = [15, 23, 42];
 
@@ -22,8 +21,9 @@ export async function draw(photo: Uint8Array, marks: readonly Mark[]): Promise<U
   const { pixels, scale } = await decode(photo);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
+  // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.
   for (const { tone, box } of scaled) if (tone === 'blur') pixelate(pixels, box);
-  for (const { tone, box } of scaled) frame(pixels, box, stroke, TONES[tone]);
+  for (const { tone, box } of scaled) if (tone !== 'blur') frame(pixels, box, stroke, TONES[tone]);
   for (const { tone, box, number } of scaled) if (tone !== 'blur') label(pixels, box, number, stroke, TONES[tone]);
   const raw = { width: pixels.width, height: pixels.height, channels: 3 as const };
   return sharp(pixels.rgb, { raw }).jpeg({ quality: 88 }).toBuffer();
@@ -59,7 +59,7 @@ function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colou
 
 /** The number on a plate above the box, or inside it where there is no room above. */
 function label(pixels: Pixels, [x, y]: Box, number: number, stroke: number, colour: Colour): void {
-  const dot = Math.max(2, stroke);
+  const dot = Math.round(stroke * 1.5);
   const width = (String(number).length * (GLYPH_WIDTH + 1) + 1) * dot;
   const height = (GLYPH_HEIGHT + 2) * dot;
   const left = Math.min(Math.max(0, x - stroke * 2), pixels.width - width);

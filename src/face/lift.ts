@@ -1,5 +1,4 @@
-import { luma } from './net.ts';
-import type { Pixels } from './pixels.ts';
+import { luma, type Pixels } from './pixels.ts';
 
 /** A picture whose bright end stays below this (of 255) is too dark for nets trained on well-lit faces. */
 const DIM = 100;

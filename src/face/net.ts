@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { NetInput } from '../../models/manifest.ts';
-import type { Pixels } from './pixels.ts';
+import { luma, type Pixels } from './pixels.ts';
 
 /** A net's outputs by name. */
 export type Outputs = (name: string) => Float32Array;
@@ -52,11 +52,6 @@ export function fill(values: Float32Array, { rgb }: Pixels, input: NetInput): vo
     }
   }
   if (input.values === 'image') standardise(values);
-}
-
-/** BT.601. */
-export function luma(rgb: Uint8Array, p: number): number {
-  return 0.299 * (rgb[p] ?? 0) + 0.587 * (rgb[p + 1] ?? 0) + 0.114 * (rgb[p + 2] ?? 0);
 }
 
 function of(value: number | readonly number[], channel: number): number {

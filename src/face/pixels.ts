@@ -7,6 +7,11 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
+/** The grey of the pixel at index `p` of `rgb` (BT.601), 0..255. */
+export function luma(rgb: Uint8Array, p: number): number {
+  return 0.299 * at(rgb, p) + 0.587 * at(rgb, p + 1) + 0.114 * at(rgb, p + 2);
+}
+
 /**
  * A new picture of `width` × `height`, each pixel taken from where `toPhoto` puts its middle: bilinear, averaged over
  * as many samples as the picture shrinks, `fill` (grey) where the photo ends.

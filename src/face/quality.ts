@@ -1,7 +1,6 @@
 import type { Quality } from './face.ts';
 import type { FivePoints } from './landmarks.ts';
-import { luma } from './net.ts';
-import type { Pixels } from './pixels.ts';
+import { luma, type Pixels } from './pixels.ts';
 
 /** `five` in pixels of the upright photo, `aligned` the face as the embedder sees it. */
 export function qualityOf(five: FivePoints, aligned: Pixels): Quality {
