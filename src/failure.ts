@@ -47,8 +47,3 @@ export class Failure extends Error {
     return FAILURES[this.code].again;
   }
 }
-
-/** Whether `value` (from a worker, a queue or a wire) is one of the codes. */
-export function isFailureCode(value: unknown): value is FailureCode {
-  return typeof value === 'string' && Object.hasOwn(FAILURES, value);
-}

@@ -5,7 +5,7 @@ import type { Box, Face } from './face.ts';
 const MAX_BYSTANDER_AREA = 0.5;
 /** Pixels between the eyes; the embedder sees them 35 apart, and upsampling much more than twice invents detail. */
 const MIN_EYE_DISTANCE = 16;
-/** Variance of the Laplacian. Blurring a 250 px press photo by 3 px brings it below, and costs 0.2 of distance (`npm run bench quality`). */
+/** Variance of the Laplacian; blurring a 250 px press photo by 4 px brings it below (`npm run bench blur`). */
 const MIN_SHARPNESS = 8;
 /** 1 is a nose under an eye: the far half of the face is hidden. */
 const MAX_TURN = 0.85;

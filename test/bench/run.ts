@@ -2,6 +2,7 @@ import { loadPack } from '../../models/pack.ts';
 import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Benchmark } from './benchmark.ts';
+import { blur } from './blur.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { benchPhotos } from './photos.ts';
@@ -10,7 +11,7 @@ import { search } from './search.ts';
 import { secondWorker } from './second-worker.ts';
 
 /** The only list of the benchmarks. */
-const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, search];
+const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, blur, search];
 
 /** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
 const names = process.argv.slice(2);
