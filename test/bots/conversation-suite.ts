@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Driver } from './conversation.ts';
+import { samples } from './telegram/photos.ts';
+
+/** One conversation, the same on every platform: what people do in a group, and what they then see. */
+export function conversationSuite(platform: string, open: () => Promise<Driver>): void {
+  describe(`a conversation on ${platform}`, () => {
+    let driver: Driver;
+    let photos: Awaited<ReturnType<typeof samples>>;
+    beforeAll(async () => {
+      [driver, photos] = await Promise.all([open(), samples()]);
+    });
+    afterAll(() => driver[Symbol.asyncDispose]());
+
+    const agreed = async (person: string, place: string, command: string, ...sent: Uint8Array[]) => {
+      const answer = await driver.send(person, place, command, sent);
+      return answer.kind === 'consent' ? await driver.press(person, place, 'agree') : answer;
+    };
+
+    it('begins with the notice, and declining stores nothing', async () => {
+      const notice = await driver.send('Dora', 'Chess club', 'enroll', [photos.bob]);
+      expect(notice).toMatchObject({ kind: 'consent', text: expect.stringContaining('remember your face') });
+      expect(await driver.press('Dora', 'Chess club', 'decline')).toMatchObject({
+        text: expect.stringContaining('nothing'),
+      });
+      const data = await driver.send('Dora', 'Chess club', 'mydata');
+      expect(data.text).toContain('Nothing is held');
+    });
+
+    it('agreeing enrols by itself', async () => {
+      expect((await agreed('Ann', 'Chess club', 'enroll', photos.ann)).text).toContain('You are enrolled here');
+    });
+
+    it('another member finds her in a group photo, by number, with distance and chance', async () => {
+      const result = await agreed('Bob', 'Chess club', 'find', photos.group);
+      expect(result).toMatchObject({
+        kind: 'result',
+        text: expect.stringMatching(/Face \d+: Ann: match, distance 0\.\d\d/),
+      });
+      expect(result.picture?.length).toBeGreaterThan(10_000);
+      expect(result.alt).toContain('Ann');
+    });
+
+    it('in another group nobody is found', async () => {
+      const result = await agreed('Bob', 'Team', 'find', photos.group);
+      expect(result.text).not.toContain('Ann');
+    });
+
+    it('a photo of several people is no selfie', async () => {
+      expect((await agreed('Bob', 'Chess club', 'enroll', photos.group)).text).toContain(
+        'A selfie must show you alone',
+      );
+    });
+
+    it('her face is not enrolled by somebody else, and she can read who tried and who found her', async () => {
+      expect((await agreed('Bob', 'Chess club', 'enroll', photos.ann)).text).toContain(
+        'already enrolled here by somebody else',
+      );
+      const data = await driver.send('Ann', 'Chess club', 'mydata');
+      expect(data.text).toMatch(/: Bob\b/);
+      expect(data.text).toContain('Bob tried to enrol your face');
+    });
+
+    it('what is no photo, and what is no command, gets a sentence that helps', async () => {
+      expect((await agreed('Bob', 'Chess club', 'find', Buffer.from('no photo at all'))).text).toContain('JPEG');
+      expect((await driver.send('Bob', 'Chess club', 'dance')).text).toContain('/help');
+    });
+
+    it('a button works for nobody else', async () => {
+      await driver.send('Ann', 'Chess club', 'forget');
+      const stranger = await driver.press('Bob', 'Chess club', 'confirm', 'Ann');
+      expect(stranger.text).toContain('belongs to somebody else');
+    });
+
+    it('a question that was asked before a restart can be answered after it', async () => {
+      await driver.send('Ann', 'Chess club', 'forget');
+      await driver.restart();
+      const receipt = await driver.press('Ann', 'Chess club', 'confirm');
+      expect(receipt).toMatchObject({ kind: 'receipt', receipt: expect.stringMatching(/^eyJ/) });
+    });
+
+    it('once forgotten she is not found, and nothing is held', async () => {
+      const result = await agreed('Bob', 'Chess club', 'find', photos.group);
+      expect(result.text).not.toContain('Ann');
+      expect((await driver.send('Ann', 'Chess club', 'mydata')).text).toContain('Nothing is held');
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { conversationSuite } from '../conversation-suite.ts';
+import { pageDriver } from './driver.ts';
+
+conversationSuite('the page', pageDriver);

@@ -1,0 +1,4 @@
+import { conversationSuite } from '../conversation-suite.ts';
+import { telegramDriver } from './driver.ts';
+
+conversationSuite('Telegram', telegramDriver);
