@@ -21,8 +21,11 @@ export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpos
   const notice = flow.notices(purpose, ask.locale);
   let standing = await flow.gallery.standing(scope, ask.person);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
-  if (ask.choice === 'agree' && ask.args === `notice:${notice.hash}`) {
-    const agreement = { version: notice.version, noticeHash: notice.hash, at: flow.now(), shown: false };
+  const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
+  // Once: an ask has its epoch when it passed here before it was queued.
+  if (agreedByForm && ask.epoch === undefined) {
+    const shown = ask.choice === 'shown';
+    const agreement = { version: notice.version, noticeHash: notice.hash, at: flow.now(), shown };
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
   const consent = admit(scope, ask.person, purpose, standing, notice.version);
