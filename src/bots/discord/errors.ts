@@ -39,6 +39,11 @@ export function isRefusal(error: unknown, code: Code): boolean {
   return refusal(error)?.code === code;
 }
 
+/** Whether Discord does not know the token. */
+export function isUnauthorized(error: unknown): boolean {
+  return refusal(error)?.status === 401;
+}
+
 /** By looks, not by class: discord.js and our own client load the same library's classes twice, as CommonJS and as a module. */
 function refusal(error: unknown): { readonly status: number; readonly code: number } | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;

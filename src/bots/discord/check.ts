@@ -1,0 +1,86 @@
+import {
+  type APIApplication,
+  type APIGatewayBotInfo,
+  ApplicationFlags,
+  OAuth2Scopes,
+  Routes,
+} from 'discord-api-types/v10';
+import { isUnauthorized, translate } from './errors.ts';
+import { botRest, type DiscordApi } from './rest.ts';
+
+/** One thing that was looked at: well, or what to do. */
+export interface Checked {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly todo?: string;
+}
+
+const PORTAL = 'https://discord.com/developers/applications';
+
+/** What an operator should know of their Discord bot: token, invite link, intents, policy link, starts left. Never throws. */
+export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Checked[]> {
+  const rest = botRest(api);
+  try {
+    const application = (await rest.get(Routes.currentApplication())) as APIApplication;
+    const gateway = (await rest.get(Routes.gatewayBot())) as APIGatewayBotInfo;
+    return [
+      { ok: true, what: `${application.name} is known to Discord` },
+      { ok: true, what: `invite it to a server: ${inviteLink(application.id)}` },
+      membersIntent(application),
+      policyLink(application, api.policyUrl),
+      startsLeft(gateway),
+    ];
+  } catch (error) {
+    return [unreachable(error)];
+  }
+}
+
+/** Lets the bot into a server with no permission at all: interactions need none. */
+function inviteLink(application: string): string {
+  const query = new URLSearchParams({
+    client_id: application,
+    scope: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(' '),
+    permissions: '0',
+  });
+  return `https://discord.com/oauth2/authorize?${query}`;
+}
+
+function membersIntent({ flags }: APIApplication): Checked {
+  const allowed = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
+  return {
+    ok: true,
+    what:
+      (flags ?? 0) & allowed
+        ? 'the Server Members Intent is allowed, though it is not needed'
+        : 'no privileged intent: the daily sweep notices who left',
+  };
+}
+
+/** A duty of the operator, not a fault: a private trial works without. */
+function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | undefined): Checked {
+  if (privacy_policy_url && policyUrl)
+    return { ok: true, what: 'a privacy policy is linked, in Discord and in /privacy' };
+  const missing = privacy_policy_url ? 'in /privacy (set POLICY_URL)' : `at ${PORTAL}, General Information`;
+  return {
+    ok: true,
+    what: 'Discord requires a privacy policy that is linked in its portal and in the app',
+    todo: `Link yours ${missing}. What else Discord's policies ask of you: docs/discord.md.`,
+  };
+}
+
+function startsLeft({ session_start_limit: { remaining, total, reset_after } }: APIGatewayBotInfo): Checked {
+  const what = `${remaining} of ${total} connections left for today`;
+  if (remaining > 0) return { ok: true, what };
+  const hours = Math.ceil(reset_after / 3_600_000);
+  return { ok: false, what, todo: `It was started too often. Discord lets it in again in ${hours} h.` };
+}
+
+function unreachable(error: unknown): Checked {
+  if (isUnauthorized(error)) {
+    const todo = `Copy it again into DISCORD_TOKEN: ${PORTAL}, your application, Bot, Reset Token.`;
+    return { ok: false, what: 'Discord does not know this token', todo };
+  }
+  const { cause, code } = translate(error);
+  const why = cause instanceof Error ? cause.message : code;
+  return { ok: false, what: why, todo: 'Check that this machine reaches Discord, or DISCORD_API_URL if it is set.' };
+}
