@@ -118,11 +118,19 @@ async function checkQueue({ stores }: Config, check: () => Promise<void>): Promi
   }
 }
 
-async function checkPlatforms({ telegram, policyUrl }: Config): Promise<Finding[]> {
-  if (!telegram) return [];
-  const { checkTelegram } = await import('../bots/telegram/check.ts');
-  const findings = await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl });
-  return findings.map((finding) => platformFinding('Telegram', finding));
+async function checkPlatforms({ discord, telegram, policyUrl }: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (discord) {
+    const { checkDiscord } = await import('../bots/discord/check.ts');
+    const checked = await checkDiscord({ ...discord, policyUrl });
+    findings.push(...checked.map((finding) => platformFinding('Discord', finding)));
+  }
+  if (telegram) {
+    const { checkTelegram } = await import('../bots/telegram/check.ts');
+    const checked = await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl });
+    findings.push(...checked.map((finding) => platformFinding('Telegram', finding)));
+  }
+  return findings;
 }
 
 function platformFinding(part: string, { ok, what, todo }: { ok: boolean; what: string; todo?: string }): Finding {
