@@ -43,7 +43,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
         const candidates = await detect(lit, view, score);
         lap('detect');
         for (const candidate of candidates.toSorted((p, q) => q.length - p.length).slice(0, MAX_FACES)) {
-          if (candidate.cut || known.some((face) => face.settled && isSame(face, { candidate }))) continue;
+          if (candidate.cut || known.some((face) => isSettled(face) && isSame(face, { candidate }))) continue;
           found.push({ candidate, ...(await landmark(photo, candidate)) });
           lap('landmarks');
         }
@@ -56,8 +56,8 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     if (seen.length === 0) seen = await look([whole(photo, 0, ROOM)], minScore);
     let faces = add([], seen);
     // Landmarks that do not settle belong to a head that lies on its side or upside down, or to no head.
-    if (!seen.every((face) => face.settled)) faces = add(faces, await look(turned(0), minScore, faces));
-    if (faces.length === 0) faces = add([], await look([...turned(0), ...turned(ROOM)], minScore));
+    if (faces.length === 0 || !seen.every(isSettled)) faces = add(faces, await look(turned(0), minScore, faces));
+    if (faces.length === 0) faces = add(faces, await look(turned(ROOM), minScore));
     if (faces.length === 0 || faces.length >= GROUP || faces.every((face) => isSmall(face, photo))) {
       const parts = tiles(photo, faces[0]?.candidate.angle ?? 0, 2, 0.6);
       faces = add(faces, await look(parts, tileScore, faces));
@@ -90,7 +90,11 @@ function isSame({ candidate: p }: Pick<Found, 'candidate'>, { candidate: q }: Pi
  */
 function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
   const sure = Math.max(0, (candidate.score - sureScore) / (1 - sureScore));
-  return unrest <= (candidate.angle === 0 ? 0.12 + 0.5 * sure : 0.05);
+  return unrest <= (candidate.angle === 0 ? 5 + 20 * sure : 2);
+}
+
+function isSettled({ unrest }: Found): boolean {
+  return unrest <= 1;
 }
 
 function isSmall({ candidate }: Found, { width, height }: Pixels): boolean {

@@ -13,10 +13,11 @@ export interface Landmarks {
   /** All that the pack gives, in working pixels. */
   readonly points: readonly Point[];
   readonly five: FivePoints;
-  /** How far the points still moved in the last refining pass, in eye distances; 0 when there was none. */
+  /**
+   * How far the points still moved in the last refining pass, in the pack's `rest`: up to 1 on upright faces, far more
+   * on those that lie on their side or upside down, and on what is no face. 0 when the pack has no such pass.
+   */
   readonly unrest: number;
-  /** Whether they came to rest: on upright faces they do, on those that lie on their side or upside down they do not. */
-  readonly settled: boolean;
 }
 
 export type Landmarker = (photo: Pixels, candidate: Candidate) => Promise<Landmarks>;
@@ -27,7 +28,7 @@ const OUTSIDE = 127;
 export async function openLandmarker(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Landmarker> {
   const { landmarks, points: lists } = manifest;
   if (landmarks.kind === 'detector') {
-    return async (_, { points }) => ({ points, five: fiveOf(points, lists), unrest: 0, settled: true });
+    return async (_, { points }) => ({ points, five: fiveOf(points, lists), unrest: 0 });
   }
   const { input, output, centre, count, side, passes, rest } = landmarks;
   const net = await openNet(files[landmarks.file] ?? '', input);
@@ -51,9 +52,9 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
       const before = points;
       points = await look(photo, place(scale, tiltOf(five), expected, mean(five)));
       five = fiveOf(points, lists);
-      unrest = meanDistance(before, points) / distance(five[0], five[1]);
+      unrest = meanDistance(before, points) / distance(five[0], five[1]) / rest;
     }
-    return { points, five, unrest, settled: unrest <= rest };
+    return { points, five, unrest };
   };
 }
 
