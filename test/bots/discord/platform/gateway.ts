@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { World } from './world.ts';
-import { snowflake } from './world.ts';
+import { type DiscordGuild, snowflake, type World } from './world.ts';
 
 /** https://docs.discord.com/developers/events/gateway#gateway-events */
 const OP = { dispatch: 0, heartbeat: 1, identify: 2, resume: 6, reconnect: 7, invalid: 9, hello: 10, ack: 11 } as const;
@@ -21,6 +20,8 @@ export interface Gateway extends AsyncDisposable {
   intents(): number;
   /** Sends an event to every session; one whose connection is down gets it when it resumes. */
   dispatch(event: string, data: unknown): void;
+  /** The bot is in a server from now on. */
+  join(guild: DiscordGuild): void;
   /** Cuts all connections, by a close code or in the middle of nothing. */
   drop(code?: number): void;
   /** Asks clients to reconnect (op 7). */
@@ -89,6 +90,9 @@ export function openGateway(server: Server, world: World, options: GatewayOption
     dispatch(event, data) {
       for (const session of sessions.values()) emit(session, event, data);
     },
+    join(guild) {
+      for (const session of sessions.values()) emit(session, 'GUILD_CREATE', guildCreate(guild));
+    },
     drop(code) {
       for (const session of sessions.values()) {
         if (code === undefined) session.socket?.terminate();
@@ -123,17 +127,7 @@ function ready(session: string, server: Server, world: World, { application, bot
   };
 }
 
-function guildCreate({
-  id,
-  name,
-  channel,
-  members,
-}: {
-  id: string;
-  name: string;
-  channel: string;
-  members: Set<string>;
-}) {
+function guildCreate({ id, name, channel, members }: DiscordGuild) {
   return {
     id,
     name,

@@ -95,6 +95,11 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
 
   return {
     ...world,
+    guild(name, ...members) {
+      const guild = world.guild(name, ...members);
+      gateway.join(guild);
+      return guild;
+    },
     token: TOKEN,
     apiUrl: `${origin()}/api`,
     application: application.id,

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, start } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { openLog } from '../../../src/log.ts';
+import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
+
+/** The real app on a loopback Discord. */
+export interface Stage extends AsyncDisposable {
+  readonly platform: Platform;
+  /** Stops the program; {@link restart} starts it again with the same data. */
+  readonly stop: () => Promise<void>;
+  readonly restart: () => Promise<void>;
+}
+
+export async function realStage(env: NodeJS.ProcessEnv = {}, options: PlatformOptions = {}): Promise<Stage> {
+  const platform = await openPlatform(options);
+  const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-discord-'));
+  const { token, apiUrl } = platform;
+  const set = { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, DATA_DIR: dataDir, WORKERS: '1', ...env };
+  const run = (): Promise<App> => start(readConfig(set, dataDir), openLog('silent'));
+  let app: App | undefined = await run();
+  const stop = async () => {
+    await app?.stop();
+    app = undefined;
+  };
+  return {
+    platform,
+    stop,
+    async restart() {
+      await stop();
+      app = await run();
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await platform[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
