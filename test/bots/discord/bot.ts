@@ -23,7 +23,7 @@ export interface Bot extends AsyncDisposable {
   readonly presses: Press[];
   readonly left: ReturnType<typeof vi.fn<Chat['left']>>;
   readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
-  readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn> };
+  readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn<Log[level]>> };
   /** What the chat answers from now on; undefined: nothing yet. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
 }
@@ -39,7 +39,8 @@ export const hello: readonly Reply[] = [{ kind: 'info', text: 'Hello.' }];
 export async function openBot({ listener: changed, prepare, ...platformOptions }: BotOptions = {}): Promise<Bot> {
   const platform = await openPlatform(platformOptions);
   prepare?.(platform);
-  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const level = () => vi.fn<Log['info']>();
+  const log = { debug: level(), info: level(), warn: level(), error: level() };
   const courier = discordCourier(platform);
   const asks: Ask[] = [];
   const presses: Press[] = [];

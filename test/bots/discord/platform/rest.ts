@@ -20,6 +20,8 @@ export interface Fault {
   readonly status: number;
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Its body, instead of an error's. */
+  readonly json?: unknown;
   /** How many requests it strikes. */
   times: number;
 }
@@ -93,7 +95,8 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   );
   if (fault) {
     fault.times -= 1;
-    return answer(response, refused(fault.status, fault.code ?? 0), fault.headers);
+    const { status, code = 0, json = { code, message: 'refused' }, headers } = fault;
+    return answer(response, { status, json }, headers);
   }
   const needsToken = !/^\/(interactions|webhooks)\//.test(path);
   if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));

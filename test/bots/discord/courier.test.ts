@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Address } from '../../../src/chat/ask.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import type { Consent } from '../../../src/consent/consent.ts';
+import { en } from '../../../src/text/en.ts';
+import { type Bot, hello, openBot } from './bot.ts';
+import type { Exchange } from './platform/exchange.ts';
+import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
+
+const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
+const MEMBER = '/guilds/{guild_id}/members/{user_id}';
+
+let bot: Bot;
+let ann: DiscordPerson;
+let club: DiscordGuild;
+
+beforeEach(async () => {
+  bot = await openBot({
+    prepare: (platform) => {
+      ann = platform.person('Ann');
+      club = platform.guild('Chess club', ann);
+    },
+  });
+  bot.says = () => undefined;
+});
+
+afterEach(async () => {
+  await bot[Symbol.asyncDispose]();
+  expect(bot.platform.violations).toEqual([]);
+});
+
+/** An interaction that was acknowledged and waits for its answer. */
+async function waiting(): Promise<{ exchange: Exchange; address: Address }> {
+  const exchange = bot.platform.slash({ person: ann, guild: club }, 'find', [bot.platform.attach(Buffer.from('jpeg'))]);
+  await exchange.acknowledged();
+  await expect.poll(() => bot.asks.at(-1)).toBeDefined();
+  const address = bot.asks.at(-1)?.address;
+  if (!address) throw new Error('no ask');
+  return { exchange, address };
+}
+
+const result = (show = false): Reply => ({
+  kind: 'result',
+  text: '1 face, 1 of them known here.',
+  picture: { jpeg: Buffer.from('picture'), alt: 'The photo with 1 numbered face: Ben' },
+  faces: [],
+  ...(show && { show: { id: 'abc:show', label: 'Show to channel', role: 'confirm' } }),
+});
+
+describe('an answer', () => {
+  it('waits out a 429 as long as Discord asks', async () => {
+    const { exchange, address } = await waiting();
+    const headers = { 'retry-after': '0.3' };
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers, times: 1 });
+    await bot.courier.answer(address, hello);
+    expect(exchange).toMatchObject({ edits: 1, original: { content: 'Hello.' } });
+  });
+
+  it('leaves a 429 of ten minutes to the queue', async () => {
+    const { address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers: { 'retry-after': '600' }, times: 9 });
+    await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'unavailable', again: true });
+  });
+
+  it('is repeated through a burst of 500, and shown once', async () => {
+    const { exchange, address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 500, times: 6 });
+    await bot.courier.answer(address, hello);
+    expect(exchange.edits).toBe(1);
+  });
+
+  it('is unavailable when Discord stays down', async () => {
+    const { address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 503, times: 100 });
+    await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'unavailable', again: true });
+  });
+
+  it('to an interaction whose 15 minutes are over is expired', async () => {
+    const { exchange, address } = await waiting();
+    exchange.isExpired = true;
+    await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'expired', again: false });
+  });
+
+  it('to a message that was deleted is expired', async () => {
+    const { exchange, address } = await waiting();
+    exchange.isDeleted = true;
+    await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'expired' });
+  });
+
+  it.each([10062, 10015, 10008, 50001, 50013, 50007])('refused with %i has a dead address', async (code) => {
+    const { address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 403, code, times: 1 });
+    await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'expired' });
+  });
+
+  it('that is malformed is a bug of ours, told without what it said', async () => {
+    const { address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 400, code: 50035, times: 1 });
+    const failure = await bot.courier
+      .answer(address, [{ kind: 'info', text: 'Ben was found' }])
+      .catch((error) => error);
+    expect(failure).toMatchObject({ code: 'internal', cause: { code: 50035 } });
+    const told =
+      JSON.stringify(failure, Object.getOwnPropertyNames(failure)) +
+      String(failure.cause) +
+      JSON.stringify(failure.cause);
+    expect(told).not.toContain('Ben');
+    expect(told).not.toContain(String(address.token));
+  });
+
+  it.each([40005, 50045])('too large for Discord (%i) comes without its picture', async (code) => {
+    const { exchange, address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 413, code, times: 1 });
+    await bot.courier.answer(address, [result()]);
+    expect(exchange.original?.attachments).toEqual([]);
+    expect(exchange.original?.content).toContain(en.discord.leftOut);
+  });
+
+  it('survives a bot that was restarted: the address is all it needs', async () => {
+    const { exchange, address } = await waiting();
+    await bot.listener[Symbol.asyncDispose]();
+    await bot.courier.answer(JSON.parse(JSON.stringify(address)), hello);
+    expect(exchange.original?.content).toBe('Hello.');
+  });
+
+  it('replaces all that the message showed before', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.answer(address, [result(true)]);
+    expect(exchange.original?.attachments).toHaveLength(1);
+    await bot.courier.answer(address, hello);
+    expect(exchange.original).toMatchObject({ content: 'Hello.', attachments: [], components: [] });
+  });
+});
+
+describe('showing a result to the channel', () => {
+  it('posts it for everybody, and leaves the asker’s own without the button', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.answer(address, [result(true)]);
+    await bot.courier.answer(address, [result()], { toChannel: true });
+    const labels = (message = exchange.original) =>
+      message?.components.flatMap(({ components }) => components.map(({ label }) => label));
+    expect(exchange.followUps).toMatchObject([
+      { isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] },
+    ]);
+    expect(labels(exchange.followUps[0])).toEqual([en.discord.delete]);
+    expect(exchange.original).toMatchObject({ isEphemeral: true, attachments: [{ filename: expect.anything() }] });
+    expect(labels()).toEqual([en.discord.delete]);
+  });
+
+  it('keeps what went wrong for the asker alone', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.answer(address, [{ kind: 'error', code: 'no_photo', text: 'Gone.' }], { toChannel: true });
+    expect(exchange.followUps).toEqual([]);
+    expect(exchange.original?.content).toBe('Gone.');
+  });
+});
+
+describe('a photo', () => {
+  const consent = {} as Consent;
+
+  it('is fetched from where Discord keeps it', async () => {
+    const { url, size } = bot.platform.attach(Buffer.from('the bytes'));
+    const bytes = await bot.courier.fetchPhoto({ platform: 'discord', url, bytes: size }, 100, consent);
+    expect(Buffer.from(bytes).toString()).toBe('the bytes');
+  });
+
+  it('that is gone is no photo', async () => {
+    const url = `${bot.platform.apiUrl.replace('/api', '')}/attachments/1/gone.jpg`;
+    await expect(bot.courier.fetchPhoto({ platform: 'discord', url, bytes: 9 }, 100, consent)).rejects.toMatchObject({
+      code: 'no_photo',
+    });
+  });
+
+  it('that is too large is not even asked for', async () => {
+    const { url, size } = bot.platform.attach(Buffer.alloc(200));
+    await expect(bot.courier.fetchPhoto({ platform: 'discord', url, bytes: size }, 100, consent)).rejects.toMatchObject(
+      {
+        code: 'image_too_large',
+      },
+    );
+    expect(bot.platform.requests.filter(({ template }) => template === '/attachments')).toEqual([]);
+  });
+
+  it('from another host is refused', async () => {
+    const photo = { platform: 'discord', url: 'http://169.254.169.254/latest', bytes: 9 } as const;
+    await expect(bot.courier.fetchPhoto(photo, 100, consent)).rejects.toMatchObject({ code: 'no_photo' });
+  });
+});
+
+describe('membership', () => {
+  const place = () => ({ platform: 'discord', id: club.id }) as const;
+  const asked = () => bot.platform.requests.filter(({ template }) => template === MEMBER).length;
+
+  it('of a member is asked once in ten minutes', async () => {
+    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
+    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
+    expect(asked()).toBe(1);
+  });
+
+  it('of who left is gone, and of who came back is known at once', async () => {
+    bot.platform.leave(club, ann);
+    expect(await bot.courier.membership(place(), ann.id)).toBe('gone');
+    club.members.add(ann.id);
+    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
+  });
+
+  it('is unknown when the server itself does not answer, whatever Discord says of the person', async () => {
+    bot.platform.leave(club, ann);
+    bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 503, times: 9 });
+    expect(await bot.courier.membership(place(), ann.id)).toBe('unknown');
+  });
+
+  it.each([
+    [404, 10004],
+    [403, 50001],
+    [404, 10013],
+    [500, 0],
+  ])('is unknown on HTTP %i with code %i', async (status, code) => {
+    bot.platform.fault({ method: 'get', template: MEMBER, status, code, times: 9 });
+    expect(await bot.courier.membership(place(), ann.id)).toBe('unknown');
+  });
+});

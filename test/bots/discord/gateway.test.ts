@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listenDiscord } from '../../../src/bots/discord/listener.ts';
+import { type Bot, type BotOptions, openBot } from './bot.ts';
+import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
+
+const GUILDS = 1;
+const GUILDS_AND_MEMBERS = 3;
+const REGISTER = '/applications/{application_id}/commands';
+
+let bot: Bot;
+let ann: DiscordPerson;
+let club: DiscordGuild;
+
+async function open(options: BotOptions = {}): Promise<Bot> {
+  bot = await openBot({
+    ...options,
+    prepare: (platform) => {
+      ann = platform.person('Ann');
+      club = platform.guild('Chess club', ann);
+    },
+  });
+  return bot;
+}
+
+afterEach(async () => {
+  await bot?.[Symbol.asyncDispose]();
+  expect(bot.platform.violations).toEqual([]);
+});
+
+const registrations = () =>
+  bot.platform.requests.filter(({ method, template }) => method === 'put' && template === REGISTER);
+
+describe('starting', () => {
+  it('asks for no privileged intent and tells what it found', async () => {
+    const { listener, platform } = await open();
+    expect(platform.gateway.intents()).toBe(GUILDS);
+    expect(listener.ready).toEqual({
+      application: platform.application,
+      servers: 1,
+      shards: 1,
+      commands: 'registered',
+    });
+  });
+
+  it('registers the commands with localised names, photo options for images, and where each may be used', async () => {
+    await open();
+    expect(registrations()[0]?.body).toMatchObject([
+      {
+        name: 'enroll',
+        name_localizations: { de: 'aufnehmen' },
+        options: ['photo', 'photo2', 'photo3'].map((name) => ({
+          type: 11,
+          name,
+          required: false,
+          file_types: ['image'],
+        })),
+        integration_types: [0],
+        contexts: [0, 1],
+      },
+      {
+        name: 'find',
+        options: [{ name: 'photo', name_localizations: { de: 'foto' }, required: true }],
+        integration_types: [0],
+      },
+      ...['forget', 'mydata', 'privacy', 'help'].map((name) => ({
+        name,
+        integration_types: [0, 1],
+        contexts: [0, 1, 2],
+      })),
+      { name: 'Find faces', type: 3, integration_types: [0] },
+    ]);
+  });
+
+  it('registers nothing again on the second start, and again when a command is missing or changed', async () => {
+    const { platform, log } = await open();
+    const again = { ...platform, log, chat: {} as never, enrolNotice: vi.fn() };
+    const second = await listenDiscord(again);
+    expect(second.ready.commands).toBe('unchanged');
+    await second[Symbol.asyncDispose]();
+    expect(registrations()).toHaveLength(1);
+
+    platform.fault({ method: 'get', template: REGISTER, status: 200, times: 1, json: [{ name: 'old', type: 1 }] });
+    const third = await listenDiscord(again);
+    expect(third.ready.commands).toBe('registered');
+    await third[Symbol.asyncDispose]();
+  });
+
+  it('works although the commands could not be registered', async () => {
+    bot = await openBot({
+      prepare: (platform) => {
+        ann = platform.person('Ann');
+        club = platform.guild('Chess club', ann);
+        platform.fault({ method: 'put', template: REGISTER, status: 400, code: 30034, times: 1 });
+      },
+    });
+    expect(bot.listener.ready.commands).toBe('failed');
+    expect((await bot.platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
+  });
+
+  it('with a wrong token fails and says what to do', async () => {
+    await open();
+    await expect(
+      listenDiscord({ ...bot.platform, token: 'wrong', log: bot.log, chat: {} as never, enrolNotice: vi.fn() }),
+    ).rejects.toThrow(/DISCORD_TOKEN/);
+  });
+
+  it('explains close code 4014 when the members intent is configured but not allowed', async () => {
+    await open();
+    const options = { ...bot.platform, membersIntent: true, log: bot.log, chat: {} as never, enrolNotice: vi.fn() };
+    await expect(listenDiscord(options)).rejects.toThrow(/Server Members Intent.*4014/);
+  });
+});
+
+describe('a connection that drops', () => {
+  it.each([
+    ['is cut', (gateway: Bot['platform']['gateway']) => gateway.drop()],
+    ['is closed with 4000', (gateway: Bot['platform']['gateway']) => gateway.drop(4000)],
+    ['is to be renewed (op 7)', (gateway: Bot['platform']['gateway']) => gateway.reconnect()],
+  ])('and %s in the middle of a job is resumed, and nothing is lost', async (_, drop) => {
+    const { platform } = await open();
+    const gate = Promise.withResolvers<void>();
+    bot.says = async () => {
+      await gate.promise;
+      return [{ kind: 'info', text: 'Found.' }];
+    };
+    const before = platform.slash({ person: ann, guild: club }, 'find', [platform.attach(Buffer.from('a'))]);
+    await before.acknowledged();
+    drop(platform.gateway);
+    const during = platform.slash({ person: ann, guild: club }, 'privacy');
+    gate.resolve();
+    expect((await before.answer()).content).toBe('Found.');
+    expect((await during.answer()).content).toBe('Found.');
+    expect([before.edits, during.edits]).toEqual([1, 1]);
+    await vi.waitFor(() => expect(platform.gateway.counts).toEqual({ identified: 1, resumed: 1 }), 20_000);
+  });
+
+  it('whose session is over identifies again', async () => {
+    const { platform } = await open();
+    platform.gateway.invalidate();
+    await vi.waitFor(() => expect(platform.gateway.counts.identified).toBe(2), 20_000);
+    expect((await platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
+  });
+
+  it('tells of those who left meanwhile', async () => {
+    const { platform } = await open({ allowsPrivileged: true, listener: { membersIntent: true } });
+    platform.gateway.drop();
+    platform.leave(club, ann);
+    await vi.waitFor(() => expect(bot.left).toHaveBeenCalled(), 20_000);
+  });
+});
+
+describe('who leaves', () => {
+  const place = () => ({ platform: 'discord', id: club.id });
+
+  it('is erased at once where the members intent is on', async () => {
+    const { platform } = await open({ allowsPrivileged: true, listener: { membersIntent: true } });
+    expect(platform.gateway.intents()).toBe(GUILDS_AND_MEMBERS);
+    platform.leave(club, ann);
+    await vi.waitFor(() =>
+      expect(bot.left).toHaveBeenCalledExactlyOnceWith(place(), expect.objectContaining({ id: ann.id })),
+    );
+  });
+
+  it('is everybody when the bot itself was removed', async () => {
+    const { platform } = await open();
+    platform.gateway.dispatch('GUILD_DELETE', { id: club.id });
+    await vi.waitFor(() => expect(bot.removed).toHaveBeenCalledExactlyOnceWith(place()));
+  });
+
+  it('is nobody in an outage', async () => {
+    const { platform } = await open();
+    platform.gateway.dispatch('GUILD_DELETE', { id: club.id, unavailable: true });
+    await platform.slash({ person: ann, guild: club }, 'help').answer();
+    expect(bot.removed).not.toHaveBeenCalled();
+  });
+});
+
+it('stopping lets the interactions under way be handed on first', async () => {
+  const { platform, listener } = await open();
+  const gate = Promise.withResolvers<void>();
+  bot.says = async () => {
+    await gate.promise;
+    return [{ kind: 'info', text: 'Still here.' }];
+  };
+  const exchange = platform.slash({ person: ann, guild: club }, 'help');
+  await exchange.acknowledged();
+  await vi.waitFor(() => expect(bot.asks).toHaveLength(1));
+  const stopped = listener[Symbol.asyncDispose]();
+  gate.resolve();
+  await stopped;
+  expect(exchange.original?.content).toBe('Still here.');
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { enrolForm } from '../../../src/bots/discord/form.ts';
+import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
+import { render, type Setting } from '../../../src/bots/discord/render.ts';
+import type { Action, Reply } from '../../../src/chat/reply.ts';
+import { de } from '../../../src/text/de.ts';
+import { en } from '../../../src/text/en.ts';
+import { violations } from './platform/conformance.ts';
+
+const setting: Setting = { words: en, asker: '42', maxBytes: 10 * 1024 * 1024 };
+const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
+
+function shown(...replies: Reply[]) {
+  const { body, files } = render(replies, setting);
+  const blobs = files.map(({ data }) => new Blob([data as Uint8Array<ArrayBuffer>]));
+  expect(violations('patch', EDIT, body, blobs)).toEqual([]);
+  return {
+    body,
+    files,
+    rows: body.components as { components: { custom_id: string; style: number; label: string }[] }[],
+  };
+}
+
+const info = (text: string): Reply => ({ kind: 'info', text });
+const action = (role: Action['role'], id: string): Action => ({ id, label: id, role });
+const [PRIMARY, SECONDARY, DANGER] = [1, 2, 4];
+
+describe('text', () => {
+  it('shows a name as it is written, and calls nobody', () => {
+    const { body } = shown(info('**Ben** _x_ `y` ||z|| <@1> @everyone [a](http://b.c)\n# title\n> quote\n-# small'));
+    expect(body.content).toBe(
+      '\\*\\*Ben\\*\\* \\_x\\_ \\`y\\` \\|\\|z\\|\\| \\<@1> @everyone \\[a](http://b.c)\n\\# title\n\\> quote\n\\-# small',
+    );
+    expect(body.allowed_mentions).toEqual({ parse: [] });
+  });
+
+  it('leaves addresses whole', () => {
+    expect(shown(info('See https://example.com/a_b_c?d=*e*.')).body.content).toBe(
+      'See https://example.com/a_b_c?d=*e*.',
+    );
+  });
+
+  it('of exactly 2,000 characters is one text', () => {
+    expect(shown(info('x'.repeat(2000))).body).toMatchObject({ content: 'x'.repeat(2000), embeds: [] });
+  });
+
+  it('that is longer goes on below, whole and cut between paragraphs', () => {
+    const paragraphs = Array.from({ length: 30 }, (_, index) => `${index} ${'word '.repeat(25)}.`);
+    const { body, files } = shown(info(paragraphs.join('\n\n')));
+    expect([body.content, body.embeds?.[0]?.description].join('\n\n')).toBe(paragraphs.join('\n\n'));
+    expect(files).toEqual([]);
+  });
+
+  it('that no message holds is attached, and it is said', () => {
+    const text = 'line\n'.repeat(3000);
+    const { body, files } = shown(info(text));
+    expect(body.content?.endsWith(en.discord.cut)).toBe(true);
+    expect(files.map(({ data }) => String(data))).toEqual([text]);
+  });
+
+  it('without any gap is cut all the same, not inside an emoji or an escape', () => {
+    const emoji = shown(info('🙂'.repeat(1500)));
+    expect(emoji.body.content?.isWellFormed()).toBe(true);
+    expect(shown(info('*'.repeat(1999))).body.content).not.toMatch(/[^\\]\\$/);
+  });
+
+  it.each([en, de])('of the enrolment form fits Discord', (words) => {
+    const text = words.notice.enrol({
+      retentionDays: 365,
+      contact: 'mail@example.com',
+      policyUrl: 'https://example.com',
+    });
+    const data = enrolForm(words, { version: 1, hash: 'f'.repeat(64), text });
+    const path = '/interactions/{interaction_id}/{interaction_token}/callback';
+    expect(violations('post', path, { type: 9, data }, [])).toEqual([]);
+    expect(data).toBeDefined();
+  });
+
+  it('of the commands fits Discord', () => {
+    expect(violations('put', '/applications/{application_id}/commands', commandsToRegister(), [])).toEqual([]);
+  });
+});
+
+describe('buttons', () => {
+  it('of a notice: agreeing stands out, the rest does not', () => {
+    const actions = [action('agree', 'a:agree'), action('agree', 'a:shown'), action('decline', 'a:decline')];
+    const { rows } = shown({ kind: 'consent', text: 'Agree?', notice: { version: 1, hash: 'x' }, actions });
+    expect(rows.map(({ components }) => components.map(({ style }) => style))).toEqual([
+      [PRIMARY, SECONDARY, SECONDARY],
+    ]);
+  });
+
+  it('that erase are red and apart from the way out', () => {
+    const actions = [action('confirm', 'f:here'), action('confirm', 'f:everywhere'), action('cancel', 'f:cancel')];
+    const { rows } = shown({ kind: 'confirm', text: 'Erase?', actions });
+    expect(rows.map(({ components }) => components.map(({ custom_id, style }) => [custom_id, style]))).toEqual([
+      [['f:cancel', SECONDARY]],
+      [
+        ['f:here', DANGER],
+        ['f:everywhere', DANGER],
+      ],
+    ]);
+  });
+
+  it('for a choice among twenty groups stand in rows of five, none red', () => {
+    const actions = Array.from({ length: 20 }, (_, index) => action('confirm', `p:${index}`));
+    const { rows } = shown({ kind: 'confirm', text: 'Which?', actions });
+    expect(rows.map(({ components }) => components.length)).toEqual([5, 5, 5, 5]);
+    expect(rows.flatMap(({ components }) => components.map(({ style }) => style))).not.toContain(DANGER);
+  });
+});
+
+describe('a result', () => {
+  const result = (number: number, jpeg: Uint8Array = Buffer.from(`jpeg ${number}`)): Reply => ({
+    kind: 'result',
+    text: `Photo ${number}`,
+    picture: { jpeg, alt: `Face ${number}: Ben` },
+    faces: [],
+    show: { id: `s${number}:show`, label: 'Show to channel', role: 'confirm' },
+  });
+
+  it('hides its picture behind a spoiler and describes it', () => {
+    const { body, files } = shown(result(1));
+    expect(files).toMatchObject([{ name: 'SPOILER_faces-1.jpg', contentType: 'image/jpeg' }]);
+    expect(body.attachments).toMatchObject([{ id: '0', description: 'Face 1: Ben' }]);
+  });
+
+  it('can be shown and deleted', () => {
+    expect(shown(result(1)).rows.map(({ components }) => components.map(({ custom_id }) => custom_id))).toEqual([
+      ['s1:show'],
+      ['delete:42'],
+    ]);
+  });
+
+  it('of several photos is one message with one button to show them', () => {
+    const { body, files, rows } = shown(result(1), result(2));
+    expect(body.content).toBe('Photo 1\n\nPhoto 2');
+    expect(files).toHaveLength(2);
+    expect(rows.flatMap(({ components }) => components)).toHaveLength(2);
+  });
+
+  it('leaves out a picture that is too large for the server, and says so', () => {
+    const { body, files } = shown(result(1, Buffer.alloc(9 * 1024 * 1024)), result(2, Buffer.alloc(2 * 1024 * 1024)));
+    expect(files.map(({ name }) => name)).toEqual(['SPOILER_faces-1.jpg']);
+    expect(body.content).toContain(en.discord.leftOut);
+  });
+});
+
+it('a receipt is a file to keep', () => {
+  const { files, body } = shown({ kind: 'receipt', text: 'Erased.', receipt: 'a.b.c' });
+  expect(files).toMatchObject([{ name: 'facefinder-receipt-1.jws', contentType: 'application/jose' }]);
+  expect(String(files[0]?.data)).toBe('a.b.c');
+  expect(body.content).toBe('Erased.');
+});
+
+it('exported data is a file', () => {
+  const { files } = shown({ kind: 'info', text: 'All of it.', data: { templates: [[0.5]] } });
+  expect(JSON.parse(String(files[0]?.data))).toEqual({ templates: [[0.5]] });
+});
+
+it('an error may offer a way on', () => {
+  const { rows } = shown({
+    kind: 'error',
+    code: 'face_taken',
+    text: 'Taken.',
+    actions: [action('confirm', 'd:dispute')],
+  });
+  expect(rows.flatMap(({ components }) => components)).toMatchObject([{ custom_id: 'd:dispute', style: SECONDARY }]);
+});
