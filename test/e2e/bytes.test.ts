@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WireReply } from '../../src/bots/page/render.ts';
+import { Remains } from '../gallery/sqlite/remains.ts';
+import { buttonOf, otherSelfie, photo, selfie, visitor } from './page-app.ts';
+import { facefinder, type Program, runProgram } from './program.ts';
+import { newValues, snapshot } from './snapshot.ts';
+
+/** Holds all that the program may write: its data, its temporary files, what it logged. */
+let root: string;
+let data: string;
+let program: Program;
+/** Names of temporary files, even of those that were gone at once: on the disk their bytes are not. */
+const temporaries: (string | null)[] = [];
+let watcher: FSWatcher;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
+  data = join(root, 'data');
+  const temporary = join(root, 'tmp');
+  await mkdir(temporary);
+  watcher = watch(temporary, (_, name) => temporaries.push(name));
+  program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug' } });
+});
+
+afterAll(async () => {
+  watcher?.close();
+  await program?.[Symbol.asyncDispose]();
+  await rm(root, { recursive: true, force: true });
+});
+
+test('after /forget nothing of a person is left in any byte that the running program wrote', async () => {
+  const bob = visitor(program.url, 'bob', 'club');
+  await bob.agree('/enroll', await otherSelfie());
+  await visitor(program.url, 'bob', 'elsewhere').say('/mydata');
+  const before = snapshot(data);
+
+  const id = `ann-${randomUUID()}`;
+  const ann = visitor(program.url, id, 'club');
+  expect(await ann.agree('/enroll', ...(await threeSelfies()))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
+  await ann.agree('/find', await readFile(photo(3)));
+  // Half-finished conversations: a notice that nobody answers, a command that waits for its photo.
+  expect(await visitor(program.url, id, 'elsewhere').say('/enroll', await selfie())).toMatchObject([
+    { kind: 'consent' },
+  ]);
+  expect(await ann.say('/find')).toMatchObject([{ code: 'no_photo' }]);
+  const values = newValues(before, snapshot(data));
+  expect(JSON.stringify(await bob.agree('/find', await readFile(photo(3))))).toContain(id);
+
+  const remains = new Remains();
+  remains.note('id and name', id);
+  for (const embedding of embeddingsOf(await ann.say('/mydata'))) noteEveryForm(remains, embedding);
+  for (const { where, value } of values) {
+    // The ledger is what may stay: its entries name a person by a hash with a salt that stood in the person's row alone. (So may
+    // the tombstone that is about to be made: a hash under a key that no look-up uses.)
+    if (!where.startsWith('gallery.db ledger.')) remains.note(where, value);
+  }
+  const found = () => remains.in(root);
+  expect(Object.keys(found()).map((key) => key.split(': ')[1])).toEqual(
+    expect.arrayContaining(['gallery.db people.person', 'gallery.db people.sealed', 'gallery.db templates.sealed']),
+  );
+  expect(Object.keys(found()).filter((key) => /id and name|vector/.test(key))).toEqual([]);
+
+  const [receipt] = await ann.press(buttonOf(await ann.say('/forget'), 'confirm'));
+  if (receipt?.kind !== 'receipt') throw new Error(JSON.stringify(receipt));
+  await writeFile(join(root, 'output'), program.output());
+  expect(found()).toEqual({});
+
+  expect(await program.kill('SIGTERM')).toBe(0);
+  await writeFile(join(root, 'output'), program.output());
+  expect(found()).toEqual({});
+  expect(temporaries).toEqual([]);
+
+  await writeFile(join(root, 'receipt.jws'), receipt.receipt);
+  const { code, out } = await facefinder(['verify-receipt', join(root, 'receipt.jws')], { DATA_DIR: data });
+  expect(out).toContain('this receipt is final');
+  expect(out).toMatch(/Removed +3 templates/);
+  expect(code).toBe(0);
+});
+
+/** One woman as three cameras might show her. */
+async function threeSelfies(): Promise<Buffer[]> {
+  const one = await selfie();
+  return [one, await sharp(one).flop().jpeg().toBuffer(), await sharp(one).resize(200).jpeg().toBuffer()];
+}
+
+/** From the export of /mydata. */
+function embeddingsOf([held]: readonly WireReply[]): Float32Array[] {
+  const [data] = (held?.kind === 'info' ? held.data : []) as { templates: { embedding: number[] }[] }[];
+  return (data?.templates ?? []).map(({ embedding }) => Float32Array.from(embedding));
+}
+
+/** As floats of either byte order, as base64 of them wherever its groups of three bytes begin, and as numbers in JSON. */
+function noteEveryForm(remains: Remains, embedding: Float32Array): void {
+  remains.noteVector(embedding);
+  remains.note('vector, JSON', JSON.stringify(Array.from(embedding)));
+  const little = Buffer.from(embedding.buffer);
+  for (const bytes of [little, Buffer.from(little).swap32()]) {
+    for (const skipped of [1, 2]) remains.note('vector, base64', bytes.subarray(skipped).toString('base64'));
+  }
+}

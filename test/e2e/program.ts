@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** How a process ended: its exit code, or the signal that killed it. */
+export type Ending = number | NodeJS.Signals;
+
+/** The program as an operator runs it, in a process of its own. */
+export interface Program extends AsyncDisposable {
+  /** As its ready line says. */
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it wrote to standard output and standard error so far. */
+  readonly output: () => string;
+  readonly ended: Promise<Ending>;
+  /** Sends the signal and waits for the end. */
+  readonly kill: (signal: NodeJS.Signals) => Promise<Ending>;
+}
+
+export interface ProgramOptions {
+  readonly dataDir: string;
+  /** Beside DATA_DIR and any free port; nothing of this test run's own environment but where npm and the models are. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A module that the process loads first, to watch it or to kill it from within. */
+  readonly preload?: string;
+}
+
+/** `facefinder start` with its page on a free port, as soon as it says that it is ready. Rejects with its words when it ends instead. */
+export async function runProgram({ dataDir, env, preload }: ProgramOptions): Promise<Program> {
+  const execArgv = preload === undefined ? [] : ['--import', preload];
+  const child = spawn(process.execPath, [...execArgv, MAIN, 'start'], {
+    env: environment({ DATA_DIR: dataDir, PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'info', ...env }),
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  return await watch(child);
+}
+
+/** The program in `child`, once it is ready. */
+export async function watch(child: ChildProcess): Promise<Program> {
+  let written = '';
+  const ready = Promise.withResolvers<string>();
+  const onText = (chunk: string) => {
+    written += chunk;
+    const url = /^facefinder is ready: (\S+)$/m.exec(written)?.[1];
+    if (url !== undefined) ready.resolve(url);
+  };
+  child.stdout?.setEncoding('utf8').on('data', onText);
+  child.stderr?.setEncoding('utf8').on('data', onText);
+  const ended = once(child, 'close').then(([code, signal]: Ending[]) => code ?? signal ?? 0);
+  const early = ended.then((ending) => Promise.reject(new Error(`ended with ${ending}: ${written}`)));
+  const kill = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return await ended;
+  };
+  return {
+    url: await Promise.race([ready.promise, early]),
+    process: child,
+    output: () => written,
+    ended,
+    kill,
+    async [Symbol.asyncDispose]() {
+      await kill('SIGKILL');
+    },
+  };
+}
+
+/** `facefinder <args>` to its end. */
+export async function facefinder(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: Ending; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: environment(env),
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code ?? signal, out, err };
+}
+
+/** Whatever a developer has set for an installation of their own does not reach the tests. */
+export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { PATH, HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
+  return { PATH, HOME, MODEL_DIR, MODEL_MIRROR, ...env };
+}
