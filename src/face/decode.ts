@@ -30,11 +30,14 @@ sharp.unblock({
 sharp.cache(false);
 sharp.concurrency(1);
 
+/** Stray bytes, which some phones leave in their JPEGs, are a mere warning; a photo cut short is an error. */
+const DAMAGE = 'error';
+
 /** Decodes the first frame. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
 export async function decode(photo: Uint8Array): Promise<Photo> {
   const { width, height } = await inspect(photo);
   try {
-    const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+    const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: DAMAGE })
       .autoOrient()
       .flatten({ background: '#fff' })
       .resize(WORKING_SIZE, WORKING_SIZE, { fit: 'inside', withoutEnlargement: true })

@@ -1,0 +1,203 @@
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import type { FailureCode } from '../../src/failure.ts';
+import { portrait } from './samples.ts';
+
+/** A file that somebody might send, and what must become of it: so many faces, or a refusal. */
+export interface Hostile {
+  readonly what: string;
+  readonly bytes: Uint8Array;
+  readonly expected: number | FailureCode;
+}
+
+/** Hostile and odd photos, all made here from one portrait. */
+export async function hostilePhotos(): Promise<Hostile[]> {
+  const jpeg = await portrait();
+  const half = await sharp(jpeg).resize(220).png().toBuffer();
+  const png = await sharp(half).png().toBuffer();
+  const refused = (expected: FailureCode, files: Record<string, Uint8Array | string>) =>
+    Object.entries(files).map(([what, file]) => ({ what, expected, bytes: Buffer.from(file as Uint8Array) }));
+  const seen = (expected: number, files: Record<string, Uint8Array>) =>
+    Object.entries(files).map(([what, bytes]) => ({ what, expected, bytes }));
+
+  return [
+    ...refused('not_an_image', {
+      'an empty file': '',
+      'a text': 'I promise that this is a photo',
+      'a web page': '<!doctype html><title>502</title><img src=x onerror=alert(1)>',
+      'an SVG': svg('<circle cx="9" cy="9" r="9"/>'),
+      'an SVG that asks for a file': `<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>${svg('<text>&x;</text>')}`,
+      'a gzipped SVG': Buffer.from('1f8b0800000000000003b329cecb4f2f', 'hex'),
+      'an ImageMagick script': 'push graphic-context\nimage over 0,0 0,0 \'|touch /tmp/x"\npop graphic-context',
+      'an EPS': '%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n',
+      'a PDF': '%PDF-1.7\n1 0 obj<<>>endobj',
+      'a zip': Buffer.from('504b0304140000000800', 'hex'),
+      'a film': isoFile('isom', 'mp41'),
+    }),
+    ...refused('image_unreadable', {
+      'the first three bytes of a JPEG': jpeg.subarray(0, 3),
+      'a JPEG cut in its header': jpeg.subarray(0, 100),
+      'a JPEG cut in half': jpeg.subarray(0, jpeg.length / 2),
+      'a PNG cut in half': png.subarray(0, png.length / 2),
+      'a PNG with a broken checksum': broken(png, png.indexOf('IDAT') + 400),
+      'a WebP cut in half': (await sharp(half).webp().toBuffer()).subarray(0, 2000),
+      'a HEIC': isoFile('heic', 'mif1'),
+      'a TIFF': await sharp(half).tiff().toBuffer(),
+      'a BMP': 'BM\x36\0\0\0\0\0\0\0',
+      'a PNG of no size': pngOf(0, 0),
+      'a JPEG of 300 scans': await manyScans(300),
+    }),
+    ...refused('image_too_large', {
+      'a PNG of 900 megapixels': pngOf(30_000, 30_000),
+      'a PNG just over 50 megapixels': pngOf(10_000, 5_001),
+      'a GIF that claims to be 65,535 pixels wide and high': gifOf(65_535, 65_535),
+      'a JPEG that claims to be 65,500 pixels wide and high': resized(jpeg, 65_500, 65_500),
+      'an interlaced PNG of 16 bits and alpha that would take 440 MB': pngOf(7_000, 7_000, [16, 6, 0, 0, 1]),
+      'an AVIF of 25 megapixels, which would take 450 MB': await flat(5000, 5000).avif({ effort: 0 }).toBuffer(),
+    }),
+    ...seen(0, {
+      'a single pixel': await flat(1, 1).png().toBuffer(),
+      'a strip one pixel wide': await flat(1, 20_000).png().toBuffer(),
+      'a strip one pixel high': await flat(20_000, 1).png().toBuffer(),
+      'nothing but grey': await flat(800, 600).jpeg().toBuffer(),
+      'a face under full transparency': await sharp(half).ensureAlpha(0).png().toBuffer(),
+    }),
+    ...seen(1, {
+      'the portrait': jpeg,
+      'a progressive JPEG': await sharp(jpeg).jpeg({ progressive: true }).toBuffer(),
+      'a grey JPEG': await sharp(jpeg).greyscale().jpeg().toBuffer(),
+      'a CMYK JPEG': await sharp(jpeg).toColourspace('cmyk').jpeg().toBuffer(),
+      'a PNG of 16 bits': await sharp(half).toColourspace('rgb16').png().toBuffer(),
+      'a PNG with a palette': await sharp(half).png({ palette: true }).toBuffer(),
+      'a WebP': await sharp(half).webp().toBuffer(),
+      'a GIF': await sharp(half).gif().toBuffer(),
+      'an AVIF': await sharp(half).avif({ effort: 0 }).toBuffer(),
+      'an animation that starts with a face': await animation(half),
+      'a JPEG that is a zip as well': Buffer.concat([jpeg, Buffer.from('504b0506'.padEnd(44, '0'), 'hex')]),
+      'a JPEG followed by a megabyte of zeros': Buffer.concat([jpeg, Buffer.alloc(1 << 20)]),
+      'a JPEG with stray bytes, as some phones write them': withStrayBytes(jpeg),
+      'a JPEG with a position in it': await sharp(jpeg)
+        .withExif({ IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
+        .toBuffer(),
+    }),
+  ];
+}
+
+/** The portrait as a phone would store it when held in the way EXIF calls `orientation` (1 to 8). */
+export async function turnedByExif(orientation: number): Promise<Buffer> {
+  const photo = sharp(await portrait());
+  if ([2, 4, 5, 7].includes(orientation)) photo.flop();
+  const pixels = await sharp(await photo.png().toBuffer())
+    .rotate({ 3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90 }[orientation] ?? 0)
+    .png()
+    .toBuffer();
+  return sharp(pixels).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+}
+
+function flat(width: number, height: number) {
+  return sharp({ create: { width, height, channels: 3, background: '#808080' } });
+}
+
+function svg(body: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">${body}</svg>`;
+}
+
+/** The first box of an ISO base media file: it names what follows, which is missing. */
+function isoFile(...brands: string[]): Buffer {
+  const [major, ...compatible] = brands;
+  const box = Buffer.from(`....ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1');
+  box.writeUInt32BE(box.length);
+  return Buffer.concat([box, Buffer.alloc(64)]);
+}
+
+/** A PNG of any size whose pixels are a few kilobytes of zeros; `mode` is depth, colour type, …, interlacing. */
+function pngOf(width: number, height: number, mode: readonly number[] = [1, 0, 0, 0, 0]): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  const pixels = deflateSync(Buffer.alloc(1 << 20));
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', Buffer.concat([header, Buffer.from(mode)])),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const body = Buffer.concat([Buffer.from(name), data]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}
+
+function gifOf(width: number, height: number): Buffer {
+  const header = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
+  const frame = Buffer.from(',\0\0\0\0\0\0\0\0\0\x02\x02\x44\x01\0;', 'latin1');
+  for (const [bytes, at] of [
+    [header, 6],
+    [frame, 5],
+  ] as const) {
+    bytes.writeUInt16LE(width, at);
+    bytes.writeUInt16LE(height, at + 2);
+  }
+  return Buffer.concat([header, frame]);
+}
+
+/** The same JPEG with another size in its frame header. */
+function resized(jpeg: Buffer, width: number, height: number): Buffer {
+  const lying = Buffer.from(jpeg);
+  const frame = segments(jpeg).find(({ marker }) => marker === 0xc0 || marker === 0xc2);
+  lying.writeUInt16BE(height, (frame?.start ?? 0) + 5);
+  lying.writeUInt16BE(width, (frame?.start ?? 0) + 7);
+  return lying;
+}
+
+/** A progressive JPEG whose last scan is repeated until there are `count`. */
+async function manyScans(count: number): Promise<Buffer> {
+  const jpeg = await flat(2000, 2000).jpeg({ progressive: true }).toBuffer();
+  const scans = segments(jpeg).filter(({ marker }) => marker === 0xda);
+  const last = scans.at(-1);
+  const repeated = Array.from({ length: count - scans.length }, () => jpeg.subarray(last?.start, last?.end));
+  return Buffer.concat([jpeg.subarray(0, last?.end), ...repeated, Buffer.from([0xff, 0xd9])]);
+}
+
+interface Segment {
+  readonly marker: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A well-formed JPEG's segments; a scan's includes its data. */
+function segments(jpeg: Buffer): Segment[] {
+  const found: Segment[] = [];
+  for (let start = 2; jpeg[start + 1] !== 0xd9; start = found.at(-1)?.end ?? jpeg.length) {
+    const marker = jpeg.readUInt8(start + 1);
+    let end = start + 2 + jpeg.readUInt16BE(start + 2);
+    // Within a scan's data 0xff is followed by 0 (stuffing) or a restart marker.
+    if (marker === 0xda) while (jpeg[end] !== 0xff || /^(0|20[89]|21[0-5])$/.test(String(jpeg[end + 1]))) end++;
+    found.push({ marker, start, end });
+  }
+  return found;
+}
+
+function withStrayBytes(jpeg: Buffer): Buffer {
+  const end = jpeg.lastIndexOf(Buffer.from([0xff, 0xd9]));
+  return Buffer.concat([jpeg.subarray(0, end), Buffer.alloc(9, 7), jpeg.subarray(end)]);
+}
+
+async function animation(first: Buffer): Promise<Buffer> {
+  const { width, height } = await sharp(first).metadata();
+  const second = await flat(width, height).png().toBuffer();
+  return sharp([first, second], { join: { animated: true } })
+    .webp()
+    .toBuffer();
+}
+
+function broken(file: Buffer, at: number): Buffer {
+  const copy = Buffer.from(file);
+  copy.writeUInt8(copy.readUInt8(at) ^ 0xff, at);
+  return copy;
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { DEFAULT_PACK, loadPack, type Pack } from '../../models/pack.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Box, Face, Seen } from '../../src/face/face.ts';
+
+const DEMO = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+
+/** Photographs of several people, 1 to 6, that every checkout has. */
+export const sample = (number: number): string => join(DEMO, `sample${number}.jpg`);
+
+/** How many people each shows. */
+export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4];
+
+/** One woman of sample 1, alone. */
+export const portrait = (): Promise<Buffer> =>
+  sharp(sample(1)).extract({ left: 1370, top: 110, width: 420, height: 440 }).jpeg({ quality: 95 }).toBuffer();
+
+/** The default pack; fetched when this machine has never had it. */
+export const defaultPack = (): Promise<Pack> =>
+  loadPack(DEFAULT_PACK, { modelDir: readConfig(process.env).modelDir, onProgress: console.error });
+
+/** A folder of photographs that lies beside the repository on some machines; undefined, and said, where it does not. */
+export function shared(folder: string): string | undefined {
+  const path = join(import.meta.dirname, '../../../shared', folder);
+  if (existsSync(path)) return path;
+  console.error(`*** NOT TESTED: ../shared/${folder} is not there`);
+  return undefined;
+}
+
+/** The face nearest the middle of the photo. */
+export function subjectOf({ width, height, faces }: Seen): Face | undefined {
+  const away = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);
+  return faces.toSorted((p, q) => away(p) - away(q))[0];
+}
+
+export function distance(p: Float32Array, q: Float32Array): number {
+  return Math.sqrt(p.reduce((sum, v, i) => sum + (v - (q[i] ?? 0)) ** 2, 0));
+}
+
+/** Intersection over union. */
+export function overlap([px, py, pw, ph]: Box, [qx, qy, qw, qh]: Box): number {
+  const width = Math.max(0, Math.min(px + pw, qx + qw) - Math.max(px, qx));
+  const height = Math.max(0, Math.min(py + ph, qy + qh) - Math.max(py, qy));
+  return (width * height) / (pw * ph + qw * qh - width * height);
+}
