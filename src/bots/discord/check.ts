@@ -1,12 +1,14 @@
+import type { REST } from '@discordjs/rest';
 import {
   type APIApplication,
   type APIGatewayBotInfo,
-  ApplicationFlags,
+  ApplicationIntegrationType,
   OAuth2Scopes,
   Routes,
 } from 'discord-api-types/v10';
 import { isUnauthorized, translate } from './errors.ts';
-import { botRest, type DiscordApi } from './rest.ts';
+import { commandsToRegister, isRegistered } from './registration.ts';
+import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
 /** One thing that was looked at: well, or what to do. */
 export interface Checked {
@@ -17,15 +19,18 @@ export interface Checked {
 
 const PORTAL = 'https://discord.com/developers/applications';
 
-/** What an operator should know of their Discord bot: token, invite link, intents, policy link, starts left. Never throws. */
+/** What an operator should know of their Discord bot: token, invite link, commands, intents, policy link, starts left. Never throws. */
 export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Checked[]> {
   const rest = botRest(api);
   try {
-    const application = (await rest.get(Routes.currentApplication())) as APIApplication;
+    const application = await ownApplication(rest);
     const gateway = (await rest.get(Routes.gatewayBot())) as APIGatewayBotInfo;
     return [
       { ok: true, what: `${application.name} is known to Discord` },
       { ok: true, what: `invite it to a server: ${inviteLink(application.id)}` },
+      installContexts(application),
+      interactionsEndpoint(application),
+      await commands(rest, application),
       membersIntent(application),
       policyLink(application, api.policyUrl),
       startsLeft(gateway),
@@ -45,14 +50,44 @@ function inviteLink(application: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-function membersIntent({ flags }: APIApplication): Checked {
-  const allowed = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
+function installContexts({ integration_types_config: contexts }: APIApplication): Checked {
+  // Older applications have none set: they are for servers.
+  if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
+    const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
+    return { ok: false, what: 'it cannot be added to servers', todo };
+  }
+  const forPeople = contexts?.[ApplicationIntegrationType.UserInstall] !== undefined;
   return {
     ok: true,
-    what:
-      (flags ?? 0) & allowed
-        ? 'the Server Members Intent is allowed, though it is not needed'
-        : 'no privileged intent: the daily sweep notices who left',
+    what: forPeople
+      ? 'it may be added to servers, and by people for themselves (then only privacy, help, mydata and forget)'
+      : 'it may be added to servers',
+  };
+}
+
+/** Discord sends commands to one place alone: over the gateway, or to this address. */
+function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication): Checked {
+  if (!url) return { ok: true, what: 'commands come over the gateway' };
+  const todo = `${PORTAL}, your application, General Information: empty Interactions Endpoint URL.`;
+  return { ok: false, what: 'commands are sent to a web address, and never arrive here', todo };
+}
+
+async function commands(rest: REST, { id }: APIApplication): Promise<Checked> {
+  const query = new URLSearchParams({ with_localizations: 'true' });
+  const registered = (await rest.get(Routes.applicationCommands(id), { query })) as { name: string }[];
+  const isCurrent = isRegistered(commandsToRegister(), registered);
+  return {
+    ok: true,
+    what: isCurrent ? 'its commands are registered' : 'its commands are not registered yet: the next start does it',
+  };
+}
+
+function membersIntent(application: APIApplication): Checked {
+  return {
+    ok: true,
+    what: hearsWhoLeaves(application)
+      ? 'the Server Members Intent is on: who leaves a server is erased at once'
+      : 'no privileged intent: the daily sweep notices who left, and nobody is named before Discord was asked about them',
   };
 }
 

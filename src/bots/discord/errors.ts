@@ -71,5 +71,5 @@ export const CLOSED_FOR_GOOD: Readonly<Record<number, string>> = {
     'Discord no longer speaks this API version (close code 4012): update facefinder.',
   [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents asked for (close code 4013).',
   [GatewayCloseCodes.DisallowedIntents]:
-    'The Server Members Intent is not allowed for this bot (close code 4014): switch it on in the developer portal under Bot, or do without it; facefinder works without.',
+    'The Server Members Intent is not allowed for this bot after all (close code 4014): switch it off, or off and on again, in the developer portal under Bot; facefinder works without.',
 };

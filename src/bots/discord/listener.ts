@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type APIApplication,
   Client,
   type CloseEvent,
   Events,
@@ -13,22 +14,23 @@ import {
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
 import { errorFields, type Log } from '../../log.ts';
+import { hearsWhoLeaves, ownApplication } from './application.ts';
 import { CLOSED_FOR_GOOD, translate } from './errors.ts';
 import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
-import { type DiscordApi, restOptions } from './rest.ts';
+import { botRest, type DiscordApi, hasMembersIntent, restOptions } from './rest.ts';
 
 export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice'> {
   readonly chat: Chat;
   readonly log: Log;
-  /** Listen to people leaving. Needs the privileged Server Members Intent; without it the sweep notices them later. */
-  readonly membersIntent?: boolean;
 }
 
 export interface DiscordListener extends AsyncDisposable {
   readonly ready: {
     /** The application's id. */
     readonly application: string;
+    /** Whether Discord tells at once who leaves a server. */
+    readonly hearsLeaving: boolean;
     readonly servers: number;
     readonly shards: number;
     readonly commands: 'registered' | 'unchanged' | 'failed';
@@ -44,7 +46,8 @@ const GRACE_MS = 10_000;
  */
 export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {
   const { chat, log } = options;
-  const client = openClient(options);
+  const hearsLeaving = await mayHearLeaving(options);
+  const client = openClient(options, hearsLeaving);
   const underWay = new Set<Promise<void>>();
   const track = (work: Promise<void>) => {
     underWay.add(work);
@@ -62,6 +65,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   return {
     ready: {
       application,
+      hearsLeaving,
       servers: client.guilds.cache.size,
       shards: client.ws.shards.size,
       commands: await register(client, application, log),
@@ -76,10 +80,23 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   };
 }
 
-function openClient({ membersIntent = false, ...api }: DiscordListenerOptions): Client {
+/**
+ * Whether the privileged Server Members Intent is switched on in Discord's portal: then who leaves is heard at once, else the sweep
+ * notices. Asking for it uninvited would close the connection (4014).
+ */
+async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
+  try {
+    return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
+  } catch {
+    // Whatever is wrong with Discord or the token, connecting tells it better.
+    return false;
+  }
+}
+
+function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
   return new Client({
     // Guilds tells of the bot's own removal; interactions need no intent.
-    intents: [GatewayIntentBits.Guilds, ...(membersIntent ? [GatewayIntentBits.GuildMembers] : [])],
+    intents: [GatewayIntentBits.Guilds, ...(hearsLeaving ? [GatewayIntentBits.GuildMembers] : [])],
     shards: 'auto',
     rest: restOptions(api),
     allowedMentions: { parse: [] },

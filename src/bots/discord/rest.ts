@@ -1,4 +1,5 @@
 import { REST, type RESTOptions } from '@discordjs/rest';
+import { type APIApplication, ApplicationFlags } from 'discord-api-types/v10';
 
 /** How Discord is reached. */
 export interface DiscordApi {
@@ -29,4 +30,9 @@ export function botRest(api: DiscordApi): REST {
  */
 export function interactionRest(api: Pick<DiscordApi, 'apiUrl'>): REST {
   return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+}
+
+/** Whether the portal allows this application the Server Members Intent, reviewed or below the size that needs a review. */
+export function hasMembersIntent({ flags = 0 as ApplicationFlags }: Pick<APIApplication, 'flags'>): boolean {
+  return (flags & (ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited)) !== 0;
 }

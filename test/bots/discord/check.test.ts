@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkDiscord } from '../../../src/bots/discord/check.ts';
-import { openPlatform } from './platform/platform.ts';
+import { openBot } from './bot.ts';
+import { openPlatform, type Platform } from './platform/platform.ts';
 
 it('prints the invite link, which asks for no permission', async () => {
   await using platform = await openPlatform();
@@ -39,9 +40,28 @@ it('tells an unreachable Discord from a wrong token', async () => {
   expect(await checkDiscord(platform)).toMatchObject([{ ok: false, todo: expect.stringContaining('DISCORD_API_URL') }]);
 });
 
-it('tells whether the members intent is allowed', async () => {
-  await using platform = await openPlatform({ application: { flags: 1 << 15 } });
-  expect((await checkDiscord(platform)).map(({ what }) => what)).toContainEqual(
-    expect.stringContaining('Server Members Intent'),
-  );
+it('tells what it means whether the members intent is on', async () => {
+  await using off = await openPlatform();
+  expect(await told(off)).toContain('the daily sweep notices who left');
+  await using on = await openPlatform({ application: { flags: 1 << 15 } });
+  expect(await told(on)).toContain('who leaves a server is erased at once');
 });
+
+it('tells whether the commands are registered', async () => {
+  await using bot = await openBot();
+  expect(await told(bot.platform)).toContain('its commands are registered');
+  await using fresh = await openPlatform();
+  expect(await told(fresh)).toContain('not registered yet');
+});
+
+it('says what to do about an application that no server can add, or whose commands go elsewhere', async () => {
+  await using platform = await openPlatform({
+    application: { integration_types_config: { 1: {} }, interactions_endpoint_url: 'https://example.com/discord' },
+  });
+  expect((await checkDiscord(platform)).filter(({ ok }) => !ok)).toMatchObject([
+    { todo: expect.stringContaining('Guild Install') },
+    { todo: expect.stringContaining('Interactions Endpoint URL') },
+  ]);
+});
+
+const told = async (platform: Platform) => JSON.stringify(await checkDiscord(platform));

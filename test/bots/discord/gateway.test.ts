@@ -36,6 +36,7 @@ describe('starting', () => {
     expect(platform.gateway.intents()).toBe(GUILDS);
     expect(listener.ready).toEqual({
       application: platform.application,
+      hearsLeaving: false,
       servers: 1,
       shards: 1,
       commands: 'registered',
@@ -104,9 +105,10 @@ describe('starting', () => {
     ).rejects.toThrow(/DISCORD_TOKEN/);
   });
 
-  it('explains close code 4014 when the members intent is configured but not allowed', async () => {
-    await open();
-    const options = { ...bot.platform, membersIntent: true, log: bot.log, chat: {} as never, enrolNotice: vi.fn() };
+  it('explains close code 4014 when Discord takes the members intent back', async () => {
+    bot = await openBot({ allowsPrivileged: true });
+    bot.platform.forbidPrivileged();
+    const options = { ...bot.platform, log: bot.log, chat: {} as never, enrolNotice: vi.fn() };
     await expect(listenDiscord(options)).rejects.toThrow(/Server Members Intent.*4014/);
   });
 });
@@ -142,7 +144,7 @@ describe('a connection that drops', () => {
   });
 
   it('tells of those who left meanwhile', async () => {
-    const { platform } = await open({ allowsPrivileged: true, listener: { membersIntent: true } });
+    const { platform } = await open({ allowsPrivileged: true });
     platform.gateway.drop();
     platform.leave(club, ann);
     await vi.waitFor(() => expect(bot.left).toHaveBeenCalled(), 20_000);
@@ -152,8 +154,8 @@ describe('a connection that drops', () => {
 describe('who leaves', () => {
   const place = () => ({ platform: 'discord', id: club.id });
 
-  it('is erased at once where the members intent is on', async () => {
-    const { platform } = await open({ allowsPrivileged: true, listener: { membersIntent: true } });
+  it('is erased at once where the portal allows the members intent', async () => {
+    const { platform } = await open({ allowsPrivileged: true });
     expect(platform.gateway.intents()).toBe(GUILDS_AND_MEMBERS);
     platform.leave(club, ann);
     await vi.waitFor(() =>

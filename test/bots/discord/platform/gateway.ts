@@ -34,7 +34,7 @@ export interface GatewayOptions {
   readonly token: string;
   readonly application: string;
   readonly bot: string;
-  readonly allowsPrivileged: boolean;
+  readonly allowsPrivileged: () => boolean;
 }
 
 /** The gateway of a loopback Discord, on the server of its REST API. */
@@ -53,7 +53,7 @@ export function openGateway(server: Server, world: World, options: GatewayOption
 
   const identify = (socket: WebSocket, data: { token: string; intents: number }) => {
     if (data.token !== options.token) return socket.close(4004, 'Authentication failed.');
-    if (data.intents & PRIVILEGED && !options.allowsPrivileged) return socket.close(4014, 'Disallowed intent(s).');
+    if (data.intents & PRIVILEGED && !options.allowsPrivileged()) return socket.close(4014, 'Disallowed intent(s).');
     counts.identified += 1;
     intents = data.intents;
     const session: Session = { id: snowflake(), sent: [], socket };

@@ -32,6 +32,8 @@ export interface Platform extends World, AsyncDisposable {
   press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
   /** Sends the form that the bot showed in `opened`. */
   submit(asking: Asking, opened: Exchange, filled: Filled): Exchange;
+  /** From now on the gateway closes on a client that asks for a privileged intent, whatever the application's flags say. */
+  forbidPrivileged(): void;
   /** Delivers an interaction once more. */
   replay(exchange: Exchange): void;
   /** The person leaves; the gateway tells those that listen to members. */
@@ -50,9 +52,13 @@ export interface PlatformOptions {
 
 const TOKEN = 'MTIz.loopback.token';
 const MEMBERS_INTENT = 1 << 1;
+/** The application's flag for it, below the size that needs a review. */
+const MEMBERS_ALLOWED = 1 << 15;
 
 export async function openPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const application = { id: snowflake(), name: 'facefinder', flags: 0, ...options.application };
+  let { allowsPrivileged = false } = options;
+  const flags = allowsPrivileged ? MEMBERS_ALLOWED : 0;
+  const application = { id: snowflake(), name: 'facefinder', flags, ...options.application };
   const server = createServer(
     (request, response) =>
       void serve(api, request, response).catch((error) => {
@@ -79,7 +85,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     token: TOKEN,
     application: application.id,
     bot: snowflake(),
-    allowsPrivileged: options.allowsPrivileged ?? false,
+    allowsPrivileged: () => allowsPrivileged,
   });
 
   const delivered = new Map<Exchange, unknown>();
@@ -133,6 +139,9 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     },
     press: (asking, message, { custom_id }) => deliver(asking, 3, { custom_id, component_type: 2 }, message),
     submit: (asking, opened, filled) => deliver(asking, 5, submission(opened, filled)),
+    forbidPrivileged() {
+      allowsPrivileged = false;
+    },
     replay: (exchange) => gateway.dispatch('INTERACTION_CREATE', delivered.get(exchange)),
     leave(guild, person) {
       guild.members.delete(person.id);
