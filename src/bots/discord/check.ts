@@ -23,7 +23,7 @@ const PORTAL = 'https://discord.com/developers/applications';
 export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Checked[]> {
   const rest = botRest(api);
   try {
-    const application = await ownApplication(rest);
+    const application = (await rest.get(Routes.currentApplication())) as APIApplication;
     const gateway = (await rest.get(Routes.gatewayBot())) as APIGatewayBotInfo;
     return [
       { ok: true, what: `${application.name} is known to Discord` },
@@ -85,7 +85,7 @@ async function commands(rest: REST, { id }: APIApplication): Promise<Checked> {
 function membersIntent(application: APIApplication): Checked {
   return {
     ok: true,
-    what: hearsWhoLeaves(application)
+    what: hasMembersIntent(application)
       ? 'the Server Members Intent is on: who leaves a server is erased at once'
       : 'no privileged intent: the daily sweep notices who left, and nobody is named before Discord was asked about them',
   };

@@ -14,7 +14,6 @@ import {
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { hearsWhoLeaves, ownApplication } from './application.ts';
 import { CLOSED_FOR_GOOD, translate } from './errors.ts';
 import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
