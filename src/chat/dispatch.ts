@@ -86,7 +86,7 @@ async function enqueue(
   }
   if (ask.photos.length === 0) {
     await flow.parked.awaitPhoto(ask, PARKED_MS);
-    throw new Failure('no_photo');
+    throw new Failure('no_photo', { details: command.purpose === 'enrol' ? { selfies: command.maxPhotos } : {} });
   }
   const admission = await gate(flow, ask, scope, command.purpose);
   if (admission.notice) return { ask, replies: [admission.notice] };

@@ -17,7 +17,9 @@ export const de: typeof en = {
     no_photo: (d: Details): string =>
       d.borrowed
         ? 'Ein Selfie muss ein Foto sein, das du selbst sendest: kein weitergeleitetes und nicht das von jemand anderem. Sende /enroll noch einmal, mit deinem eigenen.'
-        : 'Hier fehlt ein Foto. Sende es mit dem Befehl zusammen, oder jetzt als nächste Nachricht.',
+        : d.selfies
+          ? `Sende jetzt 1 bis ${d.selfies} Selfies als nächste Nachricht: nur du, bei gutem Licht, mit Blick in die Kamera. Am besten verschiedene.`
+          : 'Hier fehlt ein Foto. Sende es mit dem Befehl zusammen, oder jetzt als nächste Nachricht.',
     too_many_photos: (d: Details) => `Das sind zu viele Fotos auf einmal. Sende höchstens ${d.max ?? 10}.`,
     not_an_image: (d: Details): string =>
       d.heic

@@ -19,7 +19,9 @@ export const en = {
     no_photo: (d: Details): string =>
       d.borrowed
         ? 'A selfie must be a photo that you send yourself: not a forwarded one, and not somebody else’s. Send /enroll again with your own.'
-        : 'There is no photo with this. Send it again with a photo attached, or send the photo now as your next message.',
+        : d.selfies
+          ? `Now send 1 to ${d.selfies} selfies as your next message: only you, in good light, looking at the camera. Different ones work best.`
+          : 'There is no photo with this. Send it again with a photo attached, or send the photo now as your next message.',
     too_many_photos: (d: Details) => `That is too many photos at once. Send at most ${d.max ?? 10} and try again.`,
     not_an_image: (d: Details): string =>
       d.heic

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
+import type { Job } from '../../src/queue/queue.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -93,6 +94,33 @@ it('an ask that waits is withdrawn with its person, and answered so', async () =
   expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
 });
 
+it('an erasure that was finished erases nothing again, should its job be handed out once more', async () => {
+  const repair = breakDown('erase');
+  const { queue } = stage.flow;
+  const { add } = queue;
+  const jobs: Job[] = [];
+  Object.assign(queue, {
+    async add(job: Job) {
+      jobs.push(job);
+      return await add.call(queue, job);
+    },
+  });
+  await forget();
+  repair();
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }]);
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  const attempt = { lastTry: false, signal: AbortSignal.timeout(60_000) };
+  for (const job of jobs.filter(({ kind }) => kind === 'erase')) await stage.flow.eraser.handler(job, attempt);
+  expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+});
+
+it('who has agreed to nothing yet can withdraw what they sent', async () => {
+  const notice = await stage.say(BOB, 'enroll', ['ben']);
+  expect(await stage.say(BOB, 'forget')).toMatchObject([{ kind: 'info', text: expect.stringContaining('Nothing') }]);
+  expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'expired' }]);
+});
+
 it('people who leave are erased; those who stay are not', async () => {
   await stage.agreed(BOB, 'enroll', ['ben']);
   await stage.chat.left(CLUB, ALICE);
@@ -104,6 +132,27 @@ it('removing the bot erases everybody there', async () => {
   await stage.agreed(BOB, 'enroll', ['ben']);
   await stage.chat.removed(CLUB);
   expect(await stage.flow.gallery.scopes()).toEqual([]);
+});
+
+it('removing the bot loses nobody, although the program ends meanwhile', async () => {
+  await stage.agreed(BOB, 'enroll', ['ben']);
+  breakDown('scrub');
+  const { gallery } = stage.flow;
+  const { erase } = gallery;
+  const ended = Promise.withResolvers<void>();
+  Object.assign(gallery, {
+    erase: async () => {
+      ended.resolve();
+      return await new Promise(() => {});
+    },
+  });
+  void stage.chat.removed(CLUB);
+  await ended.promise;
+  Object.assign(gallery, { erase });
+  await stage.restart();
+  await stage.flow.eraser.resume();
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(BOB), { timeout: 20_000 }).toEqual([]);
 });
 
 it('a group that moves to another id keeps its people', async () => {

@@ -149,6 +149,14 @@ describe('forgetting', () => {
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
+  it('erases nothing for a choice that was not offered', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const { id } = action(await stage.say(ALICE, 'forget'), 'confirm');
+    const madeUp = await stage.press(ALICE, { id: id.replace(':here', ':yes') });
+    expect(madeUp).toMatchObject([{ kind: 'confirm' }]);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+  });
+
   it('keeps everything when the person cancels', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'cancel'));
@@ -208,7 +216,8 @@ describe('asks that are not complete', () => {
   });
 
   it('a photo sent after the command completes it', async () => {
-    expect(await stage.say(ALICE, 'enroll')).toMatchObject([{ kind: 'error', code: 'no_photo' }]);
+    const invitation = { kind: 'error', code: 'no_photo', text: expect.stringContaining('1 to 3 selfies') };
+    expect(await stage.say(ALICE, 'enroll')).toMatchObject([invitation]);
     const notice = await stage.say(ALICE, '', ['anna']);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
