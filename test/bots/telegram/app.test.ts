@@ -254,7 +254,7 @@ describe('trouble', () => {
       const id = [...on.api.world.files.keys()].findLast((key) => key.startsWith('photo'));
       on.api.world.files.delete(id ?? '');
     });
-    expect(text(message)).toContain('1 to 3 selfies');
+    expect(text(message)).toContain('There is no photo with this');
   });
 
   it('two requests of one person at once are answered once each', async () => {
