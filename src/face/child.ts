@@ -1,21 +1,9 @@
-import type { Pack } from '../../models/pack.ts';
-import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { draw } from './draw.ts';
-import type { Mark, Seen } from './face.ts';
 import { openPipeline } from './pipeline.ts';
+import { type Answer, BEGUN, type Job } from './wire.ts';
 
-/** The process in which photos are decoded and seen: one job at a time, told and answered over IPC. */
-export type Job =
-  | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
-  | { readonly kind: 'see'; readonly photo: Uint8Array }
-  | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
-
-export type Answer =
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'seen'; readonly seen: Seen }
-  | { readonly kind: 'drawn'; readonly picture: Uint8Array }
-  | { readonly kind: 'failed'; readonly code: FailureCode; readonly details: FailureDetails; readonly reason: string };
-
+/** In this process photos are decoded and seen. */
 let see: Awaited<ReturnType<typeof openPipeline>> | undefined;
 
 async function work(job: Job): Promise<Answer> {
@@ -32,6 +20,7 @@ async function work(job: Job): Promise<Answer> {
 }
 
 process.on('message', async (job) => {
+  process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
 // Ctrl-C reaches the whole group: the parent decides what becomes of the job; without a parent there is none.

@@ -1,7 +1,7 @@
 import type { Pack } from '../../models/pack.ts';
 import { Failure } from '../failure.ts';
-import type { Answer, Job } from './child.ts';
 import type { Faces } from './face.ts';
+import type { Answer, Job } from './wire.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 export interface PoolOptions {
@@ -50,28 +50,30 @@ export async function openFaces({ pack, workers, deadlineMs = 15_000, waiting = 
     }
   }
 
-  async function perform(worker: Worker, { job, signal, answer }: Task): Promise<void> {
+  /** Whether the task reached the process and has its answer, good or bad. */
+  async function perform(worker: Worker, { job, signal, answer }: Task): Promise<boolean> {
     const kill = () => worker.kill();
     const deadline = setTimeout(kill, deadlineMs);
     signal?.addEventListener('abort', kill);
     try {
       answer.resolve(await worker.ask(job));
     } catch (error) {
+      if (error instanceof Failure && error.code === 'unavailable') return false;
       answer.reject(closing ? new Failure('busy', { cause: error }) : error);
     } finally {
       clearTimeout(deadline);
       signal?.removeEventListener('abort', kill);
     }
+    return true;
   }
 
   /** One process after another, task after task: a killed one is replaced before the next photo comes. */
   async function lane(first: Worker): Promise<void> {
     let worker = first;
     for (let task = await take(); task; task = await take()) {
-      if (task.signal?.aborted) continue;
       try {
-        if (worker.ended) worker = await restart(worker);
-        await perform(worker, task);
+        while (!task.signal?.aborted && (worker.ended || !(await perform(worker, task))))
+          worker = await restart(worker);
       } catch (error) {
         task.answer.reject(error);
       }
@@ -82,6 +84,7 @@ export async function openFaces({ pack, workers, deadlineMs = 15_000, waiting = 
 
   async function restart(old: Worker): Promise<Worker> {
     running.delete(old);
+    if (closing) throw new Failure('busy');
     const worker = await startWorker(pack);
     running.add(worker);
     if (closing) worker.kill();

@@ -2,11 +2,14 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Pack } from '../../models/pack.ts';
 import { Failure } from '../failure.ts';
-import type { Answer, Job } from './child.ts';
+import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** A process that does one job at a time and can be killed in the middle of it. */
 export interface Worker {
-  /** Rejects with the job's Failure; with `image_unreadable` when the process died or was killed over it. */
+  /**
+   * Rejects with the job's Failure; with `image_unreadable` when the process died or was killed over it; with
+   * `unavailable` when it was dead before, unnoticed, and the job did not reach it.
+   */
   ask(job: Job): Promise<Answer>;
   /** Ends the process at once, whatever it does. */
   kill(): void;
@@ -24,11 +27,15 @@ export async function startWorker(pack: Pick<Pack, 'manifest' | 'files'>): Promi
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let ended = false;
+  let reached = false;
   let settle: PromiseWithResolvers<Answer> | undefined;
-  child.on('message', (answer) => settle?.resolve(answer as Answer));
+  child.on('message', (message) => {
+    if (message === BEGUN) reached = true;
+    else settle?.resolve(message as Answer);
+  });
   const end = (cause: Error) => {
     ended = true;
-    settle?.reject(new Failure('image_unreadable', { cause }));
+    settle?.reject(new Failure(reached ? 'image_unreadable' : 'unavailable', { cause }));
   };
   child.on('error', end);
   child.on('exit', (code, signal) => end(new Error(`the photo's process ended (${signal ?? code})`)));
@@ -36,6 +43,7 @@ export async function startWorker(pack: Pick<Pack, 'manifest' | 'files'>): Promi
   const worker: Worker = {
     async ask(job) {
       settle = Promise.withResolvers<Answer>();
+      reached = false;
       child.send(job, (error) => error && end(error));
       const answer = await settle.promise;
       if (answer.kind !== 'failed') return answer;

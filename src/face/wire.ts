@@ -1,0 +1,19 @@
+import type { Pack } from '../../models/pack.ts';
+import type { FailureCode, FailureDetails } from '../failure.ts';
+import type { Mark, Seen } from './face.ts';
+
+/** What a worker process is told, one job at a time. */
+export type Job =
+  | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
+  | { readonly kind: 'see'; readonly photo: Uint8Array }
+  | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
+
+/** What it says when a job has come whole: from then on its death is the photo's doing. */
+export const BEGUN = 'begun';
+
+/** What it says when the job is done. */
+export type Answer =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'seen'; readonly seen: Seen }
+  | { readonly kind: 'drawn'; readonly picture: Uint8Array }
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly details: FailureDetails; readonly reason: string };

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import sharp from 'sharp';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { Pack } from '../../models/pack.ts';
+import type { Faces } from '../../src/face/face.ts';
+import { openFaces, type PoolOptions } from '../../src/face/pool.ts';
+import { defaultPack, portrait, sample } from './samples.ts';
+
+let pack: Pack;
+let photo: Buffer;
+let slow: Buffer;
+let faces: Faces | undefined;
+beforeAll(async () => {
+  pack = await defaultPack();
+  photo = await portrait();
+  const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
+  slow = await sharp({ create }).avif({ effort: 0 }).toBuffer();
+});
+afterEach(async () => {
+  await faces?.[Symbol.asyncDispose]();
+  faces = undefined;
+});
+
+async function open(options: Partial<PoolOptions> = {}): Promise<Faces> {
+  faces = await openFaces({ pack, workers: 1, ...options });
+  return faces;
+}
+
+/** The processes that this one has started and that still run. */
+function children(): number[] {
+  try {
+    return execFileSync('pgrep', ['-P', String(process.pid), '-f', 'face/child.ts'], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function signal(name: NodeJS.Signals): void {
+  for (const pid of children()) process.kill(pid, name);
+}
+
+/** Asks for a photo that takes half a second to decode, and lets its process hang in the middle of that. */
+async function hangOver(see: Faces['see'], ...args: [] | [AbortSignal]): Promise<{ asked: Promise<unknown> }> {
+  const asked = see(slow, ...args);
+  asked.catch(() => {});
+  await setTimeout(100);
+  signal('SIGSTOP');
+  return { asked };
+}
+
+test('many photos at once are all seen, each with its own answer', async () => {
+  const { see } = await open({ workers: 2 });
+  const group = await readFile(sample(5));
+  const counts = await Promise.all([photo, group, photo, group, photo].map(async (bytes) => (await see(bytes)).faces));
+  expect(counts.map((found) => found.length)).toEqual([1, 5, 1, 5, 1]);
+});
+
+test('a photo that hangs its process is unreadable at the deadline, and the next one is seen', async () => {
+  const { see } = await open({ deadlineMs: 2000 });
+  const [stuck] = children();
+  const { asked } = await hangOver(see);
+  await expect(asked).rejects.toMatchObject({ code: 'image_unreadable' });
+  expect((await see(photo)).faces).toHaveLength(1);
+  expect(children()).not.toContain(stuck);
+});
+
+test('a photo that crashes its process is unreadable, and the next one is seen', async () => {
+  const { see } = await open();
+  const { asked } = await hangOver(see);
+  signal('SIGKILL');
+  await expect(asked).rejects.toMatchObject({ code: 'image_unreadable' });
+  expect((await see(photo)).faces).toHaveLength(1);
+});
+
+test('a process that dies while idle costs nobody an answer', async () => {
+  const { see } = await open();
+  signal('SIGKILL');
+  expect((await see(photo)).faces).toHaveLength(1);
+});
+
+test('an aborted photo is given up at once, whether it waits or is worked on', async () => {
+  const { see } = await open();
+  const [working, waiting] = [new AbortController(), new AbortController()];
+  const { asked } = await hangOver(see, working.signal);
+  const waits = expect(see(photo, waiting.signal)).rejects.toThrow('left');
+  waiting.abort(new Error('left'));
+  await waits;
+  working.abort(new Error('gone'));
+  await expect(asked).rejects.toThrow('gone');
+  expect((await see(photo)).faces).toHaveLength(1);
+});
+
+test('a photo aborted beforehand is not looked at', async () => {
+  const { see } = await open();
+  await expect(see(photo, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
+});
+
+test('more photos than may wait are told that it is busy', async () => {
+  const { see } = await open({ waiting: 2 });
+  const asked = await Promise.allSettled(Array.from({ length: 5 }, () => see(photo)));
+  expect(asked.map((result) => (result.status === 'rejected' ? result.reason.code : 'seen'))).toEqual([
+    'seen',
+    'seen',
+    'seen',
+    'busy',
+    'busy',
+  ]);
+});
+
+test('closing ends every process and tells who waits that it is busy', async () => {
+  const pool = await open({ workers: 2 });
+  signal('SIGSTOP');
+  const told = Promise.allSettled([1, 2, 3].map(() => pool.see(photo)));
+  await pool[Symbol.asyncDispose]();
+  expect((await told).map((result) => result.status === 'rejected' && result.reason.code)).toEqual([
+    'busy',
+    'busy',
+    'busy',
+  ]);
+  await expect(pool.see(photo)).rejects.toMatchObject({ code: 'busy' });
+  await expect.poll(children).toEqual([]);
+});
+
+test('a pack whose files are no models is refused at the start, and leaves no process', async () => {
+  const files = { ...pack.files, embedder: import.meta.filename };
+  await expect(openFaces({ pack: { ...pack, files }, workers: 2 })).rejects.toMatchObject({ code: 'unavailable' });
+  await expect.poll(children).toEqual([]);
+});
+
+test('the processes know nothing of the environment', async () => {
+  await open();
+  const [pid] = children();
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => 'NODE_CHANNEL_FD=');
+  const names = environment.split('\0').map((entry) => entry.split('=')[0]);
+  expect(names.filter((name) => name && !name.startsWith('NODE_CHANNEL'))).toEqual([]);
+});
