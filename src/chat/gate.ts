@@ -29,14 +29,20 @@ export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpos
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
   const consent = admit(scope, ask.person, purpose, standing, notice.version);
-  if (!consent) return { notice: await showNotice(flow, ask, purpose, notice) };
+  if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
   return { consent, standing };
 }
 
-async function showNotice(flow: Flow, ask: Ask, purpose: Purpose, notice: ReturnType<Flow['notices']>): Promise<Reply> {
+async function showNotice(
+  flow: Flow,
+  ask: Ask,
+  purpose: Purpose,
+  notice: ReturnType<Flow['notices']>,
+  epoch: number,
+): Promise<Reply> {
   const words = wordsFor(ask.locale).notice;
-  const awaiting = { for: 'consent', purpose, version: notice.version, hash: notice.hash } as const;
+  const awaiting = { for: 'consent', purpose, version: notice.version, hash: notice.hash, epoch } as const;
   const id = await flow.parked.park(ask, awaiting, PARKED_MS);
   const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;

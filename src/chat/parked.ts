@@ -9,7 +9,14 @@ import type { Ask } from './ask.ts';
 
 /** What a parked ask waits for; decides what a choice means. */
 export type Awaiting =
-  | { readonly for: 'consent'; readonly purpose: Purpose; readonly version: number; readonly hash: string }
+  | {
+      readonly for: 'consent';
+      readonly purpose: Purpose;
+      readonly version: number;
+      readonly hash: string;
+      /** The person's epoch when the notice was shown: an erasure since then makes agreeing to it void. */
+      readonly epoch: number;
+    }
   /** The command runs again, with the choice in `ask.choice`. */
   | { readonly for: 'choice' }
   /** The choice is an index into these. */

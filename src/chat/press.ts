@@ -52,15 +52,13 @@ async function decide(
     return { ask, replies: [{ kind: 'info', text: wordsFor(ask.locale).notice.declined }] };
   }
   if (!ask.place) throw new Failure('expired');
-  const scope = await flow.gallery.scope(ask.place);
-  const { epoch } = await flow.gallery.standing(scope, ask.person);
-  const agreement = {
-    version: awaiting.version,
-    noticeHash: awaiting.hash,
-    at: flow.now(),
-    shown: choice === 'shown',
-  };
-  await flow.gallery.agree(scope, ask.person, awaiting.purpose, agreement, epoch);
+  const { purpose, version, hash, epoch } = awaiting;
+  // Another notice may be in force by now: then nothing is written, and that one is shown.
+  if (version === flow.notices(purpose, ask.locale).version) {
+    const scope = await flow.gallery.scope(ask.place);
+    const agreement = { version, noticeHash: hash, at: flow.now(), shown: choice === 'shown' };
+    await flow.gallery.agree(scope, ask.person, purpose, agreement, epoch);
+  }
   return await proceed(flow, ask);
 }
 
