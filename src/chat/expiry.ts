@@ -1,10 +1,14 @@
 import { Failure } from '../failure.ts';
+import { errorFields } from '../log.ts';
 import { wordsFor } from '../text/words.ts';
 import { courierOf, type Flow } from './flow.ts';
 import type { Placeholder } from './placeholders.ts';
 
 /** An answer under way at the deadline gets this long before the placeholder is called expired. */
 const GRACE_MS = 2_000;
+
+/** A platform that is not reached at a deadline is tried again for so long. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. `orphaned` says which
@@ -17,20 +21,25 @@ export async function expirePlaceholders(
   for (const placeholder of await flow.placeholders.all()) {
     const isOver = placeholder.deadline + GRACE_MS <= flow.now();
     const isLost = placeholder.open !== undefined && (isOver || orphaned(placeholder));
-    if (placeholder.open && isLost) await expire(flow, placeholder.open);
+    const isTold = placeholder.open === undefined || !isLost || (await expire(flow, placeholder.open));
+    if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
     if (isOver) await flow.placeholders.drop(placeholder.id);
     // Its update may be delivered once more: it was answered.
     else if (isLost) await flow.placeholders.close(placeholder);
   }
 }
 
-async function expire(flow: Flow, { address, locale }: NonNullable<Placeholder['open']>): Promise<void> {
+/** False when the platform was not reached, and may be later. */
+async function expire(flow: Flow, { address, locale }: NonNullable<Placeholder['open']>): Promise<boolean> {
   const text = wordsFor(locale).failures.expired;
   try {
     await courierOf(flow, address.platform).answer(address, [{ kind: 'error', code: 'expired', text }]);
     flow.metrics.dropped('late');
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (error instanceof Failure && error.again) return false;
+    // A bug with one of them must not keep all others waiting, nor the program from starting.
+    if (!(error instanceof Failure)) flow.log.error('placeholder not replaced', errorFields(error));
     flow.metrics.dropped('undeliverable');
   }
+  return true;
 }
