@@ -12,18 +12,27 @@ export function forget(tools: Tools): Command {
     kind: 'anywhere',
     async run(turn) {
       const { ask, words } = turn;
-      if (ask.choice === undefined) return [await confirm(tools, turn)];
       if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
-      const where: Where | undefined = ask.choice === 'here' ? ask.place : 'everywhere';
-      const replies = where ? await tools.eraser.erase(ask.person, where, 'asked', ask) : [];
+      const where = chosen(ask);
+      if (!where) return [await confirm(tools, turn)];
+      const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
       return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
     },
   };
 }
 
+/** Undefined until one of the offers was chosen: nothing else erases anybody. */
+function chosen({ choice, place }: Turn['ask']): Where | undefined {
+  if (choice === 'everywhere') return 'everywhere';
+  return choice === 'here' ? place : undefined;
+}
+
 async function confirm(tools: Tools, { ask, words }: Turn): Promise<Reply> {
   const { isHere, isElsewhere } = await whereHeld(tools, ask);
-  if (!isHere && !isElsewhere) return { kind: 'info', text: words.forget.nothing };
+  if (!isHere && !isElsewhere) {
+    await tools.eraser.withdraw(ask.person, ask);
+    return { kind: 'info', text: words.forget.nothing };
+  }
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
   const here = { id: `${id}:here`, label: words.forget.here, role: 'confirm' } as const;
   const everywhere = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;

@@ -38,6 +38,13 @@ export interface Eraser {
    * Gives what the person is to be told: one receipt for each scope in which something was held, nothing when nothing was.
    */
   readonly erase: (person: Person, where: Where, reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
+  /**
+   * Erases everybody of a group that is gone. All are noted before the first is erased: nobody will tell of the group a second
+   * time, should the program end meanwhile.
+   */
+  readonly eraseAll: (people: readonly Person[], place: Place, reason: ErasureReason) => Promise<void>;
+  /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
+  readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
   /** Queues what an earlier process left unfinished. */
@@ -68,12 +75,14 @@ export function openEraser(parts: EraserParts): Eraser {
   return {
     async erase(person, where, reason, ask) {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
-      return await begin(
-        parts,
-        { id: randomUUID(), person, where, reason, done: [], isRemoved: false, ...(answerTo && { answerTo }) },
-        ask,
-      );
+      return await begin(parts, { ...newTask(person, where, reason), ...(answerTo && { answerTo }) }, ask);
     },
+    async eraseAll(people, place, reason) {
+      const tasks = people.map((person) => newTask(person, place, reason));
+      for (const task of tasks) await note(parts, task);
+      for (const task of tasks) await begin(parts, task, undefined);
+    },
+    withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
       await finish(parts, unsealTask(parts, job.id, job.body));
     },
@@ -83,6 +92,10 @@ export function openEraser(parts: EraserParts): Eraser {
       }
     },
   };
+}
+
+function newTask(person: Person, where: Where, reason: ErasureReason): Task {
+  return { id: randomUUID(), person, where, reason, done: [], isRemoved: false };
 }
 
 /** The first try, while the person waits. */
@@ -107,6 +120,8 @@ async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Pro
 /** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
 async function finish(parts: EraserParts, queued: Task): Promise<void> {
   const noted = await parts.pending.read('erasure', queued.id);
+  // Its note goes last: without one it was finished before, and whatever is held by now came after it.
+  if (!noted && !queued.isRemoved) return;
   const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
   await remove(parts, progress, undefined);
   const { answerTo, done } = progress.task;

@@ -14,7 +14,8 @@ export function openChat(flow: Flow): Chat {
     },
     async removed(place) {
       const scope = await flow.gallery.scope(place);
-      for (const { person } of await flow.gallery.people(scope)) await flow.eraser.erase(person, place, 'removed');
+      const people = (await flow.gallery.people(scope)).map(({ person }) => person);
+      await flow.eraser.eraseAll(people, place, 'removed');
       if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);
     },
     moved: (from, to) => flow.gallery.movePlace(from, to),

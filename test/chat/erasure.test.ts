@@ -136,9 +136,7 @@ it('removing the bot erases everybody there', async () => {
 
 it('removing the bot loses nobody, although the program ends meanwhile', async () => {
   await stage.agreed(BOB, 'enroll', ['ben']);
-  breakDown('scrub');
   const { gallery } = stage.flow;
-  const { erase } = gallery;
   const ended = Promise.withResolvers<void>();
   Object.assign(gallery, {
     erase: async () => {
@@ -148,7 +146,6 @@ it('removing the bot loses nobody, although the program ends meanwhile', async (
   });
   void stage.chat.removed(CLUB);
   await ended.promise;
-  Object.assign(gallery, { erase });
   await stage.restart();
   await stage.flow.eraser.resume();
   await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
