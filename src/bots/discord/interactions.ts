@@ -27,7 +27,7 @@ export interface Desk {
 
 /**
  * Takes an interaction in. Discord is answered first, within its 3 seconds and whatever the load: by "thinking…", by a form, or
- * by a sentence. Never rejects. An interaction that is delivered again is the same ask again, which the chat knows.
+ * by a sentence. Never rejects.
  */
 export async function receive(desk: Desk, interaction: Interaction): Promise<void> {
   try {

@@ -15,6 +15,7 @@ import {
 import type { Chat } from '../../chat/chat.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { CLOSED_FOR_GOOD, translate } from './errors.ts';
+import { firstTimes } from './first-times.ts';
 import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent, restOptions } from './rest.ts';
@@ -53,7 +54,10 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
     void work.finally(() => underWay.delete(work));
   };
 
-  client.on(Events.InteractionCreate, (interaction) => track(receive(options, interaction)));
+  const isNew = firstTimes();
+  client.on(Events.InteractionCreate, (interaction) => {
+    if (isNew(interaction.id)) track(receive(options, interaction));
+  });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
   client.on(Events.Error, (error) => log.warn('discord', errorFields(error)));
   client.on(Events.ShardError, (error) => log.warn('discord gateway', errorFields(error)));
