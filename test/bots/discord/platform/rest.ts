@@ -22,7 +22,7 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Its body, instead of an error's. */
   readonly json?: unknown;
-  /** How many requests it strikes. */
+  /** How many requests it strikes; it ends when this is set to 0. */
   times: number;
 }
 
@@ -90,14 +90,8 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   const contentType = request.headers['content-type'];
   const call: Recorded = { method, path, template: route.template, body, files, contentType };
   api.requests.push(call);
-  const fault = api.faults.find(
-    (candidate) => candidate.times > 0 && candidate.method === method && candidate.template === route.template,
-  );
-  if (fault) {
-    fault.times -= 1;
-    const { status, code = 0, json = { code, message: 'refused' }, headers } = fault;
-    return answer(response, { status, json }, headers);
-  }
+  const fault = strike(api, method, route.template);
+  if (fault) return answer(response, fault.reply, fault.headers);
   const needsToken = !/^\/(interactions|webhooks)\//.test(path);
   if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));
   if (body !== undefined) {
@@ -106,6 +100,15 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
     if (wrong.length > 0) return answer(response, refused(400, 50035, wrong.join('; ')));
   }
   answer(response, await route.handle(api, call, route.pattern.exec(path)?.slice(1) ?? []));
+}
+
+/** The fault that this request meets, once less from then on. */
+function strike(api: Api, method: string, template: string) {
+  const fault = api.faults.find((one) => one.times > 0 && one.method === method && one.template === template);
+  if (!fault) return undefined;
+  fault.times -= 1;
+  const { status, code = 0, json = { code, message: 'refused' }, headers } = fault;
+  return { reply: { status, json }, headers };
 }
 
 function answer(
@@ -126,8 +129,10 @@ function serveFile(api: Api, path: string, response: ServerResponse): void {
     files: [],
     contentType: undefined,
   });
+  const fault = strike(api, 'get', '/attachments');
   const bytes = api.world.files.get(path);
-  if (bytes) response.end(bytes);
+  if (fault) answer(response, fault.reply, fault.headers);
+  else if (bytes) response.end(bytes);
   else response.writeHead(404).end();
 }
 

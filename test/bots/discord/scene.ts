@@ -1,0 +1,80 @@
+import sharp from 'sharp';
+import { samples } from '../telegram/photos.ts';
+import { buttonsOf } from './driver.ts';
+import type { Exchange, Shown } from './platform/exchange.ts';
+import type { Asking, Platform, PlatformOptions } from './platform/platform.ts';
+import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
+import { realStage, type Stage } from './stage.ts';
+
+/** The real app on a loopback Discord, with a server in which Ann and Bob are, and what they do there. */
+export interface Scene extends AsyncDisposable {
+  readonly stage: Stage;
+  readonly platform: Platform;
+  readonly photos: Photos;
+  readonly ann: DiscordPerson;
+  readonly bob: DiscordPerson;
+  readonly club: DiscordGuild;
+  /** `/find` with a photo, under way. */
+  search(who: Asking, photo: Uint8Array): Exchange;
+  /** Presses the button of this choice ("agree", "show", …) under a message. */
+  press(who: Asking, message: Shown, choice: string): Exchange;
+  /** `/enroll` with a photo, through the notice; resolves with what is said in the end. */
+  enroll(who: Asking, selfie: Uint8Array, choice?: 'agree' | 'shown'): Promise<Shown>;
+  /** Agrees to search, by a first search. */
+  agreeToSearch(who: Asking): Promise<void>;
+  /** How often the bot asked for a photo's bytes. */
+  fetches(): number;
+  /** The photos cannot be fetched until the returned function is called; the work is tried again meanwhile. */
+  holdPhotos(): () => void;
+}
+
+type Photos = Awaited<ReturnType<typeof samples>> & { readonly cleo: Uint8Array };
+
+/** Beside {@link samples}: Cleo alone, who stands in the group photo with Ann. */
+async function photographs(): Promise<Photos> {
+  const photos = await samples();
+  return { ...photos, cleo: await sharp(photos.group).extract(AROUND_CLEO).jpeg().toBuffer() };
+}
+
+const AROUND_CLEO = { left: 1430, top: 190, width: 340, height: 480 };
+
+export async function openScene(env: NodeJS.ProcessEnv = {}, options: PlatformOptions = {}): Promise<Scene> {
+  const stage = await realStage(env, options);
+  const { platform } = stage;
+  const [ann, bob] = [platform.person('Ann'), platform.person('Bob')];
+
+  const scene: Scene = {
+    stage,
+    platform,
+    photos: await photographs(),
+    ann,
+    bob,
+    club: platform.guild('Chess club', ann, bob),
+    search: (who, photo) => platform.slash(who, 'find', [platform.attach(photo)]),
+    press(who, message, choice) {
+      const button = buttonsOf(message).find(({ custom_id, label }) =>
+        [custom_id.split(':')[1], label].includes(choice),
+      );
+      if (!button) throw new Error(`there is no button to ${choice}`);
+      return platform.press(who, message, button);
+    },
+    async enroll(who, selfie, choice = 'agree') {
+      const notice = await platform.slash(who, 'enroll', [platform.attach(selfie)]).answer();
+      return await scene.press(who, notice, choice).answer();
+    },
+    async agreeToSearch(who) {
+      const notice = await scene.search(who, scene.photos.bob).answer();
+      await scene.press(who, notice, 'agree').answer();
+    },
+    fetches: () => platform.requests.filter(({ template }) => template === '/attachments').length,
+    holdPhotos() {
+      const fault = { method: 'get', template: '/attachments', status: 503, times: 100 };
+      platform.fault(fault);
+      return () => {
+        fault.times = 0;
+      };
+    },
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
+  };
+  return scene;
+}

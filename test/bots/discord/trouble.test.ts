@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { en } from '../../../src/text/en.ts';
+import { textOf } from './driver.ts';
+import { openScene, type Scene } from './scene.ts';
+
+const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
+const MEMBER = '/guilds/{guild_id}/members/{user_id}';
+
+let on: Scene;
+let inClub: { person: Scene['ann']; guild: Scene['club'] };
+
+beforeEach(async () => {
+  on = await openScene();
+  inClub = { person: on.ann, guild: on.club };
+  await on.agreeToSearch(inClub);
+});
+afterEach(async () => {
+  await on[Symbol.asyncDispose]();
+  expect(on.platform.violations).toEqual([]);
+});
+
+/** The bot is well and has nothing left to say. */
+const isWell = async () => expect(textOf(await on.platform.slash(inClub, 'help').answer())).toContain('/find');
+const nobody = expect.stringContaining('Nobody is enrolled here yet');
+
+it('an interaction that is delivered three times is worked on and answered once', async () => {
+  const before = on.fetches();
+  const exchange = on.search(inClub, on.photos.group);
+  on.platform.replay(exchange);
+  expect(await exchange.answer()).toMatchObject({ content: nobody });
+  on.platform.replay(exchange);
+  await isWell();
+  expect(exchange.edits).toBe(1);
+  expect(on.fetches()).toBe(before + 1);
+});
+
+it('a press of agreement that is delivered twice is answered once', async () => {
+  const bob = { person: on.bob, guild: on.club };
+  const notice = await on.search(bob, on.photos.group).answer();
+  const press = on.press(bob, notice, 'agree');
+  on.platform.replay(press);
+  await press.answer();
+  on.platform.replay(press);
+  await isWell();
+  expect(press).toMatchObject({ edits: 1, original: { content: nobody } });
+});
+
+it('a gateway that drops in the middle of a job costs neither its answer nor what was sent meanwhile', async () => {
+  const release = on.holdPhotos();
+  const before = on.search(inClub, on.photos.group);
+  await before.acknowledged();
+  on.platform.gateway.drop();
+  const meanwhile = on.platform.slash(inClub, 'privacy');
+  release();
+  expect(await before.answer()).toMatchObject({ content: nobody });
+  await meanwhile.answer();
+  expect([before.edits, meanwhile.edits]).toEqual([1, 1]);
+  await vi.waitFor(() => expect(on.platform.gateway.counts).toMatchObject({ identified: 1, resumed: 1 }));
+});
+
+it.each([
+  ['429 with a second’s wait', { status: 429, headers: { 'retry-after': '1' }, times: 1 }],
+  ['500 again and again', { status: 500, times: 5 }],
+])('an answer that meets %s comes all the same, once', async (_, trouble) => {
+  on.platform.fault({ method: 'patch', template: EDIT, ...trouble });
+  const exchange = on.search(inClub, on.photos.group);
+  expect(await exchange.answer()).toMatchObject({ content: nobody });
+  expect(exchange.edits).toBe(1);
+});
+
+it.each([
+  ['whose 15 minutes are over', { isExpired: true }],
+  ['that its asker deleted meanwhile', { isDeleted: true }],
+])('an answer %s is dropped, and the next request is answered', async (_, fate) => {
+  const release = on.holdPhotos();
+  const exchange = on.search(inClub, on.photos.group);
+  await exchange.acknowledged();
+  Object.assign(exchange, fate);
+  release();
+  expect(await on.search(inClub, on.photos.group).answer()).toMatchObject({ content: nobody });
+  expect(exchange.edits).toBe(0);
+});
+
+it('an attachment that is gone is said to be missing', async () => {
+  const photo = on.platform.attach(on.photos.group);
+  on.platform.files.delete(new URL(photo.url).pathname);
+  expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toContain('There is no photo with this');
+});
+
+it('a photo over 20 MB is refused without being fetched', async () => {
+  const before = on.fetches();
+  const photo = { ...on.platform.attach(on.photos.group), size: 21_000_000 };
+  expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toBe(en.failures.image_too_large);
+  expect(on.fetches()).toBe(before);
+});
+
+it('two requests of one person at once have an answer each', async () => {
+  const both = [on.search(inClub, on.photos.group), on.search(inClub, on.photos.bob)];
+  const answers = await Promise.all(both.map((exchange) => exchange.answer()));
+  expect(answers.map((answer) => answer.attachments.length)).toEqual([1, 1]);
+  expect(both.map(({ edits }) => edits)).toEqual([1, 1]);
+});
+
+describe('a person who leaves in the middle of a search', () => {
+  it('is not named once Discord is asked about them, which it is every 10 minutes and after a start', async () => {
+    await on.enroll(inClub, on.photos.ann);
+    const bob = { person: on.bob, guild: on.club };
+    await on.agreeToSearch(bob);
+    await on.stage.restart();
+    const release = on.holdPhotos();
+    const exchange = on.search(bob, on.photos.group);
+    await exchange.acknowledged();
+    on.platform.leave(on.club, on.ann);
+    release();
+    expect(textOf(await exchange.answer())).not.toContain('Ann');
+  });
+
+  it('is named where Discord cannot say whether they left: an outage hides nobody', async () => {
+    await on.enroll(inClub, on.photos.ann);
+    const bob = { person: on.bob, guild: on.club };
+    await on.agreeToSearch(bob);
+    await on.stage.restart();
+    on.platform.fault({ method: 'get', template: MEMBER, status: 404, code: 10013, times: 100 });
+    expect(textOf(await on.search(bob, on.photos.group).answer())).toContain('Ann:');
+  });
+
+  it('and was the one who asked sees nothing of the server', async () => {
+    await on.stage.restart();
+    on.platform.fault({ method: 'get', template: MEMBER, status: 429, headers: { 'retry-after': '1' }, times: 1 });
+    const exchange = on.search(inClub, on.photos.group);
+    await exchange.acknowledged();
+    on.platform.leave(on.club, on.ann);
+    expect(textOf(await exchange.answer())).toBe(en.failures.not_a_member);
+  });
+});
+
+describe('a bot that is restarted in the middle of a conversation', () => {
+  it('takes the form that it opened before', async () => {
+    const opened = on.platform.slash(inClub, 'enroll');
+    await opened.acknowledged();
+    await on.stage.restart();
+    const filled = { ticked: ['agree'], photos: [on.platform.attach(on.photos.ann)] };
+    expect(textOf(await on.platform.submit(inClub, opened, filled).answer())).toContain('You are enrolled here');
+  });
+
+  it('goes on from the notice that it showed before', async () => {
+    const notice = await on.platform.slash(inClub, 'enroll', [on.platform.attach(on.photos.ann)]).answer();
+    await on.stage.restart();
+    expect(textOf(await on.press(inClub, notice, 'agree').answer())).toContain('You are enrolled here');
+  });
+
+  it('leaves no request without an answer', async () => {
+    const release = on.holdPhotos();
+    const exchange = on.search(inClub, on.photos.group);
+    await vi.waitFor(() => expect(on.fetches()).toBeGreaterThan(1));
+    await on.stage.restart();
+    release();
+    expect(textOf(await exchange.answer())).toBe(en.failures.expired);
+    expect(exchange.edits).toBe(1);
+  });
+});
