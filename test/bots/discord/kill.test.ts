@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { en } from '../../../src/text/en.ts';
+import { samples } from '../telegram/photos.ts';
+import { buttonsOf, textOf } from './driver.ts';
+import { openPlatform, type Platform } from './platform/platform.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+
+let platform: Platform;
+let dataDir: string;
+let bot: ChildProcess;
+
+beforeEach(async () => {
+  platform = await openPlatform();
+  dataDir = await mkdtemp(join(tmpdir(), 'facefinder-killed-'));
+  bot = await startBot();
+});
+afterEach(async () => {
+  await killBot();
+  await platform[Symbol.asyncDispose]();
+  await rm(dataDir, { recursive: true });
+  expect(platform.violations).toEqual([]);
+});
+
+/** The program as an operator starts it, configured by its environment alone, once it is connected. */
+async function startBot(): Promise<ChildProcess> {
+  const { counts } = platform.gateway;
+  const before = counts.identified;
+  const discord = { DISCORD_TOKEN: platform.token, DISCORD_API_URL: platform.apiUrl };
+  const env = { ...process.env, ...discord, DATA_DIR: dataDir, WORKERS: '1' };
+  const started = spawn(process.execPath, [MAIN, 'start'], { env, stdio: 'ignore' });
+  await expect.poll(() => counts.identified, { timeout: 30_000 }).toBe(before + 1);
+  return started;
+}
+
+async function killBot(): Promise<void> {
+  if (bot.exitCode !== null || bot.signalCode !== null) return;
+  const exit = once(bot, 'exit');
+  bot.kill('SIGKILL');
+  await exit;
+}
+
+it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+  const photo = platform.attach((await samples()).group);
+  const person = platform.person('Ann');
+  const ann = { person, guild: platform.guild('Chess club', person) };
+  const notice = await platform.slash(ann, 'find', [photo]).answer();
+  const agree = buttonsOf(notice).find(({ custom_id }) => custom_id.endsWith(':agree'));
+  if (!agree) throw new Error('no notice');
+  await platform.press(ann, notice, agree).answer();
+
+  const fetches = () => platform.requests.filter(({ template }) => template === '/attachments').length;
+  const before = fetches();
+  const unreachable = { method: 'get', template: '/attachments', status: 503, times: 100 };
+  platform.fault(unreachable);
+  const search = platform.slash(ann, 'find', [photo]);
+  await expect.poll(fetches, { timeout: 20_000 }).toBeGreaterThan(before);
+  await killBot();
+  expect(search).toMatchObject({ edits: 0, ack: { type: 5 } });
+
+  unreachable.times = 0;
+  bot = await startBot();
+  expect(textOf(await search.answer())).toBe(en.failures.expired);
+  expect((await platform.slash(ann, 'find', [photo]).answer()).attachments).toHaveLength(1);
+  expect(search.edits).toBe(1);
+});
