@@ -24,7 +24,7 @@ export function enroll(tools: Tools): Command {
       const { consent, words, now } = turn;
       const { selfies, refused } = await readSelfies(turn);
       const embeddings = selfies.map((face) => face.embedding);
-      const known = await knownTemplates(tools, turn, embeddings);
+      const known = await knownTemplates(tools, turn);
       if (!isOnePerson(tools, known, embeddings)) {
         return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
       }
@@ -66,14 +66,10 @@ async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused:
 }
 
 /** What this person enrolled here before; templates of another pack version cannot be compared. */
-async function knownTemplates(
-  { gallery }: Tools,
-  { scope, consent }: PhotoTurn,
-  embeddings: readonly Float32Array[],
-): Promise<Float32Array[]> {
+async function knownTemplates({ gallery, pack }: Tools, { scope, consent }: PhotoTurn): Promise<Float32Array[]> {
   const held = await gallery.dossier(scope, consent.person);
-  const earlier = (held?.templates ?? []).map((template) => template.embedding);
-  return earlier.filter((embedding) => embedding.length === embeddings[0]?.length);
+  const comparable = (held?.templates ?? []).filter((template) => template.pack === pack);
+  return comparable.map((template) => template.embedding);
 }
 
 /** Every selfie must look like one before it: of this ask, or enrolled earlier. */

@@ -13,6 +13,8 @@ export interface Tools {
   readonly eraser: Eraser;
   readonly notices: Notices;
   readonly matcher: Matcher;
+  /** Id of the pack whose embeddings are compared. */
+  readonly pack: string;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;

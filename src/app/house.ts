@@ -96,6 +96,7 @@ function buildFlow(parts: FlowParts): Flow {
     eraser,
     notices,
     matcher,
+    pack: pack.id,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
     publicKey: { ...signer.publicJwk },
     contact: config.contact,

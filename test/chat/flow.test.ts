@@ -87,6 +87,24 @@ describe('enrolling and finding', () => {
     expect(await stage.say(ALICE, 'enroll', ['anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
+  it('templates of another model keep nobody from enrolling anew', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const { gallery } = stage.flow;
+    const { dossier } = gallery;
+    Object.assign(gallery, {
+      async dossier(...args: Parameters<typeof dossier>) {
+        const held = await dossier.apply(gallery, args);
+        const templates = held?.templates.map((template) => ({
+          ...template,
+          pack: 'another@1',
+          embedding: template.embedding.toReversed(),
+        }));
+        return held && { ...held, templates };
+      },
+    });
+    expect(await stage.say(ALICE, 'enroll', ['anna~'])).toMatchObject([{ kind: 'enrolled' }]);
+  });
+
   it('a group photo is no selfie', async () => {
     expect(await stage.agreed(ALICE, 'enroll', ['anna,carl'])).toMatchObject([
       { kind: 'error', code: 'several_faces' },
