@@ -13,10 +13,13 @@ import { messageRoute } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
+/** What is still being sent or received when the page closes gets this long. */
+const GRACE_MS = 2_000;
+
 export interface Page {
   /** Like `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Stops listening; whoever still waits for an answer is told `unavailable`. */
+  /** Stops listening; whoever still waits for an answer is told `unavailable`. Over within 2 seconds. */
   readonly close: () => Promise<void>;
 }
 
@@ -58,7 +61,11 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
       parts.room.requests.close(new Failure('unavailable'));
       // A browser keeps its connection open after its last answer.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);
-      await closed.finally(() => clearInterval(hangUp));
+      const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed.finally(() => {
+        clearInterval(hangUp);
+        clearTimeout(cutOff);
+      });
     },
   };
 }
