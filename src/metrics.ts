@@ -40,9 +40,10 @@ export function openMetrics(): Metrics {
         labelNames: ['state'],
         registers,
         async collect() {
-          const { waiting, running } = await depth();
-          this.set({ state: 'waiting' }, waiting);
-          this.set({ state: 'running' }, running);
+          this.reset();
+          // A queue that is not reached has no depth to tell; all the rest is worth knowing just then.
+          const known = await depth().catch(() => undefined);
+          for (const [state, jobs] of Object.entries(known ?? {})) this.set({ state }, jobs);
         },
       });
     },

@@ -23,3 +23,14 @@ it('tells health, readiness and counts without names', async () => {
   expect(text).toContain('facefinder_queue_jobs{state="waiting"} 3');
   expect((await get('/elsewhere')).status).toBe(404);
 });
+
+it('still tells everything else when the queue cannot be reached', async () => {
+  const metrics = openMetrics();
+  metrics.answered('find', [{ kind: 'result' }]);
+  metrics.watchQueue(async () => {
+    throw new Error('Redis is down');
+  });
+  const text = await metrics.text();
+  expect(text).toContain('facefinder_answers_total{command="find",kind="result",code=""} 1');
+  expect(text).not.toContain('facefinder_queue_jobs{');
+});
