@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { examine } from '../app/doctor.ts';
 import { readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
@@ -11,7 +12,8 @@ export const doctor: Verb = {
   summary: 'Check configuration, models, stores, queue and bot tokens; say what to do',
   usage:
     'facefinder doctor\n\nChanges nothing that is held; may run beside a running facefinder. Exit code 1 when a part has failed.',
-  async run(_args, io) {
+  async run(args, io) {
+    parseArgs({ args, options: {} });
     const findings = await examine(readConfig(io.env), openLog('silent'));
     for (const { part, state, what, todo } of findings) {
       io.out(`${SIGN[state]} ${part}: ${what}`);

@@ -51,6 +51,10 @@ describe('facefinder', () => {
     });
   });
 
+  it.each(['start', 'doctor'])('%s, which takes none, names a word too many, exit 2', async (verb) => {
+    expect(await facefinder([verb, 'now'])).toMatchObject({ code: 2, err: expect.stringContaining("'now'") });
+  });
+
   it('a wrong configuration is named, exit 2', async () => {
     const { code, err } = await facefinder(['start'], { WORKERS: 'many' });
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('WORKERS is "many"') });
