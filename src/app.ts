@@ -5,6 +5,7 @@ import { openHouse } from './app/house.ts';
 import { listenToChats, listenToPage } from './app/listeners.ts';
 import { modelStore } from './app/models.ts';
 import { sweep } from './app/sweep.ts';
+import { upkeep } from './app/upkeep.ts';
 import { executor } from './chat/execute.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
@@ -49,8 +50,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume();
-    stack.use(everyFewSeconds(() => expirePlaceholders(flow), log));
-    stack.use(everyDay(() => sweep(house, config.retentionDays), log));
+    stack.use(everyFewSeconds(() => upkeep(house), log));
+    stack.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
     await listenToChats(config, flow, log, stack);
   }
   if (faces && room && config.pagePort !== undefined) {

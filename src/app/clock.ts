@@ -1,30 +1,43 @@
 import { errorFields, type Log } from '../log.ts';
 
 const FEW_SECONDS_MS = 5_000;
+const HALF_AN_HOUR_MS = 1_800_000;
 const DAY_MS = 86_400_000;
 
+/** `signal` aborts when the program stops, which waits until the work has ended. */
+type Work = (signal: AbortSignal) => Promise<unknown>;
+
 /** Repeats `work` every 5 seconds, never twice at once, until disposed. What it throws is logged, and it is tried again. */
-export function everyFewSeconds(work: () => Promise<unknown>, log: Log): AsyncDisposable {
-  return every(FEW_SECONDS_MS, work, log);
+export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
+  return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, log);
 }
 
-/** Does `work` once a day, as {@link everyFewSeconds}. */
-export function everyDay(work: () => Promise<unknown>, log: Log): AsyncDisposable {
-  return every(DAY_MS, work, log);
+/**
+ * Does `work` half an hour after the start, for a machine that never runs a whole day, and from then on once a day; otherwise as
+ * {@link everyFewSeconds}.
+ */
+export function everyDay(work: Work, log: Log): AsyncDisposable {
+  return every(DAY_MS, HALF_AN_HOUR_MS, work, log);
 }
 
-function every(ms: number, work: () => Promise<unknown>, log: Log): AsyncDisposable {
+function every(ms: number, firstMs: number, work: Work, log: Log): AsyncDisposable {
+  const stopped = new AbortController();
   let running: Promise<unknown> | undefined;
-  const timer = setInterval(() => {
-    running ??= work()
-      .catch((error) => log.error('repeated work failed', errorFields(error)))
+  const turn = () => {
+    running ??= work(stopped.signal)
+      .catch((error) => stopped.signal.aborted || log.error('repeated work failed', errorFields(error)))
       .finally(() => {
         running = undefined;
       });
-  }, ms);
+  };
+  let timer = setTimeout(() => {
+    turn();
+    timer = setInterval(turn, ms);
+  }, firstMs);
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      clearTimeout(timer);
+      stopped.abort();
       await running;
     },
   };

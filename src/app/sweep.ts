@@ -15,8 +15,13 @@ export interface Swath {
 /**
  * Erases everybody who left their group, let the retention pass, or did not agree to a new notice in time; removes what is past
  * its time from the stores. `force` erases even where the alarm would stop it, once an operator has looked.
+ * @throws the reason of `signal` once that is aborted; what was erased by then stays so
  */
-export async function sweep({ flow, stores }: House, retentionDays: number, force = false): Promise<Swath> {
+export async function sweep(
+  { flow, stores }: House,
+  retentionDays: number,
+  { force = false, signal }: { readonly force?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<Swath> {
   const now = flow.now();
   await stores.pending.tidy(now);
   await stores.gallery.tidy(now);
@@ -25,7 +30,7 @@ export async function sweep({ flow, stores }: House, retentionDays: number, forc
   for (const { scope, places } of await stores.gallery.scopes()) {
     const [place] = places;
     if (!place) continue;
-    const people = await withMembership(flow, scope, place);
+    const people = await withMembership(flow, scope, place, signal);
     const { erase, alarm } = planSweep(people, rules);
     total.scopes += 1;
     total.people += people.length;
@@ -34,18 +39,27 @@ export async function sweep({ flow, stores }: House, retentionDays: number, forc
       flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
       continue;
     }
-    for (const { person, reason } of erase) await flow.eraser.erase(person, place, reason);
+    for (const { person, reason } of erase) {
+      signal?.throwIfAborted();
+      await flow.eraser.erase(person, place, reason);
+    }
     total.erased += erase.length;
   }
   flow.log.info('swept', total);
   return total;
 }
 
-async function withMembership(flow: House['flow'], scope: ScopeId, place: Place): Promise<Swept<Person>[]> {
+async function withMembership(
+  flow: House['flow'],
+  scope: ScopeId,
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<Swept<Person>[]> {
   const courier = flow.couriers[place.platform];
   const swept: Swept<Person>[] = [];
   // One after the other: a platform is not to be flooded for housekeeping.
   for (const { person, standing } of await flow.gallery.people(scope)) {
+    signal?.throwIfAborted();
     const membership = courier ? await courier.membership(place, person.id) : 'unknown';
     swept.push({ person, standing, membership });
   }

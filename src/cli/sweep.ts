@@ -18,7 +18,7 @@ Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
     const { values } = parseArgs({ args, options: { force: { type: 'boolean', default: false } } });
     const config = readConfig(io.env);
     return await withHouse(config, openLog(config.logLevel), async (house) => {
-      const { scopes, people, erased, alarms } = await runSweep(house, config.retentionDays, values.force);
+      const { scopes, people, erased, alarms } = await runSweep(house, config.retentionDays, values);
       io.out(`${scopes} groups, ${people} people, ${erased} erased`);
       if (alarms > 0)
         io.err(`Stopped in ${alarms} groups: too many would go at once. Look why, then: facefinder sweep --force`);

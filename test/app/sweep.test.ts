@@ -39,6 +39,6 @@ it('stops when a whole group seems to have left, until an operator insists', asy
   for (const person of crowd) await stage.agreed(person, 'enroll', [person.name]);
   for (const person of [ALICE, BOB, ...crowd]) stage.platform.memberships.set(person.id, 'gone');
   expect(await sweep(stage.house, 365)).toMatchObject({ people: 5, erased: 0, alarms: 1 });
-  expect(await sweep(stage.house, 365, true)).toMatchObject({ erased: 5 });
+  expect(await sweep(stage.house, 365, { force: true })).toMatchObject({ erased: 5 });
   expect(await left()).toEqual([]);
 });

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { everyDay } from '../../src/app/clock.ts';
+import { sweep } from '../../src/app/sweep.ts';
+import { upkeep } from '../../src/app/upkeep.ts';
+import { openLog } from '../../src/log.ts';
+import { ALICE, openStage } from '../chat/stage.ts';
+
+const HOUR = 3_600_000;
+
+it('what waited for a button in vain is gone from the shelves soon after its time', async () => {
+  await using stage = await openStage();
+  await stage.say(ALICE, 'enroll', ['anna']);
+  await stage.say(ALICE, 'find');
+  const { pending } = stage.house.stores;
+  const waiting = async () => [...(await pending.list('parked')), ...(await pending.list('awaiting'))].length;
+  await upkeep(stage.house);
+  expect(await waiting()).toBe(2);
+  stage.clock.ms += HOUR;
+  await upkeep(stage.house);
+  expect(await waiting()).toBe(0);
+});
+
+describe('what is done once a day', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is done on a machine too that is switched off every night', async () => {
+    const work = vi.fn(async () => {});
+    const clock = everyDay(work, openLog('silent'));
+    await vi.advanceTimersByTimeAsync(HOUR);
+    expect(work).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(48 * HOUR);
+    expect(work).toHaveBeenCalledTimes(3);
+    await clock[Symbol.asyncDispose]();
+    await vi.advanceTimersByTimeAsync(48 * HOUR);
+    expect(work).toHaveBeenCalledTimes(3);
+  });
+
+  it('ends at once when the program stops', async () => {
+    const clock = everyDay(
+      (signal) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+      openLog('silent'),
+    );
+    await vi.advanceTimersByTimeAsync(HOUR);
+    await clock[Symbol.asyncDispose]();
+  });
+});
+
+it('a sweep that is stopped erases nobody more', async () => {
+  await using stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  stage.platform.memberships.set(ALICE.id, 'gone');
+  await expect(sweep(stage.house, 365, { signal: AbortSignal.abort() })).rejects.toThrow();
+  expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+});
