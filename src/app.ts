@@ -4,6 +4,7 @@ import { openCouriers } from './app/couriers.ts';
 import { openHouse } from './app/house.ts';
 import { listenToChats, listenToPage } from './app/listeners.ts';
 import { modelStore } from './app/models.ts';
+import { onPort } from './app/port.ts';
 import { sweep } from './app/sweep.ts';
 import { upkeep } from './app/upkeep.ts';
 import { executor } from './chat/execute.ts';
@@ -44,7 +45,10 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   if (faces) work(stores.queue, flow, faces, config);
 
   const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
-  if (config.metricsPort !== undefined) stack.use(await listenOps({ port: config.metricsPort, metrics, ready }));
+  if (config.metricsPort !== undefined) {
+    const port = config.metricsPort;
+    stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));
+  }
   let url: string | undefined;
   if (listens) {
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.

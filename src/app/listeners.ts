@@ -6,6 +6,7 @@ import { openChat } from '../chat/house.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
+import { onPort } from './port.ts';
 
 /** Listens on every configured chat platform, onto `stack`. */
 export async function listenToChats(
@@ -22,7 +23,8 @@ export async function listenToChats(
   }
   if (telegram) {
     const { listenTelegram } = await import('../bots/telegram/listener.ts');
-    stack.use(await listenTelegram({ ...telegram, chat, courier: courierOf(flow, 'telegram'), log }));
+    const listen = () => listenTelegram({ ...telegram, chat, courier: courierOf(flow, 'telegram'), log });
+    stack.use(await onPort('TELEGRAM_WEBHOOK_PORT', telegram.webhook?.port ?? 0, listen));
   }
 }
 
@@ -45,7 +47,10 @@ export async function listenToPage(
   const { pageScale } = await import('../bots/page/scale.ts');
   const thresholds = { verification: pack.manifest.thresholds.verify, matchDistance: config.matchDistance };
   const scale = pageScale(matcher(pack.manifest.impostors, thresholds), thresholds, pack.dims);
-  const page = await listenPage({ port, room, chat: openChat(flow), log, scale, samples: await samplePhotos(), ready });
+  const samples = await samplePhotos();
+  const page = await onPort('PLAYGROUND_PORT', port, () =>
+    listenPage({ port, room, chat: openChat(flow), log, scale, samples, ready }),
+  );
   stack.defer(() => page.close());
   return page.url;
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { start as startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -14,8 +13,11 @@ export const start: Verb = {
     parseArgs({ args, options: {} });
     const config = readConfig(io.env);
     const app = await startApp(config, openLog(config.logLevel), io.err);
+    // Before it says that it is ready: whoever reads that may end it in the same moment. For good: npm passes a Ctrl-C on that
+    // reached us already, and a second signal must not cut the stopping short, which ends by itself.
+    const toldToEnd = new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
     io.out(`facefinder is ready${app.url === undefined ? '' : `: ${app.url}`}`);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await toldToEnd;
     await app.stop();
     return 0;
   },

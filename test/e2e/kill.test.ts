@@ -207,6 +207,8 @@ describe('killed (SIGKILL) at every write, and blindly,', () => {
       expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
       expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
     }
+    const doctor = await facefinder(['doctor'], { DATA_DIR: dataDir });
+    expect(doctor.out).toContain(`${enrolled.length + forgotten.length + 2} groups, every ledger whole`);
     const file = join(root, 'receipts');
     await writeFile(file, receipts.join('\n'));
     const { code, out, err } = await facefinder(['verify-receipt', file], { DATA_DIR: dataDir });
