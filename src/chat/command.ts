@@ -12,16 +12,12 @@ export interface Turn {
   readonly words: Words;
   /** Milliseconds since 1970. */
   readonly now: number;
-  readonly signal: AbortSignal;
 }
 
-/** A turn inside a group. */
-export interface ScopedTurn extends Turn {
+/** A turn that carries photos, inside a group and in a worker: its sender agreed. */
+export interface PhotoTurn extends Turn {
   readonly scope: ScopeId;
-}
-
-/** A turn that carries photos, in a worker: its sender agreed. */
-export interface PhotoTurn extends ScopedTurn {
+  readonly signal: AbortSignal;
   readonly consent: Consent;
   /** Each fetches one photo, with that consent; one at a time, so that memory holds one. Failures as for {@link Courier}. */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
@@ -34,12 +30,11 @@ interface Named {
 }
 
 /**
- * What a person can type. `anywhere` runs with or without a group, `scoped` needs one, `photos` needs photos, a group and
- * consent to its purpose: it alone is queued and run by a worker. Returns what replaces the placeholder; throws Failure.
+ * What a person can type. `anywhere` runs at once, with or without a group; `photos` needs photos, a group and consent to its
+ * purpose: it alone is queued and run by a worker. Returns what replaces the placeholder; throws Failure.
  */
 export type Command =
   | (Named & { readonly kind: 'anywhere'; readonly run: (turn: Turn) => Promise<Reply[]> })
-  | (Named & { readonly kind: 'scoped'; readonly run: (turn: ScopedTurn) => Promise<Reply[]> })
   | (Named & {
       readonly kind: 'photos';
       readonly purpose: Purpose;

@@ -1,10 +1,9 @@
-import type { Standing } from '../consent/consent.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { sealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
-import type { Command, Turn } from './command.ts';
+import type { Command } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
@@ -37,30 +36,13 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
 /** The way of an ask from here on; button presses join it once they are understood. */
 export async function proceed(flow: Flow, incoming: Ask): Promise<Outcome> {
   const { ask: complete, command } = await recognise(flow, incoming);
-  const turn: Turn = {
-    ask: complete,
-    words: wordsFor(complete.locale),
-    now: flow.now(),
-    signal: AbortSignal.timeout(Math.max(0, complete.deadline - flow.now())),
-  };
-  if (command.kind === 'anywhere') return { ask: complete, replies: await command.run(turn) };
-
+  if (command.kind === 'anywhere') {
+    const turn = { ask: complete, words: wordsFor(complete.locale), now: flow.now() };
+    return { ask: complete, replies: await command.run(turn) };
+  }
   const found = await findPlace(flow, complete);
   if ('replies' in found) return found;
-  const { ask, place } = found;
-  if (command.kind === 'photos') return await enqueue(flow, ask, await flow.gallery.scope(place), command);
-
-  const scope = await flow.gallery.scope(place);
-  const replies = await command.run({ ...turn, ask, scope });
-  return { ask, replies: [...replies, ...(await alerts(flow, ask, scope))] };
-}
-
-/** Tells a person once that somebody tried to enrol their face. */
-export async function alerts(flow: Flow, ask: Ask, scope: ScopeId, standing?: Standing): Promise<Reply[]> {
-  const { alerts } = standing ?? (await flow.gallery.standing(scope, ask.person));
-  if (alerts === 0) return [];
-  await flow.gallery.acknowledge(scope, ask.person);
-  return [{ kind: 'info', text: wordsFor(ask.locale).alert(alerts) }];
+  return await enqueue(flow, found.ask, await flow.gallery.scope(found.place), command);
 }
 
 /** Photos that came without a command complete the command that waits for them. */

@@ -1,11 +1,11 @@
-import type { Consent } from '../consent/consent.ts';
+import type { Consent, Standing } from '../consent/consent.ts';
+import type { ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
 import { Failure } from '../failure.ts';
 import type { JobHandler } from '../queue/queue.ts';
 import { unsealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
-import { alerts } from './dispatch.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow } from './flow.ts';
 import { gate } from './gate.ts';
@@ -42,6 +42,13 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
   const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
   return [...(await command.run(turn)), ...(await alerts(flow, ask, scope, standing))];
+}
+
+/** Tells a person once that somebody tried to enrol their face. */
+async function alerts(flow: Flow, ask: Ask, scope: ScopeId, { alerts }: Standing): Promise<Reply[]> {
+  if (alerts === 0) return [];
+  await flow.gallery.acknowledge(scope, ask.person);
+  return [{ kind: 'info', text: wordsFor(ask.locale).alert(alerts) }];
 }
 
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */
