@@ -1,9 +1,12 @@
 import { Failure } from '../failure.ts';
+import { hardenDecoder } from './decode.ts';
 import { draw } from './draw.ts';
 import { openPipeline } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
-/** In this process photos are decoded and seen. */
+// In this process photos are decoded and seen.
+hardenDecoder();
+
 let see: Awaited<ReturnType<typeof openPipeline>> | undefined;
 
 async function work(job: Job): Promise<Answer> {

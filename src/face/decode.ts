@@ -16,19 +16,17 @@ export interface Photo {
   readonly scale: number;
 }
 
-// Whatever slips past the signatures still meets no other loader: SVG, PDF or ImageMagick's delegates.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadNsgifBuffer',
-    'VipsForeignLoadHeifBuffer',
-  ],
-});
-sharp.cache(false);
-sharp.concurrency(1);
+/**
+ * Makes this process's decoder fit for hostile bytes: whatever slips past the signatures meets no other loader (SVG,
+ * PDF, ImageMagick's delegates), one photo keeps to one core, and none is remembered.
+ */
+export function hardenDecoder(): void {
+  const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((kind) => `VipsForeignLoad${kind}Buffer`);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: loaders });
+  sharp.cache(false);
+  sharp.concurrency(1);
+}
 
 /** Stray bytes, which some phones leave in their JPEGs, are a mere warning; a photo cut short is an error. */
 const DAMAGE = 'error';

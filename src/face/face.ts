@@ -9,7 +9,7 @@ export interface Quality {
   readonly eyeDistance: number;
   /** Variance of the Laplacian of the aligned grey crop (0..255 scale); low is blurred. */
   readonly sharpness: number;
-  /** How far the head is turned, 0 frontal to 1 profile, from the landmarks' asymmetry. */
+  /** How far the head is turned, 0 frontal to 1 profile: from the nose's place between the eyes, and the landmarks' unrest. */
   readonly turn: number;
   /** Mean grey of the aligned crop, 0 black to 1 white. */
   readonly exposure: number;

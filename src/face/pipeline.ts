@@ -18,14 +18,14 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
     const { width, height, pixels, scale } = await decode(bytes);
     lap('decode');
     const faces: Face[] = [];
-    for (const { candidate, points, five } of await find(pixels, lap)) {
-      const aligned = align(pixels, candidate, five, manifest);
+    for (const { candidate, ...landmarks } of await find(pixels, lap)) {
+      const aligned = align(pixels, candidate, landmarks.five, manifest);
       const { x0, y0, x1, y1, score } = candidate;
-      const quality = qualityOf(five, aligned);
+      const quality = qualityOf(landmarks, aligned);
       faces.push({
         box: [x0 / scale, y0 / scale, (x1 - x0) / scale, (y1 - y0) / scale],
         score,
-        landmarks: points.map(([x, y]): Point => [x / scale, y / scale]),
+        landmarks: landmarks.points.map(([x, y]): Point => [x / scale, y / scale]),
         quality: { ...quality, eyeDistance: quality.eyeDistance / scale },
         embedding: await embed(aligned),
       });

@@ -1,14 +1,15 @@
 import type { Quality } from './face.ts';
-import type { FivePoints } from './landmarks.ts';
+import type { FivePoints, Landmarks } from './landmarks.ts';
 import { luma, type Pixels } from './pixels.ts';
 
-/** `five` in pixels of the upright photo, `aligned` the face as the embedder sees it. */
-export function qualityOf(five: FivePoints, aligned: Pixels): Quality {
+/** `aligned` is the face as the embedder sees it; the eye distance is in the pixels of the landmarks. */
+export function qualityOf({ five, unrest }: Landmarks, aligned: Pixels): Quality {
   const grey = greyOf(aligned);
   return {
     eyeDistance: Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]),
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
-    turn: turnOf(five),
+    // On a profile half the points are guesses, which never come to rest.
+    turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
   };
 }

@@ -14,9 +14,15 @@ export const sample = (number: number): string => join(DEMO, `sample${number}.jp
 /** How many people each shows. */
 export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4];
 
-/** One woman of sample 1, alone. */
-export const portrait = (): Promise<Buffer> =>
-  sharp(sample(1)).extract({ left: 1370, top: 110, width: 420, height: 440 }).jpeg({ quality: 95 }).toBuffer();
+/** One woman of sample 6, alone, looking ahead; 390 × 500. */
+export const portrait = (): Promise<Buffer> => cut(6, 1070, 190, 390, 500);
+
+/** One woman of sample 1, alone, her head tilted; she is in sample 3 too, taken on another day. */
+export const tiltedPortrait = (): Promise<Buffer> => cut(1, 1370, 110, 420, 440);
+
+function cut(number: number, left: number, top: number, width: number, height: number): Promise<Buffer> {
+  return sharp(sample(number)).extract({ left, top, width, height }).jpeg({ quality: 95 }).toBuffer();
+}
 
 /** The default pack; fetched when this machine has never had it. */
 export const defaultPack = (): Promise<Pack> =>
