@@ -36,7 +36,7 @@ async function photographs(): Promise<Photos> {
   return { ...photos, cleo: await sharp(photos.group).extract(AROUND_CLEO).jpeg().toBuffer() };
 }
 
-const AROUND_CLEO = { left: 1430, top: 190, width: 340, height: 480 };
+const AROUND_CLEO = { left: 490, top: 190, width: 400, height: 520 };
 
 export async function openScene(env: NodeJS.ProcessEnv = {}, options: PlatformOptions = {}): Promise<Scene> {
   const stage = await realStage(env, options);

@@ -1,0 +1,72 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { en } from '../../../src/text/en.ts';
+import { buttonsOf, textOf } from './driver.ts';
+import type { Exchange, Shown } from './platform/exchange.ts';
+import { openScene, type Scene } from './scene.ts';
+
+/** Ann agreed to be shown; Cleo, who stands in the same photo, agreed only to be found. */
+let on: Scene;
+let result: Shown;
+let shown: Exchange;
+let post: Shown;
+
+beforeAll(async () => {
+  on = await openScene();
+  const cleo = on.platform.person('Cleo');
+  on.club.members.add(cleo.id);
+  const bob = { person: on.bob, guild: on.club };
+  await on.enroll({ person: on.ann, guild: on.club }, on.photos.ann, 'shown');
+  await on.enroll({ person: cleo, guild: on.club }, on.photos.cleo);
+  await on.agreeToSearch(bob);
+  result = await on.search(bob, on.photos.group).answer();
+  shown = await on.press(bob, result, 'show').until(({ followUps }) => followUps.length > 0);
+  const [first] = shown.followUps;
+  if (!first) throw new Error('nothing was shown');
+  post = first;
+});
+afterAll(async () => {
+  await on[Symbol.asyncDispose]();
+  expect(on.platform.violations).toEqual([]);
+});
+
+/** Inside each face of the picture, in its pixels. */
+const ANN = { left: 740, top: 180, width: 100, height: 120 };
+const CLEO = { left: 415, top: 250, width: 90, height: 120 };
+const STRANGER = { left: 1020, top: 240, width: 85, height: 110 };
+
+/** How far the same part of two messages' pictures is apart, 0..255 for each value at the mean. */
+async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<number> {
+  const [a, b] = await Promise.all(
+    [one, other].map(({ attachments }) => sharp(attachments[0]?.bytes).extract(part).raw().toBuffer()),
+  );
+  if (!a || !b) throw new Error('there is no picture');
+  return a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+}
+
+it('the asker alone sees everybody who was found', () => {
+  expect(result.isEphemeral).toBe(true);
+  expect(textOf(result)).toMatch(/Ann: match.*Cleo: match/s);
+  expect(result.attachments[0]?.description).toContain('Cleo');
+});
+
+it('the channel sees who agreed to be shown, behind a spoiler, and nobody else’s name', () => {
+  expect(post).toMatchObject({ isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] });
+  expect(textOf(post)).toContain('Ann: match');
+  expect(JSON.stringify([textOf(post), post.attachments[0]?.description])).not.toContain('Cleo');
+});
+
+it.each([
+  ['as it is, of who agreed to be shown', ANN, false],
+  ['made unrecognisable, of who agreed only to be found', CLEO, true],
+  ['made unrecognisable, of a stranger', STRANGER, true],
+])('the channel sees the face %s', async (_, face, isBlurred) => {
+  const changed = await difference(post, result, face);
+  expect(changed > 5).toBe(isBlurred);
+});
+
+it('is shown once: the asker’s own result stays, without the button', () => {
+  expect(shown.followUps).toHaveLength(1);
+  expect(shown.original && buttonsOf(shown.original).map(({ label }) => label)).toEqual([en.discord.delete]);
+  expect(shown.original && textOf(shown.original)).toContain('Cleo: match');
+});
