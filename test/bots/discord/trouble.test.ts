@@ -23,17 +23,6 @@ afterEach(async () => {
 const isWell = async () => expect(textOf(await on.platform.slash(inClub, 'help').answer())).toContain('/find');
 const nobody = expect.stringContaining('Nobody is enrolled here yet');
 
-it('an interaction that is delivered three times is worked on and answered once', async () => {
-  const before = on.fetches();
-  const exchange = on.search(inClub, on.photos.group);
-  on.platform.replay(exchange);
-  expect(await exchange.answer()).toMatchObject({ content: nobody });
-  on.platform.replay(exchange);
-  await isWell();
-  expect(exchange.edits).toBe(1);
-  expect(on.fetches()).toBe(before + 1);
-});
-
 it('a press of agreement that is delivered twice is answered once', async () => {
   const bob = { person: on.bob, guild: on.club };
   const notice = await on.search(bob, on.photos.group).answer();
@@ -81,24 +70,11 @@ it.each([
   expect(exchange.edits).toBe(0);
 });
 
-it('an attachment that is gone is said to be missing', async () => {
-  const photo = on.platform.attach(on.photos.group);
-  on.platform.files.delete(new URL(photo.url).pathname);
-  expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toContain('There is no photo with this');
-});
-
 it('a photo over 20 MB is refused without being fetched', async () => {
   const before = on.fetches();
   const photo = { ...on.platform.attach(on.photos.group), size: 21_000_000 };
   expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toBe(en.failures.image_too_large);
   expect(on.fetches()).toBe(before);
-});
-
-it('two requests of one person at once have an answer each', async () => {
-  const both = [on.search(inClub, on.photos.group), on.search(inClub, on.photos.bob)];
-  const answers = await Promise.all(both.map((exchange) => exchange.answer()));
-  expect(answers.map((answer) => answer.attachments.length)).toEqual([1, 1]);
-  expect(both.map(({ edits }) => edits)).toEqual([1, 1]);
 });
 
 describe('a person who leaves in the middle of a search', () => {
@@ -135,14 +111,6 @@ describe('a person who leaves in the middle of a search', () => {
 });
 
 describe('a bot that is restarted in the middle of a conversation', () => {
-  it('takes the form that it opened before', async () => {
-    const opened = on.platform.slash(inClub, 'enroll');
-    await opened.acknowledged();
-    await on.stage.restart();
-    const filled = { ticked: ['agree'], photos: [on.platform.attach(on.photos.ann)] };
-    expect(textOf(await on.platform.submit(inClub, opened, filled).answer())).toContain('You are enrolled here');
-  });
-
   it('goes on from the notice that it showed before', async () => {
     const notice = await on.platform.slash(inClub, 'enroll', [on.platform.attach(on.photos.ann)]).answer();
     await on.stage.restart();
