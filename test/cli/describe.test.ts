@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
+import { portrait, SAMPLE_FACES, sample } from '../face/samples.ts';
+
+let work: string;
+let text: string;
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'facefinder-describe-'));
+  text = join(work, 'text.jpg');
+  await writeFile(text, 'no photo');
+  await writeFile(join(work, 'portrait.jpg'), await portrait());
+});
+afterAll(() => rm(work, { recursive: true }));
+
+async function describeImages(...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env: process.env };
+  return { code: await run(['describe', ...args], io), out, err: err.join('\n') };
+}
+
+test('each image gets one line of JSON, in the order given, whether it could be read or not', async () => {
+  const missing = join(work, 'missing.jpg');
+  const files = [sample(5), text, sample(1), missing, sample(6)];
+  const { code, out } = await describeImages('--json', ...files);
+  const lines = out.map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(lines.map(({ file }) => file)).toEqual(files);
+  expect(lines.map(({ faces, error }) => faces?.length ?? error.code)).toEqual([
+    SAMPLE_FACES[4],
+    'not_an_image',
+    SAMPLE_FACES[0],
+    'no_photo',
+    SAMPLE_FACES[5],
+  ]);
+  for (const { error } of lines) if (error) expect(error.message).toMatch(/\w+ \w+/);
+});
+
+test('a line says where each face is, how sure that is, how good it is, and its embedding', async () => {
+  const { out } = await describeImages(join(work, 'portrait.jpg'), '--json');
+  const { width, height, ms, faces } = JSON.parse(out[0] ?? '');
+  expect([width, height]).toEqual([390, 500]);
+  expect(Object.keys(ms)).toEqual(['decode', 'detect', 'landmarks', 'embed']);
+  expect(faces).toHaveLength(1);
+  const [{ box, score, landmarks, quality, embedding }] = faces;
+  expect(box).toHaveLength(4);
+  expect(score).toBeGreaterThan(0.65);
+  expect(landmarks).toHaveLength(68);
+  expect(Object.keys(quality).toSorted()).toEqual(['exposure', 'eyeDistance', 'sharpness', 'turn']);
+  expect(embedding).toHaveLength(512);
+  expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
+});
+
+test('without --json a person reads how many faces there are, or why there is no answer', async () => {
+  const { out } = await describeImages(sample(4), text);
+  expect(out[0]).toContain('4 faces');
+  expect(out[1]).toContain('not_an_image');
+});
+
+test('naming no image is wrong usage', async () => {
+  const { code, err } = await describeImages('--json');
+  expect(code).toBe(2);
+  expect(err).toContain('name at least one image');
+});
+
+test('a pack that is not there is named', async () => {
+  const { code, err } = await describeImages('--pack', 'nosuch', sample(1));
+  expect(code).toBe(1);
+  expect(err).toContain('nosuch');
+});
