@@ -53,7 +53,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   if (listens) {
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
-    await flow.eraser.resume();
+    await flow.eraser.resume(0);
     stack.use(everyFewSeconds(() => upkeep(house), log));
     stack.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
     await listenToChats(config, flow, log, stack);

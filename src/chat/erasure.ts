@@ -47,8 +47,8 @@ export interface Eraser {
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
-  /** Queues what an earlier process left unfinished. */
-  readonly resume: () => Promise<void>;
+  /** Queues what is unfinished and was noted at least `ageMs` ago: whoever noted it works on it no more. */
+  readonly resume: (ageMs: number) => Promise<void>;
 }
 
 export interface EraserParts {
@@ -86,8 +86,10 @@ export function openEraser(parts: EraserParts): Eraser {
     async handler(job) {
       await finish(parts, unsealTask(parts, job.id, job.body));
     },
-    async resume() {
+    async resume(ageMs) {
+      const latest = parts.now() + SHELF_MS - ageMs;
       for (const item of await parts.pending.list('erasure')) {
+        if (item.expiresAt > latest) continue;
         await parts.queue.add({ id: item.id, kind: 'erase', owner: item.owner, body: item.body });
       }
     },

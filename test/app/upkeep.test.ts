@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everyDay } from '../../src/app/clock.ts';
 import { sweep } from '../../src/app/sweep.ts';
 import { upkeep } from '../../src/app/upkeep.ts';
+import { Failure } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
 import { ALICE, openStage } from '../chat/stage.ts';
 
@@ -18,6 +19,26 @@ it('what waited for a button in vain is gone from the shelves soon after its tim
   stage.clock.ms += HOUR;
   await upkeep(stage.house);
   expect(await waiting()).toBe(0);
+});
+
+it('an erasure that another process noted and left is taken over', async () => {
+  await using stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  const { gallery, queue } = stage.flow;
+  const { erase } = gallery;
+  const { add } = queue;
+  const nobodyWorks = async () => 'added' as const;
+  Object.assign(gallery, { erase: () => Promise.reject(new Failure('unavailable')) });
+  Object.assign(queue, { add: nobodyWorks });
+  await stage.flow.eraser.erase(ALICE, 'everywhere', 'operator');
+  Object.assign(gallery, { erase });
+  Object.assign(queue, { add });
+
+  await upkeep(stage.house);
+  expect(await stage.house.stores.queue.depth()).toEqual({ waiting: 0, running: 0 });
+  stage.clock.ms += HOUR;
+  await upkeep(stage.house);
+  await expect.poll(() => gallery.scopesOf(ALICE)).toEqual([]);
 });
 
 describe('what is done once a day', () => {

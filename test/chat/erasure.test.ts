@@ -47,7 +47,7 @@ describe('when the store is down', () => {
     breakDown('erase');
     await forget();
     await stage.restart();
-    await stage.flow.eraser.resume();
+    await stage.flow.eraser.resume(0);
     await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ it('removing the bot loses nobody, although the program ends meanwhile', async (
   void stage.chat.removed(CLUB);
   await ended.promise;
   await stage.restart();
-  await stage.flow.eraser.resume();
+  await stage.flow.eraser.resume(0);
   await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => stage.flow.gallery.scopesOf(BOB), { timeout: 20_000 }).toEqual([]);
 });
