@@ -1,18 +1,26 @@
-/** More interactions than can be under way, or be repeated by a connection that is resumed. */
+/** More than can be under way, or be repeated by a connection that is resumed. */
 const REMEMBERED = 10_000;
 
-/**
- * Tells whether an id is seen for the first time by this process. A repeated delivery is left to its first: that one is answered,
- * or its failure told; a second one beside it would find a button's question already taken.
- */
-export function firstTimes(): (id: string) => boolean {
+/** What this process took in hand lately. */
+export interface FirstTimes {
+  /** Whether an id is new; it no longer is from then on. */
+  take(id: string): boolean;
+  /** Nothing came of it: it is new once more. */
+  forget(id: string): void;
+}
+
+/** Remembers the latest ids, in memory alone. */
+export function firstTimes(): FirstTimes {
   const seen = new Set<string>();
-  return (id) => {
-    if (seen.has(id)) return false;
-    // A Set keeps the order of insertion: the first is the oldest.
-    const [oldest] = seen;
-    if (seen.size >= REMEMBERED && oldest !== undefined) seen.delete(oldest);
-    seen.add(id);
-    return true;
+  return {
+    take(id) {
+      if (seen.has(id)) return false;
+      // A Set keeps the order of insertion: the first is the oldest.
+      const [oldest] = seen;
+      if (seen.size >= REMEMBERED && oldest !== undefined) seen.delete(oldest);
+      seen.add(id);
+      return true;
+    },
+    forget: (id) => void seen.delete(id),
   };
 }

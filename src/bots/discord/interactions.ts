@@ -13,6 +13,7 @@ import { wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
 import { deletedBy } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
+import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { FIND_FACES, WITHOUT_SERVER } from './registration.ts';
@@ -23,6 +24,8 @@ export interface Desk {
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string) => EnrolNotice;
   readonly log: Log;
+  /** Questions that were answered by a button, each by whom. */
+  readonly pressed: FirstTimes;
 }
 
 /**
@@ -72,15 +75,32 @@ async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<vo
 
 async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   const owner = deletedBy(interaction.customId);
-  if (owner === undefined) {
-    if (!(await acknowledge(desk, interaction.deferUpdate()))) return;
-    const press = { ...origin(interaction), action: interaction.customId };
-    return await handOn(desk, interaction, () => desk.chat.press(press));
-  }
+  if (owner === undefined) return await answerQuestion(desk, interaction);
   if (owner !== interaction.user.id) {
     return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
   }
   if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
+}
+
+/**
+ * A question is answered once, and the answer replaces it. A second press that was on its way then is told so beside it: what
+ * replaces the message must not replace what the first one brought, a receipt perhaps.
+ */
+async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+  const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
+  if (!desk.pressed.take(question)) {
+    return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.expired);
+  }
+  if (!(await acknowledge(desk, interaction.deferUpdate()))) return desk.pressed.forget(question);
+  const press = { ...origin(interaction), action: interaction.customId };
+  await handOn(desk, interaction, async () => {
+    try {
+      await desk.chat.press(press);
+    } catch (error) {
+      desk.pressed.forget(question);
+      throw error;
+    }
+  });
 }
 
 /** Shows "thinking…" to the asker alone, then hands on. */

@@ -54,9 +54,11 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
     void work.finally(() => underWay.delete(work));
   };
 
-  const isNew = firstTimes();
+  const delivered = firstTimes();
+  const desk = { ...options, pressed: firstTimes() };
   client.on(Events.InteractionCreate, (interaction) => {
-    if (isNew(interaction.id)) track(receive(options, interaction));
+    // A repeated delivery is left to its first, which is answered or has its failure told.
+    if (delivered.take(interaction.id)) track(receive(desk, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
   client.on(Events.Error, (error) => log.warn('discord', errorFields(error)));

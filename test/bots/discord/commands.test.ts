@@ -231,7 +231,7 @@ describe('a button', () => {
     ]);
   });
 
-  it('whose chat is out of reach leaves the question standing', async () => {
+  it('whose chat is out of reach leaves the question standing, to be pressed again', async () => {
     bot.says = () => [{ ...asked, actions }];
     const question = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]).answer();
     bot.says = () => {
@@ -241,6 +241,9 @@ describe('a button', () => {
     await press.until(({ followUps }) => followUps.length > 0);
     expect(press.followUps).toMatchObject([{ content: en.failures.unavailable, isEphemeral: true }]);
     expect(press.original).toMatchObject({ content: 'Agree?' });
+    bot.says = () => hello;
+    const again = bot.platform.press({ person: ann, guild: club }, question, { custom_id: 'abc:agree' });
+    expect((await again.answer()).content).toBe('Hello.');
   });
 });
 

@@ -34,6 +34,19 @@ it('a press of agreement that is delivered twice is answered once', async () => 
   expect(press).toMatchObject({ edits: 1, original: { content: nobody } });
 });
 
+it('a button pressed once more is told so beside the receipt, which stays', async () => {
+  await on.enroll(inClub, on.photos.ann);
+  const question = await on.platform.slash(inClub, 'forget').answer();
+  const first = on.press(inClub, question, 'here');
+  const second = on.press(inClub, question, 'here');
+  expect((await first.answer()).attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
+  const third = on.press(inClub, question, 'here');
+  for (const late of [second, third]) {
+    expect(await late.acknowledged()).toMatchObject({ type: 4, data: { content: en.failures.expired, flags: 64 } });
+    expect(late.edits).toBe(0);
+  }
+});
+
 it('a gateway that drops in the middle of a job costs neither its answer nor what was sent meanwhile', async () => {
   const release = on.holdPhotos();
   const before = on.search(inClub, on.photos.group);
