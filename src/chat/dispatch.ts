@@ -27,6 +27,8 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
   const known = await flow.placeholders.find(flow.placeholders.idOf(ask)).catch(ignoreUnavailable(flow));
   if (known && !known.open) return;
   const fresh = known?.open ? { ...ask, address: known.open.address } : ask;
+  const undelivered = known?.open?.undelivered;
+  if (undelivered) return await answer(flow, fresh, undelivered);
   const outcome = await work(fresh).catch(
     (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
   );

@@ -11,8 +11,9 @@ const GRACE_MS = 2_000;
 const PATIENCE_MS = 60_000;
 
 /**
- * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. `orphaned` says which
- * open ones nobody works on any more, whatever their deadline: those of an earlier process whose queue went with it.
+ * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. Receipts that were not
+ * delivered are, without waiting for the deadline. `orphaned` says which open ones nobody works on any more: those of an earlier
+ * process whose queue went with it.
  */
 export async function expirePlaceholders(
   flow: Flow,
@@ -20,21 +21,22 @@ export async function expirePlaceholders(
 ): Promise<void> {
   for (const placeholder of await flow.placeholders.all()) {
     const isOver = placeholder.deadline + GRACE_MS <= flow.now();
-    const isLost = placeholder.open !== undefined && (isOver || orphaned(placeholder));
-    const isTold = placeholder.open === undefined || !isLost || (await expire(flow, placeholder.open));
+    const { open } = placeholder;
+    const isDue = open !== undefined && (isOver || open.undelivered !== undefined || orphaned(placeholder));
+    const isTold = !isDue || (await tell(flow, open));
     if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
     if (isOver) await flow.placeholders.drop(placeholder.id);
     // Its update may be delivered once more: it was answered.
-    else if (isLost) await flow.placeholders.close(placeholder);
+    else if (isDue) await flow.placeholders.close(placeholder);
   }
 }
 
 /** False when the platform was not reached, and may be later. */
-async function expire(flow: Flow, { address, locale }: NonNullable<Placeholder['open']>): Promise<boolean> {
-  const text = wordsFor(locale).failures.expired;
+async function tell(flow: Flow, { address, locale, undelivered }: NonNullable<Placeholder['open']>): Promise<boolean> {
+  const expired = { kind: 'error', code: 'expired', text: wordsFor(locale).failures.expired } as const;
   try {
-    await courierOf(flow, address.platform).answer(address, [{ kind: 'error', code: 'expired', text }]);
-    flow.metrics.dropped('late');
+    await courierOf(flow, address.platform).answer(address, undelivered ?? [expired]);
+    if (!undelivered) flow.metrics.dropped('late');
   } catch (error) {
     if (error instanceof Failure && error.again) return false;
     // A bug with one of them must not keep all others waiting, nor the program from starting.

@@ -44,21 +44,26 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 
 /**
  * Delivers an answer and remembers that it was given. An address that is dead takes no answer: that is counted, not repeated.
+ * Receipts that cannot be delivered now are kept: asked again, the person would be told that there was nothing to erase.
  * @throws Failure `unavailable` when the platform was not reached.
  */
 export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<void> {
   const courier = courierOf(flow, ask.address.platform);
+  const id = flow.placeholders.idOf(ask);
+  const isReceipt = replies.some(({ kind }) => kind === 'receipt');
   try {
     await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show', place: ask.place });
     // What was typed may be anything; only commands become a label.
     flow.metrics.answered(flow.commands.has(ask.command) ? ask.command : 'other', replies);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'expired') throw error;
+    if (!(error instanceof Failure) || error.code !== 'expired') {
+      if (isReceipt) await flow.placeholders.keep(id, ask, replies).catch(ignoreUnavailable(flow));
+      throw error;
+    }
     flow.metrics.dropped('undeliverable');
   }
   // That the update was answered is remembered; who was erased by it is not written down again.
-  const owner = replies.some(({ kind }) => kind === 'receipt') ? '' : ownerOf(flow.keys, ask.person);
-  const answered = { id: flow.placeholders.idOf(ask), owner, deadline: ask.deadline };
+  const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
 }
 

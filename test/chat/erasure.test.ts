@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expirePlaceholders } from '../../src/chat/expiry.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { Job } from '../../src/queue/queue.ts';
@@ -81,6 +82,38 @@ it('who enrols again while bytes of the erasure are still scrubbed stays enrolle
     .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
   expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+});
+
+describe('a receipt that the platform could not take', () => {
+  let receipt: unknown;
+  beforeEach(async () => {
+    const confirm = await stage.say(ALICE, 'forget');
+    const { courier } = stage.platform;
+    const { answer } = courier;
+    Object.assign(courier, {
+      async answer(_: unknown, [reply]: Parameters<typeof answer>[1]) {
+        receipt = reply;
+        throw new Failure('unavailable');
+      },
+    });
+    const more = { id: 'telegram:again', address: { platform: 'telegram', message: 'f' } } as const;
+    await expect(stage.press(ALICE, action(confirm, 'confirm'), more)).rejects.toThrow('unavailable');
+    Object.assign(courier, { answer });
+  });
+
+  it('is given when the press is delivered again', async () => {
+    const more = { id: 'telegram:again', address: { platform: 'telegram', message: 'f' } } as const;
+    expect(await stage.press(ALICE, { id: 'taken:here' }, more)).toEqual([receipt]);
+    expect(receipt).toMatchObject({ kind: 'receipt' });
+  });
+
+  it('is given soon where the platform delivers nothing twice', async () => {
+    await stage.restart();
+    await expirePlaceholders(stage.flow);
+    expect(await stage.platform.shownAt('f')).toEqual([receipt]);
+    await expirePlaceholders(stage.flow);
+    expect(stage.platform.timesAnswered('f')).toBe(1);
+  });
 });
 
 it('an ask that waits is withdrawn with its person, and answered so', async () => {
