@@ -12,6 +12,8 @@ export type DiscordAddress = Address & {
   readonly locale: string;
   /** What Discord takes as files here, bytes. */
   readonly maxBytes: number;
+  /** It was a button: the message that an answer replaces may be worth something to somebody else. */
+  readonly isPress?: true;
 };
 
 /** A photo that was attached to an interaction or a message. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from '@discordjs/rest';
-import { Routes } from 'discord-api-types/v10';
+import { MessageFlags, Routes } from 'discord-api-types/v10';
 import type { Courier } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { Failure } from '../../failure.ts';
@@ -34,6 +34,7 @@ export function discordCourier(api: DiscordApi): Courier {
       const to = discordAddress(address);
       // What is wrong, or asks something, is for the asker alone.
       if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
+      else if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
       else await smaller(to, replies, false, (message) => patch(interactions, to, message));
     },
 
@@ -56,6 +57,18 @@ async function showToChannel(rest: REST, to: DiscordAddress, replies: readonly R
   await smaller(to, replies, true, async ({ body, files }) => {
     await rest.post(Routes.webhook(to.application, to.token), { body, files, auth: false });
   });
+}
+
+/** The question stays as it is for the one who was asked. */
+async function sayBeside(rest: REST, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
+  await smaller(to, replies, false, async ({ body }) => {
+    const note = { ...body, flags: MessageFlags.Ephemeral };
+    await rest.post(Routes.webhook(to.application, to.token), { body: note, auth: false });
+  });
+}
+
+function isNotYours(reply: Reply): boolean {
+  return reply.kind === 'error' && reply.code === 'not_yours';
 }
 
 async function patch(rest: REST, to: DiscordAddress, { body, files }: Message): Promise<void> {

@@ -92,7 +92,8 @@ async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promi
     return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.expired);
   }
   if (!(await acknowledge(desk, interaction.deferUpdate()))) return desk.pressed.forget(question);
-  const press = { ...origin(interaction), action: interaction.customId };
+  const { address, ...from } = origin(interaction);
+  const press = { ...from, address: { ...address, isPress: true }, action: interaction.customId };
   await handOn(desk, interaction, async () => {
     try {
       await desk.chat.press(press);

@@ -47,6 +47,15 @@ it('a button pressed once more is told so beside the receipt, which stays', asyn
   }
 });
 
+it('a button pressed by somebody else says so to them alone, and stays with who was asked', async () => {
+  await on.enroll(inClub, on.photos.ann);
+  const question = await on.platform.slash(inClub, 'forget').answer();
+  const strange = on.press({ person: on.bob, guild: on.club }, question, 'here');
+  expect(await strange.answer()).toMatchObject({ content: en.failures.not_yours, isEphemeral: true });
+  expect(strange).toMatchObject({ edits: 0, original: { id: question.id, content: question.content } });
+  expect((await on.press(inClub, question, 'here').answer()).attachments).toHaveLength(1);
+});
+
 it('a gateway that drops in the middle of a job costs neither its answer nor what was sent meanwhile', async () => {
   const release = on.holdPhotos();
   const before = on.search(inClub, on.photos.group);

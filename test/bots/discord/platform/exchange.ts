@@ -69,10 +69,15 @@ export class Exchange {
     return ack;
   }
 
-  /** What the person reads in the end: the text that replaced the placeholder, or the first answer itself. */
+  /**
+   * What the person reads in the end: the text that replaced the placeholder, the first answer itself, or what is said to them
+   * beside a message that stays.
+   */
   async answer(): Promise<Shown> {
-    await this.until(({ edits, ack }) => edits > 0 || ack?.type === 4);
-    if (!this.original) throw new Error('the answer was deleted');
-    return this.original;
+    const beside = () => this.followUps.find(({ isEphemeral }) => isEphemeral);
+    await this.until(({ edits, ack }) => edits > 0 || ack?.type === 4 || beside() !== undefined);
+    const answer = beside() ?? this.original;
+    if (!answer) throw new Error('the answer was deleted');
+    return answer;
   }
 }
