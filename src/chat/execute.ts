@@ -20,6 +20,8 @@ export function executor(flow: Flow, faces: Faces): JobHandler {
   return async (job, { lastTry, signal }) => {
     const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
     const replies = await work(flow, faces, ask, signal).catch((error): Reply[] => {
+      // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
+      if (signal.aborted) throw new Failure('busy', { cause: error });
       if (error instanceof Failure && error.again && !lastTry) throw error;
       return [failureReply(error, wordsFor(ask.locale), flow.log)];
     });
