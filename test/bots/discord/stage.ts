@@ -9,8 +9,7 @@ import { openPlatform, type Platform, type PlatformOptions } from './platform/pl
 /** The real app on a loopback Discord. */
 export interface Stage extends AsyncDisposable {
   readonly platform: Platform;
-  /** Stops the program; {@link restart} starts it again with the same data. */
-  readonly stop: () => Promise<void>;
+  /** Stops the program and starts it again with the same data. */
   readonly restart: () => Promise<void>;
 }
 
@@ -20,20 +19,15 @@ export async function realStage(env: NodeJS.ProcessEnv = {}, options: PlatformOp
   const { token, apiUrl } = platform;
   const set = { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, DATA_DIR: dataDir, WORKERS: '1', ...env };
   const run = (): Promise<App> => start(readConfig(set, dataDir), openLog('silent'));
-  let app: App | undefined = await run();
-  const stop = async () => {
-    await app?.stop();
-    app = undefined;
-  };
+  let app = await run();
   return {
     platform,
-    stop,
     async restart() {
-      await stop();
+      await app.stop();
       app = await run();
     },
     async [Symbol.asyncDispose]() {
-      await stop();
+      await app.stop();
       await platform[Symbol.asyncDispose]();
       await rm(dataDir, { recursive: true });
     },
