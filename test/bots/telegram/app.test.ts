@@ -83,7 +83,7 @@ describe('somebody who enrols from a group', () => {
   it('keeps a link to themselves: for others it opens nothing', async () => {
     const offer = await link(ann, 'enroll');
     expect(text(await one(bob, () => bob.opens(offer)))).toBe(en.failures.not_yours);
-    expect(text(await one(ann, () => ann.opens(offer)))).toContain('send the photo now');
+    expect(text(await one(ann, () => ann.opens(offer)))).toContain('Now send 1 to 3 selfies');
     expect(text(await one(ann, () => ann.opens(offer)))).toBe(en.failures.expired);
   });
 
