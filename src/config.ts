@@ -248,7 +248,9 @@ function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
 }
 
 function masterKey(text: string, context: z.RefinementCtx): Uint8Array {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  // Node's decoder takes any text for base64 and passes over what is none: a passphrase would become a weak key.
+  const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
   if (key.length < 32) {
     context.addIssue({
       code: 'custom',

@@ -64,6 +64,7 @@ describe('what is wrong is named, with what is right', () => {
     [{ ELASTICSEARCH_URL: 'http://127.0.0.1' }, /REDIS_URL is not: set both/],
     [{ ...PRODUCTION, MASTER_KEY: '' }, /MASTER_KEY is required.*openssl rand/],
     [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],
+    [{ MASTER_KEY: 'a passphrase is not random, however long it may be' }, /MASTER_KEY must be 32 random bytes/],
     [{ ROLE: 'worker' }, /ROLE=worker needs REDIS_URL and ELASTICSEARCH_URL/],
     [{ ...PRODUCTION, ROLE: 'bot' }, /ROLE=bot needs DISCORD_TOKEN or TELEGRAM_TOKEN/],
     [{ TELEGRAM_TOKEN: '1:a', TELEGRAM_WEBHOOK_URL: 'https://x.example/hook' }, /TELEGRAM_WEBHOOK_SECRET is not/],

@@ -2,6 +2,7 @@ import { ownPublicKey } from '../app/own-key.ts';
 import { readConfig } from '../config.ts';
 import { calibrate } from './calibrate.ts';
 import { describe } from './describe.ts';
+import { disputes } from './disputes.ts';
 import { doctor } from './doctor.ts';
 import { erase } from './erase.ts';
 import { evaluate } from './evaluate.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   models,
   evaluate,
   calibrate,
+  disputes,
   erase,
   sweep,
   migrate,

@@ -66,6 +66,10 @@ describe('facefinder', () => {
   });
 });
 
+it('disputes says when there are none', async () => {
+  expect(await facefinder(['disputes'])).toMatchObject({ code: 0, err: expect.stringContaining('no dispute') });
+});
+
 describe('doctor', () => {
   it('finds every part well on a machine where nothing is configured, and warns of the key beside the data', async () => {
     const { code, out } = await facefinder(['doctor']);
