@@ -29,6 +29,14 @@ describe('a manifest', () => {
     expect(manifestSchema.safeParse({ ...base, ...family }).error).toBeUndefined();
   });
 
+  test.each(families)(
+    'of the guide, $name, states licences of its own, and what is unknown of its weights',
+    (family) => {
+      expect(Object.keys(family)).toEqual(expect.arrayContaining(['licences', 'origin']));
+      expect(family.origin).toContain('Unknown: ');
+    },
+  );
+
   test('with a misspelt field is refused, and so is one without a sha256', () => {
     const field = manifestSchema.safeParse({ ...base, detectr: {} });
     expect(field.error?.issues[0]?.message).toContain('detectr');
