@@ -18,6 +18,23 @@ async function marksFor(photo: Uint8Array, tone: Mark['tone']): Promise<Mark[]> 
 
 const pixelsOf = (picture: Uint8Array) => sharp(picture).raw().toBuffer({ resolveWithObject: true });
 
+const grey = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer();
+
+/** Reads the dots of the number on the plate whose corner is there, on a photo so small that a dot is 3 pixels wide. */
+async function plateOf(mark: Mark, [left, top]: readonly [number, number]): Promise<string[]> {
+  const { data, info } = await pixelsOf(await faces.draw(await grey(640, 480), [mark]));
+  const columns = String(mark.number).length * 4 - 1;
+  const isInk = (x: number, y: number) => (data[(y * info.width + x) * 3] ?? 0) < 100;
+  return Array.from({ length: 5 }, (_, row) =>
+    Array.from({ length: columns }, (_, column) =>
+      isInk(left + (column + 1) * 3 + 1, top + (row + 1) * 3 + 1) ? '#' : '.',
+    ).join(''),
+  );
+}
+
 describe('the picture with numbered boxes', () => {
   test('is a JPEG of at most 1,280 pixels that says nothing of where and with what the photo was taken', async () => {
     const photo = await sharp(sample(1))
@@ -57,13 +74,46 @@ describe('the picture with numbered boxes', () => {
     expect(unknown && Math.abs(unknown.r - unknown.b)).toBeLessThan(50);
   });
 
-  test('writes another number differently', async () => {
-    const photo = await portrait();
-    const [mark] = await marksFor(photo, 'match');
-    const [one, seven] = await Promise.all(
-      [1, 7].map((number) => faces.draw(photo, mark ? [{ ...mark, number }] : [])),
+  test('leaves the photo as it is inside the box and away from it', async () => {
+    const wall = await grey(640, 480);
+    const { data, info } = await pixelsOf(
+      await faces.draw(wall, [{ box: [200, 200, 160, 160], number: 1, tone: 'match' }]),
     );
-    expect(one).not.toEqual(seven);
+    const isGrey = (x: number, y: number) => {
+      const [r = 0, g = 0, b = 0] = data.subarray((y * info.width + x) * 3);
+      return [r, g, b].every((value) => Math.abs(value - 128) < 8);
+    };
+    for (const [x, y] of [
+      [280, 280],
+      [215, 215],
+      [345, 345],
+      [100, 280],
+      [280, 450],
+      [600, 20],
+    ] as const) {
+      expect([x, y, isGrey(x, y)]).toEqual([x, y, true]);
+    }
+    for (const [x, y] of [
+      [199, 280],
+      [360, 280],
+      [280, 199],
+      [280, 360],
+    ] as const) {
+      expect([x, y, isGrey(x, y)]).toEqual([x, y, false]);
+    }
+  });
+
+  test.each([
+    [1, ['.#.', '##.', '.#.', '.#.', '###']],
+    [7, ['###', '..#', '..#', '..#', '..#']],
+    [42, ['#.#.###', '#.#...#', '###.###', '..#.#..', '..#.###']],
+  ])('writes %i on a plate above the box', async (number, expected) => {
+    expect(await plateOf({ box: [200, 200, 160, 160], number, tone: 'possible' }, [196, 175])).toEqual(expected);
+  });
+
+  test('writes it inside the box where there is no room above', async () => {
+    const one = ['.#.', '##.', '.#.', '.#.', '###'];
+    expect(await plateOf({ box: [200, 5, 160, 160], number: 1, tone: 'possible' }, [196, 5])).toEqual(one);
   });
 
   test('draws a box that reaches over the edge as far as there is a photo', async () => {
