@@ -71,6 +71,17 @@ describe('the same face is recognised', () => {
     expect(distance(turned.embedding, face.embedding)).toBeLessThan(0.3);
   });
 
+  test('in a photo sent on and on, each time recompressed', async () => {
+    let photo: Buffer = await portrait();
+    for (const quality of [70, 50, 30, 20]) photo = await sharp(photo).jpeg({ quality }).toBuffer();
+    expect(distance((await only(photo)).embedding, face.embedding)).toBeLessThan(0.6);
+  });
+
+  test('in a copy a quarter as large', async () => {
+    const small = await only(await edited((photo) => photo.resize(98)));
+    expect(distance(small.embedding, face.embedding)).toBeLessThan(0.8);
+  });
+
   test.each([90, 180, 270])('as is each of a group that lies turned by %i degrees', async (angle) => {
     const photo = await readFile(sample(5));
     const upright = await see(photo);
