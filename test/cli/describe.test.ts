@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { portrait, SAMPLE_FACES, sample } from '../face/samples.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 let work: string;
 let text: string;
@@ -20,6 +23,15 @@ async function describeImages(...args: string[]) {
   const err: string[] = [];
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env: process.env };
   return { code: await run(['describe', ...args], io), out, err: err.join('\n') };
+}
+
+/** Runs the real program in a process of its own. */
+function describeInProcess(...args: string[]) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const child = execFile(process.execPath, [MAIN, 'describe', ...args], { cwd: work }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
 }
 
 test('each image gets one line of JSON, in the order given, whether it could be read or not', async () => {
@@ -70,4 +82,36 @@ test('a pack that is not there is named', async () => {
   const { code, err } = await describeImages('--pack', 'nosuch', sample(1));
   expect(code).toBe(1);
   expect(err).toContain('nosuch');
+});
+
+test('as a program it writes nothing but JSON lines to standard output, and names files as it was given them', async () => {
+  const { code, out } = await describeInProcess('portrait.jpg', 'text.jpg', 'portrait.jpg', '--json');
+  expect(code).toBe(0);
+  expect(out.endsWith('\n')).toBe(true);
+  const [first, refused, again, ...more] = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(more).toEqual([]);
+  expect([first.file, refused.file, again.file]).toEqual(['portrait.jpg', 'text.jpg', 'portrait.jpg']);
+  expect(refused).toEqual({
+    file: 'text.jpg',
+    error: { code: 'not_an_image', message: expect.stringMatching(/\w+ \w+/) },
+  });
+  // The same photo has the same face, whatever was seen between.
+  expect(again.faces).toEqual(first.faces);
+});
+
+test('as a program it exits with 2 when used wrongly, and writes no line', async () => {
+  expect(await describeInProcess('--jsonl', 'portrait.jpg')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('facefinder describe'),
+  });
+});
+
+test('a folder in place of an image gets its error line like any other', async () => {
+  const { code, out } = await describeImages('--json', work, join(work, 'portrait.jpg'));
+  expect(code).toBe(0);
+  expect(out.map((line) => JSON.parse(line).error?.code)).toEqual(['no_photo', undefined]);
 });
