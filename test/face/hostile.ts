@@ -45,7 +45,8 @@ export async function hostilePhotos(): Promise<Hostile[]> {
       'a TIFF': await sharp(half).tiff().toBuffer(),
       'a BMP': 'BM\x36\0\0\0\0\0\0\0',
       'a PNG of no size': pngOf(0, 0),
-      'a JPEG of 300 scans': await manyScans(300),
+      'a JPEG of 800 scans': manyScans(800),
+      'a JPEG of one scan more than is decoded': manyScans(101),
     }),
     ...refused('image_too_large', {
       'a PNG of 900 megapixels': pngOf(30_000, 30_000),
@@ -59,6 +60,7 @@ export async function hostilePhotos(): Promise<Hostile[]> {
       'a single pixel': await flat(1, 1).png().toBuffer(),
       'a strip one pixel wide': await flat(1, 20_000).png().toBuffer(),
       'a strip one pixel high': await flat(20_000, 1).png().toBuffer(),
+      'a JPEG of as many scans as are decoded': manyScans(100),
       'nothing but grey': await flat(800, 600).jpeg().toBuffer(),
       'a face under full transparency': await sharp(half).ensureAlpha(0).png().toBuffer(),
     }),
@@ -149,38 +151,41 @@ function gifOf(width: number, height: number): Buffer {
 /** The same JPEG with another size in its frame header. */
 function resized(jpeg: Buffer, width: number, height: number): Buffer {
   const lying = Buffer.from(jpeg);
-  const frame = segments(jpeg).find(({ marker }) => marker === 0xc0 || marker === 0xc2);
-  lying.writeUInt16BE(height, (frame?.start ?? 0) + 5);
-  lying.writeUInt16BE(width, (frame?.start ?? 0) + 7);
+  let frame = 2;
+  while (lying[frame + 1] !== 0xc0 && lying[frame + 1] !== 0xc2) frame += 2 + lying.readUInt16BE(frame + 2);
+  lying.writeUInt16BE(height, frame + 5);
+  lying.writeUInt16BE(width, frame + 7);
   return lying;
 }
 
-/** A progressive JPEG whose last scan is repeated until there are `count`. */
-async function manyScans(count: number): Promise<Buffer> {
-  const jpeg = await flat(2000, 2000).jpeg({ progressive: true }).toBuffer();
-  const scans = segments(jpeg).filter(({ marker }) => marker === 0xda);
-  const last = scans.at(-1);
-  const repeated = Array.from({ length: count - scans.length }, () => jpeg.subarray(last?.start, last?.end));
-  return Buffer.concat([jpeg.subarray(0, last?.end), ...repeated, Buffer.from([0xff, 0xd9])]);
+/**
+ * A valid progressive JPEG of `count` scans, all grey: the first says the mean of each block, and each of the others that
+ * one coefficient has no further bit, from the 14th down (ITU-T T.81, annex G). Decoders that count no scans read them all.
+ */
+function manyScans(count: number): Buffer {
+  const table = (kind: number) => jpegSegment(0xc4, [kind, 1, ...Array(15).fill(0), 0]);
+  // With one code in its table, "nothing" is a single 0: 64 blocks are 64 bits.
+  const scan = (coefficient: number, before: number, after: number) => [
+    jpegSegment(0xda, [1, 1, 0, coefficient, coefficient, (before << 4) | after]),
+    Buffer.alloc(8),
+  ];
+  const others = Array.from({ length: count - 1 }, (_, i) => {
+    const after = 13 - Math.floor(i / 63);
+    return scan(1 + (i % 63), after === 13 ? 0 : after + 1, after);
+  });
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    jpegSegment(0xdb, [0, ...Array(64).fill(1)]),
+    jpegSegment(0xc2, [8, 0, 64, 0, 64, 1, 1, 0x11, 0]),
+    table(0x00),
+    table(0x10),
+    ...[scan(0, 0, 0), ...others].flat(),
+    Buffer.from([0xff, 0xd9]),
+  ]);
 }
 
-interface Segment {
-  readonly marker: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A well-formed JPEG's segments; a scan's includes its data. */
-function segments(jpeg: Buffer): Segment[] {
-  const found: Segment[] = [];
-  for (let start = 2; jpeg[start + 1] !== 0xd9; start = found.at(-1)?.end ?? jpeg.length) {
-    const marker = jpeg.readUInt8(start + 1);
-    let end = start + 2 + jpeg.readUInt16BE(start + 2);
-    // Within a scan's data 0xff is followed by 0 (stuffing) or a restart marker.
-    if (marker === 0xda) while (jpeg[end] !== 0xff || /^(0|20[89]|21[0-5])$/.test(String(jpeg[end + 1]))) end++;
-    found.push({ marker, start, end });
-  }
-  return found;
+function jpegSegment(marker: number, content: readonly number[]): Buffer {
+  return Buffer.from([0xff, marker, 0, content.length + 2, ...content]);
 }
 
 function withStrayBytes(jpeg: Buffer): Buffer {
