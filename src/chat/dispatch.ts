@@ -26,7 +26,7 @@ export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const known = await flow.placeholders.find(flow.placeholders.idOf(ask)).catch(ignoreUnavailable(flow));
   if (known && !known.open) return;
-  const fresh = known?.open ? { ...ask, address: known.open.address } : ask;
+  const fresh = known?.open?.address ? { ...ask, address: known.open.address } : ask;
   const undelivered = known?.open?.undelivered;
   if (undelivered) return await answer(flow, fresh, undelivered);
   const outcome = await work(fresh).catch(

@@ -114,7 +114,7 @@ async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Pro
     return [{ kind: 'info', text: wordsFor(locale).forget.later }];
   }
   const { task } = progress;
-  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, task));
+  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, task, ask));
   if (!isClean) await queueRest(parts, task);
   return await receipts(parts, task.done, isClean, locale);
 }
@@ -173,7 +173,7 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
   await parts.pending.dropOwned(owner);
   parts.dropLocal(person);
   for (const { open } of waiting) {
-    if (!open) continue;
+    if (!open?.address) continue;
     const text = wordsFor(open.locale).failures.expired;
     await parts
       .courier(open.address)
@@ -186,8 +186,13 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
  * Lets the bytes go, the note's own at last: it says who was erased. False while somebody's read keeps any. Should the process
  * end between the last two steps, the shelves are scrubbed when they are opened again.
  */
-async function scrub(parts: EraserParts, { id, done }: Task): Promise<boolean> {
+async function scrub(parts: EraserParts, { id, done }: Task, ask?: Ask): Promise<boolean> {
   if (done.length > 0 && !(await parts.gallery.scrub())) return false;
+  // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
+  if (ask && done.length > 0) {
+    const final = await receipts(parts, done, true, ask.locale);
+    await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);
+  }
   await parts.pending.drop('erasure', id);
   return await parts.pending.scrub();
 }

@@ -22,7 +22,7 @@ export async function expirePlaceholders(
   for (const placeholder of await flow.placeholders.all()) {
     const isOver = placeholder.deadline + GRACE_MS <= flow.now();
     const { open } = placeholder;
-    const isDue = open !== undefined && (isOver || open.undelivered !== undefined || orphaned(placeholder));
+    const isDue = open?.address !== undefined && (isOver || open.undelivered !== undefined || orphaned(placeholder));
     const isTold = !isDue || (await tell(flow, open));
     if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
     if (isOver) await flow.placeholders.drop(placeholder.id);
@@ -33,6 +33,7 @@ export async function expirePlaceholders(
 
 /** False when the platform was not reached, and may be later. */
 async function tell(flow: Flow, { address, locale, undelivered }: NonNullable<Placeholder['open']>): Promise<boolean> {
+  if (!address) return true;
   const expired = { kind: 'error', code: 'expired', text: wordsFor(locale).failures.expired } as const;
   try {
     await courierOf(flow, address.platform).answer(address, undelivered ?? [expired]);

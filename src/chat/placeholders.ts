@@ -17,7 +17,8 @@ export interface Placeholder {
 }
 
 interface Open {
-  readonly address: Address;
+  /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */
+  readonly address?: Address;
   readonly locale: string;
   /** An answer that the platform did not take and that no repetition would give again: an erasure's receipts. */
   readonly undelivered?: readonly Reply[];
@@ -29,6 +30,8 @@ export interface Placeholders {
   /** What is known of an ask that was seen before and whose deadline has not passed. */
   readonly find: (id: string) => Promise<Placeholder | undefined>;
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
+  /** Remembers receipts that are about to be answered, without saying whose they are or where they go. */
+  readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
   /** Keeps receipts until the platform takes them, without saying whose they are. */
   readonly keep: (
     id: string,
@@ -58,6 +61,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       return item && read(item);
     },
     open: (id, { person, address, locale, deadline }) => put(id, ownerOf(keys, person), { address, locale }, deadline),
+    remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),
     close: ({ id, owner, deadline }) => pending.put('placeholder', { id, owner, body: '', expiresAt: deadline }),
     all: async () => (await pending.list('placeholder')).map(read),

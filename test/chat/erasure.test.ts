@@ -203,3 +203,18 @@ it('no file of the data folder ever holds a person’s id or name in the clear',
   expect(held.length).toBeGreaterThan(1);
   expect(held.filter((bytes) => bytes.includes(secretive.id) || bytes.includes(secretive.name))).toEqual([]);
 });
+
+it('a program that ends between an erasure and its answer still gives the receipt when the platform repeats itself', async () => {
+  const confirm = await stage.say(ALICE, 'forget');
+  const { courier } = stage.platform;
+  const { answer } = courier;
+  Object.assign(courier, { answer: () => new Promise(() => {}) });
+  const again = { id: 'telegram:repeated', address: { platform: 'telegram', message: 'late' } } as const;
+  void stage.press(ALICE, action(confirm, 'confirm'), again);
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.house.stores.pending.list('erasure'), { timeout: 20_000 }).toEqual([]);
+  await stage.restart();
+  Object.assign(courier, { answer });
+  const replies = await stage.press(ALICE, action(confirm, 'confirm'), again);
+  expect(replies).toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
+});
