@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../failure.ts';
 import type { Claims } from './claims.ts';
 import type { Job, JobHandler, JobKind } from './queue.ts';
+import { withoutArguments } from './redis.ts';
 import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from './rules.ts';
 
 /** What stands in Redis of a job, besides its id. */
@@ -26,7 +27,7 @@ export interface WorkerOptions {
   readonly onError: (cause: unknown) => void;
 }
 
-/** After Redis was away. */
+/** After Redis was away, or refused something. */
 const RETRY_MS = 1_000;
 const WITHOUT_BOUND = 2 ** 31 - 1;
 /** BullMQ writes down an error's message: it gets nothing but that the job comes again, or that it ended. */
@@ -55,9 +56,20 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
   });
   // It took down one worker after the other, and BullMQ ended it unseen.
   worker.on('failed', (bull) => {
-    if (bull?.deferredFailure) claims.finish(jobOf(kind, bull), kind === 'ask').catch(onError);
+    if (!bull?.deferredFailure) return;
+    claims.finish(jobOf(kind, bull), kind === 'ask').catch((cause) => onError(withoutArguments(cause)));
+  });
+  worker.on('error', (cause) => {
+    if (cause.name === 'ReplyError') rest(worker);
   });
   return worker;
+}
+
+/** What Redis refuses (it is full, say) BullMQ asks for again at once, thousands of times a second. */
+function rest(worker: Worker): void {
+  if (worker.isPaused()) return;
+  worker.pause(true);
+  setTimeout(() => worker.resume(), RETRY_MS).unref();
 }
 
 async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {

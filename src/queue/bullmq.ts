@@ -14,7 +14,7 @@ export interface BullmqQueueOptions extends Partial<QueueRules> {
   readonly prefix?: string;
   /** A worker that dies loses its jobs to others after at most twice this, in milliseconds. The same for all workers. */
   readonly lockMs?: number;
-  /** Told of connections lost, and of everything a handler throws that is no {@link Failure}. */
+  /** Told of connections lost, of what Redis refuses (without what was sent), and of what a handler throws that is no {@link Failure}. */
   readonly onError?: (cause: unknown) => void;
 }
 
@@ -64,7 +64,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   function report(cause: unknown): void {
     const isLoss =
       cause instanceof Error && ('code' in cause || /connection|ECONN|writeable|max retries/i.test(cause.message));
-    if (!closing.signal.aborted && !isLoss) onError(cause);
+    if (!closing.signal.aborted && !isLoss) onError(withoutArguments(cause));
   }
 
   // BullMQ trims its events by whole blocks of them: this removes the last, which name jobs that are long gone.

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { freePort, giveToService } from '../../infra/services/daemon.ts';
 import { type RedisOptions, type RunningRedis, startRedis } from '../../infra/services/redis.ts';
@@ -241,6 +244,33 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     expect(await queue.add(ask())).toBe('added');
   });
 
+  test('what a full Redis refuses is told, now and then, without what was sent to it', async () => {
+    const redis = await ownRedis();
+    const told: unknown[] = [];
+    await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });
+    const waiting = [ask(), ask(), erase()];
+    for (const job of waiting) await queue.add(job);
+    const admin = connect(redis.url, 'patient', () => {});
+    closing.push(() => admin.disconnect());
+    await admin.config('SET', 'maxmemory', '1');
+    const { handled, handler } = record();
+    queue.work('ask', 2, handler);
+    queue.work('erase', 1, handler);
+    await eventually(() => expect(told.length).toBeGreaterThan(4));
+    const commands = await commandsOf(admin);
+    const toldBefore = told.length;
+    await setTimeout(1_000);
+    expect(told.length - toldBefore).toBeLessThan(20);
+    expect((await commandsOf(admin)) - commands).toBeLessThan(200);
+    await admin.config('SET', 'maxmemory', '0');
+    await eventually(() => expect(new Set(handled.map(({ id }) => id))).toEqual(new Set(waiting.map(({ id }) => id))));
+    await emptied(queue);
+    const words = inspect(told, { depth: 10 });
+    for (const { id, body, owner } of waiting) for (const part of [id, body, owner]) expect(words).not.toContain(part);
+    expect(words).not.toMatch(/args|\{facefinder\}/);
+    expect(words).toContain('OOM');
+  });
+
   describe('SIGTERM', () => {
     test('under load: what is under way finishes, the rest stays for others, and the process ends', async () => {
       const { url } = await ownRedis();
@@ -275,6 +305,11 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     });
   });
 });
+
+/** Commands that this Redis has been asked to do since it started. */
+async function commandsOf(redis: Redis): Promise<number> {
+  return Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);
+}
 
 interface OwnRedis extends RunningRedis {
   restart(): Promise<void>;
