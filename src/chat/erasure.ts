@@ -26,10 +26,17 @@ interface Task {
   readonly reason: ErasureReason;
   /** Where a later receipt goes. */
   readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
+  /** The person's epoch in each scope they are erased from: who joins again lives at a later one. Undefined until it is known. */
+  readonly lives?: readonly Life[];
   /** What was removed so far, one per scope; the bytes may still be on disk. */
   readonly done: readonly Erasure[];
   /** Nothing is left but bytes: whatever is held by now came after the erasure. */
   readonly isRemoved: boolean;
+}
+
+interface Life {
+  readonly scope: ScopeId;
+  readonly epoch: number;
 }
 
 export interface Eraser {
@@ -140,28 +147,44 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
 }
 
 /**
- * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. What was done is
- * noted after each scope: a further try goes on from there and still knows what the receipt must say.
+ * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. Which lives end,
+ * and what was removed of each, is noted before it can be lost: a further try ends no life that began since, and still knows
+ * what the receipt must say.
  */
 async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
+  const { gallery } = parts;
   const { person, where, reason, isRemoved } = progress.task;
   if (isRemoved) return;
-  for (const scope of await scopesOf(parts.gallery, person, where)) {
-    if (progress.task.done.some((erased) => erased.scope === scope)) continue;
-    const erased = await parts.gallery.erase(scope, person, reason, parts.now());
-    if (!erased) continue;
-    progress.task = { ...progress.task, done: [...progress.task.done, erased] };
+  const advance = async (step: Partial<Task>) => {
+    progress.task = { ...progress.task, ...step };
     await note(parts, progress.task);
-    const left = await parts.gallery.remaining(scope, person);
-    if (left > 0) throw new Error(`${left} rows are left after an erasure`);
+  };
+  if (!progress.task.lives) await advance({ lives: await livesOf(gallery, person, where) });
+  for (const life of progress.task.lives ?? []) {
+    const { scope, epoch } = life;
+    const others = progress.task.done.filter((erased) => erased.scope !== scope);
+    const told = (erased: Erasure) => advance({ done: [...others, erased] });
+    await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
+    const isErased = progress.task.done.some((erased) => erased.scope === scope);
+    const left = isErased ? await gallery.remaining(scope, person) : 0;
+    if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }
   await dropWaiting(parts, person, ask);
   progress.task = { ...progress.task, isRemoved: true };
 }
 
-async function scopesOf(gallery: Gallery, person: Person, where: Where): Promise<ScopeId[]> {
-  if (where !== 'everywhere') return [await gallery.scope(where)];
-  return (await gallery.scopesOf(person)).map(({ scope }) => scope);
+async function livesOf(gallery: Gallery, person: Person, where: Where): Promise<Life[]> {
+  const scopes =
+    where === 'everywhere' ? (await gallery.scopesOf(person)).map(({ scope }) => scope) : [await gallery.scope(where)];
+  const lives: Life[] = [];
+  for (const scope of scopes) lives.push({ scope, epoch: (await gallery.standing(scope, person)).epoch });
+  return lives;
+}
+
+/** Whether somebody agreed to something again since their erasure: what is held of them now is of another life. */
+async function isBack(gallery: Gallery, person: Person, { scope, epoch }: Life): Promise<boolean> {
+  const standing = await gallery.standing(scope, person);
+  return standing.epoch > epoch && standing.confirmedAt !== undefined;
 }
 
 /** Their waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */

@@ -61,6 +61,16 @@ export interface Erasure {
   readonly entry: { readonly seq: number; readonly hash: string };
 }
 
+export interface ErasureOptions {
+  /** Erases what is held at this epoch, or carries on its erasure; a life that began later is left alone. Any when left out. */
+  readonly epoch?: number;
+  /**
+   * Told of what was removed before anything can be lost of it, and waited for: this call may fail, and repeated with nothing
+   * left to erase it gives undefined. A repetition that carries an erasure on tells the same once more.
+   */
+  readonly told?: (erasure: Erasure) => Promise<void>;
+}
+
 /** One line of the search log, as the person it concerns may read it. */
 export interface FoundBy {
   readonly at: number;
@@ -150,7 +160,13 @@ export interface Gallery extends AsyncDisposable {
    * Erases a person from a scope in one step: raises the epoch (kept by a keyed-hash tombstone), removes rows, destroys the salt,
    * appends to the ledger. Undefined when nothing was held (a second call). Bytes may stay on disk until {@link scrub}.
    */
-  erase(scope: ScopeId, person: Person, reason: ErasureReason, now: number): Promise<Erasure | undefined>;
+  erase(
+    scope: ScopeId,
+    person: Person,
+    reason: ErasureReason,
+    now: number,
+    options?: ErasureOptions,
+  ): Promise<Erasure | undefined>;
   /** Reads back, from the store itself, how many rows of this person are left, templates included: 0 after an erasure. */
   remaining(scope: ScopeId, person: Person): Promise<number>;
   /** Makes the bytes of all that was erased leave the disk; true when that is done, false when it must be tried again later. */

@@ -5,7 +5,7 @@ import { expirePlaceholders } from '../../src/chat/expiry.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -25,10 +25,43 @@ function breakDown(...methods: (keyof Gallery & string)[]): () => void {
   return () => void Object.assign(gallery, before);
 }
 
-/** Alice sends /forget and confirms; her answer is shown at message "f". */
-async function forget() {
+/** Alice sends /forget and confirms (the `nth` offer: here, everywhere); her answer is shown at message "f". */
+async function forget(nth = 0) {
   const confirm = await stage.say(ALICE, 'forget');
-  return await stage.press(ALICE, action(confirm, 'confirm'), { address: { platform: 'telegram', message: 'f' } });
+  return await stage.press(ALICE, action(confirm, 'confirm', nth), { address: { platform: 'telegram', message: 'f' } });
+}
+
+/** Lets the gallery erase and its answers be lost, once for each of `times`. */
+function loseAnswers(times: number): void {
+  const { gallery } = stage.flow;
+  const { erase } = gallery;
+  let lost = 0;
+  Object.assign(gallery, {
+    async erase(...args: Parameters<typeof erase>) {
+      const erased = await erase.apply(gallery, args);
+      lost += 1;
+      if (lost <= times) throw new Failure('unavailable', { cause: new Error('the answer was lost') });
+      return erased;
+    },
+  });
+}
+
+/** Keeps what is queued from being done; gives the jobs. */
+function holdQueue(): Job[] {
+  const jobs: Job[] = [];
+  Object.assign(stage.flow.queue, {
+    async add(job: Job) {
+      jobs.push(job);
+      return 'added';
+    },
+  });
+  return jobs;
+}
+
+/** Agrees to a search in a group: from then on something is held there. */
+async function agreeIn(place: typeof CLUB) {
+  const notice = await stage.say(ALICE, 'find', ['carl'], { place });
+  await stage.press(ALICE, action(notice, 'agree'), { place });
 }
 
 describe('when the store is down', () => {
@@ -57,6 +90,50 @@ describe('when the store is down', () => {
     const replies = stage.say(ALICE, 'enroll', ['anna~']);
     setTimeout(repair, 300);
     expect(await replies).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+});
+
+describe('when the answer to an erasure is lost', () => {
+  it('the receipt is given all the same, when it is repeated', async () => {
+    loseAnswers(1);
+    expect(await forget()).toMatchObject([{ kind: 'info' }]);
+    await expect
+      .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+      .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
+  });
+
+  it('the groups that were joined again before it is repeated are left alone, and each erasure has its receipt', async () => {
+    await agreeIn(TEAM);
+    const { queue } = stage.flow;
+    const add = queue.add;
+    const jobs = holdQueue();
+    loseAnswers(1);
+    await forget(1);
+    const [job] = jobs.filter(({ kind }) => kind === 'erase');
+    if (!job) throw new Error('nothing was queued');
+    Object.assign(queue, { add });
+    // Of her two groups one is erased by now, whichever came first; she is back in it before the rest is done.
+    const left = (await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place.id);
+    expect(left).toHaveLength(1);
+    const back = left[0] === CLUB.id ? TEAM : CLUB;
+    await agreeIn(back);
+    await stage.flow.eraser.handler(job, { lastTry: false, signal: AbortSignal.timeout(60_000) });
+    expect((await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place.id)).toEqual([back.id]);
+    expect(await stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }, { kind: 'receipt' }]);
+  });
+
+  it('a group that was joined again before it is repeated is left alone', async () => {
+    const { queue } = stage.flow;
+    const add = queue.add;
+    const jobs = holdQueue();
+    loseAnswers(1);
+    await forget();
+    Object.assign(queue, { add });
+    await agreeIn(CLUB);
+    for (const job of jobs)
+      await stage.flow.eraser.handler(job, { lastTry: false, signal: AbortSignal.timeout(60_000) });
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+    expect(await stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }]);
   });
 });
 

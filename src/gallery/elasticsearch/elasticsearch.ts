@@ -134,7 +134,8 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 
     dossier: (id, person) => inScope(id, undefined, (scope) => dossier(scope, person)),
 
-    erase: (id, person, reason, now) => inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, now)),
+    erase: (id, person, reason, now, how) =>
+      inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, now, how)),
 
     remaining: (id, person) => inScope(id, 0, (scope) => erasing.remaining(scope, person)),
 

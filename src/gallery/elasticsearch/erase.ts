@@ -1,6 +1,6 @@
 import type { Agreement } from '../../consent/consent.ts';
 import type { Person } from '../../consent/who.ts';
-import type { Erasure, ErasureReason } from '../gallery.ts';
+import type { Erasure, ErasureOptions, ErasureReason } from '../gallery.ts';
 import { type Erasing, type Life, type PersonRecord, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
@@ -17,19 +17,26 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     person: Person,
     reason: ErasureReason,
     now: number,
+    { epoch: only, told }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const id = records.idOf(scope.id, person);
     const end = await ledger.end(scope.id);
     const record = await records.change(scope, id, ({ life, epoch, version }) => {
-      if (!life) return undefined;
+      if (!life || (only !== undefined && epoch !== only)) return undefined;
       const erasing = begun(life, reason, now, end);
       return { id, epoch: epoch + 1, erasing, ...(version && { version }) };
     });
-    return finish(scope, record);
+    // The erasure of a life after the one that is meant is somebody else's to hear of.
+    if (only !== undefined && record.epoch > only + 1) return undefined;
+    return finish(scope, record, told);
   }
 
   /** Does all that an erasure still has to do; undefined when there is none, or somebody else was quicker to finish it. */
-  async function finish(scope: OpenScope, { id, epoch, erasing }: PersonRecord): Promise<Erasure | undefined> {
+  async function finish(
+    scope: OpenScope,
+    { id, epoch, erasing }: PersonRecord,
+    told?: ErasureOptions['told'],
+  ): Promise<Erasure | undefined> {
     if (!erasing) return undefined;
     for (const debt of erasing.owed) await ledger.append(scope.id, debt);
     const { seq, hash } = await ledger.append(scope.id, erasing.event);
@@ -38,13 +45,7 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     await finds.removeOf(scope.id, id);
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const { reason, at, subject, notice } = erasing;
-    let isOurs = false;
-    await records.change(scope, id, ({ erasing: open, ...now }) => {
-      isOurs = open !== undefined && now.epoch === epoch;
-      return isOurs ? { ...now, erasedAt: at } : undefined;
-    });
-    if (!isOurs) return undefined;
-    return {
+    const erasure: Erasure = {
       scope: scope.id,
       reason,
       at,
@@ -53,6 +54,14 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
       removed: { templates: erasing.templates, people: 1, finds: about, findsByThem: by },
       entry: { seq, hash },
     };
+    // The last write takes away what all this is known from, and its answer may be lost.
+    await told?.(erasure);
+    let isOurs = false;
+    await records.change(scope, id, ({ erasing: open, ...now }) => {
+      isOurs = open !== undefined && now.epoch === epoch;
+      return isOurs ? { ...now, erasedAt: at } : undefined;
+    });
+    return isOurs ? erasure : undefined;
   }
 
   /** Rows of the search log, noted before the first is removed: a repetition would find fewer. */

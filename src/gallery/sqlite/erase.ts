@@ -8,9 +8,15 @@ import type { Tables } from './tables.ts';
 export function eraser({ sql }: Connection, tables: Tables) {
   const { scopes, ledger, tombstones, people, templates, finds } = tables;
 
-  function erase(scope: OpenScope, person: Person, reason: ErasureReason, now: number): Erasure | undefined {
+  function erase(
+    scope: OpenScope,
+    person: Person,
+    reason: ErasureReason,
+    now: number,
+    epoch: number | undefined,
+  ): Erasure | undefined {
     const held = people.find(scope, person);
-    if (!held) return undefined;
+    if (!held || (epoch !== undefined && held.epoch !== epoch)) return undefined;
     const notice = people.events(scope, held).findLast((entry) => entry.kind === 'agreed');
     templates.settle(held.n);
     const removed = {

@@ -145,8 +145,11 @@ export async function openSqliteGallery(options: {
         }),
       ),
 
-    erase: (id, person, reason, now) =>
-      write(() => inside(id, undefined, (scope) => erase(scope, person, reason, now))),
+    async erase(id, person, reason, now, { epoch, told } = {}) {
+      const erased = await write(() => inside(id, undefined, (scope) => erase(scope, person, reason, now, epoch)));
+      if (erased) await told?.(erased);
+      return erased;
+    },
     remaining: (id, person) => read(() => inside(id, 0, (scope) => remaining(scope, person))),
     scrub,
 

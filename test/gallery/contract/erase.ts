@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import { type ErasureReason, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/gallery.ts';
@@ -66,6 +67,33 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.beside.erase(scope, somebody(), 'left', T0)).toBeUndefined();
       expect(await shared.gallery.ledger(scope)).toEqual(ledger);
       expect((await shared.gallery.standing(scope, ada)).epoch).toBe(1);
+    });
+
+    test('of one life leaves the next one alone', async () => {
+      const scope = await shared.scope();
+      const ada = somebody();
+      await enrolled(shared.gallery, scope, ada, [face()]);
+      await shared.gallery.erase(scope, ada, 'asked', T0, { epoch: 0 });
+      await enrolled(shared.gallery, scope, ada, [face()]);
+      expect(await shared.beside.erase(scope, ada, 'asked', T0, { epoch: 0 })).toBeUndefined();
+      expect(await shared.gallery.standing(scope, ada)).toMatchObject({ epoch: 1, templates: 1 });
+      expect(await shared.beside.erase(scope, ada, 'asked', T0, { epoch: 1 })).toMatchObject({ reason: 'asked' });
+      expect((await shared.gallery.standing(scope, ada)).epoch).toBe(2);
+    });
+
+    test('tells what it removed, and ends when that is heard', async () => {
+      const scope = await shared.scope();
+      const ada = somebody();
+      await enrolled(shared.gallery, scope, ada, [face()]);
+      const heard: unknown[] = [];
+      const told = async (erasure: unknown) => {
+        await setImmediate();
+        heard.push(erasure);
+      };
+      expect([await shared.gallery.erase(scope, ada, 'asked', T0, { told })]).toEqual(heard);
+      expect(heard).toMatchObject([{ removed: { templates: 1 } }]);
+      await shared.gallery.erase(scope, ada, 'asked', T0, { told });
+      expect(heard).toHaveLength(1);
     });
 
     test('from two sides at once is one erasure', async () => {
