@@ -3,16 +3,38 @@ import type { Person, ScopeId } from './who.ts';
 /** What a person can agree to. Agreeing to search never enrols. */
 export type Purpose = 'search' | 'enrol';
 
-/** One person's agreement to one purpose, as the ledger holds it. */
-export interface Agreement {
+/** What a person agreed to. */
+export interface Terms {
   /** Version of the notice that was agreed to; another version needs a new agreement. */
   readonly version: number;
   /** SHA-256 (hex) of the notice as shown, in its language. */
   readonly noticeHash: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
+  /** Days of storage, counted from the last renewal, that the notice stated; absent from agreements older than this field. */
+  readonly retentionDays?: number;
   /** Whether results that name this person may be shown to a whole channel. */
   readonly shown: boolean;
+}
+
+/** One person's agreement to one purpose, as the ledger holds it. */
+export interface Agreement extends Terms {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The terms alone, of an agreement or an entry that says more. */
+export function termsOf({ version, noticeHash, retentionDays, shown }: Terms): Terms {
+  return { version, noticeHash, shown, ...(retentionDays !== undefined && { retentionDays }) };
+}
+
+/** Whether it is one agreement, given twice. */
+export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
+  return (
+    a?.version === b.version &&
+    a.noticeHash === b.noticeHash &&
+    a.retentionDays === b.retentionDays &&
+    a.shown === b.shown &&
+    a.at === b.at
+  );
 }
 
 /** Where a person stands in one scope, read from the ledger. */

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Purpose } from './consent.ts';
+import type { Purpose, Terms } from './consent.ts';
 
 /** What happened. Salted hashes only: once the salt is destroyed, an entry says that something happened, not to whom. */
 export type LedgerEvent =
-  | {
-      readonly kind: 'agreed';
-      readonly purpose: Purpose;
-      readonly version: number;
-      readonly noticeHash: string;
-      readonly shown: boolean;
-    }
+  | ({ readonly kind: 'agreed'; readonly purpose: Purpose } & Terms)
   | { readonly kind: 'enrolled'; readonly pack: string; readonly templates: number }
   | { readonly kind: 'erased'; readonly reason: string };
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * The notice in force. Raise it with every change of meaning in the notice's sentences (text/): people are then not found
- * until they agree again, and are erased when they do not. A corrected spelling needs no new version.
+ * until they agree again, and are erased when they do not. A corrected spelling needs no new version, nor does another number of
+ * days: each agreement keeps the number that its notice stated.
  */
 export const NOTICE_VERSION = 1;
 

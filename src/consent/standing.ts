@@ -1,4 +1,4 @@
-import type { Agreement, Purpose, Standing } from './consent.ts';
+import { type Agreement, type Purpose, type Standing, termsOf } from './consent.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 /** What the ledger does not say of a person: their epoch, what is stored of them now, and what they were not told of. */
@@ -24,10 +24,7 @@ export function standingAfter(entries: readonly LedgerEntry[], kept: Kept): Stan
       continue;
     }
     confirmedAt = Math.max(confirmedAt ?? 0, entry.at);
-    if (entry.kind === 'agreed') {
-      const { version, noticeHash, at, shown } = entry;
-      agreed[entry.purpose] = { version, noticeHash, at, shown };
-    }
+    if (entry.kind === 'agreed') agreed[entry.purpose] = { ...termsOf(entry), at: entry.at };
   }
   return { ...kept, agreed, ...(confirmedAt !== undefined && { confirmedAt }) };
 }

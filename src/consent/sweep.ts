@@ -19,6 +19,7 @@ export interface Swept<P> {
 export interface SweepRules {
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Configured now; nobody is kept longer than they agreed to, though. */
   readonly retentionDays: number;
   readonly noticeVersion: number;
   /** When this installation first had that version. */
@@ -43,10 +44,24 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
   return { erase, alarm };
 }
 
+/** When a sweep erases this person, should they neither leave nor renew their agreement: milliseconds since 1970. */
+export function keptUntil(standing: Standing, rules: Omit<SweepRules, 'now'>): number {
+  return Math.min(retentionEnd(standing, rules), noticeEnd(standing, rules));
+}
+
 function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
-  const { now, retentionDays, noticeVersion, noticeSince } = rules;
-  if ((standing.confirmedAt ?? 0) + retentionDays * DAY_MS <= now) return 'retention';
-  return !isRenewed(standing, noticeVersion) && noticeSince + NOTICE_GRACE_MS <= now ? 'notice' : undefined;
+  if (retentionEnd(standing, rules) <= rules.now) return 'retention';
+  return noticeEnd(standing, rules) <= rules.now ? 'notice' : undefined;
+}
+
+/** The least of what is configured now and what the notices said that this person agreed to. */
+function retentionEnd({ agreed, confirmedAt = 0 }: Standing, rules: Omit<SweepRules, 'now'>): number {
+  const said = Object.values(agreed).map(({ retentionDays = rules.retentionDays }) => retentionDays);
+  return confirmedAt + Math.min(rules.retentionDays, ...said) * DAY_MS;
+}
+
+function noticeEnd(standing: Standing, { noticeVersion, noticeSince }: Omit<SweepRules, 'now'>): number {
+  return isRenewed(standing, noticeVersion) ? Number.POSITIVE_INFINITY : noticeSince + NOTICE_GRACE_MS;
 }
 
 /** Whoever has templates must have agreed to being enrolled anew; having agreed to search does not keep a face. */

@@ -15,7 +15,10 @@ function chain(length: number): LedgerEntry[] {
 
 function eventOf(i: number): LedgerEvent {
   if (i % 4 === 0) return { kind: 'agreed', purpose: 'search', version: 1, noticeHash: 'a'.repeat(64), shown: false };
-  if (i % 4 === 1) return { kind: 'agreed', purpose: 'enrol', version: 1, noticeHash: 'a'.repeat(64), shown: true };
+  if (i % 4 === 1) {
+    const terms = { version: 1, noticeHash: 'a'.repeat(64), retentionDays: 365, shown: true };
+    return { kind: 'agreed', purpose: 'enrol', ...terms };
+  }
   return i % 4 === 2 ? { kind: 'enrolled', pack: 'p@1', templates: 3 } : { kind: 'erased', reason: 'asked' };
 }
 
@@ -28,6 +31,30 @@ describe('the ledger’s chain', () => {
   it('is whole whatever order a store gives the fields in', () => {
     const shuffled = chain(8).map((entry) => Object.fromEntries(Object.entries(entry).reverse()) as LedgerEntry);
     expect(firstBreak(shuffled)).toBeUndefined();
+  });
+
+  it('is whole where it was begun before the days of storage stood in it', () => {
+    const subject = 'b'.repeat(64);
+    const terms = { version: 1, noticeHash: 'a'.repeat(64), shown: true };
+    const agreed = {
+      ...({
+        kind: 'agreed',
+        purpose: 'enrol',
+        ...terms,
+        seq: 0,
+        at: 1_000,
+        subject,
+        previous: '0'.repeat(64),
+      } as const),
+      hash: '4f536223a31d97868b9d6baaebf2fc80aaf07a454428341a2d958dbc910efccd',
+    };
+    const enrolled = {
+      ...({ kind: 'enrolled', pack: 'p@1', templates: 3, seq: 1, at: 2_000, subject, previous: agreed.hash } as const),
+      hash: 'bbcd462269098ef8fd166717a51ab82e1f9f4822cd20af24d42c22a0d4d5699c',
+    };
+    const renewed = nextEntry(enrolled, eventOf(1), subject, 3_000);
+    expect(renewed).toMatchObject({ kind: 'agreed', retentionDays: 365 });
+    expect(firstBreak([agreed, enrolled, renewed])).toBeUndefined();
   });
 
   it('shows where any field of any entry was changed, added or removed', () => {

@@ -33,6 +33,15 @@ describe('where a person stands', () => {
     });
   });
 
+  it('is what the notice said of storage, where that was written down', () => {
+    const said = (days: number): LedgerEvent => ({ ...agreed('enrol'), retentionDays: days }) as LedgerEvent;
+    expect(folded([1, said(100)], [2, agreed('search')]).agreed).toEqual({
+      enrol: { version: 1, noticeHash: 'notice 1', retentionDays: 100, at: 1, shown: false },
+      search: { version: 1, noticeHash: 'notice 1', at: 2, shown: false },
+    });
+    expect(folded([1, said(100)], [2, said(365)]).agreed.enrol?.retentionDays).toBe(365);
+  });
+
   it('was confirmed by the latest agreement or enrolment, whatever order clocks gave them', () => {
     expect(folded([5, agreed('enrol')], [9, { kind: 'enrolled', pack: 'p@1', templates: 1 }]).confirmedAt).toBe(9);
     expect(folded([9, agreed('enrol')], [5, agreed('search')]).confirmedAt).toBe(9);

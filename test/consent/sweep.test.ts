@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/consent/consent.ts';
-import { NOTICE_GRACE_MS, planSweep, type Swept } from '../../src/consent/sweep.ts';
+import { keptUntil, NOTICE_GRACE_MS, planSweep, type Swept } from '../../src/consent/sweep.ts';
 
 const DAY = 86_400_000;
 const NOW = 2_000 * DAY;
@@ -8,10 +8,13 @@ const rules = { now: NOW, retentionDays: 365, noticeVersion: 2, noticeSince: NOW
 
 function swept(
   person: string,
-  more: Partial<Swept<string>> & { confirmed?: number; version?: number } = {},
+  more: Partial<Swept<string>> & { confirmed?: number; version?: number; days?: number } = {},
 ): Swept<string> {
-  const { confirmed = NOW - DAY, version = 2, ...rest } = more;
-  const agreement = { version, noticeHash: '', at: confirmed, shown: false };
+  const { confirmed = NOW - DAY, version = 2, days, ...rest } = more;
+  const agreement = {
+    ...{ version, noticeHash: '', at: confirmed, shown: false },
+    ...(days !== undefined && { retentionDays: days }),
+  };
   const standing: Standing = {
     epoch: 0,
     agreed: { enrol: agreement },
@@ -41,6 +44,27 @@ describe('a sweep', () => {
       swept('just', { confirmed: NOW - 364 * DAY }),
     ];
     expect(planSweep(people, rules).erase).toEqual([{ person: 'old', reason: 'retention' }]);
+  });
+
+  it('keeps nobody longer than the notice said they agreed to, nor longer than is configured now', () => {
+    const people = [
+      ...crowd(20),
+      swept('agreed to less', { confirmed: NOW - 100 * DAY, days: 100 }),
+      swept('not yet', { confirmed: NOW - 99 * DAY, days: 100 }),
+      swept('agreed to more', { confirmed: NOW - 365 * DAY, days: 1095 }),
+      swept('agreed before days were written down', { confirmed: NOW - 364 * DAY }),
+    ];
+    expect(planSweep(people, rules).erase).toEqual([
+      { person: 'agreed to less', reason: 'retention' },
+      { person: 'agreed to more', reason: 'retention' },
+    ]);
+  });
+
+  it('goes by the least that a person agreed to, for whatever purpose', () => {
+    const { standing } = swept('both', { confirmed: NOW - 100 * DAY, days: 365 });
+    const search = { version: 2, noticeHash: '', retentionDays: 100, at: NOW - 100 * DAY, shown: false };
+    const both = swept('both', { standing: { ...standing, agreed: { ...standing.agreed, search } } });
+    expect(planSweep([...crowd(20), both], rules).erase).toEqual([{ person: 'both', reason: 'retention' }]);
   });
 
   it('gives people 30 days to agree to a new notice', () => {
@@ -76,5 +100,23 @@ describe('a sweep', () => {
     expect(planSweep([...crowd(1), ...gone(4)], rules).alarm).toBe(false);
     expect(planSweep([...crowd(45), ...gone(5)], rules).alarm).toBe(false);
     expect(planSweep([...crowd(40), ...gone(5)], rules).alarm).toBe(true);
+  });
+});
+
+describe('until when somebody is kept', () => {
+  it('is the day on which a sweep erases them', () => {
+    const people = [
+      swept('kept', { days: 100 }),
+      swept('before days were written down'),
+      swept('has a new notice to agree to', { version: 1 }),
+      swept('agreed to less than the time for a new notice', { version: 1, days: 5 }),
+    ];
+    const { now: _, ...lasting } = rules;
+    for (const { person, standing } of people) {
+      const until = keptUntil(standing, lasting);
+      const planned = (now: number) => planSweep([swept(person, { standing })], { ...rules, now }).erase;
+      expect(planned(until - 1), person).toEqual([]);
+      expect(planned(until), person).toHaveLength(1);
+    }
   });
 });

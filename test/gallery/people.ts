@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { admit, type Consent } from '../../src/consent/consent.ts';
+import { type Agreement, admit, type Consent } from '../../src/consent/consent.ts';
 import type { Person, Place, Platform, ScopeId } from '../../src/consent/who.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 
@@ -47,10 +47,10 @@ export async function agreed(
   gallery: Gallery,
   scope: ScopeId,
   person: Person,
-  { version = 1, at = T0, shown = false } = {},
+  { version = 1, at = T0, shown = false, ...said }: Partial<Agreement> = {},
 ): Promise<Consent> {
   const { epoch } = await gallery.standing(scope, person);
-  const agreement = { version, noticeHash: NOTICE_HASH, at, shown };
+  const agreement = { version, noticeHash: NOTICE_HASH, at, shown, ...said };
   await gallery.agree(scope, person, 'search', agreement, epoch);
   const standing = await gallery.agree(scope, person, 'enrol', agreement, epoch);
   const consent = admit(scope, person, 'enrol', standing, version);
@@ -64,7 +64,7 @@ export async function enrolled(
   scope: ScopeId,
   person: Person,
   embeddings: readonly Float32Array[],
-  agreement: { version?: number; at?: number; shown?: boolean } = {},
+  agreement: Partial<Agreement> = {},
 ): Promise<Consent> {
   const consent = await agreed(gallery, scope, person, agreement);
   await gallery.enrol(consent, embeddings, anyFace);

@@ -1,8 +1,8 @@
-import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
+import { type Agreement, isSameAgreement, type Purpose, type Standing, termsOf } from '../../consent/consent.ts';
 import type { LedgerEvent } from '../../consent/ledger.ts';
 import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import { isSameAgreement, newLife, type PersonRecord, standingOf, subjectIn } from './life.ts';
+import { newLife, type PersonRecord, standingOf, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
@@ -42,15 +42,16 @@ function agreed(
   if (isSameAgreement(life.agreed[purpose], agreement)) {
     return life.person.name === person.name ? undefined : { ...record, life: named };
   }
-  const { version: notice, noticeHash, at, shown } = agreement;
-  const event: LedgerEvent = { kind: 'agreed', purpose, version: notice, noticeHash, shown };
+  const { at } = agreement;
+  const terms = termsOf(agreement);
+  const event: LedgerEvent = { kind: 'agreed', purpose, ...terms };
   const owed = { event, subject: subjectIn(life), at, after: Math.max(end, life.lastSeq) };
   const changesMarks = purpose === 'enrol' && life.templates.length > 0;
   return {
     ...record,
     life: {
       ...named,
-      agreed: { ...life.agreed, [purpose]: { version: notice, noticeHash, at, shown } },
+      agreed: { ...life.agreed, [purpose]: { ...terms, at } },
       confirmedAt: Math.max(life.confirmedAt ?? 0, at),
       owed: [...life.owed, owed],
       marks: life.marks + (changesMarks ? 1 : 0),

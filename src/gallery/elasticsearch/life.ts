@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Agreement, Standing } from '../../consent/consent.ts';
+import type { Standing } from '../../consent/consent.ts';
 import { subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
@@ -113,8 +113,4 @@ export function standingOf({ epoch, life }: PersonRecord): Standing {
   if (!life) return nothingHeld(epoch);
   const { agreed, confirmedAt, alerts, templates } = life;
   return { epoch, agreed, templates: templates.length, alerts, ...(confirmedAt !== undefined && { confirmedAt }) };
-}
-
-export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
-  return a?.version === b.version && a.noticeHash === b.noticeHash && a.at === b.at && a.shown === b.shown;
 }

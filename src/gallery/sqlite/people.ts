@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
-import { type LedgerEntry, type LedgerEvent, subjectOf } from '../../consent/ledger.ts';
+import { type Agreement, isSameAgreement, type Purpose, type Standing, termsOf } from '../../consent/consent.ts';
+import { type LedgerEntry, subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld, standingAfter } from '../../consent/standing.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
@@ -129,12 +129,9 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     if ((known?.epoch ?? tombstones.epoch(scope.id, person)) !== epoch) return undefined;
     const held = known ?? add(scope, person);
     rename(scope, held, person.name);
-    const before = standingOf(scope, held).agreed[purpose];
-    if (before && isSame(before, agreement)) return held;
-    const { version, noticeHash, shown, at } = agreement;
-    const event: LedgerEvent = { kind: 'agreed', purpose, version, noticeHash, shown };
-    ledger.append(scope, held.subject, event, at);
-    if (purpose === 'enrol') sql.run`UPDATE people SET notice = ${version} WHERE n = ${held.n}`;
+    if (isSameAgreement(standingOf(scope, held).agreed[purpose], agreement)) return held;
+    ledger.append(scope, held.subject, { kind: 'agreed', purpose, ...termsOf(agreement) }, agreement.at);
+    if (purpose === 'enrol') sql.run`UPDATE people SET notice = ${agreement.version} WHERE n = ${held.n}`;
     return held;
   }
 
@@ -156,7 +153,3 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
 }
 
 export type People = ReturnType<typeof peopleTable>;
-
-function isSame(a: Agreement, b: Agreement): boolean {
-  return a.version === b.version && a.noticeHash === b.noticeHash && a.at === b.at && a.shown === b.shown;
-}

@@ -59,6 +59,32 @@ export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(ledger.map((entry) => entry.at)).toEqual([T0, T0 + 5]);
     });
 
+    test('holds the days of storage that the notice said, until another one is agreed to', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const said = { ...agreement, retentionDays: 100 };
+      expect((await shared.gallery.agree(scope, person, 'enrol', said, 0)).agreed).toEqual({ enrol: said });
+      expect((await shared.beside.standing(scope, person)).agreed).toEqual({ enrol: said });
+      const longer = { ...said, retentionDays: 365 };
+      await shared.beside.agree(scope, person, 'enrol', longer, 0);
+      const [held] = await shared.gallery.people(scope);
+      expect(held?.standing.agreed).toEqual({ enrol: longer });
+      const ledger = await shared.gallery.ledger(scope);
+      expect(ledger.map((entry) => entry.kind === 'agreed' && entry.retentionDays)).toEqual([100, 365]);
+      expect(firstBreak(ledger)).toBeUndefined();
+    });
+
+    test('given before the days of storage were written down stands beside one that has them', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      await shared.gallery.agree(scope, person, 'search', agreement, 0);
+      const said = { ...agreement, retentionDays: 100 };
+      const standing = await shared.gallery.agree(scope, person, 'enrol', said, 0);
+      expect(standing.agreed).toEqual({ search: agreement, enrol: said });
+      expect((await shared.beside.dossier(scope, person))?.standing).toEqual(standing);
+      expect(firstBreak(await shared.beside.ledger(scope))).toBeUndefined();
+    });
+
     test('with an epoch that is not the person’s is void and leaves nothing', async () => {
       const scope = await shared.scope();
       const person = somebody();

@@ -39,7 +39,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
     await enrolled(before, club, old, [face()]);
     await before.erase(club, old, 'asked', T0);
     await enrolled(before, club, ada, [adas, faceAt(0.3, adas)], { shown: true });
-    await enrolled(before, club, ben, [bens]);
+    await enrolled(before, club, ben, [bens], { retentionDays: 100 });
     const consent = await agreed(before, club, eve);
     await before.enrol(consent, [faceAt(0.1, bens)], { ...closerThan(0.5), dispute: true });
     await before.recordFinds(club, ada, [ben, eve], T0 + 1);
@@ -84,6 +84,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
     expect(await after.noticeSince()).toBe(await before.noticeSince());
     expect(await after.ledger(club)).toEqual(await before.ledger(club));
     expect(await after.ledger(dropped)).toEqual(await before.ledger(dropped));
+    expect((await after.standing(club, ben)).agreed.enrol).toMatchObject({ retentionDays: 100 });
     for (const person of [...people, old]) {
       expect(await after.standing(club, person)).toEqual(await before.standing(club, person));
       const [moved, source] = [await after.dossier(club, person), await before.dossier(club, person)];
