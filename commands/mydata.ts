@@ -1,4 +1,6 @@
 import type { Command } from '../src/chat/command.ts';
+import { NOTICE_VERSION } from '../src/consent/notice.ts';
+import { keptUntil } from '../src/consent/sweep.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';
 import type { Dossier } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
@@ -7,8 +9,15 @@ import type { Tools } from './tools.ts';
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
 
+/** What is held of the asker in one group, and when it will be erased by itself, milliseconds since 1970. */
+interface Held {
+  readonly place: Place;
+  readonly dossier: Dossier;
+  readonly until: number;
+}
+
 /** /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found them. */
-export function mydata({ gallery }: Tools): Command {
+export function mydata({ gallery, retentionDays }: Tools): Command {
   return {
     name: 'mydata',
     kind: 'anywhere',
@@ -16,19 +25,20 @@ export function mydata({ gallery }: Tools): Command {
       const groups: { scope: ScopeId; place: Place }[] = ask.place
         ? [{ scope: await gallery.scope(ask.place), place: ask.place }]
         : await gallery.scopesOf(ask.person);
-      const held: { place: Place; dossier: Dossier }[] = [];
+      const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
+      const held: Held[] = [];
       for (const { scope, place } of groups) {
         const dossier = await gallery.dossier(scope, ask.person);
-        if (dossier) held.push({ place, dossier });
+        if (dossier) held.push({ place, dossier, until: keptUntil(dossier.standing, rules) });
       }
       if (held.length === 0) return [{ kind: 'info', text: words.mydata.nothing }];
-      const text = held.map(({ place, dossier }) => describe(words, ask.place ? undefined : place.title, dossier));
+      const text = held.map((one) => describe(words, ask.place ? undefined : one.place.title, one));
       return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data: held.map(exported) }];
     },
   };
 }
 
-function describe({ mydata: words }: Words, group: string | undefined, dossier: Dossier): string {
+function describe({ mydata: words }: Words, group: string | undefined, { dossier, until }: Held): string {
   const { templates, standing, foundBy } = dossier;
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
@@ -38,6 +48,7 @@ function describe({ mydata: words }: Words, group: string | undefined, dossier: 
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
       words.agreed(purpose === 'enrol' ? words.purposes.enrol : words.purposes.search, version, day(at)),
     ),
+    words.until(day(until).slice(0, 10)),
     foundBy.length === 0 ? words.notFound : words.found(foundBy.length),
     ...latest.map(({ at, kind, finder = words.erasedPerson }) =>
       kind === 'find' ? words.foundBy(day(at), finder) : words.triedToEnrol(day(at), finder),
@@ -46,7 +57,7 @@ function describe({ mydata: words }: Words, group: string | undefined, dossier: 
 }
 
 /** Everything, as plain JSON: times as ISO 8601, embeddings as numbers. */
-function exported({ place, dossier }: { place: Place; dossier: Dossier }) {
+function exported({ place, dossier, until }: Held) {
   const { person, standing, templates, events, foundBy } = dossier;
   return {
     group: place.title ?? place.id,
@@ -54,6 +65,7 @@ function exported({ place, dossier }: { place: Place; dossier: Dossier }) {
     id: person.id,
     name: person.name,
     agreed: standing.agreed,
+    keptUntil: new Date(until).toISOString(),
     templates: templates.map((template) => ({
       ...template,
       enrolledAt: new Date(template.enrolledAt).toISOString(),

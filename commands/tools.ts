@@ -16,6 +16,8 @@ export interface Tools {
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
+  /** Days that people are kept, unless they agreed to fewer. */
+  readonly retentionDays: number;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;
   readonly contact: string | undefined;

@@ -98,6 +98,7 @@ function buildFlow(parts: FlowParts): Flow {
     matcher,
     pack: pack.id,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
+    retentionDays: config.retentionDays,
     publicKey: { ...signer.publicJwk },
     contact: config.contact,
     policyUrl: config.policyUrl,

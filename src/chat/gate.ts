@@ -25,7 +25,8 @@ export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpos
   // Once: an ask has its epoch when it passed here before it was queued.
   if (agreedByForm && ask.epoch === undefined) {
     const shown = ask.choice === 'shown';
-    const agreement = { version: notice.version, noticeHash: notice.hash, at: flow.now(), shown };
+    const { version, hash: noticeHash, retentionDays } = notice;
+    const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown };
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
   const consent = admit(scope, ask.person, purpose, standing, notice.version);
@@ -42,7 +43,8 @@ async function showNotice(
   epoch: number,
 ): Promise<Reply> {
   const words = wordsFor(ask.locale).notice;
-  const awaiting = { for: 'consent', purpose, version: notice.version, hash: notice.hash, epoch } as const;
+  const { version, hash, retentionDays } = notice;
+  const awaiting = { for: 'consent', purpose, version, hash, retentionDays, epoch } as const;
   const id = await flow.parked.park(ask, awaiting, PARKED_MS);
   const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
@@ -50,5 +52,5 @@ async function showNotice(
   // Being shown to a whole channel is asked only of those who can be found.
   const actions =
     purpose === 'enrol' && ask.person.platform !== 'page' ? [agree, agreeShown, decline] : [agree, decline];
-  return { kind: 'consent', text: notice.text, notice: { version: notice.version, hash: notice.hash }, actions };
+  return { kind: 'consent', text: notice.text, notice: { version, hash }, actions };
 }

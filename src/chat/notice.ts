@@ -8,6 +8,8 @@ export interface Notice {
   readonly version: number;
   /** SHA-256 (hex) of `text`. */
   readonly hash: string;
+  /** Days of storage that `text` states. */
+  readonly retentionDays: number;
   readonly text: string;
 }
 
@@ -18,6 +20,6 @@ export type Notices = (purpose: Purpose, locale: string) => Notice;
 export function notices(facts: NoticeFacts): Notices {
   return (purpose, locale) => {
     const text = wordsFor(locale).notice[purpose](facts);
-    return { version: NOTICE_VERSION, hash: noticeHash(text), text };
+    return { version: NOTICE_VERSION, hash: noticeHash(text), retentionDays: facts.retentionDays, text };
   };
 }

@@ -14,6 +14,8 @@ export type Awaiting =
       readonly purpose: Purpose;
       readonly version: number;
       readonly hash: string;
+      /** That the notice stated; absent from what an older facefinder parked. */
+      readonly retentionDays?: number;
       /** The person's epoch when the notice was shown: an erasure since then makes agreeing to it void. */
       readonly epoch: number;
     }

@@ -52,11 +52,13 @@ async function decide(
     return { ask, replies: [{ kind: 'info', text: wordsFor(ask.locale).notice.declined }] };
   }
   if (!ask.place) throw new Failure('expired');
-  const { purpose, version, hash, epoch } = awaiting;
+  // An old button outlives its presser's membership; declining needs none.
+  await enter(flow, ask, ask.place);
+  const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
   // Another notice may be in force by now: then nothing is written, and that one is shown.
-  if (version === flow.notices(purpose, ask.locale).version) {
+  if (version === flow.notices(purpose, ask.locale).version && retentionDays !== undefined) {
     const scope = await flow.gallery.scope(ask.place);
-    const agreement = { version, noticeHash: hash, at: flow.now(), shown: choice === 'shown' };
+    const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
     await flow.gallery.agree(scope, ask.person, purpose, agreement, epoch);
   }
   return await proceed(flow, ask);

@@ -126,6 +126,8 @@ export const de: typeof en = {
       `${templates} ${templates === 1 ? 'Vorlage' : 'Vorlagen'}${hidden > 0 ? ` (${hidden} verborgen, solange ein Streit offen ist)` : ''}; Fotos wurden nie aufbewahrt.`,
     agreed: (purpose: string, version: number, date: string) =>
       `Zugestimmt: ${purpose}, Hinweis Version ${version}, am ${date}.`,
+    until: (date: string) =>
+      `All das wird am ${date} von selbst gelöscht, außer du stimmst vorher neu zu oder nimmst dich neu auf.`,
     purposes: { search: 'suchen', enrol: 'gefunden werden' },
     notFound: 'Niemand hat dich in der Zeit gefunden, die das Protokoll umfasst.',
     found: (count: number) => `Wer dich fand (neueste zuerst, insgesamt ${count}):`,

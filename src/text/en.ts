@@ -124,6 +124,7 @@ export const en = {
       `${templates} ${templates === 1 ? 'template' : 'templates'}${hidden > 0 ? ` (${hidden} hidden while a dispute is open)` : ''}; the photos were never kept.`,
     agreed: (purpose: string, version: number, date: string) =>
       `You agreed to ${purpose}, notice version ${version}, on ${date}.`,
+    until: (date: string) => `All of it is erased by itself on ${date}, unless you agree or enrol again before that.`,
     purposes: { search: 'search', enrol: 'be found' },
     notFound: 'Nobody has found you in the time the log covers.',
     found: (count: number) => `Who found you (latest first, ${count} in all):`,

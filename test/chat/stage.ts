@@ -26,10 +26,11 @@ export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
  */
 export async function openStage(env: NodeJS.ProcessEnv = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'facefinder-stage-'));
-  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env }, dataDir);
+  const configured = (more: NodeJS.ProcessEnv) =>
+    readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env, ...more }, dataDir);
   const platform = fakePlatform();
   const clock = { ms: Date.now() };
-  let running = await run(config, platform, clock);
+  let running = await run(configured({}), platform, clock);
 
   let updates = 0;
   const stage = {
@@ -87,10 +88,10 @@ export async function openStage(env: NodeJS.ProcessEnv = {}) {
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
     },
-    /** Stops the process and starts another on the same data. */
-    async restart() {
+    /** Stops the process and starts another on the same data, with these settings changed. */
+    async restart(changed: NodeJS.ProcessEnv = {}) {
       await running.stop();
-      running = await run(config, platform, clock);
+      running = await run(configured(changed), platform, clock);
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
