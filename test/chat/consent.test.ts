@@ -44,6 +44,43 @@ describe('agreeing', () => {
   });
 });
 
+describe('somebody who left the group since a button was shown', () => {
+  it('agrees to nothing there any more: nothing of them is written', async () => {
+    const notice = await stage.say(ALICE, 'enroll', ['anna']);
+    stage.platform.memberships.set(ALICE.id, 'gone');
+    const refused = [{ kind: 'error', code: 'not_a_member' }];
+    expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject(refused);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+    expect(stage.platform.fetched).toEqual([]);
+  });
+
+  it('can still decline', async () => {
+    const notice = await stage.say(ALICE, 'enroll', ['anna']);
+    stage.platform.memberships.set(ALICE.id, 'gone');
+    expect(await stage.press(ALICE, action(notice, 'decline'))).toMatchObject([{ kind: 'info' }]);
+  });
+
+  it('shows nothing to those who are still in it', async () => {
+    await stage.say(ALICE, 'enroll', ['anna'], {
+      choice: 'shown',
+      args: `notice:${stage.flow.notices('enrol', 'en').hash}`,
+    });
+    const [result] = await stage.agreed(BOB, 'find', ['anna']);
+    const show = result?.kind === 'result' && result.show;
+    if (!show) throw new Error('nothing can be shown');
+    stage.platform.memberships.set(BOB.id, 'gone');
+    expect(await stage.press(BOB, show)).toMatchObject([{ kind: 'error', code: 'not_a_member' }]);
+    expect(stage.platform.fetched).toEqual(['anna', 'anna']);
+  });
+
+  it('can still leave with all that is held of them', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const confirm = await stage.say(ALICE, 'forget');
+    stage.platform.memberships.set(ALICE.id, 'gone');
+    expect(await stage.press(ALICE, action(confirm, 'confirm'))).toMatchObject([{ kind: 'receipt' }]);
+  });
+});
+
 describe('a form that showed the notice and was sent with it ticked', () => {
   const form = async (choice: string) => {
     const { hash } = stage.flow.notices('enrol', 'en');
