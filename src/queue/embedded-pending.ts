@@ -34,6 +34,9 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
   const take = db.prepare(
     `DELETE FROM pending WHERE shelf = ? AND id = ? AND owner = ? AND expires_at > ? RETURNING ${ITEM}`,
   );
+  const replace = db.prepare(
+    'UPDATE pending SET owner = ?, body = ?, expires_at = ? WHERE shelf = ? AND id = ? AND owner = ? AND body = ? AND expires_at = ?',
+  );
   const read = db.prepare(`SELECT ${ITEM} FROM pending WHERE shelf = ? AND id = ? AND expires_at > ?`);
   const drop = db.prepare('DELETE FROM pending WHERE shelf = ? AND id = ?');
   const list = db.prepare(`SELECT ${ITEM} FROM pending WHERE shelf = ? ORDER BY expires_at`);
@@ -50,6 +53,11 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
       translated(() => {
         const taken = take.get(shelf, id, owner, Date.now()) as PendingItem | undefined;
         return taken ?? (readItem(shelf, id) && 'not_yours');
+      }),
+    replace: async (shelf, { owner, body, expiresAt }, before) =>
+      translated(() => {
+        const values = [owner, body, expiresAt, shelf, before.id, before.owner, before.body, before.expiresAt];
+        return Number(replace.run(...values).changes) === 1;
       }),
     read: async (shelf, id) => translated(() => readItem(shelf, id)),
     drop: async (shelf, id) => {

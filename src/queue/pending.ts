@@ -15,7 +15,7 @@ export interface PendingItem {
   readonly expiresAt: number;
 }
 
-/** Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when the store cannot be reached; `put` throws `busy` when it is full. */
+/** Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when the store cannot be reached; `put` and `replace` throw `busy` when it is full. */
 export interface Pending extends AsyncDisposable {
   /** Puts an item on a shelf; one of the same id there is replaced. */
   put(shelf: Shelf, item: PendingItem): Promise<void>;
@@ -24,6 +24,11 @@ export interface Pending extends AsyncDisposable {
    * `undefined`: never there, already taken, or past its time.
    */
   take(shelf: Shelf, id: string, owner: string): Promise<PendingItem | 'not_yours' | undefined>;
+  /**
+   * Replaces an item by `item` (of the same id) if it still is what `before` says, late or not: of two callers one does. False:
+   * it is another by now, or gone.
+   */
+  replace(shelf: Shelf, item: PendingItem, before: PendingItem): Promise<boolean>;
   /** Reads without taking. Undefined as for {@link take}. */
   read(shelf: Shelf, id: string): Promise<PendingItem | undefined>;
   /** Removes without reading; nothing happens when it is not there. */

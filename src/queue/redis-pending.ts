@@ -36,9 +36,13 @@ const LIBRARY = `
   end
 `;
 
-// ARGV: p, shelf, id, owner, body, expiresAt
+// ARGV: p, shelf, id, owner, body, expiresAt, and of the item that must be there still: owner, body, expiresAt
 const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+  if ARGV[7] then
+    local found = item(shelf, id)
+    if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
+  end
   if shelf ~= 'erasure' and full() then return 'full' end
   -- First of all something that a brim-full Redis refuses, so that it changes nothing.
   redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
@@ -111,11 +115,19 @@ export function redisPending({ url, prefix = '{facefinder}', onError = () => {} 
     });
   }
 
+  const write = (shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem) =>
+    call(async () => {
+      const expected = before ? [before.owner, before.body, before.expiresAt] : [];
+      const outcome = await put(redis, p, shelf, id, owner, body, expiresAt, ...expected);
+      if (outcome === 'full') throw new Failure('busy');
+      return outcome !== 'changed';
+    });
+
   return {
-    put: (shelf, { id, owner, body, expiresAt }) =>
-      call(async () => {
-        if ((await put(redis, p, shelf, id, owner, body, expiresAt)) === 'full') throw new Failure('busy');
-      }),
+    put: async (shelf, item) => {
+      await write(shelf, item);
+    },
+    replace: write,
     take: (shelf, id, owner) =>
       call(async () => {
         const taken = await take(redis, p, shelf, id, Date.now(), owner);

@@ -57,6 +57,37 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
         expect(await pending.take(shelf, second.id, second.owner)).toEqual(second);
       });
 
+      test('replaces an item only while it is what it was, for one of many at the same moment', async () => {
+        const place = await newPlace();
+        await using one = await place.open();
+        await using other = await place.open();
+        for (const expiresAt of [Date.now() + 60_000, Date.now() + PAST]) {
+          const before = item({ expiresAt });
+          await one.put(shelf, before);
+          const changes = Array.from({ length: 6 }, () => item({ id: before.id, owner: before.owner }));
+          const done = await Promise.all(
+            changes.map((after, index) => (index % 2 ? one : other).replace(shelf, after, before)),
+          );
+          expect(done.filter(Boolean)).toHaveLength(1);
+          const [changed] = changes.filter((_, index) => done[index]);
+          expect(await one.list(shelf)).toEqual([changed]);
+          expect(await one.replace(shelf, before, before)).toBe(false);
+          await one.drop(shelf, before.id);
+        }
+      });
+
+      test('replaces nothing that is gone or differs in anything, and puts nothing in its place', async () => {
+        await using pending = await (await newPlace()).open();
+        const put = item();
+        expect(await pending.replace(shelf, put, put)).toBe(false);
+        expect(await pending.list(shelf)).toEqual([]);
+        await pending.put(shelf, put);
+        for (const other of [{ owner: 'other' }, { body: 'other' }, { expiresAt: put.expiresAt + 1 }]) {
+          expect(await pending.replace(shelf, item({ id: put.id }), { ...put, ...other })).toBe(false);
+        }
+        expect(await pending.list(shelf)).toEqual([put]);
+      });
+
       test('does not give, but still lists, what is past its time', async () => {
         await using pending = await (await newPlace()).open();
         const late = item({ expiresAt: Date.now() + PAST });
@@ -139,6 +170,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       const calls = [
         pending.put('parked', item()),
         pending.take('parked', 'id', 'owner'),
+        pending.replace('parked', item(), item()),
         pending.read('parked', 'id'),
         pending.drop('parked', 'id'),
         pending.list('parked'),
