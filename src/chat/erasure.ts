@@ -193,16 +193,18 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
   const current = ask && parts.placeholders.idOf(ask);
   const waiting = (await parts.placeholders.all()).filter((item) => item.owner === owner && item.id !== current);
   await parts.queue.dropOwned(owner);
-  await parts.pending.dropOwned(owner);
   parts.dropLocal(person);
-  for (const { open } of waiting) {
-    if (!open?.address) continue;
+  for (const placeholder of waiting) {
+    const { open } = placeholder;
+    if (!open?.address || !(await parts.placeholders.claim(placeholder, 'house', parts.now()))) continue;
     const text = wordsFor(open.locale).failures.expired;
     await parts
       .courier(open.address)
       .answer(open.address, [{ kind: 'error', code: 'expired', text }])
       .catch((error) => parts.log.warn('withdrawn ask not answered', { code: codeOf(error) }));
   }
+  // Last of all: whoever dies before has it repeated, and nobody is left waiting.
+  await parts.pending.dropOwned(owner);
 }
 
 /**

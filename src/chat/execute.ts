@@ -10,6 +10,7 @@ import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow } from './flow.ts';
 import { gate } from './gate.ts';
 import { enter } from './place.ts';
+import { SPEAKING_MS } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 
 /** A photo's file may be this large. */
@@ -26,9 +27,21 @@ export function executor(flow: Flow, faces: Faces): JobHandler {
       return [failureReply(error, wordsFor(ask.locale), flow.log)];
     });
     // The listener says `expired` then, and a result after it would be a second answer.
-    if (flow.now() >= ask.deadline) return flow.metrics.dropped('late');
+    if (flow.now() >= ask.deadline || !(await maySpeak(flow, job.id, ask))) return flow.metrics.dropped('late');
     await answer(flow, ask, replies);
   };
+}
+
+/** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
+async function maySpeak(flow: Flow, id: string, { deadline }: Ask): Promise<boolean> {
+  try {
+    const placeholder = await flow.placeholders.find(id);
+    return placeholder !== undefined && (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
+  } catch (error) {
+    // Nobody else speaks long before a deadline: a store that takes nothing now does not cost the answer.
+    if (!(error instanceof Failure) || flow.now() + SPEAKING_MS > deadline) throw error;
+    return true;
+  }
 }
 
 async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Promise<Reply[]> {

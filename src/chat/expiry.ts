@@ -22,7 +22,9 @@ export async function expirePlaceholders(
   for (const placeholder of await flow.placeholders.all()) {
     const isOver = placeholder.deadline + GRACE_MS <= flow.now();
     const { open } = placeholder;
-    const isDue = open?.address !== undefined && (isOver || open.undelivered !== undefined || orphaned(placeholder));
+    const isOrphan = orphaned(placeholder);
+    const isDue = open?.address !== undefined && (isOver || isOrphan || open.undelivered !== undefined);
+    if (isDue && !isOrphan && !(await flow.placeholders.claim(placeholder, 'house', flow.now()))) continue;
     const isTold = !isDue || (await tell(flow, open));
     if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
     if (isOver) await flow.placeholders.drop(placeholder.id);

@@ -14,7 +14,18 @@ export interface Placeholder {
   readonly deadline: number;
   /** Undefined once answered: a repeated delivery then shows nothing new. */
   readonly open: Open | undefined;
+  /** As it was read from its shelf. */
+  readonly item: PendingItem;
 }
+
+/** Who answers a placeholder: the worker that did the ask, or the house that says `expired` in its stead. */
+export type Speaker = 'worker' | 'house';
+
+/**
+ * Whoever begins to speak is given so long. Then they are taken for dead, and the other one may: shorter than what Discord
+ * leaves after a deadline (a minute), longer than an answer takes that comes at all.
+ */
+export const SPEAKING_MS = 45_000;
 
 interface Open {
   /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */
@@ -22,6 +33,8 @@ interface Open {
   readonly locale: string;
   /** An answer that the platform did not take and that no repetition would give again: an erasure's receipts. */
   readonly undelivered?: readonly Reply[];
+  /** Who is answering, and until when (milliseconds since 1970) the other one keeps silent. */
+  readonly speaking?: { readonly who: Speaker; readonly until: number };
 }
 
 export interface Placeholders {
@@ -29,7 +42,15 @@ export interface Placeholders {
   readonly idOf: (ask: Pick<Ask, 'id'>) => string;
   /** What is known of an ask that was seen before and whose deadline has not passed. */
   readonly find: (id: string) => Promise<Placeholder | undefined>;
+  /** Opens it, unless it is known already: a repeated delivery must not open again what was answered meanwhile. */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
+  /**
+   * Whether `who` may answer now: of a worker and the house one may. It stays open until it is closed, so that one who dies
+   * before a word was said is found out: a worker's ask is repeated by the queue, and after {@link SPEAKING_MS} the house says
+   * `expired`. Should the worker have died right after its answer was shown, `expired` takes the place of that answer: nobody
+   * can know, and rather that than a placeholder for ever.
+   */
+  readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
   /** Remembers receipts that are about to be answered, without saying whose they are or where they go. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
   /** Keeps receipts until the platform takes them, without saying whose they are. */
@@ -38,7 +59,7 @@ export interface Placeholders {
     ask: Pick<Ask, 'address' | 'locale' | 'deadline'>,
     receipts: readonly Reply[],
   ) => Promise<void>;
-  readonly close: (answered: Omit<Placeholder, 'open'>) => Promise<void>;
+  readonly close: (answered: Pick<Placeholder, 'id' | 'owner' | 'deadline'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
   readonly drop: (id: string) => Promise<void>;
 }
@@ -46,13 +67,16 @@ export interface Placeholders {
 /** Placeholders on their shelf of `pending`. */
 export function placeholders(pending: Pending, keys: Keys): Placeholders {
   const context = (id: string) => `placeholder:${id}`;
-  const put = (id: string, owner: string, open: Open, expiresAt: number) =>
-    pending.put('placeholder', { id, owner, body: sealJson(keys.jobs, open, context(id)), expiresAt });
+  const itemOf = (id: string, owner: string, open: Open, expiresAt: number): PendingItem => {
+    return { id, owner, body: sealJson(keys.jobs, open, context(id)), expiresAt };
+  };
+  const put = (...of: Parameters<typeof itemOf>) => pending.put('placeholder', itemOf(...of));
   const read = (item: PendingItem): Placeholder => ({
     id: item.id,
     owner: item.owner,
     deadline: item.expiresAt,
     open: item.body === '' ? undefined : unsealJson(keys.jobs, item.body, context(item.id)),
+    item,
   });
   return {
     idOf: (ask) => keyedHash(keys.lookup, 'job', ask.id),
@@ -60,7 +84,15 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       const item = await pending.read('placeholder', id);
       return item && read(item);
     },
-    open: (id, { person, address, locale, deadline }) => put(id, ownerOf(keys, person), { address, locale }, deadline),
+    async open(id, { person, address, locale, deadline }) {
+      if (await pending.read('placeholder', id)) return;
+      await put(id, ownerOf(keys, person), { address, locale }, deadline);
+    },
+    async claim({ id, owner, deadline, open, item }, who, now) {
+      if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
+      const speaking = { who, until: now + SPEAKING_MS };
+      return await pending.replace('placeholder', itemOf(id, owner, { ...open, speaking }, deadline), item);
+    },
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),
     close: ({ id, owner, deadline }) => pending.put('placeholder', { id, owner, body: '', expiresAt: deadline }),

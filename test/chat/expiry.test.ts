@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ask } from '../../src/chat/ask.ts';
 import { expirePlaceholders } from '../../src/chat/expiry.ts';
+import { SPEAKING_MS } from '../../src/chat/placeholders.ts';
 import { Failure } from '../../src/failure.ts';
-import { ALICE, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -73,5 +75,149 @@ describe('a placeholder that nobody works on any more', () => {
     await expirePlaceholders(stage.flow);
     expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
     expect(await stage.flow.placeholders.all()).toEqual([]);
+  });
+});
+
+describe('an answer that comes about the deadline', () => {
+  let ask: Ask;
+  beforeEach(async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    ask = stage.ask(BOB, 'find', ['carl']);
+  });
+
+  const late = (ms: number) => {
+    stage.clock.ms = ask.deadline + ms;
+  };
+  const answers = () => stage.platform.timesAnswered(ask.address.message);
+
+  /** Stops this call of the platform as it begins, the first time; gives when it has begun and what lets it go on. */
+  function hold(method: 'answer' | 'fetchPhoto') {
+    const { courier } = stage.platform;
+    const before = courier[method] as (...args: unknown[]) => Promise<unknown>;
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    Object.assign(courier, {
+      async [method](...args: unknown[]) {
+        Object.assign(courier, { [method]: before });
+        begun.resolve();
+        await goOn.promise;
+        return await before(...args);
+      },
+    });
+    return { begun: begun.promise, goOn: goOn.resolve };
+  }
+
+  /** The worker is about to show its answer, a second before the deadline; gives what lets it. */
+  async function almostLate() {
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    late(-1_000);
+    const answer = hold('answer');
+    photo.goOn();
+    await answer.begun;
+    return answer.goOn;
+  }
+
+  /** Waits until the worker has put the job behind it. */
+  const idle = () => expect.poll(() => stage.flow.queue.depth()).toEqual({ waiting: 0, running: 0 });
+
+  it('is the only one when it is under way as the deadline passes', async () => {
+    const show = await almostLate();
+    late(10_000);
+    await expirePlaceholders(stage.flow);
+    expect(answers()).toBe(0);
+    show();
+    await idle();
+    await expirePlaceholders(stage.flow);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+    expect(answers()).toBe(1);
+    expect(await stage.flow.placeholders.all()).toEqual([]);
+  });
+
+  it('is not shown once `expired` is said, were the clock of its worker slow', async () => {
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    late(3_000);
+    const expired = hold('answer');
+    const sweep = expirePlaceholders(stage.flow);
+    await expired.begun;
+    late(-1_000);
+    photo.goOn();
+    await idle();
+    expired.goOn();
+    await sweep;
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(answers()).toBe(1);
+  });
+
+  it('is not waited for any longer when its worker was killed before it said anything', async () => {
+    const rest = await almostLate();
+    late(SPEAKING_MS - 2_000);
+    await expirePlaceholders(stage.flow);
+    expect(answers()).toBe(0);
+    late(SPEAKING_MS);
+    await expirePlaceholders(stage.flow);
+    expect(answers()).toBe(1);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    rest();
+  });
+
+  it('is given by the next worker when the first was killed before it said anything', async () => {
+    const { courier } = stage.platform;
+    const { answer } = courier;
+    // Dies with its job given back to the queue, and without a word.
+    Object.assign(courier, {
+      async answer() {
+        Object.assign(courier, { answer });
+        throw new Failure('busy');
+      },
+    });
+    await stage.chat.ask(ask);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+    await idle();
+    expect(answers()).toBe(1);
+  });
+
+  it('is not shown to somebody whose ask was withdrawn by their /forget meanwhile', async () => {
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    const confirm = await stage.say(BOB, 'forget');
+    await stage.press(BOB, action(confirm, 'confirm'));
+    photo.goOn();
+    await idle();
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(answers()).toBe(1);
+  });
+
+  it('is given although the shelves take nothing, while the deadline is far', async () => {
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    const { pending } = stage.house.stores;
+    Object.assign(pending, { replace: () => Promise.reject(new Failure('busy')) });
+    photo.goOn();
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('is not followed by `expired` when its update is delivered again just as it is given', async () => {
+    const { courier } = stage.platform;
+    const { placeholder } = courier;
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    Object.assign(courier, {
+      async placeholder(...args: Parameters<typeof placeholder>) {
+        photo.goOn();
+        await idle();
+        return await placeholder(...args);
+      },
+    });
+    await stage.chat.ask(ask);
+    late(60_000);
+    await expirePlaceholders(stage.flow);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+    expect(answers()).toBe(1);
   });
 });
