@@ -39,10 +39,8 @@ export async function sweep(
       flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
       continue;
     }
-    for (const { person, reason } of erase) {
-      signal?.throwIfAborted();
-      await flow.eraser.erase(person, place, reason);
-    }
+    await flow.eraser.eraseAll(erase, place, signal);
+    signal?.throwIfAborted();
     total.erased += erase.length;
   }
   flow.log.info('swept', total);

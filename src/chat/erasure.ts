@@ -32,6 +32,8 @@ interface Task {
   readonly done: readonly Erasure[];
   /** Nothing is left but bytes: whatever is held by now came after the erasure. */
   readonly isRemoved: boolean;
+  /** Told to the queue: the shelf has it too, until the last byte is gone. */
+  readonly isNoted?: boolean;
 }
 
 interface Life {
@@ -46,16 +48,21 @@ export interface Eraser {
    */
   readonly erase: (person: Person, where: Where, reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
   /**
-   * Erases everybody of a group that is gone. All are noted before the first is erased: nobody will tell of the group a second
-   * time, should the program end meanwhile.
+   * Erases several people of a group, and lets their bytes go together. All are noted before the first is erased: nobody may tell
+   * of them a second time, should the program end meanwhile. Once `signal` aborts, nobody more is begun: the rest stays noted.
    */
-  readonly eraseAll: (people: readonly Person[], place: Place, reason: ErasureReason) => Promise<void>;
+  readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
   /** Queues what is unfinished and was noted at least `ageMs` ago: whoever noted it works on it no more. */
   readonly resume: (ageMs: number) => Promise<void>;
+}
+
+export interface Leaving {
+  readonly person: Person;
+  readonly reason: ErasureReason;
 }
 
 export interface EraserParts {
@@ -84,11 +91,7 @@ export function openEraser(parts: EraserParts): Eraser {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
       return await begin(parts, { ...newTask(person, where, reason), ...(answerTo && { answerTo }) }, ask);
     },
-    async eraseAll(people, place, reason) {
-      const tasks = people.map((person) => newTask(person, place, reason));
-      for (const task of tasks) await note(parts, task);
-      for (const task of tasks) await begin(parts, task, undefined);
-    },
+    eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
       await finish(parts, unsealTask(parts, job.id, job.body));
@@ -110,31 +113,70 @@ function newTask(person: Person, where: Where, reason: ErasureReason): Task {
 /** The first try, while the person waits. */
 async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Promise<Reply[]> {
   const locale = ask?.locale ?? '';
-  const progress = { task: first };
   // Noted before it is tried: a crash in between loses nothing.
   const isNoted = await note(parts, first);
+  const task = await tryToRemove(parts, first, isNoted, ask);
+  if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
+  const isClean = await letBytesGo(parts, [task], ask);
+  return await receipts(parts, task.done, isClean, locale);
+}
+
+async function eraseTogether(
+  parts: EraserParts,
+  leaving: readonly Leaving[],
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const noted: { task: Task; isNoted: boolean }[] = [];
+  for (const { person, reason } of leaving) {
+    const task = { ...newTask(person, place, reason), lives: await livesOf(parts.gallery, person, place) };
+    noted.push({ task, isNoted: await note(parts, task) });
+  }
+  const removed: Task[] = [];
+  try {
+    for (const { task, isNoted } of noted) {
+      if (signal?.aborted) break;
+      const gone = await tryToRemove(parts, task, isNoted, undefined);
+      if (gone) removed.push(gone);
+    }
+  } finally {
+    if (removed.length > 0) await letBytesGo(parts, removed);
+  }
+}
+
+/** The task with its rows removed; undefined when the store is down, and the queue has it. */
+async function tryToRemove(
+  parts: EraserParts,
+  task: Task,
+  isNoted: boolean,
+  ask: Ask | undefined,
+): Promise<Task | undefined> {
+  const progress = { task };
   try {
     await remove(parts, progress, ask);
+    return progress.task;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'unavailable' || !isNoted) throw error;
     await queueRest(parts, progress.task);
-    return [{ kind: 'info', text: wordsFor(locale).forget.later }];
+    return undefined;
   }
-  const { task } = progress;
-  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, task, ask));
-  if (!isClean) await queueRest(parts, task);
-  return await receipts(parts, task.done, isClean, locale);
+}
+
+/** True when the bytes of all these are gone; false when that takes longer, and the queue has them. */
+async function letBytesGo(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
+  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, tasks, ask));
+  if (!isClean) for (const task of tasks) await queueRest(parts, task);
+  return isClean;
 }
 
 /** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
 async function finish(parts: EraserParts, queued: Task): Promise<void> {
   const noted = await parts.pending.read('erasure', queued.id);
-  // Its note goes last: without one it was finished before, and whatever is held by now came after it.
-  if (!noted && !queued.isRemoved) return;
+  if (!noted && isFinished(queued)) return;
   const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
   await remove(parts, progress, undefined);
   const { answerTo, done } = progress.task;
-  if (!(await scrub(parts, progress.task))) {
+  if (!(await scrub(parts, [progress.task]))) {
     await note(parts, progress.task);
     throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
   }
@@ -144,6 +186,12 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
       .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
       .catch((error) => parts.log.warn('final receipt not delivered', { code: codeOf(error) }));
   }
+}
+
+/** Whether nothing is left to do of a queued task that the shelf has no note of: its note goes last. */
+function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
+  // Whoever queued it while bytes were left may have seen them go after all; the final receipt is the queue's to give.
+  return !isRemoved || (isNoted === true && !answerTo);
 }
 
 /**
@@ -208,18 +256,22 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
 }
 
 /**
- * Lets the bytes go, the note's own at last: it says who was erased. False while somebody's read keeps any. Should the process
- * end between the last two steps, the shelves are scrubbed when they are opened again.
+ * Lets the bytes of all these go, their notes' own at last: those say who was erased. False while somebody's read keeps any; then
+ * the notes are there still. Should the process end between the last two steps, the shelves are scrubbed when they are opened
+ * again.
  */
-async function scrub(parts: EraserParts, { id, done }: Task, ask?: Ask): Promise<boolean> {
+async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
+  const done = tasks.flatMap((task) => task.done);
   if (done.length > 0 && !(await parts.gallery.scrub())) return false;
   // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
   if (ask && done.length > 0) {
     const final = await receipts(parts, done, true, ask.locale);
     await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);
   }
-  await parts.pending.drop('erasure', id);
-  return await parts.pending.scrub();
+  for (const { id } of tasks) await parts.pending.drop('erasure', id);
+  const isClean = await parts.pending.scrub();
+  if (!isClean) for (const task of tasks) await note(parts, task);
+  return isClean;
 }
 
 async function receipts(
@@ -250,10 +302,10 @@ async function note(parts: EraserParts, task: Task): Promise<boolean> {
 }
 
 async function queueRest(parts: EraserParts, task: Task): Promise<void> {
-  await note(parts, task);
+  const isNoted = await note(parts, task);
   // On the shelf it is safe; a queue that refuses it now gets it at the next start.
   await parts.queue
-    .add({ ...sealed(parts, task), kind: 'erase' })
+    .add({ ...sealed(parts, { ...task, isNoted }), kind: 'erase' })
     .catch((error) => parts.log.warn('erasure not queued', { code: codeOf(error) }));
 }
 

@@ -14,8 +14,8 @@ export function openChat(flow: Flow): Chat {
     },
     async removed(place) {
       const scope = await flow.gallery.scope(place);
-      const people = (await flow.gallery.people(scope)).map(({ person }) => person);
-      await flow.eraser.eraseAll(people, place, 'removed');
+      const people = (await flow.gallery.people(scope)).map(({ person }) => ({ person, reason: 'removed' as const }));
+      await flow.eraser.eraseAll(people, place);
       if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);
     },
     moved: (from, to) => flow.gallery.movePlace(from, to),

@@ -148,6 +148,22 @@ it('bytes that are still on disk are said so, and the final receipt replaces the
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
 });
 
+it('bytes that go later than a person waits, but before the queue takes them up, have their final receipt too', async () => {
+  const { gallery, queue } = stage.flow;
+  const slow = Promise.withResolvers<boolean>();
+  Object.assign(gallery, { scrub: () => slow.promise });
+  const queued: Job[] = [];
+  Object.assign(queue, { add: async (job: Job) => queued.push(job) && 'added' });
+  expect(await forget()).toMatchObject([{ kind: 'receipt', text: expect.stringContaining('still being scrubbed') }]);
+  slow.resolve(true);
+  await expect.poll(() => stage.house.stores.pending.list('erasure'), { timeout: 20_000 }).toEqual([]);
+  const attempt = { lastTry: false, signal: AbortSignal.timeout(60_000) };
+  for (const job of queued) await stage.flow.eraser.handler(job, attempt);
+  expect(await stage.platform.shownAt('f')).toMatchObject([
+    { kind: 'receipt', text: expect.stringContaining('bytes have left') },
+  ]);
+});
+
 it('who enrols again while bytes of the erasure are still scrubbed stays enrolled', async () => {
   const { gallery } = stage.flow;
   const scrub = gallery.scrub;

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sweep } from '../../src/app/sweep.ts';
+import type { Person } from '../../src/consent/who.ts';
+import { Failure } from '../../src/failure.ts';
+import { ALICE, CLUB, openStage } from './stage.ts';
+
+const CROWD: readonly Person[] = ['carl', 'dora', 'emil'].map((name, index) => ({ ...ALICE, id: `20${index}`, name }));
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  for (const person of CROWD) await stage.agreed(person, 'enroll', [person.name]);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const people = async () => (await stage.flow.gallery.people(await stage.scope())).map(({ person }) => person.name);
+const notes = async () => await stage.house.stores.pending.list('erasure');
+
+/** Everything from here on that concerns bytes, in order. */
+function watch(): string[] {
+  const steps: string[] = [];
+  const { gallery } = stage.flow;
+  const { pending } = stage.house.stores;
+  for (const [room, store] of [['gallery', gallery] as const, ['shelves', pending] as const]) {
+    const { scrub } = store;
+    Object.assign(store, {
+      async scrub() {
+        const isClean = await scrub.call(store);
+        steps.push(`${room} scrubbed`);
+        return isClean;
+      },
+    });
+  }
+  const { erase } = gallery;
+  Object.assign(gallery, {
+    async erase(...args: Parameters<typeof erase>) {
+      steps.push('erased');
+      return await erase.call(gallery, ...args);
+    },
+  });
+  const { drop } = pending;
+  Object.assign(pending, {
+    async drop(...args: Parameters<typeof drop>) {
+      steps.push('note dropped');
+      return await drop.call(pending, ...args);
+    },
+  });
+  return steps;
+}
+
+const three = (step: string) => [step, step, step];
+const inOneScrub = [...three('erased'), 'gallery scrubbed', ...three('note dropped'), 'shelves scrubbed'];
+
+describe('a whole group', () => {
+  it('is erased with one scrub for all its people, and each note goes after it', async () => {
+    const steps = watch();
+    await stage.chat.removed(CLUB);
+    expect(steps).toEqual(inOneScrub);
+    expect(await notes()).toEqual([]);
+  });
+
+  it('stays noted while its bytes stay, and is finished when they are gone', async () => {
+    const { gallery } = stage.flow;
+    const { scrub } = gallery;
+    Object.assign(gallery, { scrub: async () => false });
+    await stage.chat.removed(CLUB);
+    expect(await stage.flow.gallery.scopes()).toEqual([]);
+    expect(await notes()).toHaveLength(3);
+    Object.assign(gallery, { scrub });
+    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('stays noted while its notes’ own bytes stay', async () => {
+    const { pending } = stage.house.stores;
+    const { scrub } = pending;
+    Object.assign(pending, { scrub: async () => false });
+    await stage.chat.removed(CLUB);
+    expect(await notes()).toHaveLength(3);
+    Object.assign(pending, { scrub });
+    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('is not scrubbed for once more by each of its people, when the one scrub takes long', async () => {
+    const { gallery } = stage.flow;
+    const { scrub } = gallery;
+    let scrubs = 0;
+    const slow = Promise.withResolvers<boolean>();
+    Object.assign(gallery, {
+      scrub: () => {
+        scrubs += 1;
+        return slow.promise;
+      },
+    });
+    const { queue } = stage.flow;
+    const { add } = queue;
+    const late: Parameters<typeof add>[0][] = [];
+    Object.assign(queue, { add: async (job: (typeof late)[number]) => late.push(job) && 'added' });
+    await stage.chat.removed(CLUB);
+    expect(late).toHaveLength(3);
+    slow.resolve(true);
+    await expect.poll(notes).toEqual([]);
+    const attempt = { lastTry: false, signal: AbortSignal.timeout(60_000) };
+    for (const job of late) await stage.flow.eraser.handler(job, attempt);
+    expect(scrubs).toBe(1);
+    Object.assign(gallery, { scrub });
+  });
+
+  it('does not wait for one whom the store cannot erase now', async () => {
+    const { gallery, queue } = stage.flow;
+    const { erase } = gallery;
+    let isDown = true;
+    Object.assign(gallery, {
+      async erase(...args: Parameters<typeof erase>) {
+        if (isDown && args[1].name === 'dora') throw new Failure('unavailable', { cause: new Error('down') });
+        return await erase.call(gallery, ...args);
+      },
+    });
+    await stage.chat.removed(CLUB);
+    expect(await people()).toEqual(['dora']);
+    expect(await notes()).toHaveLength(1);
+    isDown = false;
+    await expect.poll(people, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => queue.depth()).toEqual({ waiting: 0, running: 0 });
+  });
+
+  it('leaves whoever joins again, between the removal and a restart, alone', async () => {
+    const { gallery } = stage.flow;
+    const stop = new AbortController();
+    const gone = CROWD.map((person) => ({ person, reason: 'left' as const }));
+    const { erase } = gallery;
+    Object.assign(gallery, {
+      async erase(...args: Parameters<typeof erase>) {
+        stop.abort();
+        return await erase.call(gallery, ...args);
+      },
+    });
+    await stage.flow.eraser.eraseAll(gone, CLUB, stop.signal);
+    expect(await people()).toEqual(['dora', 'emil']);
+    Object.assign(gallery, { erase });
+    const [, dora] = CROWD;
+    if (!dora) throw new Error('there is Dora');
+    await gallery.erase(await stage.scope(), dora, 'asked', stage.clock.ms);
+    await stage.agreed(dora, 'enroll', ['dora']);
+    await stage.restart();
+    await stage.flow.eraser.resume(0);
+    await expect.poll(people, { timeout: 20_000 }).toEqual(['dora']);
+    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+    expect(await people()).toEqual(['dora']);
+  });
+});
+
+it('a sweep scrubs once for all of a group whom it erases', async () => {
+  for (const { id } of CROWD) stage.platform.memberships.set(id, 'gone');
+  const steps = watch();
+  expect(await sweep(stage.house, 365)).toMatchObject({ erased: 3 });
+  expect(steps).toEqual(inOneScrub);
+});
