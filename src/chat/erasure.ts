@@ -1,45 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import type { ReceiptSigner } from '../consent/receipt.ts';
-import type { Person, Place, ScopeId } from '../consent/who.ts';
+import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Erasure, ErasureReason, Gallery } from '../gallery/gallery.ts';
-import type { Log } from '../log.ts';
-import type { Pending } from '../queue/pending.ts';
-import type { JobHandler, Queue } from '../queue/queue.ts';
-import type { Keys } from '../secrets/keys.ts';
-import { sealJson, unsealJson } from '../secrets/seal.ts';
+import { errorFields } from '../log.ts';
+import type { JobHandler } from '../queue/queue.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Address, Ask } from './ask.ts';
 import type { Courier } from './courier.ts';
+import {
+  type Life,
+  newTask,
+  note,
+  queueForgotten,
+  queueRest,
+  type Task,
+  type TaskParts,
+  unsealTask,
+  type Where,
+} from './erasure-task.ts';
 import { ownerOf } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
-
-/** From where a person is to be erased: one group, or every group of their platform. Found out when it is done, not before. */
-export type Where = Place | 'everywhere';
-
-/** What is to be erased, as it stands (sealed) on the `erasure` shelf until the last byte is gone. */
-interface Task {
-  readonly id: string;
-  readonly person: Person;
-  readonly where: Where;
-  readonly reason: ErasureReason;
-  /** Where a later receipt goes. */
-  readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
-  /** The person's epoch in each scope they are erased from: who joins again lives at a later one. Undefined until it is known. */
-  readonly lives?: readonly Life[];
-  /** What was removed so far, one per scope; the bytes may still be on disk. */
-  readonly done: readonly Erasure[];
-  /** Nothing is left but bytes: whatever is held by now came after the erasure. */
-  readonly isRemoved: boolean;
-  /** Told to the queue: the shelf has it too, until the last byte is gone. */
-  readonly isNoted?: boolean;
-}
-
-interface Life {
-  readonly scope: ScopeId;
-  readonly epoch: number;
-}
 
 export interface Eraser {
   /**
@@ -65,24 +46,17 @@ export interface Leaving {
   readonly reason: ErasureReason;
 }
 
-export interface EraserParts {
+export interface EraserParts extends TaskParts {
   readonly gallery: Gallery;
-  readonly pending: Pending;
-  readonly queue: Queue;
   readonly placeholders: Placeholders;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
-  readonly keys: Keys;
-  readonly log: Log;
-  readonly now: () => number;
   /** Drops what this process alone holds of a person: uploads and pictures of the page. */
   readonly dropLocal: (person: Person) => void;
 }
 
 /** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
 const SCRUB_PATIENCE_MS = 3_000;
-/** No erasure takes this long; its note on the shelf is for restarts. */
-const SHELF_MS = 365 * 86_400_000;
 
 /** Erases people, with a receipt, whatever is down. */
 export function openEraser(parts: EraserParts): Eraser {
@@ -96,18 +70,8 @@ export function openEraser(parts: EraserParts): Eraser {
     async handler(job) {
       await finish(parts, unsealTask(parts, job.id, job.body));
     },
-    async resume(ageMs) {
-      const latest = parts.now() + SHELF_MS - ageMs;
-      for (const item of await parts.pending.list('erasure')) {
-        if (item.expiresAt > latest) continue;
-        await parts.queue.add({ id: item.id, kind: 'erase', owner: item.owner, body: item.body });
-      }
-    },
+    resume: (ageMs) => queueForgotten(parts, ageMs),
   };
-}
-
-function newTask(person: Person, where: Where, reason: ErasureReason): Task {
-  return { id: randomUUID(), person, where, reason, done: [], isRemoved: false };
 }
 
 /** The first try, while the person waits. */
@@ -184,7 +148,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
     await parts
       .courier(answerTo.address)
       .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
-      .catch((error) => parts.log.warn('final receipt not delivered', { code: codeOf(error) }));
+      .catch((error) => parts.log.warn('final receipt not delivered', errorFields(error)));
   }
 }
 
@@ -249,7 +213,7 @@ async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefi
     await parts
       .courier(open.address)
       .answer(open.address, [{ kind: 'error', code: 'expired', text }])
-      .catch((error) => parts.log.warn('withdrawn ask not answered', { code: codeOf(error) }));
+      .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
   }
   // Last of all: whoever dies before has it repeated, and nobody is left waiting.
   await parts.pending.dropOwned(owner);
@@ -289,35 +253,6 @@ async function receipts(
   );
 }
 
-/** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
-async function note(parts: EraserParts, task: Task): Promise<boolean> {
-  try {
-    await parts.pending.put('erasure', { ...sealed(parts, task), expiresAt: parts.now() + SHELF_MS });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    parts.log.warn('erasure not noted', { code: error.code });
-    return false;
-  }
-}
-
-async function queueRest(parts: EraserParts, task: Task): Promise<void> {
-  const isNoted = await note(parts, task);
-  // On the shelf it is safe; a queue that refuses it now gets it at the next start.
-  await parts.queue
-    .add({ ...sealed(parts, { ...task, isNoted }), kind: 'erase' })
-    .catch((error) => parts.log.warn('erasure not queued', { code: codeOf(error) }));
-}
-
-function sealed(parts: EraserParts, task: Task): { id: string; owner: string; body: string } {
-  const { id } = task;
-  return { id, owner: ownerOf(parts.keys, task.person), body: sealJson(parts.keys.jobs, task, `erasure:${id}`) };
-}
-
-function unsealTask(parts: EraserParts, id: string, body: string): Task {
-  return unsealJson<Task>(parts.keys.jobs, body, `erasure:${id}`);
-}
-
 async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
@@ -325,8 +260,4 @@ async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
   });
   // A scrub that fails later is repeated from the queue.
   return await Promise.race([work.catch(() => false), late]).finally(() => clearTimeout(timer));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Failure ? error.code : 'internal';
 }
