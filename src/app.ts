@@ -68,10 +68,19 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   return { url, stop: () => started.disposeAsync() };
 }
 
+/** Erasures that wait for their bytes to go wait together: each scrub is for all that came before it. */
+const ERASURES_AT_ONCE = 8;
+
 function work(queue: Queue, flow: Flow, faces: Faces, { workers }: Config): void {
   queue.work('ask', workers, executor(flow, faces));
-  queue.work('erase', 1, flow.eraser.handler);
+  queue.work('erase', ERASURES_AT_ONCE, flow.eraser.handler);
 }
+
+/**
+ * Erasures under way at once. Each waits until its bytes have left the disk, for a minute perhaps, and all that wait share that:
+ * one by one they would keep people findable who asked later.
+ */
+const ERASURES = 20;
 
 /** Whoever uses the page sits at this machine: nobody else is starved by their many photos. */
 function pageQueue(log: Log): Queue {
