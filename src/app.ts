@@ -68,12 +68,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   return { url, stop: () => started.disposeAsync() };
 }
 
-/** Erasures that wait for their bytes to go wait together: each scrub is for all that came before it. */
-const ERASURES_AT_ONCE = 8;
-
 function work(queue: Queue, flow: Flow, faces: Faces, { workers }: Config): void {
   queue.work('ask', workers, executor(flow, faces));
-  queue.work('erase', ERASURES_AT_ONCE, flow.eraser.handler);
+  queue.work('erase', ERASURES, flow.eraser.handler);
 }
 
 /**
