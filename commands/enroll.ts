@@ -21,7 +21,7 @@ export function enroll(tools: Tools): Command {
     purpose: 'enrol',
     maxPhotos: MAX_SELFIES,
     async run(turn) {
-      const { consent, words, now } = turn;
+      const { ask, consent, words, now } = turn;
       const { selfies, refused } = await readSelfies(turn);
       const embeddings = selfies.map((face) => face.embedding);
       const known = await knownTemplates(tools, turn);
@@ -33,9 +33,9 @@ export function enroll(tools: Tools): Command {
       if (fresh.length === 0) {
         return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
       }
-      const isDispute = turn.ask.choice === 'dispute';
+      const isDispute = ask.choice === 'dispute';
       try {
-        const options = { isSame: tools.matcher.sameFace, dispute: isDispute, now };
+        const options = { isSame: tools.matcher.sameFace, dispute: isDispute, ask: ask.id, now };
         const templates = await tools.gallery.enrol(consent, fresh, options);
         const text = isDispute ? words.enroll.disputed : words.enroll.done(templates);
         return [{ kind: 'enrolled', text, templates }, ...refused];

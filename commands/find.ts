@@ -49,6 +49,7 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
     turn.consent.person,
     unique(named.flatMap(({ people }) => people)),
     turn.now,
+    turn.ask.id,
   );
 
   const marks = faces.map((face) => mark(face, isShown));

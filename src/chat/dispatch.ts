@@ -28,7 +28,7 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
   if (known && !known.open) return;
   const fresh = known?.open?.address ? { ...ask, address: known.open.address } : ask;
   const undelivered = known?.open?.undelivered;
-  if (undelivered) return await answer(flow, fresh, undelivered);
+  if (undelivered) return void (await answer(flow, fresh, undelivered));
   const outcome = await work(fresh).catch(
     (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
   );

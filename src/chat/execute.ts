@@ -1,5 +1,4 @@
-import type { Consent, Standing } from '../consent/consent.ts';
-import type { ScopeId } from '../consent/who.ts';
+import type { Consent } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { Failure } from '../failure.ts';
 import type { JobHandler } from '../queue/queue.ts';
@@ -7,7 +6,7 @@ import { unsealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
 import { failureReply } from './failure.ts';
-import { answer, courierOf, type Flow } from './flow.ts';
+import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
 import { enter } from './place.ts';
 import { SPEAKING_MS } from './placeholders.ts';
@@ -16,19 +15,25 @@ import type { Reply } from './reply.ts';
 /** A photo's file may be this large. */
 export const MAX_PHOTO_BYTES = 20 * 1024 * 1024;
 
+interface Done {
+  readonly replies: readonly Reply[];
+  /** To be called once they are delivered. */
+  readonly acknowledge?: () => Promise<void>;
+}
+
 /** The worker's side: handles queued asks. Nothing of an image is fetched before the gate has been asked again. */
 export function executor(flow: Flow, faces: Faces): JobHandler {
   return async (job, { lastTry, signal }) => {
     const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
-    const replies = await work(flow, faces, ask, signal).catch((error): Reply[] => {
+    const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
       // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
       if (signal.aborted) throw new Failure('busy', { cause: error });
       if (error instanceof Failure && error.again && !lastTry) throw error;
-      return [failureReply(error, wordsFor(ask.locale), flow.log)];
+      return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
     });
     // The listener says `expired` then, and a result after it would be a second answer.
     if (flow.now() >= ask.deadline || !(await maySpeak(flow, job.id, ask))) return flow.metrics.dropped('late');
-    await answer(flow, ask, replies);
+    if (await answer(flow, ask, replies)) await acknowledge?.().catch(ignoreUnavailable(flow));
   };
 }
 
@@ -44,7 +49,7 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask): Promise<bool
   }
 }
 
-async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Promise<Reply[]> {
+async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Promise<Done> {
   const command = flow.commands.get(ask.command);
   if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
   if (flow.now() >= ask.deadline) throw new Failure('expired');
@@ -52,18 +57,16 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   await enter(flow, ask, ask.place);
   const scope = await flow.gallery.scope(ask.place);
   const admission = await gate(flow, ask, scope, command.purpose);
-  if (admission.notice) return [admission.notice];
+  if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
   const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
-  return [...(await command.run(turn)), ...(await alerts(flow, ask, scope, standing))];
-}
-
-/** Tells a person once that somebody tried to enrol their face. */
-async function alerts(flow: Flow, ask: Ask, scope: ScopeId, { alerts }: Standing): Promise<Reply[]> {
-  if (alerts === 0) return [];
-  await flow.gallery.acknowledge(scope, ask.person);
-  return [{ kind: 'info', text: wordsFor(ask.locale).alert(alerts) }];
+  const replies = await command.run(turn);
+  const { alerts } = standing;
+  if (alerts === 0) return { replies };
+  // Somebody tried to enrol this person's face: told until it is certain that they saw it.
+  const alert = { kind: 'info', text: turn.words.alert(alerts) } as const;
+  return { replies: [...replies, alert], acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts) };
 }
 
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */

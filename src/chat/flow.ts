@@ -43,13 +43,15 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 }
 
 /**
- * Delivers an answer and remembers that it was given. An address that is dead takes no answer: that is counted, not repeated.
+ * Delivers an answer and remembers that it was given. An address that is dead takes no answer: false; that is counted, not
+ * repeated.
  * Receipts that cannot be delivered now are kept: asked again, the person would be told that there was nothing to erase.
  * @throws Failure `unavailable` when the platform was not reached.
  */
-export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<void> {
+export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<boolean> {
   const courier = courierOf(flow, ask.address.platform);
   const id = flow.placeholders.idOf(ask);
+  let isDelivered = true;
   const isReceipt = replies.some(({ kind }) => kind === 'receipt');
   try {
     await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show', place: ask.place });
@@ -60,18 +62,20 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
       if (isReceipt) await flow.placeholders.keep(id, ask, replies).catch(ignoreUnavailable(flow));
       throw error;
     }
+    isDelivered = false;
     flow.metrics.dropped('undeliverable');
   }
   // That the update was answered is remembered; who was erased by it is not written down again.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
+  return isDelivered;
 }
 
-/** For bookkeeping that an answer must not fail for: only a repeated delivery would notice. */
+/** For bookkeeping that an answer must not fail for: at worst something is said once more. */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
   return (error) => {
     if (!(error instanceof Failure)) throw error;
-    flow.log.warn('pending store not reached', { code: error.code });
+    flow.log.warn('answer not noted', { code: error.code });
     return undefined;
   };
 }

@@ -132,7 +132,7 @@ export interface Gallery extends AsyncDisposable {
    * Stores templates of the consenting person, L2-normalised embeddings of this gallery's pack, all or none, in one step with the
    * ledger's entry. Checks again inside the write: `expired` when the epoch or the agreement changed since; `face_taken` when
    * `isSame(distance, templates in scope)` holds for a template of somebody else in the scope; that attempt is logged for them
-   * and raises their `alerts`. With `dispute` it is stored all the same, and both people's templates are hidden
+   * and raises their `alerts`, once for each `ask`. With `dispute` it is stored all the same, and both people's templates are hidden
    * until one of the two is erased, which lifts the dispute. Resolves once a search sees it; gives the templates now held.
    */
   enrol(
@@ -141,6 +141,8 @@ export interface Gallery extends AsyncDisposable {
     options: {
       readonly isSame: (distance: number, templates: number) => boolean;
       readonly dispute?: boolean;
+      /** What the attempt belongs to: its job may be done twice. */
+      readonly ask?: string;
       readonly now: number;
     },
   ): Promise<number>;
@@ -149,10 +151,13 @@ export interface Gallery extends AsyncDisposable {
    * of the opener) and have no open dispute. Never sees what {@link erase} has removed. Empty for an empty scope.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
-  /** Logs, for each person found who is still there, that `finder` found them; a finder of whom nothing is held stays unnamed. */
-  recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number): Promise<void>;
-  /** Resets the person's `alerts` to 0, after they were told. */
-  acknowledge(scope: ScopeId, person: Person): Promise<void>;
+  /**
+   * Logs, for each person found who is still there, that `finder` found them; a finder of whom nothing is held stays unnamed.
+   * With the id of an `ask` (kept as a keyed hash) each person has one line of it, however often it is recorded.
+   */
+  recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number, ask?: string): Promise<void>;
+  /** Lowers the person's `alerts` by those they were told of; one that came meanwhile is still to be told. */
+  acknowledge(scope: ScopeId, person: Person, told: number): Promise<void>;
   /** Undefined when nothing is held. */
   dossier(scope: ScopeId, person: Person): Promise<Dossier | undefined>;
 

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { executor } from '../../src/chat/execute.ts';
 import type { Faces } from '../../src/face/face.ts';
-import type { Failure } from '../../src/failure.ts';
+import { Failure, type FailureCode } from '../../src/failure.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -45,4 +45,72 @@ it('work that is interrupted by a stop goes back to the queue, and nobody is tol
   setTimeout(() => stop.abort(), 20);
   await expect(work).rejects.toEqual(expect.objectContaining({ code: 'busy', again: true } satisfies Partial<Failure>));
   expect(stage.platform.timesAnswered(message)).toBe(0);
+});
+
+describe('an ask whose answer is not taken at first', () => {
+  /** The platform takes no answer for a while; `code` says why. Gives how often it was asked to. */
+  function refuseAnswers(times: number, code: FailureCode): () => number {
+    const { courier } = stage.platform;
+    const { answer } = courier;
+    let asked = 0;
+    Object.assign(courier, {
+      async answer(...args: Parameters<typeof answer>) {
+        asked += 1;
+        if (asked <= times) throw new Failure(code);
+        await answer(...args);
+      },
+    });
+    return () => asked;
+  }
+
+  it('counts once in the log of those it found', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    refuseAnswers(1, 'unavailable');
+    await stage.say(BOB, 'find', ['anna']);
+    expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.foundBy).toHaveLength(1);
+  });
+
+  it('counts once for several photos that show the same person', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.say(BOB, 'find', ['anna', 'anna~']);
+    expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.foundBy).toHaveLength(1);
+  });
+
+  it('counts once as an attempt to enrol a face of somebody else', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const notice = await stage.say(BOB, 'enroll', ['anna~']);
+    refuseAnswers(1, 'unavailable');
+    await stage.press(BOB, action(notice, 'agree'));
+    expect((await stage.flow.gallery.standing(await stage.scope(), ALICE)).alerts).toBe(1);
+  });
+
+  it.each(['unavailable', 'expired'] as const)('keeps what it would have told the person of (%s)', async (code) => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.agreed(ALICE, 'find', ['carl']);
+    await stage.agreed(BOB, 'enroll', ['anna~']);
+    const asked = refuseAnswers(1, code);
+    await stage.chat.ask(stage.ask(ALICE, 'find', ['carl']));
+    await expect.poll(asked).toBe(1);
+    const told = [{ kind: 'result' }, { kind: 'info', text: expect.stringContaining('/mydata') }];
+    const again = code === 'expired' ? stage.say(ALICE, 'find', ['carl']) : undefined;
+    if (again) expect(await again).toMatchObject(told);
+    await expect.poll(async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).alerts).toBe(0);
+    expect(asked()).toBe(2);
+  });
+
+  it('is not done again when only the note that the person was told cannot be written', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.agreed(ALICE, 'find', ['carl']);
+    await stage.agreed(BOB, 'enroll', ['anna~']);
+    const { gallery } = stage.flow;
+    const { acknowledge } = gallery;
+    Object.assign(gallery, { acknowledge: () => Promise.reject(new Failure('unavailable')) });
+    const asked = refuseAnswers(0, 'unavailable');
+    expect(await stage.say(ALICE, 'find', ['carl'])).toHaveLength(2);
+    await expect.poll(() => stage.flow.queue.depth()).toEqual({ waiting: 0, running: 0 });
+    expect(asked()).toBe(1);
+    Object.assign(gallery, { acknowledge });
+    expect(await stage.say(ALICE, 'find', ['carl'])).toHaveLength(2);
+    expect(await stage.say(ALICE, 'find', ['carl'])).toHaveLength(1);
+  });
 });

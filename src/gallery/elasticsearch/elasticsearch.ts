@@ -113,22 +113,21 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     search: (id, embeddings) =>
       inScope(id, { templates: 0, faces: embeddings.map(() => []) }, (scope) => search(scope, embeddings)),
 
-    recordFinds: (id, finder, found, now) =>
+    recordFinds: (id, finder, found, at, ask) =>
       inScope(id, undefined, (scope) =>
         finds.add(
           scope,
           finder,
           found.map((person) => records.idOf(id, person)),
-          'find',
-          now,
+          { kind: 'find', at, ask },
         ),
       ),
 
-    acknowledge: (id, person) =>
+    acknowledge: (id, person, told) =>
       inScope(id, undefined, async (scope) => {
         await records.change(scope, records.idOf(id, person), (record) => {
           const { life } = record;
-          return life?.alerts ? { ...record, life: { ...life, alerts: 0 } } : undefined;
+          return life?.alerts ? { ...record, life: { ...life, alerts: Math.max(life.alerts - told, 0) } } : undefined;
         });
       }),
 

@@ -58,7 +58,7 @@ export function enrolling(
     while (Date.now() < giveUpAt) {
       const { holders } = await clashing(scope, id, embeddings, options.isSame);
       if (holders.length > 0 && !options.dispute) {
-        await report(scope, consent, holders, options.now);
+        await report(scope, consent, holders, options);
         throw new Failure('face_taken');
       }
       const held = await attempt(scope, id, consent, embeddings, options);
@@ -74,8 +74,9 @@ export function enrolling(
     id: string,
     consent: Consent,
     embeddings: readonly Float32Array[],
-    { isSame, dispute = false, now }: Options,
+    options: Options,
   ): Promise<number | undefined> {
+    const { isSame, dispute = false, now } = options;
     const rows = embeddings.map((embedding) => ({
       embedding,
       template: { id: randomUUID(), pack: pack.id, enrolledAt: now },
@@ -92,7 +93,7 @@ export function enrolling(
       const stays = (dispute || holders.length === 0) && (await prevails(mine, contenders));
       const held = stays ? await commit(mine, holders) : undefined;
       if (held === undefined) await withdraw(mine);
-      else await report(scope, consent, holders, now);
+      else await report(scope, consent, holders, options);
       return held;
     } catch (error) {
       // When the store is down, tidy will do it.
@@ -168,22 +169,24 @@ export function enrolling(
     if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
   }
 
-  /** Logs the attempt for those who hold the face already, and alerts them. */
+  /** Alerts those who hold the face already, and logs the attempt for them: cut short in between, they are alerted twice. */
   async function report(
     scope: OpenScope,
     { person }: Consent,
     holders: readonly LivingRecord[],
-    now: number,
+    { ask, now: at }: Pick<Options, 'ask' | 'now'>,
   ): Promise<void> {
     if (holders.length === 0) return;
+    const occasion = { kind: 'enrol', at, ask } as const;
     const ids = holders.map(({ id }) => id);
-    await finds.add(scope, person, ids, 'enrol', now);
-    for (const id of ids) {
+    const fresh = await finds.unlogged(scope, ids, occasion);
+    for (const id of fresh) {
       await records.change(scope, id, (record) => {
         const { life } = record;
         return life && { ...record, life: { ...life, alerts: life.alerts + 1 } };
       });
     }
+    await finds.add(scope, person, fresh, occasion);
   }
 
   return enrol;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Person, ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
 import type { FoundBy } from '../gallery.ts';
 import type { Indices } from './indices.ts';
 import { isLiving } from './life.ts';
@@ -16,27 +17,31 @@ interface Row {
   readonly at: number;
 }
 
+/** What a line is of; the same ask has one line of each person found. */
+interface Occasion {
+  readonly kind: FoundBy['kind'];
+  readonly at: number;
+  readonly ask: string | undefined;
+}
+
 /** A line of the search log, by the ids of records. */
 export type Find = Omit<Row, 'scope'>;
 
 /** The search log. It holds ids of records alone: names are looked up when it is read. */
 export function findsOf(store: Store, names: Indices, records: Records) {
   const address = (id: string): Address => ({ index: names.finds, id });
+  const addressOf = ({ key }: OpenScope, found: string, { kind, ask }: Occasion): Address =>
+    address(ask === undefined ? randomUUID() : keyedHash(key, 'find', kind, ask, found));
 
   /** Logs, for each of `found` (ids of records) who lives, that `finder` found them. */
-  async function add(
-    scope: OpenScope,
-    finder: Person,
-    found: readonly string[],
-    kind: FoundBy['kind'],
-    at: number,
-  ): Promise<void> {
+  async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {
+    const { kind, at } = occasion;
     const by = records.idOf(scope.id, finder);
     const before = await records.read(scope, [...found, by]);
     const rows = found
       .filter((id) => isLiving(before.get(id)))
       .map((id) => ({ found: id, finder: isLiving(before.get(by)) ? by : null, kind, at }));
-    const written = rows.map((row) => ({ at: address(randomUUID()), row }));
+    const written = rows.map((row) => ({ at: addressOf(scope, row.found, occasion), row }));
     await store.write(written.map(({ at, row }) => ({ kind: 'create', at, source: { scope: scope.id, ...row } })));
     // An erasure that came in between may have looked for these rows before they were there.
     const after = await records.read(scope, [...found, by]);
@@ -47,6 +52,12 @@ export function findsOf(store: Store, names: Indices, records: Records) {
         .filter(({ row }) => !isGone(row.found) && isGone(by))
         .map(({ at }) => ({ kind: 'update' as const, at, fields: { finder: null } })),
     ]);
+  }
+
+  /** Those of `found` (ids of records) of whom this ask has no line yet. */
+  async function unlogged(scope: OpenScope, found: readonly string[], occasion: Occasion): Promise<string[]> {
+    const lines = await store.get<Row>(found.map((id) => addressOf(scope, id, occasion)));
+    return found.filter((_, index) => !lines[index]);
   }
 
   /** Latest first. */
@@ -100,7 +111,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     );
   }
 
-  return { add, of, count, removeOf, removeBefore, mentioned, put };
+  return { add, unlogged, of, count, removeOf, removeBefore, mentioned, put };
 }
 
 export type Finds = ReturnType<typeof findsOf>;

@@ -22,15 +22,14 @@ export function enroller(
   return function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
-    { isSame, dispute = false, now }: Options,
+    { isSame, dispute = false, ask, now }: Options,
   ): number | 'taken' {
     const scope = scopes.open(consent.scope);
     const held = scope && people.find(scope, consent.person);
     if (!scope || !held || !isInForce(scope, held, consent)) throw new Failure('expired');
     const owners = ownersOf(scope, held, embeddings, isSame);
     for (const owner of owners) {
-      finds.add(owner, held, 'enrol', now);
-      people.alert(owner);
+      if (finds.add(scope, owner, held, { kind: 'enrol', at: now, ask })) people.alert(owner);
       if (dispute) templates.dispute(held.n, owner.n);
     }
     if (owners.length > 0 && !dispute) return 'taken';

@@ -1,13 +1,23 @@
+import { keyedHash } from '../../secrets/hash.ts';
 import type { FoundBy } from '../gallery.ts';
 import type { Connection } from './connection.ts';
 import type { Held, People } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
+interface Find {
+  readonly kind: FoundBy['kind'];
+  readonly at: number;
+  readonly ask: string | undefined;
+}
+
 /** The search log: who found whom, by numbers of people rows alone. Every function runs inside a transaction. */
 export function findsTable({ sql }: Connection, people: People) {
-  /** A finder of whom nothing is held (any more) stays unnamed. */
-  function add(found: Held, finder: Held | undefined, kind: FoundBy['kind'], at: number): void {
-    sql.run`INSERT INTO finds (found, finder, kind, at) VALUES (${found.n}, ${finder?.n ?? null}, ${kind}, ${at})`;
+  /** A finder of whom nothing is held (any more) stays unnamed. False when the same ask has its line of this person already. */
+  function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
+    const once = ask === undefined ? null : keyedHash(scope.key, 'find', kind, ask, String(found.n));
+    const { changes } = sql.run`INSERT INTO finds (found, finder, kind, at, ask)
+      VALUES (${found.n}, ${finder?.n ?? null}, ${kind}, ${at}, ${once}) ON CONFLICT (ask) DO NOTHING`;
+    return Number(changes) > 0;
   }
 
   /** Latest first. */

@@ -145,8 +145,8 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     sql.run`UPDATE people SET alerts = alerts + 1 WHERE n = ${held.n}`;
   }
 
-  function acknowledge(held: Held): void {
-    sql.run`UPDATE people SET alerts = 0 WHERE n = ${held.n}`;
+  function acknowledge({ n }: Held, told: number): void {
+    sql.run`UPDATE people SET alerts = max(alerts - ${told}, 0) WHERE n = ${n}`;
   }
 
   return { find, isHeld, isEmpty, byNumber, all, agree, standing, standingOf, saltOf, events, alert, acknowledge };

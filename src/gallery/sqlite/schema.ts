@@ -83,6 +83,10 @@ const STEPS: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM ledger WHERE scope = NEW.scope AND seq = NEW.seq)
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
   `,
+  `
+  ALTER TABLE finds ADD COLUMN ask TEXT;  -- keyed hash of scope, person found and ask: the same ask has one line of each
+  CREATE UNIQUE INDEX finds_by_ask ON finds (ask);
+  `,
 ];
 
 /** Takes the steps that `db` has not taken yet, inside the caller's transaction. Throws when a newer facefinder wrote it. */

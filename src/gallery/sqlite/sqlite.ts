@@ -112,20 +112,20 @@ export async function openSqliteGallery(options: {
 
     search: searcher(connection, tables, opened, notice),
 
-    recordFinds: (id, finder, found, now) =>
+    recordFinds: (id, finder, found, at, ask) =>
       write(() =>
         inside(id, undefined, (scope) => {
           const by = people.find(scope, finder);
           for (const held of found.flatMap((person) => people.find(scope, person) ?? []))
-            finds.add(held, by, 'find', now);
+            finds.add(scope, held, by, { kind: 'find', at, ask });
         }),
       ),
 
-    acknowledge: (id, person) =>
+    acknowledge: (id, person, told) =>
       write(() =>
         inside(id, undefined, (scope) => {
           const held = people.find(scope, person);
-          if (held) people.acknowledge(held);
+          if (held) people.acknowledge(held, told);
         }),
       ),
 

@@ -240,12 +240,39 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       const consent = await agreed(shared.gallery, scope, eve);
       const attempt = () => shared.gallery.enrol(consent, [own], closerThan(0.3));
       await expect(attempt()).rejects.toMatchObject({ code: 'face_taken' });
-      await shared.beside.acknowledge(scope, ada);
-      await shared.beside.acknowledge(scope, ada);
+      await shared.beside.acknowledge(scope, ada, 1);
+      await shared.beside.acknowledge(scope, ada, 1);
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(0);
       await expect(attempt()).rejects.toMatchObject({ code: 'face_taken' });
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
-      await shared.gallery.acknowledge(scope, somebody());
+      await shared.gallery.acknowledge(scope, somebody(), 1);
+    });
+
+    test('an alert that came while the person was told of others is still to be told', async () => {
+      const scope = await shared.scope();
+      const [ada, eve] = [somebody('Ada'), somebody('Eve')];
+      const own = face();
+      await enrolled(shared.gallery, scope, ada, [own]);
+      const consent = await agreed(shared.gallery, scope, eve);
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await shared.gallery.enrol(consent, [own], closerThan(0.3)).catch(() => undefined);
+      }
+      await shared.gallery.acknowledge(scope, ada, 2);
+      expect((await shared.beside.standing(scope, ada)).alerts).toBe(1);
+    });
+
+    test('an attempt is logged and alerts once for each ask, however often its job is done', async () => {
+      const scope = await shared.scope();
+      const [ada, eve] = [somebody('Ada'), somebody('Eve')];
+      const own = face();
+      await enrolled(shared.gallery, scope, ada, [own]);
+      const consent = await agreed(shared.gallery, scope, eve);
+      for (const ask of ['ask 1', 'ask 1', 'ask 2']) {
+        const attempt = shared.gallery.enrol(consent, [own], { ...closerThan(0.3), ask });
+        await expect(attempt).rejects.toMatchObject({ code: 'face_taken' });
+      }
+      expect((await shared.gallery.standing(scope, ada)).alerts).toBe(2);
+      expect((await shared.gallery.dossier(scope, ada))?.foundBy).toHaveLength(2);
     });
   });
 

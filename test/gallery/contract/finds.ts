@@ -30,6 +30,28 @@ export function findsContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.beside.dossier(scope, cleo))?.foundBy).toEqual([]);
     });
 
+    test('is written once for each ask, however often its job is done', async () => {
+      const { scope, ada, ben, cleo } = await group();
+      await shared.gallery.recordFinds(scope, cleo, [ada], T0, 'ask 1');
+      await shared.beside.recordFinds(scope, cleo, [ada, ben], T0 + 5, 'ask 1');
+      await shared.gallery.recordFinds(scope, cleo, [ada], T0 + 9, 'ask 2');
+      expect((await shared.gallery.dossier(scope, ada))?.foundBy).toEqual([
+        { at: T0 + 9, kind: 'find', finder: 'Cleo' },
+        { at: T0, kind: 'find', finder: 'Cleo' },
+      ]);
+      expect((await shared.gallery.dossier(scope, ben))?.foundBy).toEqual([
+        { at: T0 + 5, kind: 'find', finder: 'Cleo' },
+      ]);
+    });
+
+    test('of one group says nothing of the same ask in another', async () => {
+      const [here, there] = [await group(), await group()];
+      for (const { scope, ada, cleo } of [here, there]) {
+        await shared.gallery.recordFinds(scope, cleo, [ada], T0, 'ask');
+        expect((await shared.gallery.dossier(scope, ada))?.foundBy).toHaveLength(1);
+      }
+    });
+
     test('does not count as an attempt to enrol', async () => {
       const { scope, ada, cleo } = await group();
       await shared.gallery.recordFinds(scope, cleo, [ada], T0);

@@ -58,6 +58,23 @@ describe('the database file', () => {
     await expect(place.open()).rejects.toThrow(/newer facefinder \(schema 99.*Run that version again/);
   });
 
+  test('of an earlier facefinder is brought up to date, with all that it holds', async () => {
+    const place = await newSqlitePlace();
+    const before = await place.open();
+    const scope = await before.scope(somewhere());
+    const [ada, ben] = [somebody(), somebody('Ben')];
+    for (const person of [ada, ben]) await enrolled(before, scope, person, [face()]);
+    for (const at of [T0, T0 + 1]) await before.recordFinds(scope, ben, [ada], at);
+    await before[Symbol.asyncDispose]();
+    {
+      using raw = new DatabaseSync(place.file);
+      raw.exec('DROP INDEX finds_by_ask; ALTER TABLE finds DROP COLUMN ask; PRAGMA user_version = 1');
+    }
+    await using after = await place.open();
+    for (const _ of [1, 2]) await after.recordFinds(scope, ben, [ada], T0 + 2, 'ask');
+    expect((await after.dossier(scope, ada))?.foundBy.map(({ at }) => at)).toEqual([T0 + 2, T0 + 1, T0]);
+  });
+
   test('that is no database is `unavailable`, and stays as it is', async () => {
     const place = await newSqlitePlace();
     const photo = randomBytes(10_000);
