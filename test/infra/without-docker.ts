@@ -13,6 +13,8 @@ import { composeServices, entrypointOf, ROOT } from './compose.ts';
 export interface Part {
   readonly child: ChildProcess;
   readonly metricsPort: number;
+  /** Everything that it wrote to standard error. */
+  said(): string;
   /** The exit code of the service's own health check. */
   health(): Promise<number>;
 }
@@ -20,8 +22,8 @@ export interface Part {
 /** docker-compose.yml, started without Docker: the same commands in the same environment, other addresses. */
 export interface WithoutDocker extends AsyncDisposable {
   readonly redisUrl: string;
-  /** Starts one more container of a service; resolves once it is healthy. */
-  start(name: 'bot' | 'worker'): Promise<Part>;
+  /** Starts one more container of a service, set differently by `env`; resolves once it is healthy. */
+  start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<Part>;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
 }
@@ -68,7 +70,7 @@ export async function withoutDocker(options: {
     startRedis,
     killRedis: () => end(redis),
 
-    async start(name) {
+    async start(name, env = {}) {
       const service = services[name];
       const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
       const metricsPort = await freePort();
@@ -78,7 +80,7 @@ export async function withoutDocker(options: {
       ]);
       const child = spawn(process.execPath, [...entrypoint, ...(service?.command ?? [])], {
         cwd: fileURLToPath(ROOT),
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', 'ignore', 'pipe'],
         env: {
           HOME: process.env.HOME,
           PATH: process.env.PATH,
@@ -87,17 +89,22 @@ export async function withoutDocker(options: {
           METRICS_PORT: String(metricsPort),
           LOG_LEVEL: 'silent',
           ...options.env,
+          ...env,
         },
       });
       children.push(child);
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += chunk;
+      });
       const [, , ...check] = service?.healthcheck?.test ?? [];
       const health = async () => {
         const checked = check.map((arg) => arg.replace('9464', String(metricsPort)));
         const [code] = await once(spawn(process.execPath, checked, { stdio: 'ignore' }), 'exit');
         return code;
       };
-      await vi.waitFor(async () => expect(await health()).toBe(0), { timeout: 60_000, interval: 500 });
-      return { child, metricsPort, health };
+      await vi.waitFor(async () => expect(await health(), said).toBe(0), { timeout: 60_000, interval: 500 });
+      return { child, metricsPort, said: () => said, health };
     },
 
     async [Symbol.asyncDispose]() {

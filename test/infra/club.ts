@@ -1,0 +1,134 @@
+import { expect, vi } from 'vitest';
+import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { connect } from '../../src/queue/redis.ts';
+import { answerTo } from '../bots/telegram/driver.ts';
+import { samples } from '../bots/telegram/photos.ts';
+import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
+import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
+import type { Group, Posted } from '../bots/telegram/platform/world.ts';
+import { type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
+
+/** A group on a loopback Telegram, served by the bot and the workers of docker-compose.yml as processes of this machine. */
+export interface Club extends AsyncDisposable {
+  readonly telegram: BotApi;
+  readonly people: People;
+  readonly production: WithoutDocker;
+  /** Where the next members join; a test may found another, whose people are then others. */
+  group: Group;
+  readonly photos: Awaited<ReturnType<typeof samples>>;
+  /** Whoever runs now; a test that ends one puts the next in its place. */
+  bot: Part;
+  worker: Part;
+  /** A member of the group who has opened the bot's chat. */
+  readonly joins: (name: string) => Promise<Account>;
+  /** The one message that something a person did made the bot show them, once it is no placeholder. */
+  readonly answer: (person: Account, act: () => unknown) => Promise<Posted>;
+  /** Sends a command in the group that goes on in private; gives what is shown there. */
+  readonly inPrivate: (person: Account, command: 'enroll' | 'forget' | 'mydata') => Promise<Posted>;
+  /** All of an enrolment up to the notice. */
+  readonly offersSelfie: (person: Account, selfie: Uint8Array) => Promise<Posted>;
+  /** A whole enrolment, consent included; gives its answer. */
+  readonly enrols: (person: Account, selfie: Uint8Array) => Promise<Posted>;
+  readonly finds: (person: Account, photo: Uint8Array) => Promise<Posted>;
+  /** A first search, for which the person agrees to the notice. */
+  readonly agreesToSearch: (person: Account) => Promise<Posted>;
+  /** Everything that a search by this person shows in the end, whatever happens while a worker is at it. */
+  readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
+  /** Resolves when so many asks are being worked on. */
+  readonly untilUnderWay: (jobs: number) => Promise<void>;
+}
+
+/** Everything below `root`. Nobody is a member yet. */
+export async function openClub(root: string, elasticsearch: RunningElasticsearch): Promise<Club> {
+  const telegram = await startBotApi();
+  const production = await withoutDocker({
+    root,
+    elasticsearch,
+    secrets: { telegram_token: telegram.token },
+    env: { TELEGRAM_API_URL: telegram.url },
+  });
+  const people = peopleOf(telegram);
+
+  async function answer(person: Account, act: () => unknown): Promise<Posted> {
+    const [message, ...others] = await answerTo(telegram, person, act);
+    expect(others).toEqual([]);
+    if (!message) throw new Error('no answer');
+    return message;
+  }
+
+  async function untilUnderWay(jobs: number): Promise<void> {
+    const redis = connect(production.redisUrl, 'patient', () => {});
+    const active = () => redis.llen('{facefinder}:ask:active');
+    await vi.waitFor(async () => expect(await active()).toBe(jobs), { timeout: 20_000, interval: 1 });
+    redis.disconnect();
+  }
+
+  const club: Club = {
+    telegram,
+    people,
+    production,
+    group: people.group('Chess club', []),
+    photos: await samples(),
+    bot: await production.start('bot'),
+    worker: await production.start('worker'),
+    answer,
+    untilUnderWay,
+
+    async joins(name) {
+      const person = people.person(name);
+      club.group.members.set(person.id, 'member');
+      await answer(person, () => person.says('/start'));
+      return person;
+    },
+
+    async inPrivate(person, command) {
+      const links = people.inChat(club.group.chat.id).length;
+      person.saysIn(club.group, `/${command}`);
+      const offer = await telegram.until('the link', () => people.inChat(club.group.chat.id)[links]);
+      return await answer(person, () => person.opens(offer));
+    },
+
+    async offersSelfie(person, selfie) {
+      await club.inPrivate(person, 'enroll');
+      return await answer(person, () => person.says('', { photos: [selfie] }));
+    },
+
+    async enrols(person, selfie) {
+      const notice = await club.offersSelfie(person, selfie);
+      return await answer(person, () => person.presses(notice, 'agree'));
+    },
+
+    finds: (person, photo) => answer(person, () => person.saysIn(club.group, '/find', { photos: [photo] })),
+
+    async agreesToSearch(person) {
+      const notice = await club.finds(person, club.photos.group);
+      return await answer(person, () => person.presses(notice, 'agree'));
+    },
+
+    async findsThrough(person, trouble) {
+      // An answer is seen a moment before its job has ended.
+      await untilUnderWay(0);
+      const before = person.inbox().length;
+      person.saysIn(club.group, '/find', { photos: [club.photos.group] });
+      await untilUnderWay(1);
+      await trouble();
+      await vi.waitFor(() => expect(textOf(person.inbox().at(-1))).toMatch(/distance/), {
+        timeout: 50_000,
+        interval: 100,
+      });
+      return person.inbox().slice(before).map(textOf);
+    },
+
+    async [Symbol.asyncDispose]() {
+      telegram.updates.stop();
+      await production[Symbol.asyncDispose]();
+      await telegram[Symbol.asyncDispose]();
+    },
+  };
+  return club;
+}
+
+/** What a message says, as its reader reads it. */
+export function textOf(message: Posted | undefined): string {
+  return (message?.caption ?? message?.text ?? '').replaceAll('\u2060', '');
+}

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { giveToService } from '../../infra/services/daemon.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { connect } from '../../src/queue/redis.ts';
+import { en } from '../../src/text/en.ts';
+import type { Account } from '../bots/telegram/platform/people.ts';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { type Club, openClub, textOf } from './club.ts';
+import { end } from './without-docker.ts';
+
+const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
+
+describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () => {
+  let root: string;
+  let elasticsearch: RunningElasticsearch;
+  let club: Club;
+  const searching: Account[] = [];
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'production-processes-'));
+    await giveToService(root);
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    club = await openClub(root, elasticsearch);
+    await club.enrols(await club.joins('Ann'), club.photos.ann);
+    for (const name of ['Bob', 'Cat', 'Dan', 'Eve', 'Fay']) {
+      const person = await club.joins(name);
+      await club.agreesToSearch(person);
+      searching.push(person);
+    }
+  }, 240_000);
+  afterAll(async () => {
+    await club[Symbol.asyncDispose]();
+    await elasticsearch.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test('a worker told to end in the middle of many searches ends in time, and each search is answered once', async () => {
+    const before = new Map(searching.map((person) => [person, person.inbox().length]));
+    for (const person of [...searching, ...searching]) {
+      person.saysIn(club.group, '/find', { photos: [club.photos.group] });
+    }
+    await club.untilUnderWay(2);
+    const leaving = club.worker.child;
+    const toldAt = Date.now();
+    leaving.kill('SIGTERM');
+    expect(await once(leaving, 'exit')).toEqual([0, null]);
+    // The stop_grace_period of docker-compose.yml is 15 s.
+    expect(Date.now() - toldAt).toBeLessThan(12_000);
+    const answers = () => searching.map((person) => person.inbox().slice(before.get(person)).map(textOf));
+    expect(answers().flat()).toContain(en.find.looking);
+    club.worker = await club.production.start('worker');
+    const found = expect.stringMatching(/Ann: .*distance/);
+    await vi.waitFor(() => expect(answers()).toEqual(searching.map(() => [found, found])), { timeout: 60_000 });
+  });
+
+  test('a photo that hangs its decoder costs nobody else anything, and its sender hears that it cannot be read', async () => {
+    const [bob, cat] = searching;
+    if (!bob || !cat) throw new Error('nobody searches');
+    const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
+    const slow = await sharp({ create }).avif({ effort: 0 }).toBuffer();
+    await club.untilUnderWay(0);
+    const before = bob.inbox().length;
+    const [stuck] = await Promise.all([
+      busiestChildOf(club.worker.child.pid ?? 0),
+      bob.saysIn(club.group, '/find', { photos: [slow] }),
+    ]);
+    process.kill(stuck, 'SIGSTOP');
+    expect(textOf(bob.inbox()[before])).toBe(en.find.looking);
+    expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann: .*distance/);
+    const answers = () => bob.inbox().slice(before).map(textOf);
+    await vi.waitFor(() => expect(answers()).toEqual([en.failures.image_unreadable]), { timeout: 30_000 });
+    const photos = [club.photos.group, club.photos.group];
+    expect(textOf(await club.answer(bob, () => bob.saysIn(club.group, '/find', { photos })))).toMatch(/distance/);
+    await vi.waitFor(() => expect(childrenOf(club.worker.child.pid ?? 0)).toHaveLength(2));
+    expect(childrenOf(club.worker.child.pid ?? 0)).not.toContain(stuck);
+  });
+
+  test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
+    const [bob] = searching;
+    if (!bob) throw new Error('nobody searches');
+    await club.untilUnderWay(0);
+    const redis = connect(club.production.redisUrl, 'patient', () => {});
+    const monitor = await redis.monitor();
+    // Where the first word stands is noted by a script with nine arguments, and only then the work is queued.
+    const noted = new Promise<void>((resolve) => {
+      monitor.on(
+        'monitor',
+        (_time: string, args: string[]) => args.length === 9 && args[4] === 'placeholder' && resolve(),
+      );
+    });
+    const before = bob.inbox().length;
+    bob.saysIn(club.group, '/find', { photos: [club.photos.group] });
+    await noted;
+    await end(club.bot.child);
+    for (const connection of [monitor, redis]) connection.disconnect();
+    club.bot = await club.production.start('bot');
+    const answers = () => bob.inbox().slice(before).map(textOf);
+    await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann: .*distance/)]), { timeout: 30_000 });
+    expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann: .*distance/);
+    expect(bob.inbox()).toHaveLength(before + 2);
+    expect(club.telegram.complaints).toEqual([]);
+  });
+});
+
+/** The processes that decode photos for a worker. */
+function childrenOf(worker: number): number[] {
+  const listed = execFileSync('pgrep', ['-P', String(worker), '-f', 'face/child.ts'], { encoding: 'utf8' });
+  return listed.trim().split('\n').map(Number);
+}
+
+/** Waits until one of them begins to compute. */
+async function busiestChildOf(worker: number): Promise<number> {
+  const children = childrenOf(worker);
+  const before = new Map(await Promise.all(children.map(async (pid) => [pid, await ticksOf(pid)] as const)));
+  return await vi.waitFor(
+    async () => {
+      for (const pid of children) if ((await ticksOf(pid)) > (before.get(pid) ?? 0) + 4) return pid;
+      throw new Error('none is busy');
+    },
+    { timeout: 20_000, interval: 5 },
+  );
+}
+
+/** Hundredths of a second of computing time, by Linux's proc(5). */
+async function ticksOf(pid: number): Promise<number> {
+  const afterName = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1] ?? '';
+  const [user, system] = afterName.split(' ').slice(11, 13);
+  return Number(user) + Number(system);
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { giveToService } from '../../infra/services/daemon.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { connect as connectElasticsearch } from '../../src/gallery/elasticsearch/client.ts';
+import { en } from '../../src/text/en.ts';
+import type { Account } from '../bots/telegram/platform/people.ts';
+import type { Posted } from '../bots/telegram/platform/world.ts';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { type Club, openClub, textOf } from './club.ts';
+
+const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
+
+describe.skipIf(!works)('a store in trouble', { timeout: 120_000 }, () => {
+  let root: string;
+  let elasticsearch: RunningElasticsearch;
+  let club: Club;
+  let ann: Account;
+  let bob: Account;
+  let finder: Account;
+  let passer: Account;
+
+  const start = () => startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'production-stores-'));
+    await giveToService(root);
+    elasticsearch = await start();
+    club = await openClub(root, elasticsearch);
+  }, 240_000);
+  afterAll(async () => {
+    await club[Symbol.asyncDispose]();
+    await elasticsearch.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  describe('Elasticsearch', () => {
+    let before: Map<Account, Map<number, string>>;
+    let confirm: Posted;
+
+    /** In a club of its own, Ann is enrolled and about to forget, Bob has agreed and is about to enrol. */
+    beforeEach(async () => {
+      club.group = club.people.group('Another club', []);
+      [ann, bob] = [await club.joins('Ann'), await club.joins('Bob')];
+      [finder, passer] = [await club.joins('Finder'), await club.joins('Passer')];
+      await club.enrols(ann, club.photos.ann);
+      expect(textOf(await club.enrols(bob, await nobody()))).toBe(en.failures.no_face);
+      await club.inPrivate(bob, 'enroll');
+      confirm = await club.inPrivate(ann, 'forget');
+      for (const person of [finder, passer]) {
+        expect(textOf(await club.agreesToSearch(person))).toMatch(/Ann: .*distance/);
+      }
+      await club.untilUnderWay(0);
+      before = new Map([ann, bob, finder].map((person) => [person, shown(person)]));
+    });
+
+    function searchAndEnrol(): void {
+      finder.saysIn(club.group, '/find', { photos: [club.photos.group] });
+      bob.says('', { photos: [club.photos.bob] });
+    }
+
+    const told = (person: Account) => answerSince(person, before.get(person));
+
+    test('stops while people enrol, search and forget, and goes on: each hears what happened', async () => {
+      searchAndEnrol();
+      await club.untilUnderWay(2);
+      process.kill(-elasticsearch.pid, 'SIGSTOP');
+      ann.presses(confirm, 'here');
+      // Longer than a request may take.
+      await sleep(11_000);
+      process.kill(-elasticsearch.pid, 'SIGCONT');
+      await allIsTrue(await told(bob), await told(finder), await told(ann));
+    });
+
+    test('is killed while people enrol, search and forget, and started again: each hears what happened', async () => {
+      searchAndEnrol();
+      await club.untilUnderWay(2);
+      await elasticsearch.kill();
+      ann.presses(confirm, 'here');
+      expect(await told(ann)).toBe(en.forget.later);
+      expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.unavailable);
+      expect(await club.bot.health()).toBe(1);
+      elasticsearch = await start();
+      await allIsTrue(await told(bob), await told(finder));
+    });
+
+    test('takes no writes because its disk is full: nothing is done, all hear so, and it goes on by itself', async () => {
+      await blockWrites(true);
+      searchAndEnrol();
+      ann.presses(confirm, 'here');
+      expect(await told(ann)).toBe(en.forget.later);
+      expect([await told(bob), await told(finder)]).toEqual([en.failures.unavailable, en.failures.unavailable]);
+      expect(await club.bot.health()).toBe(1);
+      await blockWrites(false);
+      await allIsTrue(await told(bob), await told(finder));
+    });
+  });
+
+  /** Once all is well again: what each was told holds, Ann is gone, and everybody can do everything. */
+  async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
+    expect([en.enroll.done(1), en.failures.unavailable]).toContain(toldBob);
+    expect(toldFinder === en.failures.unavailable || /^3 faces/.test(toldFinder)).toBe(true);
+    expect(toldAnn === en.forget.later || /^Erased: 1 template/.test(toldAnn)).toBe(true);
+    // Not held up by the erasures before, whose bytes take half a minute each.
+    await vi.waitFor(async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toBe(en.mydata.nothing), {
+      timeout: 30_000,
+      interval: 500,
+    });
+    expect(textOf(await club.finds(finder, club.photos.group))).not.toContain('Ann');
+    const isBobFound = async () => /Bob: .*distance/.test(textOf(await club.finds(finder, club.photos.withBob)));
+    expect(await isBobFound()).toBe(toldBob === en.enroll.done(1));
+    if (toldBob !== en.enroll.done(1)) {
+      expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(en.enroll.done(1));
+      expect(await isBobFound()).toBe(true);
+    }
+    expect(await club.bot.health()).toBe(0);
+    expect(club.telegram.complaints).toEqual([]);
+  }
+
+  async function blockWrites(isBlocked: boolean): Promise<void> {
+    const { url, ca: caFile } = elasticsearch;
+    const client = connectElasticsearch({ url, ...(caFile !== undefined && { caFile }) });
+    const settings = { 'index.blocks.read_only_allow_delete': isBlocked || null };
+    await client.indices.putSettings({ index: 'facefinder-*', settings });
+    await client.close();
+  }
+});
+
+function shown(person: Account): Map<number, string> {
+  return new Map(person.inbox().map((message) => [message.id, textOf(message)]));
+}
+
+/** What a person was shown since `before`, in the end, in one message. */
+async function answerSince(person: Account, before = new Map<number, string>()): Promise<string> {
+  const changed = () =>
+    person
+      .inbox()
+      .filter((message: Posted) => before.get(message.id) !== textOf(message))
+      .map(textOf);
+  const answered = () => {
+    const [text = en.find.looking, ...others] = changed();
+    expect([text, ...others]).toEqual([expect.not.stringContaining(en.find.looking)]);
+    return text;
+  };
+  return await vi.waitFor(answered, { timeout: 60_000, interval: 50 });
+}
+
+/** A photo without a face. */
+function nobody(): Promise<Buffer> {
+  return sharp({ create: { width: 300, height: 300, channels: 3, background: '#808080' } })
+    .jpeg()
+    .toBuffer();
+}
