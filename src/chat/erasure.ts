@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
@@ -26,8 +27,15 @@ export interface Eraser {
   /**
    * Erases a person, now as far as possible; what cannot be done now is repeated until it is done.
    * Gives what the person is to be told: one receipt for each scope in which something was held, nothing when nothing was.
+   * These are final unless the bytes stay on disk for longer than `patienceMs`.
    */
-  readonly erase: (person: Person, where: Where, reason: ErasureReason, ask?: Ask) => Promise<Reply[]>;
+  readonly erase: (
+    person: Person,
+    where: Where,
+    reason: ErasureReason,
+    ask?: Ask,
+    patienceMs?: number,
+  ) => Promise<Reply[]>;
   /**
    * Erases several people of a group, and lets their bytes go together. All are noted before the first is erased: nobody may tell
    * of them a second time, should the program end meanwhile. Once `signal` aborts, nobody more is begun: the rest stays noted.
@@ -57,13 +65,16 @@ export interface EraserParts extends TaskParts {
 
 /** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
 const SCRUB_PATIENCE_MS = 3_000;
+/** Between two tries within that time. */
+const SCRUB_PAUSE_MS = 500;
 
 /** Erases people, with a receipt, whatever is down. */
 export function openEraser(parts: EraserParts): Eraser {
   return {
-    async erase(person, where, reason, ask) {
+    async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
-      return await begin(parts, { ...newTask(person, where, reason), ...(answerTo && { answerTo }) }, ask);
+      const task = { ...newTask(person, where, reason), ...(answerTo && { answerTo }) };
+      return await begin(parts, task, patienceMs, ask);
     },
     eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
@@ -75,13 +86,13 @@ export function openEraser(parts: EraserParts): Eraser {
 }
 
 /** The first try, while the person waits. */
-async function begin(parts: EraserParts, first: Task, ask: Ask | undefined): Promise<Reply[]> {
+async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
   const locale = ask?.locale ?? '';
   // Noted before it is tried: a crash in between loses nothing.
   const isNoted = await note(parts, first);
   const task = await tryToRemove(parts, first, isNoted, ask);
   if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
-  const isClean = await letBytesGo(parts, [task], ask);
+  const isClean = await letBytesGo(parts, [task], patienceMs, ask);
   return await receipts(parts, task.done, isClean, locale);
 }
 
@@ -104,7 +115,7 @@ async function eraseTogether(
       if (gone) removed.push(gone);
     }
   } finally {
-    if (removed.length > 0) await letBytesGo(parts, removed);
+    if (removed.length > 0) await letBytesGo(parts, removed, SCRUB_PATIENCE_MS);
   }
 }
 
@@ -127,8 +138,14 @@ async function tryToRemove(
 }
 
 /** True when the bytes of all these are gone; false when that takes longer, and the queue has them. */
-async function letBytesGo(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
-  const isClean = await within(SCRUB_PATIENCE_MS, scrub(parts, tasks, ask));
+async function letBytesGo(parts: EraserParts, tasks: readonly Task[], patienceMs: number, ask?: Ask): Promise<boolean> {
+  const giveUpAt = Date.now() + patienceMs;
+  let isClean = false;
+  for (let left = patienceMs; !isClean && left > 0; left = giveUpAt - Date.now()) {
+    isClean = await within(left, scrub(parts, tasks, ask));
+    // A read keeps them: it may end soon.
+    if (!isClean) await sleep(Math.max(0, Math.min(SCRUB_PAUSE_MS, giveUpAt - Date.now())));
+  }
   if (!isClean) for (const task of tasks) await queueRest(parts, task);
   return isClean;
 }

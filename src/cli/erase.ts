@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { keysOf } from '../app/house.ts';
 import { withHouse } from '../app/operate.ts';
 import { readConfig } from '../config.ts';
+import { receiptSigner, verifyReceipt } from '../consent/receipt.ts';
 import { openLog } from '../log.ts';
 import { personFrom, placeFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
@@ -9,24 +11,49 @@ import { UsageError, type Verb } from './verb.ts';
 export const erase: Verb = {
   name: 'erase',
   summary: 'Erase a person, everywhere or in one group, and print the receipts',
-  usage: `facefinder erase --person <platform>:<id> [--scope <platform>:<id>]
+  usage: `facefinder erase --person <platform>:<id> [--scope <platform>:<id>] [--wait <seconds>]
 
   --person  page:alice, discord:<user id> or telegram:<user id>
   --scope   the group: page:local, discord:<server id> or telegram:<chat id>; without it, all groups
+  --wait    how long to wait for the bytes to leave the disk; 180 unless told
 
-Prints one signed receipt per group in which something was held. Of two people in a dispute, erase the one
+Prints one signed receipt per group in which something was held. When bytes stay on disk for longer than that,
+because something reads the store, it is the first receipt, which says so, and the exit code is 1. Of two people in a dispute, erase the one
 who is not the face's owner: the other is found again.`,
   async run(args, io) {
-    const { values } = parseArgs({ args, options: { person: { type: 'string' }, scope: { type: 'string' } } });
+    const { values } = parseArgs({ args, options: { ...TEXTS, wait: { type: 'string', default: '180' } } });
     if (values.person === undefined) throw new UsageError('--person is missing');
     const person = personFrom(values.person);
+    const patienceMs = secondsFrom(values.wait) * 1000;
     const config = readConfig(io.env);
     return await withHouse(config, openLog(config.logLevel), async ({ flow }) => {
       const where = values.scope === undefined ? 'everywhere' : placeFrom(values.scope);
-      const replies = await flow.eraser.erase(person, where, 'operator');
+      const waiting = setTimeout(() => io.err('Waiting for the bytes to leave the disk ...'), QUIET_MS);
+      const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);
+      const replies = await erasing.finally(() => clearTimeout(waiting));
       if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
+      const receipts = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
       for (const reply of replies) io.out(reply.kind === 'receipt' ? reply.receipt : reply.text);
-      return replies.every((reply) => reply.kind === 'receipt') ? 0 : 1;
+      if (receipts.length < replies.length) return 1;
+      const { publicJwk } = await receiptSigner(keysOf(config));
+      const claims = await Promise.all(receipts.map((receipt) => verifyReceipt(receipt, publicJwk)));
+      if (claims.every(({ final }) => final)) return 0;
+      io.err(KEPT);
+      return 1;
     });
   },
 };
+
+const TEXTS = { person: { type: 'string' }, scope: { type: 'string' } } as const;
+
+/** Whoever waits for longer is told what for. */
+const QUIET_MS = 3_000;
+
+const KEPT =
+  'Erased, but something that reads the store (a backup, say) keeps the bytes on disk. The running facefinder removes them ' +
+  'when that has ended, or the next one that is started. No other receipt follows: the one printed says that bytes were left.';
+
+function secondsFrom(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError('--wait must be a number of seconds, like 180');
+  return Number(text);
+}
