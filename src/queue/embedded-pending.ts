@@ -41,7 +41,7 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
   const drop = db.prepare('DELETE FROM pending WHERE shelf = ? AND id = ?');
   const list = db.prepare(`SELECT ${ITEM} FROM pending WHERE shelf = ? ORDER BY expires_at`);
   const dropOwned = db.prepare("DELETE FROM pending WHERE owner = ? AND shelf <> 'erasure'");
-  const tidy = db.prepare("DELETE FROM pending WHERE shelf IN ('parked', 'awaiting') AND expires_at <= ?");
+  const tidy = db.prepare("DELETE FROM pending WHERE shelf IN ('parked', 'awaiting', 'presence') AND expires_at <= ?");
 
   const readItem = (shelf: string, id: string) => read.get(shelf, id, Date.now()) as PendingItem | undefined;
 

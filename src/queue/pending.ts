@@ -1,9 +1,9 @@
 /**
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
- * replaced by `expired` if no answer comes, and `erasure`s that are not finished.
+ * replaced by `expired` if no answer comes, `erasure`s that are not finished, and the bot's `presence` in groups.
  */
-export type Shelf = 'parked' | 'awaiting' | 'placeholder' | 'erasure';
+export type Shelf = 'parked' | 'awaiting' | 'placeholder' | 'erasure' | 'presence';
 
 export interface PendingItem {
   readonly id: string;
@@ -35,9 +35,9 @@ export interface Pending extends AsyncDisposable {
   drop(shelf: Shelf, id: string): Promise<void>;
   /** Every item on a shelf, also those past their time (they are removed by {@link drop} or {@link tidy}). */
   list(shelf: Shelf): Promise<PendingItem[]>;
-  /** Removes all that `owner` has on `parked`, `awaiting` and `placeholder`; returns how many. Erasures stay. */
+  /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
-  /** Removes `parked` and `awaiting` items past their time, bytes included. */
+  /** Removes `parked`, `awaiting` and `presence` items past their time, bytes included. */
   tidy(now: number): Promise<void>;
   /** Bytes of removed items are gone from disk too, where the store is ours to scan: true when clean, false when a reader kept them. */
   scrub(): Promise<boolean>;

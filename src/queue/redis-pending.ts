@@ -93,7 +93,7 @@ const dropOwned = luaScript(`${LIBRARY}
 
 // ARGV: p, now
 const tidy = luaScript(`${LIBRARY}
-  for _, shelf in ipairs({ 'parked', 'awaiting' }) do
+  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence' }) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
   end
 `);
