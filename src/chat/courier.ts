@@ -6,6 +6,12 @@ import type { Reply } from './reply.ts';
 /** `unknown`: the platform could not be asked. Nobody is ever erased for it. */
 export type Membership = 'member' | 'gone' | 'unknown';
 
+/** Where the bot itself stands in a place, as the platform told `bot`: an account that stays the same whatever its token. */
+export interface Presence {
+  readonly is: 'there' | 'gone';
+  readonly bot: string;
+}
+
 /**
  * A platform's stateless side: needs no open connection, so that a worker answers by itself.
  * Every method throws {@link Failure}: `unavailable` (again) when the platform was not reached or overloaded, `expired` when
@@ -37,4 +43,9 @@ export interface Courier {
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */
   membership(place: Place, personId: string): Promise<Membership>;
+  /**
+   * Whether the bot is in the place: undefined unless the platform itself says so, in words that no outage, overload or unknown
+   * token has. Never throws. Left out where places are nothing that a bot can be removed from.
+   */
+  presence?(place: Place): Promise<Presence | undefined>;
 }

@@ -10,6 +10,7 @@ import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts'
 import { buttonRows, deleteButton } from './buttons.ts';
 import { translate } from './errors.ts';
 import { membershipOf } from './membership.ts';
+import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
 import { botRest, type DiscordApi, interactionRest } from './rest.ts';
 
@@ -24,6 +25,7 @@ export function discordCourier(api: DiscordApi): Courier {
   const bot = botRest(api);
   const interactions = interactionRest(api);
   const membership = membershipOf(bot);
+  const presence = presenceOf(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
 
   return {
@@ -46,6 +48,8 @@ export function discordCourier(api: DiscordApi): Courier {
 
     membership: async (place, personId) =>
       place.platform === 'discord' ? await membership(place.id, personId) : 'unknown',
+
+    presence: (place) => presence(place.id),
   };
 }
 

@@ -7,6 +7,7 @@ import { snowflake, type World } from './world.ts';
 export interface Recorded {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly template: string;
   readonly body: unknown;
   readonly files: readonly Blob[];
@@ -49,6 +50,7 @@ const ROUTES: readonly (readonly [string, Route])[] = [
   ['get /applications/@me', ({ application }) => found(application)],
   ['get /applications/{application_id}/commands', ({ commands }) => found(commands)],
   ['put /applications/{application_id}/commands', registerCommands],
+  ['get /users/@me/guilds', listGuilds],
   [
     'get /guilds/{guild_id}',
     ({ world }, _, [id]) => {
@@ -79,8 +81,8 @@ const TABLE = ROUTES.map(([route, handle]) => {
 
 /** Discord's REST API below /api/v10, and its attachments. */
 export async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(request.url ?? '', 'http://discord');
-  if (pathname.startsWith('/attachments/')) return serveFile(api, pathname, response);
+  const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://discord');
+  if (pathname.startsWith('/attachments/')) return serveFile(api, pathname, query, response);
   const method = (request.method ?? '').toLowerCase();
   const path = decodeURIComponent(pathname).replace(/^\/api\/v10/, '');
   const route = TABLE.find((entry) => entry.method === method && entry.pattern.test(path));
@@ -88,7 +90,7 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
 
   const { body, files } = await readBody(request);
   const contentType = request.headers['content-type'];
-  const call: Recorded = { method, path, template: route.template, body, files, contentType };
+  const call: Recorded = { method, path, query, template: route.template, body, files, contentType };
   api.requests.push(call);
   const fault = strike(api, method, route.template);
   if (fault) return answer(response, fault.reply, fault.headers);
@@ -120,10 +122,11 @@ function answer(
   response.end(json === undefined ? undefined : JSON.stringify(json));
 }
 
-function serveFile(api: Api, path: string, response: ServerResponse): void {
+function serveFile(api: Api, path: string, query: URLSearchParams, response: ServerResponse): void {
   api.requests.push({
     method: 'get',
     path,
+    query,
     template: '/attachments',
     body: undefined,
     files: [],
@@ -149,6 +152,14 @@ async function readBody(request: IncomingMessage): Promise<{ body: unknown; file
     name.startsWith('files[') && value instanceof Blob ? [value] : [],
   );
   return { body: JSON.parse(String(form.get('payload_json'))), files };
+}
+
+/** By rising id, from the one after `after` on. */
+function listGuilds({ world }: Api, { query }: Recorded): Reply {
+  const after = BigInt(query.get('after') ?? 0);
+  const listed = [...world.guilds.values()].filter(({ id }) => BigInt(id) > after);
+  const risen = listed.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  return found(risen.slice(0, Number(query.get('limit') ?? 200)).map(({ id, name }) => ({ id, name })));
 }
 
 function gatewayBot(url: string) {

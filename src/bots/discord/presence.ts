@@ -1,0 +1,45 @@
+import type { REST } from '@discordjs/rest';
+import {
+  type APIApplication,
+  RESTJSONErrorCodes as Code,
+  type RESTGetAPICurrentUserGuildsResult,
+  Routes,
+} from 'discord-api-types/v10';
+import type { Presence } from '../../chat/courier.ts';
+import { isRefusal } from './errors.ts';
+
+/**
+ * Asks Discord whether the bot is in a server. It is gone only when Discord, to a token that it knows, does not know the server
+ * (or gives no access to it) and does not list it either.
+ */
+export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | undefined> {
+  return async (guildId) => {
+    try {
+      const { id: bot } = (await rest.get(Routes.currentApplication())) as APIApplication;
+      const isThere = (await isKnown(rest, guildId)) || (await isListed(rest, guildId));
+      return { is: isThere ? 'there' : 'gone', bot };
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** @throws whatever else than these two refusals comes: Discord changed from one to the other (discord-api-docs#5840). */
+async function isKnown(rest: REST, guildId: string): Promise<boolean> {
+  try {
+    await rest.get(Routes.guild(guildId));
+    return true;
+  } catch (error) {
+    if (isRefusal(error, Code.UnknownGuild) || isRefusal(error, Code.MissingAccess)) return false;
+    throw error;
+  }
+}
+
+/** Discord has been seen not to know servers in which the bot was, while it listed them (discord-api-docs#8445). */
+async function isListed(rest: REST, guildId: string): Promise<boolean> {
+  const query = new URLSearchParams({ after: String(BigInt(guildId) - 1n), limit: '1' });
+  const listed = (await rest.get(Routes.userGuilds(), { query })) as RESTGetAPICurrentUserGuildsResult | null;
+  // Its description allows for no list at all, which says nothing.
+  if (!listed) throw new Error('Discord gave no list of servers');
+  return listed[0]?.id === guildId;
+}
