@@ -6,6 +6,7 @@ import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
 import { membershipOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
+import { presenceOf } from './presence.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
 import { showInPlace } from './show.ts';
@@ -51,5 +52,6 @@ export function telegramCourier(access: TelegramAccess): Courier {
       return await fetchFile(api, access, file, maxBytes);
     },
     membership: (place, personId) => membershipOf(api, place, personId),
+    presence: (place) => presenceOf(api, place),
   };
 }

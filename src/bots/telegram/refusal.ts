@@ -44,6 +44,15 @@ export function isRefused(error: unknown): boolean {
   return error.error_code === 403 || /chat not found|peer_id_invalid|user is deactivated/i.test(error.description);
 }
 
+/**
+ * The bot was removed from the group, or the group was deleted: Telegram knows it, and says so. "chat not found" is no such word:
+ * a Bot API server that lost its files says it of groups that are as they were (tdlib/td#1596).
+ */
+export function isShutOut(error: unknown): boolean {
+  if (!(error instanceof GrammyError) || error.error_code !== 403) return false;
+  return /bot was kicked|bot is not a member|group chat was deleted/i.test(error.description);
+}
+
 /** The message already looks like that: what was to be done is done. */
 export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/i.test(error.description);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { type Stage, stage } from './fixture.ts';
 import type { Account } from './platform/people.ts';
-import { serverError } from './platform/refusals.ts';
+import { badRequest, forbidden, Refusal, serverError, tooMany } from './platform/refusals.ts';
 import { BOT, type Group } from './platform/world.ts';
 
 let on: Stage;
@@ -139,5 +139,73 @@ describe('membership', () => {
     expect(await one.membership(where, String(ann.id))).toBe('member');
     club.members.set(ann.id, 'left');
     expect(await one.membership(where, String(ann.id))).toBe('gone');
+  });
+});
+
+describe('the bot’s own presence', () => {
+  const courier = () => telegramCourier({ token: on.api.token, apiUrl: on.api.url });
+  const presence = ({ chat }: Pick<Group, 'chat'>) =>
+    courier().presence?.({ platform: 'telegram', id: String(chat.id) });
+  const bot = String(BOT.id);
+
+  it.each(['member', 'administrator', 'restricted'] as const)('is there as a %s', async (status) => {
+    const club = on.people.group('Chess club', [ann]);
+    club.members.set(BOT.id, status);
+    expect(await presence(club)).toEqual({ is: 'there', bot });
+  });
+
+  it.each([
+    ['kicked', { basic: true }],
+    ['kicked', {}],
+    ['left', { basic: true }],
+    ['left', {}],
+  ] as const)('is gone where Telegram says that it was %s', async (status, kind) => {
+    const club = on.people.group('Chess club', [ann], kind);
+    club.members.set(BOT.id, status);
+    expect(await presence(club)).toEqual({ is: 'gone', bot });
+  });
+
+  it('is gone from a group that everybody may read', async () => {
+    const club = on.people.group('Chess club', [ann]);
+    club.isPublic = true;
+    club.members.set(BOT.id, 'left');
+    expect(await presence(club)).toEqual({ is: 'gone', bot });
+  });
+
+  it('is gone from a group that was deleted', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    on.api.fault('getChatMember', forbidden('the group chat was deleted'), 1);
+    expect(await presence(club)).toEqual({ is: 'gone', bot });
+  });
+
+  it.each([
+    ['fails', serverError()],
+    ['has a bad gateway', new Refusal(502, 'Bad Gateway')],
+    ['is flooded', tooMany(60)],
+    ['does not know the token', new Refusal(401, 'Unauthorized')],
+    ['does not know the path', new Refusal(404, 'Not Found')],
+    ['has lost the group, as a Bot API server without its files has', badRequest('chat not found')],
+    ['says something new', badRequest('something else')],
+    ['forbids something else', forbidden('not enough rights')],
+  ])('is not known while Telegram %s', async (_, refusal) => {
+    const club = on.people.group('Chess club', [ann]);
+    on.api.fault('getChatMember', refusal, 9);
+    expect(await presence(club)).toBeUndefined();
+  });
+
+  it('is not known where nobody answers, or another bot’s token is set that nobody knows', async () => {
+    const place = { platform: 'telegram', id: String(on.people.group('Chess club', [ann]).chat.id) } as const;
+    const nobody = telegramCourier({ token: on.api.token, apiUrl: 'http://127.0.0.1:1' });
+    expect(await nobody.presence?.(place)).toBeUndefined();
+    const wrong = telegramCourier({ token: '1:wrong', apiUrl: on.api.url });
+    expect(await wrong.presence?.(place)).toBeUndefined();
+  });
+
+  it('is that in the supergroup that a group became', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    const upgraded = on.people.upgrade(club);
+    expect(await presence(club)).toEqual({ is: 'there', bot });
+    upgraded.members.set(BOT.id, 'kicked');
+    expect(await presence(club)).toEqual({ is: 'gone', bot });
   });
 });

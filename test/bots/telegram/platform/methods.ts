@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InlineKeyboardButton } from 'grammy/types';
 import { badRequest, forbidden, Refusal } from './refusals.ts';
-import { asMessage, BOT, keyOf, type Posted, type World } from './world.ts';
+import { asMessage, BOT, type Group, keyOf, type Posted, type World } from './world.ts';
 
 /** A call's fields as JSON values; uploads are bytes. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -22,7 +22,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   getChat: (world, params) => groupOf(world, number(params, 'chat_id')).chat,
   getChatMember(world, params) {
     const user = number(params, 'user_id');
-    const status = groupOf(world, number(params, 'chat_id')).members.get(user) ?? 'left';
+    const group = groupOf(world, number(params, 'chat_id'));
+    if (!group.isPublic) assertInside(group);
+    const status = group.members.get(user) ?? 'left';
     return { status, user: world.users.get(user), ...(status === 'restricted' && { is_member: true }) };
   },
 
@@ -121,13 +123,19 @@ function ownMessage(world: World, params: Params): Posted {
 
 function mayWrite(world: World, chat: number): void {
   if (chat < 0) {
-    const me = groupOf(world, chat).members.get(BOT.id);
-    if (me === undefined || me === 'left' || me === 'kicked') throw forbidden('bot was kicked from the group chat');
+    assertInside(groupOf(world, chat));
     return;
   }
   if (!world.users.has(chat)) throw badRequest('chat not found');
   if (world.blocked.has(chat)) throw forbidden('bot was blocked by the user');
   if (!world.started.has(chat)) throw forbidden("bot can't initiate conversation with a user");
+}
+
+/** Whoever is out of a group is told what happened, a deleted group too: it is a removal. Public groups may be read by all. */
+function assertInside({ chat, members }: Group): void {
+  const me = members.get(BOT.id) ?? 'left';
+  if (me === 'kicked') throw forbidden(`bot was kicked from the ${chat.type} chat`);
+  if (me === 'left') throw forbidden(`bot is not a member of the ${chat.type} chat`);
 }
 
 function groupOf(world: World, chat: number) {

@@ -28,6 +28,8 @@ export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted'
 export interface Group {
   readonly chat: Chat;
   readonly members: Map<number, MemberStatus>;
+  /** Who is not in it may read it too. */
+  isPublic?: boolean;
   /** The id of the supergroup that it became. */
   movedTo?: number;
 }
