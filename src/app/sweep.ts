@@ -1,7 +1,9 @@
+import { openChat } from '../chat/house.ts';
 import { NOTICE_VERSION } from '../consent/notice.ts';
-import { planSweep, type Swept } from '../consent/sweep.ts';
+import { planSweep, type SweepRules, type Swept as SweptPerson } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { House } from './house.ts';
+import { forgetPresence, isGone } from './presence.ts';
 
 /** What a sweep did, in numbers. */
 export interface Swath {
@@ -12,16 +14,19 @@ export interface Swath {
   readonly alarms: number;
 }
 
+interface SweepOptions {
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Erases everybody who left their group, let the retention pass, or did not agree to a new notice in time; removes what is past
- * its time from the stores. `force` erases even where the alarm would stop it, once an operator has looked.
+ * Erases everybody who left their group, let the retention pass, or did not agree to a new notice in time, and whole groups that
+ * the bot was removed from unheard; removes what is past its time from the stores. `force` erases even where the alarm would stop
+ * it, once an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays so
  */
-export async function sweep(
-  { flow, stores }: House,
-  retentionDays: number,
-  { force = false, signal }: { readonly force?: boolean; readonly signal?: AbortSignal } = {},
-): Promise<Swath> {
+export async function sweep(house: House, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
+  const { flow, stores } = house;
   const now = flow.now();
   await stores.pending.tidy(now);
   await stores.gallery.tidy(now);
@@ -30,21 +35,47 @@ export async function sweep(
   for (const { scope, places } of await stores.gallery.scopes()) {
     const [place] = places;
     if (!place) continue;
-    const people = await withMembership(flow, scope, place, signal);
-    const { erase, alarm } = planSweep(people, rules);
+    options.signal?.throwIfAborted();
+    const { people, erased, alarms } = (await isGone(house, place))
+      ? await sweepPlace(house, scope, place)
+      : await sweepPeople(house, scope, place, rules, options);
     total.scopes += 1;
-    total.people += people.length;
-    if (alarm && !force) {
-      total.alarms += 1;
-      flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
-      continue;
-    }
-    await flow.eraser.eraseAll(erase, place, signal);
-    signal?.throwIfAborted();
-    total.erased += erase.length;
+    total.people += people;
+    total.erased += erased;
+    total.alarms += alarms;
   }
   flow.log.info('swept', total);
   return total;
+}
+
+type Swept = Omit<Swath, 'scopes'>;
+
+/** Does what would have been done, had the bot heard of its removal. */
+async function sweepPlace(house: House, scope: ScopeId, place: Place): Promise<Swept> {
+  const { flow } = house;
+  const people = (await flow.gallery.people(scope)).length;
+  await openChat(flow).removed(place);
+  await forgetPresence(house, place);
+  flow.log.info('group gone', { people });
+  return { people, erased: people, alarms: 0 };
+}
+
+async function sweepPeople(
+  { flow }: House,
+  scope: ScopeId,
+  place: Place,
+  rules: SweepRules,
+  { force = false, signal }: SweepOptions,
+): Promise<Swept> {
+  const people = await withMembership(flow, scope, place, signal);
+  const { erase, alarm } = planSweep(people, rules);
+  if (alarm && !force) {
+    flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
+    return { people: people.length, erased: 0, alarms: 1 };
+  }
+  await flow.eraser.eraseAll(erase, place, signal);
+  signal?.throwIfAborted();
+  return { people: people.length, erased: erase.length, alarms: 0 };
 }
 
 async function withMembership(
@@ -52,9 +83,9 @@ async function withMembership(
   scope: ScopeId,
   place: Place,
   signal: AbortSignal | undefined,
-): Promise<Swept<Person>[]> {
+): Promise<SweptPerson<Person>[]> {
   const courier = flow.couriers[place.platform];
-  const swept: Swept<Person>[] = [];
+  const swept: SweptPerson<Person>[] = [];
   // One after the other: a platform is not to be flooded for housekeeping.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();

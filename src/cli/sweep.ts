@@ -13,6 +13,7 @@ export const sweep: Verb = {
 
   --force  also where more than a tenth of a group (at least 5 people) would go at once: look first why.
 
+A group that the bot was removed from while it was off is erased whole, once two sweeps a day apart were told so.
 Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
   async run(args, io) {
     const { values } = parseArgs({ args, options: { force: { type: 'boolean', default: false } } });

@@ -5,7 +5,7 @@ import { describePack } from '../../models/pack.ts';
 import { type House, openHouse } from '../../src/app/house.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { Courier, Membership } from '../../src/chat/courier.ts';
+import type { Courier, Membership, Presence } from '../../src/chat/courier.ts';
 import { executor } from '../../src/chat/execute.ts';
 import type { Flow } from '../../src/chat/flow.ts';
 import { openChat } from '../../src/chat/house.ts';
@@ -127,6 +127,7 @@ function fakePlatform() {
   const waiting = new Map<unknown, (replies: readonly Reply[]) => void>();
   const placeholders = new Map<unknown, string>();
   const memberships = new Map<string, Membership>();
+  const presences = new Map<string, Presence>();
   const fetched: unknown[] = [];
   const courier: Courier = {
     async placeholder(address, text) {
@@ -143,11 +144,14 @@ function fakePlatform() {
       return Buffer.from(String(photo.who));
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
+    presence: async ({ id }) => presences.get(id),
   };
   return {
     courier,
     placeholders,
     memberships,
+    /** By a place's id; a place that is missing here is one that the platform says nothing of. */
+    presences,
     /** Every photo that was fetched, in order. */
     fetched,
     shownAt: (message: unknown): Promise<readonly Reply[]> => {

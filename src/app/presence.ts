@@ -1,0 +1,51 @@
+import type { Place } from '../consent/who.ts';
+import { keyedHash } from '../secrets/hash.ts';
+import { sealJson, unsealJson } from '../secrets/seal.ts';
+import type { House } from './house.ts';
+
+/** What is remembered of a group between two sweeps. */
+interface Seen {
+  /** The account that was there. */
+  readonly bot: string;
+  /** When the platform first said that it no longer is; milliseconds since 1970. */
+  readonly goneAt?: number;
+}
+
+/** A day, less what the second of two daily sweeps may come early. */
+const DAY_APART_MS = 20 * 3_600_000;
+/** What no sweep asked about for so long is forgotten. */
+const SHELF_MS = 365 * 86_400_000;
+
+/**
+ * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
+ * that a mistaken token erases nobody, and when the platform said so twice, a day apart, and nothing else in between.
+ */
+export async function isGone({ flow, stores }: House, place: Place): Promise<boolean> {
+  const presence = await flow.couriers[place.platform]?.presence?.(place);
+  if (!presence) return false;
+  const { is, bot } = presence;
+  const id = idOf(flow, place);
+  const now = flow.now();
+  const remember = (seen: Seen) => {
+    const body = sealJson(flow.keys.jobs, seen, `presence:${id}`);
+    return stores.pending.put('presence', { id, owner: '', body, expiresAt: now + SHELF_MS });
+  };
+  if (is === 'there') {
+    await remember({ bot });
+    return false;
+  }
+  const item = await stores.pending.read('presence', id);
+  const seen = item && unsealJson<Seen>(flow.keys.jobs, item.body, `presence:${id}`);
+  if (seen?.bot !== bot) return false;
+  if (seen.goneAt === undefined) await remember({ bot, goneAt: now });
+  return seen.goneAt !== undefined && now - seen.goneAt >= DAY_APART_MS;
+}
+
+/** Forgets what {@link isGone} remembers of a place. */
+export async function forgetPresence({ flow, stores }: House, place: Place): Promise<void> {
+  await stores.pending.drop('presence', idOf(flow, place));
+}
+
+function idOf({ keys }: House['flow'], { platform, id }: Place): string {
+  return keyedHash(keys.lookup, 'presence', platform, id);
+}
