@@ -41,7 +41,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { couriers, room } = await openCouriers(config);
   const house = await openHouse({ config, pack, couriers, room, log }, stack);
   const { flow, stores, metrics } = house;
-  metrics.watchQueue(() => stores.queue.depth());
+  metrics.watchQueue('jobs', () => stores.queue.depth());
   if (faces) work(stores.queue, flow, faces, config);
 
   const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
@@ -60,6 +60,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   }
   if (faces && room && config.pagePort !== undefined) {
     const queue = stack.use(pageQueue(log));
+    metrics.watchQueue('page', () => queue.depth());
     const pageFlow = house.flowOver(queue);
     work(queue, pageFlow, faces, config);
     url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, stack);

@@ -1,12 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
+interface QueueDepth {
+  readonly waiting: number;
+  readonly running: number;
+}
+
 /** Counts without names: commands, codes and reasons are labels, people are not. */
 export interface Metrics {
   readonly answered: (command: string, replies: readonly { readonly kind: string; readonly code?: string }[]) => void;
   /** An answer that nobody could get any more. */
   readonly dropped: (reason: 'late' | 'undeliverable') => void;
-  /** Reads the queue's depth whenever metrics are asked for. */
-  readonly watchQueue: (depth: () => Promise<{ readonly waiting: number; readonly running: number }>) => void;
+  /** Reads the depth of one queue, by its name, whenever metrics are asked for. */
+  readonly watchQueue: (queue: string, depth: () => Promise<QueueDepth>) => void;
   /** Prometheus' text format. */
   readonly text: () => Promise<string>;
 }
@@ -28,25 +33,27 @@ export function openMetrics(): Metrics {
     labelNames: ['reason'],
     registers,
   });
+  const depths = new Map<string, () => Promise<QueueDepth>>();
+  new Gauge({
+    name: 'facefinder_queue_jobs',
+    help: 'Jobs waiting and running, by queue: those of the chats and the house, and those of the local page',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [queue, depth] of depths) {
+        // A queue that is not reached has no depth to tell; all the rest is worth knowing just then.
+        const known = await depth().catch(() => undefined);
+        for (const [state, jobs] of Object.entries(known ?? {})) this.set({ queue, state }, jobs);
+      }
+    },
+  });
   return {
     answered(command, replies) {
       for (const { kind, code = '' } of replies) answers.inc({ command, kind, code });
     },
     dropped: (reason) => drops.inc({ reason }),
-    watchQueue(depth) {
-      new Gauge({
-        name: 'facefinder_queue_jobs',
-        help: 'Jobs waiting and running',
-        labelNames: ['state'],
-        registers,
-        async collect() {
-          this.reset();
-          // A queue that is not reached has no depth to tell; all the rest is worth knowing just then.
-          const known = await depth().catch(() => undefined);
-          for (const [state, jobs] of Object.entries(known ?? {})) this.set({ state }, jobs);
-        },
-      });
-    },
+    watchQueue: (queue, depth) => void depths.set(queue, depth),
     text: () => registry.metrics(),
   };
 }

@@ -5,7 +5,8 @@ import { listenOps } from '../src/ops.ts';
 it('tells health, readiness and counts without names', async () => {
   const metrics = openMetrics();
   metrics.answered('find', [{ kind: 'error', code: 'no_face' }]);
-  metrics.watchQueue(async () => ({ waiting: 3, running: 1 }));
+  metrics.watchQueue('jobs', async () => ({ waiting: 3, running: 1 }));
+  metrics.watchQueue('page', async () => ({ waiting: 0, running: 2 }));
   let isReady = true;
   const ready = async () => {
     if (!isReady) throw new Error('store is down');
@@ -20,17 +21,20 @@ it('tells health, readiness and counts without names', async () => {
   expect((await get('/readyz')).status).toBe(503);
   const text = await (await get('/metrics')).text();
   expect(text).toContain('facefinder_answers_total{command="find",kind="error",code="no_face"} 1');
-  expect(text).toContain('facefinder_queue_jobs{state="waiting"} 3');
+  expect(text).toContain('facefinder_queue_jobs{queue="jobs",state="waiting"} 3');
+  expect(text).toContain('facefinder_queue_jobs{queue="page",state="running"} 2');
   expect((await get('/elsewhere')).status).toBe(404);
 });
 
 it('still tells everything else when the queue cannot be reached', async () => {
   const metrics = openMetrics();
   metrics.answered('find', [{ kind: 'result' }]);
-  metrics.watchQueue(async () => {
+  metrics.watchQueue('page', async () => ({ waiting: 1, running: 0 }));
+  metrics.watchQueue('jobs', async () => {
     throw new Error('Redis is down');
   });
   const text = await metrics.text();
   expect(text).toContain('facefinder_answers_total{command="find",kind="result",code=""} 1');
-  expect(text).not.toContain('facefinder_queue_jobs{');
+  expect(text).toContain('facefinder_queue_jobs{queue="page",state="waiting"} 1');
+  expect(text).not.toContain('queue="jobs"');
 });
