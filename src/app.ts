@@ -5,6 +5,7 @@ import { openHouse } from './app/house.ts';
 import { listenToChats, listenToPage } from './app/listeners.ts';
 import { modelStore } from './app/models.ts';
 import { onPort } from './app/port.ts';
+import { openShutdown } from './app/shutdown.ts';
 import { sweep } from './app/sweep.ts';
 import { upkeep } from './app/upkeep.ts';
 import { executor } from './chat/execute.ts';
@@ -22,7 +23,7 @@ import type { Queue } from './queue/queue.ts';
 export interface App {
   /** The page's address; undefined without a page. */
   readonly url: string | undefined;
-  /** Stops listening, lets running jobs finish (10 s at most), closes the stores. */
+  /** Stops listening, lets running jobs finish, closes the stores: within 10 s or so. */
   readonly stop: () => Promise<void>;
 }
 
@@ -41,6 +42,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { couriers, room } = await openCouriers(config);
   const house = await openHouse({ config, pack, couriers, room, log }, stack);
   const { flow, stores, metrics } = house;
+  const { doors, queues } = stack.use(openShutdown());
+  queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.depth());
   if (faces) work(stores.queue, flow, faces, config);
 
@@ -54,16 +57,16 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume(0);
-    stack.use(everyFewSeconds(() => upkeep(house), log));
-    stack.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
-    await listenToChats(config, flow, log, stack);
+    doors.use(everyFewSeconds(() => upkeep(house), log));
+    doors.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
+    await listenToChats(config, flow, log, doors);
   }
   if (faces && room && config.pagePort !== undefined) {
-    const queue = stack.use(pageQueue(log));
+    const queue = queues.use(pageQueue(log));
     metrics.watchQueue('page', () => queue.depth());
     const pageFlow = house.flowOver(queue);
     work(queue, pageFlow, faces, config);
-    url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, stack);
+    url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, doors);
   }
   const started = stack.move();
   return { url, stop: () => started.disposeAsync() };

@@ -7,28 +7,29 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
 import { onPort } from './port.ts';
+import type { Together } from './shutdown.ts';
 
-/** Listens on every configured chat platform, onto `stack`. */
+/** Listens on every configured chat platform; what listens is one of the `doors`. */
 export async function listenToChats(
   { discord, telegram }: Config,
   flow: Flow,
   log: Log,
-  stack: AsyncDisposableStack,
+  doors: Together,
 ): Promise<void> {
   const chat = openChat(flow);
   if (discord) {
     const { listenDiscord } = await import('../bots/discord/listener.ts');
     const enrolNotice = (locale: string) => flow.notices('enrol', locale);
-    stack.use(await listenDiscord({ ...discord, chat, enrolNotice, log }));
+    doors.use(await listenDiscord({ ...discord, chat, enrolNotice, log }));
   }
   if (telegram) {
     const { listenTelegram } = await import('../bots/telegram/listener.ts');
     const listen = () => listenTelegram({ ...telegram, chat, courier: courierOf(flow, 'telegram'), log });
-    stack.use(await onPort('TELEGRAM_WEBHOOK_PORT', telegram.webhook?.port ?? 0, listen));
+    doors.use(await onPort('TELEGRAM_WEBHOOK_PORT', telegram.webhook?.port ?? 0, listen));
   }
 }
 
-/** Serves the local page, onto `stack`; gives its address. */
+/** Serves the local page, one of the `doors`; gives its address. */
 export async function listenToPage(
   options: {
     readonly config: Config;
@@ -39,7 +40,7 @@ export async function listenToPage(
     readonly log: Log;
     readonly ready: () => Promise<void>;
   },
-  stack: AsyncDisposableStack,
+  doors: Together,
 ): Promise<string> {
   const { config, port, pack, flow, room, log, ready } = options;
   const { listenPage } = await import('../bots/page/listener.ts');
@@ -51,6 +52,6 @@ export async function listenToPage(
   const page = await onPort('PLAYGROUND_PORT', port, () =>
     listenPage({ port, room, chat: openChat(flow), log, scale, samples, ready }),
   );
-  stack.defer(() => page.close());
+  doors.use({ [Symbol.asyncDispose]: page.close });
   return page.url;
 }

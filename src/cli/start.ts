@@ -4,6 +4,9 @@ import { readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 
+/** All that matters is done by then. */
+const LEFTOVERS_MS = 500;
+
 /** `facefinder start`: everything the configured role asks for, until a signal. */
 export const start: Verb = {
   name: 'start',
@@ -19,6 +22,8 @@ export const start: Verb = {
     io.out(`facefinder is ready${app.url === undefined ? '' : `: ${app.url}`}`);
     await toldToEnd;
     await app.stop();
+    // What a listener or a hung connection leaves behind must not keep the process: it would be killed, and that looks like a crash.
+    setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
     return 0;
   },
 };
