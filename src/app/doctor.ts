@@ -7,6 +7,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
 import type { Finding } from './check.ts';
+import { checkRedisSettings } from './doctor-redis.ts';
 import { keysOf } from './house.ts';
 import { openStores } from './stores.ts';
 
@@ -17,6 +18,7 @@ export async function examine(config: Config, log: Log): Promise<Finding[]> {
     checkKey(config),
     await checkModels(config),
     ...(await checkStores(config, log)),
+    ...(config.stores.mode === 'embedded' ? [] : [await checkRedisSettings(config.stores.redisUrl)]),
     ...(await checkPlatforms(config)),
   ];
 }

@@ -1,0 +1,46 @@
+import { Failure } from '../failure.ts';
+import type { RedisSetting } from '../queue/redis-settings.ts';
+import type { Finding } from './check.ts';
+
+const PART = 'settings (Redis)';
+
+/** What is lost by another value than the one that is wanted. */
+const LOSSES: Readonly<Record<string, string>> = {
+  appendonly: 'a Redis that restarts has forgotten unfinished erasures and open questions',
+  appendfsync: 'a crash loses what was acknowledged in the last moments, an erasure perhaps',
+  'maxmemory-policy': 'a full Redis drops jobs and erasures without a word, where it should refuse new ones',
+};
+
+/** Whether Redis keeps what facefinder entrusts to it. */
+export async function checkRedisSettings(url: string): Promise<Finding> {
+  try {
+    const { redisSettings } = await import('../queue/redis-settings.ts');
+    return findingOf(await redisSettings(url));
+  } catch (error) {
+    const cause = error instanceof Failure ? error.cause : error;
+    const what = cause instanceof Error ? cause.message : 'Redis does not answer';
+    return { part: PART, state: 'fail', what, todo: 'Check REDIS_URL, user and password, and that Redis runs.' };
+  }
+}
+
+function findingOf(settings: readonly RedisSetting[]): Finding {
+  const wrong = settings.filter(({ value, wanted }) => value !== undefined && value !== wanted);
+  const unknown = settings.filter(({ value }) => value === undefined);
+  const list = (some: readonly RedisSetting[], of: (setting: RedisSetting) => string) => some.map(of).join(', ');
+  if (wrong.length + unknown.length === 0) {
+    return { part: PART, state: 'ok', what: list(settings, ({ name, wanted }) => `${name} ${wanted}`) };
+  }
+  const what = [
+    ...(wrong.length > 0 ? [list(wrong, ({ name, value }) => `${name} ${value}`)] : []),
+    ...(unknown.length > 0 ? [`cannot be checked: ${list(unknown, ({ name }) => name)}`] : []),
+  ];
+  const todo = [
+    ...wrong.map(
+      ({ name, wanted }) => `Set ${name} ${wanted} in redis.conf, as infra/redis.conf has it: else ${LOSSES[name]}.`,
+    ),
+    ...(unknown.length > 0
+      ? [`Make sure with whoever runs this Redis: ${list(unknown, ({ name, wanted }) => `${name} ${wanted}`)}.`]
+      : []),
+  ];
+  return { part: PART, state: 'warn', what: what.join('; '), todo: todo.join(' ') };
+}

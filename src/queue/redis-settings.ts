@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis';
+import { connect, ready, translated } from './redis.ts';
+
+/** A setting of Redis on which a promise of ours rests. */
+export interface RedisSetting {
+  /** As in redis.conf. */
+  readonly name: string;
+  readonly wanted: string;
+  /** Undefined where we are not let see it, as on many a managed Redis. */
+  readonly value: string | undefined;
+}
+
+/**
+ * Whether what Redis acknowledged survives its crash (`appendonly`, `appendfsync`), and whether it drops what it holds to make
+ * room (`maxmemory-policy`). INFO tells most of it, which is rarely forbidden; CONFIG often is. `unavailable` without an answer.
+ */
+export async function redisSettings(url: string): Promise<RedisSetting[]> {
+  const redis = connect(url, 'prompt', () => {});
+  try {
+    return await translated(async () => {
+      await ready(redis);
+      const isLogged = await info(redis, 'persistence', 'aof_enabled');
+      return [
+        { name: 'appendonly', wanted: 'yes', value: isLogged && (isLogged === '1' ? 'yes' : 'no') },
+        { name: 'appendfsync', wanted: 'always', value: await config(redis, 'appendfsync') },
+        { name: 'maxmemory-policy', wanted: 'noeviction', value: await info(redis, 'memory', 'maxmemory_policy') },
+      ];
+    });
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function info(redis: Redis, section: string, field: string): Promise<string | undefined> {
+  const text = await redis.info(section).catch(forbidden);
+  return text && new RegExp(`^${field}:(\\S+)`, 'm').exec(text)?.[1];
+}
+
+async function config(redis: Redis, name: string): Promise<string | undefined> {
+  const answer = await redis.config('GET', name).catch(forbidden);
+  return Array.isArray(answer) && answer[1] !== undefined ? String(answer[1]) : undefined;
+}
+
+/** Nothing, where this user may not ask or the command has another name; throws all else. */
+function forbidden(cause: unknown): undefined {
+  if (cause instanceof Error && /^(NOPERM|ERR unknown command)/.test(cause.message)) return undefined;
+  throw cause;
+}
