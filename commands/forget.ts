@@ -44,7 +44,7 @@ async function confirm(tools: Tools, { ask, words }: Turn): Promise<Reply> {
 /** Where something is held; a store that cannot be asked now must not keep anybody from leaving. */
 async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
   try {
-    const here = place && (await gallery.scope(place));
+    const here = place && (await gallery.scopeOf(place));
     const held = (await gallery.scopesOf(person)).map(({ scope }) => scope);
     return { isHere: held.some((scope) => scope === here), isElsewhere: held.some((scope) => scope !== here) };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Command } from '../src/chat/command.ts';
 import { NOTICE_VERSION } from '../src/consent/notice.ts';
 import { keptUntil } from '../src/consent/sweep.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';
-import type { Dossier } from '../src/gallery/gallery.ts';
+import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Tools } from './tools.ts';
 
@@ -22,9 +22,7 @@ export function mydata({ gallery, retentionDays }: Tools): Command {
     name: 'mydata',
     kind: 'anywhere',
     async run({ ask, words }) {
-      const groups: { scope: ScopeId; place: Place }[] = ask.place
-        ? [{ scope: await gallery.scope(ask.place), place: ask.place }]
-        : await gallery.scopesOf(ask.person);
+      const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
       const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
       const held: Held[] = [];
       for (const { scope, place } of groups) {
@@ -36,6 +34,11 @@ export function mydata({ gallery, retentionDays }: Tools): Command {
       return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data: held.map(exported) }];
     },
   };
+}
+
+async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; place: Place }[]> {
+  const scope = await gallery.scopeOf(place);
+  return scope ? [{ scope, place }] : [];
 }
 
 function describe({ mydata: words }: Words, group: string | undefined, { dossier, until }: Held): string {

@@ -1,4 +1,4 @@
-import type { ScopeId } from '../consent/who.ts';
+import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { sealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
@@ -44,7 +44,7 @@ export async function proceed(flow: Flow, incoming: Ask): Promise<Outcome> {
   }
   const found = await findPlace(flow, complete);
   if ('replies' in found) return found;
-  return await enqueue(flow, found.ask, await flow.gallery.scope(found.place), command);
+  return await enqueue(flow, found.ask, found.place, command);
 }
 
 /** Photos that came without a command complete the command that waits for them. */
@@ -62,7 +62,7 @@ async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; rea
 async function enqueue(
   flow: Flow,
   ask: Ask,
-  scope: ScopeId,
+  place: Place,
   command: Extract<Command, { kind: 'photos' }>,
 ): Promise<Outcome> {
   if (ask.photos.length > command.maxPhotos) {
@@ -72,8 +72,9 @@ async function enqueue(
     await flow.parked.awaitPhoto(ask, PARKED_MS);
     throw new Failure('no_photo', { details: command.purpose === 'enrol' ? { selfies: command.maxPhotos } : {} });
   }
-  const admission = await gate(flow, ask, scope, command.purpose);
+  const admission = await gate(flow, ask, place, command.purpose);
   if (admission.notice) return { ask, replies: [admission.notice] };
+  const { scope, epoch } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   // The page is its owner's own machine: nobody there can be climbed towards.
   if (ask.person.platform !== 'page') flow.limits.spend(`${owner} ${scope}`, ask.id);
@@ -81,7 +82,7 @@ async function enqueue(
   const id = flow.placeholders.idOf(ask);
   const courier = courierOf(flow, ask.address.platform);
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
-  const job = { ...ask, address, epoch: admission.consent.epoch };
+  const job = { ...ask, address, epoch };
   try {
     await flow.placeholders.open(id, job);
     const body = sealJson(flow.keys.jobs, job, `job:${id}`);

@@ -204,9 +204,13 @@ async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | u
 
 async function livesOf(gallery: Gallery, person: Person, where: Where): Promise<Life[]> {
   const scopes =
-    where === 'everywhere' ? (await gallery.scopesOf(person)).map(({ scope }) => scope) : [await gallery.scope(where)];
+    where === 'everywhere'
+      ? (await gallery.scopesOf(person)).map(({ scope }) => scope)
+      : [await gallery.scopeOf(where)];
   const lives: Life[] = [];
-  for (const scope of scopes) lives.push({ scope, epoch: (await gallery.standing(scope, person)).epoch });
+  for (const scope of scopes) {
+    if (scope) lives.push({ scope, epoch: (await gallery.standing(scope, person)).epoch });
+  }
   return lives;
 }
 

@@ -55,10 +55,10 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   if (flow.now() >= ask.deadline) throw new Failure('expired');
   // The ask may have waited: its sender may have left the group meanwhile.
   await enter(flow, ask, ask.place);
-  const scope = await flow.gallery.scope(ask.place);
-  const admission = await gate(flow, ask, scope, command.purpose);
+  const admission = await gate(flow, ask, ask.place, command.purpose);
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
+  const { scope } = consent;
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
   const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
   const replies = await command.run(turn);

@@ -1,5 +1,6 @@
 import { admit, type Consent, type Purpose, type Standing } from '../consent/consent.ts';
-import type { ScopeId } from '../consent/who.ts';
+import { nothingHeld } from '../consent/standing.ts';
+import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -13,13 +14,14 @@ export type Admission =
   | { readonly notice: Reply };
 
 /**
- * Asks whether the sender agreed to `purpose` here. An ask that carries an agreement (a form that showed the notice in force
- * and was sent with it ticked) has it recorded first.
+ * Asks whether the sender agreed to `purpose` in `place`. An ask that carries an agreement (a form that showed the notice in
+ * force and was sent with it ticked) has it recorded first; until somebody agrees, nothing is stored of a place.
  * @throws Failure `not_enrolled` when only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
  */
-export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpose): Promise<Admission> {
+export async function gate(flow: Flow, ask: Ask, place: Place, purpose: Purpose): Promise<Admission> {
   const notice = flow.notices(purpose, ask.locale);
-  let standing = await flow.gallery.standing(scope, ask.person);
+  let scope = await flow.gallery.scopeOf(place);
+  let standing = scope ? await flow.gallery.standing(scope, ask.person) : nothingHeld(0);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
@@ -27,9 +29,10 @@ export async function gate(flow: Flow, ask: Ask, scope: ScopeId, purpose: Purpos
     const shown = ask.choice === 'shown';
     const { version, hash: noticeHash, retentionDays } = notice;
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown };
+    scope ??= await flow.gallery.scope(place);
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
-  const consent = admit(scope, ask.person, purpose, standing, notice.version);
+  const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
   if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
   return { consent, standing };

@@ -13,7 +13,8 @@ export function openChat(flow: Flow): Chat {
       await flow.eraser.erase(person, place, 'left');
     },
     async removed(place) {
-      const scope = await flow.gallery.scope(place);
+      const scope = await flow.gallery.scopeOf(place);
+      if (!scope) return;
       const people = (await flow.gallery.people(scope)).map(({ person }) => ({ person, reason: 'removed' as const }));
       await flow.eraser.eraseAll(people, place);
       if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);

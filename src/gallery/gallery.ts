@@ -103,6 +103,8 @@ export interface Dossier {
 export interface Gallery extends AsyncDisposable {
   /** The scope that `place` points to; made at first sight, once, whoever asks at the same time. */
   scope(place: Place): Promise<ScopeId>;
+  /** The same, or undefined where there is none: to ask, or to show a notice, stores nothing of a place. */
+  scopeOf(place: Place): Promise<ScopeId | undefined>;
   /**
    * Lets `to` point to the scope of `from` as well (a group became a supergroup). Nothing happens when `from` is unknown, or when
    * `to` has a scope with people of its own, whom nobody could reach any more.

@@ -61,6 +61,12 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   return {
     scope: (place) => scopes.at(place),
 
+    async scopeOf(place) {
+      const id = await scopes.of(place);
+      // A place may outlive its scope by a moment.
+      return id && (await scopes.open(id)) ? id : undefined;
+    },
+
     async movePlace(from, to) {
       const id = await scopes.of(from);
       const scope = id && (await scopes.open(id));

@@ -52,6 +52,8 @@ export async function openSqliteGallery(options: {
     scope: async (place) =>
       (await read(() => scopes.of(place))) ?? (await write(() => scopes.of(place) ?? scopes.make(place))),
 
+    scopeOf: (place) => read(() => scopes.of(place)),
+
     movePlace: (from, to) =>
       write(() => {
         const [id, before] = [scopes.of(from), scopes.of(to)];

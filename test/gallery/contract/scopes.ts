@@ -14,6 +14,17 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.beside.scope({ ...place, title: 'Renamed' })).toBe(scope);
     });
 
+    test('to ask for a place’s scope makes none', async () => {
+      const place = somewhere();
+      const before = await shared.gallery.scopes();
+      expect(await shared.gallery.scopeOf(place)).toBeUndefined();
+      expect(await shared.beside.scopes()).toEqual(before);
+      const scope = await shared.gallery.scope(place);
+      expect(await shared.beside.scopeOf(place)).toBe(scope);
+      await shared.gallery.dropScope(scope);
+      expect(await shared.beside.scopeOf(place)).toBeUndefined();
+    });
+
     test('a place first seen by many at the same moment becomes one scope', async () => {
       const place = somewhere();
       const askers = [shared.gallery, shared.beside, shared.gallery, shared.beside, shared.gallery, shared.beside];
