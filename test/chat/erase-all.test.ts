@@ -105,6 +105,25 @@ describe('a whole group', () => {
     Object.assign(gallery, { scrub });
   });
 
+  it('is noted again when only its notes’ bytes stay, after all that it was waited for', async () => {
+    const { gallery, queue } = stage.flow;
+    const { pending } = stage.house.stores;
+    const [slow, tried] = [Promise.withResolvers<boolean>(), Promise.withResolvers<void>()];
+    Object.assign(gallery, { scrub: () => slow.promise });
+    Object.assign(queue, { add: async () => 'added' });
+    await stage.chat.removed(CLUB);
+    Object.assign(pending, {
+      async scrub() {
+        expect(await notes()).toEqual([]);
+        tried.resolve();
+        return false;
+      },
+    });
+    slow.resolve(true);
+    await tried.promise;
+    await expect.poll(notes).toHaveLength(3);
+  });
+
   it('does not wait for one whom the store cannot erase now', async () => {
     const { gallery, queue } = stage.flow;
     const { erase } = gallery;
