@@ -70,9 +70,14 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** ioredis hangs the command with all its arguments on its errors: this is the same error without. */
+/**
+ * ioredis hangs the command with all its arguments on its errors: this is the same error without. Its `code` is the network's
+ * (`ECONNREFUSED`) or Redis's own, the first word of what it says (`OOM`).
+ */
 export function withoutArguments(cause: unknown): unknown {
-  return cause instanceof Error && !(cause instanceof Failure) ? new Error(`${cause.name}: ${cause.message}`) : cause;
+  if (!(cause instanceof Error) || cause instanceof Failure) return cause;
+  const code = 'code' in cause ? cause.code : /^[A-Z]+(?= )/.exec(cause.message)?.[0];
+  return Object.assign(new Error(`${cause.name}: ${cause.message}`), code !== undefined && { code });
 }
 
 /**

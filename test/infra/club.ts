@@ -34,8 +34,8 @@ export interface Club extends AsyncDisposable {
   readonly agreesToSearch: (person: Account) => Promise<Posted>;
   /** Everything that a search by this person shows in the end, whatever happens while a worker is at it. */
   readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
-  /** Resolves when so many asks are being worked on. */
-  readonly untilUnderWay: (jobs: number) => Promise<void>;
+  /** Resolves when so many asks are being worked on, and so many wait, if that is said. */
+  readonly untilUnderWay: (jobs: number, waiting?: number) => Promise<void>;
 }
 
 /** Everything below `root`. Nobody is a member yet. */
@@ -56,10 +56,14 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     return message;
   }
 
-  async function untilUnderWay(jobs: number): Promise<void> {
+  async function untilUnderWay(jobs: number, waiting?: number): Promise<void> {
     const redis = connect(production.redisUrl, 'patient', () => {});
-    const active = () => redis.llen('{facefinder}:ask:active');
-    await vi.waitFor(async () => expect(await active()).toBe(jobs), { timeout: 20_000, interval: 1 });
+    const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
+    const isSo = async () => {
+      expect(await length('active')).toBe(jobs);
+      if (waiting !== undefined) expect(await length('wait')).toBe(waiting);
+    };
+    await vi.waitFor(isSo, { timeout: 20_000, interval: 1 });
     redis.disconnect();
   }
 

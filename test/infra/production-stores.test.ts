@@ -2,16 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect as connectElasticsearch } from '../../src/gallery/elasticsearch/client.ts';
+import { connect as connectRedis } from '../../src/queue/redis.ts';
 import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import type { Posted } from '../bots/telegram/platform/world.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { type Club, openClub, textOf } from './club.ts';
+import { end } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
@@ -97,6 +100,78 @@ describe.skipIf(!works)('a store in trouble', { timeout: 120_000 }, () => {
       expect(await club.bot.health()).toBe(1);
       await blockWrites(false);
       await allIsTrue(await told(bob), await told(finder));
+    });
+  });
+
+  describe('Redis', () => {
+    let admin: Redis;
+
+    beforeAll(async () => {
+      admin = connectRedis(club.production.redisUrl, 'patient', () => {});
+      for (const part of [club.bot, club.worker]) await end(part.child);
+      // Everything that is written down, to be read.
+      club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });
+      club.worker = await club.production.start('worker', { LOG_LEVEL: 'debug' });
+      club.group = club.people.group('A third club', []);
+      [ann, bob] = [await club.joins('Ann'), await club.joins('Bob')];
+      [finder, passer] = [await club.joins('Finder'), await club.joins('Passer')];
+      await club.enrols(ann, club.photos.ann);
+      for (const person of [bob, finder, passer]) await club.agreesToSearch(person);
+    });
+    afterAll(() => admin.disconnect());
+
+    test('is nearly full: no search is taken in, erasures are, what is under way ends, and it goes on by itself', async () => {
+      const confirm = await club.inPrivate(ann, 'forget');
+      const shownToFinder = await club.findsThrough(finder, async () => {
+        const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
+        await admin.config('SET', 'maxmemory', Math.round(Number(used) * 1.1));
+      });
+      expect(shownToFinder).toEqual([expect.stringMatching(/Ann: .*distance/)]);
+      expect(textOf(await club.finds(finder, club.photos.group))).toBe(en.failures.busy);
+      expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toContain('Erased: 1 template');
+      expect(await club.bot.health()).toBe(1);
+      await admin.config('SET', 'maxmemory', '192mb');
+      expect(await club.bot.health()).toBe(0);
+      expect(textOf(await club.finds(finder, club.photos.group))).toBe(en.find.nobodyEnrolled);
+    });
+
+    test('is full to the brim with searches under way and waiting: each is answered once, further ones are refused', async () => {
+      await club.enrols(ann, club.photos.ann);
+      await club.untilUnderWay(0);
+      const asking = [finder, bob];
+      const before = new Map(asking.map((person) => [person, person.inbox().length]));
+      const photos = Array.from({ length: 5 }, () => club.photos.group);
+      for (const person of [...asking, ...asking]) person.saysIn(club.group, '/find', { photos });
+      await club.untilUnderWay(2, 2);
+      await admin.config('SET', 'maxmemory', '1');
+      expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.busy);
+      await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 30_000 });
+      await sleep(3_000);
+      await admin.config('SET', 'maxmemory', '192mb');
+      const answers = () => asking.map((person) => person.inbox().slice(before.get(person)).map(textOf));
+      const found = expect.stringMatching(/Ann: .*distance/);
+      await vi.waitFor(
+        () =>
+          expect(answers()).toEqual([
+            [found, found],
+            [found, found],
+          ]),
+        { timeout: 40_000 },
+      );
+      expect(textOf(await club.finds(passer, club.photos.group))).toMatch(/Ann: .*distance/);
+      await club.untilUnderWay(0);
+      expect(answers()).toEqual([
+        [found, found],
+        [found, found],
+      ]);
+    });
+
+    test('and what bot and worker wrote down of that holds nothing of a job', async () => {
+      for (const said of [club.bot.said(), club.worker.said()]) {
+        expect(said).not.toMatch(/[\w-]{43}|\{facefinder\}|"?args"?:/);
+        expect(said.split('\n').length).toBeLessThan(100);
+        expect(said.split('\n').filter((line) => line !== '' && !line.startsWith('{"level"'))).toEqual([]);
+      }
     });
   });
 
