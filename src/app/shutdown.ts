@@ -15,7 +15,7 @@ export interface Shutdown extends AsyncDisposable {
 }
 
 /** Doors and queues of which the longest are given up in the end: `headStartMs` for doors alone, `longestMs` for all the rest. */
-export function openShutdown({ headStartMs = 1_500, longestMs = 8_000 } = {}): Shutdown {
+export function openShutdown({ headStartMs = 1_000, longestMs = 7_000 } = {}): Shutdown {
   const doors: AsyncDisposable[] = [];
   const queues: AsyncDisposable[] = [];
   return {

@@ -5,7 +5,7 @@ import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 
 /** All that matters is done by then. */
-const LEFTOVERS_MS = 500;
+const LEFTOVERS_MS = 250;
 
 /** `facefinder start`: everything the configured role asks for, until a signal. */
 export const start: Verb = {

@@ -40,6 +40,6 @@ export interface Queue extends AsyncDisposable {
   depth(): Promise<{ readonly waiting: number; readonly running: number }>;
   /** Throws `unavailable` with the cause when jobs could not be accepted now. */
   check(): Promise<void>;
-  /** Stops taking jobs, gives running ones some seconds (8 at most), returns the rest to the queue. */
+  /** Stops taking jobs, gives running ones 6 seconds, returns the rest to the queue. */
   [Symbol.asyncDispose](): Promise<void>;
 }

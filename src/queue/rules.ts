@@ -22,7 +22,7 @@ export const DEFAULT_RULES: QueueRules = {
   attempts: 5,
   firstDelayMs: 500,
   longestDelayMs: 60_000,
-  graceMs: 7_000,
+  graceMs: 6_000,
 };
 
 /**

@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
+import { peopleOf } from '../bots/telegram/platform/people.ts';
+import { startBotApi } from '../bots/telegram/platform/server.ts';
 import { buttonOf, photo, selfie, visitor } from './page-app.ts';
 import { type Ending, environment, facefinder, type Program, runProgram, watch } from './program.ts';
 
@@ -120,6 +122,16 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
       .flat()
       .map((reply) => (reply.kind === 'error' ? reply.code : reply.kind));
     expect(new Set(outcomes)).toEqual(new Set(['result', 'unavailable']));
+  });
+
+  test('a Telegram that no longer answers does not keep it', async () => {
+    await using api = await startBotApi();
+    const env = { TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url };
+    await using program = await runProgram({ dataDir: newFolder(), env });
+    for (const method of ['getUpdates', 'sendMessage']) api.fault(method, 'no answer', 100);
+    peopleOf(api).person('Ann').says('/start');
+    await api.until('an answer on its way', () => api.calls.some(({ method }) => method === 'sendMessage'));
+    expect(await stopped(program)).toBe(0);
   });
 
   test('a browser that never sends what it began to send does not keep it', async () => {

@@ -18,7 +18,10 @@ interface Call {
   readonly at: number;
 }
 
-type Fault = (params: Params) => Refusal | 'hang up' | undefined;
+/** The connection is cut, or stays open without an answer. */
+type Silence = 'hang up' | 'no answer';
+
+type Fault = (params: Params) => Refusal | Silence | undefined;
 
 /** A Bot API on loopback, with a world behind it. */
 export interface BotApi extends AsyncDisposable {
@@ -29,8 +32,8 @@ export interface BotApi extends AsyncDisposable {
   readonly calls: Call[];
   /** Everything that a body got wrong by the official description. */
   readonly complaints: string[];
-  /** The next `times` calls of `method` are refused, or their connection is cut. */
-  readonly fault: (method: string, refusal: Refusal | 'hang up', times?: number) => void;
+  /** The next `times` calls of `method` are refused or not answered at all; a silence is noted as status 0. */
+  readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
   /** Where a file is said to be; by default below the API's own `/file`. */
   pathOf: (file: string) => string;
   /** What getMe says differently. */
@@ -53,7 +56,7 @@ export async function startBotApi(): Promise<BotApi> {
 
   function run(method: string, params: Params): unknown {
     const fault = faults.get(method)?.shift()?.(params);
-    if (fault === 'hang up') return fault;
+    if (typeof fault === 'string') return fault;
     if (fault) throw fault;
     switch (method) {
       case 'getUpdates':
@@ -106,6 +109,7 @@ export async function startBotApi(): Promise<BotApi> {
     try {
       const result = await run(name, params);
       if (result === 'hang up') return void response.destroy();
+      if (result === 'no answer') return note(name, params, 0);
       answer(200, { ok: true, result });
       note(name, params, 200);
     } catch (error) {
