@@ -1,19 +1,22 @@
 import { Failure } from '../failure.ts';
 import { hardenDecoder } from './decode.ts';
 import { draw } from './draw.ts';
-import { openPipeline } from './pipeline.ts';
+import type { See } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 // In this process photos are decoded and seen.
 hardenDecoder();
 
-let see: Awaited<ReturnType<typeof openPipeline>> | undefined;
+let see: See | undefined;
 
 async function work(job: Job): Promise<Answer> {
   switch (job.kind) {
-    case 'open':
+    case 'open': {
+      // A process that only draws has no inference in its memory.
+      const { openPipeline } = await import('./pipeline.ts');
       see = await openPipeline(job.pack);
       return { kind: 'opened' };
+    }
     case 'see':
       if (!see) throw new Error('asked to see before it was opened');
       return { kind: 'seen', seen: await see(job.photo) };

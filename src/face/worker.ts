@@ -17,8 +17,8 @@ export interface Worker {
   readonly ended: boolean;
 }
 
-/** Starts a process and loads the pack in it. Rejects with `unavailable` when that fails. */
-export async function startWorker(pack: Pick<Pack, 'manifest' | 'files'>): Promise<Worker> {
+/** Starts a process and loads the pack in it; without a pack it can only draw. Rejects with `unavailable` when that fails. */
+export async function startWorker(pack?: Pick<Pack, 'manifest' | 'files'>): Promise<Worker> {
   const child = fork(join(import.meta.dirname, 'child.ts'), {
     serialization: 'advanced',
     execArgv: [],
@@ -58,7 +58,7 @@ export async function startWorker(pack: Pick<Pack, 'manifest' | 'files'>): Promi
     },
   };
   try {
-    await worker.ask({ kind: 'open', pack });
+    if (pack) await worker.ask({ kind: 'open', pack });
     return worker;
   } catch (cause) {
     worker.kill();

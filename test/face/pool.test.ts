@@ -132,6 +132,21 @@ test('a pack whose files are no models is refused at the start, and leaves no pr
   await expect.poll(children).toEqual([]);
 });
 
+test('drawing has a process of its own, without inference: while it hangs, photos are seen', async () => {
+  const { see, draw } = await open({ deadlineMs: 2000 });
+  const [seeing] = children();
+  await draw(photo, []);
+  const [drawing, ...others] = children().filter((pid) => pid !== seeing);
+  expect(others).toEqual([]);
+  expect(await readFile(`/proc/${drawing}/maps`, 'utf8')).not.toContain('onnxruntime');
+  process.kill(Number(drawing), 'SIGSTOP');
+  const ended: string[] = [];
+  const drawn = draw(photo, []).finally(() => ended.push('drawn'));
+  await see(photo).finally(() => ended.push('seen'));
+  expect((await drawn).length).toBeGreaterThan(0);
+  expect(ended).toEqual(['seen', 'drawn']);
+});
+
 test('the processes know nothing of the environment', async () => {
   await open();
   const [pid] = children();
