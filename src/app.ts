@@ -8,11 +8,9 @@ import { onPort } from './app/port.ts';
 import { openShutdown } from './app/shutdown.ts';
 import { sweep } from './app/sweep.ts';
 import { upkeep } from './app/upkeep.ts';
-import { executor } from './chat/execute.ts';
+import { work } from './app/work.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
-import type { Flow } from './chat/flow.ts';
 import type { Config } from './config.ts';
-import type { Faces } from './face/face.ts';
 import { openFaces } from './face/pool.ts';
 import { errorFields, type Log } from './log.ts';
 import { listenOps } from './ops.ts';
@@ -45,7 +43,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.depth());
-  if (faces) work(stores.queue, flow, faces, config);
+  if (faces) work(stores.queue, flow, faces, config.workers);
 
   const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
   if (config.metricsPort !== undefined) {
@@ -65,23 +63,12 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const queue = queues.use(pageQueue(log));
     metrics.watchQueue('page', () => queue.depth());
     const pageFlow = house.flowOver(queue);
-    work(queue, pageFlow, faces, config);
+    work(queue, pageFlow, faces, config.workers);
     url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, doors);
   }
   const started = stack.move();
   return { url, stop: () => started.disposeAsync() };
 }
-
-function work(queue: Queue, flow: Flow, faces: Faces, { workers }: Config): void {
-  queue.work('ask', workers, executor(flow, faces));
-  queue.work('erase', ERASURES, flow.eraser.handler);
-}
-
-/**
- * Erasures under way at once. Each waits until its bytes have left the disk, for a minute perhaps, and all that wait share that:
- * one by one they would keep people findable who asked later.
- */
-const ERASURES = 20;
 
 /** Whoever uses the page sits at this machine: nobody else is starved by their many photos. */
 function pageQueue(log: Log): Queue {
