@@ -44,16 +44,13 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
   const { named, templates } = await nameFaces(tools, turn, seen, firstNumber);
   const isShown = turn.ask.choice === 'show';
   const faces = named.map(({ face, people }) => (isShown ? onlyShown(face, people) : face));
-  await tools.gallery.recordFinds(
-    turn.scope,
-    turn.consent.person,
-    unique(named.flatMap(({ people }) => people)),
-    turn.now,
-    turn.ask.id,
-  );
-
+  const found = unique(named.flatMap(({ people }) => people));
   const marks = faces.map((face) => mark(face, isShown));
-  const jpeg = await turn.faces.draw(photo, marks, turn.signal);
+  // Nobody is named before the search log says so.
+  const [jpeg] = await Promise.all([
+    turn.faces.draw(photo, marks, turn.signal),
+    tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id),
+  ]);
   const names = faces.flatMap((face) => face.matches.map((match) => match.name));
   const picture = { jpeg, alt: turn.words.find.picture(faces.length, names) };
   const show = isShown
