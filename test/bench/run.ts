@@ -1,17 +1,19 @@
 import { loadPack } from '../../models/pack.ts';
 import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
+import { atRest } from './at-rest.ts';
 import type { Benchmark } from './benchmark.ts';
 import { blur } from './blur.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { benchPhotos } from './photos.ts';
 import { rival } from './rival.ts';
+import { saturation } from './saturation.ts';
 import { search } from './search.ts';
 import { secondWorker } from './second-worker.ts';
 
 /** The only list of the benchmarks. */
-const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, blur, search];
+const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, blur, search, atRest, saturation];
 
 /** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
 const names = process.argv.slice(2);
