@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import type { Pending, PendingItem } from '../queue/pending.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -91,7 +92,12 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async claim({ id, owner, deadline, open, item }, who, now) {
       if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
       const speaking = { who, until: now + SPEAKING_MS };
-      return await pending.replace('placeholder', itemOf(id, owner, { ...open, speaking }, deadline), item);
+      const claimed = pending.replace('placeholder', itemOf(id, owner, { ...open, speaking }, deadline), item);
+      return await claimed.catch((error) => {
+        // A shelf that takes nothing lets no worker speak near a deadline either.
+        if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
+        throw error;
+      });
     },
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),

@@ -42,8 +42,9 @@ const put = luaScript(`${LIBRARY} ${FULL_LUA}
   if ARGV[7] then
     local found = item(shelf, id)
     if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
+  elseif shelf ~= 'erasure' and full() then
+    return 'full'
   end
-  if shelf ~= 'erasure' and full() then return 'full' end
   -- First of all something that a brim-full Redis refuses, so that it changes nothing.
   redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
   remove(shelf, id)

@@ -220,6 +220,13 @@ it('an ask that waits is withdrawn with its person, and answered so', async () =
   expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
 });
 
+it('an ask that waits keeps nobody from being erased, although the shelves are full', async () => {
+  holdQueue();
+  await stage.chat.ask(stage.ask(ALICE, 'enroll', ['anna~']));
+  Object.assign(stage.house.stores.pending, { replace: () => Promise.reject(new Failure('busy')) });
+  expect(await forget()).toMatchObject([{ kind: 'receipt' }]);
+});
+
 it('an erasure that was finished erases nothing again, should its job be handed out once more', async () => {
   const repair = breakDown('erase');
   const { queue } = stage.flow;

@@ -60,6 +60,16 @@ describe('a placeholder that nobody works on any more', () => {
     expect(await stage.flow.placeholders.all()).toEqual([]);
   });
 
+  it('says so although the shelves are full', async () => {
+    const waiting = await leavePlaceholder();
+    const { pending } = stage.house.stores;
+    Object.assign(pending, { replace: () => Promise.reject(new Failure('busy')) });
+    stage.clock.ms = waiting.deadline + 10_000;
+    await expirePlaceholders(stage.flow);
+    expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ code: 'expired' }]);
+    expect(await stage.flow.placeholders.all()).toEqual([]);
+  });
+
   it('does not keep the others waiting when nothing can be made of it', async () => {
     const unknown = stage.ask(BOB, 'help', [], { address: { platform: 'telegram', shape: 'of a version before' } });
     await stage.flow.placeholders.open(stage.flow.placeholders.idOf(unknown), unknown);
