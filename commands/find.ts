@@ -62,13 +62,20 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
       );
   const reply: Reply = {
     kind: 'result',
-    text: templates === 0 ? turn.words.find.nobodyEnrolled : describe(turn.words, faces),
+    text: templates === 0 ? await nobody(tools, turn) : describe(turn.words, faces),
     picture,
     faces,
     compared: { templates, faces: faces.length },
     ...(show && { show }),
   };
   return { reply, faces: faces.length };
+}
+
+/** Why nobody can be found: nobody enrolled, or those who did have to again. */
+async function nobody({ gallery }: Tools, { scope, words }: PhotoTurn): Promise<string> {
+  const people = await gallery.people(scope);
+  const isOutdated = people.some(({ standing }) => standing.outdated !== undefined);
+  return isOutdated ? words.find.allOutdated : words.find.nobodyEnrolled;
 }
 
 interface NamedFace {

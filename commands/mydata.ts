@@ -48,6 +48,7 @@ function describe({ mydata: words }: Words, group: string | undefined, { dossier
   return [
     words.title(group ?? words.here),
     words.enrolled(templates.length, hidden),
+    ...(standing.outdated === undefined ? [] : [words.outdated(standing.outdated)]),
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
       words.agreed(purpose === 'enrol' ? words.purposes.enrol : words.purposes.search, version, day(at)),
     ),

@@ -43,9 +43,11 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.depth());
+  if (listens) await stores.gallery.adoptPack();
   if (faces) work(stores.queue, flow, faces, config.workers);
 
-  const ready = async () => void (await Promise.all([stores.gallery.check(), stores.queue.check()]));
+  const { gallery } = stores;
+  const ready = async () => void (await Promise.all([gallery.check(), gallery.checkPack(), stores.queue.check()]));
   if (config.metricsPort !== undefined) {
     const port = config.metricsPort;
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));

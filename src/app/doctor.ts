@@ -75,7 +75,8 @@ async function checkStores(config: Config, log: Log): Promise<Finding[]> {
   try {
     const pack = await describePack(config.pack, config.modelDir);
     const { gallery, queue } = await openStores(config, { keys: keysOf(config), pack, log }, stack);
-    return [await checkGallery(part, gallery), await checkQueue(config, () => queue.check())];
+    const findings = [await checkGallery(part, gallery), await checkPackInForce(gallery)];
+    return [...findings, await checkQueue(config, () => queue.check())];
   } catch (error) {
     const todo =
       config.stores.mode === 'embedded'
@@ -102,6 +103,27 @@ async function checkGallery(part: string, gallery: Gallery): Promise<Finding> {
       what: messageOf(error),
       todo: 'The store does not answer: is it running, with room on its disk?',
     };
+  }
+}
+
+/** Do bot and workers compare faces by the same models, and did people enrol with them? */
+async function checkPackInForce(gallery: Gallery): Promise<Finding> {
+  const part = 'models in use';
+  try {
+    await gallery.checkPack();
+    const scopes = await gallery.scopes();
+    const people = (await Promise.all(scopes.map(({ scope }) => gallery.people(scope)))).flat();
+    const outdated = people.filter(({ standing }) => standing.outdated === standing.templates).length;
+    if (outdated === 0) return { part, state: 'ok', what: 'the same here as in the bot' };
+    const what = `${outdated} people enrolled with other models, and are found by nobody`;
+    return {
+      part,
+      state: 'warn',
+      what,
+      todo: 'Their searches tell them to send /enroll again. Was FACE_PACK meant to change?',
+    };
+  } catch (error) {
+    return { part, state: 'fail', what: messageOf(error), todo: 'Until then searches and enrolments are refused.' };
   }
 }
 

@@ -1,10 +1,11 @@
-import type { Consent } from '../consent/consent.ts';
+import type { Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { Failure } from '../failure.ts';
 import type { JobHandler } from '../queue/queue.ts';
 import { unsealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
+import type { Turn } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
@@ -54,19 +55,25 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
   if (flow.now() >= ask.deadline) throw new Failure('expired');
   // The ask may have waited: its sender may have left the group meanwhile.
-  await enter(flow, ask, ask.place);
+  await Promise.all([enter(flow, ask, ask.place), flow.gallery.checkPack()]);
   const admission = await gate(flow, ask, ask.place, command.purpose);
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
   const { scope } = consent;
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
   const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
-  const replies = await command.run(turn);
+  const replies = [...(await command.run(turn)), ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
   if (alerts === 0) return { replies };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
   const alert = { kind: 'info', text: turn.words.alert(alerts) } as const;
   return { replies: [...replies, alert], acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts) };
+}
+
+/** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */
+function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, words }: Turn): Reply[] {
+  const isTold = purpose === 'search' && ask.choice !== 'show' && outdated === templates;
+  return isTold ? [{ kind: 'info', text: words.enroll.again }] : [];
 }
 
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */

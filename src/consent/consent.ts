@@ -44,6 +44,8 @@ export interface Standing {
   readonly agreed: { readonly [purpose in Purpose]?: Agreement };
   /** Stored templates of this person, of any pack version. */
   readonly templates: number;
+  /** Of these, those of other pack versions than today's: nobody is found by them. Absent for none. */
+  readonly outdated?: number;
   /** When retention was last renewed (agreed or enrolled), milliseconds since 1970. */
   readonly confirmedAt?: number;
   /** Attempts by others to enrol this person's face that this person has not been told of. */

@@ -2,7 +2,7 @@ import { type Agreement, type Purpose, type Standing, termsOf } from './consent.
 import type { LedgerEntry } from './ledger.ts';
 
 /** What the ledger does not say of a person: their epoch, what is stored of them now, and what they were not told of. */
-export type Kept = Pick<Standing, 'epoch' | 'templates' | 'alerts'>;
+export type Kept = Pick<Standing, 'epoch' | 'templates' | 'outdated' | 'alerts'>;
 
 /** Where somebody stands of whom nothing is held; `epoch` is what the tombstone of an erasure kept, if any. */
 export function nothingHeld(epoch: number): Standing {

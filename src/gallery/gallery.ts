@@ -135,7 +135,8 @@ export interface Gallery extends AsyncDisposable {
    * ledger's entry. Checks again inside the write: `expired` when the epoch or the agreement changed since; `face_taken` when
    * `isSame(distance, templates in scope)` holds for a template of somebody else in the scope; that attempt is logged for them
    * and raises their `alerts`, once for each `ask`. With `dispute` it is stored all the same, and both people's templates are hidden
-   * until one of the two is erased, which lifts the dispute. Resolves once a search sees it; gives the templates now held.
+   * until one of the two is erased, which lifts the dispute. Resolves once a search sees it; gives the templates of this pack that
+   * are held now.
    */
   enrol(
     consent: Consent,
@@ -188,6 +189,13 @@ export interface Gallery extends AsyncDisposable {
    * from then on people have their time to agree again.
    */
   noticeSince(): Promise<number>;
+  /** From now on the listeners of this store work with this gallery's pack; said when they start. */
+  adoptPack(): Promise<void>;
+  /**
+   * Throws `unavailable` while the listeners work with another pack than this gallery's, with a cause that says what to do:
+   * nothing may be searched or enrolled then.
+   */
+  checkPack(): Promise<void>;
   /** Throws `unavailable` with the cause when the store does not answer. */
   check(): Promise<void>;
 }

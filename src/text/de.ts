@@ -78,6 +78,8 @@ export const de: typeof en = {
           : ''
       }/forget löscht dich jederzeit.`,
     alreadyKnown: 'Dieses Selfie ist schon aufgenommen; ein anderes hilft mehr.',
+    again:
+      'Die Modelle, die Gesichter vergleichen, wurden seit deiner Aufnahme gewechselt; hier findet dich gerade niemand. Sende /enroll mit einem Selfie, um wieder gefunden zu werden, oder /forget, um gelöscht zu werden.',
     photoFailed: (number: number, reason: string) => `Foto ${number}: ${reason}`,
     notYou:
       'Diese Selfies sehen nicht nach einer einzigen Person aus. Jeder nimmt sich mit dem eigenen Konto auf; wurdest du falsch aufgenommen, sende erst /forget.',
@@ -94,6 +96,8 @@ export const de: typeof en = {
       `${name}: möglich, Abstand ${distance} (ein Fremder so nah: ${chance})`,
     unknown: 'niemand, der hier aufgenommen ist',
     nobodyEnrolled: 'Hier ist noch niemand aufgenommen. Mit /enroll und einem Selfie ist man dabei.',
+    allOutdated:
+      'Hier kann gerade niemand gefunden werden: Die Modelle, die Gesichter vergleichen, wurden gewechselt, und wer vorher aufgenommen wurde, muss noch einmal /enroll senden.',
     summary: (faces: number, known: number) =>
       `${faces === 1 ? '1 Gesicht' : `${faces} Gesichter`}, ${known === 0 ? 'niemand, den ich nennen darf' : `${known} davon hier bekannt`}.`,
     picture: (faces: number, names: readonly string[]) =>
@@ -124,6 +128,8 @@ export const de: typeof en = {
     here: 'dieser Gruppe',
     enrolled: (templates: number, hidden: number) =>
       `${templates} ${templates === 1 ? 'Vorlage' : 'Vorlagen'}${hidden > 0 ? ` (${hidden} verborgen, solange ein Streit offen ist)` : ''}; Fotos wurden nie aufbewahrt.`,
+    outdated: (templates: number) =>
+      `${templates} davon ${templates === 1 ? 'stammt' : 'stammen'} von Modellen, die nicht mehr benutzt werden: damit findet dich niemand. Sende /enroll mit einem Selfie, um wieder gefunden zu werden.`,
     agreed: (purpose: string, version: number, date: string) =>
       `Zugestimmt: ${purpose}, Hinweis Version ${version}, am ${date}.`,
     until: (date: string) =>

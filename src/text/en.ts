@@ -76,6 +76,8 @@ export const en = {
         templates < 3 ? 'Up to 3 different selfies make finding you far more reliable: send more with /enroll. ' : ''
       }/forget erases you at any time.`,
     alreadyKnown: 'That selfie is already enrolled; a different one would help more.',
+    again:
+      'The models that compare faces were changed since you enrolled, so nobody can find you here now. Send /enroll with a selfie to be found again, or /forget to be erased.',
     photoFailed: (number: number, reason: string) => `Photo ${number}: ${reason}`,
     notYou:
       'These selfies do not look like one person. Each of you enrols with your own account; if you were enrolled wrongly, send /forget first.',
@@ -92,6 +94,8 @@ export const en = {
       `${name}: possible, distance ${distance} (a stranger this close: ${chance})`,
     unknown: 'nobody enrolled here',
     nobodyEnrolled: 'Nobody is enrolled here yet. People join with /enroll and a selfie.',
+    allOutdated:
+      'Nobody can be found here now: the models that compare faces were changed, and whoever enrolled before has to send /enroll again.',
     summary: (faces: number, known: number) =>
       `${faces === 1 ? '1 face' : `${faces} faces`}, ${known === 0 ? 'nobody I may name' : known === 1 ? '1 of them known here' : `${known} of them known here`}.`,
     picture: (faces: number, names: readonly string[]) =>
@@ -122,6 +126,8 @@ export const en = {
     here: 'this group',
     enrolled: (templates: number, hidden: number) =>
       `${templates} ${templates === 1 ? 'template' : 'templates'}${hidden > 0 ? ` (${hidden} hidden while a dispute is open)` : ''}; the photos were never kept.`,
+    outdated: (templates: number) =>
+      `${templates} of them ${templates === 1 ? 'was' : 'were'} made by models that are no longer used: nobody finds you by ${templates === 1 ? 'it' : 'them'}. Send /enroll with a selfie to be found again.`,
     agreed: (purpose: string, version: number, date: string) =>
       `You agreed to ${purpose}, notice version ${version}, on ${date}.`,
     until: (date: string) => `All of it is erased by itself on ${date}, unless you agree or enrol again before that.`,

@@ -8,7 +8,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** Agreeing: the first agreement begins a life, at the epoch that the last erasure left. */
-export function agreeing({ records, ledger }: Parts, { settle }: Settler) {
+export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) {
   return async function agree(
     scope: OpenScope,
     person: Person,
@@ -24,7 +24,7 @@ export function agreeing({ records, ledger }: Parts, { settle }: Settler) {
       if (record.erasing) throw new Failure('unavailable', { cause: new Error('an erasure is not finished') });
       return agreed(record, person, purpose, agreement, end);
     });
-    return standingOf(await settle(scope, id));
+    return standingOf(await settle(scope, id), pack);
   };
 }
 

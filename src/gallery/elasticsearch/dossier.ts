@@ -6,7 +6,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** Everything that is held about one person in one scope. */
-export function dossiers({ records, ledger, faces, finds }: Parts, { settle, disputed }: Settler) {
+export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, { settle, disputed }: Settler) {
   return async function dossier(scope: OpenScope, person: Person): Promise<Dossier | undefined> {
     const id = records.idOf(scope.id, person);
     const record = await settle(scope, id);
@@ -21,7 +21,7 @@ export function dossiers({ records, ledger, faces, finds }: Parts, { settle, dis
     }
     return {
       person: life.person,
-      standing: standingOf(record),
+      standing: standingOf(record, today),
       templates,
       events: await ledger.read({ scope: scope.id, subject: subjectIn(life) }),
       foundBy: await finds.of(scope, id),

@@ -4,6 +4,7 @@ import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { assertEnrollable } from '../enrollable.ts';
 import type { Gallery } from '../gallery.ts';
+import { assertInForce } from '../in-force.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { dossiers } from './dossier.ts';
@@ -92,7 +93,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     people: (id) =>
       inScope(id, [], async (scope) => {
         const living = await records.living(scope);
-        return living.map((record) => ({ person: record.life.person, standing: standingOf(record) }));
+        return living.map((record) => ({ person: record.life.person, standing: standingOf(record, pack) }));
       }),
 
     dropScope: (id) =>
@@ -106,7 +107,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     async standing(id, person) {
       const record = records.idOf(id, person);
       const scope = await scopes.open(id);
-      return scope ? standingOf(await settle(scope, record)) : nothingHeld(await records.epoch(record));
+      return scope ? standingOf(await settle(scope, record), pack) : nothingHeld(await records.epoch(record));
     },
 
     agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
@@ -155,6 +156,8 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 
     noticeSince: async () => noticeSince,
 
+    adoptPack: () => meta.put('pack', pack.id),
+    checkPack: async () => assertInForce(pack, await meta.read('pack')),
     check: () => checkHealth(client, store, names),
 
     [Symbol.asyncDispose]: () => client.close(),

@@ -7,7 +7,15 @@ import { Failure } from '../../failure.ts';
 import { type Gallery, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
 import type { Clashing, Contender } from './clashes.ts';
 import { hasIntent, isCarriedOut, nameOf, otherIntents, withIntent, withoutIntent } from './intents.ts';
-import { type Intent, type Life, type LivingRecord, type PersonRecord, subjectIn, type Template } from './life.ts';
+import {
+  type Intent,
+  type Life,
+  type LivingRecord,
+  ofPack,
+  type PersonRecord,
+  subjectIn,
+  type Template,
+} from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
@@ -131,7 +139,7 @@ export function enrolling(
     for (const rival of rivals) await settle(scope, rival.id);
     await settle(scope, id);
     await faces.remove(scope, replaced);
-    return life.templates.length;
+    return ofPack(life.templates, pack);
   }
 
   function enrolled(

@@ -3,7 +3,7 @@ import type { Standing } from '../../consent/consent.ts';
 import { subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
-import type { ErasureReason } from '../gallery.ts';
+import type { ErasureReason, PackVersion } from '../gallery.ts';
 import type { Owed } from './ledger.ts';
 import type { Version } from './store.ts';
 
@@ -109,8 +109,22 @@ export function subjectIn({ salt, person }: Life): string {
   return subjectOf(Buffer.from(salt, 'base64'), `${person.platform}:${person.id}`);
 }
 
-export function standingOf({ epoch, life }: PersonRecord): Standing {
+/** `pack` is today's. */
+export function standingOf({ epoch, life }: PersonRecord, pack: PackVersion): Standing {
   if (!life) return nothingHeld(epoch);
   const { agreed, confirmedAt, alerts, templates } = life;
-  return { epoch, agreed, templates: templates.length, alerts, ...(confirmedAt !== undefined && { confirmedAt }) };
+  const outdated = templates.length - ofPack(templates, pack);
+  return {
+    epoch,
+    agreed,
+    templates: templates.length,
+    alerts,
+    ...(outdated > 0 && { outdated }),
+    ...(confirmedAt !== undefined && { confirmedAt }),
+  };
+}
+
+/** How many of the templates a search with this pack compares. */
+export function ofPack(templates: readonly Template[], pack: PackVersion): number {
+  return templates.filter((template) => template.pack === pack.id).length;
 }

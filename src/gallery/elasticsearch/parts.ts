@@ -23,6 +23,7 @@ export interface PartsOptions extends Connection {
 
 /** What a gallery in Elasticsearch is made of, by kind of document. */
 export interface Parts {
+  readonly pack: PackVersion;
   readonly client: Client;
   readonly store: Store;
   readonly names: Indices;
@@ -50,6 +51,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   }
   const records = recordsOf(store, names, keys);
   return {
+    pack,
     client,
     store,
     names,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
+import type { Connection } from './connection.ts';
 
 /** Makes sure that `keys` are those the database was made with; remembers them in a new one. Throws saying what to do. */
 export function checkKey(db: DatabaseSync, keys: Keys): void {
@@ -19,6 +20,17 @@ export function checkKey(db: DatabaseSync, keys: Keys): void {
       { cause },
     );
   }
+}
+
+/** The pack that whoever listens works with from now on. */
+export function adoptPack({ sql }: Connection, id: string): void {
+  sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES ('pack', ${Buffer.from(id)})`;
+}
+
+/** The pack adopted last; undefined before anybody listened. */
+export function adoptedPack({ sql }: Connection): string | undefined {
+  const row = sql.get`SELECT value FROM meta WHERE name = 'pack'` as { value: Uint8Array } | undefined;
+  return row && Buffer.from(row.value).toString();
 }
 
 /** When this store first saw version `notice` of the notice in force, milliseconds since 1970; remembers `now` at first sight. */

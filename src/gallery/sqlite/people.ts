@@ -6,6 +6,7 @@ import type { Person, ScopeId } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
+import type { PackVersion } from '../gallery.ts';
 import type { Connection } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenScope } from './scopes.ts';
@@ -40,7 +41,12 @@ interface Row {
 }
 
 /** People and where they stand. Every function runs inside a transaction. */
-export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tombstones: Tombstones) {
+export function peopleTable(
+  { sql }: Connection,
+  keys: Keys,
+  pack: PackVersion,
+  { ledger, tombstones }: { readonly ledger: Ledger; readonly tombstones: Tombstones },
+) {
   const hashOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.lookup, 'person', scope, platform, id);
   const contextOf = (scope: ScopeId, hash: string) => `people|${scope}|${hash}`;
 
@@ -103,14 +109,16 @@ export function peopleTable({ sql }: Connection, keys: Keys, ledger: Ledger, tom
     return Buffer.from((JSON.parse(plain) as Secret).salt, 'base64');
   }
 
-  function templatesOf(held: Held): number {
-    return (sql.get`SELECT count(*) AS templates FROM templates WHERE person = ${held.n}` as { templates: number })
-      .templates;
+  function templatesOf(held: Held): Pick<Standing, 'templates' | 'outdated'> {
+    const { templates, outdated } =
+      sql.get`SELECT count(*) AS templates, count(*) FILTER (WHERE pack <> ${pack.id}) AS outdated
+      FROM templates WHERE person = ${held.n}` as { templates: number; outdated: number };
+    return { templates, ...(outdated > 0 && { outdated }) };
   }
 
   function standingOf(scope: OpenScope, held: Held): Standing {
     const { epoch, alerts } = held;
-    return standingAfter(events(scope, held), { epoch, alerts, templates: templatesOf(held) });
+    return standingAfter(events(scope, held), { epoch, alerts, ...templatesOf(held) });
   }
 
   function events(scope: OpenScope, held: Held): LedgerEntry[] {

@@ -5,10 +5,11 @@ import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { assertEnrollable } from '../enrollable.ts';
 import { FIND_RETENTION_MS, type Gallery, type PackVersion, TOMBSTONE_RETENTION_MS } from '../gallery.ts';
+import { assertInForce } from '../in-force.ts';
 import { connect } from './connection.ts';
 import { enroller } from './enrol.ts';
 import { eraser } from './erase.ts';
-import { checkKey, noticeFirstSeen } from './meta.ts';
+import { adoptedPack, adoptPack, checkKey, noticeFirstSeen } from './meta.ts';
 import { openedScopes } from './opened.ts';
 import { migrate } from './schema.ts';
 import type { OpenScope } from './scopes.ts';
@@ -168,6 +169,8 @@ export async function openSqliteGallery(options: {
       }),
 
     noticeSince: async () => noticeSince,
+    adoptPack: () => write(() => adoptPack(connection, pack.id)),
+    checkPack: async () => assertInForce(pack, await read(() => adoptedPack(connection))),
     check: () => read(() => void sql.get`SELECT 1 FROM meta`),
 
     async [Symbol.asyncDispose]() {

@@ -22,7 +22,7 @@ export function tablesOf(connection: Connection, keys: Keys, pack: PackVersion):
   const scopes = scopesTable(connection, keys);
   const ledger = ledgerTable(connection);
   const tombstones = tombstonesTable(connection, keys);
-  const people = peopleTable(connection, keys, ledger, tombstones);
+  const people = peopleTable(connection, keys, pack, { ledger, tombstones });
   const templates = templatesTable(connection, pack);
   const finds = findsTable(connection, people);
   return { scopes, ledger, tombstones, people, templates, finds };

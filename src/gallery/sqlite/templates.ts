@@ -16,7 +16,7 @@ export interface Template {
 export function templatesTable({ sql }: Connection, pack: PackVersion) {
   const contextOf = (scope: OpenScope, person: string, packId: string) => `templates|${scope.id}|${person}|${packId}`;
 
-  /** Adds templates of today's pack and removes the person's oldest beyond {@link MAX_TEMPLATES}; gives how many are held. */
+  /** Adds templates of today's pack and removes the person's oldest beyond {@link MAX_TEMPLATES}; gives how many of that pack are held. */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
       const sealed = seal(scope.key, bytesOf(embedding), contextOf(scope, hash, pack.id));
@@ -24,7 +24,9 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     }
     sql.run`DELETE FROM templates WHERE person = ${n} AND id NOT IN
       (SELECT id FROM templates WHERE person = ${n} ORDER BY id DESC LIMIT ${MAX_TEMPLATES})`;
-    return (sql.get`SELECT count(*) AS held FROM templates WHERE person = ${n}` as { held: number }).held;
+    return (
+      sql.get`SELECT count(*) AS held FROM templates WHERE person = ${n} AND pack = ${pack.id}` as { held: number }
+    ).held;
   }
 
   function has({ n }: Held, id: number): boolean {

@@ -114,7 +114,9 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       await using newer = await shared.place.open({ pack: sameSize });
       expect(await newer.search(scope, [own])).toEqual({ templates: 0, faces: [[]] });
       const renewed = face();
-      expect(await newer.enrol(consent, [renewed], anyFace)).toBe(2);
+      expect(await newer.standing(scope, person)).toMatchObject({ templates: 1, outdated: 1 });
+      expect(await newer.enrol(consent, [renewed], anyFace)).toBe(1);
+      expect(await newer.standing(scope, person)).toMatchObject({ templates: 2, outdated: 1 });
       expect((await newer.search(scope, [renewed])).templates).toBe(1);
       expect((await shared.gallery.search(scope, [own])).templates).toBe(1);
       expect(await namesFound(newer, scope, renewed)).toEqual(['Ada']);

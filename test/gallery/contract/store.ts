@@ -44,6 +44,20 @@ export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
       await expect(closed.erase(scope, somebody(), 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
     });
 
+    test('says which of two that have different packs may be used: the one whose pack was adopted last', async () => {
+      const { place, gallery: own } = shared;
+      await using other = await place.open({ pack: { id: 'other@1', dims: 16 } });
+      for (const gallery of [own, other]) await expect(gallery.checkPack()).resolves.toBeUndefined();
+      await own.adoptPack();
+      await expect(own.checkPack()).resolves.toBeUndefined();
+      const refusal = await other.checkPack().catch((error) => error);
+      expect(refusal).toMatchObject({ code: 'unavailable' });
+      expect(refusal.cause.message).toMatch(/other@1.*test@1.*FACE_PACK/);
+      await other.adoptPack();
+      await expect(other.checkPack()).resolves.toBeUndefined();
+      await expect(own.checkPack()).rejects.toMatchObject({ code: 'unavailable' });
+    });
+
     test('remembers since when it has known a notice', async () => {
       const before = Date.now();
       await using first = await shared.place.open({ notice: 7 });

@@ -1,0 +1,15 @@
+import { Failure } from '../failure.ts';
+import type { PackVersion } from './gallery.ts';
+
+/**
+ * `adopted` is the id of the pack that listeners work with, `own` is this process's. Vectors of different packs do not compare, so
+ * a worker with another one than the bot would find nobody, and enrol where nobody looks.
+ * @throws Failure `unavailable` when they differ; its cause says what to do.
+ */
+export function assertInForce(own: PackVersion, adopted: string | undefined): void {
+  if (adopted === undefined || adopted === own.id) return;
+  const todo = 'set FACE_PACK to the same pack for bot and workers, with the same facefinder, and start them again';
+  throw new Failure('unavailable', {
+    cause: new Error(`this process works with the pack ${own.id}, the bot with ${adopted}: ${todo}`),
+  });
+}
