@@ -22,8 +22,10 @@ export interface Part {
 /** docker-compose.yml, started without Docker: the same commands in the same environment, other addresses. */
 export interface WithoutDocker extends AsyncDisposable {
   readonly redisUrl: string;
-  /** Starts one more container of a service, set differently by `env`; resolves once it is healthy. */
-  start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<Part>;
+  /** Starts one more container of a service, set differently by `env`; resolves once it is `healthy` (as it is unless told), or runs and is not. */
+  start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv, expected?: { readonly healthy: boolean }): Promise<Part>;
+  /** What `facefinder doctor` says in such a container. */
+  doctor(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<string>;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
 }
@@ -64,47 +66,65 @@ export async function withoutDocker(options: {
     client.disconnect();
   }
 
+  /** A process of the service's image, in its environment. */
+  async function run(name: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+    const service = services[name];
+    const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
+    const environment = Object.entries(service?.environment ?? {}).map(([variable, value]) => [
+      variable,
+      value.replace('/run/secrets', secrets),
+    ]);
+    return spawn(process.execPath, [...entrypoint, ...command], {
+      cwd: fileURLToPath(ROOT),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        HOME: process.env.HOME,
+        PATH: process.env.PATH,
+        ...Object.fromEntries(environment),
+        ELASTICSEARCH_CA: elasticsearch.ca,
+        ...options.env,
+        ...env,
+      },
+    });
+  }
+
   await startRedis();
   return {
     redisUrl,
     startRedis,
     killRedis: () => end(redis),
 
-    async start(name, env = {}) {
-      const service = services[name];
-      const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
+    async start(name, env = {}, { healthy } = { healthy: true }) {
       const metricsPort = await freePort();
-      const environment = Object.entries(service?.environment ?? {}).map(([variable, value]) => [
-        variable,
-        value.replace('/run/secrets', secrets),
-      ]);
-      const child = spawn(process.execPath, [...entrypoint, ...(service?.command ?? [])], {
-        cwd: fileURLToPath(ROOT),
-        stdio: ['ignore', 'ignore', 'pipe'],
-        env: {
-          HOME: process.env.HOME,
-          PATH: process.env.PATH,
-          ...Object.fromEntries(environment),
-          ELASTICSEARCH_CA: elasticsearch.ca,
-          METRICS_PORT: String(metricsPort),
-          LOG_LEVEL: 'silent',
-          ...options.env,
-          ...env,
-        },
-      });
+      const more = { METRICS_PORT: String(metricsPort), LOG_LEVEL: 'silent', ...env };
+      const child = await run(name, services[name]?.command ?? [], more);
       children.push(child);
       let said = '';
-      child.stderr.on('data', (chunk) => {
+      child.stderr?.on('data', (chunk) => {
         said += chunk;
       });
-      const [, , ...check] = service?.healthcheck?.test ?? [];
+      const [, , ...check] = services[name]?.healthcheck?.test ?? [];
       const health = async () => {
         const checked = check.map((arg) => arg.replace('9464', String(metricsPort)));
         const [code] = await once(spawn(process.execPath, checked, { stdio: 'ignore' }), 'exit');
         return code;
       };
-      await vi.waitFor(async () => expect(await health(), said).toBe(0), { timeout: 60_000, interval: 500 });
+      const answers = async () => {
+        expect((await fetch(`http://127.0.0.1:${metricsPort}/healthz`)).status, said).toBe(200);
+        expect(await health(), said).toBe(healthy ? 0 : 1);
+      };
+      await vi.waitFor(answers, { timeout: 60_000, interval: 500 });
       return { child, metricsPort, said: () => said, health };
+    },
+
+    async doctor(name, env = {}) {
+      const child = await run(name, ['doctor'], env);
+      let said = '';
+      child.stdout?.on('data', (chunk) => {
+        said += chunk;
+      });
+      await once(child, 'close');
+      return said;
     },
 
     async [Symbol.asyncDispose]() {

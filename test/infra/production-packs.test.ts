@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveToService } from '../../infra/services/daemon.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { DEFAULT_PACK } from '../../models/pack.ts';
+import { en } from '../../src/text/en.ts';
+import type { Account } from '../bots/telegram/platform/people.ts';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { type Club, openClub, textOf } from './club.ts';
+import { end } from './without-docker.ts';
+
+const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
+
+describe.skipIf(!works)('bot and worker with different versions of one pack', { timeout: 120_000 }, () => {
+  let root: string;
+  let elasticsearch: RunningElasticsearch;
+  let club: Club;
+  let ann: Account;
+  let bob: Account;
+  let finder: Account;
+  /** The same nets under another version: vectors of both would compare, were they ever mixed. */
+  let later: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'production-packs-'));
+    await giveToService(root);
+    later = { MODEL_DIR: join(root, 'models'), MODEL_MIRROR: join(homedir(), '.cache', 'facefinder', 'models') };
+    const manifest = await readFile(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8');
+    await mkdir(join(root, 'models', 'packs'), { recursive: true });
+    const changed = JSON.stringify({ ...JSON.parse(manifest), version: 'later' });
+    await writeFile(join(root, 'models', 'packs', `${DEFAULT_PACK}.json`), changed);
+
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    club = await openClub(root, elasticsearch);
+    [ann, bob, finder] = [await club.joins('Ann'), await club.joins('Bob'), await club.joins('Finder')];
+    await club.enrols(ann, club.photos.ann);
+    expect(textOf(await club.agreesToSearch(ann))).toContain('Ann');
+    expect(textOf(await club.agreesToSearch(finder))).toContain('Ann');
+  }, 240_000);
+  afterAll(async () => {
+    await club[Symbol.asyncDispose]();
+    await elasticsearch.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test('nobody is found or enrolled by that worker, each hears so, and its health and doctor say what to do', async () => {
+    await end(club.worker.child);
+    club.worker = await club.production.start('worker', later, { healthy: false });
+    const searching = club.finds(finder, club.photos.group);
+    const enrolling = club.enrols(bob, club.photos.bob);
+    expect(textOf(await searching)).toBe(en.failures.unavailable);
+    expect(textOf(await enrolling)).toBe(en.failures.unavailable);
+    expect([await club.bot.health(), await club.worker.health()]).toEqual([0, 1]);
+    const said = await club.production.doctor('worker', later);
+    expect(said).toMatch(/FAIL models in use: .*faceplugin512@later, the bot with faceplugin512@1: set FACE_PACK/);
+  });
+
+  test('a worker of the bot’s pack takes over what that one refuses', async () => {
+    const right = await club.production.start('worker');
+    expect(textOf(await club.finds(finder, club.photos.group))).toMatch(/Ann: .*distance/);
+    await end(right.child);
+  });
+
+  test('once the bot has that pack too all goes on, and who enrolled before is told to do it again', async () => {
+    await end(club.bot.child);
+    club.bot = await club.production.start('bot', later);
+    expect(await club.worker.health()).toBe(0);
+    expect(textOf(await club.finds(finder, club.photos.group))).toBe(en.find.allOutdated);
+    expect(textOf(await club.finds(ann, club.photos.group))).toContain(en.enroll.again);
+    expect(await club.production.doctor('worker', later)).toContain(
+      'warn models in use: 1 people enrolled with other models',
+    );
+
+    expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(en.enroll.done(1));
+    expect(textOf(await club.offersSelfie(ann, club.photos.ann))).toBe(en.enroll.done(1));
+    expect(textOf(await club.finds(finder, club.photos.group))).toMatch(/Ann: .*distance/);
+    expect(textOf(await club.finds(finder, club.photos.withBob))).toMatch(/Bob: .*distance/);
+    expect(await club.production.doctor('worker', later)).toContain('ok   models in use');
+    const confirm = await club.inPrivate(ann, 'forget');
+    expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toContain('Erased: 2 templates');
+    expect(club.telegram.complaints).toEqual([]);
+  });
+});
