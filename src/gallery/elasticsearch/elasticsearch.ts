@@ -54,7 +54,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   }
 
   async function known(id: ScopeId): Promise<OpenScope> {
-    const scope = await scopes.open(id);
+    const scope = await scopes.openNow(id);
     if (!scope) throw new Failure('expired');
     return scope;
   }

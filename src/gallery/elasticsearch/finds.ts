@@ -35,6 +35,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
 
   /** Logs, for each of `found` (ids of records) who lives, that `finder` found them. */
   async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {
+    if (found.length === 0) return;
     const { kind, at } = occasion;
     const by = records.idOf(scope.id, finder);
     const before = await records.read(scope, [...found, by]);

@@ -31,6 +31,12 @@ interface PlaceDoc {
   readonly at: number;
 }
 
+/**
+ * How long an opened scope is taken to be there still, in milliseconds. Its key never changes, and a scope is dropped only once
+ * nobody is in it: whoever reads meanwhile finds nobody.
+ */
+const TRUSTED_MS = 60_000;
+
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
@@ -38,6 +44,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     index: names.places,
     id: keyedHash(keys.lookup, 'place', platform, id),
   });
+  const seen = new Map<ScopeId, { readonly scope: OpenScope; readonly until: number }>();
   const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
 
   function opened({ id, source }: Found<ScopeDoc>): OpenScope {
@@ -45,9 +52,27 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return { id: id as ScopeId, key };
   }
 
+  /** For reading: as it was within the last minute. */
   async function open(id: ScopeId): Promise<OpenScope | undefined> {
+    const known = seen.get(id);
+    return known && Date.now() < known.until ? known.scope : await openNow(id);
+  }
+
+  /** For writing: as it is. */
+  async function openNow(id: ScopeId): Promise<OpenScope | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
-    return doc && opened(doc);
+    forgetOld();
+    if (!doc) {
+      seen.delete(id);
+      return undefined;
+    }
+    const scope = opened(doc);
+    seen.set(id, { scope, until: Date.now() + TRUSTED_MS });
+    return scope;
+  }
+
+  function forgetOld(): void {
+    for (const [id, { until }] of seen) if (until <= Date.now()) seen.delete(id);
   }
 
   async function of(place: Place): Promise<ScopeId | undefined> {
@@ -78,8 +103,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
       if (pointer) {
         const { scope } = pointer.source;
-        const [doc] = await store.get<ScopeDoc>([scopeAt(scope)]);
-        if (doc) return scope;
+        if (await open(scope)) return scope;
         // The scope was dropped just as the place was pointed to it.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
@@ -115,12 +139,13 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
 
   /** Places first: a scope without places is met again by whoever looks through all of them, a place without scope by nobody. */
   async function remove(id: ScopeId): Promise<void> {
+    seen.delete(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
     await store.write(places.map((at) => ({ kind: 'delete', at, since: at.version })));
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);
   }
 
-  return { open, at, of, put, point, all, remove };
+  return { open, openNow, at, of, put, point, all, remove };
 }
 
 export type Scopes = ReturnType<typeof scopesOf>;
