@@ -38,6 +38,8 @@ export interface Life {
 
 /** What keeps tasks. */
 export interface TaskParts {
+  /** What neither shelf nor queue took (Redis is full to the brim, say), until one of them does. */
+  readonly homeless: Set<Task>;
   readonly pending: Pending;
   readonly queue: Queue;
   readonly keys: Keys;
@@ -64,13 +66,26 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   }
 }
 
-/** Leaves the rest of a task to the queue. */
+/** Leaves the rest of a task to the queue; in memory, if nobody takes it now. */
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
   // On the shelf it is safe; a queue that refuses it now gets it at the next start.
-  await parts.queue
-    .add({ ...sealed(parts, { ...task, isNoted }), kind: 'erase' })
-    .catch((error) => parts.log.warn('erasure not queued', errorFields(error)));
+  const isQueued = await parts.queue.add({ ...sealed(parts, { ...task, isNoted }), kind: 'erase' }).then(
+    () => true,
+    (error) => {
+      parts.log.warn('erasure not queued', errorFields(error));
+      return false;
+    },
+  );
+  if (!isNoted && !isQueued) parts.homeless.add(task);
+}
+
+/** Tries again to find a place for what nobody took. */
+export async function queueHomeless(parts: TaskParts): Promise<void> {
+  for (const task of [...parts.homeless]) {
+    parts.homeless.delete(task);
+    await queueRest(parts, task);
+  }
 }
 
 /** Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. */

@@ -13,6 +13,7 @@ import {
   newTask,
   note,
   queueForgotten,
+  queueHomeless,
   queueRest,
   type Task,
   type TaskParts,
@@ -45,7 +46,7 @@ export interface Eraser {
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
-  /** Queues what is unfinished and was noted at least `ageMs` ago: whoever noted it works on it no more. */
+  /** Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it works on it no more. */
   readonly resume: (ageMs: number) => Promise<void>;
 }
 
@@ -69,7 +70,8 @@ const SCRUB_PATIENCE_MS = 3_000;
 const SCRUB_PAUSE_MS = 500;
 
 /** Erases people, with a receipt, whatever is down. */
-export function openEraser(parts: EraserParts): Eraser {
+export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
+  const parts: EraserParts = { ...given, homeless: new Set() };
   return {
     async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
@@ -81,7 +83,10 @@ export function openEraser(parts: EraserParts): Eraser {
     async handler(job) {
       await finish(parts, unsealTask(parts, job.id, job.body));
     },
-    resume: (ageMs) => queueForgotten(parts, ageMs),
+    async resume(ageMs) {
+      await queueHomeless(parts);
+      await queueForgotten(parts, ageMs);
+    },
   };
 }
 
