@@ -44,7 +44,7 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask): Promise<bool
   const isAlone = flow.now() + SPEAKING_MS <= deadline;
   try {
     const placeholder = await flow.placeholders.find(id);
-    if (!placeholder?.open) return false;
+    if (!placeholder?.open || placeholder.open.speaking?.who === 'house') return false;
     return isAlone || (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
   } catch (error) {
     // A store that takes nothing now does not cost the answer.

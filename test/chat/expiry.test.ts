@@ -201,6 +201,22 @@ describe('an answer that comes about the deadline', () => {
     expect(answers()).toBe(1);
   });
 
+  it('is not shown while that withdrawal is being told', async () => {
+    const photo = hold('fetchPhoto');
+    await stage.chat.ask(ask);
+    await photo.begun;
+    const withdrawn = hold('answer');
+    const forgetting = stage.flow.eraser.erase(BOB, 'everywhere', 'left');
+    await withdrawn.begun;
+    photo.goOn();
+    await idle();
+    expect(answers()).toBe(0);
+    withdrawn.goOn();
+    await forgetting;
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(answers()).toBe(1);
+  });
+
   it('is given although the shelves take nothing, while the deadline is far', async () => {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);
