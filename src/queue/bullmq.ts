@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue as BullQueue, type Worker } from 'bullmq';
 import { Failure } from '../failure.ts';
 import { boundOf, type Stored, startWorker } from './bullmq-worker.ts';
-import { redisClaims } from './claims.ts';
+import { CLAIM_MS, redisClaims } from './claims.ts';
 import type { Job, JobKind, Queue } from './queue.ts';
 import { connect, FULL_LUA, luaScript, ready, translated, within, withoutArguments } from './redis.ts';
 import { DEFAULT_RULES, type QueueRules } from './rules.ts';
@@ -19,8 +19,10 @@ export interface BullmqQueueOptions extends Partial<QueueRules> {
 }
 
 const KINDS: readonly JobKind[] = ['ask', 'erase'];
-/** From claim to arrival. */
-const ADD_MS = 5_000;
+/** From claim to arrival: over before the claim is. */
+const ADD_MS = CLAIM_MS - 1_000;
+/** For a claim of this very job that somebody else made: by then it has arrived, or they are dead. */
+const CONTEST_MS = CLAIM_MS + 2_000;
 const tryWrite = luaScript(`${FULL_LUA}
   if full() then return 'full' end
   redis.call('SET', ARGV[1], '', 'PX', 1000)
@@ -83,15 +85,14 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   }
 
   async function accept(job: Job): Promise<'added' | 'known'> {
-    const giveUpAt = Date.now() + ADD_MS;
     await ready(prompt);
-    if ((await claimRoom(job, giveUpAt)) === 'known') return 'known';
+    if ((await claimRoom(job, Date.now() + CONTEST_MS)) === 'known') return 'known';
     const { id, kind, owner, body, deadline } = job;
     const stored = deadline === undefined ? { owner, body } : { owner, body, deadline };
     const retries = { attempts: boundOf(kind, rules), backoff: { type: 'custom' } };
     try {
       const added = queues[kind].add(kind, stored, { ...KEEP_NOTHING, ...retries, jobId: id });
-      await within(giveUpAt - Date.now(), added);
+      await within(ADD_MS, added);
       return 'added';
     } catch (cause) {
       await claims.release(job).catch(report);

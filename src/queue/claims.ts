@@ -26,8 +26,8 @@ export interface Claims {
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
 
-/** How long one add may take from claim to arrival. Longer than any command may. */
-const CLAIM_MS = 10_000;
+/** How long one add may take from claim to arrival, in milliseconds; then its process is taken for dead. */
+export const CLAIM_MS = 6_000;
 /** Telegram repeats an update for 24 hours at most. */
 const REMEMBER_MS = 24 * 3_600_000;
 /** Claims of an owner who never comes back go by themselves; by then no ask of theirs is alive. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { type Claims, redisClaims } from '../../src/queue/claims.ts';
 import { connect } from '../../src/queue/redis.ts';
 import { DEFAULT_RULES } from '../../src/queue/rules.ts';
@@ -29,6 +30,18 @@ describe.skipIf(!service)('claims: an add whose process died half-way', () => {
     expect(await claims.claim(job)).toBe('contested');
     vi.setSystemTime(Date.now() + 60_000);
     expect(await claims.claim(job)).toBe('claimed');
+  });
+
+  test('keeps the same update waiting until it is over, and that is added then', async () => {
+    vi.useRealTimers();
+    const url = service?.url ?? '';
+    const prefix = `{test-${randomUUID()}}`;
+    const redis = connect(url, 'patient', () => {});
+    await using queue = bullmqQueue({ url, prefix });
+    const job = ask();
+    await redisClaims(redis, redis, prefix, DEFAULT_RULES).claim(job);
+    redis.disconnect();
+    expect(await queue.add(job)).toBe('added');
   });
 
   test('takes room from its owner for a moment only', async () => {
