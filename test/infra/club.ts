@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, vi } from 'vitest';
 import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect } from '../../src/queue/redis.ts';
@@ -34,8 +35,12 @@ export interface Club extends AsyncDisposable {
   readonly agreesToSearch: (person: Account) => Promise<Posted>;
   /** Everything that a search by this person shows in the end, whatever happens while a worker is at it. */
   readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
-  /** Resolves when so many asks are being worked on, and at least so many wait. */
-  readonly untilUnderWay: (jobs: number, waiting?: number) => Promise<void>;
+  /** Resolves when at least so many asks are being worked on. */
+  readonly untilUnderWay: (asks: number) => Promise<void>;
+  /** Resolves when at least so many asks are being worked on or wait. */
+  readonly untilQueued: (asks: number) => Promise<void>;
+  /** Resolves when no ask is being worked on: an answer is seen a moment before its job has ended. */
+  readonly untilIdle: () => Promise<void>;
 }
 
 /** Everything below `root`. Nobody is a member yet. */
@@ -56,14 +61,12 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     return message;
   }
 
-  async function untilUnderWay(jobs: number, waiting = 0): Promise<void> {
+  async function untilQueue(isAsWanted: (active: number, waiting: number) => boolean): Promise<void> {
     const redis = connect(production.redisUrl, 'patient', () => {});
     const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
-    const isSo = async () => {
-      expect(await length('active')).toBe(jobs);
-      expect(await length('wait')).toBeGreaterThanOrEqual(waiting);
-    };
-    await vi.waitFor(isSo, { timeout: 20_000, interval: 1 });
+    const look = async () =>
+      expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));
+    await vi.waitFor(look, { timeout: 20_000, interval: 1 });
     redis.disconnect();
   }
 
@@ -76,7 +79,9 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     bot: await production.start('bot'),
     worker: await production.start('worker'),
     answer,
-    untilUnderWay,
+    untilUnderWay: (asks) => untilQueue((active) => active >= asks),
+    untilQueued: (asks) => untilQueue((active, waiting) => active + waiting >= asks),
+    untilIdle: () => untilQueue((active) => active === 0),
 
     async joins(name) {
       const person = people.person(name);
@@ -110,11 +115,10 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     },
 
     async findsThrough(person, trouble) {
-      // An answer is seen a moment before its job has ended.
-      await untilUnderWay(0);
+      await club.untilIdle();
       const before = person.inbox().length;
       person.saysIn(club.group, '/find', { photos: [club.photos.group] });
-      await untilUnderWay(1);
+      await club.untilUnderWay(1);
       await trouble();
       await vi.waitFor(() => expect(textOf(person.inbox().at(-1))).toMatch(/distance/), {
         timeout: 50_000,
@@ -130,6 +134,12 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     },
   };
   return club;
+}
+
+/** The processes that decode photos for a worker. */
+export function decodersOf({ child }: Part): number[] {
+  const listed = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'face/child.ts'], { encoding: 'utf8' });
+  return listed.trim().split('\n').map(Number);
 }
 
 /** What a message says, as its reader reads it. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,8 +10,8 @@ import { connect } from '../../src/queue/redis.ts';
 import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
-import { type Club, openClub, textOf } from './club.ts';
-import { end } from './without-docker.ts';
+import { type Club, decodersOf, openClub, textOf } from './club.ts';
+import { end, type Part } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
@@ -64,10 +63,11 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     if (!bob || !cat) throw new Error('nobody searches');
     const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
     const slow = await sharp({ create }).avif({ effort: 0 }).toBuffer();
-    await club.untilUnderWay(0);
+    await club.untilIdle();
     const before = bob.inbox().length;
+    const decoders = decodersOf(club.worker);
     const [stuck] = await Promise.all([
-      busiestChildOf(club.worker.child.pid ?? 0),
+      busiestDecoderOf(club.worker),
       bob.saysIn(club.group, '/find', { photos: [slow] }),
     ]);
     process.kill(stuck, 'SIGSTOP');
@@ -77,14 +77,15 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     await vi.waitFor(() => expect(answers()).toEqual([en.failures.image_unreadable]), { timeout: 30_000 });
     const photos = [club.photos.group, club.photos.group];
     expect(textOf(await club.answer(bob, () => bob.saysIn(club.group, '/find', { photos })))).toMatch(/distance/);
-    await vi.waitFor(() => expect(childrenOf(club.worker.child.pid ?? 0)).toHaveLength(2));
-    expect(childrenOf(club.worker.child.pid ?? 0)).not.toContain(stuck);
+    const now = () => decodersOf(club.worker);
+    await vi.waitFor(() => expect(now()).toHaveLength(decoders.length), { timeout: 20_000 });
+    expect(now()).not.toContain(stuck);
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
     const [bob] = searching;
     if (!bob) throw new Error('nobody searches');
-    await club.untilUnderWay(0);
+    await club.untilIdle();
     const redis = connect(club.production.redisUrl, 'patient', () => {});
     const monitor = await redis.monitor();
     // Where the first word stands is noted by a script with nine arguments, and only then the work is queued.
@@ -108,15 +109,9 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
   });
 });
 
-/** The processes that decode photos for a worker. */
-function childrenOf(worker: number): number[] {
-  const listed = execFileSync('pgrep', ['-P', String(worker), '-f', 'face/child.ts'], { encoding: 'utf8' });
-  return listed.trim().split('\n').map(Number);
-}
-
-/** Waits until one of them begins to compute. */
-async function busiestChildOf(worker: number): Promise<number> {
-  const children = childrenOf(worker);
+/** Waits until a decoder of the worker begins to compute; gives its process. */
+async function busiestDecoderOf(worker: Part): Promise<number> {
+  const children = decodersOf(worker);
   const before = new Map(await Promise.all(children.map(async (pid) => [pid, await ticksOf(pid)] as const)));
   return await vi.waitFor(
     async () => {
