@@ -18,7 +18,7 @@ import { end } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-describe.skipIf(!works)('a store in trouble', { timeout: 120_000 }, () => {
+describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
   let root: string;
   let elasticsearch: RunningElasticsearch;
   let club: Club;
