@@ -25,12 +25,23 @@ async function ofPeople(folder: string): Promise<Uint8Array[]> {
   return Promise.all(chosen.map((file) => readFile(join(folder, file))));
 }
 
-async function cutFromSamples(pack: Pack): Promise<Uint8Array[]> {
+/** Photos of three to five people in the size that chats send: Telegram's are 1,280 pixels long. */
+export async function chatPhotos(): Promise<Uint8Array[]> {
+  const resized = (photo: Uint8Array) => sharp(photo).resize(1280, 1280, { fit: 'inside' }).jpeg({ quality: 87 });
+  return Promise.all((await samples()).map((photo) => resized(photo).toBuffer()));
+}
+
+/** The six sample photos inside `@vladmandic/face-api`. */
+async function samples(): Promise<Uint8Array[]> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const files = (await readdir(folder)).filter((name) => /^sample\d\.jpg$/.test(name));
+  return Promise.all(files.map((file) => readFile(join(folder, file))));
+}
+
+async function cutFromSamples(pack: Pack): Promise<Uint8Array[]> {
   const see = await openPipeline(pack);
   const cuts: Uint8Array[] = [];
-  for (const file of (await readdir(folder)).filter((name) => /^sample\d\.jpg$/.test(name))) {
-    const photo = await readFile(join(folder, file));
+  for (const photo of await samples()) {
     for (const { box } of (await see(photo)).faces) cuts.push(await cut(photo, box));
   }
   return Array.from({ length: COUNT }, (_, index) => cuts[index % cuts.length] ?? new Uint8Array());

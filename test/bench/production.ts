@@ -72,9 +72,13 @@ export async function openProduction({ pack, photos }: Bench): Promise<Productio
   const [place = { platform: 'discord', id: 'none' } as const] = group.places;
   const scope = await flow.gallery.scope(place);
   const see = await openPipeline(pack);
+  const found: Person[] = [];
   for (const photo of photos.filter((_, index) => index % 2 === 0)) {
     const [face] = (await see(photo)).faces;
-    if (face) await enrolled(flow.gallery, scope, somebody(), [face.embedding]);
+    if (!face) continue;
+    const person = somebody();
+    await enrolled(flow.gallery, scope, person, [face.embedding]);
+    if (found.length === 0) found.push(person);
   }
 
   const askers = Array.from({ length: ASKERS }, () => somebody('Asker'));
@@ -87,6 +91,7 @@ export async function openProduction({ pack, photos }: Bench): Promise<Productio
     await flow.gallery.scope(place);
     await Promise.all(askers.slice(0, 8).map((asker) => flow.gallery.standing(scope, asker)));
     await flow.gallery.search(scope, [face(pack.dims)]);
+    await flow.gallery.recordFinds(scope, somebody(), found, Date.now());
   }
   return {
     async queue(photos) {
