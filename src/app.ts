@@ -74,5 +74,5 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
 
 /** Whoever uses the page sits at this machine: nobody else is starved by their many photos. */
 function pageQueue(log: Log): Queue {
-  return embeddedQueue({ maxWaitingPerOwner: 100, onError: (cause) => log.error('job failed', errorFields(cause)) });
+  return embeddedQueue({ maxPerOwner: 100, onError: (cause) => log.error('job failed', errorFields(cause)) });
 }

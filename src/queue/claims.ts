@@ -33,26 +33,29 @@ const REMEMBER_MS = 24 * 3_600_000;
 /** Claims of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
-// BullMQ writes "ats" into a job when it is started first.
+// BullMQ writes "ats" into a job when it is started first, and locks it while a living worker is at it: what has the one and not
+// the other waits for a further try.
 // ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
 const claim = luaScript(`${FULL_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local now, perOwner, inAll = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   if redis.call('EXISTS', done, queue .. id) > 0 then return 'known' end
-  local waiting = 0
+  local counted = 0
   local members = redis.call('ZRANGE', claims, 0, -1, 'WITHSCORES')
   for i = 1, #members, 2 do
     local member, until_ = members[i], tonumber(members[i + 1])
     local arrived = redis.call('EXISTS', queue .. member) == 1
+    local started = redis.call('HEXISTS', queue .. member, 'ats') == 1
+    local locked = redis.call('EXISTS', queue .. member .. ':lock') == 1
     if not arrived and until_ <= now then
       redis.call('ZREM', claims, member)
     elseif member == id then
       return 'contested'
-    elseif redis.call('HEXISTS', queue .. member, 'ats') == 0 then
-      waiting = waiting + 1
+    elseif locked or not started then
+      counted = counted + 1
     end
   end
-  if perOwner > 0 and waiting >= perOwner then return 'rate_limited' end
+  if perOwner > 0 and counted >= perOwner then return 'rate_limited' end
   if inAll > 0 then
     local depth = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
     if depth >= inAll or full() then return 'busy' end
@@ -85,7 +88,7 @@ export function redisClaims(prompt: Redis, patient: Redis, prefix: string, rules
 
   return {
     async claim(job) {
-      const limits = job.kind === 'ask' ? [rules.maxWaitingPerOwner, rules.maxWaiting] : [0, 0];
+      const limits = job.kind === 'ask' ? [rules.maxPerOwner, rules.maxWaiting] : [0, 0];
       const answer = await claim(prompt, ...keysOf(job), queueKey(job.kind), job.id, Date.now(), ...limits);
       return answer as Awaited<ReturnType<Claims['claim']>>;
     },

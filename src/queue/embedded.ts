@@ -23,7 +23,7 @@ interface Lane {
   waiting: Entry[];
   /** Entries between two tries. */
   readonly sleeping: Map<Entry, NodeJS.Timeout>;
-  readonly running: Set<Promise<void>>;
+  readonly running: Map<Entry, Promise<void>>;
   worker?: { readonly concurrency: number; readonly handler: JobHandler };
 }
 
@@ -39,8 +39,8 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   let open = true;
 
   function refuse(lane: Lane, job: Job): void {
-    const first = lane.waiting.filter((entry) => entry.tried === 0);
-    if (first.filter((entry) => entry.job.owner === job.owner).length >= rules.maxWaitingPerOwner) {
+    const counted = [...lane.waiting.filter((entry) => entry.tried === 0), ...lane.running.keys()];
+    if (counted.filter((entry) => entry.job.owner === job.owner).length >= rules.maxPerOwner) {
       throw new Failure('rate_limited');
     }
     if (waitingIn(lane) >= rules.maxWaiting) throw new Failure('busy');
@@ -51,10 +51,10 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
       const entry = lane.waiting.shift();
       if (!entry) return;
       const run = attempt(lane, entry, lane.worker.handler).finally(() => {
-        lane.running.delete(run);
+        lane.running.delete(entry);
         startNext(lane);
       });
-      lane.running.add(run);
+      lane.running.set(entry, run);
     }
   }
 
@@ -139,7 +139,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
 
     async [Symbol.asyncDispose]() {
       open = false;
-      const running = Object.values(lanes).flatMap((lane) => [...lane.running]);
+      const running = Object.values(lanes).flatMap((lane) => [...lane.running.values()]);
       for (const lane of Object.values(lanes)) {
         for (const timer of lane.sleeping.values()) clearTimeout(timer);
         lane.sleeping.clear();
@@ -155,7 +155,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
 }
 
 function newLane(): Lane {
-  return { live: new Set(), done: new Set(), waiting: [], sleeping: new Map(), running: new Set() };
+  return { live: new Set(), done: new Set(), waiting: [], sleeping: new Map(), running: new Map() };
 }
 
 function waitingIn(lane: Lane): number {

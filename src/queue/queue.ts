@@ -9,7 +9,7 @@ export interface Job {
   readonly deadline?: number;
   /** Sealed; the queue cannot read it. */
   readonly body: string;
-  /** Keyed hash of whom the job is for: at most two waiting asks each, so that nobody starves the others. */
+  /** Keyed hash of whom the job is for: at most two asks each that wait or are under way, so that nobody starves the others. */
   readonly owner: string;
 }
 
@@ -29,7 +29,8 @@ export type JobHandler = (
 export interface Queue extends AsyncDisposable {
   /**
    * Accepts a job. `known`: a job of this id is waiting or running or was done lately; nothing was added.
-   * `busy` when the queue is full; `rate_limited` when this owner has two waiting asks; `unavailable` when it cannot be reached.
+   * `busy` when the queue is full; `rate_limited` when two asks of this owner wait to be started or are under way;
+   * `unavailable` when it cannot be reached.
    */
   add(job: Job): Promise<'added' | 'known'>;
   /** Removes the owner's asks that are not under way (such a one finishes and is void by its epoch); erasures stay. Returns how many. */

@@ -4,8 +4,11 @@ import type { Job } from './queue.ts';
 export interface QueueRules {
   /** Asks that may wait, of all people together; beyond it `busy`. Erasures are never refused. */
   readonly maxWaiting: number;
-  /** Asks of one owner that may wait to be started for the first time; beyond it `rate_limited`. */
-  readonly maxWaitingPerOwner: number;
+  /**
+   * Asks of one owner that may wait to be started for the first time or be under way, together; beyond it `rate_limited`.
+   * What sleeps between two tries holds up nobody, and does not count.
+   */
+  readonly maxPerOwner: number;
   /** How often an ask is tried at most. */
   readonly attempts: number;
   /** Delay before the second try, in milliseconds; it doubles with each further one. */
@@ -18,7 +21,7 @@ export interface QueueRules {
 
 export const DEFAULT_RULES: QueueRules = {
   maxWaiting: 200,
-  maxWaitingPerOwner: 2,
+  maxPerOwner: 2,
   attempts: 5,
   firstDelayMs: 500,
   longestDelayMs: 60_000,

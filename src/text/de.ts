@@ -41,7 +41,10 @@ export const de: typeof en = {
     face_taken:
       'Dieses Gesicht ist hier schon von jemand anderem aufgenommen und wurde nicht gespeichert. Ist es deins, sag es mit dem Knopf: beide Einträge bleiben dann verborgen, bis der Betreiber entschieden hat, ohne Fotos zu sehen.',
     not_yours: 'Dieser Knopf gehört jemand anderem. Sende den Befehl selbst.',
-    rate_limited: (d: Details) => `Das war viel in kurzer Zeit. Versuche es in ${minutes(d.seconds ?? 60)} wieder.`,
+    rate_limited: (d: Details) =>
+      d.seconds === undefined
+        ? 'Von dir sind schon so viele Anfragen in Arbeit, wie es auf einmal sein dürfen. Sende diese noch einmal, sobald eine davon beantwortet ist.'
+        : `Das war viel in kurzer Zeit. Versuche es in ${minutes(d.seconds)} wieder.`,
     busy: 'Ich bin gerade sehr beschäftigt. Nichts ging verloren, nichts wurde gespeichert; versuche es in einer Minute wieder.',
     expired:
       'Das ist zu alt, schon benutzt oder inzwischen widerrufen; es ist nichts geschehen. Sende den Befehl noch einmal.',

@@ -42,7 +42,10 @@ export const en = {
     face_taken:
       'This face is already enrolled here by somebody else, so it was not stored. If it is yours, say so with the button: both entries are hidden from searches until the operator has decided, without seeing photos.',
     not_yours: 'This button belongs to somebody else. Send the command yourself to get your own.',
-    rate_limited: (d: Details) => `That was a lot in a short time. Try again in ${minutes(d.seconds ?? 60)}.`,
+    rate_limited: (d: Details) =>
+      d.seconds === undefined
+        ? 'As many of your requests are under way as may be at once. Send this one again once one of them is answered.'
+        : `That was a lot in a short time. Try again in ${minutes(d.seconds)}.`,
     busy: 'I am very busy right now. Nothing was lost or stored; try again in a minute.',
     expired: 'This is too old, already used, or was withdrawn meanwhile, so nothing was done. Send the command again.',
     unavailable: 'I cannot reach my own storage right now. Nothing was changed; try again in a few minutes.',

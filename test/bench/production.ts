@@ -27,7 +27,7 @@ import { crowd, galleryOf } from './search-crowd.ts';
 
 /** Faces enrolled in the group that is searched. */
 const ENROLLED = 1_000;
-/** As many as ask at once: a queue lets two asks of each wait, and 200 of all. */
+/** As many as ask at once: a queue takes two asks of each, and lets 200 of all wait. */
 const ASKERS = 180;
 /** Searches that a new Elasticsearch answers before anything is measured. */
 const WARMING = 3_000;

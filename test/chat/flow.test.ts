@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -294,6 +294,20 @@ describe('deliveries and deadlines', () => {
     expect(third).toMatchObject([{ code: 'rate_limited', text: expect.stringContaining('60 minutes') }]);
     stage.clock.ms += 3_600_001;
     expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('a person with two requests under way is told to wait for one of them', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const photo = Promise.withResolvers<Uint8Array>();
+    vi.spyOn(stage.platform.courier, 'fetchPhoto').mockReturnValue(photo.promise);
+    const underWay = [stage.ask(BOB, 'find', ['carl']), stage.ask(BOB, 'find', ['carl'])];
+    for (const ask of underWay) await stage.chat.ask(ask);
+    expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([
+      { code: 'rate_limited', text: expect.stringContaining('once one of them is answered') },
+    ]);
+    photo.resolve(Buffer.from('carl'));
+    for (const { address } of underWay) await stage.platform.shownAt(address.message);
+    await expect.poll(() => stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
   });
 
   it('only the enrolled may search where the operator wants it so', async () => {

@@ -144,17 +144,62 @@ export function queueContract(name: string, open: OpenQueue): void {
         expect(await queue.depth()).toEqual({ waiting: 2, running: 0 });
       });
 
-      test('an ask that was started no longer counts for its owner', async () => {
+      test('asks under way count for their owner, until one is done', async () => {
+        await using queue = await open({});
+        const ends = new Map<string, () => void>();
+        const { handled, handler } = record(({ id }) => new Promise((end) => void ends.set(id, end)));
+        queue.work('ask', 4, handler);
+        const mine = ask({ owner: 'greedy' });
+        await queue.add(mine);
+        await queue.add(ask({ owner: 'greedy' }));
+        await eventually(() => expect(handled).toHaveLength(2));
+        await expect(queue.add(ask({ owner: 'greedy' }))).rejects.toMatchObject({ code: 'rate_limited' });
+        expect(await queue.add(ask({ owner: 'other' }))).toBe('added');
+        ends.get(mine.id)?.();
+        await eventually(async () => expect(await queue.add(ask({ owner: 'greedy' }))).toBe('added'));
+        await eventually(() => expect(handled).toHaveLength(4));
+        for (const end of ends.values()) end();
+        await emptied(queue);
+      });
+
+      test('asks that wait and asks under way count together', async () => {
         await using queue = await open({});
         const gate = Promise.withResolvers<void>();
         const { handled, handler } = record(() => gate.promise);
-        await queue.add(ask({ owner: 'o' }));
-        await queue.add(ask({ owner: 'o' }));
         queue.work('ask', 1, handler);
+        await queue.add(ask({ owner: 'o' }));
         await eventually(() => expect(handled).toHaveLength(1));
         expect(await queue.add(ask({ owner: 'o' }))).toBe('added');
         await expect(queue.add(ask({ owner: 'o' }))).rejects.toMatchObject({ code: 'rate_limited' });
         gate.resolve();
+      });
+
+      test('an ask that sleeps between two tries does not count for its owner', async () => {
+        await using queue = await open({ firstDelayMs: 60_000, longestDelayMs: 60_000 });
+        const { handled, handler } = record(async () => {
+          throw new Failure('unavailable');
+        });
+        queue.work('ask', 2, handler);
+        for (let count = 0; count < 2; count += 1) await queue.add(ask({ owner: 'o' }));
+        await eventually(() => expect(handled).toHaveLength(2));
+        await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 2, running: 0 }));
+        expect(await queue.add(ask({ owner: 'o' }))).toBe('added');
+      });
+
+      test('an ask on its second try counts again', async () => {
+        await using queue = await open(QUICK);
+        const gate = Promise.withResolvers<void>();
+        let tries = 0;
+        queue.work('ask', 2, async () => {
+          tries += 1;
+          if (tries <= 2) throw new Failure('unavailable');
+          await gate.promise;
+        });
+        for (let count = 0; count < 2; count += 1) await queue.add(ask({ owner: 'o' }));
+        await eventually(() => expect(tries).toBe(4));
+        await expect(queue.add(ask({ owner: 'o' }))).rejects.toMatchObject({ code: 'rate_limited' });
+        gate.resolve();
+        await emptied(queue);
       });
 
       test('a full queue is busy for asks, never for erasures', async () => {

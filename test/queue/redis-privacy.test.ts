@@ -47,7 +47,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
         url: redis.url,
         firstDelayMs: 20,
         longestDelayMs: 20,
-        maxWaitingPerOwner: 100,
+        maxPerOwner: 100,
         onError: (cause) => reported.push(cause),
       });
       await using pending = redisPending({ url: redis.url });
