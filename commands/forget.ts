@@ -1,5 +1,5 @@
 import type { Command, Turn } from '../src/chat/command.ts';
-import type { Where } from '../src/chat/erasure-task.ts';
+import type { Where } from '../src/chat/erasure/task.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import { Failure } from '../src/failure.ts';

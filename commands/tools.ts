@@ -1,5 +1,5 @@
 import type { Membership } from '../src/chat/courier.ts';
-import type { Eraser } from '../src/chat/erasure.ts';
+import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Notices } from '../src/chat/notice.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { Place } from '../src/consent/who.ts';

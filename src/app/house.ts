@@ -3,7 +3,7 @@ import { commands } from '../../commands/index.ts';
 import type { Pack } from '../../models/pack.ts';
 import type { PageRoom } from '../bots/page/room.ts';
 import type { Courier } from '../chat/courier.ts';
-import { openEraser } from '../chat/erasure.ts';
+import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
 import { hourlyLimits } from '../chat/limits.ts';
 import { notices as noticesOf } from '../chat/notice.ts';

@@ -8,7 +8,7 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import type { Courier } from './courier.ts';
-import type { Eraser } from './erasure.ts';
+import type { Eraser } from './erasure/eraser.ts';
 import type { Limits } from './limits.ts';
 import type { Notices } from './notice.ts';
 import { ownerOf, type Parked } from './parked.ts';

@@ -1,58 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { Person, Place, ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Erasure, ErasureReason } from '../gallery/gallery.ts';
-import { errorFields, type Log } from '../log.ts';
-import type { Pending } from '../queue/pending.ts';
-import type { Queue } from '../queue/queue.ts';
-import type { Keys } from '../secrets/keys.ts';
-import { sealJson, unsealJson } from '../secrets/seal.ts';
-import type { Address } from './ask.ts';
-import { ownerOf } from './parked.ts';
-
-/** From where a person is to be erased: one group, or every group of their platform. Found out when it is done, not before. */
-export type Where = Place | 'everywhere';
-
-/** What is to be erased, as it stands (sealed) on the `erasure` shelf until the last byte is gone. */
-export interface Task {
-  readonly id: string;
-  readonly person: Person;
-  readonly where: Where;
-  readonly reason: ErasureReason;
-  /** Where a later receipt goes. */
-  readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
-  /** The person's epoch in each scope they are erased from: who joins again lives at a later one. Undefined until it is known. */
-  readonly lives?: readonly Life[];
-  /** What was removed so far, one per scope; the bytes may still be on disk. */
-  readonly done: readonly Erasure[];
-  /** Nothing is left but bytes: whatever is held by now came after the erasure. */
-  readonly isRemoved: boolean;
-  /** Told to the queue: the shelf has it too, until the last byte is gone. */
-  readonly isNoted?: boolean;
-}
-
-export interface Life {
-  readonly scope: ScopeId;
-  readonly epoch: number;
-}
-
-/** What keeps tasks. */
-export interface TaskParts {
-  /** What neither shelf nor queue took (Redis is full to the brim, say), until one of them does. */
-  readonly homeless: Set<Task>;
-  readonly pending: Pending;
-  readonly queue: Queue;
-  readonly keys: Keys;
-  readonly log: Log;
-  readonly now: () => number;
-}
+import { Failure } from '../../failure.ts';
+import { errorFields } from '../../log.ts';
+import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { ownerOf } from '../parked.ts';
+import type { TaskParts } from './parts.ts';
+import type { Task } from './task.ts';
 
 /** No erasure takes this long; its note on the shelf is for restarts. */
 const SHELF_MS = 365 * 86_400_000;
-
-export function newTask(person: Person, where: Where, reason: ErasureReason): Task {
-  return { id: randomUUID(), person, where, reason, done: [], isRemoved: false };
-}
 
 /** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
 export async function note(parts: TaskParts, task: Task): Promise<boolean> {

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ask } from '../ask.ts';
+import type { EraserParts } from './parts.ts';
+import { receipts } from './receipts.ts';
+import { note, queueRest } from './shelf.ts';
+import type { Task } from './task.ts';
+
+/** Between two tries. */
+const SCRUB_PAUSE_MS = 500;
+
+/** True when the bytes of all these are gone; false when that takes longer, and the queue has them. */
+export async function letBytesGo(
+  parts: EraserParts,
+  tasks: readonly Task[],
+  patienceMs: number,
+  ask?: Ask,
+): Promise<boolean> {
+  const giveUpAt = Date.now() + patienceMs;
+  let isClean = false;
+  for (let left = patienceMs; !isClean && left > 0; left = giveUpAt - Date.now()) {
+    isClean = await within(left, scrub(parts, tasks, ask));
+    // A read keeps them: it may end soon.
+    if (!isClean) await sleep(Math.max(0, Math.min(SCRUB_PAUSE_MS, giveUpAt - Date.now())));
+  }
+  if (!isClean) for (const task of tasks) await queueRest(parts, task);
+  return isClean;
+}
+
+/**
+ * Lets the bytes of all these go, their notes' own at last: those say who was erased. False while somebody's read keeps any; then
+ * the notes are there still. Should the process end between the last two steps, the shelves are scrubbed when they are opened
+ * again.
+ */
+export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
+  const done = tasks.flatMap((task) => task.done);
+  if (done.length > 0 && !(await parts.gallery.scrub())) return false;
+  // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
+  if (ask && done.length > 0) {
+    const final = await receipts(parts, done, true, ask.locale);
+    await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);
+  }
+  for (const { id } of tasks) await parts.pending.drop('erasure', id);
+  const isClean = await parts.pending.scrub();
+  if (!isClean) for (const task of tasks) await note(parts, task);
+  return isClean;
+}
+
+async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  // A scrub that fails later is repeated from the queue.
+  return await Promise.race([work.catch(() => false), late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,147 @@
+import type { Person, Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { ErasureReason } from '../../gallery/gallery.ts';
+import { errorFields } from '../../log.ts';
+import type { JobHandler } from '../../queue/queue.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import type { Reply } from '../reply.ts';
+import { letBytesGo, scrub } from './bytes.ts';
+import type { EraserParts } from './parts.ts';
+import { receipts } from './receipts.ts';
+import { livesOf, remove } from './removal.ts';
+import { note, queueForgotten, queueHomeless, queueRest, unsealTask } from './shelf.ts';
+import { newTask, type Task, type Where } from './task.ts';
+import { dropWaiting } from './withdrawal.ts';
+
+export interface Eraser {
+  /**
+   * Erases a person, now as far as possible; what cannot be done now is repeated until it is done.
+   * Gives what the person is to be told: one receipt for each scope in which something was held, nothing when nothing was.
+   * These are final unless the bytes stay on disk for longer than `patienceMs`.
+   */
+  readonly erase: (
+    person: Person,
+    where: Where,
+    reason: ErasureReason,
+    ask?: Ask,
+    patienceMs?: number,
+  ) => Promise<Reply[]>;
+  /**
+   * Erases several people of a group, and lets their bytes go together. All are noted before the first is erased: nobody may tell
+   * of them a second time, should the program end meanwhile. Once `signal` aborts, nobody more is begun: the rest stays noted.
+   */
+  readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
+  /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
+  readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
+  /** Handles erasures that were left to the queue. */
+  readonly handler: JobHandler;
+  /** Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it works on it no more. */
+  readonly resume: (ageMs: number) => Promise<void>;
+}
+
+export interface Leaving {
+  readonly person: Person;
+  readonly reason: ErasureReason;
+}
+
+/** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
+const SCRUB_PATIENCE_MS = 3_000;
+
+/** Erases people, with a receipt, whatever is down. */
+export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
+  const parts: EraserParts = { ...given, homeless: new Set() };
+  return {
+    async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
+      const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
+      const task = { ...newTask(person, where, reason), ...(answerTo && { answerTo }) };
+      return await begin(parts, task, patienceMs, ask);
+    },
+    eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
+    withdraw: (person, ask) => dropWaiting(parts, person, ask),
+    async handler(job) {
+      await finish(parts, unsealTask(parts, job.id, job.body));
+    },
+    async resume(ageMs) {
+      await queueHomeless(parts);
+      await queueForgotten(parts, ageMs);
+    },
+  };
+}
+
+/** The first try, while the person waits. */
+async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
+  const locale = ask?.locale ?? '';
+  // Noted before it is tried: a crash in between loses nothing.
+  const isNoted = await note(parts, first);
+  const task = await tryToRemove(parts, first, isNoted, ask);
+  if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
+  const isClean = await letBytesGo(parts, [task], patienceMs, ask);
+  return await receipts(parts, task.done, isClean, locale);
+}
+
+async function eraseTogether(
+  parts: EraserParts,
+  leaving: readonly Leaving[],
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const noted: { task: Task; isNoted: boolean }[] = [];
+  for (const { person, reason } of leaving) {
+    const task = { ...newTask(person, place, reason), lives: await livesOf(parts.gallery, person, place) };
+    noted.push({ task, isNoted: await note(parts, task) });
+  }
+  const removed: Task[] = [];
+  try {
+    for (const { task, isNoted } of noted) {
+      if (signal?.aborted) break;
+      const gone = await tryToRemove(parts, task, isNoted, undefined);
+      if (gone) removed.push(gone);
+    }
+  } finally {
+    if (removed.length > 0) await letBytesGo(parts, removed, SCRUB_PATIENCE_MS);
+  }
+}
+
+/** The task with its rows removed; undefined when the store is down, and the queue has it. */
+async function tryToRemove(
+  parts: EraserParts,
+  task: Task,
+  isNoted: boolean,
+  ask: Ask | undefined,
+): Promise<Task | undefined> {
+  const progress = { task };
+  try {
+    await remove(parts, progress, ask);
+    return progress.task;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'unavailable' || !isNoted) throw error;
+    await queueRest(parts, progress.task);
+    return undefined;
+  }
+}
+
+/** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
+async function finish(parts: EraserParts, queued: Task): Promise<void> {
+  const noted = await parts.pending.read('erasure', queued.id);
+  if (!noted && isFinished(queued)) return;
+  const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
+  await remove(parts, progress, undefined);
+  const { answerTo, done } = progress.task;
+  if (!(await scrub(parts, [progress.task]))) {
+    await note(parts, progress.task);
+    throw new Failure('unavailable', { cause: new Error('erased bytes are still on disk') });
+  }
+  if (answerTo && done.length > 0 && parts.now() < answerTo.deadline) {
+    await parts
+      .courier(answerTo.address)
+      .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
+      .catch((error) => parts.log.warn('final receipt not delivered', errorFields(error)));
+  }
+}
+
+/** Whether nothing is left to do of a queued task that the shelf has no note of: its note goes last. */
+function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
+  // Whoever queued it while bytes were left may have seen them go after all; the final receipt is the queue's to give.
+  return !isRemoved || (isNoted === true && !answerTo);
+}

@@ -1,0 +1,53 @@
+import type { Person } from '../../consent/who.ts';
+import type { Erasure, Gallery } from '../../gallery/gallery.ts';
+import type { Ask } from '../ask.ts';
+import type { EraserParts } from './parts.ts';
+import { note } from './shelf.ts';
+import type { Life, Task, Where } from './task.ts';
+import { dropWaiting } from './withdrawal.ts';
+
+/**
+ * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. Which lives end,
+ * and what was removed of each, is noted before it can be lost: a further try ends no life that began since, and still knows
+ * what the receipt must say.
+ */
+export async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
+  const { gallery } = parts;
+  const { person, where, reason, isRemoved } = progress.task;
+  if (isRemoved) return;
+  const advance = async (step: Partial<Task>) => {
+    progress.task = { ...progress.task, ...step };
+    await note(parts, progress.task);
+  };
+  if (!progress.task.lives) await advance({ lives: await livesOf(gallery, person, where) });
+  for (const life of progress.task.lives ?? []) {
+    const { scope, epoch } = life;
+    const others = progress.task.done.filter((erased) => erased.scope !== scope);
+    const told = (erased: Erasure) => advance({ done: [...others, erased] });
+    await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
+    const isErased = progress.task.done.some((erased) => erased.scope === scope);
+    const left = isErased ? await gallery.remaining(scope, person) : 0;
+    if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
+  }
+  await dropWaiting(parts, person, ask);
+  progress.task = { ...progress.task, isRemoved: true };
+}
+
+/** The lives that an erasure from `where` ends. */
+export async function livesOf(gallery: Gallery, person: Person, where: Where): Promise<Life[]> {
+  const scopes =
+    where === 'everywhere'
+      ? (await gallery.scopesOf(person)).map(({ scope }) => scope)
+      : [await gallery.scopeOf(where)];
+  const lives: Life[] = [];
+  for (const scope of scopes) {
+    if (scope) lives.push({ scope, epoch: (await gallery.standing(scope, person)).epoch });
+  }
+  return lives;
+}
+
+/** Whether somebody agreed to something again since their erasure: what is held of them now is of another life. */
+async function isBack(gallery: Gallery, person: Person, { scope, epoch }: Life): Promise<boolean> {
+  const standing = await gallery.standing(scope, person);
+  return standing.epoch > epoch && standing.confirmedAt !== undefined;
+}

@@ -1,0 +1,26 @@
+import type { Person } from '../../consent/who.ts';
+import { errorFields } from '../../log.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import { ownerOf } from '../parked.ts';
+import type { EraserParts } from './parts.ts';
+
+/** Drops a person's waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
+export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefined): Promise<void> {
+  const owner = ownerOf(parts.keys, person);
+  const current = ask && parts.placeholders.idOf(ask);
+  const waiting = (await parts.placeholders.all()).filter((item) => item.owner === owner && item.id !== current);
+  await parts.queue.dropOwned(owner);
+  parts.dropLocal(person);
+  for (const placeholder of waiting) {
+    const { open } = placeholder;
+    if (!open?.address || !(await parts.placeholders.claim(placeholder, 'house', parts.now()))) continue;
+    const text = wordsFor(open.locale).failures.expired;
+    await parts
+      .courier(open.address)
+      .answer(open.address, [{ kind: 'error', code: 'expired', text }])
+      .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
+  }
+  // Last of all: whoever dies before has it repeated, and nobody is left waiting.
+  await parts.pending.dropOwned(owner);
+}
