@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { hardenDecoder } from './decode.ts';
 import { draw } from './draw.ts';
-import type { See } from './pipeline.ts';
+import type { openPipeline, See } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 // In this process photos are decoded and seen.
@@ -11,18 +11,21 @@ let see: See | undefined;
 
 async function work(job: Job): Promise<Answer> {
   switch (job.kind) {
-    case 'open': {
-      // A process that only draws has no inference in its memory.
-      const { openPipeline } = await import('./pipeline.ts');
-      see = await openPipeline(job.pack);
+    case 'open':
+      if (job.pack) see = await openSee(job.pack);
       return { kind: 'opened' };
-    }
     case 'see':
       if (!see) throw new Error('asked to see before it was opened');
       return { kind: 'seen', seen: await see(job.photo) };
     case 'draw':
       return { kind: 'drawn', picture: await draw(job.photo, job.marks) };
   }
+}
+
+/** A process that only draws has no inference in its memory. */
+async function openSee(pack: Parameters<typeof openPipeline>[0]): Promise<See> {
+  const { openPipeline } = await import('./pipeline.ts');
+  return await openPipeline(pack);
 }
 
 process.on('message', async (job) => {

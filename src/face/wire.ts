@@ -4,7 +4,7 @@ import type { Mark, Seen } from './face.ts';
 
 /** What a worker process is told, one job at a time. */
 export type Job =
-  | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
+  | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
 

@@ -58,7 +58,7 @@ export async function startWorker(pack?: Pick<Pack, 'manifest' | 'files'>): Prom
     },
   };
   try {
-    if (pack) await worker.ask({ kind: 'open', pack });
+    await worker.ask({ kind: 'open', pack });
     return worker;
   } catch (cause) {
     worker.kill();

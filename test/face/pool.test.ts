@@ -147,6 +147,18 @@ test('drawing has a process of its own, without inference: while it hangs, photo
   expect(ended).toEqual(['seen', 'drawn']);
 });
 
+test('a drawing process that cannot start is said to be out of reach, once, and the next drawing has another', async () => {
+  const { draw } = await open();
+  const node = process.execPath;
+  process.execPath = '/bin/false';
+  await expect(draw(photo, [], AbortSignal.timeout(5_000)))
+    .rejects.toMatchObject({ code: 'unavailable' })
+    .finally(() => {
+      process.execPath = node;
+    });
+  expect((await draw(photo, [])).length).toBeGreaterThan(0);
+});
+
 test('the processes know nothing of the environment', async () => {
   await open();
   const [pid] = children();
