@@ -43,8 +43,6 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.depth());
-  if (listens) await stores.gallery.adoptPack();
-  if (faces) work(stores.queue, flow, faces, config.workers);
 
   const { gallery } = stores;
   const ready = async () => void (await Promise.all([gallery.check(), gallery.checkPack(), stores.queue.check()]));
@@ -52,6 +50,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const port = config.metricsPort;
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));
   }
+  const workplaces = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
@@ -65,9 +64,12 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const queue = queues.use(pageQueue(log));
     metrics.watchQueue('page', () => queue.depth());
     const pageFlow = house.flowOver(queue);
-    work(queue, pageFlow, faces, config.workers);
+    workplaces.push({ queue, flow: pageFlow });
     url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, doors);
   }
+  // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
+  if (listens) await gallery.adoptPack();
+  if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, config.workers);
   const started = stack.move();
   return { url, stop: () => started.disposeAsync() };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,18 @@ function stopped(program: Program): Promise<Ending | 'too late'> {
 }
 
 const portOf = (program: Program): number => Number(new URL(program.url).port);
+
+/** The default pack under another version, its files from the usual place. */
+async function laterModels(): Promise<{ MODEL_DIR: string; MODEL_MIRROR: string }> {
+  const folder = newFolder();
+  const manifest = await readFile(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8');
+  await mkdir(join(folder, 'packs'), { recursive: true });
+  await writeFile(
+    join(folder, 'packs', `${DEFAULT_PACK}.json`),
+    JSON.stringify({ ...JSON.parse(manifest), version: 'later' }),
+  );
+  return { MODEL_DIR: folder, MODEL_MIRROR: readConfig({}).modelDir };
+}
 
 describe('npm start', () => {
   /** In a process group of its own, as a terminal starts it. */
@@ -73,6 +85,20 @@ describe('npm start', () => {
       WORKERS: '1',
     });
     expect(third.err).toMatch(new RegExp(`port ${port} is in use .* METRICS_PORT`));
+  });
+
+  test('with other models, and a port that is taken, changes nothing for the one that has it', async () => {
+    const dataDir = newFolder();
+    await using first = await runProgram({ dataDir });
+    const models = await laterModels();
+    const second = await facefinder(['start'], {
+      ...models,
+      DATA_DIR: dataDir,
+      PLAYGROUND_PORT: String(portOf(first)),
+    });
+    expect(second.err).toContain('is in use');
+    const found = await visitor(first.url, 'bob').agree('/find', await readFile(photo(3)));
+    expect(found).toMatchObject([{ kind: 'result' }]);
   });
 
   test('names all that is wrong with its configuration, and begins nothing', async () => {
