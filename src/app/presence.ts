@@ -1,4 +1,6 @@
+import type { Presence } from '../chat/courier.ts';
 import type { Place } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { House } from './house.ts';
@@ -20,10 +22,20 @@ const SHELF_MS = 365 * 86_400_000;
  * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
  * that a mistaken token erases nobody, and when the platform said so twice, a day apart, and nothing else in between.
  */
-export async function isGone({ flow, stores }: House, place: Place): Promise<boolean> {
-  const presence = await flow.couriers[place.platform]?.presence?.(place);
+export async function isGone(house: House, place: Place): Promise<boolean> {
+  const presence = await house.flow.couriers[place.platform]?.presence?.(place);
   if (!presence) return false;
-  const { is, bot } = presence;
+  try {
+    return await judge(house, place, presence);
+  } catch (error) {
+    // A shelf that is full or away must not keep the rest of the sweep from being done; that of tomorrow asks again.
+    if (!(error instanceof Failure)) throw error;
+    house.flow.log.warn('presence not noted', { code: error.code });
+    return false;
+  }
+}
+
+async function judge({ flow, stores }: House, place: Place, { is, bot }: Presence): Promise<boolean> {
   const id = idOf(flow, place);
   const now = flow.now();
   const remember = (seen: Seen) => {

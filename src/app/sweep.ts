@@ -53,11 +53,14 @@ type Swept = Omit<Swath, 'scopes'>;
 /** Does what would have been done, had the bot heard of its removal. */
 async function sweepPlace(house: House, scope: ScopeId, place: Place): Promise<Swept> {
   const { flow } = house;
-  const people = (await flow.gallery.people(scope)).length;
+  const before = (await flow.gallery.people(scope)).length;
   await openChat(flow).removed(place);
-  await forgetPresence(house, place);
-  flow.log.info('group gone', { people });
-  return { people, erased: people, alarms: 0 };
+  const isErased = (await flow.gallery.scopeOf(place)) === undefined;
+  // Else the queue has some of its people, and the next sweep removes what is left.
+  if (isErased) await forgetPresence(house, place);
+  const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
+  flow.log.info('group gone', { people: before, erased });
+  return { people: before, erased, alarms: 0 };
 }
 
 async function sweepPeople(

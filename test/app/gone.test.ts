@@ -4,6 +4,7 @@ import { discordCourier } from '../../src/bots/discord/courier.ts';
 import { telegramCourier } from '../../src/bots/telegram/courier.ts';
 import type { Courier } from '../../src/chat/courier.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
+import { Failure } from '../../src/failure.ts';
 import { openPlatform } from '../bots/discord/platform/platform.ts';
 import { peopleOf } from '../bots/telegram/platform/people.ts';
 import { startBotApi } from '../bots/telegram/platform/server.ts';
@@ -88,6 +89,19 @@ describe('a group that the bot was removed from while it was off', () => {
     expect(await people()).toEqual(['Alice', 'Bob']);
   });
 
+  it('is not kept for ever when its erasure was cut off: a later sweep removes what is left', async () => {
+    says(gone);
+    await sweepAfter(DAY);
+    const { gallery } = stage.flow;
+    const { erase } = gallery;
+    gallery.erase = (scope, person, ...how) =>
+      person.id === BOB.id ? Promise.reject(new Failure('unavailable')) : erase(scope, person, ...how);
+    expect(await sweepAfter(DAY)).toMatchObject({ people: 2, erased: 1 });
+    gallery.erase = erase;
+    await sweepAfter(DAY);
+    expect(await gallery.scopes()).toEqual([]);
+  });
+
   it('is not erased for what another bot hears, whose token was set by mistake', async () => {
     says({ is: 'gone', bot: 'another' });
     for (let days = 0; days < 5; days++) await sweepAfter(DAY);
@@ -96,6 +110,15 @@ describe('a group that the bot was removed from while it was off', () => {
     await sweepAfter(DAY);
     expect(await people()).toEqual(['Alice', 'Bob']);
   });
+});
+
+it('a shelf that takes nothing keeps nobody in the store beyond their time', async () => {
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  stage.platform.presences.set(CLUB.id, { is: 'there', bot: 'finder' });
+  const { pending } = stage.house.stores;
+  const { put } = pending;
+  pending.put = (shelf, item) => (shelf === 'erasure' ? put(shelf, item) : Promise.reject(new Failure('busy')));
+  expect(await sweepAfter(400 * DAY)).toMatchObject({ erased: 1 });
 });
 
 it('a group that the bot was never seen in is not erased: who never was there cannot have been removed', async () => {
