@@ -38,17 +38,14 @@ export function executor(flow: Flow, faces: Faces): JobHandler {
   };
 }
 
-/** False when the ask was answered in our stead (`expired`), or withdrawn with its person. */
+/** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
 async function maySpeak(flow: Flow, id: string, { deadline }: Ask): Promise<boolean> {
-  // Whoever begins to speak this long before the deadline is through with it before the house may begin.
-  const isAlone = flow.now() + SPEAKING_MS <= deadline;
   try {
     const placeholder = await flow.placeholders.find(id);
-    if (!placeholder?.open || placeholder.open.speaking?.who === 'house') return false;
-    return isAlone || (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
+    return placeholder !== undefined && (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
   } catch (error) {
-    // A store that takes nothing now does not cost the answer.
-    if (!(error instanceof Failure) || !isAlone) throw error;
+    // Nobody else speaks long before a deadline: a store that takes nothing now does not cost the answer.
+    if (!(error instanceof Failure) || flow.now() + SPEAKING_MS > deadline) throw error;
     return true;
   }
 }

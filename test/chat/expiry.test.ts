@@ -217,6 +217,17 @@ describe('an answer that comes about the deadline', () => {
     expect(answers()).toBe(1);
   });
 
+  it('is the only one when it was being shown as the withdrawal came', async () => {
+    const shown = hold('answer');
+    await stage.chat.ask(ask);
+    await shown.begun;
+    await stage.flow.eraser.erase(BOB, 'everywhere', 'left');
+    shown.goOn();
+    await idle();
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+    expect(answers()).toBe(1);
+  });
+
   it('is given although the shelves take nothing, while the deadline is far', async () => {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);

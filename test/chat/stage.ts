@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describePack } from '../../models/pack.ts';
 import { type House, openHouse } from '../../src/app/house.ts';
+import { work } from '../../src/app/work.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Courier, Membership, Presence } from '../../src/chat/courier.ts';
-import { executor } from '../../src/chat/execute.ts';
 import type { Flow } from '../../src/chat/flow.ts';
 import { openChat } from '../../src/chat/house.ts';
 import type { Action, Reply } from '../../src/chat/reply.ts';
@@ -117,8 +117,7 @@ async function run(config: Config, platform: ReturnType<typeof fakePlatform>, cl
   const now = () => clock.ms;
   const house = await openHouse({ config, pack, couriers, room: undefined, log, now }, stack);
   const { flow, stores } = house;
-  stores.queue.work('ask', 2, executor(flow, dealtFaces(pack.dims)));
-  stores.queue.work('erase', 1, flow.eraser.handler);
+  work(stores.queue, flow, dealtFaces(pack.dims), 1);
   return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
 }
 
