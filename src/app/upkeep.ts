@@ -1,8 +1,8 @@
 import { expirePlaceholders } from '../chat/expiry.ts';
 import type { House } from './house.ts';
 
-/** A person is answered within seconds, and an erasure that cannot be done by then is queued. */
-const ABANDONED_MS = 60_000;
+/** Longer than a large group's erasure takes, all noted before the first, and longer than an operator waits for the bytes. */
+const ABANDONED_MS = 15 * 60_000;
 
 /**
  * What cannot wait for the daily sweep: placeholders past their deadline say so, what waited in vain is removed, and erasures
