@@ -70,10 +70,10 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 
     async movePlace(from, to) {
       const id = await scopes.of(from);
-      const scope = id && (await scopes.open(id));
+      const scope = id && (await scopes.openNow(id));
       const before = await scopes.of(to);
       if (!scope || before === id) return;
-      const abandoned = before && (await scopes.open(before));
+      const abandoned = before && (await scopes.openNow(before));
       if (abandoned && (await records.living(abandoned)).length > 0) return;
       await scopes.point(to, scope);
       const left = before && (await scopes.all()).find((other) => other.id === before);

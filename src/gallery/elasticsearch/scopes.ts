@@ -103,7 +103,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
       if (pointer) {
         const { scope } = pointer.source;
-        if (await open(scope)) return scope;
+        if (await openNow(scope)) return scope;
         // The scope was dropped just as the place was pointed to it.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
