@@ -111,10 +111,12 @@ async function checkPackInForce(gallery: Gallery): Promise<Finding> {
   const part = 'models in use';
   try {
     await gallery.checkPack();
-    const scopes = await gallery.scopes();
-    const people = (await Promise.all(scopes.map(({ scope }) => gallery.people(scope)))).flat();
-    const outdated = people.filter(({ standing }) => standing.outdated === standing.templates).length;
-    if (outdated === 0) return { part, state: 'ok', what: 'the same here as in the bot' };
+    let outdated = 0;
+    for (const { scope } of await gallery.scopes()) {
+      const people = await gallery.people(scope);
+      outdated += people.filter(({ standing }) => standing.outdated === standing.templates).length;
+    }
+    if (outdated === 0) return { part, state: 'ok', what: 'those of every bot and every enrolment' };
     const what = `${outdated} people enrolled with other models, and are found by nobody`;
     return {
       part,

@@ -65,8 +65,8 @@ export interface ErasureOptions {
   /** Erases what is held at this epoch, or carries on its erasure; a life that began later is left alone. Any when left out. */
   readonly epoch?: number;
   /**
-   * Told of what was removed before anything can be lost of it, and waited for: this call may fail, and repeated with nothing
-   * left to erase it gives undefined. A repetition that carries an erasure on tells the same once more.
+   * Told of what was removed as soon as that is certain, and waited for: this call may still fail, and repeated with nothing left
+   * to erase it gives undefined. A repetition that carries an erasure on tells the same once more.
    */
   readonly told?: (erasure: Erasure) => Promise<void>;
 }
