@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/services.ts'],
+    globalSetup: ['test/support/models.ts', 'test/support/services.ts'],
     // Real processes, servers and browsers: two files at once keep a 2-core machine truthful.
     maxWorkers: 2,
     testTimeout: 60_000,

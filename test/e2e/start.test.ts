@@ -40,7 +40,7 @@ async function laterModels(): Promise<{ MODEL_DIR: string; MODEL_MIRROR: string 
     join(folder, 'packs', `${DEFAULT_PACK}.json`),
     JSON.stringify({ ...JSON.parse(manifest), version: 'later' }),
   );
-  return { MODEL_DIR: folder, MODEL_MIRROR: readConfig({}).modelDir };
+  return { MODEL_DIR: folder, MODEL_MIRROR: readConfig(process.env).modelDir };
 }
 
 describe('npm start', () => {

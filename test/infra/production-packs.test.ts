@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { DEFAULT_PACK } from '../../models/pack.ts';
+import { readConfig } from '../../src/config.ts';
 import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
@@ -26,7 +27,7 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'production-packs-'));
     await giveToService(root);
-    later = { MODEL_DIR: join(root, 'models'), MODEL_MIRROR: join(homedir(), '.cache', 'facefinder', 'models') };
+    later = { MODEL_DIR: join(root, 'models'), MODEL_MIRROR: readConfig(process.env).modelDir };
     const manifest = await readFile(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8');
     await mkdir(join(root, 'models', 'packs'), { recursive: true });
     const changed = JSON.stringify({ ...JSON.parse(manifest), version: 'later' });

@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DEFAULT_PACK } from '../../models/pack.ts';
+
+const run = promisify(execFile);
+
+/** npm waits for five minutes before it asks again for a tarball that does not come. */
+const PATIENCE_MS = 120_000;
+const TRIES = 3;
+
+/** vitest's globalSetup: fetches the models beforehand, so that no test waits for the network. */
+export default async function setup(): Promise<void> {
+  const main = join(import.meta.dirname, '../../src/main.ts');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run(process.execPath, [main, 'models', 'fetch', DEFAULT_PACK], { timeout: PATIENCE_MS });
+      return;
+    } catch (error) {
+      console.error(`the models could not be fetched (${attempt} of ${TRIES}): ${String(error)}`);
+      if (attempt === TRIES) return;
+    }
+  }
+}
