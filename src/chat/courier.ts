@@ -3,6 +3,12 @@ import type { Place } from '../consent/who.ts';
 import type { Address, PhotoRef } from './ask.ts';
 import type { Reply } from './reply.ts';
 
+/**
+ * An answer is shown, or has failed with nothing of it still to come, within so many milliseconds: else it could appear over what
+ * was said in its stead meanwhile.
+ */
+export const ANSWER_MS = 30_000;
+
 /** `unknown`: the platform could not be asked. Nobody is ever erased for it. */
 export type Membership = 'member' | 'gone' | 'unknown';
 
@@ -27,7 +33,9 @@ export interface Courier {
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. Safe to repeat.
    * An address that never had a placeholder gets a first answer. `toChannel` shows a result to everybody in `place`, which may
-   * be elsewhere than the address; whatever is no result stays private.
+   * be elsewhere than the address; whatever is no result stays private. All of it (messages, uploads, waits, further tries) ends
+   * within {@link ANSWER_MS}: then it is `unavailable`, what was being sent is aborted, and nothing more is. Only what the
+   * platform has received in full by then may still appear.
    */
   answer(
     address: Address,

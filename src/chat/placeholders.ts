@@ -4,6 +4,7 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Address, Ask } from './ask.ts';
+import { ANSWER_MS } from './courier.ts';
 import { ownerOf } from './parked.ts';
 import type { Reply } from './reply.ts';
 
@@ -24,9 +25,9 @@ export type Speaker = 'worker' | 'house';
 
 /**
  * Whoever begins to speak is given so long. Then they are taken for dead, and the other one may: shorter than what Discord
- * leaves after a deadline (a minute), longer than an answer takes that comes at all.
+ * leaves after a deadline (a minute), longer than an answer takes that comes at all, claim and all.
  */
-export const SPEAKING_MS = 45_000;
+export const SPEAKING_MS = ANSWER_MS + 15_000;
 
 interface Open {
   /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */

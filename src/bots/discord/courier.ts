@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { REST } from '@discordjs/rest';
 import { MessageFlags, Routes } from 'discord-api-types/v10';
-import type { Courier } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { download, platformHosts } from '../download.ts';
+import { inTime } from '../in-time.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
 import { translate } from './errors.ts';
 import { membershipOf } from './membership.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
-import { botRest, type DiscordApi, interactionRest } from './rest.ts';
+import { botRest, type DiscordApi, type Interactions, interactionRest, interactionsUntil } from './rest.ts';
 
 const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
@@ -20,10 +20,13 @@ const PHOTO_TIMEOUT_MS = 20_000;
 /** Pauses before another try when Discord was not reached or failed; its client's own three tries follow at once. */
 const PAUSES_MS = [300, 1500];
 
-/** Answers on Discord by REST alone: opens no gateway, and loads none of discord.js but its REST client. */
-export function discordCourier(api: DiscordApi): Courier {
+/**
+ * Answers on Discord by REST alone: opens no gateway, and loads none of discord.js but its REST client. An answer ends within
+ * `answerMs`.
+ */
+export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
-  const interactions = interactionRest(api);
+  const rest = interactionRest(api);
   const membership = membershipOf(bot);
   const presence = presenceOf(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
@@ -34,10 +37,13 @@ export function discordCourier(api: DiscordApi): Courier {
 
     async answer(address, replies, { toChannel = false } = {}) {
       const to = discordAddress(address);
-      // What is wrong, or asks something, is for the asker alone.
-      if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
-      else if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
-      else await smaller(to, replies, false, (message) => patch(interactions, to, message));
+      await inTime(answerMs, async (signal) => {
+        const interactions = interactionsUntil(signal, rest);
+        // What is wrong, or asks something, is for the asker alone.
+        if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
+        else if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
+        else await smaller(to, replies, false, (message) => patch(interactions, to, message));
+      });
     },
 
     async fetchPhoto(photo, maxBytes) {
@@ -54,20 +60,20 @@ export function discordCourier(api: DiscordApi): Courier {
 }
 
 /** A new message for everybody; the asker's own keeps its result, without the button that was used. */
-async function showToChannel(rest: REST, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
+async function showToChannel(interactions: Interactions, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
   const components = buttonRows([deleteButton(wordsFor(to.locale), to.user)]);
   // First what may be repeated, so that a failure shows nothing twice.
-  await patient(() => rest.patch(original(to), { body: { components }, auth: false }));
+  await patient(() => interactions.patch(original(to), { body: { components } }));
   await smaller(to, replies, true, async ({ body, files }) => {
-    await rest.post(Routes.webhook(to.application, to.token), { body, files, auth: false });
+    await interactions.post(Routes.webhook(to.application, to.token), { body, files });
   });
 }
 
 /** The question stays as it is for the one who was asked. */
-async function sayBeside(rest: REST, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
+async function sayBeside(interactions: Interactions, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
   await smaller(to, replies, false, async ({ body }) => {
     const note = { ...body, flags: MessageFlags.Ephemeral };
-    await rest.post(Routes.webhook(to.application, to.token), { body: note, auth: false });
+    await interactions.post(Routes.webhook(to.application, to.token), { body: note });
   });
 }
 
@@ -75,8 +81,8 @@ function isNotYours(reply: Reply): boolean {
   return reply.kind === 'error' && reply.code === 'not_yours';
 }
 
-async function patch(rest: REST, to: DiscordAddress, { body, files }: Message): Promise<void> {
-  await patient(() => rest.patch(original(to), { body, files, auth: false }));
+async function patch(interactions: Interactions, to: DiscordAddress, { body, files }: Message): Promise<void> {
+  await patient(() => interactions.patch(original(to), { body, files }));
 }
 
 function original({ application, token }: DiscordAddress) {

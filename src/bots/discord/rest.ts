@@ -1,4 +1,4 @@
-import { REST, type RESTOptions } from '@discordjs/rest';
+import { REST, type RESTOptions, type RequestData, type RouteLike } from '@discordjs/rest';
 import { type APIApplication, ApplicationFlags } from 'discord-api-types/v10';
 
 /** How Discord is reached. */
@@ -30,6 +30,23 @@ export function botRest(api: DiscordApi): REST {
  */
 export function interactionRest(api: Pick<DiscordApi, 'apiUrl'>): REST {
   return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+}
+
+/** What an interaction's token is good for, as far as answers need it. */
+export interface Interactions {
+  readonly patch: (route: RouteLike, data: RequestData) => Promise<unknown>;
+  readonly post: (route: RouteLike, data: RequestData) => Promise<unknown>;
+}
+
+/**
+ * Calls through an {@link interactionRest} until `signal` aborts. The client goes on sitting out a 429 then, but sends nothing any more:
+ * whoever waits must not wait for that.
+ */
+export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
+  return {
+    patch: (route, data) => rest.patch(route, { ...data, auth: false, signal }),
+    post: (route, data) => rest.post(route, { ...data, auth: false, signal }),
+  };
 }
 
 /** Whether the portal allows this application the Server Members Intent, reviewed or below the size that needs a review. */

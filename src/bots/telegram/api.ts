@@ -20,10 +20,10 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
   return { apiRoot: apiRoot(access), timeoutSeconds: 40 };
 }
 
-/** A client that is patient with Telegram, within bounds. */
-export function telegramApi(access: TelegramAccess): Api {
+/** A client that is patient with Telegram, within bounds; until `signal` aborts, which ends its calls and lets it make no other. */
+export function telegramApi(access: TelegramAccess, signal?: AbortSignal): Api {
   const api = new Api(access.token, clientOptions(access));
-  api.config.use(patience);
+  api.config.use(patience(signal));
   return api;
 }
 
@@ -35,25 +35,32 @@ const MAX_ATTEMPTS = 4;
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction']);
 
 /**
- * Repeats a call after a short flood wait, a server's error, or a lost connection. A message whose sending got no answer may be
- * there already: it is repeated only when the connection was refused, so that nobody sees it twice.
+ * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal` aborts. A message whose sending got
+ * no answer may be there already: it is repeated only when the connection was refused, so that nobody sees it twice.
  */
-const patience: Transformer = async (prev, method, payload, signal) => {
-  if (NEVER_REPEATED.has(method)) return await prev(method, payload, signal);
-  for (let attempt = 1; ; attempt += 1) {
-    const isLast = attempt === MAX_ATTEMPTS;
-    const backOff = 100 * 2 ** attempt;
-    try {
-      const response = await prev(method, payload, signal);
-      if (response.ok || isLast) return response;
-      const wait = response.error_code >= 500 ? backOff : (response.parameters?.retry_after ?? Infinity) * 1000;
-      if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
-      await sleep(wait);
-    } catch (error) {
-      const isSafe =
-        !/^(send|copy|forward)/.test(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
-      if (isLast || !isSafe || signal?.aborted) throw error;
-      await sleep(backOff);
+function patience(signal?: AbortSignal): Transformer {
+  // grammY declares the signal of an older polyfill; Node's own does the same.
+  const ours = signal as unknown as Parameters<Transformer>[3];
+  // A wait that is cut short is followed by a try that fails before it reaches Telegram.
+  const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});
+
+  return async (prev, method, payload, theirs = ours) => {
+    if (NEVER_REPEATED.has(method)) return await prev(method, payload, theirs);
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt === MAX_ATTEMPTS;
+      const backOff = 100 * 2 ** attempt;
+      try {
+        const response = await prev(method, payload, theirs);
+        if (response.ok || isLast) return response;
+        const wait = response.error_code >= 500 ? backOff : (response.parameters?.retry_after ?? Infinity) * 1000;
+        if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
+        await pause(wait);
+      } catch (error) {
+        const isSafe =
+          !/^(send|copy|forward)/.test(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
+        if (isLast || !isSafe || theirs?.aborted) throw error;
+        await pause(backOff);
+      }
     }
-  }
-};
+  };
+}

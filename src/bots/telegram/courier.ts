@@ -1,6 +1,7 @@
-import type { Courier } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
+import { inTime } from '../in-time.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
@@ -14,8 +15,11 @@ import { showInPlace } from './show.ts';
 /** Chats that refuse the bot are remembered up to this many. */
 const MAX_REFUSING = 10_000;
 
-/** Telegram without an open connection: a worker answers by itself. */
-export function telegramCourier(access: TelegramAccess): Courier {
+/** The part of an answer's time in which it can be posted to a group; in the rest its asker is told that it was not. */
+const POSTING = 0.8;
+
+/** Telegram without an open connection: a worker answers by itself. An answer ends within `answerMs`. */
+export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);
   const refusing = new Set<number>();
 
@@ -41,7 +45,13 @@ export function telegramCourier(access: TelegramAccess): Courier {
       const words = wordsFor(to.locale);
       const message = render(replies, words);
       const isForAll = toChannel && replies.every(({ kind }) => kind === 'result');
-      await write(to.chat, isForAll && place ? showInPlace(api, to, message, place, words) : deliver(api, to, message));
+      const answered = inTime(answerMs, async (signal) => {
+        const answering = telegramApi(access, signal);
+        if (!isForAll || !place) return await deliver(answering, to, message);
+        const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));
+        await showInPlace({ answering, posting }, to, message, place, words);
+      });
+      await write(to.chat, answered);
     },
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {

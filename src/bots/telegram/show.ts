@@ -6,24 +6,31 @@ import { deliver, editText } from './deliver.ts';
 import { movedTo, telegramFailure } from './refusal.ts';
 import type { Message } from './render.ts';
 
+interface Clients {
+  /** Writes to the asker. */
+  readonly answering: Api;
+  /** Writes to the group, and gives up early enough for the asker to be told. */
+  readonly posting: Api;
+}
+
 /**
  * Shows a result to a whole group and says so at `to`, the asker's private chat. What is said there is written first: found
  * unchanged, it tells that the group has the result already.
  */
 export async function showInPlace(
-  api: Api,
+  { answering, posting }: Clients,
   to: TelegramAddress,
   message: Message,
   place: Place,
   words: Words,
 ): Promise<void> {
-  const said = await editText(api, to, { text: words.telegram.shown });
+  const said = await editText(answering, to, { text: words.telegram.shown });
   if (said === 'same') return;
   try {
-    await post(api, Number(place.id), to.locale, message);
+    await post(posting, Number(place.id), to.locale, message);
   } catch (error) {
     const isFinal = !telegramFailure(error).again;
-    await editText(api, to, { text: isFinal ? words.telegram.notShown : words.find.looking });
+    await editText(answering, to, { text: isFinal ? words.telegram.notShown : words.find.looking });
     if (!isFinal) throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { discordCourier } from '../../../src/bots/discord/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
@@ -130,6 +131,56 @@ describe('an answer', () => {
     expect(exchange.original?.attachments).toHaveLength(1);
     await bot.courier.answer(address, hello);
     expect(exchange.original).toMatchObject({ content: 'Hello.', attachments: [], components: [] });
+  });
+});
+
+// In less time than the client's own patience has.
+describe('an answer that takes too long', { timeout: 12_000 }, () => {
+  const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}';
+  const answerWithin = (ms: number) => discordCourier(bot.platform, ms).answer;
+  const asked = (wanted: string) => bot.platform.requests.filter(({ template }) => template === wanted).length;
+  /** Longer than this client waits between any two tries. */
+  const later = () => sleep(2_500);
+
+  it.each([
+    ['a text', 'patch', EDIT, hello, {}],
+    ['a picture', 'patch', EDIT, [result()], {}],
+    ['what everybody is to see', 'post', FOLLOW_UP, [result()], { toChannel: true }],
+  ] as const)(
+    'because Discord takes %s and never answers is given up for good',
+    async (_, method, template, replies, options) => {
+      const { exchange, address } = await waiting();
+      bot.platform.fault({ method, template, status: 'no answer', times: 1 });
+      const answer = answerWithin(1_000)(address, replies, options);
+      await expect(answer).rejects.toMatchObject({ code: 'unavailable', again: true });
+      await expect.poll(() => bot.platform.givenUp.map((call) => call.template)).toEqual([template]);
+      await later();
+      expect(asked(template)).toBe(1);
+      expect(exchange).toMatchObject({ edits: 0, followUps: [] });
+    },
+  );
+
+  it('because of one 429 after the other does not come later', async () => {
+    const { exchange, address } = await waiting();
+    const headers = { 'retry-after': '1' };
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers, times: 2 });
+    await expect(answerWithin(1_500)(address, hello)).rejects.toMatchObject({ code: 'unavailable' });
+    await later();
+    expect(exchange.edits).toBe(0);
+  });
+
+  it('because Discord asks for a wait that ends after it does not wait', { timeout: 6_000 }, async () => {
+    const { address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers: { 'retry-after': '9' }, times: 1 });
+    await expect(answerWithin(1_000)(address, hello)).rejects.toMatchObject({ code: 'unavailable', again: true });
+  });
+
+  it('because Discord fails again and again is not tried again later', async () => {
+    const { exchange, address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 500, times: 8 });
+    await expect(answerWithin(1_000)(address, hello)).rejects.toMatchObject({ code: 'unavailable' });
+    await later();
+    expect(exchange.edits).toBe(0);
   });
 });
 

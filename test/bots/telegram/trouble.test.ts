@@ -1,6 +1,7 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
@@ -8,6 +9,7 @@ import type { Courier } from '../../../src/chat/courier.ts';
 import type { Consent, Purpose } from '../../../src/consent/consent.ts';
 import { Failure } from '../../../src/failure.ts';
 import { errorFields } from '../../../src/log.ts';
+import { en } from '../../../src/text/en.ts';
 import { type Account, peopleOf } from './platform/people.ts';
 import { badRequest, serverError, tooMany } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -117,6 +119,50 @@ describe('Telegram in trouble', () => {
       expect(told).not.toContain('Hello.');
       expect(told).not.toContain(String(ann.id));
     }
+  });
+});
+
+// In less time than the client's own patience has.
+describe('an answer that takes too long', { timeout: 12_000 }, () => {
+  const answerWithin = (ms: number) => telegramCourier({ token: api.token, apiUrl: api.url }, ms).answer;
+  const picture = { jpeg: new Uint8Array([0xff, 0xd8, 1]), alt: 'Ann' };
+  const result = { kind: 'result', text: 'Face 1: Ann', picture, faces: [] } as const;
+  /** Longer than this client waits between any two tries. */
+  const later = () => sleep(2_000);
+
+  it.each([
+    ['a text', 'editMessageText', reply],
+    ['a picture', 'editMessageMedia', [result]],
+    ['the album below a text', 'sendMediaGroup', [result, result]],
+  ])('because Telegram takes %s and never answers is given up for good', async (_, method, replies) => {
+    const at = await courier.placeholder(address, 'Looking…');
+    api.fault(method, 'no answer');
+    const failure = await failureOf(answerWithin(1_000)(at, replies));
+    expect(failure).toMatchObject({ code: 'unavailable', again: true });
+    await api.until('the end of the call', () => api.givenUp.length > 0);
+    await later();
+    expect(api.givenUp).toEqual([method]);
+    expect(calls(method)).toBe(1);
+  });
+
+  it('because of one flood wait after the other does not come later', async () => {
+    api.fault('sendMessage', tooMany(1), 2);
+    expect(await failureOf(answerWithin(1_500)(address, reply))).toMatchObject({ code: 'unavailable' });
+    await later();
+    expect(ann.inbox()).toEqual([]);
+  });
+
+  it('to be seen in its group is taken back in time where the asker was told of it', async () => {
+    const club = peopleOf(api).group('Chess club', [ann]);
+    const options = { toChannel: true, place: { platform: 'telegram', id: String(club.chat.id) } } as const;
+    const at = await courier.placeholder(address, 'Looking…');
+    api.fault('sendPhoto', 'no answer');
+    const failure = await failureOf(answerWithin(2_000)(at, [result], options));
+    expect(failure).toMatchObject({ code: 'unavailable' });
+    expect(ann.inbox()).toMatchObject([{ text: en.find.looking }]);
+    await courier.answer(at, [result], options);
+    expect(ann.inbox()).toMatchObject([{ text: en.telegram.shown }]);
+    expect(calls('sendPhoto')).toBe(2);
   });
 });
 

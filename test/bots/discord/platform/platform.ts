@@ -21,6 +21,8 @@ export interface Platform extends World, AsyncDisposable {
   readonly application: string;
   readonly gateway: Gateway;
   readonly requests: readonly Recorded[];
+  /** Those without an answer that the bot gave up, by cutting the connection. */
+  readonly givenUp: readonly Recorded[];
   /** What Discord's description would not have allowed; each was also refused. */
   readonly violations: readonly string[];
   /** Strikes the next requests of a route. */
@@ -75,6 +77,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     gatewayUrl: () => gatewayUrl(server),
     exchanges: new Map(),
     requests: [],
+    givenUp: [],
     violations: [],
     faults: [],
     commands: [],
@@ -111,6 +114,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     application: application.id,
     gateway,
     requests: api.requests,
+    givenUp: api.givenUp,
     violations: api.violations,
     fault: (fault) => void api.faults.push(fault),
     slash: (asking, name, photos = []) =>

@@ -14,11 +14,11 @@ export interface Recorded {
   readonly contentType: string | undefined;
 }
 
-/** An answer that Discord gives instead of doing what was asked. */
+/** An answer that Discord gives instead of doing what was asked, or none: the connection stays open. */
 export interface Fault {
   readonly method: string;
   readonly template: string;
-  readonly status: number;
+  readonly status: number | 'no answer';
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Its body, instead of an error's. */
@@ -34,6 +34,8 @@ export interface Api {
   readonly gatewayUrl: () => string;
   readonly exchanges: Map<string, Exchange>;
   readonly requests: Recorded[];
+  /** Those without an answer that the bot gave up, by cutting the connection. */
+  readonly givenUp: Recorded[];
   readonly violations: string[];
   readonly faults: Fault[];
   commands: readonly unknown[];
@@ -93,6 +95,7 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   const call: Recorded = { method, path, query, template: route.template, body, files, contentType };
   api.requests.push(call);
   const fault = strike(api, method, route.template);
+  if (fault === 'no answer') return void response.once('close', () => api.givenUp.push(call));
   if (fault) return answer(response, fault.reply, fault.headers);
   const needsToken = !/^\/(interactions|webhooks)\//.test(path);
   if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));
@@ -109,6 +112,7 @@ function strike(api: Api, method: string, template: string) {
   const fault = api.faults.find((one) => one.times > 0 && one.method === method && one.template === template);
   if (!fault) return undefined;
   fault.times -= 1;
+  if (fault.status === 'no answer') return fault.status;
   const { status, code = 0, json = { code, message: 'refused' }, headers } = fault;
   return { reply: { status, json }, headers };
 }
@@ -134,6 +138,7 @@ function serveFile(api: Api, path: string, query: URLSearchParams, response: Ser
   });
   const fault = strike(api, 'get', '/attachments');
   const bytes = api.world.files.get(path);
+  if (fault === 'no answer') return;
   if (fault) answer(response, fault.reply, fault.headers);
   else if (bytes) response.end(bytes);
   else response.writeHead(404).end();

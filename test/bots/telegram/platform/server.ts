@@ -30,6 +30,8 @@ export interface BotApi extends AsyncDisposable {
   readonly world: World;
   readonly updates: Delivery;
   readonly calls: Call[];
+  /** Methods of the calls without an answer that the bot gave up, by cutting the connection. */
+  readonly givenUp: string[];
   /** Everything that a body got wrong by the official description. */
   readonly complaints: string[];
   /** The next `times` calls of `method` are refused or not answered at all; a silence is noted as status 0. */
@@ -51,6 +53,7 @@ export async function startBotApi(): Promise<BotApi> {
   const world = newWorld();
   const updates = delivery();
   const calls: Call[] = [];
+  const givenUp: string[] = [];
   const found: string[] = [];
   const faults = new Map<string, Fault[]>();
 
@@ -109,7 +112,10 @@ export async function startBotApi(): Promise<BotApi> {
     try {
       const result = await run(name, params);
       if (result === 'hang up') return void response.destroy();
-      if (result === 'no answer') return note(name, params, 0);
+      if (result === 'no answer') {
+        response.once('close', () => givenUp.push(name));
+        return note(name, params, 0);
+      }
       answer(200, { ok: true, result });
       note(name, params, 200);
     } catch (error) {
@@ -127,6 +133,7 @@ export async function startBotApi(): Promise<BotApi> {
     world,
     updates,
     calls,
+    givenUp,
     complaints: found,
     me: {},
     webhookTrouble: undefined,
