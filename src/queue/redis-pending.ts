@@ -39,14 +39,17 @@ const LIBRARY = `
 // ARGV: p, shelf, id, owner, body, expiresAt, and of the item that must be there still: owner, body, expiresAt
 const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+  local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')
+  local shrinks = before and #body <= #before
   if ARGV[7] then
     local found = item(shelf, id)
     if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
-  elseif shelf ~= 'erasure' and full() then
+  elseif shelf ~= 'erasure' and not shrinks and full() then
     return 'full'
   end
-  -- First of all something that a brim-full Redis refuses, so that it changes nothing.
-  redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
+  -- First of all something that a brim-full Redis refuses, so that it changes nothing; what needs no more room begins with a
+  -- deletion instead.
+  if not shrinks then redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id) end
   remove(shelf, id)
   redis.call('HSET', p .. ':' .. shelf .. ':' .. id, 'owner', owner, 'body', body, 'expiresAt', expiresAt)
   redis.call('ZADD', p .. ':' .. shelf, expiresAt, id)

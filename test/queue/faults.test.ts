@@ -249,6 +249,27 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     expect(await queue.add(ask())).toBe('added');
   });
 
+  test.each(['nearly', 'to the brim'])(
+    'a Redis that is full %s notes what was answered, and takes in nothing more',
+    async (how) => {
+      const redis = await ownRedis();
+      await using pending = redisPending({ url: redis.url });
+      const open = item({ body: 'sealed' });
+      await pending.put('placeholder', open);
+      const admin = connect(redis.url, 'patient', () => {});
+      closing.push(() => admin.disconnect());
+      const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
+      await admin.config('SET', 'maxmemory', how === 'nearly' ? Math.round(Number(used) * 1.1) : 1);
+      await expect(pending.put('placeholder', item())).rejects.toMatchObject({ code: 'busy' });
+      await expect(pending.put('placeholder', { ...open, body: 'sealed twice' })).rejects.toMatchObject({
+        code: 'busy',
+      });
+      expect(await pending.read('placeholder', open.id)).toEqual(open);
+      await pending.put('placeholder', { ...open, owner: '', body: '' });
+      expect(await pending.list('placeholder')).toEqual([{ ...open, owner: '', body: '' }]);
+    },
+  );
+
   test('what a full Redis refuses is told, now and then, without what was sent to it', async () => {
     const redis = await ownRedis();
     const told: unknown[] = [];
