@@ -15,8 +15,8 @@ interface Seen {
 
 /** A day, less what the second of two daily sweeps may come early. */
 const DAY_APART_MS = 20 * 3_600_000;
-/** What no sweep asked about for so long is forgotten. */
-const SHELF_MS = 365 * 86_400_000;
+/** What no sweep asked about for so long is forgotten: of a group that the bot left, above all. */
+const SHELF_MS = 90 * 86_400_000;
 
 /**
  * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
