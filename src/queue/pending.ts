@@ -15,7 +15,10 @@ export interface PendingItem {
   readonly expiresAt: number;
 }
 
-/** Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when the store cannot be reached; `put` throws `busy` when it is full (never for what takes the place of something larger), `replace` when it is brim-full. */
+/**
+ * Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when the store cannot be reached;
+ * `put` throws `busy` when it is full (never for what takes the place of something larger), `replace` when it is brim-full.
+ */
 export interface Pending extends AsyncDisposable {
   /** Puts an item on a shelf; one of the same id there is replaced. */
   put(shelf: Shelf, item: PendingItem): Promise<void>;
