@@ -27,6 +27,7 @@ interface Task {
   readonly answer: PromiseWithResolvers<Answer>;
 }
 
+/** Jobs go, in their order, to whichever process is free; each does one at a time. */
 export function openCrew({ start, size, running: first = [], deadlineMs, waiting }: CrewOptions): Crew {
   const tasks: Task[] = [];
   const idle: ((task: Task | undefined) => void)[] = [];
