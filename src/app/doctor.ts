@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
 import type { Finding } from './check.ts';
 import { checkRedisSettings } from './doctor-redis.ts';
-import { keysOf } from './house.ts';
+import { keysOf } from './keys.ts';
 import { openStores } from './stores.ts';
 
 /** Looks at every part that this configuration uses, each for itself, and changes nothing. */

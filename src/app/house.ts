@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { commands } from '../../commands/index.ts';
-import type { Pack } from '../../models/pack.ts';
+import { describePack, type Pack } from '../../models/pack.ts';
 import type { PageRoom } from '../bots/page/room.ts';
 import type { Courier } from '../chat/courier.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
@@ -15,8 +15,9 @@ import type { Log } from '../log.ts';
 import { matcher as matcherOf } from '../match/matcher.ts';
 import { type Metrics, openMetrics } from '../metrics.ts';
 import type { Queue } from '../queue/queue.ts';
-import { deriveKeys, type Keys } from '../secrets/keys.ts';
-import { keptMasterKey } from '../secrets/master-key.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { openCouriers } from './couriers.ts';
+import { keysOf } from './keys.ts';
 import { openStores, type Stores } from './stores.ts';
 
 /** Everything an ask meets, with its stores, before anybody listens or works. */
@@ -27,11 +28,6 @@ export interface House {
   readonly flow: Flow;
   /** The same house with another queue: the page's asks stay in their process. */
   readonly flowOver: (queue: Queue) => Flow;
-}
-
-/** The keys of this installation; in embedded mode its master key is made at the first call. */
-export function keysOf(config: Config): Keys {
-  return deriveKeys(config.masterKey ?? keptMasterKey(config.dataDir));
 }
 
 export interface HouseOptions {
@@ -53,6 +49,14 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
   const signer = await receiptSigner(keys);
   const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, signer, queue });
   return { stores, metrics, flow: flowOver(stores.queue), flowOver };
+}
+
+/** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
+export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
+  await using stack = new AsyncDisposableStack();
+  const pack = await describePack(config.pack, config.modelDir);
+  const { couriers, room } = await openCouriers(config);
+  return await work(await openHouse({ config, pack, couriers, room, log }, stack));
 }
 
 interface FlowParts extends HouseOptions {

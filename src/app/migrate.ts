@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describePack } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
 import type { Moved } from '../gallery/elasticsearch/import.ts';
-import { keysOf } from './house.ts';
+import { keysOf } from './keys.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 
 /**

@@ -10,13 +10,15 @@ const GRACE_MS = 2_000;
 /** A platform that is not reached at a deadline is tried again for so long. */
 const PATIENCE_MS = 60_000;
 
+type Telling = Pick<Flow, 'couriers' | 'placeholders' | 'log' | 'metrics' | 'now'>;
+
 /**
  * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. Receipts that were not
  * delivered are, without waiting for the deadline. `orphaned` says which open ones nobody works on any more: those of an earlier
  * process whose queue went with it.
  */
 export async function expirePlaceholders(
-  flow: Flow,
+  flow: Telling,
   orphaned: (placeholder: Placeholder) => boolean = () => false,
 ): Promise<void> {
   for (const placeholder of await flow.placeholders.all()) {
@@ -34,7 +36,10 @@ export async function expirePlaceholders(
 }
 
 /** False when the platform was not reached, and may be later. */
-async function tell(flow: Flow, { address, locale, undelivered }: NonNullable<Placeholder['open']>): Promise<boolean> {
+async function tell(
+  flow: Telling,
+  { address, locale, undelivered }: NonNullable<Placeholder['open']>,
+): Promise<boolean> {
   if (!address) return true;
   const expired = { kind: 'error', code: 'expired', text: wordsFor(locale).failures.expired } as const;
   try {

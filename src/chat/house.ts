@@ -1,5 +1,6 @@
 import type { Chat } from './chat.ts';
 import { dispatch } from './dispatch.ts';
+import { eraseGroup } from './erasure/group.ts';
 import type { Flow } from './flow.ts';
 import { press } from './press.ts';
 
@@ -12,13 +13,7 @@ export function openChat(flow: Flow): Chat {
     async left(place, person) {
       await flow.eraser.erase(person, place, 'left');
     },
-    async removed(place) {
-      const scope = await flow.gallery.scopeOf(place);
-      if (!scope) return;
-      const people = (await flow.gallery.people(scope)).map(({ person }) => ({ person, reason: 'removed' as const }));
-      await flow.eraser.eraseAll(people, place);
-      if ((await flow.gallery.people(scope)).length === 0) await flow.gallery.dropScope(scope);
-    },
+    removed: (place) => eraseGroup(flow, place),
     moved: (from, to) => flow.gallery.movePlace(from, to),
   };
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/operate.ts';
+import { withHouse } from '../app/house.ts';
 import { readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { keysOf } from '../app/house.ts';
-import { withHouse } from '../app/operate.ts';
+import { withHouse } from '../app/house.ts';
+import { keysOf } from '../app/keys.ts';
 import { readConfig } from '../config.ts';
 import { receiptSigner, verifyReceipt } from '../consent/receipt.ts';
 import { openLog } from '../log.ts';

@@ -1,4 +1,4 @@
-import { ownPublicKey } from '../app/own-key.ts';
+import { ownPublicKey } from '../app/keys.ts';
 import { readConfig } from '../config.ts';
 import { calibrate } from './calibrate.ts';
 import { describe } from './describe.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/operate.ts';
-import { sweep as runSweep } from '../app/sweep.ts';
+import { withHouse } from '../app/house.ts';
 import { readConfig } from '../config.ts';
+import { sweep as runSweep } from '../housekeeping/sweep.ts';
 import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 

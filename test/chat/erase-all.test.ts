@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sweep } from '../../src/app/sweep.ts';
 import type { Person } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
+import { sweep } from '../../src/housekeeping/sweep.ts';
 import { ALICE, CLUB, openStage } from './stage.ts';
 
 const CROWD: readonly Person[] = ['carl', 'dora', 'emil'].map((name, index) => ({ ...ALICE, id: `20${index}`, name }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sweep } from '../../src/app/sweep.ts';
+import { sweep } from '../../src/housekeeping/sweep.ts';
 import { ALICE, BOB, openStage } from '../chat/stage.ts';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
-import { executor } from '../chat/execute.ts';
-import type { Flow } from '../chat/flow.ts';
 import type { Faces } from '../face/face.ts';
 import type { Queue } from '../queue/queue.ts';
+import { executor } from './execute.ts';
+import type { Flow } from './flow.ts';
 
 /** Jobs under way for each process that sees photos: while it sees one, others are fetched, searched for, drawn and answered. */
 const JOBS_PER_WORKER = 4;

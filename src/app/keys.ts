@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import type { JWK } from 'jose';
 import type { Config } from '../config.ts';
 import { receiptSigner } from '../consent/receipt.ts';
-import { masterKeyFile } from '../secrets/master-key.ts';
-import { keysOf } from './house.ts';
+import { deriveKeys, type Keys } from '../secrets/keys.ts';
+import { keptMasterKey, masterKeyFile } from '../secrets/master-key.ts';
+
+/** The keys of this installation; in embedded mode its master key is made at the first call. */
+export function keysOf(config: Config): Keys {
+  return deriveKeys(config.masterKey ?? keptMasterKey(config.dataDir));
+}
 
 /** The public key that this installation's receipts are checked with. Makes no key: a new one has signed nothing yet. */
 export async function ownPublicKey(config: Config): Promise<JWK> {

@@ -3,7 +3,7 @@ import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
-import type { House } from './house.ts';
+import type { Kept } from './parts.ts';
 
 /** What is remembered of a group between two sweeps. */
 interface Seen {
@@ -22,7 +22,7 @@ const SHELF_MS = 90 * 86_400_000;
  * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
  * that a mistaken token erases nobody, and when the platform said so twice, a day apart, and nothing else in between.
  */
-export async function isGone(house: House, place: Place): Promise<boolean> {
+export async function isGone(house: Kept, place: Place): Promise<boolean> {
   const presence = await house.flow.couriers[place.platform]?.presence?.(place);
   if (!presence) return false;
   try {
@@ -35,7 +35,7 @@ export async function isGone(house: House, place: Place): Promise<boolean> {
   }
 }
 
-async function judge({ flow, stores }: House, place: Place, { is, bot }: Presence): Promise<boolean> {
+async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence): Promise<boolean> {
   const id = idOf(flow, place);
   const now = flow.now();
   const remember = (seen: Seen) => {
@@ -54,10 +54,10 @@ async function judge({ flow, stores }: House, place: Place, { is, bot }: Presenc
 }
 
 /** Forgets what {@link isGone} remembers of a place. */
-export async function forgetPresence({ flow, stores }: House, place: Place): Promise<void> {
+export async function forgetPresence({ flow, stores }: Kept, place: Place): Promise<void> {
   await stores.pending.drop('presence', idOf(flow, place));
 }
 
-function idOf({ keys }: House['flow'], { platform, id }: Place): string {
+function idOf({ keys }: Kept['flow'], { platform, id }: Place): string {
   return keyedHash(keys.lookup, 'presence', platform, id);
 }

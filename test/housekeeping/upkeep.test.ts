@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { everyDay } from '../../src/app/clock.ts';
-import { sweep } from '../../src/app/sweep.ts';
-import { upkeep } from '../../src/app/upkeep.ts';
 import { Failure } from '../../src/failure.ts';
+import { everyDay } from '../../src/housekeeping/clock.ts';
+import { sweep } from '../../src/housekeeping/sweep.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { openLog } from '../../src/log.ts';
 import { ALICE, openStage } from '../chat/stage.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sweep } from '../../src/app/sweep.ts';
 import { discordCourier } from '../../src/bots/discord/courier.ts';
 import { telegramCourier } from '../../src/bots/telegram/courier.ts';
 import type { Courier } from '../../src/chat/courier.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
+import { sweep } from '../../src/housekeeping/sweep.ts';
 import { openPlatform } from '../bots/discord/platform/platform.ts';
 import { peopleOf } from '../bots/telegram/platform/people.ts';
 import { startBotApi } from '../bots/telegram/platform/server.ts';

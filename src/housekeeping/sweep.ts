@@ -1,8 +1,8 @@
-import { openChat } from '../chat/house.ts';
+import { eraseGroup } from '../chat/erasure/group.ts';
 import { NOTICE_VERSION } from '../consent/notice.ts';
 import { planSweep, type SweepRules, type Swept as SweptPerson } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
-import type { House } from './house.ts';
+import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
 /** What a sweep did, in numbers. */
@@ -25,14 +25,14 @@ interface SweepOptions {
  * it, once an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays so
  */
-export async function sweep(house: House, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
+export async function sweep(house: Kept, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
   const { flow, stores } = house;
   const now = flow.now();
   await stores.pending.tidy(now);
-  await stores.gallery.tidy(now);
-  const rules = { now, retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await stores.gallery.noticeSince() };
+  await flow.gallery.tidy(now);
+  const rules = { now, retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await flow.gallery.noticeSince() };
   const total = { scopes: 0, people: 0, erased: 0, alarms: 0 };
-  for (const { scope, places } of await stores.gallery.scopes()) {
+  for (const { scope, places } of await flow.gallery.scopes()) {
     const [place] = places;
     if (!place) continue;
     options.signal?.throwIfAborted();
@@ -51,10 +51,10 @@ export async function sweep(house: House, retentionDays: number, options: SweepO
 type Swept = Omit<Swath, 'scopes'>;
 
 /** Does what would have been done, had the bot heard of its removal. */
-async function sweepPlace(house: House, scope: ScopeId, place: Place): Promise<Swept> {
+async function sweepPlace(house: Kept, scope: ScopeId, place: Place): Promise<Swept> {
   const { flow } = house;
   const before = (await flow.gallery.people(scope)).length;
-  await openChat(flow).removed(place);
+  await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
   // Else the queue has some of its people, and the next sweep removes what is left.
   if (isErased) await forgetPresence(house, place);
@@ -64,7 +64,7 @@ async function sweepPlace(house: House, scope: ScopeId, place: Place): Promise<S
 }
 
 async function sweepPeople(
-  { flow }: House,
+  { flow }: Kept,
   scope: ScopeId,
   place: Place,
   rules: SweepRules,
@@ -82,7 +82,7 @@ async function sweepPeople(
 }
 
 async function withMembership(
-  flow: House['flow'],
+  flow: Kept['flow'],
   scope: ScopeId,
   place: Place,
   signal: AbortSignal | undefined,
