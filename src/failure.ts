@@ -3,27 +3,27 @@
  * The sentence a person reads for a code stands in text/; the cause is for the operator alone.
  */
 export const FAILURES = {
-  bad_command: { again: false, httpStatus: 400 },
-  no_photo: { again: false, httpStatus: 400 },
-  too_many_photos: { again: false, httpStatus: 400 },
-  not_an_image: { again: false, httpStatus: 415 },
-  image_too_large: { again: false, httpStatus: 413 },
-  image_unreadable: { again: false, httpStatus: 422 },
-  no_face: { again: false, httpStatus: 422 },
-  several_faces: { again: false, httpStatus: 422 },
-  face_too_small: { again: false, httpStatus: 422 },
-  face_too_blurred: { again: false, httpStatus: 422 },
-  face_turned_away: { again: false, httpStatus: 422 },
-  not_enrolled: { again: false, httpStatus: 403 },
-  not_a_member: { again: false, httpStatus: 403 },
-  face_taken: { again: false, httpStatus: 409 },
-  not_yours: { again: false, httpStatus: 403 },
-  rate_limited: { again: false, httpStatus: 429 },
-  busy: { again: true, httpStatus: 503 },
-  expired: { again: false, httpStatus: 410 },
-  unavailable: { again: true, httpStatus: 503 },
-  internal: { again: false, httpStatus: 500 },
-} as const satisfies Record<string, { again: boolean; httpStatus: number }>;
+  bad_command: { again: false },
+  no_photo: { again: false },
+  too_many_photos: { again: false },
+  not_an_image: { again: false },
+  image_too_large: { again: false },
+  image_unreadable: { again: false },
+  no_face: { again: false },
+  several_faces: { again: false },
+  face_too_small: { again: false },
+  face_too_blurred: { again: false },
+  face_turned_away: { again: false },
+  not_enrolled: { again: false },
+  not_a_member: { again: false },
+  face_taken: { again: false },
+  not_yours: { again: false },
+  rate_limited: { again: false },
+  busy: { again: true },
+  expired: { again: false },
+  unavailable: { again: true },
+  internal: { again: false },
+} as const satisfies Record<string, { again: boolean }>;
 
 export type FailureCode = keyof typeof FAILURES;
 

@@ -1,4 +1,6 @@
 import pino from 'pino';
+import { causeOf } from './cause.ts';
+
 /** Events below the level are not written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -24,20 +26,37 @@ export function openLog(level: LogLevel): Log {
 }
 
 /**
- * What may be logged of an error: kinds, codes and stack frames. Messages are left out, because vendors quote
- * what they were given in them: a URL with a token, a query vector, a row.
+ * What may be logged of an error: kinds, codes, stack frames, and the sentence of a {@link Cause}, which is ours. Other messages are
+ * left out, because vendors quote what they were given in them: a URL with a token, a query vector, a row.
  */
 export function errorFields(error: unknown): LogFields {
   const chain: string[] = [];
   let frames: string | undefined;
-  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
-    const code = 'code' in cause && typeof cause.code !== 'object' ? `(${String(cause.code)})` : '';
-    chain.push(`${cause.name}${code}`);
-    frames = cause.stack
-      ?.split('\n')
-      .filter((line) => line.startsWith('    at '))
-      .slice(0, 8)
-      .join('\n');
+  for (let link = error; link instanceof Error && chain.length < 5; link = link.cause) {
+    const codes = codesOf(link);
+    chain.push(codes.length > 0 ? `${link.name}(${codes.join(' ')})` : link.name);
+    frames = framesOf(link);
   }
-  return { error: chain.join(' < ') || typeof error, frames };
+  const cause = causeOf(error);
+  return {
+    error: chain.join(' < ') || typeof error,
+    ...(cause && { cause: cause.code, says: cause.message }),
+    frames,
+  };
+}
+
+/** Where Node, grammY, discord.js and Elasticsearch's client put theirs. */
+const CODES = ['code', 'error_code', 'status', 'statusCode', 'errcode'] as const;
+
+function codesOf(error: Error): string[] {
+  const values = CODES.filter((name) => name in error).map((name) => String(Reflect.get(error, name)));
+  return [...new Set(values.filter((value) => /^[\w-]{1,64}$/.test(value)))];
+}
+
+function framesOf({ stack }: Error): string | undefined {
+  return stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)
+    .join('\n');
 }

@@ -1,0 +1,55 @@
+import { DISCORD } from './causes/discord.ts';
+import { ELASTICSEARCH } from './causes/elasticsearch.ts';
+import { MACHINE } from './causes/machine.ts';
+import { REDIS } from './causes/redis.ts';
+import { TELEGRAM } from './causes/telegram.ts';
+
+const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE };
+
+/** Every cause that has sentences of our own; an adapter that meets a new one adds a row in `causes/`. */
+export type CauseCode = keyof typeof CAUSES;
+
+interface CauseOptions {
+  /** A file, host, index or variable. Never a password, a token, an id or a name: it is printed and logged. */
+  readonly where?: string;
+  /** What the vendor threw, for its kind and frames; its message goes nowhere. */
+  readonly cause?: unknown;
+}
+
+/** Why a part does not work, for operators. The message says what, where and what to do next; it may be shown and logged. */
+export class Cause extends Error {
+  override readonly name = 'Cause';
+  readonly code: CauseCode;
+  readonly where: string | undefined;
+
+  constructor(code: CauseCode, { where, ...cause }: CauseOptions = {}) {
+    super(`${what(code, where)}. ${CAUSES[code].next}`, cause);
+    this.code = code;
+    this.where = where;
+  }
+
+  /** What is wrong and where, without a full stop. */
+  get what(): string {
+    return what(this.code, this.where);
+  }
+
+  /** What to do next. */
+  get next(): string {
+    return CAUSES[this.code].next;
+  }
+
+  /** Whether no waiting mends it: a person must change something first. */
+  get fatal(): boolean {
+    return CAUSES[this.code].fatal;
+  }
+}
+
+/** The Cause in a chain of errors, if one was recognised. */
+export function causeOf(error: unknown): Cause | undefined {
+  for (let link = error; link instanceof Error; link = link.cause) if (link instanceof Cause) return link;
+  return undefined;
+}
+
+function what(code: CauseCode, where: string | undefined): string {
+  return where === undefined ? CAUSES[code].what : `${CAUSES[code].what} (${where})`;
+}

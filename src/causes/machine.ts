@@ -1,0 +1,99 @@
+import type { Situation } from './situation.ts';
+
+/** What may be wrong with this machine, its files and its settings. */
+export const MACHINE = {
+  database_unreadable: {
+    what: 'The database is damaged or is no database',
+    next: 'Keep the file for evidence, and restore a backup in its place.',
+    fatal: true,
+  },
+  database_newer: {
+    what: 'The database was written by a newer facefinder',
+    next: 'Start that version or a later one again.',
+    fatal: true,
+  },
+  database_busy: {
+    what: 'Another program holds the database',
+    next: 'Look what has it open: a second facefinder, or a backup.',
+    fatal: false,
+  },
+  data_dir_file: {
+    what: 'DATA_DIR is a file',
+    next: 'Set DATA_DIR to a folder. It need not be there yet.',
+    fatal: true,
+  },
+  data_dir_denied: {
+    what: 'DATA_DIR may not be written by this user',
+    next: 'Give the folder to the user who starts facefinder (chown), or set DATA_DIR to another.',
+    fatal: true,
+  },
+  data_dir_readonly: {
+    what: 'DATA_DIR lies on a disk that may only be read',
+    next: 'Mount the disk for writing, or set DATA_DIR to a folder on another.',
+    fatal: true,
+  },
+  disk_full: {
+    what: 'The disk is full',
+    next: 'Make room on it.',
+    fatal: false,
+  },
+  files_used_up: {
+    what: 'No more files and connections can be opened',
+    next: 'Raise the limit (ulimit -n, or LimitNOFILE of the service), and start again.',
+    fatal: false,
+  },
+  native_missing: {
+    what: 'A part of the program that was made for this system is missing',
+    next: 'Install it anew in the folder of facefinder: npm install.',
+    fatal: true,
+  },
+  models_unreachable: {
+    what: 'The model files are not here and cannot be fetched',
+    next:
+      'Look at the network and at HTTPS_PROXY, set MODEL_MIRROR to a folder or address that has them, ' +
+      'or copy MODEL_DIR from a machine that has fetched them (facefinder models fetch).',
+    fatal: false,
+  },
+  model_corrupt: {
+    what: 'A model file is damaged',
+    next: 'Remove it and fetch it anew: facefinder models fetch.',
+    fatal: true,
+  },
+  clock_skew: {
+    what: 'The clock of this machine and that of the store differ',
+    next: 'Set both by NTP.',
+    fatal: false,
+  },
+  proxy_unreachable: {
+    what: 'The proxy does not answer',
+    next: 'Look at HTTPS_PROXY and NO_PROXY, and whether the proxy runs.',
+    fatal: false,
+  },
+  port_taken: {
+    what: 'The port is in use by another program, perhaps another facefinder',
+    next: 'Stop that one, or set the variable to another port.',
+    fatal: true,
+  },
+  port_denied: {
+    what: 'The port is not for this user',
+    next: 'Set the variable to a port above 1023.',
+    fatal: true,
+  },
+  key_wrong: {
+    what: 'The data were sealed with another master key',
+    next: 'Set MASTER_KEY (or DATA_DIR/master.key) to the key that they were made with.',
+    fatal: true,
+  },
+  key_lost: {
+    what: 'The master key is gone, but the data that it seals are here',
+    next:
+      'Put master.key back from a backup, or set MASTER_KEY_FILE to where it is kept. ' +
+      'If it is lost for good, so are the data: move DATA_DIR away and start anew.',
+    fatal: true,
+  },
+  key_damaged: {
+    what: 'The file with the master key holds no key',
+    next: 'Put it back from a backup. Remove it only if the data that it seals may be lost.',
+    fatal: true,
+  },
+} as const satisfies Record<string, Situation>;

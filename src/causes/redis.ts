@@ -1,0 +1,50 @@
+import type { Situation } from './situation.ts';
+
+/** What may be wrong with Redis, as its user sees it. */
+export const REDIS = {
+  redis_unreachable: {
+    what: 'Redis does not answer',
+    next: 'Look whether it runs, and whether REDIS_URL has its host and port.',
+    fatal: false,
+  },
+  redis_password: {
+    what: 'Redis refuses the user or the password',
+    next: 'Put the right ones into REDIS_URL: redis://user:password@host:6379.',
+    fatal: true,
+  },
+  redis_noperm: {
+    what: 'Redis does not let this user do what facefinder needs',
+    next: 'Give the user of REDIS_URL the rights that infra/README.md lists (ACL SETUSER).',
+    fatal: true,
+  },
+  redis_cluster: {
+    what: 'This Redis is one node of a cluster',
+    next: 'Set REDIS_URL to a Redis that is no cluster.',
+    fatal: true,
+  },
+  redis_readonly: {
+    what: 'This Redis is a replica and takes no writes',
+    next: 'Set REDIS_URL to the primary, or wait until the failover is done.',
+    fatal: false,
+  },
+  redis_full: {
+    what: 'Redis has no memory left and takes no writes',
+    next: 'Raise its maxmemory, or let workers empty the queue.',
+    fatal: false,
+  },
+  redis_loading: {
+    what: 'Redis still loads its data',
+    next: 'Wait: it answers when it has done so.',
+    fatal: false,
+  },
+  redis_disk: {
+    what: 'Redis cannot write its data to disk and takes no writes',
+    next: 'Make room on its disk, and look into its log.',
+    fatal: false,
+  },
+  redis_untrusted: {
+    what: 'The certificate of Redis is not trusted',
+    next: 'Set REDIS_CA to the file of the authority that signed it, and look at the host in REDIS_URL.',
+    fatal: true,
+  },
+} as const satisfies Record<string, Situation>;
