@@ -12,6 +12,7 @@ import { connect as connectRedis } from '../../src/queue/redis.ts';
 import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import type { Posted } from '../bots/telegram/platform/world.ts';
+import { emptyDisk, fillDisk } from '../support/full-disk.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { type Club, decodersOf, openClub, textOf } from './club.ts';
 import { end } from './without-docker.ts';
@@ -92,13 +93,16 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     });
 
     test('takes no writes because its disk is full: nothing is done, all hear so, and it goes on by itself', async () => {
-      await blockWrites(true);
+      const { url, ca: caFile } = elasticsearch;
+      const client = connectElasticsearch({ url, ...(caFile !== undefined && { caFile }) });
+      await fillDisk(client, 'facefinder-*');
       searchAndEnrol();
       ann.presses(confirm, 'here');
       expect(await told(ann)).toBe(en.forget.later);
       expect([await told(bob), await told(finder)]).toEqual([en.failures.unavailable, en.failures.unavailable]);
       expect(await club.bot.health()).toBe(1);
-      await blockWrites(false);
+      await emptyDisk(client, 'facefinder-*');
+      await client.close();
       await allIsTrue(await told(bob), await told(finder));
     });
   });
@@ -209,14 +213,6 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     }
     expect(await club.bot.health()).toBe(0);
     expect(club.telegram.complaints).toEqual([]);
-  }
-
-  async function blockWrites(isBlocked: boolean): Promise<void> {
-    const { url, ca: caFile } = elasticsearch;
-    const client = connectElasticsearch({ url, ...(caFile !== undefined && { caFile }) });
-    const settings = { 'index.blocks.read_only_allow_delete': isBlocked || null };
-    await client.indices.putSettings({ index: 'facefinder-*', settings });
-    await client.close();
   }
 });
 

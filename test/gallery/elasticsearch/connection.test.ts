@@ -19,7 +19,7 @@ describe.skipIf(!server)('the connection', () => {
   beforeAll(async () => {
     place = await newElasticsearchPlace(server?.url ?? '');
     proxy = await openProxy(place.url);
-    gallery = await place.open({ url: proxy.url, retries: 0, timeoutMs: 5_000 });
+    gallery = await place.open({ url: proxy.url, retries: 0 });
     scope = await gallery.scope(somewhere());
   });
   afterAll(async () => {
@@ -56,8 +56,9 @@ describe.skipIf(!server)('the connection', () => {
     const { url } = nowhere;
     await nowhere[Symbol.asyncDispose]();
     await expect(place.open({ url, retries: 0 })).rejects.toMatchObject({ code: 'unavailable' });
+    await using hasty = await place.open({ url: proxy.url, retries: 0, timeoutMs: 5_000 });
     for (const fate of ['cut', 'hang'] as const) {
-      const failure = await failureOf(fate, () => gallery.standing(scope, somebody()));
+      const failure = await failureOf(fate, () => hasty.standing(scope, somebody()));
       expect(failure, fate).toMatchObject({ code: 'unavailable' });
     }
     expect((await gallery.standing(scope, somebody())).epoch).toBe(0);
@@ -125,25 +126,5 @@ describe.skipIf(!server)('the connection', () => {
     const { deriveKeys } = await import('../../../src/secrets/keys.ts');
     const keys = deriveKeys(new Uint8Array(32).fill(7));
     await expect(place.open({ keys })).rejects.toThrow(/MASTER_KEY is not the one/);
-  });
-
-  test('a disk that is nearly full closes the indices: nothing is half-done, and it opens again by itself', async () => {
-    const index = `${place.prefix}-*`;
-    const block = (on: boolean | null) =>
-      place.client.indices.putSettings({ index, settings: { 'index.blocks.read_only_allow_delete': on } });
-    const [ada, ben] = [somebody('Ada'), somebody('Ben')];
-    const consent = await agreed(gallery, scope, ada);
-    await block(true);
-    const agreement = { version: 1, noticeHash: 'n', at: T0, shown: false };
-    await expect(gallery.agree(scope, ben, 'search', agreement, 0)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(gallery.erase(scope, ada, 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(gallery.check()).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await gallery.standing(scope, ben)).toEqual({ epoch: 0, agreed: {}, templates: 0, alerts: 0 });
-    expect(await gallery.standing(scope, ada)).toMatchObject({ epoch: 0, templates: 0 });
-    await block(null);
-    await expect(gallery.check()).resolves.toBeUndefined();
-    expect(await gallery.enrol(consent, [face()], anyFace)).toBe(1);
-    expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.templates).toBe(1);
   });
 });

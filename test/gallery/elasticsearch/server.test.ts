@@ -14,6 +14,7 @@ import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/ela
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
+import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 
@@ -90,6 +91,29 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     expect(await gallery.enrol(consent, [eves], anyFace)).toBe(1);
     expect(await namesFound(gallery, scope, eves)).toEqual(['Eve', 'Ada']);
     expect(firstBreak(await gallery.ledger(scope))).toBeUndefined();
+  }, 180_000);
+
+  test('whose disk is full takes no writes: nothing is half-done, and it goes on by itself', async () => {
+    const [ada, ben] = [somebody('Ada'), somebody('Ben')];
+    const consent = await agreed(gallery, scope, ada);
+    const own = face(128);
+    await fillDisk(place.client, `${place.prefix}-*`);
+    const agreement = { version: 1, noticeHash: 'n', at: T0, shown: false };
+    const works = {
+      agree: () => gallery.agree(scope, ben, 'search', agreement, 0),
+      enrol: () => gallery.enrol(consent, [own], anyFace),
+      erase: () => gallery.erase(scope, ada, 'asked', T0),
+      check: () => gallery.check(),
+    };
+    for (const [name, work] of Object.entries(works)) {
+      await expect(work(), name).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    expect(await gallery.standing(scope, ben)).toEqual({ epoch: 0, agreed: {}, templates: 0, alerts: 0 });
+    expect(await gallery.standing(scope, ada)).toMatchObject({ epoch: 0, templates: 0 });
+    await emptyDisk(place.client, `${place.prefix}-*`);
+    await expect(gallery.check()).resolves.toBeUndefined();
+    expect(await gallery.enrol(consent, [own], anyFace)).toBe(1);
+    expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.templates).toBe(1);
   }, 180_000);
 
   test('that is killed in the middle of enrolments and erasures keeps every promise that was made', async () => {

@@ -1,0 +1,49 @@
+import type { Client } from '@elastic/elasticsearch';
+import { expect, vi } from 'vitest';
+
+const WATERMARKS = ['low', 'high', 'flood_stage'].map((mark) => `cluster.routing.allocation.disk.watermark.${mark}`);
+const WATCHED = 'cluster.routing.allocation.disk.threshold_enabled';
+
+/**
+ * Fills the disk of an Elasticsearch of one's own, as its watcher of the disk sees it: the index refuses writes until
+ * {@link emptyDisk}. A block that is set by hand alone is lifted by that watcher within half a minute.
+ */
+export async function fillDisk(client: Client, index: string): Promise<void> {
+  // More free bytes than any disk has.
+  await watch(client, { [WATCHED]: true, ...Object.fromEntries(WATERMARKS.map((mark) => [mark, '900tb'])) });
+  // The watcher would do the same within half a minute.
+  await block(client, index, true);
+  await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 30_000 });
+}
+
+/** Gives the disk its room back; resolves once the index takes writes. */
+export async function emptyDisk(client: Client, index: string): Promise<void> {
+  await watch(client, Object.fromEntries([WATCHED, ...WATERMARKS].map((setting) => [setting, null])));
+  const open = async () => {
+    // A look of the watcher that was under way may have blocked it once more.
+    await block(client, index, null);
+    expect(await takesWrites(client, index)).toBe(true);
+  };
+  await vi.waitFor(open, { timeout: 60_000, interval: 500 });
+}
+
+async function watch(client: Client, settings: Record<string, unknown>): Promise<void> {
+  await client.cluster.putSettings({ persistent: settings });
+}
+
+async function block(client: Client, index: string, isOn: true | null): Promise<void> {
+  await client.indices.putSettings({ index, settings: { 'index.blocks.read_only_allow_delete': isOn } });
+}
+
+/** Tried with a write that changes nothing: a document that does not exist is updated. */
+async function takesWrites(client: Client, index: string): Promise<boolean> {
+  const indices = Object.keys(await client.indices.get({ index }));
+  const operations = indices.flatMap((name) => [
+    { update: { _index: name, _id: 'none', routing: 'none' } },
+    { doc: {} },
+  ]);
+  const { items } = await client.bulk({ operations });
+  const refused = items.filter(({ update }) => update?.error?.type === 'cluster_block_exception');
+  expect([0, items.length]).toContain(refused.length);
+  return refused.length === 0;
+}
