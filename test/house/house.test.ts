@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
+import { missingFiles, missingScripts, missingVariables } from './docs.ts';
+import { namelessLimits, twiceNamedConstants } from './limits.ts';
+import { unreadMembers } from './members.ts';
+import {
+  barrels,
+  escapes,
+  grabBags,
+  longFiles,
+  longFunctions,
+  returnsUnderUsing,
+  tooFewTests,
+  undocumented,
+} from './style.ts';
+import { plant, prepend, readTree, type Tree } from './tree.ts';
+
+const house = readTree();
+
+/** Every violation on a line of its own: one run names them all. */
+function expectNone(violations: readonly string[]): void {
+  if (violations.length > 0) throw new Error(violations.join('\n'));
+}
+
+describe('the house', () => {
+  test('imports only what test/house/rooms.ts allows', () => expectNone(forbiddenImports(house)));
+  test('has no two rooms that import each other', () => expectNone(twoWayPairs()));
+  test('grants no permission that nothing uses', () => expectNone(unusedPermissions(house)));
+  test('has no file that nobody can hold', () => expectNone(longFiles(house)));
+  test('has no barrel', () => expectNone(barrels(house)));
+  test('has no grab-bag', () => expectNone(grabBags(house)));
+  test('has as many lines of tests as of code', () => expectNone(tooFewTests(house)));
+  test('names in documents and comments only files that are there', () => expectNone(missingFiles(house)));
+  test('names in documents only scripts that are there', () => expectNone(missingScripts(house)));
+  test('names in documents only variables that something reads', () => expectNone(missingVariables(house)));
+});
+
+describe('a violation is seen:', () => {
+  const seen = (rule: (tree: Tree) => string[], tree: Tree, sentence: RegExp) => {
+    const already = new Set(rule(house));
+    expect(
+      rule(tree)
+        .filter((violation) => !already.has(violation))
+        .join('\n'),
+    ).toMatch(sentence);
+  };
+
+  test.each([
+    ['a vendor in a root file', 'src/failure.ts', "import '@elastic/elasticsearch';"],
+    ['a vendor of one room in another', 'src/chat/gate.ts', "import { Counter } from 'prom-client';"],
+    ['a package that nobody knows', 'src/chat/gate.ts', "import left from 'left-pad';"],
+    ['an image library in the metrics', 'src/metrics.ts', "import sharp from 'sharp';"],
+    ['a store in a command', 'commands/help.ts', "import { DatabaseSync } from 'node:sqlite';"],
+    ['the face pipeline in the gate', 'src/chat/gate.ts', "import '../face/pipeline.ts';"],
+    ['the pool in a command', 'commands/help.ts', "import '../src/face/pool.ts';"],
+    ['a store in the probes', 'src/ops.ts', "import type { SqliteGallery } from './gallery/sqlite/sqlite.ts';"],
+    ['a platform in another', 'src/bots/telegram/who.ts', "export * from '../discord/markdown.ts';"],
+    ['a dynamic import', 'src/chat/gate.ts', "const sharp = () => import('sharp');"],
+    ['a type out of a vendor', 'src/log.ts', "type Job = import('bullmq').Job;"],
+    ['an import whose target nobody can read', 'src/log.ts', 'const load = (name: string) => import(name);'],
+  ])('%s', (_, path, lines) => seen(forbiddenImports, prepend(house, path, lines), new RegExp(`${path}: `)));
+
+  test('a room that nobody knows', () =>
+    seen(
+      forbiddenImports,
+      plant(house, 'src/slack/slack.ts', 'export {};'),
+      /src\/slack\/slack\.ts stands in no room/,
+    ));
+  test('a long file', () => seen(longFiles, plant(house, 'src/long.ts', '1;\n'.repeat(301)), /src\/long\.ts has 301/));
+  test('a long function', () =>
+    seen(longFunctions, plant(house, 'src/long.ts', `function f() {${'\n'.repeat(100)}}`), /src\/long\.ts:1 is a/));
+  test('a barrel', () =>
+    seen(barrels, plant(house, 'src/all.ts', "export { a } from './a.ts';"), /all\.ts is a barrel/));
+  test('a grab-bag', () => seen(grabBags, plant(house, 'src/utils/a.ts', ''), /utils\/a\.ts/));
+  test.each(['// @ts-ignore', '// biome-ignore lint: no', 'let a: any;', 'b as unknown as C;'])(
+    'the escape %s',
+    (line) => seen(escapes, prepend(house, 'src/log.ts', line), /src\/log\.ts has 1/),
+  );
+  test('no escape in a sentence', () =>
+    expect(escapes(prepend(house, 'src/log.ts', "export const S = 'not as any other: any';"))).toEqual(escapes(house)));
+  test('exports that nothing explains', () =>
+    seen(undocumented, plant(house, 'src/bare.ts', 'export const a = 1;\n'.repeat(500)), /src\/bare\.ts:1 exports/));
+  test('a promise that leaves a block with using', () =>
+    seen(
+      returnsUnderUsing,
+      plant(house, 'src/a.ts', 'async function f() { await using log = open(); return failed.promise; }'),
+      /src\/a\.ts:1 returns/,
+    ));
+  test('code without tests', () =>
+    seen(tooFewTests, plant(house, 'src/a.ts', '1;\n'.repeat(1e5)), /lines of tests for/));
+  test.each([
+    ['of a type', 'export interface Alone { readonly nobodyReadsMe: number }'],
+    ['of a table', 'export const T = { a: { nobodyReadsMe: 1 } } as const;'],
+  ])('a member %s that nobody reads', (_, text) =>
+    seen(unreadMembers, plant(house, 'src/a.ts', text), /nobody reads nobodyReadsMe/),
+  );
+  test('a constant in two places', () => {
+    const once = plant(house, 'src/a.ts', 'const MAX_PEARS = 3;');
+    seen(twiceNamedConstants, plant(once, 'src/b.ts', 'const MAX_PEARS = 3;'), /MAX_PEARS stands in/);
+  });
+  test('a limit without a name', () =>
+    seen(namelessLimits, plant(house, 'src/a.ts', 'if (photos.length > 10) refuse();'), /compares a count with 10/));
+  test.each([
+    ['a link', 'docs/x.md', 'See [that](missing.md).', missingFiles],
+    ['a file', 'docs/x.md', 'It is held by `test/missing.test.ts`.', missingFiles],
+    ['a comment', 'src/a.ts', `/** See src/${'missing'}.ts. */`, missingFiles],
+    ['a script', 'docs/x.md', 'Run `npm run missing`.', missingScripts],
+    ['a variable', 'docs/x.md', 'Set `MISSING_DAYS`.', missingVariables],
+  ] as const)('%s that names what is not there', (_, path, text, rule) =>
+    seen(rule, plant(house, path, text), /missing|MISSING_DAYS/),
+  );
+});

@@ -1,0 +1,49 @@
+import { isNode, nodesOf, type SyntaxNode } from './syntax.ts';
+import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
+
+/** Constants of the same name in several files: one of them will be forgotten when the other is changed. */
+export function twiceNamedConstants(tree: Tree): string[] {
+  const places = new Map<string, string[]>();
+  for (const path of productFiles(tree)) {
+    const text = textOf(tree, path);
+    for (const [node] of nodesOf(parse(tree, path))) {
+      if (node.type !== 'VariableDeclarator' || !isNumber(node.init)) continue;
+      const name = isNode(node.id) ? node.id.name : undefined;
+      if (typeof name !== 'string' || !/^[A-Z][A-Z0-9_]+$/.test(name)) continue;
+      places.set(name, [...(places.get(name) ?? []), `${path}:${lineAt(text, node.start)}`]);
+    }
+  }
+  return [...places].flatMap(([name, at]) =>
+    at.length > 1 ? [`${name} stands in ${at.join(' and ')}: one place, or two names`] : [],
+  );
+}
+
+/** Limits without a name: a count that is compared with a number over two. */
+export function namelessLimits(tree: Tree): string[] {
+  return productFiles(tree).flatMap((path) => {
+    const text = textOf(tree, path);
+    return [...nodesOf(parse(tree, path))].flatMap(([node]) => {
+      const counted = isComparison(node) && [node.left, node.right].some(isCount);
+      const number = [node.left, node.right].find((side) => isNode(side) && side.type === 'Literal' && isNumber(side));
+      if (!counted || !isNode(number) || Number(text.slice(number.start, number.end)) <= 2) return [];
+      return [
+        `${path}:${lineAt(text, node.start)} compares a count with ${text.slice(number.start, number.end)}: name it`,
+      ];
+    });
+  });
+}
+
+const isComparison = (node: SyntaxNode) => node.type === 'BinaryExpression' && /^[<>]=?$/.test(String(node.operator));
+
+function isCount(node: unknown): boolean {
+  if (!isNode(node) || node.type !== 'MemberExpression' || !isNode(node.property)) return false;
+  return ['length', 'size', 'byteLength'].includes(String(node.property.name));
+}
+
+/** A number, or arithmetic of numbers and of other constants. */
+function isNumber(node: unknown): boolean {
+  if (!isNode(node)) return false;
+  if (node.type === 'Literal') return typeof node.value === 'number';
+  if (node.type === 'UnaryExpression') return isNumber(node.argument);
+  return node.type === 'BinaryExpression' && [node.left, node.right].some(isNumber);
+}

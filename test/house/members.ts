@@ -1,0 +1,60 @@
+import { isNode, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
+import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
+
+/** Members that somebody outside reads: by their name here, with the reader. */
+const READ_ELSEWHERE: Readonly<Record<string, string>> = {};
+
+/**
+ * Members of types and of exported tables that no code of the product reads: by `.name`, by taking apart, or by a string
+ * that spells the name. An unused export is knip's to find; a member it cannot see.
+ */
+export function unreadMembers(tree: Tree): string[] {
+  const read = new Set<string>(Object.keys(READ_ELSEWHERE));
+  const declared: { readonly name: string; readonly at: string }[] = [];
+  for (const path of productFiles(tree)) {
+    const text = textOf(tree, path);
+    for (const [node, around] of nodesOf(parse(tree, path))) {
+      const name = readBy(node, around.at(-1));
+      if (name !== undefined) read.add(name);
+      const member = declaredBy(node, around);
+      if (member !== undefined) declared.push({ name: member, at: `${path}:${lineAt(text, node.start)}` });
+    }
+  }
+  const unread = declared.filter(({ name }) => !read.has(name)).map(({ name, at }) => `${at}: nobody reads ${name}`);
+  const known = new Set(declared.map(({ name }) => name));
+  const stale = Object.keys(READ_ELSEWHERE).filter((name) => !known.has(name));
+  return [...unread, ...stale.map((name) => `test/house/members.ts excuses ${name}, which nothing declares`)];
+}
+
+function readBy(node: SyntaxNode, parent: SyntaxNode | undefined): string | undefined {
+  switch (node.type) {
+    case 'MemberExpression':
+      return nameOf(node.property);
+    case 'Property':
+      return parent?.type === 'ObjectPattern' ? nameOf(node.key) : undefined;
+    case 'Literal':
+      return parent?.type === 'Property' && parent.key === node ? undefined : nameOf(node);
+    case 'TSQualifiedName':
+      return nameOf(node.right);
+    default:
+      return undefined;
+  }
+}
+
+function declaredBy(node: SyntaxNode, around: readonly SyntaxNode[]): string | undefined {
+  if (node.type === 'TSPropertySignature' || node.type === 'TSMethodSignature') return nameOf(node.key);
+  if (node.type !== 'Property' || around.at(-1)?.type !== 'ObjectExpression') return undefined;
+  // Of an exported table alone: other objects are handed to somebody who reads them.
+  const outside = around.filter(({ type }) => type !== 'ObjectExpression' && type !== 'Property');
+  const table = outside.every(({ type }) => TABLE.has(type)) && around[1]?.type === 'ExportNamedDeclaration';
+  return table && isNode(node.value) ? nameOf(node.key) : undefined;
+}
+
+const TABLE = new Set([
+  'Program',
+  'ExportNamedDeclaration',
+  'VariableDeclaration',
+  'VariableDeclarator',
+  'TSAsExpression',
+  'TSSatisfiesExpression',
+]);

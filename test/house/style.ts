@@ -1,0 +1,145 @@
+import { isFunction, isNode, nodesOf, type SyntaxNode } from './syntax.ts';
+import { lineAt, parse, productFiles, type Tree, testFiles, textOf } from './tree.ts';
+
+const MAX_FILE_LINES = 300;
+const MAX_FUNCTION_LINES = 100;
+const MIN_DOCUMENTED = 0.85;
+const MIN_TEST_LINES_PER_LINE = 1;
+
+/** Files that a reader cannot hold. */
+export function longFiles(tree: Tree): string[] {
+  return productFiles(tree).flatMap((path) => {
+    const lines = textOf(tree, path).trimEnd().split('\n').length;
+    return lines > MAX_FILE_LINES ? [`${path} has ${lines} lines: at most ${MAX_FILE_LINES}`] : [];
+  });
+}
+
+/** Functions that a reader cannot hold; a closure that is the module counts as one. */
+export function longFunctions(tree: Tree): string[] {
+  return productFiles(tree).flatMap((path) => {
+    const text = textOf(tree, path);
+    return [...nodesOf(parse(tree, path))].flatMap(([node]) => {
+      if (!isFunction(node)) return [];
+      const [first, last] = [lineAt(text, node.start), lineAt(text, node.end)];
+      const lines = last - first + 1;
+      return lines > MAX_FUNCTION_LINES
+        ? [`${path}:${first} is a function of ${lines} lines: at most ${MAX_FUNCTION_LINES}`]
+        : [];
+    });
+  });
+}
+
+/** Files that only pass on what others export. */
+export function barrels(tree: Tree): string[] {
+  return productFiles(tree).flatMap((path) => {
+    const { body } = parse(tree, path).program;
+    const statements: readonly { readonly type: string; readonly source?: unknown }[] = body;
+    const passesOn = ({ type, source }: (typeof statements)[number]) =>
+      type === 'ExportAllDeclaration' || (type === 'ExportNamedDeclaration' && Boolean(source));
+    const all = statements.some(({ type }) => type === 'ExportAllDeclaration');
+    return all || (statements.length > 0 && statements.every(passesOn)) ? [`${path} is a barrel`] : [];
+  });
+}
+
+/** Names under which anything could stand. */
+export function grabBags(tree: Tree): string[] {
+  const vague = /(^|\/)(utils?|helpers?|common|misc|shared|lib|stuff)(\/|\.[tj]s$)/;
+  return productFiles(tree)
+    .filter((path) => vague.test(path))
+    .map((path) => `${path}: name it by its subject`);
+}
+
+/** Ways round the types and round the linter. */
+const ESCAPES: readonly RegExp[] = [
+  /@ts-(ignore|expect-error|nocheck)/g,
+  /biome-ignore/g,
+  /\bas any\b|: any\b|<any>|\bany\[\]/g,
+  /\bas unknown as\b|\bas never\b/g,
+];
+
+/** Escapes that have a reason, by file; each must still be needed. */
+const EXCUSED: Readonly<Record<string, number>> = {};
+
+/** Type and lint escapes, and excuses that nothing needs any more. */
+export function escapes(tree: Tree): string[] {
+  const found = productFiles(tree).flatMap((path) => {
+    const code = withoutStrings(tree, path);
+    const count = ESCAPES.reduce((sum, pattern) => sum + (code.match(pattern)?.length ?? 0), 0);
+    const excused = EXCUSED[path] ?? 0;
+    return count === excused ? [] : [`${path} has ${count} type or lint escapes, ${excused} excused`];
+  });
+  const gone = Object.keys(EXCUSED).filter((path) => !tree.has(path));
+  return [...found, ...gone.map((path) => `${path} is excused and not there`)];
+}
+
+/** The text with every string emptied, so that a sentence is no code; comments stay, because escapes stand in them. */
+function withoutStrings(tree: Tree, path: string): string {
+  let text = textOf(tree, path);
+  for (const [node] of nodesOf(parse(tree, path))) {
+    const quoted = node.type === 'TemplateElement' || (node.type === 'Literal' && typeof node.value === 'string');
+    if (quoted) text = text.slice(0, node.start) + ' '.repeat(node.end - node.start) + text.slice(node.end);
+  }
+  return text;
+}
+
+/** Exports without a comment, when they are more than the house allows. */
+export function undocumented(tree: Tree): string[] {
+  const exports = productFiles(tree)
+    .filter((path) => !path.includes('/public/'))
+    .flatMap((path) => exportsOf(tree, path));
+  const bare = exports.filter(({ documented }) => !documented);
+  if (bare.length <= exports.length * (1 - MIN_DOCUMENTED)) return [];
+  return bare.map(({ path, line }) => `${path}:${line} exports something that no comment explains`);
+}
+
+interface Exported {
+  readonly path: string;
+  readonly line: number;
+  readonly documented: boolean;
+}
+
+function exportsOf(tree: Tree, path: string): Exported[] {
+  const { program, comments } = parse(tree, path);
+  const text = textOf(tree, path);
+  return program.body.flatMap((statement) => {
+    if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) return [];
+    const before = comments.filter(({ end }) => end <= statement.start).at(-1);
+    const documented = before !== undefined && text.slice(before.end, statement.start).trim() === '';
+    return [{ path, line: lineAt(text, statement.start), documented }];
+  });
+}
+
+/**
+ * A promise that is returned, not awaited, out of a block with `using`: the block is left, and what it holds is closed,
+ * before the promise settles; a rejection in between has no reader and ends the process.
+ */
+export function returnsUnderUsing(tree: Tree): string[] {
+  return [...productFiles(tree), ...testFiles(tree)].flatMap((path) => {
+    const text = textOf(tree, path);
+    const holders = new Set<SyntaxNode>();
+    const returns: (readonly [SyntaxNode, SyntaxNode])[] = [];
+    for (const [node, around] of nodesOf(parse(tree, path))) {
+      const own = around.findLast(isFunction);
+      if (own === undefined || own.async !== true) continue;
+      if (node.type === 'VariableDeclaration' && String(node.kind).includes('using')) holders.add(own);
+      if (node.type === 'ReturnStatement' && mayBePromise(node.argument)) returns.push([node, own]);
+    }
+    return returns
+      .filter(([, own]) => holders.has(own))
+      .map(([node]) => `${path}:${lineAt(text, node.start)} returns a promise out of a block with using: await it`);
+  });
+}
+
+function mayBePromise(argument: unknown): boolean {
+  if (!isNode(argument)) return false;
+  if (argument.type === 'MemberExpression') return isNode(argument.property) && argument.property.name === 'promise';
+  return argument.type === 'CallExpression' || argument.type === 'NewExpression';
+}
+
+/** Whether there are as many lines of tests as of code. */
+export function tooFewTests(tree: Tree): string[] {
+  const lines = (paths: readonly string[]) =>
+    paths.reduce((sum, path) => sum + textOf(tree, path).trimEnd().split('\n').length, 0);
+  const [code, tests] = [lines(productFiles(tree)), lines(testFiles(tree))];
+  return tests >= code * MIN_TEST_LINES_PER_LINE ? [] : [`${tests} lines of tests for ${code} lines of code`];
+}
