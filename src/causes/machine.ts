@@ -42,6 +42,21 @@ export const MACHINE = {
     next: 'Raise the limit (ulimit -n, or LimitNOFILE of the service), and start again.',
     fatal: false,
   },
+  child_refused: {
+    what: 'The system starts no further process for photos',
+    next: 'Look at the memory of this machine and at its limit of processes (ulimit -u, TasksMax, pids of the container).',
+    fatal: false,
+  },
+  child_ends: {
+    what: 'The process that looks at photos ends as soon as it starts',
+    next: 'Look whether memory is short, and whether `facefinder models verify` and `facefinder doctor` find anything.',
+    fatal: false,
+  },
+  child_hangs: {
+    what: 'The process that looks at photos does not get ready',
+    next: 'Look whether the machine is overloaded or swaps, or lower WORKERS.',
+    fatal: false,
+  },
   native_missing: {
     what: 'A part of the program that was made for this system is missing',
     next: 'Install it anew in the folder of facefinder: npm install.',

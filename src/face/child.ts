@@ -14,6 +14,8 @@ async function work(job: Job): Promise<Answer> {
     case 'open':
       if (job.pack) see = await openSee(job.pack);
       return { kind: 'opened' };
+    case 'ping':
+      return { kind: 'pong' };
     case 'see':
       if (!see) throw new Error('asked to see before it was opened');
       return { kind: 'seen', seen: await see(job.photo) };

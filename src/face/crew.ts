@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { newTask, openLine, type Task } from './line.ts';
 import type { Answer, Job } from './wire.ts';
 import type { Worker } from './worker.ts';
 
@@ -17,43 +18,38 @@ export interface CrewOptions {
 
 /** Processes that share one line of jobs. */
 export interface Crew extends AsyncDisposable {
-  /** Rejects with the job's own Failure, with `busy` when the line is full or closed, with the signal's reason when it aborts. */
-  readonly ask: (job: Job, signal: AbortSignal | undefined) => Promise<Answer>;
-}
-
-interface Task {
-  readonly job: Job;
-  readonly signal: AbortSignal | undefined;
-  readonly answer: PromiseWithResolvers<Answer>;
+  /**
+   * Rejects with the job's own Failure, with `unavailable` when no process can be started for it, with `busy` when the line is full
+   * or closed, with the signal's reason when it aborts.
+   */
+  readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
+  /**
+   * Starts again what could not be started, and lets an idle process answer; one that hangs is replaced at the deadline.
+   * Throws `unavailable` with the cause while a process cannot be started.
+   */
+  readonly check: () => Promise<void>;
 }
 
 /** Jobs go, in their order, to whichever process is free; each does one at a time. */
 export function openCrew({ start, size, running: first = [], deadlineMs, waiting }: CrewOptions): Crew {
-  const tasks: Task[] = [];
-  const idle: ((task: Task | undefined) => void)[] = [];
+  const line = openLine(size);
   const running = new Set(first);
+  /** Why lanes have no process, by their number. */
+  const broken = new Map<number, unknown>();
   let closing = false;
 
-  function take(): Promise<Task | undefined> {
-    const task = tasks.shift();
-    if (task || closing) return Promise.resolve(task);
-    return new Promise((resolve) => idle.push(resolve));
-  }
-
-  async function ask(job: Job, signal: AbortSignal | undefined): Promise<Answer> {
+  async function ask(job: Job, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
-    if (closing || tasks.length >= waiting) throw new Failure('busy');
-    const task: Task = { job, signal, answer: Promise.withResolvers<Answer>() };
+    if (closing || line.length >= waiting) throw new Failure('busy');
+    const task = newTask(job, signal);
     const giveUp = () => task.answer.reject(signal?.reason);
     signal?.addEventListener('abort', giveUp);
-    const next = idle.shift();
-    if (next) next(task);
-    else tasks.push(task);
+    line.add(task);
     try {
       return await task.answer.promise;
     } finally {
       signal?.removeEventListener('abort', giveUp);
-      if (tasks.includes(task)) tasks.splice(tasks.indexOf(task), 1);
+      line.drop(task);
     }
   }
 
@@ -75,36 +71,53 @@ export function openCrew({ start, size, running: first = [], deadlineMs, waiting
   }
 
   /** One process after another, task after task: a killed one is replaced before the next photo comes. */
-  async function lane(first: Worker | undefined): Promise<void> {
-    let worker = first;
-    for (let task = await take(); task; task = await take()) {
+  async function lane(number: number): Promise<void> {
+    let worker = first[number];
+    const replace = async () => {
+      worker = await startAnother(number, worker);
+    };
+    for (let task = await line.take(false); task; task = await line.take(broken.has(number))) {
       try {
-        while (!task.signal?.aborted && (!worker || worker.ended || !(await perform(worker, task))))
-          worker = await startAnother(worker);
+        while (!task.signal?.aborted && (!worker || worker.ended || !(await perform(worker, task)))) await replace();
+        if (worker?.ended && !closing) await replace();
       } catch (error) {
         task.answer.reject(error);
       }
-      if (worker?.ended && !closing) worker = await startAnother(worker).catch(() => worker);
     }
     worker?.kill();
   }
 
-  async function startAnother(old: Worker | undefined): Promise<Worker> {
+  async function startAnother(number: number, old: Worker | undefined): Promise<Worker> {
     if (old) running.delete(old);
     if (closing) throw new Failure('busy');
-    const worker = await start();
-    running.add(worker);
-    if (closing) worker.kill();
-    return worker;
+    try {
+      const worker = await start();
+      broken.delete(number);
+      running.add(worker);
+      if (closing) worker.kill();
+      return worker;
+    } catch (error) {
+      broken.set(number, error);
+      throw error;
+    }
   }
 
-  const lanes = Array.from({ length: size }, (_, index) => lane(first[index]));
+  async function check(): Promise<void> {
+    const tried = line.retry(() => newTask({ kind: 'ping' }));
+    await Promise.allSettled(tried.map(({ answer }) => answer.promise));
+    const [failed] = broken.values();
+    if (failed) throw failed;
+    // A process that starts with its first job is not started for this.
+    if (!closing && line.idle > 0 && running.size === size) await ask({ kind: 'ping' });
+  }
+
+  const lanes = Array.from({ length: size }, (_, number) => lane(number));
   return {
     ask,
+    check,
     async [Symbol.asyncDispose]() {
       closing = true;
-      for (const task of tasks.splice(0)) task.answer.reject(new Failure('busy'));
-      for (const resolve of idle.splice(0)) resolve(undefined);
+      for (const task of line.close()) task.answer.reject(new Failure('busy'));
       for (const worker of running) worker.kill();
       await Promise.all(lanes);
     },

@@ -54,4 +54,6 @@ export interface Faces extends AsyncDisposable {
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
   /** The upright photo, at most 1,280 pixels on its long side, with `marks` drawn, as JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], signal?: AbortSignal): Promise<Uint8Array>;
+  /** Tries what could not be started again, and lets idle processes answer. Throws `unavailable` with the Cause if one cannot start. */
+  check(): Promise<void>;
 }

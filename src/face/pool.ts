@@ -10,8 +10,17 @@ export interface PoolOptions {
   readonly workers: number;
   /** A photo that takes longer is `image_unreadable`, and its process is replaced. */
   readonly deadlineMs?: number;
+  /** A process that has not loaded the pack by then is given up. */
+  readonly birthMs?: number;
+  /** Told of each process that was to start: for what work, and whether it did. */
+  readonly onStart?: (start: ChildStart) => void;
   /** Photos that may wait for a process; more are `busy`. */
   readonly waiting?: number;
+}
+
+export interface ChildStart {
+  readonly work: 'see' | 'draw';
+  readonly outcome: 'started' | 'failed';
 }
 
 /** To draw a photo takes a fifth of the time that it takes to see it, or less. */
@@ -21,13 +30,22 @@ const SEEING_PER_DRAWING = 4;
  * Starts the processes that see and waits until each has loaded the pack; those that draw start with the first drawing, and
  * no photo waits to be seen for another's drawing. Rejects with `unavailable` when a process cannot start.
  */
-export async function openFaces({ pack, workers, deadlineMs = 15_000, waiting = 256 }: PoolOptions): Promise<Faces> {
+export async function openFaces(options: PoolOptions): Promise<Faces> {
+  const { pack, workers, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
   const limits = { deadlineMs, waiting };
-  const start = () => startWorker(pack);
+  const told = (work: ChildStart['work'], starting: Promise<Worker>) => {
+    starting.then(
+      () => onStart({ work, outcome: 'started' }),
+      () => onStart({ work, outcome: 'failed' }),
+    );
+    return starting;
+  };
+  const start = () => told('see', startWorker({ pack, birthMs }));
+  const startDrawing = () => told('draw', startWorker({ birthMs }));
   await using stack = new AsyncDisposableStack();
   const seeing = stack.use(openCrew({ start, size: workers, running: await startAll(start, workers), ...limits }));
   const drawing = stack.use(
-    openCrew({ start: () => startWorker(), size: Math.ceil(workers / SEEING_PER_DRAWING), ...limits }),
+    openCrew({ start: startDrawing, size: Math.ceil(workers / SEEING_PER_DRAWING), ...limits }),
   );
   const opened = stack.move();
   return {
@@ -40,6 +58,9 @@ export async function openFaces({ pack, workers, deadlineMs = 15_000, waiting = 
       const answer = await drawing.ask({ kind: 'draw', photo, marks }, signal);
       if (answer.kind !== 'drawn') throw new Failure('internal');
       return answer.picture;
+    },
+    async check() {
+      await Promise.all([seeing.check(), drawing.check()]);
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

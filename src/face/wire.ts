@@ -5,6 +5,7 @@ import type { Mark, Seen } from './face.ts';
 /** What a worker process is told, one job at a time. */
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
+  | { readonly kind: 'ping' }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
 
@@ -14,6 +15,7 @@ export const BEGUN = 'begun';
 /** What it says when the job is done. */
 export type Answer =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'seen'; readonly seen: Seen }
   | { readonly kind: 'drawn'; readonly picture: Uint8Array }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly details: FailureDetails; readonly reason: string };

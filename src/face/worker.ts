@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Pack } from '../../models/pack.ts';
+import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
@@ -17,8 +19,15 @@ export interface Worker {
   readonly ended: boolean;
 }
 
-/** Starts a process and loads the pack in it; without a pack it can only draw. Rejects with `unavailable` when that fails. */
-export async function startWorker(pack?: Pick<Pack, 'manifest' | 'files'>): Promise<Worker> {
+export interface WorkerOptions {
+  /** Without a pack it can only draw. */
+  readonly pack?: Pick<Pack, 'manifest' | 'files'>;
+  /** A process that has not loaded its pack by then is given up. */
+  readonly birthMs: number;
+}
+
+/** Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that fails or takes too long. */
+export async function startWorker({ pack, birthMs }: WorkerOptions): Promise<Worker> {
   const child = fork(join(import.meta.dirname, 'child.ts'), {
     serialization: 'advanced',
     execArgv: [],
@@ -26,6 +35,8 @@ export async function startWorker(pack?: Pick<Pack, 'manifest' | 'files'>): Prom
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  // Where the machine has no file or no process left, Node makes half a child, which can be neither told anything nor killed.
+  await once(child, 'spawn').catch((cause) => Promise.reject(new Failure('unavailable', { cause: unborn(cause) })));
   let ended = false;
   let reached = false;
   let settle: PromiseWithResolvers<Answer> | undefined;
@@ -57,11 +68,25 @@ export async function startWorker(pack?: Pick<Pack, 'manifest' | 'files'>): Prom
       return ended;
     },
   };
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    worker.kill();
+  }, birthMs);
   try {
     await worker.ask({ kind: 'open', pack });
     return worker;
   } catch (cause) {
     worker.kill();
-    throw new Failure('unavailable', { cause });
+    throw new Failure('unavailable', { cause: new Cause(isLate ? 'child_hangs' : 'child_ends', { cause }) });
+  } finally {
+    clearTimeout(late);
   }
+}
+
+/** Why the system made no process. */
+function unborn(error: unknown): Cause {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isFull = code === 'EMFILE' || code === 'ENFILE';
+  return new Cause(isFull ? 'files_used_up' : 'child_refused', { cause: error });
 }

@@ -16,6 +16,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const interrupted: Faces = {
   see: (_photo, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
   draw: async () => new Uint8Array(),
+  check: async () => {},
   [Symbol.asyncDispose]: async () => {},
 };
 

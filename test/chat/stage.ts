@@ -170,6 +170,7 @@ function dealtFaces(dims: number): Faces {
       return { width: 400, height: 300, ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 }, faces };
     },
     draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
+    check: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
 }

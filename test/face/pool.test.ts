@@ -1,11 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { Pack } from '../../models/pack.ts';
 import type { Faces } from '../../src/face/face.ts';
-import { openFaces, type PoolOptions } from '../../src/face/pool.ts';
+import { type ChildStart, openFaces, type PoolOptions } from '../../src/face/pool.ts';
 import { defaultPack, portrait, sample } from './samples.ts';
 
 let pack: Pack;
@@ -157,6 +160,78 @@ test('a drawing process that cannot start is said to be out of reach, once, and 
       process.execPath = node;
     });
   expect((await draw(photo, [])).length).toBeGreaterThan(0);
+});
+
+/** Lets no process start while `work` runs. */
+async function withoutProcesses<T>(work: () => Promise<T>): Promise<T> {
+  const node = process.execPath;
+  process.execPath = '/bin/false';
+  try {
+    return await work();
+  } finally {
+    process.execPath = node;
+  }
+}
+
+test('a process that cannot start is told by a check until one starts, which a check tries too', async () => {
+  const starts: ChildStart[] = [];
+  const { see, check } = await open({ onStart: (start) => starts.push(start) });
+  await check();
+  await withoutProcesses(async () => {
+    signal('SIGKILL');
+    await expect(see(photo)).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_ends' } });
+    await expect(check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_ends' } });
+  });
+  await check();
+  expect((await see(photo)).faces).toHaveLength(1);
+  const [first, ...later] = starts;
+  expect(first).toEqual({ work: 'see', outcome: 'started' });
+  expect(later.at(-1)).toEqual({ work: 'see', outcome: 'started' });
+  expect(later.slice(0, -1).every(({ outcome }) => outcome === 'failed')).toBe(true);
+});
+
+test('a lane without a process draws in no photo while another works', async () => {
+  const { see } = await open({ workers: 2 });
+  const [doomed] = children();
+  await withoutProcesses(async () => {
+    process.kill(Number(doomed), 'SIGKILL');
+    // Two at once, so that one of them meets the dead process.
+    const both = await Promise.allSettled([see(photo), see(photo)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const rest = await Promise.all(Array.from({ length: 6 }, () => see(photo)));
+    expect(rest.map(({ faces }) => faces.length)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+
+test('an idle process that hangs is replaced by a check', async () => {
+  const { check } = await open({ deadlineMs: 1000 });
+  const [stuck] = children();
+  signal('SIGSTOP');
+  await check().catch(() => {});
+  await expect.poll(children).not.toContain(stuck);
+  await check();
+});
+
+test('a process that hangs before it is ready is given up, and said to', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facefinder-hung-'));
+  const hung = join(folder, 'hung');
+  writeFileSync(hung, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  const node = process.execPath;
+  process.execPath = hung;
+  const opening = openFaces({ pack, workers: 1, birthMs: 500 }).finally(() => {
+    process.execPath = node;
+    rmSync(folder, { recursive: true });
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
+});
+
+test('with no file left to open, a photo is told that it is out of reach, and the program goes on', async () => {
+  const program = join(import.meta.dirname, 'without-files-process.ts');
+  const run = spawnSync('/bin/sh', ['-c', `ulimit -n 128; exec "$0" "$1"`, process.execPath, program], {
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toBe('');
+  expect(run.stdout.trim().split('\n')).toEqual(['files_used_up', 'drawn']);
 });
 
 test('the processes know nothing of the environment', async () => {

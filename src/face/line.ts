@@ -1,0 +1,83 @@
+import type { Answer, Job } from './wire.ts';
+
+/** One job and whoever waits for its answer. */
+export interface Task {
+  readonly job: Job;
+  readonly signal: AbortSignal | undefined;
+  readonly answer: PromiseWithResolvers<Answer>;
+}
+
+/** Starts waiting for an answer. */
+export function newTask(job: Job, signal?: AbortSignal): Task {
+  return { job, signal, answer: Promise.withResolvers<Answer>() };
+}
+
+/** The jobs that wait, and the lanes that wait for jobs. */
+export interface Line {
+  /** Jobs that wait for a lane. */
+  readonly length: number;
+  /** Lanes with a process that have nothing to do. */
+  readonly idle: number;
+  readonly add: (task: Task) => void;
+  /** Takes back a job that no lane has taken yet. */
+  readonly drop: (task: Task) => void;
+  /** The next job; undefined once the line is closed. A lane whose process cannot start says so, and comes last. */
+  readonly take: (isBroken: boolean) => Promise<Task | undefined>;
+  /** Hands one of `task()` to each broken lane that has nothing to do, and gives them. */
+  readonly retry: (task: () => Task) => Task[];
+  /** Gives the jobs that still waited. */
+  readonly close: () => Task[];
+}
+
+type Waiting = (task: Task | undefined) => void;
+
+/**
+ * Jobs in their order, for `lanes` lanes. While one of them has a process, a lane without one takes no job: it would fail at once,
+ * and so draw in all that come while the others are at work.
+ */
+export function openLine(lanes: number): Line {
+  const tasks: Task[] = [];
+  const idle: Waiting[] = [];
+  const broken: Waiting[] = [];
+  let brokenLanes = 0;
+  let closed = false;
+  const nobodyWorks = () => brokenLanes === lanes;
+
+  return {
+    get length() {
+      return tasks.length;
+    },
+    get idle() {
+      return idle.length;
+    },
+    add(task) {
+      const next = idle.shift() ?? (nobodyWorks() ? broken.shift() : undefined);
+      if (next) next(task);
+      else tasks.push(task);
+    },
+    drop(task) {
+      if (tasks.includes(task)) tasks.splice(tasks.indexOf(task), 1);
+    },
+    async take(isBroken) {
+      if (isBroken) brokenLanes += 1;
+      const task = closed || (isBroken && !nobodyWorks()) ? undefined : tasks.shift();
+      const taken =
+        task || closed
+          ? task
+          : await new Promise<Task | undefined>((resolve) => (isBroken ? broken : idle).push(resolve));
+      if (isBroken) brokenLanes -= 1;
+      return taken;
+    },
+    retry: (task) =>
+      broken.splice(0).map((next) => {
+        const given = task();
+        next(given);
+        return given;
+      }),
+    close() {
+      closed = true;
+      for (const next of [...idle.splice(0), ...broken.splice(0)]) next(undefined);
+      return tasks.splice(0);
+    },
+  };
+}
