@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   models: [],
 
   // Photo to faces. Whoever holds a Face knows face.ts; only who starts processes knows the pool.
-  'src/face': ['models', 'src/failure.ts'],
+  'src/face': ['models', 'src/cause.ts', 'src/failure.ts'],
   'src/evaluate': ['models', 'src/face/face.ts', 'src/face/pool.ts', 'src/failure.ts', 'src/match'],
 
   // Ports and their adapters, which never know each other.
