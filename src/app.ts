@@ -14,7 +14,7 @@ import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
 import { errorFields, type Log } from './log.ts';
 import { listenOps } from './ops.ts';
-import { embeddedQueue } from './queue/embedded.ts';
+import { embeddedQueue } from './queue/embedded/queue.ts';
 import type { Queue } from './queue/queue.ts';
 
 /** A running facefinder. */

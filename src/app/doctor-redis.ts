@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { RedisSetting } from '../queue/redis-settings.ts';
+import type { RedisSetting } from '../queue/redis/settings.ts';
 import type { Finding } from './check.ts';
 
 const PART = 'settings (Redis)';
@@ -14,7 +14,7 @@ const LOSSES: Readonly<Record<string, string>> = {
 /** Whether Redis keeps what facefinder entrusts to it. */
 export async function checkRedisSettings(url: string): Promise<Finding> {
   try {
-    const { redisSettings } = await import('../queue/redis-settings.ts');
+    const { redisSettings } = await import('../queue/redis/settings.ts');
     return findingOf(await redisSettings(url));
   } catch (error) {
     const cause = error instanceof Failure ? error.cause : error;

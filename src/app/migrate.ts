@@ -27,7 +27,7 @@ export async function migrate(config: Config): Promise<Moved> {
 /** An erasure that is not finished is remembered beside the gallery, and would be forgotten. */
 async function assertNothingPending(file: string): Promise<void> {
   if (!existsSync(file)) return;
-  const { openSqlitePending } = await import('../queue/embedded-pending.ts');
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   await using pending = openSqlitePending({ file });
   if ((await pending.list('erasure')).length === 0) return;
   throw new Error('Erasures are not finished: start facefinder as it was once more, wait a minute, and stop it again.');

@@ -27,7 +27,7 @@ export async function openStores(
   const { redisUrl, elasticsearch } = config.stores;
   const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
   const { bullmqQueue } = await import('../queue/bullmq.ts');
-  const { redisPending } = await import('../queue/redis-pending.ts');
+  const { redisPending } = await import('../queue/redis/pending.ts');
   const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack }));
   const pending = stack.use(redisPending({ url: redisUrl, onError }));
   return { gallery, pending, queue: stack.use(bullmqQueue({ url: redisUrl, onError })) };
@@ -41,8 +41,8 @@ async function openEmbedded(
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
-  const { openSqlitePending } = await import('../queue/embedded-pending.ts');
-  const { embeddedQueue } = await import('../queue/embedded.ts');
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+  const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const gallery = stack.use(await openSqliteGallery({ file: galleryFile(dataDir), keys, pack }));
   const pending = stack.use(openSqlitePending({ file: pendingFile(dataDir) }));
   return { gallery, pending, queue: stack.use(embeddedQueue({ onError })) };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/cli/migrate.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
-import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { PACK } from '../gallery/gallery-place.ts';
 

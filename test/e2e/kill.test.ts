@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { galleryFile, pendingFile } from '../../src/app/stores.ts';
 import type { WireReply } from '../../src/bots/page/render.ts';
-import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { buttonOf, selfie, type Visitor, visitor } from './page-app.ts';
 import { facefinder, type Program, runProgram } from './program.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, vi } from 'vitest';
 import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
-import { connect } from '../../src/queue/redis.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
 import { answerTo } from '../bots/telegram/driver.ts';
 import { samples } from '../bots/telegram/photos.ts';
 import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect as connectElasticsearch } from '../../src/gallery/elasticsearch/client.ts';
-import { connect as connectRedis } from '../../src/queue/redis.ts';
+import { connect as connectRedis } from '../../src/queue/redis/connection.ts';
 import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import type { Posted } from '../bots/telegram/platform/world.ts';

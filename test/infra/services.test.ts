@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { startRedis, stopRedis } from '../../infra/services/redis.ts';
-import { connect } from '../../src/queue/redis.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'services '));

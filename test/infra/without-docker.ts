@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { freePort } from '../../infra/services/daemon.ts';
 import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
-import { connect } from '../../src/queue/redis.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
 import { composeServices, entrypointOf, ROOT } from './compose.ts';
 
 /** One service of docker-compose.yml as a process of this machine. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { openSqlitePending } from '../../src/queue/embedded-pending.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { item, pendingContract } from './pending-contract.ts';
 
 const run = promisify(execFile);
@@ -65,7 +65,7 @@ test('many large things are scrubbed without a temporary file, whose bytes would
   const made = new Set<string | null>();
   const watcher = watch(folder, (_, name) => made.add(name));
   const script = `
-    import { openSqlitePending } from ${JSON.stringify(new URL('../../src/queue/embedded-pending.ts', import.meta.url))};
+    import { openSqlitePending } from ${JSON.stringify(new URL('../../src/queue/embedded/pending.ts', import.meta.url))};
     const pending = openSqlitePending({ file: ${JSON.stringify(await newFile())} });
     const item = { owner: 'me', body: 'x'.repeat(9_000), expiresAt: Date.now() + 60_000 };
     for (let id = 0; id < 300; id++) await pending.put('parked', { ...item, id: String(id) });

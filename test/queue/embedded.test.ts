@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { embeddedQueue } from '../../src/queue/embedded.ts';
+import { embeddedQueue } from '../../src/queue/embedded/queue.ts';
 import { ask, emptied, eventually, queueContract, record } from './queue-contract.ts';
 
 queueContract('embedded', (rules, onError) => embeddedQueue({ ...rules, ...(onError && { onError }) }));

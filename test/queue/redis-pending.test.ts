@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import { redisPending } from '../../src/queue/redis-pending.ts';
+import { redisPending } from '../../src/queue/redis/pending.ts';
 import { sharedRedis } from '../support/shared-services.ts';
 import { pendingContract } from './pending-contract.ts';
 

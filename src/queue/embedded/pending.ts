@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Failure } from '../failure.ts';
-import type { Pending, PendingItem } from './pending.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending, PendingItem } from '../pending.ts';
 
 /**
  * Each entry lifts the file by one `user_version`. No WITHOUT ROWID: its pages keep remnants of deleted rows in spite of

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
-import { type Claims, redisClaims } from '../../src/queue/claims.ts';
-import { connect } from '../../src/queue/redis.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
+import { type Reservations, redisReservations } from '../../src/queue/redis/reservations.ts';
 import { DEFAULT_RULES } from '../../src/queue/rules.ts';
 import { sharedRedis } from '../support/shared-services.ts';
 import { ask } from './queue-contract.ts';
 
 const service = await sharedRedis();
 
-describe.skipIf(!service)('claims: an add whose process died half-way', () => {
-  let claims: Claims;
+describe.skipIf(!service)('reservations: an add whose process died half-way', () => {
+  let reservations: Reservations;
   let disconnect: () => void;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const redis = connect(service?.url ?? '', 'patient', () => {});
-    claims = redisClaims(redis, redis, `{test-${randomUUID()}}`, DEFAULT_RULES);
+    reservations = redisReservations(redis, redis, `{test-${randomUUID()}}`, DEFAULT_RULES);
     disconnect = () => redis.disconnect();
   });
   afterEach(() => {
@@ -26,10 +26,10 @@ describe.skipIf(!service)('claims: an add whose process died half-way', () => {
 
   test('is contested for a moment, then the same update is accepted again', async () => {
     const job = ask();
-    expect(await claims.claim(job)).toBe('claimed');
-    expect(await claims.claim(job)).toBe('contested');
+    expect(await reservations.reserve(job)).toBe('reserved');
+    expect(await reservations.reserve(job)).toBe('contested');
     vi.setSystemTime(Date.now() + 60_000);
-    expect(await claims.claim(job)).toBe('claimed');
+    expect(await reservations.reserve(job)).toBe('reserved');
   });
 
   test('keeps the same update waiting until it is over, and that is added then', async () => {
@@ -39,16 +39,16 @@ describe.skipIf(!service)('claims: an add whose process died half-way', () => {
     const redis = connect(url, 'patient', () => {});
     await using queue = bullmqQueue({ url, prefix });
     const job = ask();
-    await redisClaims(redis, redis, prefix, DEFAULT_RULES).claim(job);
+    await redisReservations(redis, redis, prefix, DEFAULT_RULES).reserve(job);
     redis.disconnect();
     expect(await queue.add(job)).toBe('added');
   });
 
   test('takes room from its owner for a moment only', async () => {
-    for (let count = 0; count < 2; count += 1) expect(await claims.claim(ask({ owner: 'o' }))).toBe('claimed');
-    expect(await claims.claim(ask({ owner: 'o' }))).toBe('rate_limited');
+    for (let count = 0; count < 2; count += 1) expect(await reservations.reserve(ask({ owner: 'o' }))).toBe('reserved');
+    expect(await reservations.reserve(ask({ owner: 'o' }))).toBe('rate_limited');
     vi.setSystemTime(Date.now() + 60_000);
-    for (let count = 0; count < 2; count += 1) expect(await claims.claim(ask({ owner: 'o' }))).toBe('claimed');
-    expect(await claims.claim(ask({ owner: 'o' }))).toBe('rate_limited');
+    for (let count = 0; count < 2; count += 1) expect(await reservations.reserve(ask({ owner: 'o' }))).toBe('reserved');
+    expect(await reservations.reserve(ask({ owner: 'o' }))).toBe('rate_limited');
   });
 });

@@ -1,10 +1,10 @@
 import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { Failure } from '../failure.ts';
-import type { Claims } from './claims.ts';
-import type { Job, JobHandler, JobKind } from './queue.ts';
-import { withoutArguments } from './redis.ts';
-import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from './rules.ts';
+import { Failure } from '../../failure.ts';
+import type { Job, JobHandler, JobKind } from '../queue.ts';
+import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from '../rules.ts';
+import { withoutArguments } from './errors.ts';
+import type { Reservations } from './reservations.ts';
 
 /** What stands in Redis of a job, besides its id. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
@@ -14,7 +14,7 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly handler: JobHandler;
   readonly rules: QueueRules;
-  readonly claims: Claims;
+  readonly reservations: Reservations;
   readonly connection: Redis;
   readonly prefix: string;
   /** How long a job stays locked without renewal; as often it is looked for jobs without a lock. */
@@ -41,7 +41,7 @@ export function boundOf(kind: JobKind, rules: QueueRules): number {
 
 /** Starts a BullMQ worker that keeps the queue's promises: see {@link JobHandler}. */
 export function startWorker(options: WorkerOptions): Worker<Stored> {
-  const { kind, concurrency, rules, claims, connection, prefix, lockMs, onError } = options;
+  const { kind, concurrency, rules, reservations, connection, prefix, lockMs, onError } = options;
   const worker = new Worker<Stored>(kind, (bull) => process(options, bull), {
     connection,
     prefix,
@@ -57,7 +57,7 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
   // It took down one worker after the other, and BullMQ ended it unseen.
   worker.on('failed', (bull) => {
     if (!bull?.deferredFailure) return;
-    claims.finish(jobOf(kind, bull), kind === 'ask').catch((cause) => onError(withoutArguments(cause)));
+    reservations.finish(jobOf(kind, bull), kind === 'ask').catch((cause) => onError(withoutArguments(cause)));
   });
   worker.on('error', (cause) => {
     if (cause.name === 'ReplyError') rest(worker);
@@ -102,10 +102,10 @@ async function putBack(bull: BullJob<Stored>): Promise<never> {
 }
 
 async function attempt(options: WorkerOptions, job: Job, number: number, lockLost: AbortSignal): Promise<void> {
-  const { claims, givingUp, handler, rules, onError } = options;
+  const { reservations, givingUp, handler, rules, onError } = options;
   const now = Date.now();
-  if (await claims.isDone(job)) return;
-  if (isPast(job, now)) return claims.finish(job, true);
+  if (await reservations.isDone(job)) return;
+  if (isPast(job, now)) return reservations.finish(job, true);
   const lastTry = delayAfter(job, number, now, rules) === undefined;
   const signal = AbortSignal.any([jobSignal(job, now, givingUp), lockLost]);
   try {
@@ -115,10 +115,10 @@ async function attempt(options: WorkerOptions, job: Job, number: number, lockLos
     if (!(cause instanceof Failure) && !signal.aborted) onError(cause);
     if (cause instanceof Failure && cause.again && !lastTry) throw cause;
     // An erasure that did not happen may be asked for again under the same id.
-    await claims.finish(job, job.kind === 'ask');
+    await reservations.finish(job, job.kind === 'ask');
     throw new UnrecoverableError(ENDED);
   }
-  await claims.finish(job, true);
+  await reservations.finish(job, true);
 }
 
 function jobOf(kind: JobKind, { id = '', data }: BullJob<Stored>): Job {

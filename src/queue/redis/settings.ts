@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { connect, ready, translated } from './redis.ts';
+import { connect, ready } from './connection.ts';
+import { translated } from './errors.ts';
 
 /** A setting of Redis on which a promise of ours rests. */
 export interface RedisSetting {

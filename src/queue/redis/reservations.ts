@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Job, JobKind } from './queue.ts';
-import { FULL_LUA, luaScript } from './redis.ts';
-import type { QueueRules } from './rules.ts';
+import type { Job, JobKind } from '../queue.ts';
+import type { QueueRules } from '../rules.ts';
+import { FULL_LUA, luaScript } from './script.ts';
 
 /**
  * What BullMQ does not keep: whose jobs are whose, and which were done lately.
@@ -10,13 +10,13 @@ import type { QueueRules } from './rules.ts';
  * 1970) until which each may be on its way into BullMQ: past that it counts only if it arrived.
  * `<prefix>:done:<kind>:<id>` exists for a day after the job was done.
  */
-export interface Claims {
+export interface Reservations {
   /**
-   * First half of an add: `claimed` makes room for the job, `known`, `busy` and `rate_limited` change nothing, and `contested`
+   * First half of an add: `reserved` makes room for the job, `known`, `busy` and `rate_limited` change nothing, and `contested`
    * says that somebody else is adding this very job now, so that the answer will be known soon.
    */
-  claim(job: Job): Promise<'claimed' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
-  /** Takes back a claim whose job did not arrive. */
+  reserve(job: Job): Promise<'reserved' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
+  /** Takes back a reservation whose job did not arrive. */
   release(job: Job): Promise<void>;
   /** Whether the job was done already (by a worker that died before BullMQ heard of it). */
   isDone(job: Job): Promise<boolean>;
@@ -26,17 +26,17 @@ export interface Claims {
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
 
-/** How long one add may take from claim to arrival, in milliseconds; then its process is taken for dead. */
-export const CLAIM_MS = 6_000;
+/** How long one add may take from reservation to arrival, in milliseconds; then its process is taken for dead. */
+export const RESERVED_MS = 6_000;
 /** Telegram repeats an update for 24 hours at most. */
 const REMEMBER_MS = 24 * 3_600_000;
-/** Claims of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
+/** Reservations of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
 // BullMQ writes "ats" into a job when it is started first, and locks it while a living worker is at it: what has the one and not
 // the other waits for a further try.
 // ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
-const claim = luaScript(`${FULL_LUA}
+const reserve = luaScript(`${FULL_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local now, perOwner, inAll = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   if redis.call('EXISTS', done, queue .. id) > 0 then return 'known' end
@@ -60,9 +60,9 @@ const claim = luaScript(`${FULL_LUA}
     local depth = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
     if depth >= inAll or full() then return 'busy' end
   end
-  redis.call('ZADD', claims, now + ${CLAIM_MS}, id)
+  redis.call('ZADD', claims, now + ${RESERVED_MS}, id)
   redis.call('PEXPIRE', claims, ${OWNER_MS})
-  return 'claimed'
+  return 'reserved'
 `);
 
 // ARGV: done, claims, id, whether to remember
@@ -80,17 +80,17 @@ const alive = luaScript(`
   return ids
 `);
 
-/** Claims that are made and taken back through `prompt`, and kept by workers through `patient`. */
-export function redisClaims(prompt: Redis, patient: Redis, prefix: string, rules: QueueRules): Claims {
+/** Reservations that are made and taken back through `prompt`, and kept by workers through `patient`. */
+export function redisReservations(prompt: Redis, patient: Redis, prefix: string, rules: QueueRules): Reservations {
   const queueKey = (kind: JobKind) => `${prefix}:${kind}:`;
   const claimsKey = (kind: JobKind, owner: string) => `${prefix}:claims:${kind}:${owner}`;
   const keysOf = ({ kind, id, owner }: Job) => [`${prefix}:done:${kind}:${id}`, claimsKey(kind, owner)] as const;
 
   return {
-    async claim(job) {
+    async reserve(job) {
       const limits = job.kind === 'ask' ? [rules.maxPerOwner, rules.maxWaiting] : [0, 0];
-      const answer = await claim(prompt, ...keysOf(job), queueKey(job.kind), job.id, Date.now(), ...limits);
-      return answer as Awaited<ReturnType<Claims['claim']>>;
+      const answer = await reserve(prompt, ...keysOf(job), queueKey(job.kind), job.id, Date.now(), ...limits);
+      return answer as Awaited<ReturnType<Reservations['reserve']>>;
     },
     async release(job) {
       await prompt.zrem(claimsKey(job.kind, job.owner), job.id);

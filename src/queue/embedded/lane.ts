@@ -1,0 +1,144 @@
+import { Failure } from '../../failure.ts';
+import type { Job, JobHandler } from '../queue.ts';
+import { delayAfter, isPast, jobSignal, type QueueRules } from '../rules.ts';
+
+interface Entry {
+  readonly job: Job;
+  /** Tries so far. */
+  tried: number;
+}
+
+export interface LaneOptions {
+  readonly rules: QueueRules;
+  /** How many finished ids are remembered. */
+  readonly remembered: number;
+  /** Told of what a handler throws that is no {@link Failure}. */
+  readonly onError: (cause: unknown) => void;
+}
+
+/** The jobs of one kind in this process: each waits, runs, perhaps sleeps and runs again, and ends. */
+export class Lane {
+  readonly #options: LaneOptions;
+  /** Ids from add to end. */
+  readonly #live = new Set<string>();
+  /** Ids from then on, the oldest first. */
+  readonly #done = new Set<string>();
+  #waiting: Entry[] = [];
+  /** Entries between two tries. */
+  readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
+  readonly #running = new Map<Entry, Promise<void>>();
+  readonly #givenUp = new AbortController();
+  #worker: { readonly concurrency: number; readonly handler: JobHandler } | undefined;
+  #isOpen = true;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs that wait for a try, the first or a further one. */
+  get waiting(): number {
+    return this.#waiting.length + this.#sleeping.size;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** As {@link Queue.add} says. */
+  add(job: Job): 'added' | 'known' {
+    if (this.#live.has(job.id) || this.#done.has(job.id)) return 'known';
+    if (job.kind === 'ask') this.#refuse(job);
+    this.#live.add(job.id);
+    this.#waiting.push({ job, tried: 0 });
+    this.#startNext();
+    return 'added';
+  }
+
+  /** As {@link Queue.dropOwned} says. */
+  dropOwned(owner: string): number {
+    const isTheirs = ({ job }: Entry) => job.owner === owner;
+    const dropped = [...this.#waiting, ...this.#sleeping.keys()].filter(isTheirs);
+    this.#waiting = this.#waiting.filter((entry) => !isTheirs(entry));
+    for (const entry of dropped) {
+      clearTimeout(this.#sleeping.get(entry));
+      this.#sleeping.delete(entry);
+      this.#end(entry.job, true);
+    }
+    return dropped.length;
+  }
+
+  work(concurrency: number, handler: JobHandler): void {
+    if (this.#worker) throw new Error('these jobs have a handler already');
+    this.#worker = { concurrency, handler };
+    this.#startNext();
+  }
+
+  /** Starts nothing more, forgets what waits, and resolves when nothing runs any more. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    for (const timer of this.#sleeping.values()) clearTimeout(timer);
+    this.#sleeping.clear();
+    this.#waiting = [];
+    await Promise.allSettled(this.#running.values());
+  }
+
+  /** Tells what still runs that it is in vain. */
+  giveUp(): void {
+    this.#givenUp.abort(new Failure('unavailable'));
+  }
+
+  #refuse(job: Job): void {
+    const { maxPerOwner, maxWaiting } = this.#options.rules;
+    const counted = [...this.#waiting.filter((entry) => entry.tried === 0), ...this.#running.keys()];
+    if (counted.filter((entry) => entry.job.owner === job.owner).length >= maxPerOwner) {
+      throw new Failure('rate_limited');
+    }
+    if (this.waiting >= maxWaiting) throw new Failure('busy');
+  }
+
+  #startNext(): void {
+    while (this.#isOpen && this.#worker && this.#running.size < this.#worker.concurrency) {
+      const entry = this.#waiting.shift();
+      if (!entry) return;
+      const run = this.#attempt(entry, this.#worker.handler).finally(() => {
+        this.#running.delete(entry);
+        this.#startNext();
+      });
+      this.#running.set(entry, run);
+    }
+  }
+
+  async #attempt(entry: Entry, handler: JobHandler): Promise<void> {
+    const { job } = entry;
+    const now = Date.now();
+    if (isPast(job, now)) return this.#end(job, true);
+    entry.tried += 1;
+    const delay = delayAfter(job, entry.tried, now, this.#options.rules);
+    try {
+      await handler(job, { lastTry: delay === undefined, signal: jobSignal(job, now, this.#givenUp.signal) });
+      this.#end(job, true);
+    } catch (cause) {
+      if (!(cause instanceof Failure)) this.#options.onError(cause);
+      if (cause instanceof Failure && cause.again && delay !== undefined) this.#tryLater(entry, delay);
+      // An erasure that did not happen may be asked for again under the same id.
+      else this.#end(job, job.kind === 'ask');
+    }
+  }
+
+  #tryLater(entry: Entry, delay: number): void {
+    if (!this.#isOpen) return;
+    const wake = () => {
+      this.#sleeping.delete(entry);
+      this.#waiting.push(entry);
+      this.#startNext();
+    };
+    this.#sleeping.set(entry, setTimeout(wake, delay));
+  }
+
+  #end(job: Job, remember: boolean): void {
+    this.#live.delete(job.id);
+    if (remember) this.#done.add(job.id);
+    const [oldest] = this.#done;
+    if (this.#done.size > this.#options.remembered && oldest !== undefined) this.#done.delete(oldest);
+  }
+}

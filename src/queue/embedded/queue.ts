@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../failure.ts';
+import type { JobKind, Queue } from '../queue.ts';
+import { DEFAULT_RULES, type QueueRules } from '../rules.ts';
+import { Lane } from './lane.ts';
+
+export interface EmbeddedQueueOptions extends Partial<QueueRules> {
+  /** How many finished ids of each kind are remembered, so that a repeated delivery is `known`. */
+  readonly remembered?: number;
+  /** Told of everything a handler throws that is no {@link Failure}. */
+  readonly onError?: (cause: unknown) => void;
+}
+
+/**
+ * A queue inside this process: asks are lost with it (their placeholders stand on a shelf and say so afterwards), erasures
+ * are added again from their shelf at the next start.
+ */
+export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
+  const { remembered = 10_000, onError = () => {}, ...changed } = options;
+  const rules: QueueRules = { ...DEFAULT_RULES, ...changed };
+  const newLane = () => new Lane({ rules, remembered, onError });
+  const lanes: Record<JobKind, Lane> = { ask: newLane(), erase: newLane() };
+  const all = Object.values(lanes);
+  let open = true;
+
+  return {
+    async add(job) {
+      if (!open) throw new Failure('unavailable');
+      return lanes[job.kind].add(job);
+    },
+    dropOwned: async (owner) => lanes.ask.dropOwned(owner),
+    work: (kind, concurrency, handler) => lanes[kind].work(concurrency, handler),
+    async depth() {
+      return {
+        waiting: all.reduce((sum, lane) => sum + lane.waiting, 0),
+        running: all.reduce((sum, lane) => sum + lane.running, 0),
+      };
+    },
+    async check() {
+      if (!open) throw new Failure('unavailable');
+    },
+    async [Symbol.asyncDispose]() {
+      open = false;
+      const settled = new AbortController();
+      const grace = sleep(rules.graceMs, undefined, { signal: settled.signal }).catch(() => {});
+      await Promise.race([Promise.all(all.map((lane) => lane.close())), grace]);
+      settled.abort();
+      for (const lane of all) lane.giveUp();
+    },
+  };
+}

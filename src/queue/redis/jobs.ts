@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue as BullQueue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Failure } from '../../failure.ts';
+import type { Job, JobKind } from '../queue.ts';
+import type { QueueRules } from '../rules.ts';
+import { ready, within } from './connection.ts';
+import { RESERVED_MS, type Reservations } from './reservations.ts';
+import { boundOf, type Stored } from './worker.ts';
+
+/** BullMQ's two queues as those see them who add jobs and take them back. Vendor's errors come out as they are. */
+export interface Jobs {
+  /** As {@link Queue.add} says. */
+  add(job: Job): Promise<'added' | 'known'>;
+  /** As {@link Queue.dropOwned} says. */
+  dropOwned(owner: string): Promise<number>;
+  counts(): Promise<{ readonly waiting: number; readonly running: number }>;
+  /** Removes the last of BullMQ's events, which it trims by whole blocks: they name jobs that are long gone. */
+  forgetEvents(kind: JobKind): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly rules: QueueRules;
+  readonly reservations: Reservations;
+  /** Told of what goes wrong where nobody waits. */
+  readonly report: (cause: unknown) => void;
+}
+
+const KINDS: readonly JobKind[] = ['ask', 'erase'];
+/** From reservation to arrival: over before the reservation is. */
+const ADD_MS = RESERVED_MS - 1_000;
+/** For a reservation of this very job that somebody else made: by then it has arrived, or they are dead. */
+const CONTEST_MS = RESERVED_MS + 2_000;
+const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 } as const;
+
+/** Opens BullMQ's queues on `connection`, which fails promptly when Redis is away. */
+export function openJobs(options: JobsOptions): Jobs {
+  const { connection, prefix, reservations, report } = options;
+  const queues = { ask: openQueue('ask', options), erase: openQueue('erase', options) };
+
+  // No event is kept for readers that do not exist; said again after each loss, should Redis have lost its memory too.
+  connection.on('ready', () => {
+    for (const kind of KINDS) connection.hset(`${prefix}:${kind}:meta`, 'opts.maxLenEvents', 0).catch(report);
+  });
+
+  async function forgetEvents(kind: JobKind): Promise<void> {
+    await queues[kind].trimEvents(0).catch(report);
+  }
+
+  return {
+    forgetEvents,
+    async add(job) {
+      await ready(connection);
+      if ((await makeRoom(reservations, job)) === 'known') return 'known';
+      try {
+        await within(ADD_MS, put(queues[job.kind], options, job));
+        return 'added';
+      } catch (cause) {
+        await reservations.release(job).catch(report);
+        throw cause;
+      }
+    },
+    async dropOwned(owner) {
+      await ready(connection);
+      let dropped = 0;
+      for (const id of await reservations.of('ask', owner)) {
+        const isUnderWay = (await queues.ask.remove(id)) === 0;
+        if (isUnderWay) continue;
+        await reservations.finish({ kind: 'ask', id, owner, body: '' }, true);
+        dropped += 1;
+      }
+      await forgetEvents('ask');
+      return dropped;
+    },
+    async counts() {
+      await ready(connection);
+      const counts = await Promise.all(Object.values(queues).map((queue) => queue.getJobCounts()));
+      const sum = (state: string) => counts.reduce((total, count) => total + (count[state] ?? 0), 0);
+      return { waiting: sum('waiting') + sum('delayed'), running: sum('active') };
+    },
+    async close() {
+      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
+    },
+  };
+}
+
+function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): BullQueue<Stored> {
+  const queue = new BullQueue<Stored>(kind, {
+    connection,
+    prefix,
+    // A queue that is made while Redis is away sends nothing, so that nothing fails for good.
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    skipMetasUpdate: true,
+  });
+  return queue.on('error', report);
+}
+
+async function put(queue: BullQueue<Stored>, { rules }: JobsOptions, job: Job): Promise<void> {
+  const { id, kind, owner, body, deadline } = job;
+  const stored = deadline === undefined ? { owner, body } : { owner, body, deadline };
+  const retries = { attempts: boundOf(kind, rules), backoff: { type: 'custom' } };
+  await queue.add(kind, stored, { ...KEEP_NOTHING, ...retries, jobId: id });
+}
+
+async function makeRoom(reservations: Reservations, job: Job): Promise<'reserved' | 'known'> {
+  const giveUpAt = Date.now() + CONTEST_MS;
+  while (Date.now() < giveUpAt) {
+    const answer = await reservations.reserve(job);
+    if (answer === 'reserved' || answer === 'known') return answer;
+    if (answer !== 'contested') throw new Failure(answer);
+    await sleep(50);
+  }
+  throw new Failure('unavailable');
+}

@@ -1,0 +1,91 @@
+import { FULL_LUA, luaScript } from './script.ts';
+
+/**
+ * `<p>:<shelf>` is a sorted set of ids by the time they expire, `<p>:<shelf>:<id>` the item, a hash, and `<p>:owner:<owner>`
+ * a set of all of an owner's `<shelf>:<id>`. Nothing expires by itself: a placeholder past its time must still be answered.
+ */
+const LIBRARY = `
+  local p = ARGV[1]
+  local function remove(shelf, id)
+    local key = p .. ':' .. shelf .. ':' .. id
+    local owner = redis.call('HGET', key, 'owner')
+    if not owner then return end
+    redis.call('DEL', key)
+    redis.call('ZREM', p .. ':' .. shelf, id)
+    redis.call('SREM', p .. ':owner:' .. owner, shelf .. ':' .. id)
+  end
+  local function item(shelf, id)
+    local fields = redis.call('HMGET', p .. ':' .. shelf .. ':' .. id, 'owner', 'body', 'expiresAt')
+    return fields[1] and { id, fields[1], fields[2], fields[3] }
+  end
+  local function timely(shelf, id, now)
+    local found = item(shelf, id)
+    return found and tonumber(found[4]) > tonumber(now) and found
+  end
+`;
+
+// ARGV: p, shelf, id, owner, body, expiresAt, and of the item that must be there still: owner, body, expiresAt
+export const put = luaScript(`${LIBRARY} ${FULL_LUA}
+  local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+  local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')
+  local shrinks = before and #body <= #before
+  if ARGV[7] then
+    local found = item(shelf, id)
+    if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
+  elseif shelf ~= 'erasure' and not shrinks and full() then
+    return 'full'
+  end
+  -- First of all something that a brim-full Redis refuses, so that it changes nothing; what needs no more room begins with a
+  -- deletion instead.
+  if not shrinks then redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id) end
+  remove(shelf, id)
+  redis.call('HSET', p .. ':' .. shelf .. ':' .. id, 'owner', owner, 'body', body, 'expiresAt', expiresAt)
+  redis.call('ZADD', p .. ':' .. shelf, expiresAt, id)
+  redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
+`);
+
+// ARGV: p, shelf, id, now, owner
+export const take = luaScript(`${LIBRARY}
+  local found = timely(ARGV[2], ARGV[3], ARGV[4])
+  if not found then return nil end
+  if found[2] ~= ARGV[5] then return 'not_yours' end
+  remove(ARGV[2], ARGV[3])
+  return found
+`);
+
+// ARGV: p, shelf, id, now
+export const read = luaScript(`${LIBRARY}
+  return timely(ARGV[2], ARGV[3], ARGV[4]) or nil
+`);
+
+// ARGV: p, shelf, id
+export const drop = luaScript(`${LIBRARY}
+  remove(ARGV[2], ARGV[3])
+`);
+
+// ARGV: p, shelf
+export const list = luaScript(`${LIBRARY}
+  local found = {}
+  for _, id in ipairs(redis.call('ZRANGE', p .. ':' .. ARGV[2], 0, -1)) do found[#found + 1] = item(ARGV[2], id) end
+  return found
+`);
+
+// ARGV: p, owner
+export const dropOwned = luaScript(`${LIBRARY}
+  local dropped = 0
+  for _, member in ipairs(redis.call('SMEMBERS', p .. ':owner:' .. ARGV[2])) do
+    local shelf, id = member:match('^(%a+):(.*)$')
+    if shelf ~= 'erasure' then
+      remove(shelf, id)
+      dropped = dropped + 1
+    end
+  end
+  return dropped
+`);
+
+// ARGV: p, now
+export const tidy = luaScript(`${LIBRARY}
+  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence' }) do
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
+  end
+`);
