@@ -2,6 +2,7 @@ import type { Command, PhotoTurn } from '../src/chat/command.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
+import { inert } from '../src/consent/name.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Box, Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
@@ -51,7 +52,7 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
     turn.faces.draw(photo, marks, turn.signal),
     tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id),
   ]);
-  const names = faces.flatMap((face) => face.matches.map((match) => match.name));
+  const names = faces.flatMap((face) => face.matches.map((match) => inert(match.name)));
   const picture = { jpeg, alt: turn.words.find.picture(faces.length, names) };
   const show = isShown
     ? undefined
@@ -102,7 +103,7 @@ async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber:
           box: whole(seen.faces[index]?.box ?? [0, 0, 0, 0]),
           verdict: present[0]?.verdict ?? 'unknown',
           matches: present.map(({ candidate, distance, chance, verdict }): NamedMatch => {
-            return { name: candidate.person.name, distance, chance, verdict };
+            return { name: candidate.person.name || turn.words.find.nameless, distance, chance, verdict };
           }),
         },
         people: present.map(({ candidate }) => candidate),
@@ -150,7 +151,7 @@ function describe({ find: words }: Words, faces: readonly ResultFace[]): string 
   const known = faces.filter((face) => face.matches.length > 0).length;
   const lines = faces.map(({ number, matches }) => {
     const names = matches.map(({ name, distance, chance, verdict }) =>
-      words[verdict](name, distance.toFixed(2), percent(chance, words.rare)),
+      words[verdict](inert(name), distance.toFixed(2), percent(chance, words.rare)),
     );
     return `${words.face(number)}: ${names.length === 0 ? words.unknown : names.join('; ')}`;
   });

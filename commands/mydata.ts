@@ -1,4 +1,5 @@
 import type { Command } from '../src/chat/command.ts';
+import { inert } from '../src/consent/name.ts';
 import { NOTICE_VERSION } from '../src/consent/notice.ts';
 import { keptUntil } from '../src/consent/sweep.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';
@@ -41,12 +42,16 @@ async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; p
   return scope ? [{ scope, place }] : [];
 }
 
-function describe({ mydata: words }: Words, group: string | undefined, { dossier, until }: Held): string {
+function describe(
+  { mydata: words, find: { nameless } }: Words,
+  group: string | undefined,
+  { dossier, until }: Held,
+): string {
   const { templates, standing, foundBy } = dossier;
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
   return [
-    words.title(group ?? words.here),
+    words.title(group === undefined ? words.here : inert(group)),
     words.enrolled(templates.length, hidden),
     ...(standing.outdated === undefined ? [] : [words.outdated(standing.outdated)]),
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
@@ -54,9 +59,10 @@ function describe({ mydata: words }: Words, group: string | undefined, { dossier
     ),
     words.until(day(until).slice(0, 10)),
     foundBy.length === 0 ? words.notFound : words.found(foundBy.length),
-    ...latest.map(({ at, kind, finder = words.erasedPerson }) =>
-      kind === 'find' ? words.foundBy(day(at), finder) : words.triedToEnrol(day(at), finder),
-    ),
+    ...latest.map(({ at, kind, finder }) => {
+      const name = finder === undefined ? words.erasedPerson : inert(finder) || nameless;
+      return kind === 'find' ? words.foundBy(day(at), name) : words.triedToEnrol(day(at), name);
+    }),
   ].join('\n');
 }
 

@@ -1,11 +1,12 @@
-import type { Person, Place, Platform } from '../consent/who.ts';
+import { type Person, type Place, type Platform, personNamed } from '../consent/who.ts';
 import { UsageError } from './verb.ts';
 
 const PLATFORMS: readonly string[] = ['page', 'discord', 'telegram'] satisfies Platform[];
 
 /** A person given as `<platform>:<id>`, like `telegram:12345`. */
 export function personFrom(text: string): Person {
-  return { ...identity(text), name: '' };
+  const { platform, id } = identity(text);
+  return personNamed(platform, id);
 }
 
 /** A place given as `<platform>:<id>`, like `discord:8765` or `page:local`. */

@@ -98,6 +98,7 @@ export const de: typeof en = {
     possible: (name: string, distance: string, chance: string) =>
       `${name}: möglich, Abstand ${distance} (ein Fremder so nah: ${chance})`,
     unknown: 'niemand, der hier aufgenommen ist',
+    nameless: 'jemand, dessen Name sich nicht zeigen lässt',
     nobodyEnrolled: 'Hier ist noch niemand aufgenommen. Mit /enroll und einem Selfie ist man dabei.',
     allOutdated:
       'Hier kann gerade niemand gefunden werden: Die Modelle, die Gesichter vergleichen, wurden gewechselt, und wer vorher aufgenommen wurde, muss noch einmal /enroll senden.',

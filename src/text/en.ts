@@ -96,6 +96,7 @@ export const en = {
     possible: (name: string, distance: string, chance: string) =>
       `${name}: possible, distance ${distance} (a stranger this close: ${chance})`,
     unknown: 'nobody enrolled here',
+    nameless: 'somebody whose name cannot be shown',
     nobodyEnrolled: 'Nobody is enrolled here yet. People join with /enroll and a selfie.',
     allOutdated:
       'Nobody can be found here now: the models that compare faces were changed, and whoever enrolled before has to send /enroll again.',

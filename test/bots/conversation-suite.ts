@@ -84,5 +84,12 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
       expect(result.text).not.toContain('Ann');
       expect((await driver.send('Ann', 'Chess club', 'mydata')).text).toContain('Nothing is held');
     });
+
+    it('a name turns nothing round, breaks no line, and links to nothing', async () => {
+      await agreed('An\u202en\u2028https://evil.example @all', 'Chess club', 'enroll', photos.ann);
+      const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
+      expect(text.replaceAll('\u2060', '')).toMatch(/: Ann https:\/\/evil\.example @all: match, distance 0\.\d\d/);
+      expect(text).not.toMatch(/[\p{Bidi_Control}\u2028]|https:\/\/|evil\.example|@all/u);
+    });
   });
 }

@@ -19,14 +19,18 @@ export type DiscordAddress = Address & {
 /** A photo that was attached to an interaction or a message. */
 export type DiscordPhoto = PhotoRef & { readonly platform: 'discord'; readonly url: string; readonly bytes: number };
 
-/** The address as this bot's listener made it. Throws Failure `internal` for one of another platform. */
+/** The address as this bot's listener made it. @throws Failure `internal` for one of another platform */
 export function discordAddress(address: Address): DiscordAddress {
-  if (address.platform !== 'discord' || typeof address.token !== 'string') throw new Failure('internal');
+  if (address.platform !== 'discord' || typeof address.token !== 'string') {
+    throw new Failure('internal', { cause: new TypeError('not an address of Discord') });
+  }
   return address as DiscordAddress;
 }
 
-/** The photo as this bot's listener made it. Throws Failure `internal` for one of another platform. */
+/** The photo as this bot's listener made it. @throws Failure `internal` for one of another platform */
 export function discordPhoto(photo: PhotoRef): DiscordPhoto {
-  if (photo.platform !== 'discord' || typeof photo.url !== 'string') throw new Failure('internal');
+  if (photo.platform !== 'discord' || typeof photo.url !== 'string') {
+    throw new Failure('internal', { cause: new TypeError('not a photo of Discord') });
+  }
   return photo as DiscordPhoto;
 }

@@ -7,7 +7,7 @@ import {
   type MessageContextMenuCommandInteraction,
 } from 'discord.js';
 import type { Ask } from '../../chat/ask.ts';
-import type { Person, Place } from '../../consent/who.ts';
+import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
 import { LOCALES } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
 import { PHOTO_OPTIONS } from './registration.ts';
@@ -98,11 +98,11 @@ function isPicture({ contentType }: Attachment): boolean {
 
 function personOf({ user, member }: Answerable): Person {
   const nickname = member && 'nickname' in member ? member.nickname : member?.nick;
-  return { platform: 'discord', id: user.id, name: nickname ?? user.displayName };
+  return personNamed('discord', user.id, nickname, user.displayName, user.username);
 }
 
 function placeOf(interaction: Answerable): Place | undefined {
   const { guildId, guild } = interaction;
   if (!guildId || isUserInstalled(interaction)) return undefined;
-  return { platform: 'discord', id: guildId, ...(guild?.name && { title: guild.name }) };
+  return placeTitled('discord', guildId, guild?.name);
 }

@@ -13,6 +13,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
+import { personNamed, placeTitled } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { CLOSED_FOR_GOOD, translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
@@ -124,10 +125,10 @@ function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
 function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {
     // Unavailable is an outage: nobody left.
-    if (!unavailable) track(chat.removed({ platform: 'discord', id }));
+    if (!unavailable) track(chat.removed(placeTitled('discord', id)));
   });
   client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
-    track(chat.left({ platform: 'discord', id: guild_id }, { platform: 'discord', id: user.id, name: '' })),
+    track(chat.left(placeTitled('discord', guild_id), personNamed('discord', user.id))),
   );
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Press } from '../../chat/ask.ts';
 import { failureReply } from '../../chat/failure.ts';
 import type { Reply } from '../../chat/reply.ts';
-import type { Person, Place } from '../../consent/who.ts';
+import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
 import { wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 import type { PageParts } from './parts.ts';
@@ -25,11 +25,11 @@ export const Speaker = z.object({
 
 /** On the page everybody is who they say they are: it is reached from this machine alone. */
 export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
-  return { platform: 'page', id: user, name: name || user };
+  return personNamed('page', user, name, user);
 }
 
 export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
-  return { platform: 'page', id: scope, title: scope };
+  return placeTitled('page', scope, scope);
 }
 
 /** What an ask and a press have in common. */

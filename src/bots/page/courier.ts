@@ -1,3 +1,4 @@
+import type { Address, PhotoRef } from '../../chat/ask.ts';
 import type { Courier } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import type { Requests } from './requests.ts';
@@ -9,10 +10,22 @@ export function pageCourier(requests: Requests, uploads: Uploads): Courier {
     // The browser shows progress by itself while its request is open.
     placeholder: async (address) => address,
     async answer(address, replies) {
-      if (!requests.answer(String(address.request), replies)) throw new Failure('expired');
+      if (!requests.answer(requestOf(address), replies)) throw new Failure('expired');
     },
-    fetchPhoto: async (photo, maxBytes) => uploads.read(String(photo.upload), maxBytes),
+    fetchPhoto: async (photo, maxBytes) => uploads.read(uploadOf(photo), maxBytes),
     // Whoever opens the page is at this machine, and whoever is at this machine may be anybody on the page.
     membership: async () => 'member',
   };
+}
+
+/** @throws Failure `internal` for an address of another platform */
+function requestOf({ platform, request }: Address): string {
+  if (platform === 'page' && typeof request === 'string') return request;
+  throw new Failure('internal', { cause: new TypeError('not an address of the page') });
+}
+
+/** @throws Failure `internal` for a photo of another platform */
+function uploadOf({ platform, upload }: PhotoRef): string {
+  if (platform === 'page' && typeof upload === 'string') return upload;
+  throw new Failure('internal', { cause: new TypeError('not a photo of the page') });
 }

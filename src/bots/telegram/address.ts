@@ -1,4 +1,5 @@
 import type { Address, PhotoRef, PlatformData } from '../../chat/ask.ts';
+import { Failure } from '../../failure.ts';
 
 /** Where Telegram shows an answer. Everything here survives a seal and another process. */
 export interface TelegramAddress extends PlatformData {
@@ -27,17 +28,19 @@ export interface TelegramPhoto extends PlatformData {
   readonly borrowed?: boolean;
 }
 
-/** The address as this bot made it. */
+/** The address as this bot's listener made it. @throws Failure `internal` for one of another platform */
 export function telegramAddress(address: Address): TelegramAddress {
   const { platform, chat, locale } = address;
   if (platform !== 'telegram' || typeof chat !== 'number' || typeof locale !== 'string') {
-    throw new TypeError('not an address of Telegram');
+    throw new Failure('internal', { cause: new TypeError('not an address of Telegram') });
   }
   return address as TelegramAddress;
 }
 
-/** The photo reference as this bot made it. */
+/** The photo as this bot's listener made it. @throws Failure `internal` for one of another platform */
 export function telegramPhoto(photo: PhotoRef): TelegramPhoto {
-  if (photo.platform !== 'telegram' || typeof photo.file !== 'string') throw new TypeError('not a photo of Telegram');
+  if (photo.platform !== 'telegram' || typeof photo.file !== 'string') {
+    throw new Failure('internal', { cause: new TypeError('not a photo of Telegram') });
+  }
   return photo as TelegramPhoto;
 }

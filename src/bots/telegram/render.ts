@@ -31,7 +31,7 @@ export interface Message {
 
 /** What the asker sees of an answer, in one message; several pictures or files stand below it. */
 export function render(replies: readonly Reply[], words: Words): Message {
-  const text = replies.map(textOf).join('\n\n');
+  const text = replies.map((reply) => reply.text).join('\n\n');
   return {
     text: cut(text, MAX_TEXT, words.telegram.cut),
     keyboard: keyboard(replies.flatMap(actionsOf)),
@@ -66,17 +66,6 @@ export function asDocument(attachment: Attachment): Attachment {
   return { ...attachment, kind: 'document' };
 }
 
-function textOf(reply: Reply): string {
-  if (reply.kind !== 'result') return reply.text;
-  const names = new Set(reply.faces.flatMap((face) => face.matches.map((match) => match.name)));
-  return [...names].reduce((text, name) => text.replaceAll(name, inert(name)), reply.text);
-}
-
-/** A name in which Telegram finds no mention, link, command or hashtag: an invisible word joiner stands where one would start. */
-function inert(name: string): string {
-  return name.replace(/[@/.:#$]/g, '$&\u2060');
-}
-
 function actionsOf(reply: Reply): readonly Action[] {
   if (reply.kind === 'result') return reply.show ? [reply.show] : [];
   return 'actions' in reply ? (reply.actions ?? []) : [];
@@ -99,7 +88,7 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
       if (!reply.picture) return undefined;
       const { jpeg } = reply.picture;
       const kind = jpeg.length > MAX_PHOTO_BYTES ? 'document' : 'photo';
-      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(textOf(reply), MAX_CAPTION, words.telegram.cut) };
+      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(reply.text, MAX_CAPTION, words.telegram.cut) };
     }
     case 'receipt':
       return { kind: 'document', name: 'receipt.jws', bytes: Buffer.from(reply.receipt), caption: '' };

@@ -121,7 +121,7 @@ function seen(api: BotApi, messages: readonly Posted[]): Seen {
   const picture = messages.find(({ photo }) => photo !== undefined);
   const receipt = messages.find(({ document }) => document?.name === 'receipt.jws')?.document;
   const looks = {
-    text: messages.map(({ text, caption }) => (text ?? caption ?? '').replaceAll('\u2060', '')).join('\n'),
+    text: messages.map(({ text, caption }) => text ?? caption ?? '').join('\n'),
     buttons: messages.flatMap(buttons).map((button): SeenButton => ({ role: roleOf(button), label: button.text })),
     // Telegram has no other description of a picture than its caption.
     ...(picture?.photo !== undefined && { picture: bytes(picture.photo), alt: picture.caption ?? '' }),

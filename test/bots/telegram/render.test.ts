@@ -61,16 +61,6 @@ describe('one picture', () => {
   });
 });
 
-describe('a name', () => {
-  it('makes no mention, link or command, and reads the same', () => {
-    const name = '@everyone /forget evil.example #x';
-    const { text } = render([result(`Face 1: ${name}: match, see /help`, [face(name)])], en);
-    expect(text).not.toMatch(/@everyone|\/forget|evil\.example|#x/);
-    expect(text.replaceAll('\u2060', '')).toBe(`Face 1: ${name}: match, see /help`);
-    expect(text).toContain('see /help');
-  });
-});
-
 describe('buttons', () => {
   const actions = [
     { id: 'p:agree', label: 'I agree', role: 'agree' },
