@@ -38,7 +38,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const pack = files ?? (await describePack(config.pack, config.modelDir));
   const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
   const { couriers, room } = await openCouriers(config);
-  const house = await openHouse({ config, pack, couriers, room, log }, stack);
+  const house = await openHouse({ config, pack, couriers, log }, stack);
   const { flow, stores, metrics } = house;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
-import type { PageRoom } from '../bots/page/room.ts';
 import type { Courier } from '../chat/courier.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
@@ -11,6 +10,7 @@ import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
+import type { Platform } from '../consent/who.ts';
 import type { Log } from '../log.ts';
 import { matcher as matcherOf } from '../match/matcher.ts';
 import { type Metrics, openMetrics } from '../metrics.ts';
@@ -33,7 +33,6 @@ export interface House {
 export interface HouseOptions {
   readonly config: Config;
   readonly pack: Omit<Pack, 'files'>;
-  readonly room: PageRoom | undefined;
   readonly couriers: Flow['couriers'];
   readonly log: Log;
   /** Milliseconds since 1970; a test has its own. */
@@ -55,8 +54,8 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
 export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(config.pack, config.modelDir);
-  const { couriers, room } = await openCouriers(config);
-  return await work(await openHouse({ config, pack, couriers, room, log }, stack));
+  const { couriers } = await openCouriers(config);
+  return await work(await openHouse({ config, pack, couriers, log }, stack));
 }
 
 interface FlowParts extends HouseOptions {
@@ -68,7 +67,7 @@ interface FlowParts extends HouseOptions {
 }
 
 function buildFlow(parts: FlowParts): Flow {
-  const { config, pack, room, couriers, log, keys, metrics, signer, queue, now = Date.now } = parts;
+  const { config, pack, couriers, log, keys, metrics, signer, queue, now = Date.now } = parts;
   const { gallery, pending } = parts.stores;
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
@@ -77,7 +76,7 @@ function buildFlow(parts: FlowParts): Flow {
     contact: config.contact,
     policyUrl: config.policyUrl,
   });
-  const courier = (platform: keyof Flow['couriers']): Courier => courierOf({ couriers }, platform);
+  const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const eraser = openEraser({
     gallery,
     pending,
@@ -88,7 +87,7 @@ function buildFlow(parts: FlowParts): Flow {
     keys,
     log,
     now,
-    dropLocal: (person) => person.platform === 'page' && room?.forget(person.id),
+    dropLocal: ({ platform, id }) => couriers[platform]?.forget?.(id),
   });
   const matcher = matcherOf(pack.manifest.impostors, {
     verification: pack.manifest.thresholds.verify,
@@ -101,6 +100,7 @@ function buildFlow(parts: FlowParts): Flow {
     notices,
     matcher,
     pack: pack.id,
+    audience: (platform) => courier(platform).audience,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
     retentionDays: config.retentionDays,
     publicKey: { ...signer.publicJwk },

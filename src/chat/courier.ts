@@ -25,6 +25,11 @@ export interface Presence {
  */
 export interface Courier {
   /**
+   * Who may see what is shown. `alone`: the asker, at their own machine, where nobody can be shown to others and nobody is kept
+   * from searching too much. `group`: others too.
+   */
+  readonly audience: 'alone' | 'group';
+  /**
    * Shows `text` as the first visible answer at `address`, private to the asker where the platform can.
    * Returns the address that {@link answer} needs (with the placeholder's message id, say).
    * A platform that already acknowledged in the listener may do nothing.
@@ -56,4 +61,6 @@ export interface Courier {
    * token has. Never throws. Left out where places are nothing that a bot can be removed from.
    */
   presence?(place: Place): Promise<Presence | undefined>;
+  /** Drops what this process alone holds of a person (uploads, pictures): part of every erasure. Left out where it holds nothing. */
+  forget?(personId: string): void;
 }

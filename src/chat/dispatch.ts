@@ -76,11 +76,10 @@ async function enqueue(
   if (admission.notice) return { ask, replies: [admission.notice] };
   const { scope, epoch } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
-  // The page is its owner's own machine: nobody there can be climbed towards.
-  if (ask.person.platform !== 'page') flow.limits.spend(`${owner} ${scope}`, ask.id);
+  const courier = courierOf(flow, ask.address.platform);
+  if (courier.audience === 'group') flow.limits.spend(`${owner} ${scope}`, ask.id);
 
   const id = flow.placeholders.idOf(ask);
-  const courier = courierOf(flow, ask.address.platform);
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
   const job = { ...ask, address, epoch };
   try {

@@ -18,7 +18,7 @@ import type { Reply } from './reply.ts';
 /** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
 export interface Flow {
   readonly commands: ReadonlyMap<string, Command>;
-  readonly couriers: { readonly [platform in Platform]?: Courier };
+  readonly couriers: Readonly<Record<Platform, Courier>>;
   readonly gallery: Gallery;
   readonly queue: Queue;
   readonly parked: Parked;

@@ -4,7 +4,7 @@ import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
-import type { Flow } from './flow.ts';
+import { courierOf, type Flow } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
@@ -52,8 +52,8 @@ async function showNotice(
   const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
   const decline = { id: `${id}:decline`, label: words.decline, role: 'decline' } as const;
-  // Being shown to a whole channel is asked only of those who can be found.
-  const actions =
-    purpose === 'enrol' && ask.person.platform !== 'page' ? [agree, agreeShown, decline] : [agree, decline];
+  // Being shown to a whole channel is asked only of those who can be found, where there is one.
+  const hasGroup = courierOf(flow, ask.address.platform).audience === 'group';
+  const actions = purpose === 'enrol' && hasGroup ? [agree, agreeShown, decline] : [agree, decline];
   return { kind: 'consent', text: notice.text, notice: { version, hash }, actions };
 }

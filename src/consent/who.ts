@@ -1,7 +1,7 @@
 import { cleanName } from './name.ts';
 
-/** Where people come from. Page people live in a namespace of their own and never meet those of a chat. */
-export type Platform = 'page' | 'discord' | 'telegram';
+/** The id of where people come from, one of `src/bots/platforms.ts`. Page people live in a namespace of their own and never meet those of a chat. */
+export type Platform = string;
 
 /**
  * A person as their platform knows them; made by {@link personNamed}. `name` is what others there see; it may be empty.

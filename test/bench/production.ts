@@ -114,7 +114,7 @@ export async function openProduction({ pack, photos }: Bench): Promise<Productio
 
 function house(config: Config, pack: Pack, courier: Courier, stack: AsyncDisposableStack) {
   const couriers: Flow['couriers'] = { discord: courier };
-  return openHouse({ config, pack, couriers, room: undefined, log: openLog('silent') }, stack);
+  return openHouse({ config, pack, couriers, log: openLog('silent') }, stack);
 }
 
 function find(person: Person, place: Ask['place'], photo: string): Ask {
@@ -136,6 +136,7 @@ function freePlatform() {
   const photos = new Map<unknown, Uint8Array>();
   let heard: (replies: readonly Reply[]) => void = () => {};
   const courier: Courier = {
+    audience: 'group',
     placeholder: async (address) => address,
     answer: async (_address, replies) => heard(replies),
     fetchPhoto: async ({ photo }) => photos.get(photo) ?? new Uint8Array(),

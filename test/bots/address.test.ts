@@ -9,7 +9,7 @@ const consent = admit(
   'scope' as ScopeId,
   { platform: 'telegram', id: '1', name: 'Ann' },
   'search',
-  { agreed: { search: { version: 1, at: 0 } }, epoch: 0, templates: 0, alerts: 0 },
+  { agreed: { search: { version: 1, noticeHash: '', shown: false, at: 0 } }, epoch: 0, templates: 0, alerts: 0 },
   1,
 );
 
@@ -18,7 +18,15 @@ describe.each([
   ['Discord', discordCourier({ token: 'x', apiUrl: 'http://127.0.0.1:9/api' })],
   ['Telegram', telegramCourier({ token: '1:x', apiUrl: 'http://127.0.0.1:9' })],
 ])('%s', (_, courier) => {
-  const foreign = { platform: 'carrier-pigeon', request: 'r', upload: 'u', token: 't', url: 'u', chat: 1, locale: 'en' };
+  const foreign = {
+    platform: 'carrier-pigeon',
+    request: 'r',
+    upload: 'u',
+    token: 't',
+    url: 'u',
+    chat: 1,
+    locale: 'en',
+  };
 
   it('takes an address of another platform for the bug that it is, and asks nobody', async () => {
     await expect(courier.answer(foreign, [])).rejects.toMatchObject({ name: 'Failure', code: 'internal' });

@@ -115,7 +115,7 @@ async function run(config: Config, platform: ReturnType<typeof fakePlatform>, cl
   const pack = await describePack(config.pack, config.modelDir);
   const couriers = { telegram: platform.courier };
   const now = () => clock.ms;
-  const house = await openHouse({ config, pack, couriers, room: undefined, log, now }, stack);
+  const house = await openHouse({ config, pack, couriers, log, now }, stack);
   const { flow, stores } = house;
   work(stores.queue, flow, dealtFaces(pack.dims), 1);
   return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
@@ -129,6 +129,7 @@ function fakePlatform() {
   const presences = new Map<string, Presence>();
   const fetched: unknown[] = [];
   const courier: Courier = {
+    audience: 'group',
     async placeholder(address, text) {
       placeholders.set(address.message, text);
       return { ...address, placeheld: true };

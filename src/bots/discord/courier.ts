@@ -32,6 +32,8 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
 
   return {
+    audience: 'group',
+
     // The listener's acknowledgement shows "thinking" already.
     placeholder: async (address) => address,
 

@@ -5,8 +5,9 @@ import type { Requests } from './requests.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Answers HTTP requests that wait in this process; photos are uploads in its memory. */
-export function pageCourier(requests: Requests, uploads: Uploads): Courier {
+export function pageCourier(requests: Requests, uploads: Uploads, forget: (personId: string) => void): Courier {
   return {
+    audience: 'alone',
     // The browser shows progress by itself while its request is open.
     placeholder: async (address) => address,
     async answer(address, replies) {
@@ -15,6 +16,7 @@ export function pageCourier(requests: Requests, uploads: Uploads): Courier {
     fetchPhoto: async (photo, maxBytes) => uploads.read(uploadOf(photo), maxBytes),
     // Whoever opens the page is at this machine, and whoever is at this machine may be anybody on the page.
     membership: async () => 'member',
+    forget,
   };
 }
 

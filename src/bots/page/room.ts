@@ -10,8 +10,6 @@ export interface PageRoom {
   readonly requests: Requests;
   readonly uploads: Uploads;
   readonly pictures: Pictures;
-  /** Drops the photos and pictures of a person, by their id on the page: part of every erasure. */
-  forget(user: string): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -26,14 +24,9 @@ export function pageRoom(): PageRoom {
   const requests = waitingRequests();
   const uploads = memoryUploads(UPLOADS);
   const pictures = memoryPictures(PICTURES);
-  return {
-    courier: pageCourier(requests, uploads),
-    requests,
-    uploads,
-    pictures,
-    forget(user) {
-      uploads.forget(user);
-      pictures.forget(user);
-    },
+  const forget = (user: string) => {
+    uploads.forget(user);
+    pictures.forget(user);
   };
+  return { courier: pageCourier(requests, uploads, forget), requests, uploads, pictures };
 }

@@ -36,6 +36,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
   }
 
   return {
+    audience: 'group',
     async placeholder(address, text) {
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
