@@ -1,6 +1,6 @@
 import { cleanName } from './name.ts';
 
-/** The id of where people come from, one of `src/bots/platforms.ts`. Page people live in a namespace of their own and never meet those of a chat. */
+/** The id of where people come from, as its bot names it. Page people live in a namespace of their own and never meet those of a chat. */
 export type Platform = string;
 
 /**
