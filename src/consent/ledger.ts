@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Purpose, Terms } from './consent.ts';
+import type { Person } from './who.ts';
 
 /** What happened. Salted hashes only: once the salt is destroyed, an entry says that something happened, not to whom. */
 export type LedgerEvent =
@@ -26,8 +27,8 @@ type Unhashed = LedgerEntry extends infer E ? (E extends LedgerEntry ? Omit<E, '
 const FIRST = '0'.repeat(64);
 
 /** The salted hash that stands for a person in a ledger. */
-export function subjectOf(salt: Uint8Array, personKey: string): string {
-  return createHash('sha256').update(salt).update(personKey).digest('hex');
+export function subjectOf(salt: Uint8Array, { platform, id }: Person): string {
+  return createHash('sha256').update(salt).update(`${platform}:${id}`).digest('hex');
 }
 
 /** The entry that follows `last` in a scope's chain. */

@@ -1,5 +1,5 @@
-import { type Agreement, type Purpose, type Standing, termsOf } from './consent.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { type Standing, termsOf } from './consent.ts';
+import type { LedgerEntry, LedgerEvent } from './ledger.ts';
 
 /** What the ledger does not say of a person: their epoch, what is stored of them now, and what they were not told of. */
 export type Kept = Pick<Standing, 'epoch' | 'templates' | 'outdated' | 'alerts'>;
@@ -9,22 +9,22 @@ export function nothingHeld(epoch: number): Standing {
   return { epoch, agreed: {}, templates: 0, alerts: 0 };
 }
 
+/** What counts of all that a person agreed to. */
+export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
+
 /**
- * Where a person stands after their own ledger `entries`, oldest first. The last agreement to a purpose counts; an erasure ends
- * all of them. Pure: every store reads consent in this one way.
+ * What counts after one more entry, made at `at` (milliseconds since 1970): the last agreement to a purpose, and the latest
+ * renewal, whatever order clocks gave them; an erasure ends all of it. Pure: every store reads consent in this one way.
  */
+export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
+  if (event.kind === 'erased') return { agreed: {} };
+  const renewed = Math.max(confirmedAt ?? 0, at);
+  if (event.kind === 'enrolled') return { agreed, confirmedAt: renewed };
+  return { agreed: { ...agreed, [event.purpose]: { ...termsOf(event), at } }, confirmedAt: renewed };
+}
+
+/** Where a person stands after their own ledger `entries`, oldest first. */
 export function standingAfter(entries: readonly LedgerEntry[], kept: Kept): Standing {
-  const agreed: { [purpose in Purpose]?: Agreement } = {};
-  let confirmedAt: number | undefined;
-  for (const entry of entries) {
-    if (entry.kind === 'erased') {
-      delete agreed.search;
-      delete agreed.enrol;
-      confirmedAt = undefined;
-      continue;
-    }
-    confirmedAt = Math.max(confirmedAt ?? 0, entry.at);
-    if (entry.kind === 'agreed') agreed[entry.purpose] = { ...termsOf(entry), at: entry.at };
-  }
-  return { ...kept, agreed, ...(confirmedAt !== undefined && { confirmedAt }) };
+  const nothing: Consented = { agreed: {} };
+  return { ...kept, ...entries.reduce((before, entry) => afterEvent(before, entry, entry.at), nothing) };
 }

@@ -36,7 +36,7 @@ function member(name: string, pack: PackVersion): PersonExport {
     enrolledAt: T0,
     embedding: index === 0 ? own : faceAt(GENUINE, own),
   }));
-  return { person, epoch: 0, salt, subject: subjectOf(salt, `${person.platform}:${person.id}`), alerts: 0, templates };
+  return { person, epoch: 0, salt, subject: subjectOf(salt, person), alerts: 0, templates };
 }
 
 /** A gallery of these groups, each made when it is asked for. */

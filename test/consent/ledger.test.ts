@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { firstBreak, type LedgerEntry, type LedgerEvent, nextEntry, subjectOf } from '../../src/consent/ledger.ts';
+import type { Person } from '../../src/consent/who.ts';
 
 const salt = Buffer.alloc(32, 7);
+const page = (id: string): Person => ({ platform: 'page', id, name: '' });
 
 function chain(length: number): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (let i = 0; i < length; i++) {
-    const subject = subjectOf(salt, `page:${i % 5}`);
+    const subject = subjectOf(salt, page(`${i % 5}`));
     entries.push(nextEntry(entries.at(-1), eventOf(i), subject, 1_000 * i));
   }
   return entries;
@@ -91,8 +93,8 @@ describe('the ledger’s chain', () => {
 
   it('names a person differently under every salt', () => {
     const other = Buffer.alloc(32, 8);
-    expect(subjectOf(salt, 'page:1')).toBe(subjectOf(salt, 'page:1'));
-    expect(subjectOf(other, 'page:1')).not.toBe(subjectOf(salt, 'page:1'));
-    expect(subjectOf(salt, 'page:2')).not.toBe(subjectOf(salt, 'page:1'));
+    expect(subjectOf(salt, page('1'))).toBe(subjectOf(salt, page('1')));
+    expect(subjectOf(other, page('1'))).not.toBe(subjectOf(salt, page('1')));
+    expect(subjectOf(salt, page('2'))).not.toBe(subjectOf(salt, page('1')));
   });
 });

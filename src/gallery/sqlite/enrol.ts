@@ -1,6 +1,8 @@
 import type { Consent } from '../../consent/consent.ts';
 import { Failure } from '../../failure.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
+import { assertAdmitted } from '../rules/agree.ts';
+import { enrolment, outcome } from '../rules/enrol.ts';
 import { nearestOfEach } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { Held } from './people.ts';
@@ -26,21 +28,19 @@ export function enroller(
   ): number | 'taken' {
     const scope = scopes.open(consent.scope);
     const held = scope && people.find(scope, consent.person);
-    if (!scope || !held || !isInForce(scope, held, consent)) throw new Failure('expired');
+    if (!scope || !held) throw new Failure('expired');
+    assertAdmitted(people.standingOf(scope, held), consent);
     const owners = ownersOf(scope, held, embeddings, isSame);
+    const becomes = outcome(owners.length, dispute);
     for (const owner of owners) {
       if (finds.add(scope, owner, held, { kind: 'enrol', at: now, ask })) people.alert(owner);
-      if (dispute) templates.dispute(held.n, owner.n);
+      if (becomes === 'disputed') templates.dispute(held.n, owner.n);
     }
-    if (owners.length > 0 && !dispute) return 'taken';
-    ledger.append(scope, held.subject, { kind: 'enrolled', pack: pack.id, templates: embeddings.length }, now);
+    if (becomes === 'taken') return 'taken';
+    ledger.append(scope, held.subject, enrolment(pack, embeddings.length), now);
     scopes.touch(scope.id);
     return templates.add(scope, held, embeddings, now);
   };
-
-  function isInForce(scope: OpenScope, held: Held, { epoch, agreement }: Consent): boolean {
-    return held.epoch === epoch && people.standingOf(scope, held).agreed.enrol?.version === agreement.version;
-  }
 
   /** Who else of the scope has one of these faces already. */
   function ownersOf(

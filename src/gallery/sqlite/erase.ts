@@ -1,5 +1,6 @@
 import type { Person } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../gallery.ts';
+import { erasure, erasureReport } from '../rules/erase.ts';
 import type { Connection } from './connection.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
@@ -16,26 +17,18 @@ export function eraser({ sql }: Connection, tables: Tables) {
     epoch: number | undefined,
   ): Erasure | undefined {
     const held = people.find(scope, person);
-    if (!held || (epoch !== undefined && held.epoch !== epoch)) return undefined;
-    const notice = people.events(scope, held).findLast((entry) => entry.kind === 'agreed');
+    const decided = held && erasure(people.standingOf(scope, held), reason, now, epoch);
+    if (!decided) return undefined;
     templates.settle(held.n);
     const removed = {
       templates: templates.removeOf(held.n),
       ...finds.removeOf(held),
       people: Number(sql.run`DELETE FROM people WHERE n = ${held.n}`.changes),
     };
-    tombstones.put(scope.id, person, held.epoch + 1, now);
-    const { seq, hash } = ledger.append(scope, held.subject, { kind: 'erased', reason }, now);
+    tombstones.put(scope.id, person, decided.epoch, now);
+    const entry = ledger.append(scope, held.subject, decided.event, now);
     scopes.touch(scope.id);
-    return {
-      scope: scope.id,
-      reason,
-      at: now,
-      subject: held.subject,
-      ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
-      removed,
-      entry: { seq, hash },
-    };
+    return erasureReport(scope.id, held.subject, decided, removed, entry);
   }
 
   /** Rows of this person, and rows that hang on people who are gone. */

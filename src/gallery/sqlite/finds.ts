@@ -1,5 +1,5 @@
-import { keyedHash } from '../../secrets/hash.ts';
 import type { FoundBy } from '../gallery.ts';
+import { findHash } from '../rules/identity.ts';
 import type { Connection } from './connection.ts';
 import type { Held, People } from './people.ts';
 import type { OpenScope } from './scopes.ts';
@@ -14,7 +14,7 @@ interface Find {
 export function findsTable({ sql }: Connection, people: People) {
   /** A finder of whom nothing is held (any more) stays unnamed. False when the same ask has its line of this person already. */
   function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
-    const once = ask === undefined ? null : keyedHash(scope.key, 'find', kind, ask, String(found.n));
+    const once = ask === undefined ? null : findHash(scope, kind, ask, String(found.n));
     const { changes } = sql.run`INSERT INTO finds (found, finder, kind, at, ask)
       VALUES (${found.n}, ${finder?.n ?? null}, ${kind}, ${at}, ${once}) ON CONFLICT (ask) DO NOTHING`;
     return Number(changes) > 0;

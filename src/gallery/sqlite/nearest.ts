@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nearestPeople } from '../rules/find.ts';
 import type { Opened } from './opened.ts';
 
 /** How close one person comes, and by which of their templates. */
@@ -18,8 +19,8 @@ export function nearestOfEach(opened: Opened, probe: Float32Array, admits: (inde
   return [...best.values()];
 }
 
-/** For each probe the `count` nearest people that a search may see, nearest first. Exact; lets other work in between. */
-export async function nearestPeople(opened: Opened, probes: readonly Float32Array[], count: number): Promise<Near[][]> {
+/** For each probe the nearest people that a search may see, nearest first. Exact; lets other work in between. */
+export async function nearestOfAll(opened: Opened, probes: readonly Float32Array[]): Promise<Near[][]> {
   const admits = (index: number) => opened.searchable[index] === true;
   const faces: Near[][] = [];
   let multiplied = 0;
@@ -34,7 +35,7 @@ export async function nearestPeople(opened: Opened, probes: readonly Float32Arra
       multiplied = 0;
       await nextTurn();
     }
-    faces.push([...best.values()].sort((a, b) => a.distance - b.distance).slice(0, count));
+    faces.push(nearestPeople(best.values()));
   }
   return faces;
 }

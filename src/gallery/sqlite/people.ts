@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { type Agreement, isSameAgreement, type Purpose, type Standing, termsOf } from '../../consent/consent.ts';
+import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
 import { type LedgerEntry, subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld, standingAfter } from '../../consent/standing.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
 import type { PackVersion } from '../gallery.ts';
+import { changesSearch, agree as decideAgreement } from '../rules/agree.ts';
+import { acknowledged, alerted } from '../rules/enrol.ts';
+import { newSalt, personHash } from '../rules/identity.ts';
 import type { Connection } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenScope } from './scopes.ts';
@@ -47,13 +48,13 @@ export function peopleTable(
   pack: PackVersion,
   { ledger, tombstones }: { readonly ledger: Ledger; readonly tombstones: Tombstones },
 ) {
-  const hashOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.lookup, 'person', scope, platform, id);
+  const hashOf = (scope: ScopeId, person: Person) => personHash(keys, scope, person);
   const contextOf = (scope: ScopeId, hash: string) => `people|${scope}|${hash}`;
 
   function opened(scope: OpenScope, row: Row): Held {
     const plain = unseal(scope.key, row.sealed, contextOf(scope.id, row.person)).toString();
     const { person, epoch, salt } = JSON.parse(plain) as Secret;
-    const subject = subjectOf(Buffer.from(salt, 'base64'), `${person.platform}:${person.id}`);
+    const subject = subjectOf(Buffer.from(salt, 'base64'), person);
     return { n: row.n, hash: row.person, alerts: row.alerts, person, epoch, subject };
   }
 
@@ -83,12 +84,16 @@ export function peopleTable(
 
   function add(scope: OpenScope, person: Person): Held {
     const hash = hashOf(scope.id, person);
-    const salt = randomBytes(32);
-    const secret: Secret = { person, epoch: tombstones.epoch(scope.id, person), salt: salt.toString('base64') };
+    const salt = newSalt();
+    const secret: Secret = {
+      person,
+      epoch: tombstones.epoch(scope.id, person),
+      salt: Buffer.from(salt).toString('base64'),
+    };
     const sealed = seal(scope.key, JSON.stringify(secret), contextOf(scope.id, hash));
     const { lastInsertRowid } =
       sql.run`INSERT INTO people (scope, person, sealed) VALUES (${scope.id}, ${hash}, ${sealed})`;
-    const subject = subjectOf(salt, `${person.platform}:${person.id}`);
+    const subject = subjectOf(salt, person);
     return { n: Number(lastInsertRowid), hash, person, epoch: secret.epoch, alerts: 0, subject };
   }
 
@@ -125,21 +130,14 @@ export function peopleTable(
     return ledger.of(scope.id, held.subject);
   }
 
-  /** Undefined when the person's epoch is another one. The same agreement a second time changes nothing. */
-  function agree(
-    scope: OpenScope,
-    person: Person,
-    purpose: Purpose,
-    agreement: Agreement,
-    epoch: number,
-  ): Held | undefined {
-    const known = find(scope, person);
-    if ((known?.epoch ?? tombstones.epoch(scope.id, person)) !== epoch) return undefined;
-    const held = known ?? add(scope, person);
+  /** The first agreement begins a life. Throws `expired` when the person's epoch is another one. */
+  function agree(scope: OpenScope, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Held {
+    const event = decideAgreement(standing(scope, person), purpose, agreement, epoch);
+    const held = find(scope, person) ?? add(scope, person);
     rename(scope, held, person.name);
-    if (isSameAgreement(standingOf(scope, held).agreed[purpose], agreement)) return held;
-    ledger.append(scope, held.subject, { kind: 'agreed', purpose, ...termsOf(agreement) }, agreement.at);
-    if (purpose === 'enrol') sql.run`UPDATE people SET notice = ${agreement.version} WHERE n = ${held.n}`;
+    if (!event) return held;
+    ledger.append(scope, held.subject, event, agreement.at);
+    if (changesSearch(event)) sql.run`UPDATE people SET notice = ${agreement.version} WHERE n = ${held.n}`;
     return held;
   }
 
@@ -150,11 +148,15 @@ export function peopleTable(
 
   /** Somebody else tried to enrol this person's face. */
   function alert(held: Held): void {
-    sql.run`UPDATE people SET alerts = alerts + 1 WHERE n = ${held.n}`;
+    setAlerts(held, alerted(held.alerts));
   }
 
-  function acknowledge({ n }: Held, told: number): void {
-    sql.run`UPDATE people SET alerts = max(alerts - ${told}, 0) WHERE n = ${n}`;
+  function acknowledge(held: Held, told: number): void {
+    setAlerts(held, acknowledged(held.alerts, told));
+  }
+
+  function setAlerts({ n }: Held, alerts: number): void {
+    sql.run`UPDATE people SET alerts = ${alerts} WHERE n = ${n}`;
   }
 
   return { find, isHeld, isEmpty, byNumber, all, agree, standing, standingOf, saltOf, events, alert, acknowledge };

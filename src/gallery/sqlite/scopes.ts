@@ -1,35 +1,30 @@
-import { randomBytes } from 'node:crypto';
 import type { Place, ScopeId } from '../../consent/who.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
+import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
 import type { Connection } from './connection.ts';
 
-/** A scope's id with its unwrapped key: what is needed to read or write anything in it. */
-export interface OpenScope {
-  readonly id: ScopeId;
-  readonly key: Uint8Array;
+/** A scope as this transaction found it. */
+export interface OpenScope extends ScopeKey {
   /** Of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
   readonly revision: number;
 }
 
 /** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
 export function scopesTable({ sql }: Connection, keys: Keys) {
-  const hashOf = (place: Place) => keyedHash(keys.lookup, 'place', place.platform, place.id);
-  const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
+  const hashOf = (place: Place) => placeHash(keys, place);
 
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get`SELECT key, revision FROM scopes WHERE id = ${id}` as
       | { key: Uint8Array; revision: number }
       | undefined;
-    return row && { id, key: unseal(keys.wrap, row.key, `scopes|${id}`), revision: row.revision };
+    return row && { id, key: unseal(keys.wrap, row.key, scopeContext(id)), revision: row.revision };
   }
 
   /** A new scope, to which `place` points. */
   function make(place: Place): ScopeId {
-    const id = randomBytes(16).toString('base64url') as ScopeId;
-    const key = randomBytes(32);
-    sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, `scopes|${id}`)})`;
+    const { id, key } = newScope();
+    sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
     point(place, { id, key, revision: 0 });
     return id;
   }

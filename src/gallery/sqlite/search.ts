@@ -1,13 +1,11 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { Candidate, Candidates } from '../gallery.ts';
+import { candidate, isFindable } from '../rules/find.ts';
 import type { Connection } from './connection.ts';
-import { type Near, nearestPeople } from './nearest.ts';
+import { type Near, nearestOfAll } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
-
-/** At most this many people are named for one face. */
-const CANDIDATES = 3;
 
 /** Searching: a look at the opened scope, then every candidate confirmed by the database as it is by then. */
 export function searcher({ read }: Connection, tables: Tables, opened: OpenedScopes, notice: number) {
@@ -16,7 +14,7 @@ export function searcher({ read }: Connection, tables: Tables, opened: OpenedSco
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
-    const near = await nearestPeople(all, embeddings, CANDIDATES);
+    const near = await nearestOfAll(all, embeddings);
     const faces = await read(() => {
       const scope = scopes.open(id);
       return near.map((face) => (scope ? face.flatMap((one) => confirmed(scope, one) ?? []) : []));
@@ -27,9 +25,9 @@ export function searcher({ read }: Connection, tables: Tables, opened: OpenedSco
   /** Undefined for somebody who was erased, or may no longer be found, since the look. */
   function confirmed(scope: OpenScope, { template, person, distance }: Near): Candidate | undefined {
     const held = people.byNumber(scope, person);
-    if (!held || !templates.has(held, template) || templates.isDisputed(person)) return undefined;
-    const agreement = people.standingOf(scope, held).agreed.enrol;
-    if (agreement?.version !== notice) return undefined;
-    return { person: held.person, distance, shown: agreement.shown };
+    if (!held || !templates.has(held, template)) return undefined;
+    const { agreed } = people.standingOf(scope, held);
+    const hidden = templates.isDisputed(person);
+    return isFindable({ agreed, hidden }, notice) ? candidate(held.person, distance, agreed) : undefined;
   }
 }

@@ -3,9 +3,11 @@ import { nothingHeld } from '../../consent/standing.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { assertEnrollable } from '../enrollable.ts';
-import { FIND_RETENTION_MS, type Gallery, type PackVersion, TOMBSTONE_RETENTION_MS } from '../gallery.ts';
-import { assertInForce } from '../in-force.ts';
+import type { Gallery, PackVersion } from '../gallery.ts';
+import { assertEnrollable } from '../rules/enrol.ts';
+import { assertInForce } from '../rules/pack.ts';
+import { assertDroppable, mayMovePlace } from '../rules/places.ts';
+import { keptSince } from '../rules/retention.ts';
 import { connect } from './connection.ts';
 import { enroller } from './enrol.ts';
 import { eraser } from './erase.ts';
@@ -58,7 +60,8 @@ export async function openSqliteGallery(options: {
     movePlace: (from, to) =>
       write(() => {
         const [id, before] = [scopes.of(from), scopes.of(to)];
-        if (id === undefined || before === id || (before !== undefined && !people.isEmpty(before))) return;
+        const there = before && { scope: before, isInhabited: !people.isEmpty(before) };
+        if (!mayMovePlace(id, there)) return;
         inside(id, undefined, (scope) => scopes.point(to, scope));
         if (before !== undefined && scopes.isAbandoned(before)) scopes.remove(before);
       }),
@@ -84,12 +87,10 @@ export async function openSqliteGallery(options: {
       ),
 
     async dropScope(id) {
-      const isEmpty = await write(() => {
-        if (!people.isEmpty(id)) return false;
+      await write(() => {
+        assertDroppable(!people.isEmpty(id));
         scopes.remove(id);
-        return true;
       });
-      if (!isEmpty) throw new Failure('internal', { cause: new Error('a scope with people in it is not dropped') });
       opened.forget(id);
     },
 
@@ -99,8 +100,8 @@ export async function openSqliteGallery(options: {
     agree: (id, person, purpose, agreement, epoch) =>
       write(() => {
         const scope = scopes.open(id);
-        const held = scope && people.agree(scope, person, purpose, agreement, epoch);
-        if (!held) throw new Failure('expired');
+        if (!scope) throw new Failure('expired');
+        const held = people.agree(scope, person, purpose, agreement, epoch);
         if (purpose === 'enrol') scopes.touch(id);
         return people.standingOf(scope, held);
       }),
@@ -158,8 +159,9 @@ export async function openSqliteGallery(options: {
 
     tidy: (now) =>
       write(() => {
-        tombstones.removeBefore(now - TOMBSTONE_RETENTION_MS);
-        finds.removeBefore(now - FIND_RETENTION_MS);
+        const kept = keptSince(now);
+        tombstones.removeBefore(kept.tombstones);
+        finds.removeBefore(kept.finds);
       }),
 
     ledger: (id) =>

@@ -1,6 +1,6 @@
 import { seal, unseal } from '../../secrets/seal.ts';
 import type { PackVersion } from '../gallery.ts';
-import { MAX_TEMPLATES } from '../gallery.ts';
+import { trimmed } from '../rules/enrol.ts';
 import type { Connection } from './connection.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
@@ -16,14 +16,14 @@ export interface Template {
 export function templatesTable({ sql }: Connection, pack: PackVersion) {
   const contextOf = (scope: OpenScope, person: string, packId: string) => `templates|${scope.id}|${person}|${packId}`;
 
-  /** Adds templates of today's pack and removes the person's oldest beyond {@link MAX_TEMPLATES}; gives how many of that pack are held. */
+  /** Adds templates of today's pack and removes those beyond what a person may have; gives how many of that pack are held. */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
       const sealed = seal(scope.key, bytesOf(embedding), contextOf(scope, hash, pack.id));
       sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${pack.id}, ${now}, ${sealed})`;
     }
-    sql.run`DELETE FROM templates WHERE person = ${n} AND id NOT IN
-      (SELECT id FROM templates WHERE person = ${n} ORDER BY id DESC LIMIT ${MAX_TEMPLATES})`;
+    const ids = sql.all`SELECT id FROM templates WHERE person = ${n} ORDER BY id` as { id: number }[];
+    for (const { id } of trimmed(ids).dropped) sql.run`DELETE FROM templates WHERE id = ${id}`;
     return (
       sql.get`SELECT count(*) AS held FROM templates WHERE person = ${n} AND pack = ${pack.id}` as { held: number }
     ).held;

@@ -1,11 +1,11 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
+import { tombstoneHash } from '../rules/identity.ts';
 import type { Connection } from './connection.ts';
 
 /** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */
 export function tombstonesTable({ sql }: Connection, keys: Keys) {
-  const hashOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.tombstone, 'person', scope, platform, id);
+  const hashOf = (scope: ScopeId, person: Person) => tombstoneHash(keys, scope, person);
 
   /** 0 for somebody never erased here. */
   function epoch(scope: ScopeId, person: Person): number {

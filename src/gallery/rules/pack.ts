@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import type { PackVersion } from './gallery.ts';
+import { Failure } from '../../failure.ts';
+import type { PackVersion } from '../gallery.ts';
 
 /**
  * `adopted` is the id of the pack that listeners work with, `own` is this process's. Vectors of different packs do not compare, so

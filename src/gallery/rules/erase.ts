@@ -1,0 +1,51 @@
+import type { Agreement, Standing } from '../../consent/consent.ts';
+import type { LedgerEntry, LedgerEvent } from '../../consent/ledger.ts';
+import type { ScopeId } from '../../consent/who.ts';
+import type { Erasure, ErasureReason } from '../gallery.ts';
+import type { AgreedLife } from './agree.ts';
+
+/** What an erasure decides, before a row is removed. */
+export interface ErasureDecision {
+  readonly reason: ErasureReason;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The epoch from now on: work that carries an older one is void. */
+  readonly epoch: number;
+  readonly event: LedgerEvent;
+  /** The last notice that the person agreed to. */
+  readonly notice?: { readonly version: number; readonly hash: string };
+}
+
+/** Undefined when only the life at the epoch `only` is meant, and this is another one. */
+export function erasure(
+  life: AgreedLife,
+  reason: ErasureReason,
+  at: number,
+  only?: number,
+): ErasureDecision | undefined {
+  if (only !== undefined && life.epoch !== only) return undefined;
+  const notice = lastAgreement(life.agreed);
+  return {
+    reason,
+    at,
+    epoch: life.epoch + 1,
+    event: { kind: 'erased', reason },
+    ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
+  };
+}
+
+/** What is told of an erasure once its rows are gone; nothing else of the decision may leave the store. */
+export function erasureReport(
+  scope: ScopeId,
+  subject: string,
+  { reason, at, notice }: Pick<ErasureDecision, 'reason' | 'at' | 'notice'>,
+  removed: Erasure['removed'],
+  { seq, hash }: Pick<LedgerEntry, 'seq' | 'hash'>,
+): Erasure {
+  return { scope, reason, at, subject, ...(notice && { notice }), removed, entry: { seq, hash } };
+}
+
+/** Given at the same moment, both purposes were agreed to under one notice. */
+function lastAgreement({ search, enrol }: Standing['agreed']): Agreement | undefined {
+  return search && (!enrol || search.at > enrol.at) ? search : enrol;
+}

@@ -1,0 +1,36 @@
+import type { Standing } from '../../consent/consent.ts';
+import type { Person } from '../../consent/who.ts';
+import type { Candidate } from '../gallery.ts';
+
+/** At most this many people are named for one face. */
+export const MAX_NAMED = 3;
+
+/** What decides whether a search may name a person. */
+interface Findable {
+  readonly agreed: Standing['agreed'];
+  /** A dispute about this person's face is open. */
+  readonly hidden: boolean;
+}
+
+/** Only somebody who agreed to be enrolled under the notice in force, and whose face nobody disputes. */
+export function isFindable({ agreed, hidden }: Findable, notice: number): boolean {
+  return agreed.enrol?.version === notice && !hidden;
+}
+
+/** The nearest `count` people, nearest first, each by their nearest hit; of equal ones the first met. */
+export function nearestPeople<Hit extends { readonly person: unknown; readonly distance: number }>(
+  hits: Iterable<Hit>,
+  count = MAX_NAMED,
+): Hit[] {
+  const best = new Map<unknown, Hit>();
+  for (const hit of hits) {
+    const known = best.get(hit.person);
+    if (!known || hit.distance < known.distance) best.set(hit.person, hit);
+  }
+  return [...best.values()].sort((a, b) => a.distance - b.distance).slice(0, count);
+}
+
+/** How a search names somebody. */
+export function candidate(person: Person, distance: number, { enrol }: Standing['agreed']): Candidate {
+  return { person, distance, shown: enrol?.shown === true };
+}
