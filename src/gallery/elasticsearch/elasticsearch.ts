@@ -2,9 +2,10 @@ import { NOTICE_VERSION } from '../../consent/notice.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import { assertEnrollable } from '../enrollable.ts';
 import type { Gallery } from '../gallery.ts';
-import { assertInForce } from '../in-force.ts';
+import { acknowledged, assertEnrollable } from '../rules/enrol.ts';
+import { assertInForce } from '../rules/pack.ts';
+import { assertDroppable, mayMovePlace } from '../rules/places.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { dossiers } from './dossier.ts';
@@ -72,9 +73,9 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
       const id = await scopes.of(from);
       const scope = id && (await scopes.openNow(id));
       const before = await scopes.of(to);
-      if (!scope || before === id) return;
       const abandoned = before && (await scopes.openNow(before));
-      if (abandoned && (await records.living(abandoned)).length > 0) return;
+      const isInhabited = abandoned ? (await records.living(abandoned)).length > 0 : false;
+      if (!scope || !mayMovePlace(id, before && { scope: before, isInhabited })) return;
       await scopes.point(to, scope);
       const left = before && (await scopes.all()).find((other) => other.id === before);
       if (left?.places.length === 0) await scopes.remove(left.id);
@@ -100,7 +101,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
       inScope(id, undefined, async (scope) => {
         // An erasure that is not finished needs the scope's key.
         const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
-        if (isInhabited) throw new Failure('internal', { cause: new Error('The scope has people in it.') });
+        assertDroppable(isInhabited);
         await scopes.remove(id);
       }),
 
@@ -134,7 +135,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
       inScope(id, undefined, async (scope) => {
         await records.change(scope, records.idOf(id, person), (record) => {
           const { life } = record;
-          return life?.alerts ? { ...record, life: { ...life, alerts: Math.max(life.alerts - told, 0) } } : undefined;
+          return life?.alerts ? { ...record, life: { ...life, alerts: acknowledged(life.alerts, told) } } : undefined;
         });
       }),
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Consent } from '../../consent/consent.ts';
-import type { LedgerEvent } from '../../consent/ledger.ts';
+import { afterEvent } from '../../consent/standing.ts';
 import { Failure } from '../../failure.ts';
-import { type Gallery, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
+import type { Gallery, PackVersion } from '../gallery.ts';
+import { assertAdmitted } from '../rules/agree.ts';
+import { alerted, enrolment, outcome, trimmed } from '../rules/enrol.ts';
 import type { Clashing, Contender } from './clashes.ts';
 import { hasIntent, isCarriedOut, nameOf, otherIntents, withIntent, withoutIntent } from './intents.ts';
 import {
@@ -61,11 +63,11 @@ export function enrolling(
     options: Options,
   ): Promise<number> {
     const id = records.idOf(scope.id, consent.person);
-    assertAdmitted(await settle(scope, id), consent);
+    admittedLife(await settle(scope, id), consent);
     const giveUpAt = Date.now() + PATIENCE_MS;
     while (Date.now() < giveUpAt) {
       const { holders } = await clashing(scope, id, embeddings, options.isSame);
-      if (holders.length > 0 && !options.dispute) {
+      if (outcome(holders.length, options.dispute === true) === 'taken') {
         await report(scope, consent, holders, options);
         throw new Failure('face_taken');
       }
@@ -94,11 +96,11 @@ export function enrolling(
     const templates = rows.map(({ template }) => template);
     const intent = { templates: templates.map((template) => template.id), at: Date.now() };
     const mine: Attempt = { scope, consent, id, templates, intent, now };
-    await records.change(scope, id, (record) => withIntent(record, assertAdmitted(record, consent), intent));
+    await records.change(scope, id, (record) => withIntent(record, admittedLife(record, consent), intent));
     try {
       await faces.add(scope, rows);
       const { holders, contenders } = await clashing(scope, id, embeddings, isSame, rows.length);
-      const stays = (dispute || holders.length === 0) && (await prevails(mine, contenders));
+      const stays = outcome(holders.length, dispute) !== 'taken' && (await prevails(mine, contenders));
       const held = stays ? await commit(mine, holders) : undefined;
       if (held === undefined) await withdraw(mine);
       else await report(scope, consent, holders, options);
@@ -130,9 +132,9 @@ export function enrolling(
     const end = await ledger.end(scope.id);
     let replaced: readonly Template[] = [];
     const { life } = await records.change(scope, id, (record) => {
-      const before = assertAdmitted(record, consent);
+      const before = admittedLife(record, consent);
       if (!hasIntent(before, intent)) return undefined;
-      replaced = [...before.templates, ...mine.templates].slice(0, -MAX_TEMPLATES);
+      replaced = trimmed([...before.templates, ...mine.templates]).dropped;
       return { ...record, life: enrolled(before, mine, rivals, end) };
     });
     if (!life || !isCarriedOut(life, intent)) return undefined;
@@ -148,13 +150,13 @@ export function enrolling(
     rivals: readonly LivingRecord[],
     end: number,
   ): Life {
-    const event: LedgerEvent = { kind: 'enrolled', pack: pack.id, templates: templates.length };
+    const event = enrolment(pack, templates.length);
     const disputes = [...before.rivals, ...rivals.map(({ id, epoch }) => ({ record: id, epoch }))];
     return {
       ...before,
-      templates: [...before.templates, ...templates].slice(-MAX_TEMPLATES),
+      ...afterEvent(before, event, now),
+      templates: trimmed([...before.templates, ...templates]).kept,
       intents: otherIntents(before, intent),
-      confirmedAt: Math.max(before.confirmedAt ?? 0, now),
       owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
       rivals: disputes,
       // When the vectors were marked, nobody knew who else would hold this face by now.
@@ -191,7 +193,7 @@ export function enrolling(
     for (const id of fresh) {
       await records.change(scope, id, (record) => {
         const { life } = record;
-        return life && { ...record, life: { ...life, alerts: life.alerts + 1 } };
+        return life && { ...record, life: { ...life, alerts: alerted(life.alerts) } };
       });
     }
     await finds.add(scope, person, fresh, occasion);
@@ -201,8 +203,8 @@ export function enrolling(
 }
 
 /** The life at the consent's epoch, agreed to under the consent's notice; throws `expired` when there is none any more. */
-function assertAdmitted({ epoch, life }: PersonRecord, consent: Consent): Life {
-  const isAdmitted = epoch === consent.epoch && life?.agreed.enrol?.version === consent.agreement.version;
-  if (!life || !isAdmitted) throw new Failure('expired');
+function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
+  if (!life) throw new Failure('expired');
+  assertAdmitted({ epoch, agreed: life.agreed }, consent);
   return life;
 }

@@ -1,6 +1,6 @@
-import type { Agreement } from '../../consent/consent.ts';
 import type { Person } from '../../consent/who.ts';
 import type { Erasure, ErasureOptions, ErasureReason } from '../gallery.ts';
+import { type ErasureDecision, erasure, erasureReport } from '../rules/erase.ts';
 import { type Erasing, type Life, type PersonRecord, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
@@ -22,9 +22,9 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     const id = records.idOf(scope.id, person);
     const end = await ledger.end(scope.id);
     const record = await records.change(scope, id, ({ life, epoch, version }) => {
-      if (!life || (only !== undefined && epoch !== only)) return undefined;
-      const erasing = begun(life, reason, now, end);
-      return { id, epoch: epoch + 1, erasing, ...(version && { version }) };
+      const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, only);
+      if (!decided) return undefined;
+      return { id, epoch: decided.epoch, erasing: begun(life, decided, end), ...(version && { version }) };
     });
     // The erasure of a life after the one that is meant is somebody else's to hear of.
     if (only !== undefined && record.epoch > only + 1) return undefined;
@@ -39,29 +39,21 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
   ): Promise<Erasure | undefined> {
     if (!erasing) return undefined;
     for (const debt of erasing.owed) await ledger.append(scope.id, debt);
-    const { seq, hash } = await ledger.append(scope.id, erasing.event);
+    const entry = await ledger.append(scope.id, erasing.event);
     const { about, by } = erasing.finds ?? (await countFinds(scope, id));
     await faces.removeOwned(scope, id);
     await finds.removeOf(scope.id, id);
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
-    const { reason, at, subject, notice } = erasing;
-    const erasure: Erasure = {
-      scope: scope.id,
-      reason,
-      at,
-      subject,
-      ...(notice && { notice }),
-      removed: { templates: erasing.templates, people: 1, finds: about, findsByThem: by },
-      entry: { seq, hash },
-    };
+    const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
+    const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
     // The last write takes away what all this is known from, and its answer may be lost.
-    await told?.(erasure);
+    await told?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {
       isOurs = open !== undefined && now.epoch === epoch;
-      return isOurs ? { ...now, erasedAt: at } : undefined;
+      return isOurs ? { ...now, erasedAt: erasing.at } : undefined;
     });
-    return isOurs ? erasure : undefined;
+    return isOurs ? report : undefined;
   }
 
   /** Rows of the search log, noted before the first is removed: a repetition would find fewer. */
@@ -85,21 +77,16 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
 
 export type Eraser = ReturnType<typeof eraser>;
 
-function begun(life: Life, reason: ErasureReason, now: number, end: number): Erasing {
+function begun(life: Life, { reason, at, notice, event }: ErasureDecision, end: number): Erasing {
   const subject = subjectIn(life);
-  const notice = lastNotice(life);
   return {
     reason,
-    at: now,
+    at,
     subject,
-    ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
+    ...(notice && { notice }),
     templates: life.templates.length,
     rivals: life.rivals,
     owed: life.owed,
-    event: { event: { kind: 'erased', reason }, subject, at: now, after: Math.max(end, life.lastSeq) },
+    event: { event, subject, at, after: Math.max(end, life.lastSeq) },
   };
-}
-
-function lastNotice({ agreed: { search, enrol } }: Life): Agreement | undefined {
-  return search && (!enrol || search.at > enrol.at) ? search : enrol;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Person, ScopeId } from '../../consent/who.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { FoundBy } from '../gallery.ts';
+import { findHash } from '../rules/identity.ts';
 import type { Indices } from './indices.ts';
 import { isLiving } from './life.ts';
 import type { Records } from './records.ts';
@@ -30,8 +30,8 @@ export type Find = Omit<Row, 'scope'>;
 /** The search log. It holds ids of records alone: names are looked up when it is read. */
 export function findsOf(store: Store, names: Indices, records: Records) {
   const address = (id: string): Address => ({ index: names.finds, id });
-  const addressOf = ({ key }: OpenScope, found: string, { kind, ask }: Occasion): Address =>
-    address(ask === undefined ? randomUUID() : keyedHash(key, 'find', kind, ask, found));
+  const addressOf = (scope: OpenScope, found: string, { kind, ask }: Occasion): Address =>
+    address(ask === undefined ? randomUUID() : findHash(scope, kind, ask, found));
 
   /** Logs, for each of `found` (ids of records) who lives, that `finder` found them. */
   async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Standing } from '../../consent/consent.ts';
 import { subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import type { ErasureReason, PackVersion } from '../gallery.ts';
+import { newSalt } from '../rules/identity.ts';
 import type { Owed } from './ledger.ts';
 import type { Version } from './store.ts';
 
@@ -87,7 +87,7 @@ export function isLiving(record: PersonRecord | undefined): record is LivingReco
 export function newLife(person: Person): Life {
   return {
     person,
-    salt: randomBytes(32).toString('base64'),
+    salt: Buffer.from(newSalt()).toString('base64'),
     agreed: {},
     alerts: 0,
     templates: [],
@@ -106,7 +106,7 @@ export function isUnsettled({ owed, intents, marks, marked }: Life): boolean {
 
 /** The person's name in the ledger; nobody can compute it once the salt is gone. */
 export function subjectIn({ salt, person }: Life): string {
-  return subjectOf(Buffer.from(salt, 'base64'), `${person.platform}:${person.id}`);
+  return subjectOf(Buffer.from(salt, 'base64'), person);
 }
 
 /** `pack` is today's. */

@@ -1,8 +1,8 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { tombstoneHash } from '../rules/identity.ts';
 import type { Indices } from './indices.ts';
 import { type Erasing, isLiving, isUnsettled, type Life, type LivingRecord, type PersonRecord } from './life.ts';
 import type { OpenScope } from './scopes.ts';
@@ -32,8 +32,8 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
 
   /** The keyed hash that names the record; it outlives an erasure, hence its key. */
-  function idOf(scope: ScopeId, { platform, id }: Person): string {
-    return keyedHash(keys.tombstone, 'person', scope, platform, id);
+  function idOf(scope: ScopeId, person: Person): string {
+    return tombstoneHash(keys, scope, person);
   }
 
   function opened(scope: OpenScope, { id, source, version }: Found<Doc>): PersonRecord {

@@ -1,16 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { Place, ScopeId } from '../../consent/who.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, sealJson, unseal, unsealJson } from '../../secrets/seal.ts';
+import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
 import type { Indices } from './indices.ts';
 import { type Address, type Found, having, type Store, type Write } from './store.ts';
 
-/** A scope's id with its unwrapped key: what is needed to read or write anything in it. */
-export interface OpenScope {
-  readonly id: ScopeId;
-  readonly key: Uint8Array;
-}
+export type OpenScope = ScopeKey;
 
 export interface PlacedScope extends OpenScope {
   /** When it was made, milliseconds since 1970. */
@@ -40,15 +35,11 @@ const TRUSTED_MS = 60_000;
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
-  const placeAt = ({ platform, id }: Place): Address => ({
-    index: names.places,
-    id: keyedHash(keys.lookup, 'place', platform, id),
-  });
+  const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
   const seen = new Map<ScopeId, { readonly scope: OpenScope; readonly until: number }>();
-  const placeContext = (scope: ScopeId, hash: string) => `places|${scope}|${hash}`;
 
   function opened({ id, source }: Found<ScopeDoc>): OpenScope {
-    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), `scopes|${id}`);
+    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), scopeContext(id as ScopeId));
     return { id: id as ScopeId, key };
   }
 
@@ -93,7 +84,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   }
 
   function making(kind: 'create' | 'index', { id, key }: OpenScope): Write {
-    const wrapped = Buffer.from(seal(keys.wrap, key, `scopes|${id}`)).toString('base64url');
+    const wrapped = Buffer.from(seal(keys.wrap, key, scopeContext(id))).toString('base64url');
     return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
   }
 
@@ -107,7 +98,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
         // The scope was dropped just as the place was pointed to it.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
-      const scope: OpenScope = { id: randomBytes(16).toString('base64url') as ScopeId, key: randomBytes(32) };
+      const scope = newScope();
       await store.write([making('create', scope)]);
       const [pointed] = await store.write([pointing('create', place, scope)]);
       if (pointed === 'done') return scope.id;

@@ -1,13 +1,11 @@
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
+import { candidate, isFindable, MAX_NAMED, nearestPeople } from '../rules/find.ts';
 import type { Hit } from './faces.ts';
 import { isLiving, type LivingRecord } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 import { having } from './store.ts';
-
-/** At most this many people are named for one face. */
-const NAMED = 3;
 
 /** A search can be asked for at most this many. */
 const LIMIT = 10_000;
@@ -16,12 +14,12 @@ const LIMIT = 10_000;
 export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
   async function search(scope: OpenScope, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const marked = having({ notice });
-    for (let count = NAMED * MAX_TEMPLATES; ; count *= 8) {
+    for (let count = MAX_NAMED * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
       const owners = await findable(scope, near.faces.flat());
-      const people = near.faces.map((hits) => nearestPeople(hits, owners));
+      const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.
-      const mayHideMore = people.some((named, face) => named.length < NAMED && near.faces[face]?.length === count);
+      const mayHideMore = people.some((named, face) => named.length < MAX_NAMED && near.faces[face]?.length === count);
       if (!mayHideMore || count * 8 > LIMIT) return { templates: near.rows, faces: people };
     }
   }
@@ -32,11 +30,11 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
       scope,
       hits.map(({ owner }) => owner),
     );
-    const living = [...owners.values()].filter(isLiving).filter(({ life }) => life.agreed.enrol?.version === notice);
+    const living = [...owners.values()].filter(isLiving);
     const hidden = await disputed(scope, living);
     const people = new Map<string, LivingRecord>();
     for (const person of living) {
-      if (hidden.has(person.id)) continue;
+      if (!isFindable({ agreed: person.life.agreed, hidden: hidden.has(person.id) }, notice)) continue;
       // Nobody is named for an enrolment that the ledger does not have yet.
       const settled = person.life.owed.length > 0 ? await settle(scope, person.id) : person;
       if (isLiving(settled)) people.set(person.id, settled);
@@ -47,13 +45,11 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
   return search;
 }
 
-/** Each person at their nearest template, nearest first. */
-function nearestPeople(hits: readonly Hit[], owners: ReadonlyMap<string, LivingRecord>): Candidate[] {
-  const named = new Map<string, Candidate>();
-  for (const { id, owner, distance } of hits) {
+/** The people of those hits that are templates. */
+function candidates(hits: readonly Hit[], owners: ReadonlyMap<string, LivingRecord>): Candidate[] {
+  const counting = hits.flatMap(({ id, owner, distance }) => {
     const life = owners.get(owner)?.life;
-    if (named.has(owner) || !life?.templates.some((template) => template.id === id)) continue;
-    named.set(owner, { person: life.person, distance, shown: life.agreed.enrol?.shown === true });
-  }
-  return [...named.values()].slice(0, NAMED);
+    return life?.templates.some((template) => template.id === id) ? [{ person: owner, distance, life }] : [];
+  });
+  return nearestPeople(counting).map(({ distance, life }) => candidate(life.person, distance, life.agreed));
 }

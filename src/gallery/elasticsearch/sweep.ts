@@ -1,5 +1,5 @@
 import type { ScopeId } from '../../consent/who.ts';
-import { FIND_RETENTION_MS, TOMBSTONE_RETENTION_MS } from '../gallery.ts';
+import { keptSince } from '../rules/retention.ts';
 import type { Eraser } from './erase.ts';
 import type { FaceRow } from './faces.ts';
 import { withoutIntent } from './intents.ts';
@@ -21,8 +21,9 @@ const BATCH = 1000;
 /** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
 export function sweeper({ scopes, records, faces, finds }: Parts, { settle }: Settler, { finish }: Eraser) {
   async function tidy(now: number): Promise<void> {
-    await records.removeTombstones(now - TOMBSTONE_RETENTION_MS);
-    await finds.removeBefore(now - FIND_RETENTION_MS);
+    const kept = keptSince(now);
+    await records.removeTombstones(kept.tombstones);
+    await finds.removeBefore(kept.finds);
     const all = await scopes.all();
     for (const scope of all) {
       await finishWork(scope, now);
