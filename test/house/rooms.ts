@@ -21,9 +21,17 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // Ports and their adapters, which never know each other.
   'src/queue': ['src/failure.ts'],
-  'src/gallery': ['src/consent', 'src/failure.ts'],
-  'src/gallery/sqlite': ['src/consent', 'src/failure.ts', 'src/gallery', 'src/secrets'],
-  'src/gallery/elasticsearch': ['infra/elasticsearch', 'src/consent', 'src/failure.ts', 'src/gallery', 'src/secrets'],
+  'src/gallery': ['src/consent'],
+  'src/gallery/rules': ['src/consent', 'src/failure.ts', 'src/gallery/gallery.ts', 'src/secrets'],
+  'src/gallery/sqlite': ['src/consent', 'src/failure.ts', 'src/gallery', 'src/gallery/rules', 'src/secrets'],
+  'src/gallery/elasticsearch': [
+    'infra/elasticsearch',
+    'src/consent',
+    'src/failure.ts',
+    'src/gallery',
+    'src/gallery/rules',
+    'src/secrets',
+  ],
 
   // The way of an ask. A bot goes it too: it loads no model and no image library.
   'src/chat': [
