@@ -1,8 +1,18 @@
 #!/usr/bin/env node
-import { run } from './cli/run.ts';
-
-process.exitCode = await run(process.argv.slice(2), {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
-  env: process.env,
-});
+// Nothing is imported before this Node is known to be new enough: an older one cannot even read the rest.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  console.error(
+    `Node ${process.versions.node} is too old for src/main.ts. Start bin/facefinder.js: it finds a newer one.`,
+  );
+  process.exitCode = 1;
+} else {
+  // bin/facefinder.js on an older Node started this process, and may be killed: then nobody else would end it.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel?.unref();
+  const { run } = await import('./cli/run.ts');
+  process.exitCode = await run(process.argv.slice(2), {
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    env: process.env,
+  });
+}

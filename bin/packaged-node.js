@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Path of the Node that `npm install` brought along: one of our optional packages, each of which is made for one system.
+ * Undefined when none is there, or none runs on this machine.
+ */
+export function packagedNode() {
+  const require = createRequire(import.meta.url);
+  const ours = fileURLToPath(new URL('../package.json', import.meta.url));
+  for (const name of Object.keys(JSON.parse(readFileSync(ours, 'utf8')).optionalDependencies)) {
+    const manifest = whereIs(`${name}/package.json`, require);
+    if (manifest === undefined) continue;
+    const node = join(dirname(manifest), require(manifest).bin.node);
+    if (spawnSync(node, ['--version']).status === 0) return node;
+  }
+  return undefined;
+}
+
+function whereIs(file, require) {
+  try {
+    return require.resolve(file);
+  } catch (_notInstalled) {
+    return undefined;
+  }
+}
