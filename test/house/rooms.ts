@@ -131,6 +131,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/main.ts': ['src/cli/run.ts'],
 
+  // What any Node can read: it finds one that can read the rest.
+  bin: ['src/main.ts'],
+  'infra/install': ['bin/packaged-node.js'],
+
   'infra/elasticsearch': [],
   'infra/services': [],
   'package.json': [],
@@ -138,6 +142,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 const STORES = ['src/gallery/sqlite', 'src/queue'];
 const FILES = [
+  'bin',
+  'infra/install',
   'infra/services',
   'models',
   'src/bots/page',
@@ -170,7 +176,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   tar: ['models'],
   zod: ['models', 'src/bots/page', 'src/config.ts', 'src/consent'],
 
-  'node:child_process': ['infra/services', 'models', 'src/face'],
+  'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
   'node:fs': [...FILES, ...STORES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch'],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
   'node:https': ['infra/services'],

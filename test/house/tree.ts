@@ -39,7 +39,7 @@ export function prepend(tree: Tree, path: string, lines: string): Tree {
 
 /** TypeScript and JavaScript of the product: what is run, not what tests it. */
 export function productFiles(tree: Tree): string[] {
-  return [...tree.keys()].filter((path) => /^(src|commands|models|infra)\/.*\.(ts|js)$/.test(path)).sort();
+  return [...tree.keys()].filter((path) => /^(bin|src|commands|models|infra)\/.*\.(ts|js)$/.test(path)).sort();
 }
 
 /** TypeScript of the tests. */
