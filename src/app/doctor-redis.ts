@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
+import type { Finding } from '../finding.ts';
 import type { RedisSetting } from '../queue/redis/settings.ts';
-import type { Finding } from './check.ts';
 
 const PART = 'settings (Redis)';
 

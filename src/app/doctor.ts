@@ -3,10 +3,10 @@ import { describePack, verifyPack } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
 import { firstBreak } from '../consent/ledger.ts';
 import { Failure } from '../failure.ts';
+import type { Finding } from '../finding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
-import type { Finding } from './check.ts';
 import { checkRedisSettings } from './doctor-redis.ts';
 import { keysOf } from './keys.ts';
 import { openStores } from './stores.ts';
@@ -148,19 +148,13 @@ async function checkPlatforms({ discord, telegram, policyUrl }: Config): Promise
   const findings: Finding[] = [];
   if (discord) {
     const { checkDiscord } = await import('../bots/discord/check.ts');
-    const checked = await checkDiscord({ ...discord, policyUrl });
-    findings.push(...checked.map((finding) => platformFinding('Discord', finding)));
+    findings.push(...(await checkDiscord({ ...discord, policyUrl })));
   }
   if (telegram) {
     const { checkTelegram } = await import('../bots/telegram/check.ts');
-    const checked = await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl });
-    findings.push(...checked.map((finding) => platformFinding('Telegram', finding)));
+    findings.push(...(await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl })));
   }
   return findings;
-}
-
-function platformFinding(part: string, { ok, what, todo }: { ok: boolean; what: string; todo?: string }): Finding {
-  return { part, state: ok ? 'ok' : 'fail', what, ...(todo !== undefined && { todo }) };
 }
 
 /** The innermost reason; a Failure's own message is only its code. */

@@ -6,9 +6,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
-import type { Finding } from '../../src/app/check.ts';
 import { examine } from '../../src/app/doctor.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Finding } from '../../src/finding.ts';
 import { openLog } from '../../src/log.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
 

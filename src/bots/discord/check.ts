@@ -6,28 +6,28 @@ import {
   OAuth2Scopes,
   Routes,
 } from 'discord-api-types/v10';
+import type { Finding } from '../../finding.ts';
 import { isUnauthorized, translate } from './errors.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
-/** One thing that was looked at: well, or what to do. */
-export interface Checked {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly todo?: string;
-}
+type Checked = Omit<Finding, 'part'>;
 
 const PORTAL = 'https://discord.com/developers/applications';
 
 /** What an operator should know of their Discord bot: token, invite link, commands, intents, policy link, starts left. Never throws. */
-export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Checked[]> {
+export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Finding[]> {
+  return (await look(api)).map((finding) => ({ part: 'Discord', ...finding }));
+}
+
+async function look(api: Parameters<typeof checkDiscord>[0]): Promise<Checked[]> {
   const rest = botRest(api);
   try {
     const application = (await rest.get(Routes.currentApplication())) as APIApplication;
     const gateway = (await rest.get(Routes.gatewayBot())) as APIGatewayBotInfo;
     return [
-      { ok: true, what: `${application.name} is known to Discord` },
-      { ok: true, what: `invite it to a server: ${inviteLink(application.id)}` },
+      { state: 'ok', what: `${application.name} is known to Discord` },
+      { state: 'ok', what: `invite it to a server: ${inviteLink(application.id)}` },
       installContexts(application),
       interactionsEndpoint(application),
       await commands(rest, application),
@@ -54,11 +54,11 @@ function installContexts({ integration_types_config: contexts }: APIApplication)
   // Older applications have none set: they are for servers.
   if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
     const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
-    return { ok: false, what: 'it cannot be added to servers', todo };
+    return { state: 'fail', what: 'it cannot be added to servers', todo };
   }
   const forPeople = contexts?.[ApplicationIntegrationType.UserInstall] !== undefined;
   return {
-    ok: true,
+    state: 'ok',
     what: forPeople
       ? 'it may be added to servers, and by people for themselves (then only privacy, help, mydata and forget)'
       : 'it may be added to servers',
@@ -67,9 +67,9 @@ function installContexts({ integration_types_config: contexts }: APIApplication)
 
 /** Discord sends commands to one place alone: over the gateway, or to this address. */
 function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication): Checked {
-  if (!url) return { ok: true, what: 'commands come over the gateway' };
+  if (!url) return { state: 'ok', what: 'commands come over the gateway' };
   const todo = `${PORTAL}, your application, General Information: empty Interactions Endpoint URL.`;
-  return { ok: false, what: 'commands are sent to a web address, and never arrive here', todo };
+  return { state: 'fail', what: 'commands are sent to a web address, and never arrive here', todo };
 }
 
 async function commands(rest: REST, { id }: APIApplication): Promise<Checked> {
@@ -77,14 +77,14 @@ async function commands(rest: REST, { id }: APIApplication): Promise<Checked> {
   const registered = (await rest.get(Routes.applicationCommands(id), { query })) as { name: string }[];
   const isCurrent = isRegistered(commandsToRegister(), registered);
   return {
-    ok: true,
+    state: 'ok',
     what: isCurrent ? 'its commands are registered' : 'its commands are not registered yet: the next start does it',
   };
 }
 
 function membersIntent(application: APIApplication): Checked {
   return {
-    ok: true,
+    state: 'ok',
     what: hasMembersIntent(application)
       ? 'the Server Members Intent is on: who leaves a server is erased at once'
       : 'no privileged intent: the daily sweep notices who left, and nobody is named before Discord was asked about them',
@@ -94,10 +94,10 @@ function membersIntent(application: APIApplication): Checked {
 /** A duty of the operator, not a fault: a private trial works without. */
 function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | undefined): Checked {
   if (privacy_policy_url && policyUrl)
-    return { ok: true, what: 'a privacy policy is linked, in Discord and in /privacy' };
+    return { state: 'ok', what: 'a privacy policy is linked, in Discord and in /privacy' };
   const missing = privacy_policy_url ? 'in /privacy (set POLICY_URL)' : `at ${PORTAL}, General Information`;
   return {
-    ok: true,
+    state: 'ok',
     what: 'Discord requires a privacy policy that is linked in its portal and in the app',
     todo: `Link yours ${missing}. What else Discord's policies ask of you: docs/discord.md.`,
   };
@@ -105,17 +105,21 @@ function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | 
 
 function startsLeft({ session_start_limit: { remaining, total, reset_after } }: APIGatewayBotInfo): Checked {
   const what = `${remaining} of ${total} connections left for today`;
-  if (remaining > 0) return { ok: true, what };
+  if (remaining > 0) return { state: 'ok', what };
   const hours = Math.ceil(reset_after / 3_600_000);
-  return { ok: false, what, todo: `It was started too often. Discord lets it in again in ${hours} h.` };
+  return { state: 'fail', what, todo: `It was started too often. Discord lets it in again in ${hours} h.` };
 }
 
 function unreachable(error: unknown): Checked {
   if (isUnauthorized(error)) {
     const todo = `Copy it again into DISCORD_TOKEN: ${PORTAL}, your application, Bot, Reset Token.`;
-    return { ok: false, what: 'Discord does not know this token', todo };
+    return { state: 'fail', what: 'Discord does not know this token', todo };
   }
   const { cause, code } = translate(error);
   const why = cause instanceof Error ? cause.message : code;
-  return { ok: false, what: why, todo: 'Check that this machine reaches Discord, or DISCORD_API_URL if it is set.' };
+  return {
+    state: 'fail',
+    what: why,
+    todo: 'Check that this machine reaches Discord, or DISCORD_API_URL if it is set.',
+  };
 }

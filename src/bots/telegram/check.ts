@@ -1,18 +1,21 @@
 import type { Api } from 'grammy';
+import type { Finding } from '../../finding.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { telegramFailure } from './refusal.ts';
 
-/** One thing that an operator can know of the bot on Telegram; `todo` says how to put it right, or what nobody can look up. */
-export interface TelegramFinding {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly todo?: string;
-}
+type Checked = Omit<Finding, 'part'>;
 
 /** Looks at the bot as Telegram knows it. `webhookUrl` is the configured one; undefined means polling. Never throws. */
-export async function checkTelegram(
-  options: TelegramAccess & { readonly webhookUrl?: string | undefined; readonly policyUrl?: string | undefined },
-): Promise<TelegramFinding[]> {
+export async function checkTelegram(options: TelegramChecks): Promise<Finding[]> {
+  return (await look(options)).map((finding) => ({ part: 'Telegram', ...finding }));
+}
+
+interface TelegramChecks extends TelegramAccess {
+  readonly webhookUrl?: string | undefined;
+  readonly policyUrl?: string | undefined;
+}
+
+async function look(options: TelegramChecks): Promise<Checked[]> {
   const api = telegramApi(options);
   try {
     return [...(await identity(api)), await transport(api, options.webhookUrl), policy(options.policyUrl)];
@@ -20,48 +23,55 @@ export async function checkTelegram(
     const { cause } = telegramFailure(error);
     const todo =
       'Check TELEGRAM_TOKEN (BotFather: /mybots, your bot, API Token) and that this machine reaches Telegram or TELEGRAM_API_URL.';
-    return [{ ok: false, what: cause instanceof Error ? cause.message : 'Telegram does not answer', todo }];
+    return [{ state: 'fail', what: cause instanceof Error ? cause.message : 'Telegram does not answer', todo }];
   }
 }
 
-async function identity(api: Api): Promise<TelegramFinding[]> {
+async function identity(api: Api): Promise<Checked[]> {
   const me = await api.getMe();
   return [
-    { ok: true, what: `the token is that of @${me.username}; invite it: https://t.me/${me.username}?startgroup=true` },
+    {
+      state: 'ok',
+      what: `the token is that of @${me.username}; invite it: https://t.me/${me.username}?startgroup=true`,
+    },
     me.can_join_groups
-      ? { ok: true, what: 'it may be added to groups' }
-      : { ok: false, what: 'it may not be added to groups', todo: 'BotFather: /setjoingroups, your bot, Enable.' },
+      ? { state: 'ok', what: 'it may be added to groups' }
+      : { state: 'fail', what: 'it may not be added to groups', todo: 'BotFather: /setjoingroups, your bot, Enable.' },
     me.can_read_all_group_messages
       ? {
-          ok: false,
+          state: 'fail',
           what: 'privacy mode is off: groups hand every message to the bot',
           todo: 'It needs none of them. BotFather: /setprivacy, your bot, Enable; then remove it from its groups and add it again.',
         }
-      : { ok: true, what: 'privacy mode is on: in groups it gets only what is meant for it' },
+      : { state: 'ok', what: 'privacy mode is on: in groups it gets only what is meant for it' },
   ];
 }
 
-async function transport(api: Api, wanted: string | undefined): Promise<TelegramFinding> {
+async function transport(api: Api, wanted: string | undefined): Promise<Checked> {
   const { url = '', pending_update_count, last_error_date, last_error_message } = await api.getWebhookInfo();
   const waiting = `${pending_update_count} updates are waiting`;
   if (url !== (wanted ?? '')) {
     const todo = 'The next start of facefinder puts it right; if not, another program uses the same token.';
-    return { ok: false, what: wanted ? 'the webhook is not set to TELEGRAM_WEBHOOK_URL' : 'a webhook is set', todo };
+    return {
+      state: 'fail',
+      what: wanted ? 'the webhook is not set to TELEGRAM_WEBHOOK_URL' : 'a webhook is set',
+      todo,
+    };
   }
   const isFresh = last_error_date !== undefined && Date.now() / 1000 - last_error_date < 600;
   if (wanted && isFresh) {
     const todo =
       'Telegram must reach TELEGRAM_WEBHOOK_URL by https, and what stands there must lead to TELEGRAM_WEBHOOK_PORT.';
-    return { ok: false, what: `the webhook failed lately: ${last_error_message}; ${waiting}`, todo };
+    return { state: 'fail', what: `the webhook failed lately: ${last_error_message}; ${waiting}`, todo };
   }
-  return { ok: true, what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
+  return { state: 'ok', what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
 }
 
 /** Telegram tells nobody which policy a bot names, so this is a reminder only. */
-function policy(url: string | undefined): TelegramFinding {
+function policy(url: string | undefined): Checked {
   const todo = `BotFather: /mybots, your bot, Edit Bot, Edit Privacy Policy${url ? `: ${url}` : '; and set POLICY_URL'}.`;
   return {
-    ok: true,
+    state: 'ok',
     what: 'Telegram asks each bot for a privacy policy; whether yours is named cannot be looked up',
     todo,
   };

@@ -6,7 +6,7 @@ import { openPlatform, type Platform } from './platform/platform.ts';
 it('prints the invite link, which asks for no permission', async () => {
   await using platform = await openPlatform();
   const findings = await checkDiscord(platform);
-  expect(findings.every(({ ok }) => ok)).toBe(true);
+  expect(findings.every(({ state }) => state === 'ok')).toBe(true);
   const link = URL.parse(
     findings.find(({ what }) => what.includes('oauth2'))?.what.replace(/^.*?https/, 'https') ?? '',
   );
@@ -30,14 +30,16 @@ it('reminds of the policy link until it stands in Discord and in the app', async
 it('says how to get a new token when Discord does not know this one', async () => {
   await using platform = await openPlatform();
   expect(await checkDiscord({ ...platform, token: 'wrong' })).toMatchObject([
-    { ok: false, todo: expect.stringContaining('Reset Token') },
+    { state: 'fail', todo: expect.stringContaining('Reset Token') },
   ]);
 });
 
 it('tells an unreachable Discord from a wrong token', async () => {
   const platform = await openPlatform();
   await platform[Symbol.asyncDispose]();
-  expect(await checkDiscord(platform)).toMatchObject([{ ok: false, todo: expect.stringContaining('DISCORD_API_URL') }]);
+  expect(await checkDiscord(platform)).toMatchObject([
+    { state: 'fail', todo: expect.stringContaining('DISCORD_API_URL') },
+  ]);
 });
 
 it('tells what it means whether the members intent is on', async () => {
@@ -58,7 +60,7 @@ it('says what to do about an application that no server can add, or whose comman
   await using platform = await openPlatform({
     application: { integration_types_config: { 1: {} }, interactions_endpoint_url: 'https://example.com/discord' },
   });
-  expect((await checkDiscord(platform)).filter(({ ok }) => !ok)).toMatchObject([
+  expect((await checkDiscord(platform)).filter(({ state }) => state !== 'ok')).toMatchObject([
     { todo: expect.stringContaining('Guild Install') },
     { todo: expect.stringContaining('Interactions Endpoint URL') },
   ]);

@@ -13,7 +13,7 @@ const check = (more: object = {}) => checkTelegram({ token: api.token, apiUrl: a
 describe('doctor on Telegram', () => {
   it('names the bot, gives its invitation, and reminds of the policy', async () => {
     const findings = await check({ policyUrl: 'https://example.org/privacy' });
-    expect(findings.every(({ ok }) => ok)).toBe(true);
+    expect(findings.every(({ state }) => state === 'ok')).toBe(true);
     const told = JSON.stringify(findings);
     expect(told).toContain('https://t.me/finder_test_bot?startgroup=true');
     expect(told).toContain('privacy mode is on');
@@ -22,7 +22,7 @@ describe('doctor on Telegram', () => {
 
   it('says what to do about a bot that reads everything, or may not be added', async () => {
     api.me = { can_join_groups: false, can_read_all_group_messages: true };
-    const wrong = (await check()).filter(({ ok }) => !ok);
+    const wrong = (await check()).filter(({ state }) => state !== 'ok');
     expect(wrong.map(({ todo }) => todo)).toEqual([
       expect.stringContaining('/setjoingroups'),
       expect.stringContaining('/setprivacy'),
@@ -31,18 +31,22 @@ describe('doctor on Telegram', () => {
 
   it('says what to do about a webhook that is missing, forgotten or failing', async () => {
     const url = 'https://bot.example.org/telegram';
-    expect((await check({ webhookUrl: url })).find(({ ok }) => !ok)?.what).toContain('not set to TELEGRAM_WEBHOOK_URL');
+    expect((await check({ webhookUrl: url })).find(({ state }) => state !== 'ok')?.what).toContain(
+      'not set to TELEGRAM_WEBHOOK_URL',
+    );
     api.updates.setWebhook({ url, secret: 's' });
-    expect((await check({ webhookUrl: url })).every(({ ok }) => ok)).toBe(true);
-    expect((await check()).find(({ ok }) => !ok)?.what).toContain('a webhook is set');
+    expect((await check({ webhookUrl: url })).every(({ state }) => state === 'ok')).toBe(true);
+    expect((await check()).find(({ state }) => state !== 'ok')?.what).toContain('a webhook is set');
     api.webhookTrouble = 'Connection refused';
-    expect((await check({ webhookUrl: url })).find(({ ok }) => !ok)?.what).toContain('Connection refused');
+    expect((await check({ webhookUrl: url })).find(({ state }) => state !== 'ok')?.what).toContain(
+      'Connection refused',
+    );
   });
 
   it('says what to do about a wrong token, or no way to Telegram, without showing the token', async () => {
     for (const access of [{ token: '1:wrong' }, { apiUrl: 'http://127.0.0.1:1' }]) {
       const findings = await check(access);
-      expect(findings).toMatchObject([{ ok: false, todo: expect.stringContaining('TELEGRAM_TOKEN') }]);
+      expect(findings).toMatchObject([{ state: 'fail', todo: expect.stringContaining('TELEGRAM_TOKEN') }]);
       expect(JSON.stringify(findings)).not.toMatch(/1:wrong|loopback-token/);
     }
   });
