@@ -1,11 +1,12 @@
 import { describePack, loadPack } from '../models/pack.ts';
-import { openCouriers } from './app/couriers.ts';
 import { openHouse } from './app/house.ts';
-import { listenToChats, listenToPage } from './app/listeners.ts';
 import { modelStore } from './app/models.ts';
-import { onPort } from './app/port.ts';
+import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
+import type { Listening } from './bots/platform.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
+import type { Flow } from './chat/flow.ts';
+import { openChat } from './chat/house.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
@@ -14,6 +15,7 @@ import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
 import { errorFields, type Log } from './log.ts';
 import { listenOps } from './ops.ts';
+import { onPort } from './port.ts';
 import { embeddedQueue } from './queue/embedded/queue.ts';
 import type { Queue } from './queue/queue.ts';
 
@@ -37,8 +39,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const files = works ? await loadPack(config.pack, modelStore(config, onProgress)) : undefined;
   const pack = files ?? (await describePack(config.pack, config.modelDir));
   const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
-  const { couriers, room } = await openCouriers(config);
-  const house = await openHouse({ config, pack, couriers, log }, stack);
+  const platforms = await openPlatforms(config);
+  const house = await openHouse({ config, pack, couriers: couriersOf(platforms), log }, stack);
   const { flow, stores, metrics } = house;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
@@ -50,6 +52,10 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const port = config.metricsPort;
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));
   }
+  const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
+    const reception = { chat: openChat(flow), notices: flow.notices, log, ready, recognition: house.recognition };
+    return doors.use(await platform.listen(reception));
+  };
   const workplaces = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
@@ -58,14 +64,15 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await flow.eraser.resume(0);
     doors.use(everyFewSeconds(() => upkeep(house), log));
     doors.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
-    await listenToChats(config, flow, log, doors);
+    for (const platform of platforms) if (!platform.isLocal) await listenOn(platform, flow);
   }
-  if (faces && room && config.pagePort !== undefined) {
-    const queue = queues.use(pageQueue(log));
-    metrics.watchQueue('page', () => queue.depth());
-    const pageFlow = house.flowOver(queue);
-    workplaces.push({ queue, flow: pageFlow });
-    url = await listenToPage({ config, port: config.pagePort, pack, flow: pageFlow, room, log, ready }, doors);
+  for (const platform of platforms) {
+    if (!platform.isLocal) continue;
+    const queue = queues.use(localQueue(log));
+    metrics.watchQueue(platform.id, () => queue.depth());
+    const localFlow = house.flowOver(queue);
+    workplaces.push({ queue, flow: localFlow });
+    url = (await listenOn(platform, localFlow)).url;
   }
   // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
@@ -74,7 +81,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   return { url, stop: () => started.disposeAsync() };
 }
 
-/** Whoever uses the page sits at this machine: nobody else is starved by their many photos. */
-function pageQueue(log: Log): Queue {
+/** Whoever uses a local platform sits at this machine: nobody else is starved by their many photos. */
+function localQueue(log: Log): Queue {
   return embeddedQueue({ maxPerOwner: 100, onError: (cause) => log.error('job failed', errorFields(cause)) });
 }

@@ -3,6 +3,9 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import type { ConfiguredPlatform } from './bots/platform.ts';
+import { PLATFORMS } from './bots/platforms.ts';
+import { httpUrl, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
 export class ConfigError extends Error {
@@ -18,7 +21,7 @@ export type Stores =
       readonly elasticsearch: { readonly url: string; readonly apiKey?: string; readonly caFile?: string };
     };
 
-export type Config = Common & (Embedded | Production);
+export type Config = Shared & (Embedded | Production);
 
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
@@ -33,7 +36,7 @@ interface Production {
   readonly masterKey: Uint8Array;
 }
 
-interface Common {
+interface Shared {
   readonly dataDir: string;
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
@@ -41,16 +44,8 @@ interface Common {
   readonly pack: string;
   /** Child processes that decode and compute; also how many photos are worked on at once. */
   readonly workers: number;
-  /** The page's port, 0 for any; undefined without a page. */
-  readonly pagePort: number | undefined;
-  readonly discord: { readonly token: string; readonly apiUrl: string | undefined } | undefined;
-  readonly telegram:
-    | {
-        readonly token: string;
-        readonly apiUrl: string | undefined;
-        readonly webhook: { readonly url: string; readonly secret: string; readonly port: number } | undefined;
-      }
-    | undefined;
+  /** Those that are turned on; local ones only where one process does everything. */
+  readonly platforms: readonly ConfiguredPlatform[];
   /** A plain threshold in place of chances. */
   readonly matchDistance: number | undefined;
   readonly findBy: 'members' | 'enrolled';
@@ -62,8 +57,6 @@ interface Common {
   readonly metricsPort: number | undefined;
 }
 
-const port = z.coerce.number('must be a port number').int().min(0).max(65535, 'must be a port number from 0 to 65535');
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that starts with http:// or https://' });
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a URL like redis://user:password@127.0.0.1:6379' });
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
@@ -73,22 +66,8 @@ const between = (low: number, high: number) =>
     .min(low, `must be at least ${low}`)
     .max(high, `must be at most ${high}`);
 
-/** What may be set, as text. */
-const Variables = z.object({
-  DISCORD_TOKEN: z.string().optional(),
-  DISCORD_API_URL: httpUrl.optional(),
-  TELEGRAM_TOKEN: z
-    .string()
-    .regex(/^\d+:[\w-]+$/, 'must look like 123456:ABC-def, as BotFather gave it')
-    .optional(),
-  TELEGRAM_API_URL: httpUrl.optional(),
-  TELEGRAM_WEBHOOK_URL: httpUrl.optional(),
-  TELEGRAM_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^[\w-]{1,256}$/, 'must be 1 to 256 of A-Z, a-z, 0-9, _ and -')
-    .optional(),
-  TELEGRAM_WEBHOOK_PORT: port.default(8443),
-  PLAYGROUND_PORT: z.union([z.literal('off'), port], 'must be a port number, 0 for any free one, or off').optional(),
+/** What may be set beside the platforms' own variables, as text. */
+const Common = z.object({
   REDIS_URL: redisUrl.optional(),
   ELASTICSEARCH_URL: httpUrl.optional(),
   ELASTICSEARCH_API_KEY: z.string().optional(),
@@ -113,18 +92,19 @@ const Variables = z.object({
   METRICS_PORT: port.optional(),
 });
 
-type Variables = z.infer<typeof Variables>;
+type Common = z.infer<typeof Common>;
+
+/** All that may be set. */
+const Variables = Common.and(z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) => variables))));
 
 /** Secrets that may also be given as a file's path in `<NAME>_FILE`. */
-const SECRETS = [
-  'DISCORD_TOKEN',
-  'TELEGRAM_TOKEN',
-  'TELEGRAM_WEBHOOK_SECRET',
+const SECRETS: readonly string[] = [
+  ...PLATFORMS.flatMap(({ secrets }) => secrets),
   'REDIS_URL',
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
   'MASTER_KEY',
-] as const;
+];
 
 /**
  * The configuration from `env`, completed by a `.env` file in the working directory (what the environment sets wins).
@@ -133,28 +113,21 @@ const SECRETS = [
 export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd()): Config {
   const raw = withSecretFiles({ ...dotEnv(directory), ...set(env) });
   const parsed = Variables.safeParse(raw);
-  const problems = parsed.success ? wrongMixes(parsed.data) : complaints(parsed.error, raw);
+  const problems = parsed.success ? wrongMixes(parsed.data, raw) : complaints(parsed.error, raw);
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   }
-  return assemble(parsed.data, directory);
+  return assemble(parsed.data, raw, directory);
 }
 
-function assemble(v: Variables, directory: string): Config {
-  const hasBot = v.DISCORD_TOKEN !== undefined || v.TELEGRAM_TOKEN !== undefined;
-  const pagePort = v.ROLE === 'all' ? (v.PLAYGROUND_PORT ?? (hasBot ? 'off' : 8080)) : 'off';
-  const common: Common = {
+function assemble(v: Common, raw: Record<string, string>, directory: string): Config {
+  const common: Shared = {
     dataDir: resolve(directory, v.DATA_DIR),
     modelDir: resolve(directory, v.MODEL_DIR),
     modelMirror: v.MODEL_MIRROR,
     pack: v.FACE_PACK,
     workers: v.WORKERS,
-    pagePort: pagePort === 'off' ? undefined : pagePort,
-    discord: v.DISCORD_TOKEN === undefined ? undefined : { token: v.DISCORD_TOKEN, apiUrl: v.DISCORD_API_URL },
-    telegram:
-      v.TELEGRAM_TOKEN === undefined
-        ? undefined
-        : { token: v.TELEGRAM_TOKEN, apiUrl: v.TELEGRAM_API_URL, webhook: webhook(v) },
+    platforms: platformsOf(v.ROLE, raw),
     matchDistance: v.MATCH_DISTANCE,
     findBy: v.FIND_BY,
     findsPerHour: v.FINDS_PER_HOUR,
@@ -176,14 +149,19 @@ function assemble(v: Variables, directory: string): Config {
   return { ...common, stores, role: v.ROLE, masterKey: v.MASTER_KEY };
 }
 
-function webhook(v: Variables) {
-  if (v.TELEGRAM_WEBHOOK_URL === undefined || v.TELEGRAM_WEBHOOK_SECRET === undefined) return undefined;
-  return { url: v.TELEGRAM_WEBHOOK_URL, secret: v.TELEGRAM_WEBHOOK_SECRET, port: v.TELEGRAM_WEBHOOK_PORT };
+function platformsOf(role: Config['role'], raw: Record<string, string>): ConfiguredPlatform[] {
+  const configured: ConfiguredPlatform[] = [];
+  for (const platform of PLATFORMS) {
+    if (platform.isLocal && role !== 'all') continue;
+    const one = platform.configure(raw, { isOnly: configured.length === 0 });
+    if (one) configured.push(one);
+  }
+  return configured;
 }
 
 /** Values that are fine alone and wrong together. */
-function wrongMixes(v: Variables): string[] {
-  const problems: string[] = [];
+function wrongMixes(v: Common, raw: Record<string, string>): string[] {
+  const problems = PLATFORMS.flatMap(({ complaints }) => complaints(raw));
   if ((v.REDIS_URL === undefined) !== (v.ELASTICSEARCH_URL === undefined)) {
     const [has, lacks] = v.REDIS_URL ? ['REDIS_URL', 'ELASTICSEARCH_URL'] : ['ELASTICSEARCH_URL', 'REDIS_URL'];
     problems.push(`${has} is set but ${lacks} is not: set both for production, or neither for the embedded default`);
@@ -197,13 +175,9 @@ function wrongMixes(v: Variables): string[] {
       `ROLE=${v.ROLE} needs REDIS_URL and ELASTICSEARCH_URL: without them one process does everything (ROLE=all)`,
     );
   }
-  if (v.TELEGRAM_WEBHOOK_URL !== undefined && v.TELEGRAM_WEBHOOK_SECRET === undefined) {
-    problems.push(
-      'TELEGRAM_WEBHOOK_URL is set but TELEGRAM_WEBHOOK_SECRET is not: anybody could send updates; set a long random one',
-    );
-  }
-  if (v.ROLE !== 'all' && v.DISCORD_TOKEN === undefined && v.TELEGRAM_TOKEN === undefined) {
-    problems.push(`ROLE=${v.ROLE} needs DISCORD_TOKEN or TELEGRAM_TOKEN: bot and worker both talk to the platform`);
+  const switches = PLATFORMS.filter(({ isLocal }) => !isLocal).map(({ turnedOnBy }) => turnedOnBy);
+  if (v.ROLE !== 'all' && switches.every((name) => raw[name] === undefined)) {
+    problems.push(`ROLE=${v.ROLE} needs ${switches.join(' or ')}: bot and worker both talk to the platform`);
   }
   return problems;
 }
@@ -242,7 +216,7 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
 function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
   return error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    const shown = SECRETS.some((secret) => secret === name) ? '' : ` is "${raw[name]}":`;
+    const shown = SECRETS.includes(name) ? '' : ` is "${raw[name]}":`;
     return `${name}${shown} ${issue.message}`;
   });
 }

@@ -14,21 +14,22 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const read = (env: NodeJS.ProcessEnv) => readConfig(env, directory);
+const doors = (env: NodeJS.ProcessEnv) => read(env).platforms.map(({ door }) => door);
 
 describe('with nothing configured', () => {
   it('one process does everything on SQLite, with a page on 8080', () => {
     expect(read({})).toMatchObject({
       stores: { mode: 'embedded' },
       role: 'all',
-      pagePort: 8080,
+      platforms: [{ id: 'page', door: 'page on port 8080' }],
       dataDir: join(directory, 'data'),
     });
   });
 
   it('a bot token closes the page, unless a port is asked for', () => {
-    expect(read({ TELEGRAM_TOKEN: '1:abc' }).pagePort).toBeUndefined();
-    expect(read({ TELEGRAM_TOKEN: '1:abc', PLAYGROUND_PORT: '0' }).pagePort).toBe(0);
-    expect(read({ PLAYGROUND_PORT: 'off' }).pagePort).toBeUndefined();
+    expect(doors({ TELEGRAM_TOKEN: '1:abc' })).toEqual(['Telegram']);
+    expect(doors({ TELEGRAM_TOKEN: '1:abc', PLAYGROUND_PORT: '0' })).toEqual(['Telegram', 'page on port 0']);
+    expect(doors({ PLAYGROUND_PORT: 'off' })).toEqual([]);
   });
 
   it('an empty variable is a variable that is not set', () => {
@@ -45,9 +46,9 @@ describe('where values come from', () => {
   it('a secret may stand in a file', () => {
     const file = join(directory, 'token');
     writeFileSync(file, '123:abc\n');
-    expect(read({ TELEGRAM_TOKEN_FILE: file }).telegram?.token).toBe('123:abc');
+    expect(doors({ TELEGRAM_TOKEN_FILE: file })).toEqual(['Telegram']);
     writeFileSync(file, '\n');
-    expect(read({ TELEGRAM_TOKEN_FILE: file }).telegram).toBeUndefined();
+    expect(doors({ TELEGRAM_TOKEN_FILE: file })).toEqual(['page on port 8080']);
     expect(() => read({ TELEGRAM_TOKEN_FILE: file, TELEGRAM_TOKEN: '1:a' })).toThrow(/both set/);
     expect(() => read({ TELEGRAM_TOKEN_FILE: join(directory, 'none') })).toThrow(/cannot be read/);
   });
@@ -89,6 +90,6 @@ it('production needs both stores and a key, and has roles', () => {
   expect(read({ ...PRODUCTION, ROLE: 'worker', DISCORD_TOKEN: 'x' })).toMatchObject({
     stores: { mode: 'production', redisUrl: PRODUCTION.REDIS_URL },
     role: 'worker',
-    pagePort: undefined,
+    platforms: [{ id: 'discord' }],
   });
 });

@@ -23,12 +23,8 @@ export async function examine(config: Config, log: Log): Promise<Finding[]> {
   ];
 }
 
-function checkMode({ stores, role, pagePort, discord, telegram }: Config): Finding {
-  const doors = [
-    ...(pagePort === undefined ? [] : [`page on port ${pagePort}`]),
-    ...(discord ? ['Discord'] : []),
-    ...(telegram ? ['Telegram'] : []),
-  ];
+function checkMode({ stores, role, platforms }: Config): Finding {
+  const doors = platforms.map(({ door }) => door);
   return {
     part: 'configuration',
     state: 'ok',
@@ -144,16 +140,9 @@ async function checkQueue({ stores }: Config, check: () => Promise<void>): Promi
   }
 }
 
-async function checkPlatforms({ discord, telegram, policyUrl }: Config): Promise<Finding[]> {
+async function checkPlatforms({ platforms, policyUrl }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
-  if (discord) {
-    const { checkDiscord } = await import('../bots/discord/check.ts');
-    findings.push(...(await checkDiscord({ ...discord, policyUrl })));
-  }
-  if (telegram) {
-    const { checkTelegram } = await import('../bots/telegram/check.ts');
-    findings.push(...(await checkTelegram({ ...telegram, webhookUrl: telegram.webhook?.url, policyUrl })));
-  }
+  for (const { check } of platforms) findings.push(...((await check?.({ policyUrl })) ?? []));
   return findings;
 }
 

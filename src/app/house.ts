@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
+import type { Recognition } from '../bots/platform.ts';
 import type { Courier } from '../chat/courier.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
@@ -12,21 +13,22 @@ import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
 import type { Log } from '../log.ts';
-import { matcher as matcherOf } from '../match/matcher.ts';
+import { matcher } from '../match/matcher.ts';
 import { type Metrics, openMetrics } from '../metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { openCouriers } from './couriers.ts';
 import { keysOf } from './keys.ts';
+import { couriersOf, openPlatforms } from './platforms.ts';
 import { openStores, type Stores } from './stores.ts';
 
 /** Everything an ask meets, with its stores, before anybody listens or works. */
 export interface House {
   readonly stores: Stores;
   readonly metrics: Metrics;
+  readonly recognition: Recognition;
   /** The way of asks that are queued in the stores' queue. */
   readonly flow: Flow;
-  /** The same house with another queue: the page's asks stay in their process. */
+  /** The same house with another queue: a local platform's asks stay in their process. */
   readonly flowOver: (queue: Queue) => Flow;
 }
 
@@ -46,28 +48,35 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
   const stores = await openStores(config, { keys, pack, log }, stack);
   const metrics = openMetrics();
   const signer = await receiptSigner(keys);
-  const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, signer, queue });
-  return { stores, metrics, flow: flowOver(stores.queue), flowOver };
+  const recognition = recognitionBy(config, pack);
+  const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, recognition, signer, queue });
+  return { stores, metrics, recognition, flow: flowOver(stores.queue), flowOver };
 }
 
 /** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
 export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(config.pack, config.modelDir);
-  const { couriers } = await openCouriers(config);
+  const couriers = couriersOf(await openPlatforms(config));
   return await work(await openHouse({ config, pack, couriers, log }, stack));
+}
+
+function recognitionBy({ matchDistance }: Config, { manifest, dims }: HouseOptions['pack']): Recognition {
+  const thresholds = { verification: manifest.thresholds.verify, matchDistance };
+  return { matcher: matcher(manifest.impostors, thresholds), thresholds, dims };
 }
 
 interface FlowParts extends HouseOptions {
   readonly keys: Keys;
   readonly stores: Stores;
   readonly metrics: Metrics;
+  readonly recognition: Recognition;
   readonly signer: ReceiptSigner;
   readonly queue: Queue;
 }
 
 function buildFlow(parts: FlowParts): Flow {
-  const { config, pack, couriers, log, keys, metrics, signer, queue, now = Date.now } = parts;
+  const { config, pack, couriers, log, keys, metrics, recognition, signer, queue, now = Date.now } = parts;
   const { gallery, pending } = parts.stores;
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
@@ -89,16 +98,12 @@ function buildFlow(parts: FlowParts): Flow {
     now,
     dropLocal: ({ platform, id }) => couriers[platform]?.forget?.(id),
   });
-  const matcher = matcherOf(pack.manifest.impostors, {
-    verification: pack.manifest.thresholds.verify,
-    matchDistance: config.matchDistance,
-  });
   const list = commands({
     gallery,
     parked,
     eraser,
     notices,
-    matcher,
+    matcher: recognition.matcher,
     pack: pack.id,
     audience: (platform) => courier(platform).audience,
     membership: (place, personId) => courier(place.platform).membership(place, personId),

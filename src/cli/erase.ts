@@ -4,7 +4,7 @@ import { keysOf } from '../app/keys.ts';
 import { readConfig } from '../config.ts';
 import { receiptSigner, verifyReceipt } from '../consent/receipt.ts';
 import { openLog } from '../log.ts';
-import { personFrom, placeFrom } from './identity.ts';
+import { PERSONS, PLACES, personFrom, placeFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 /** `facefinder erase`: what /forget does, at the operator's hand. It also decides a dispute: the other entry is found again. */
@@ -13,8 +13,8 @@ export const erase: Verb = {
   summary: 'Erase a person, everywhere or in one group, and print the receipts',
   usage: `facefinder erase --person <platform>:<id> [--scope <platform>:<id>] [--wait <seconds>]
 
-  --person  page:alice, discord:<user id> or telegram:<user id>
-  --scope   the group: page:local, discord:<server id> or telegram:<chat id>; without it, all groups
+  --person  ${PERSONS}
+  --scope   the group: ${PLACES}; without it, all groups
   --wait    how long to wait for the bytes to leave the disk; 180 unless told
 
 Prints one signed receipt per group in which something was held. When bytes stay on disk for longer than that,

@@ -1,15 +1,18 @@
+import { PLATFORMS } from '../bots/platforms.ts';
 import { type Person, type Place, type Platform, personNamed } from '../consent/who.ts';
 import { UsageError } from './verb.ts';
 
-const PLATFORMS: readonly string[] = ['page', 'discord', 'telegram'] satisfies Platform[];
+/** What `--person` and `--scope` may be, for a usage text. */
+export const PERSONS = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.person}`));
+export const PLACES = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.place}`));
 
-/** A person given as `<platform>:<id>`, like `telegram:12345`. */
+/** A person given as `<platform>:<id>`. */
 export function personFrom(text: string): Person {
   const { platform, id } = identity(text);
   return personNamed(platform, id);
 }
 
-/** A place given as `<platform>:<id>`, like `discord:8765` or `page:local`. */
+/** A place given as `<platform>:<id>`. */
 export function placeFrom(text: string): Place {
   return identity(text);
 }
@@ -17,12 +20,13 @@ export function placeFrom(text: string): Place {
 function identity(text: string): { platform: Platform; id: string } {
   const colon = text.indexOf(':');
   const [platform, id] = [text.slice(0, colon), text.slice(colon + 1)];
-  if (!isPlatform(platform) || id === '') {
-    throw new UsageError(`"${text}" must be <platform>:<id>, with one of ${PLATFORMS.join(', ')}`);
+  const known = PLATFORMS.map((one) => one.id);
+  if (!known.includes(platform) || id === '') {
+    throw new UsageError(`"${text}" must be <platform>:<id>, with one of ${known.join(', ')}`);
   }
   return { platform, id };
 }
 
-function isPlatform(text: string): text is Platform {
-  return PLATFORMS.includes(text);
+function list(names: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
 }

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { httpUrl } from '../../variables.ts';
+import { platform } from '../platform.ts';
+
+/** Discord, by a bot's token. */
+export const discord = platform({
+  id: 'discord',
+  title: 'Discord',
+  ids: { person: '<user id>', place: '<server id>' },
+  isLocal: false,
+  turnedOnBy: 'DISCORD_TOKEN',
+  secrets: ['DISCORD_TOKEN'],
+  variables: { DISCORD_TOKEN: z.string().optional(), DISCORD_API_URL: httpUrl.optional() },
+  configure({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl }) {
+    if (token === undefined) return undefined;
+    const api = { token, apiUrl };
+    return {
+      door: 'Discord',
+      async open() {
+        const { discordCourier } = await import('./courier.ts');
+        return {
+          courier: discordCourier(api),
+          async listen({ chat, notices, log }) {
+            const { listenDiscord } = await import('./listener.ts');
+            return await listenDiscord({ ...api, chat, log, enrolNotice: (locale) => notices('enrol', locale) });
+          },
+        };
+      },
+      check: async (options) => await (await import('./check.ts')).checkDiscord({ ...api, ...options }),
+    };
+  },
+});

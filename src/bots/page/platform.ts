@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { onPort } from '../../port.ts';
+import { port } from '../../variables.ts';
+import { platform } from '../platform.ts';
+
+const DEFAULT_PORT = 8080;
+
+/** The page on this machine. It opens by itself where nothing else is configured. */
+export const page = platform({
+  id: 'page',
+  title: 'page',
+  ids: { person: 'alice', place: 'local' },
+  isLocal: true,
+  turnedOnBy: 'PLAYGROUND_PORT',
+  secrets: [],
+  variables: {
+    PLAYGROUND_PORT: z.union([z.literal('off'), port], 'must be a port number, 0 for any free one, or off').optional(),
+  },
+  configure({ PLAYGROUND_PORT: wanted }, { isOnly }) {
+    const chosen = wanted ?? (isOnly ? DEFAULT_PORT : 'off');
+    if (chosen === 'off') return undefined;
+    return {
+      door: `page on port ${chosen}`,
+      async open() {
+        const { pageRoom } = await import('./room.ts');
+        const room = pageRoom();
+        return {
+          courier: room.courier,
+          async listen({ chat, log, ready, recognition: { matcher, thresholds, dims } }) {
+            const { listenPage } = await import('./listener.ts');
+            const { samplePhotos } = await import('./samples.ts');
+            const { pageScale } = await import('./scale.ts');
+            const scale = pageScale(matcher, thresholds, dims);
+            const samples = await samplePhotos();
+            const parts = { port: chosen, room, chat, log, scale, samples, ready };
+            const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
+            return { url, [Symbol.asyncDispose]: close };
+          },
+        };
+      },
+    };
+  },
+});

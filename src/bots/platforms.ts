@@ -1,0 +1,7 @@
+import { discord } from './discord/platform.ts';
+import { page } from './page/platform.ts';
+import type { Platform } from './platform.ts';
+import { telegram } from './telegram/platform.ts';
+
+/** The only list of platforms. The page comes last: it opens by itself where no other is configured. */
+export const PLATFORMS: readonly Platform[] = [discord, telegram, page];

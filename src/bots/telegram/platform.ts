@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { onPort } from '../../port.ts';
+import { httpUrl, port } from '../../variables.ts';
+import { platform } from '../platform.ts';
+
+/** Telegram, by a bot's token; by long polling, or by a webhook where one is configured. */
+export const telegram = platform({
+  id: 'telegram',
+  title: 'Telegram',
+  ids: { person: '<user id>', place: '<chat id>' },
+  isLocal: false,
+  turnedOnBy: 'TELEGRAM_TOKEN',
+  secrets: ['TELEGRAM_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
+  variables: {
+    TELEGRAM_TOKEN: z
+      .string()
+      .regex(/^\d+:[\w-]+$/, 'must look like 123456:ABC-def, as BotFather gave it')
+      .optional(),
+    TELEGRAM_API_URL: httpUrl.optional(),
+    TELEGRAM_WEBHOOK_URL: httpUrl.optional(),
+    TELEGRAM_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^[\w-]{1,256}$/, 'must be 1 to 256 of A-Z, a-z, 0-9, _ and -')
+      .optional(),
+    TELEGRAM_WEBHOOK_PORT: port.default(8443),
+  },
+  complaints: ({ TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret }) =>
+    url === undefined || secret !== undefined
+      ? []
+      : [
+          'TELEGRAM_WEBHOOK_URL is set but TELEGRAM_WEBHOOK_SECRET is not: anybody could send updates; set a long random one',
+        ],
+  configure(values) {
+    const { TELEGRAM_TOKEN: token, TELEGRAM_API_URL: apiUrl } = values;
+    if (token === undefined) return undefined;
+    const { TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret, TELEGRAM_WEBHOOK_PORT: webhookPort } = values;
+    const access = { token, apiUrl };
+    const webhook = url !== undefined && secret !== undefined ? { url, secret, port: webhookPort } : undefined;
+    return {
+      door: 'Telegram',
+      async open() {
+        const { telegramCourier } = await import('./courier.ts');
+        const courier = telegramCourier(access);
+        return {
+          courier,
+          async listen({ chat, log }) {
+            const { listenTelegram } = await import('./listener.ts');
+            const listen = () => listenTelegram({ ...access, webhook, chat, courier, log });
+            return await onPort('TELEGRAM_WEBHOOK_PORT', webhookPort, listen);
+          },
+        };
+      },
+      check: async ({ policyUrl }) =>
+        await (await import('./check.ts')).checkTelegram({ ...access, webhookUrl: webhook?.url, policyUrl }),
+    };
+  },
+});
