@@ -45,7 +45,7 @@ export function errorFields(error: unknown): LogFields {
   };
 }
 
-/** Where Node, grammY, discord.js and Elasticsearch's client put theirs. */
+/** Where Node and our vendors' clients put theirs. */
 const CODES = ['code', 'error_code', 'status', 'statusCode', 'errcode'] as const;
 
 function codesOf(error: Error): string[] {

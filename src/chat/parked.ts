@@ -43,7 +43,7 @@ export interface Parked {
   readonly takeAwaiting: (person: Person, place: Place | undefined) => Promise<Ask | undefined>;
 }
 
-/** Long enough to read a notice and take a selfie; a Discord attachment's URL lives for a day. */
+/** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
 
 /** The keyed hash that stands for a person in the queue and on the shelves. */

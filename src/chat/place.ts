@@ -6,7 +6,7 @@ import { courierOf, type Flow } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** More groups than this are not offered as buttons (Discord's limit for one message is 25). */
+/** More groups than this are not offered as buttons (some platform takes 25 in one message). */
 const MAX_CHOICES = 20;
 
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };

@@ -24,8 +24,8 @@ export interface Placeholder {
 export type Speaker = 'worker' | 'house';
 
 /**
- * Whoever begins to speak is given so long. Then they are taken for dead, and the other one may: shorter than what Discord
- * leaves after a deadline (a minute), longer than an answer takes that comes at all, claim and all.
+ * Whoever begins to speak is given so long. Then they are taken for dead, and the other one may: shorter than what every
+ * platform leaves after a deadline (a minute), longer than an answer takes that comes at all, claim and all.
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 

@@ -3,7 +3,7 @@ import type { Compared, Verdict } from '../match/verdict.ts';
 
 export type ActionRole = 'agree' | 'decline' | 'confirm' | 'cancel';
 
-/** A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (Telegram's limit for callback data). */
+/** A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (more, some platform refuses). */
 export interface Action {
   readonly id: string;
   readonly label: string;

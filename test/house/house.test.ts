@@ -3,6 +3,7 @@ import { forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
 import { missingFiles, missingScripts, missingVariables } from './docs.ts';
 import { namelessLimits, twiceNamedConstants } from './limits.ts';
 import { unreadMembers } from './members.ts';
+import { platformsEverywhere } from './platforms.ts';
 import {
   barrels,
   escapes,
@@ -30,6 +31,7 @@ describe('the house', () => {
   test('has no barrel', () => expectNone(barrels(house)));
   test('has no grab-bag', () => expectNone(grabBags(house)));
   test('has as many lines of tests as of code', () => expectNone(tooFewTests(house)));
+  test('names a platform in its own folder, and hardly elsewhere', () => expectNone(platformsEverywhere(house)));
   test('names in documents and comments only files that are there', () => expectNone(missingFiles(house)));
   test('names in documents only scripts that are there', () => expectNone(missingScripts(house)));
   test('names in documents only variables that something reads', () => expectNone(missingVariables(house)));
@@ -97,6 +99,11 @@ describe('a violation is seen:', () => {
   test('a constant in two places', () => {
     const once = plant(house, 'src/a.ts', 'const MAX_PEARS = 3;');
     seen(twiceNamedConstants, plant(once, 'src/b.ts', 'const MAX_PEARS = 3;'), /MAX_PEARS stands in/);
+  });
+  test.each(['discord', 'telegram', 'page'])('%s in the middle of the house', (id) => {
+    const files = ['src/chat/a.ts', 'src/chat/b.ts', 'src/chat/c.ts', 'src/config.ts'];
+    const planted = files.reduce((tree, path) => plant(tree, path, `export const P = '${id}';`), house);
+    seen(platformsEverywhere, planted, new RegExp(`${id} is named in .*src/chat/b\\.ts`));
   });
   test('a limit without a name', () =>
     seen(namelessLimits, plant(house, 'src/a.ts', 'if (photos.length > 10) refuse();'), /compares a count with 10/));

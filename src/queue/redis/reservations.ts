@@ -28,7 +28,7 @@ export interface Reservations {
 
 /** How long one add may take from reservation to arrival, in milliseconds; then its process is taken for dead. */
 export const RESERVED_MS = 6_000;
-/** Telegram repeats an update for 24 hours at most. */
+/** No platform repeats an update for longer than 24 hours. */
 const REMEMBER_MS = 24 * 3_600_000;
 /** Reservations of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
 const OWNER_MS = 7 * 24 * 3_600_000;
