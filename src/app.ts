@@ -44,7 +44,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const { flow, stores, metrics } = house;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
-  metrics.watchQueue('jobs', () => stores.queue.depth());
+  metrics.watchQueue('jobs', () => stores.queue.state());
 
   const { gallery } = stores;
   const ready = async () => void (await Promise.all([gallery.check(), gallery.checkPack(), stores.queue.check()]));
@@ -69,7 +69,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   for (const platform of platforms) {
     if (!platform.isLocal) continue;
     const queue = queues.use(localQueue(log));
-    metrics.watchQueue(platform.id, () => queue.depth());
+    metrics.watchQueue(platform.id, () => queue.state());
     const localFlow = house.flowOver(queue);
     workplaces.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;

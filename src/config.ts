@@ -17,7 +17,7 @@ export type Stores =
   | { readonly mode: 'embedded' }
   | {
       readonly mode: 'production';
-      readonly redisUrl: string;
+      readonly redis: { readonly url: string; readonly caFile?: string };
       readonly elasticsearch: { readonly url: string; readonly apiKey?: string; readonly caFile?: string };
     };
 
@@ -69,6 +69,7 @@ const between = (low: number, high: number) =>
 /** What may be set beside the platforms' own variables, as text. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
+  REDIS_CA: z.string().optional(),
   ELASTICSEARCH_URL: httpUrl.optional(),
   ELASTICSEARCH_API_KEY: z.string().optional(),
   ELASTICSEARCH_CA: z.string().optional(),
@@ -145,7 +146,11 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
     ...(v.ELASTICSEARCH_API_KEY === undefined ? {} : { apiKey: v.ELASTICSEARCH_API_KEY }),
     ...(v.ELASTICSEARCH_CA === undefined ? {} : { caFile: resolve(directory, v.ELASTICSEARCH_CA) }),
   };
-  const stores = { mode: 'production', redisUrl: v.REDIS_URL, elasticsearch } as const;
+  const redis = {
+    url: v.REDIS_URL,
+    ...(v.REDIS_CA === undefined ? {} : { caFile: resolve(directory, v.REDIS_CA) }),
+  };
+  const stores = { mode: 'production', redis, elasticsearch } as const;
   return { ...common, stores, role: v.ROLE, masterKey: v.MASTER_KEY };
 }
 
@@ -169,6 +174,9 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
     problems.push(
       'MASTER_KEY is required with REDIS_URL and ELASTICSEARCH_URL: make one with `openssl rand -base64 32`',
     );
+  }
+  if (v.REDIS_CA !== undefined && !v.REDIS_URL?.startsWith('rediss:')) {
+    problems.push('REDIS_CA is set but REDIS_URL is not encrypted: let it begin with rediss://, or leave REDIS_CA out');
   }
   if (v.REDIS_URL === undefined && v.ROLE !== 'all') {
     problems.push(

@@ -44,7 +44,7 @@ export function openMetrics(): Metrics {
       for (const [queue, depth] of depths) {
         // A queue that is not reached has no depth to tell; all the rest is worth knowing just then.
         const known = await depth().catch(() => undefined);
-        for (const [state, jobs] of Object.entries(known ?? {})) this.set({ queue, state }, jobs);
+        for (const state of ['waiting', 'running'] as const) if (known) this.set({ queue, state }, known[state]);
       }
     },
   });

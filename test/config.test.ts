@@ -63,6 +63,7 @@ describe('what is wrong is named, with what is right', () => {
     [{ ROLE: 'boss' }, /ROLE is "boss": must be one of all, bot, worker/],
     [{ REDIS_URL: 'redis://127.0.0.1' }, /ELASTICSEARCH_URL is not: set both/],
     [{ ELASTICSEARCH_URL: 'http://127.0.0.1' }, /REDIS_URL is not: set both/],
+    [{ ...PRODUCTION, REDIS_CA: 'ca.pem' }, /REDIS_CA is set but REDIS_URL is not encrypted/],
     [{ ...PRODUCTION, MASTER_KEY: '' }, /MASTER_KEY is required.*openssl rand/],
     [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],
     [{ MASTER_KEY: 'a passphrase is not random, however long it may be' }, /MASTER_KEY must be 32 random bytes/],
@@ -88,7 +89,7 @@ describe('what is wrong is named, with what is right', () => {
 
 it('production needs both stores and a key, and has roles', () => {
   expect(read({ ...PRODUCTION, ROLE: 'worker', DISCORD_TOKEN: 'x' })).toMatchObject({
-    stores: { mode: 'production', redisUrl: PRODUCTION.REDIS_URL },
+    stores: { mode: 'production', redis: { url: PRODUCTION.REDIS_URL } },
     role: 'worker',
     platforms: [{ id: 'discord' }],
   });

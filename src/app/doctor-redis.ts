@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Finding } from '../finding.ts';
+import type { RedisAddress } from '../queue/redis/connection.ts';
 import type { RedisSetting } from '../queue/redis/settings.ts';
 
 const PART = 'settings (Redis)';
@@ -12,10 +13,10 @@ const LOSSES: Readonly<Record<string, string>> = {
 };
 
 /** Whether Redis keeps what facefinder entrusts to it. */
-export async function checkRedisSettings(url: string): Promise<Finding> {
+export async function checkRedisSettings(address: RedisAddress): Promise<Finding> {
   try {
     const { redisSettings } = await import('../queue/redis/settings.ts');
-    return findingOf(await redisSettings(url));
+    return findingOf(await redisSettings(address));
   } catch (error) {
     const cause = error instanceof Failure ? error.cause : error;
     const what = cause instanceof Error ? cause.message : 'Redis does not answer';

@@ -18,7 +18,7 @@ export async function examine(config: Config, log: Log): Promise<Finding[]> {
     checkKey(config),
     await checkModels(config),
     ...(await checkStores(config, log)),
-    ...(config.stores.mode === 'embedded' ? [] : [await checkRedisSettings(config.stores.redisUrl)]),
+    ...(config.stores.mode === 'embedded' ? [] : [await checkRedisSettings(config.stores.redis)]),
     ...(await checkPlatforms(config)),
   ];
 }

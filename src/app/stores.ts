@@ -24,13 +24,13 @@ export async function openStores(
 ): Promise<Stores> {
   const onError = (cause: unknown) => log.error('store', errorFields(cause));
   if (config.stores.mode === 'embedded') return await openEmbedded(config.dataDir, keys, pack, onError, stack);
-  const { redisUrl, elasticsearch } = config.stores;
+  const { redis, elasticsearch } = config.stores;
   const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
   const { bullmqQueue } = await import('../queue/bullmq.ts');
   const { redisPending } = await import('../queue/redis/pending.ts');
   const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack }));
-  const pending = stack.use(redisPending({ url: redisUrl, onError }));
-  return { gallery, pending, queue: stack.use(bullmqQueue({ url: redisUrl, onError })) };
+  const pending = stack.use(redisPending({ ...redis, onError }));
+  return { gallery, pending, queue: stack.use(bullmqQueue({ ...redis, onError })) };
 }
 
 async function openEmbedded(

@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
+import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
-import type { JobKind, Queue } from './queue.ts';
-import { connect, ready } from './redis/connection.ts';
-import { translated, withoutArguments } from './redis/errors.ts';
+import type { JobKind, Queue, QueueListener } from './queue.ts';
+import { redisClock } from './redis/clock.ts';
+import { connect, onRedis, type RedisAddress } from './redis/connection.ts';
+import { joinCrew, queueState } from './redis/crew.ts';
+import { explained, isLost } from './redis/errors.ts';
 import { openJobs } from './redis/jobs.ts';
 import { redisReservations } from './redis/reservations.ts';
 import { FULL_LUA, luaScript } from './redis/script.ts';
 import { type Stored, startWorker } from './redis/worker.ts';
 import { DEFAULT_RULES, type QueueRules } from './rules.ts';
 
-export interface BullmqQueueOptions extends Partial<QueueRules> {
-  /** `redis://user:password@host:port`, or `rediss:` for TLS. */
-  readonly url: string;
+export interface BullmqQueueOptions extends Partial<QueueRules>, QueueListener, RedisAddress {
   /** Of every key. Its braces keep all of them on one node of a Redis cluster. */
   readonly prefix?: string;
   /** A worker that dies loses its jobs to others after at most twice this, in milliseconds. The same for all workers. */
   readonly lockMs?: number;
-  /** Told of connections lost, of what Redis refuses (without what was sent), and of what a handler throws that is no {@link Failure}. */
-  readonly onError?: (cause: unknown) => void;
+  /** This machine's clock, in milliseconds since 1970. */
+  readonly local?: () => number;
 }
 
 const tryWrite = luaScript(`${FULL_LUA}
@@ -31,22 +32,25 @@ const tryWrite = luaScript(`${FULL_LUA}
  * loses its jobs to others within 10 s: a handler may see the same job again, and at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
-  const { url, prefix = '{facefinder}', lockMs = 5_000, onError = () => {}, ...changed } = options;
+  const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, local = Date.now, ...given } = options;
+  const { onError = () => {}, onLoss = () => {}, ...changed } = given;
   const rules: QueueRules = { ...DEFAULT_RULES, ...changed };
-  const prompt = connect(url, 'prompt', onError);
-  const patient = connect(url, 'patient', onError);
-  const reservations = redisReservations(prompt, patient, prefix, rules);
-  const jobs = openJobs({ connection: prompt, prefix, rules, reservations, report });
+  const address = { url, ...(caFile !== undefined && { caFile }) };
+  const prompt = connect(address, 'prompt', onError);
+  const patient = connect(address, 'patient', onError);
+  const clock = redisClock({ redis: prompt, local, onSkew: onError });
+  const { now } = clock;
+  const reservations = redisReservations({ prompt, patient, prefix, rules, now });
+  const jobs = openJobs({ connection: prompt, prefix, rules, reservations, now, onLoss, report });
+  const crew = new AsyncDisposableStack();
   const workers = new Map<JobKind, Worker<Stored>>();
   const closing = new AbortController();
   const givingUp = new AbortController();
   let closed: Promise<void> | undefined;
 
-  // Told of BullMQ's own errors; those that are losses of our connections onError has heard of.
-  function report(cause: unknown): void {
-    const isLoss =
-      cause instanceof Error && ('code' in cause || /connection|ECONN|writeable|max retries/i.test(cause.message));
-    if (!closing.signal.aborted && !isLoss) onError(withoutArguments(cause));
+  // Told of BullMQ's own errors; of losses of our connections onError has heard.
+  function report(error: unknown): void {
+    if (!closing.signal.aborted && !isLost(error)) onError(explained(error));
   }
 
   async function close(): Promise<void> {
@@ -59,6 +63,8 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
     clearTimeout(timer);
     done.abort();
     givingUp.abort(new Failure('unavailable'));
+    await crew.disposeAsync();
+    clock[Symbol.dispose]();
     for (const redis of [prompt, patient]) redis.disconnect();
     await jobs.close();
   }
@@ -66,28 +72,27 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   return {
     async add(job) {
       if (closed) throw new Failure('unavailable');
-      return translated(() => jobs.add(job));
+      return jobs.add(job);
     },
-    dropOwned: (owner) => translated(() => jobs.dropOwned(owner)),
+    dropOwned: (owner) => jobs.dropOwned(owner),
     work(kind, concurrency, handler) {
       if (workers.has(kind)) throw new Error(`jobs of kind ${kind} have a handler already`);
       const signals = { closing: closing.signal, givingUp: givingUp.signal };
       const own = { kind, concurrency, handler, connection: patient, prefix, lockMs };
-      const worker = startWorker({ ...own, ...signals, rules, reservations, onError });
+      const worker = startWorker({ ...own, ...signals, rules, reservations, clock, onError, onLoss });
+      if (kind === 'ask') crew.use(joinCrew(patient, prefix));
       worker.on('error', report);
       worker.on('drained', () => jobs.forgetEvents(kind));
       workers.set(kind, worker);
     },
-    depth: () => translated(() => jobs.counts()),
+    state: () => onRedis(prompt, () => queueState(prompt, prefix), true),
     async check() {
-      try {
-        if (closed) throw new Error('closed');
-        await ready(prompt);
-        if ((await tryWrite(prompt, `${prefix}:check`)) === 'full') throw new Error('its memory is 80 % used');
-      } catch (cause) {
-        throw new Failure('unavailable', { cause: withoutArguments(cause) });
-      }
+      if (closed) throw new Failure('unavailable', { cause: new Error('closed') });
+      const answer = await onRedis(prompt, () => tryWrite(prompt, `${prefix}:check`));
+      if (answer === 'full') throw new Failure('unavailable', { cause: new Cause('redis_full') });
+      clock.check();
     },
+    now,
     [Symbol.asyncDispose]() {
       closed ??= close();
       return closed;

@@ -24,6 +24,31 @@ export type JobHandler = (
 ) => Promise<void>;
 
 /**
+ * Why a job ended that was not done: `overdue` (its turn came after its deadline), `failed` (its handler threw what no further try
+ * mends), `crashed` (it took down one worker after the other) or `withdrawn` (its owner wants to be forgotten).
+ */
+export type Loss = 'overdue' | 'failed' | 'crashed' | 'withdrawn';
+
+/** What a queue tells an operator's log and metrics. */
+export interface QueueListener {
+  /** Told of connections lost, of what a store refuses (without what was sent), and of what a handler throws that is no Failure. */
+  readonly onError?: (cause: unknown) => void;
+  /** Told of each job that ended undone: nobody else hears of it. An ask's person does from its placeholder, past the deadline. */
+  readonly onLoss?: (loss: Loss, kind: JobKind) => void;
+}
+
+/** How much there is to do, and who is there to do it. */
+export interface QueueState {
+  /** Jobs that wait for a try, the first or a further one. */
+  readonly waiting: number;
+  readonly running: number;
+  /** For how long the ask has waited that is next for its first try, in milliseconds; 0 when none waits. */
+  readonly oldestMs: number;
+  /** Processes that work on asks and gave a sign of life within the last 15 s. */
+  readonly workers: number;
+}
+
+/**
  * Hands jobs to handlers, at least once each. Nothing but hashes, deadlines and sealed bodies may be seen in it.
  */
 export interface Queue extends AsyncDisposable {
@@ -37,10 +62,15 @@ export interface Queue extends AsyncDisposable {
   dropOwned(owner: string): Promise<number>;
   /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */
   work(kind: JobKind, concurrency: number, handler: JobHandler): void;
-  /** Waiting and running jobs, for metrics and doctor. */
-  depth(): Promise<{ readonly waiting: number; readonly running: number }>;
-  /** Throws `unavailable` with the cause when jobs could not be accepted now. */
+  /** For metrics, readiness and doctor: in one round trip. */
+  state(): Promise<QueueState>;
+  /** Throws `unavailable` with the cause when jobs could not be accepted now, or this machine's clock is wrong. */
   check(): Promise<void>;
+  /**
+   * Milliseconds since 1970 by the clock that all processes of this queue have in common: deadlines are made and compared by it.
+   * As exact as a round trip.
+   */
+  now(): number;
   /** Stops taking jobs, gives running ones 6 seconds, returns the rest to the queue. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -108,7 +108,7 @@ describe('an ask whose answer is not taken at first', () => {
     Object.assign(gallery, { acknowledge: () => Promise.reject(new Failure('unavailable')) });
     const asked = refuseAnswers(0, 'unavailable');
     expect(await stage.say(ALICE, 'find', ['carl'])).toHaveLength(2);
-    await expect.poll(() => stage.flow.queue.depth()).toEqual({ waiting: 0, running: 0 });
+    await expect.poll(() => stage.flow.queue.state()).toMatchObject({ waiting: 0, running: 0 });
     expect(asked()).toBe(1);
     Object.assign(gallery, { acknowledge });
     expect(await stage.say(ALICE, 'find', ['carl'])).toHaveLength(2);

@@ -129,7 +129,7 @@ describe('an answer that comes about the deadline', () => {
   }
 
   /** Waits until the worker has put the job behind it. */
-  const idle = () => expect.poll(() => stage.flow.queue.depth()).toEqual({ waiting: 0, running: 0 });
+  const idle = () => expect.poll(() => stage.flow.queue.state()).toMatchObject({ waiting: 0, running: 0 });
 
   it('is the only one when it is under way as the deadline passes', async () => {
     const show = await almostLate();

@@ -23,7 +23,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/evaluate': ['models', 'src/face/face.ts', 'src/face/pool.ts', 'src/failure.ts', 'src/match'],
 
   // Ports and their adapters, which never know each other.
-  'src/queue': ['src/failure.ts'],
+  'src/queue': ['src/cause.ts', 'src/failure.ts'],
   'src/gallery': ['src/consent'],
   'src/gallery/rules': ['src/consent', 'src/failure.ts', 'src/gallery/gallery.ts', 'src/secrets'],
   'src/gallery/sqlite': ['src/consent', 'src/failure.ts', 'src/gallery', 'src/gallery/rules', 'src/secrets'],

@@ -35,7 +35,7 @@ it('an erasure that another process noted and left is taken over', async () => {
   Object.assign(queue, { add });
 
   await upkeep(stage.house);
-  expect(await stage.house.stores.queue.depth()).toEqual({ waiting: 0, running: 0 });
+  expect(await stage.house.stores.queue.state()).toMatchObject({ waiting: 0, running: 0 });
   stage.clock.ms += HOUR;
   await upkeep(stage.house);
   await expect.poll(() => gallery.scopesOf(ALICE)).toEqual([]);

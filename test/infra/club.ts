@@ -62,7 +62,7 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
   }
 
   async function untilQueue(isAsWanted: (active: number, waiting: number) => boolean): Promise<void> {
-    const redis = connect(production.redisUrl, 'patient', () => {});
+    const redis = connect({ url: production.redisUrl }, 'patient', () => {});
     const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
     const look = async () =>
       expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));

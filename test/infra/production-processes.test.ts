@@ -86,7 +86,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     const [bob] = searching;
     if (!bob) throw new Error('nobody searches');
     await club.untilIdle();
-    const redis = connect(club.production.redisUrl, 'patient', () => {});
+    const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
     const monitor = await redis.monitor();
     // Where the first word stands is noted by a script with nine arguments, and only then the work is queued.
     const noted = new Promise<void>((resolve) => {

@@ -111,7 +111,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     let admin: Redis;
 
     beforeAll(async () => {
-      admin = connectRedis(club.production.redisUrl, 'patient', () => {});
+      admin = connectRedis({ url: club.production.redisUrl }, 'patient', () => {});
       for (const part of [club.bot, club.worker]) await end(part.child);
       // Everything that is written down, to be read.
       club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });

@@ -71,7 +71,7 @@ describe.skipIf(!works)('production', () => {
     });
 
     test('nothing of people and places can be read in Redis', async () => {
-      const reader = connect(club.production.redisUrl, 'patient', () => {});
+      const reader = connect({ url: club.production.redisUrl }, 'patient', () => {});
       const everything = [...(await dumpOf(reader))].join('\n');
       reader.disconnect();
       expect(everything).toContain('{facefinder}:done:ask:');

@@ -50,7 +50,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis of one’s own', () => {
   });
 
   async function withRedis<T>(url: string, use: (redis: ReturnType<typeof connect>) => Promise<T>): Promise<T> {
-    const redis = connect(url, 'patient', () => {});
+    const redis = connect({ url: url }, 'patient', () => {});
     redis.options.maxRetriesPerRequest = 1;
     try {
       return await use(redis);

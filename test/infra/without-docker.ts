@@ -61,7 +61,7 @@ export async function withoutDocker(options: {
     );
     redis = spawn(shell, here, { cwd: join(root, 'redis-data'), stdio: 'ignore' });
     children.push(redis);
-    const client = connect(redisUrl, 'patient', () => {});
+    const client = connect({ url: redisUrl }, 'patient', () => {});
     await client.ping();
     client.disconnect();
   }

@@ -82,7 +82,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     await queue.add(job);
     await eventually(() => expect(slow.started).toEqual([job.id]));
     const idle = await startWorker({ url });
-    const reader = connect(url, 'patient', () => {});
+    const reader = connect({ url: url }, 'patient', () => {});
     closing.push(() => reader.disconnect());
     const checks = new Set<string | null>();
     await eventually(async () => {
@@ -230,7 +230,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     await using queue = bullmqQueue({ url: redis.url });
     const accepted = [ask(), erase(), ask()];
     for (const job of accepted) await queue.add(job);
-    const stranger = connect(redis.url, 'patient', () => {});
+    const stranger = connect(redis, 'patient', () => {});
     closing.push(() => stranger.disconnect());
     let blocks = 0;
     const filling = async () => {
@@ -256,7 +256,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
       await using pending = redisPending({ url: redis.url });
       const open = item({ body: 'sealed' });
       await pending.put('placeholder', open);
-      const admin = connect(redis.url, 'patient', () => {});
+      const admin = connect(redis, 'patient', () => {});
       closing.push(() => admin.disconnect());
       const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
       await admin.config('SET', 'maxmemory', how === 'nearly' ? Math.round(Number(used) * 1.1) : 1);
@@ -276,7 +276,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });
     const waiting = [ask(), ask(), erase()];
     for (const job of waiting) await queue.add(job);
-    const admin = connect(redis.url, 'patient', () => {});
+    const admin = connect(redis, 'patient', () => {});
     closing.push(() => admin.disconnect());
     await admin.config('SET', 'maxmemory', '1');
     const { handled, handler } = record();
@@ -324,7 +324,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
       await queue.add(job);
       await eventually(() => expect(leaving.started).toEqual([job.id]));
       leaving.child.kill('SIGTERM');
-      await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 1, running: 0 }));
+      await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 1, running: 0 }));
       const staying = await startWorker({ url });
       await eventually(() => expect(staying.finished).toEqual([job.id]));
       await emptied(queue);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
@@ -29,11 +30,11 @@ export function queueContract(name: string, open: OpenQueue): void {
       const erased = erase();
       await queue.add(asked);
       await queue.add(erased);
-      expect(await queue.depth()).toEqual({ waiting: 2, running: 0 });
+      expect(await queue.state()).toMatchObject({ waiting: 2, running: 0 });
       const erasures = record();
       queue.work('erase', 1, erasures.handler);
       await eventually(() => expect(erasures.handled).toEqual([erased]));
-      await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 1, running: 0 }));
+      await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 1, running: 0 }));
       const asks = record();
       queue.work('ask', 1, asks.handler);
       await eventually(() => expect(asks.handled).toEqual([asked]));
@@ -60,10 +61,27 @@ export function queueContract(name: string, open: OpenQueue): void {
         running -= 1;
       });
       for (let count = 0; count < 6; count += 1) await queue.add(ask());
-      await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 3, running: 3 }));
+      await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 3, running: 3 }));
       gate.resolve();
       await emptied(queue);
       expect(most).toBe(3);
+    });
+
+    test('says how long the next ask has waited, and whether anybody works on asks', async () => {
+      await using queue = await open({});
+      expect(await queue.state()).toEqual({ waiting: 0, running: 0, oldestMs: 0, workers: 0 });
+      await queue.add(ask());
+      await setTimeout(300);
+      await queue.add(ask());
+      const { oldestMs, workers } = await queue.state();
+      expect(oldestMs).toBeGreaterThan(250);
+      expect(oldestMs).toBeLessThan(10_000);
+      expect(workers).toBe(0);
+      queue.work('erase', 1, async () => {});
+      queue.work('ask', 1, async () => {});
+      await eventually(async () => {
+        expect(await queue.state()).toEqual({ waiting: 0, running: 0, oldestMs: 0, workers: 1 });
+      });
     });
 
     test('refuses a second handler for a kind', async () => {
@@ -96,7 +114,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         const job = ask();
         const answers = await Promise.all(Array.from({ length: 5 }, () => queue.add(job)));
         expect(answers.sort()).toEqual(['added', 'known', 'known', 'known', 'known']);
-        expect(await queue.depth()).toEqual({ waiting: 1, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 1, running: 0 });
       });
 
       test('is known even when its owner may not add another', async () => {
@@ -133,7 +151,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         await queue.add(ask({ owner: 'greedy' }));
         await expect(queue.add(ask({ owner: 'greedy' }))).rejects.toMatchObject({ code: 'rate_limited' });
         expect(await queue.add(ask({ owner: 'other' }))).toBe('added');
-        expect(await queue.depth()).toEqual({ waiting: 3, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 3, running: 0 });
       });
 
       test('of many asks of one owner at the same moment two are accepted', async () => {
@@ -141,7 +159,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         const adds = Array.from({ length: 8 }, () => queue.add(ask({ owner: 'greedy' })));
         const settled = await Promise.allSettled(adds);
         expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
-        expect(await queue.depth()).toEqual({ waiting: 2, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 2, running: 0 });
       });
 
       test('asks under way count for their owner, until one is done', async () => {
@@ -182,7 +200,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         queue.work('ask', 2, handler);
         for (let count = 0; count < 2; count += 1) await queue.add(ask({ owner: 'o' }));
         await eventually(() => expect(handled).toHaveLength(2));
-        await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 2, running: 0 }));
+        await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 2, running: 0 }));
         expect(await queue.add(ask({ owner: 'o' }))).toBe('added');
       });
 
@@ -353,7 +371,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         for (const job of [mine, mineToo, theirs, erasure]) await queue.add(job);
         expect(await queue.dropOwned('me')).toBe(2);
         expect(await queue.dropOwned('me')).toBe(0);
-        expect(await queue.depth()).toEqual({ waiting: 2, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 2, running: 0 });
         const { handled, handler } = record();
         queue.work('ask', 1, handler);
         queue.work('erase', 1, handler);
@@ -369,9 +387,9 @@ export function queueContract(name: string, open: OpenQueue): void {
         queue.work('ask', 1, handler);
         await queue.add(ask({ owner: 'me' }));
         await eventually(() => expect(handled).toHaveLength(1));
-        await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 1, running: 0 }));
+        await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 1, running: 0 }));
         expect(await queue.dropOwned('me')).toBe(1);
-        expect(await queue.depth()).toEqual({ waiting: 0, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 0, running: 0 });
       });
 
       test('makes a repeated delivery of what it removed do nothing', async () => {
@@ -380,7 +398,7 @@ export function queueContract(name: string, open: OpenQueue): void {
         await queue.add(job);
         await queue.dropOwned('me');
         expect(await queue.add(job)).toBe('known');
-        expect(await queue.depth()).toEqual({ waiting: 0, running: 0 });
+        expect(await queue.state()).toMatchObject({ waiting: 0, running: 0 });
       });
 
       test('leaves the owner as free to ask as before', async () => {
@@ -465,7 +483,7 @@ export function record(act: (job: Job) => Promise<void> = async () => {}) {
 }
 
 export async function emptied(queue: Queue): Promise<void> {
-  await eventually(async () => expect(await queue.depth()).toEqual({ waiting: 0, running: 0 }));
+  await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 0, running: 0 }));
 }
 
 /** Waits until `check` no longer throws, however busy the machine is. */

@@ -26,7 +26,7 @@ const keys = deriveKeys(new Uint8Array(32).fill(7));
 const SECRETS = ['Ada Lovelace', '4711081500', 'file-id-of-a-photo', 'distance 0.31', 'stack of the bug'];
 /** All words that BullMQ and we write besides hashes and sealed bytes. */
 const WORDS = new Set(
-  `facefinder ask erase erasure job id owner body deadline claims done check pending parked awaiting placeholder expires At
+  `facefinder workers ask erase erasure job id owner body deadline claims done check pending parked awaiting placeholder expires At
   active delayed wait waiting paused prioritized completed failed events meta opts max Len Events marker stalled pc lock
   name data timestamp priority delay attempts backoff type custom remove On Complete Fail stack Trace Limit job Id ats atm stc
   processed failed Reason again stacktrace ended true event added prev drained returnvalue null retries exhausted Made attemptsMade`.split(
@@ -37,7 +37,7 @@ const WORDS = new Set(
 describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   test('holds nothing but hashes, deadlines and sealed bytes, at any time', async () => {
     const redis = await ownRedis();
-    const reader = connect(redis.url, 'patient', () => {});
+    const reader = connect(redis, 'patient', () => {});
     const commands: string[] = [];
     const monitor = await reader.monitor();
     monitor.on('monitor', (_time: string, args: string[]) => commands.push(args.join(' ')));
@@ -104,7 +104,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
 
   test('whose files are not ours to rewrite counts as clean: its operator answers for them', async () => {
     const redis = await ownRedis();
-    const admin = connect(redis.url, 'patient', () => {});
+    const admin = connect(redis, 'patient', () => {});
     await admin.acl('SETUSER', 'tenant', 'on', '>secret', '~*', '+@all', '-bgrewriteaof');
     const { host } = new URL(redis.url);
     await using pending = redisPending({ url: `redis://tenant:secret@${host}` });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
@@ -15,8 +16,8 @@ describe.skipIf(!service)('reservations: an add whose process died half-way', ()
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const redis = connect(service?.url ?? '', 'patient', () => {});
-    reservations = redisReservations(redis, redis, `{test-${randomUUID()}}`, DEFAULT_RULES);
+    const redis = connect({ url: service?.url ?? '' }, 'patient', () => {});
+    reservations = reservationsOn(redis, `{test-${randomUUID()}}`);
     disconnect = () => redis.disconnect();
   });
   afterEach(() => {
@@ -36,10 +37,10 @@ describe.skipIf(!service)('reservations: an add whose process died half-way', ()
     vi.useRealTimers();
     const url = service?.url ?? '';
     const prefix = `{test-${randomUUID()}}`;
-    const redis = connect(url, 'patient', () => {});
+    const redis = connect({ url: url }, 'patient', () => {});
     await using queue = bullmqQueue({ url, prefix });
     const job = ask();
-    await redisReservations(redis, redis, prefix, DEFAULT_RULES).reserve(job);
+    await reservationsOn(redis, prefix).reserve(job);
     redis.disconnect();
     expect(await queue.add(job)).toBe('added');
   });
@@ -52,3 +53,7 @@ describe.skipIf(!service)('reservations: an add whose process died half-way', ()
     expect(await reservations.reserve(ask({ owner: 'o' }))).toBe('rate_limited');
   });
 });
+
+function reservationsOn(redis: Redis, prefix: string): Reservations {
+  return redisReservations({ prompt: redis, patient: redis, prefix, rules: DEFAULT_RULES, now: () => Date.now() });
+}

@@ -1,9 +1,11 @@
 import { Failure } from '../../failure.ts';
-import type { Job, JobHandler } from '../queue.ts';
+import type { Job, JobHandler, JobKind, Loss } from '../queue.ts';
 import { delayAfter, isPast, jobSignal, type QueueRules } from '../rules.ts';
 
 interface Entry {
   readonly job: Job;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   /** Tries so far. */
   tried: number;
 }
@@ -14,6 +16,10 @@ export interface LaneOptions {
   readonly remembered: number;
   /** Told of what a handler throws that is no {@link Failure}. */
   readonly onError: (cause: unknown) => void;
+  /** Told of each job that ended undone. */
+  readonly onLoss: (loss: Loss, kind: JobKind) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** The jobs of one kind in this process: each waits, runs, perhaps sleeps and runs again, and ends. */
@@ -44,12 +50,23 @@ export class Lane {
     return this.#running.size;
   }
 
+  /** Whether somebody works on these jobs. */
+  get isManned(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** For how long the job has waited that is next for its first try, in milliseconds; 0 when none waits. */
+  get oldestMs(): number {
+    const next = this.#waiting.find((entry) => entry.tried === 0);
+    return next ? Math.max(0, this.#options.now() - next.since) : 0;
+  }
+
   /** As {@link Queue.add} says. */
   add(job: Job): 'added' | 'known' {
     if (this.#live.has(job.id) || this.#done.has(job.id)) return 'known';
     if (job.kind === 'ask') this.#refuse(job);
     this.#live.add(job.id);
-    this.#waiting.push({ job, tried: 0 });
+    this.#waiting.push({ job, since: this.#options.now(), tried: 0 });
     this.#startNext();
     return 'added';
   }
@@ -62,7 +79,7 @@ export class Lane {
     for (const entry of dropped) {
       clearTimeout(this.#sleeping.get(entry));
       this.#sleeping.delete(entry);
-      this.#end(entry.job, true);
+      this.#end(entry.job, 'withdrawn');
     }
     return dropped.length;
   }
@@ -110,18 +127,17 @@ export class Lane {
 
   async #attempt(entry: Entry, handler: JobHandler): Promise<void> {
     const { job } = entry;
-    const now = Date.now();
-    if (isPast(job, now)) return this.#end(job, true);
+    const now = this.#options.now();
+    if (isPast(job, now)) return this.#end(job, 'overdue');
     entry.tried += 1;
     const delay = delayAfter(job, entry.tried, now, this.#options.rules);
     try {
       await handler(job, { lastTry: delay === undefined, signal: jobSignal(job, now, this.#givenUp.signal) });
-      this.#end(job, true);
+      this.#end(job, 'done');
     } catch (cause) {
       if (!(cause instanceof Failure)) this.#options.onError(cause);
       if (cause instanceof Failure && cause.again && delay !== undefined) this.#tryLater(entry, delay);
-      // An erasure that did not happen may be asked for again under the same id.
-      else this.#end(job, job.kind === 'ask');
+      else this.#end(job, 'failed');
     }
   }
 
@@ -135,10 +151,13 @@ export class Lane {
     this.#sleeping.set(entry, setTimeout(wake, delay));
   }
 
-  #end(job: Job, remember: boolean): void {
+  /** The one way in which a job ends: what was not done is told. */
+  #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
-    if (remember) this.#done.add(job.id);
+    // An erasure that did not happen may be asked for again under the same id.
+    if (ending === 'done' || job.kind === 'ask') this.#done.add(job.id);
     const [oldest] = this.#done;
     if (this.#done.size > this.#options.remembered && oldest !== undefined) this.#done.delete(oldest);
+    if (ending !== 'done') this.#options.onLoss(ending, job.kind);
   }
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
-import type { JobKind, Queue } from '../queue.ts';
+import type { JobKind, Queue, QueueListener } from '../queue.ts';
 import { DEFAULT_RULES, type QueueRules } from '../rules.ts';
 import { Lane } from './lane.ts';
 
-export interface EmbeddedQueueOptions extends Partial<QueueRules> {
+export interface EmbeddedQueueOptions extends Partial<QueueRules>, QueueListener {
   /** How many finished ids of each kind are remembered, so that a repeated delivery is `known`. */
   readonly remembered?: number;
-  /** Told of everything a handler throws that is no {@link Failure}. */
-  readonly onError?: (cause: unknown) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /**
@@ -16,9 +16,9 @@ export interface EmbeddedQueueOptions extends Partial<QueueRules> {
  * are added again from their shelf at the next start.
  */
 export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
-  const { remembered = 10_000, onError = () => {}, ...changed } = options;
+  const { remembered = 10_000, onError = () => {}, onLoss = () => {}, now = Date.now, ...changed } = options;
   const rules: QueueRules = { ...DEFAULT_RULES, ...changed };
-  const newLane = () => new Lane({ rules, remembered, onError });
+  const newLane = () => new Lane({ rules, remembered, onError, onLoss, now });
   const lanes: Record<JobKind, Lane> = { ask: newLane(), erase: newLane() };
   const all = Object.values(lanes);
   let open = true;
@@ -30,15 +30,18 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
     },
     dropOwned: async (owner) => lanes.ask.dropOwned(owner),
     work: (kind, concurrency, handler) => lanes[kind].work(concurrency, handler),
-    async depth() {
+    async state() {
       return {
         waiting: all.reduce((sum, lane) => sum + lane.waiting, 0),
         running: all.reduce((sum, lane) => sum + lane.running, 0),
+        oldestMs: lanes.ask.oldestMs,
+        workers: lanes.ask.isManned ? 1 : 0,
       };
     },
     async check() {
       if (!open) throw new Failure('unavailable');
     },
+    now,
     async [Symbol.asyncDispose]() {
       open = false;
       const settled = new AbortController();

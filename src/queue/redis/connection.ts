@@ -1,50 +1,86 @@
-import { Redis } from 'ioredis';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Cause } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
-import { withoutArguments } from './errors.ts';
+import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.ts';
+
+/** Which Redis, and how it is trusted. */
+export interface RedisAddress {
+  /** `redis://user:password@host:port/database`, or `rediss:` for TLS. */
+  readonly url: string;
+  /** File with the certificate authority that signed its certificate; the system's are trusted otherwise. */
+  readonly caFile?: string;
+}
 
 /** A command that takes longer has failed, although Redis may still do it. */
 const COMMAND_TIMEOUT_MS = 3_000;
+/** A connection on which nothing comes back for so long is given up: somebody on the way may have dropped it without a word. */
+const SILENCE_MS = 5_000;
+/** Between two connections to a Redis that goes on refusing, as a replica does that nobody makes the primary. */
+const LONGEST_RETRY_MS = 1_000;
+/** A refusal so soon after another one did not end with a new connection. */
+const SOON_MS = 10_000;
+/** For so long a call is made again that met a failover or a lost connection; until a failover has been noticed, and some more. */
+const PATIENCE_MS = 8_000;
+const PAUSE_MS = 50;
+
+const losses = new WeakMap<Redis, unknown>();
 
 /**
- * A connection that comes back by itself, whatever happens to Redis.
+ * A connection that comes back by itself, whatever happens to Redis: also when it has become a replica, and when it keeps silent.
  * `prompt`: a command fails within 3 s when Redis does not answer; for those who wait for the outcome.
  * `patient`: commands wait for Redis to come back, as BullMQ's workers need it.
  * `onError` hears of each loss once, however long it lasts.
  */
-export function connect(url: string, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
-  const redis = new Redis(url, {
-    retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    ...(temper === 'patient'
-      ? { maxRetriesPerRequest: null }
-      : {
-          commandTimeout: COMMAND_TIMEOUT_MS,
-          enableOfflineQueue: false,
-          autoResendUnfulfilledCommands: false,
-          maxRetriesPerRequest: 0,
-        }),
-  });
+export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
+  const redis = open(address, temper);
+  const { host } = new URL(address.url);
+  losses.set(redis, new Cause('redis_unreachable', { where: host }));
   let told = false;
   redis.on('ready', () => {
     told = false;
   });
-  redis.on('error', (cause) => {
+  redis.on('error', (error) => {
+    const cause = explained(error, host);
+    losses.set(redis, cause);
     if (told) return;
     told = true;
-    onError(withoutArguments(cause));
+    onError(cause);
   });
   return redis;
 }
 
-/** Resolves once the connection may be used; throws `unavailable` when that takes longer than a command may. */
+/** Resolves once the connection may be used; throws `unavailable` with the reason when that takes longer than a command may. */
 export async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.once('ready', resolve);
   try {
     await within(COMMAND_TIMEOUT_MS, promise);
+  } catch {
+    throw new Failure('unavailable', { cause: losses.get(redis) });
   } finally {
     redis.off('ready', resolve);
+  }
+}
+
+/**
+ * Runs `work` once the connection may be used, and again, for some seconds, when that met a failover. `repeatable` work does the
+ * same when it is done twice: it is run again also when nobody knows whether it was done.
+ * @throws Failure `busy` (Redis is full) or `unavailable` (all else) with its cause, without what was sent.
+ */
+export async function onRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await ready(redis);
+    try {
+      return await work();
+    } catch (error) {
+      const isWorthIt = isNotDone(error) || (repeatable && isLost(error));
+      if (!isWorthIt || performance.now() >= giveUpAt) throw failureOf(error);
+    }
+    await sleep(PAUSE_MS);
   }
 }
 
@@ -57,4 +93,52 @@ export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise
   } finally {
     clearTimeout(timer);
   }
+}
+
+function open({ url, caFile }: RedisAddress, temper: 'prompt' | 'patient'): Redis {
+  const options: Omit<RedisOptions, 'replyMapping'> = {
+    ...reconnecting(temper),
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
+    // It asks INFO, which users of many a managed Redis may not; a Redis that still loads says so to the first command.
+    enableReadyCheck: false,
+    ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
+  };
+  // What the scheme stands for would win over the authority.
+  const place = caFile === undefined ? url : url.replace(/^rediss:/, 'redis:');
+  if (temper === 'patient') return new PatientRedis(place, { ...options, maxRetriesPerRequest: null });
+  return new Redis(place, {
+    ...options,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  });
+}
+
+/** BullMQ duplicates it for its blocking reads: those are silent for long, and BullMQ watches over them itself. */
+class PatientRedis extends Redis {
+  override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {
+    const copy = super.duplicate(override);
+    copy.options.socketTimeout = undefined;
+    return copy;
+  }
+}
+
+/** Connects anew after a loss, and away from a server that is not the primary (any more). */
+function reconnecting(temper: 'prompt' | 'patient'): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  let isStubborn = false;
+  return {
+    reconnectOnError(error) {
+      if (!isNotPrimary(error)) return false;
+      isStubborn = performance.now() - refusedAt < SOON_MS;
+      refusedAt = performance.now();
+      // Where commands wait for a connection, this one goes once more with the next.
+      return temper === 'patient' ? 2 : 1;
+    },
+    retryStrategy(times) {
+      return isStubborn ? LONGEST_RETRY_MS : Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
+    },
+  };
 }

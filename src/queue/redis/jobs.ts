@@ -2,19 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue as BullQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
-import type { Job, JobKind } from '../queue.ts';
+import type { Job, JobKind, Loss } from '../queue.ts';
 import type { QueueRules } from '../rules.ts';
-import { ready, within } from './connection.ts';
+import { onRedis, within } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
-/** BullMQ's two queues as those see them who add jobs and take them back. Vendor's errors come out as they are. */
+/** BullMQ's two queues as those see them who add jobs and take them back. */
 export interface Jobs {
   /** As {@link Queue.add} says. */
   add(job: Job): Promise<'added' | 'known'>;
   /** As {@link Queue.dropOwned} says. */
   dropOwned(owner: string): Promise<number>;
-  counts(): Promise<{ readonly waiting: number; readonly running: number }>;
   /** Removes the last of BullMQ's events, which it trims by whole blocks: they name jobs that are long gone. */
   forgetEvents(kind: JobKind): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +24,10 @@ export interface JobsOptions {
   readonly prefix: string;
   readonly rules: QueueRules;
   readonly reservations: Reservations;
+  /** Milliseconds since 1970, the same for all who add. */
+  readonly now: () => number;
+  /** Told of each job that somebody withdrew. */
+  readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** Told of what goes wrong where nobody waits. */
   readonly report: (cause: unknown) => void;
 }
@@ -38,7 +41,7 @@ const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLim
 
 /** Opens BullMQ's queues on `connection`, which fails promptly when Redis is away. */
 export function openJobs(options: JobsOptions): Jobs {
-  const { connection, prefix, reservations, report } = options;
+  const { connection, prefix, reservations, report, onLoss } = options;
   const queues = { ask: openQueue('ask', options), erase: openQueue('erase', options) };
 
   // No event is kept for readers that do not exist; said again after each loss, should Redis have lost its memory too.
@@ -50,37 +53,34 @@ export function openJobs(options: JobsOptions): Jobs {
     await queues[kind].trimEvents(0).catch(report);
   }
 
+  async function add(job: Job): Promise<'added' | 'known'> {
+    if ((await makeRoom(reservations, job)) === 'known') return 'known';
+    try {
+      await within(ADD_MS, put(queues[job.kind], options, job));
+      return 'added';
+    } catch (error) {
+      await reservations.release(job).catch(report);
+      throw error;
+    }
+  }
+
+  async function dropOwned(owner: string): Promise<number> {
+    let dropped = 0;
+    for (const id of await reservations.of('ask', owner)) {
+      const isUnderWay = (await queues.ask.remove(id)) === 0;
+      if (isUnderWay) continue;
+      await reservations.finish({ kind: 'ask', id, owner, body: '' }, true);
+      onLoss('withdrawn', 'ask');
+      dropped += 1;
+    }
+    await forgetEvents('ask');
+    return dropped;
+  }
+
   return {
     forgetEvents,
-    async add(job) {
-      await ready(connection);
-      if ((await makeRoom(reservations, job)) === 'known') return 'known';
-      try {
-        await within(ADD_MS, put(queues[job.kind], options, job));
-        return 'added';
-      } catch (cause) {
-        await reservations.release(job).catch(report);
-        throw cause;
-      }
-    },
-    async dropOwned(owner) {
-      await ready(connection);
-      let dropped = 0;
-      for (const id of await reservations.of('ask', owner)) {
-        const isUnderWay = (await queues.ask.remove(id)) === 0;
-        if (isUnderWay) continue;
-        await reservations.finish({ kind: 'ask', id, owner, body: '' }, true);
-        dropped += 1;
-      }
-      await forgetEvents('ask');
-      return dropped;
-    },
-    async counts() {
-      await ready(connection);
-      const counts = await Promise.all(Object.values(queues).map((queue) => queue.getJobCounts()));
-      const sum = (state: string) => counts.reduce((total, count) => total + (count[state] ?? 0), 0);
-      return { waiting: sum('waiting') + sum('delayed'), running: sum('active') };
-    },
+    add: (job) => onRedis(connection, () => add(job), true),
+    dropOwned: (owner) => onRedis(connection, () => dropOwned(owner)),
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
     },
@@ -99,16 +99,16 @@ function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): 
   return queue.on('error', report);
 }
 
-async function put(queue: BullQueue<Stored>, { rules }: JobsOptions, job: Job): Promise<void> {
+async function put(queue: BullQueue<Stored>, { rules, now }: JobsOptions, job: Job): Promise<void> {
   const { id, kind, owner, body, deadline } = job;
   const stored = deadline === undefined ? { owner, body } : { owner, body, deadline };
   const retries = { attempts: boundOf(kind, rules), backoff: { type: 'custom' } };
-  await queue.add(kind, stored, { ...KEEP_NOTHING, ...retries, jobId: id });
+  await queue.add(kind, stored, { ...KEEP_NOTHING, ...retries, jobId: id, timestamp: now() });
 }
 
 async function makeRoom(reservations: Reservations, job: Job): Promise<'reserved' | 'known'> {
-  const giveUpAt = Date.now() + CONTEST_MS;
-  while (Date.now() < giveUpAt) {
+  const giveUpAt = performance.now() + CONTEST_MS;
+  while (performance.now() < giveUpAt) {
     const answer = await reservations.reserve(job);
     if (answer === 'reserved' || answer === 'known') return answer;
     if (answer !== 'contested') throw new Failure(answer);

@@ -1,12 +1,10 @@
 import { Failure } from '../../failure.ts';
 import type { Pending, PendingItem, Shelf } from '../pending.ts';
-import { connect, ready } from './connection.ts';
-import { translated } from './errors.ts';
+import { connect, onRedis, type RedisAddress } from './connection.ts';
 import { rewriteLog } from './rewrite.ts';
 import { drop, dropOwned, list, put, read, take, tidy } from './shelves.ts';
 
-export interface RedisPendingOptions {
-  readonly url: string;
+export interface RedisPendingOptions extends RedisAddress {
   /** Of every key, as for the queue. */
   readonly prefix?: string;
   /** Told of connections lost. */
@@ -14,50 +12,55 @@ export interface RedisPendingOptions {
 }
 
 /** The shelves of production, shared by all processes. As durable as Redis is told to be: appendfsync always. */
-export function redisPending({ url, prefix = '{facefinder}', onError = () => {} }: RedisPendingOptions): Pending {
-  const redis = connect(url, 'prompt', onError);
+export function redisPending({
+  prefix = '{facefinder}',
+  onError = () => {},
+  ...address
+}: RedisPendingOptions): Pending {
+  const redis = connect(address, 'prompt', onError);
   const p = `${prefix}:pending`;
   let open = true;
 
-  function call<T>(work: () => Promise<T>): Promise<T> {
-    return translated(async () => {
-      if (!open) throw new Failure('unavailable');
-      await ready(redis);
-      return work();
-    });
+  async function once<T>(work: () => Promise<T>): Promise<T> {
+    if (!open) throw new Failure('unavailable');
+    return await onRedis(redis, work);
+  }
+  /** For what is the same when it is done twice. */
+  async function surely<T>(work: () => Promise<T>): Promise<T> {
+    if (!open) throw new Failure('unavailable');
+    return await onRedis(redis, work, true);
+  }
+  async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem) {
+    const expected = before ? [before.owner, before.body, before.expiresAt] : [];
+    const outcome = await put(redis, p, shelf, id, owner, body, expiresAt, ...expected);
+    if (outcome === 'full') throw new Failure('busy');
+    return outcome !== 'changed';
   }
 
-  const write = (shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem) =>
-    call(async () => {
-      const expected = before ? [before.owner, before.body, before.expiresAt] : [];
-      const outcome = await put(redis, p, shelf, id, owner, body, expiresAt, ...expected);
-      if (outcome === 'full') throw new Failure('busy');
-      return outcome !== 'changed';
-    });
-
   return {
-    put: async (shelf, item) => {
-      await write(shelf, item);
-    },
-    replace: write,
+    put: (shelf, item) =>
+      surely(async () => {
+        await write(shelf, item);
+      }),
+    replace: (shelf, item, before) => once(() => write(shelf, item, before)),
     take: (shelf, id, owner) =>
-      call(async () => {
-        const taken = await take(redis, p, shelf, id, Date.now(), owner);
+      once(async () => {
+        const taken = await take(redis, p, shelf, id, owner);
         return taken === 'not_yours' ? taken : itemOf(taken);
       }),
-    read: (shelf, id) => call(async () => itemOf(await read(redis, p, shelf, id, Date.now()))),
+    read: (shelf, id) => surely(async () => itemOf(await read(redis, p, shelf, id))),
     drop: (shelf, id) =>
-      call(async () => {
+      surely(async () => {
         await drop(redis, p, shelf, id);
       }),
-    list: (shelf: Shelf) =>
-      call(async () => ((await list(redis, p, shelf)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
-    dropOwned: (owner) => call(async () => Number(await dropOwned(redis, p, owner))),
+    list: (shelf) =>
+      surely(async () => ((await list(redis, p, shelf)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
+    dropOwned: (owner) => once(async () => Number(await dropOwned(redis, p, owner))),
     tidy: (now) =>
-      call(async () => {
+      surely(async () => {
         await tidy(redis, p, now);
       }),
-    scrub: () => call(() => rewriteLog(redis)),
+    scrub: () => surely(() => rewriteLog(redis)),
     async [Symbol.asyncDispose]() {
       open = false;
       redis.disconnect();

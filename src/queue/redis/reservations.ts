@@ -80,8 +80,18 @@ const alive = luaScript(`
   return ids
 `);
 
-/** Reservations that are made and taken back through `prompt`, and kept by workers through `patient`. */
-export function redisReservations(prompt: Redis, patient: Redis, prefix: string, rules: QueueRules): Reservations {
+export interface ReservationsOptions {
+  /** Makes reservations and takes them back. */
+  readonly prompt: Redis;
+  /** The workers' connection, which ends them. */
+  readonly patient: Redis;
+  readonly prefix: string;
+  readonly rules: QueueRules;
+  /** Milliseconds since 1970, the same for all who reserve. */
+  readonly now: () => number;
+}
+
+export function redisReservations({ prompt, patient, prefix, rules, now }: ReservationsOptions): Reservations {
   const queueKey = (kind: JobKind) => `${prefix}:${kind}:`;
   const claimsKey = (kind: JobKind, owner: string) => `${prefix}:claims:${kind}:${owner}`;
   const keysOf = ({ kind, id, owner }: Job) => [`${prefix}:done:${kind}:${id}`, claimsKey(kind, owner)] as const;
@@ -89,7 +99,7 @@ export function redisReservations(prompt: Redis, patient: Redis, prefix: string,
   return {
     async reserve(job) {
       const limits = job.kind === 'ask' ? [rules.maxPerOwner, rules.maxWaiting] : [0, 0];
-      const answer = await reserve(prompt, ...keysOf(job), queueKey(job.kind), job.id, Date.now(), ...limits);
+      const answer = await reserve(prompt, ...keysOf(job), queueKey(job.kind), job.id, now(), ...limits);
       return answer as Awaited<ReturnType<Reservations['reserve']>>;
     },
     async release(job) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { isForbidden } from './errors.ts';
 
 /** Longest time that a rewrite of the append-only file may take. */
 const REWRITE_MS = 30_000;
@@ -13,8 +14,9 @@ export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;
   let asked = false;
   while (Date.now() < giveUpAt) {
-    const { enabled, busy, failed } = await logState(redis);
-    if (!enabled) return true;
+    const state = await logState(redis);
+    if (!state?.enabled) return true;
+    const { busy, failed } = state;
     if (asked && !busy) return !failed;
     // A rewrite that was under way before us may have missed the latest removals: only one of our own counts.
     const answer = busy ? 'under way' : await askForRewrite(redis);
@@ -29,16 +31,20 @@ async function askForRewrite(redis: Redis): Promise<'started' | 'under way' | 'r
   try {
     await redis.bgrewriteaof();
     return 'started';
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    if (/^(NOPERM|ERR unknown command)/.test(cause.message)) return 'refused';
-    if (/in progress/.test(cause.message)) return 'under way';
-    throw cause;
+  } catch (error) {
+    if (isForbidden(error)) return 'refused';
+    if (error instanceof Error && /in progress/.test(error.message)) return 'under way';
+    throw error;
   }
 }
 
-async function logState(redis: Redis): Promise<{ enabled: boolean; busy: boolean; failed: boolean }> {
-  const info = await redis.info('persistence');
+/** Undefined where we may not look: then a rewrite is asked for, and its end is not ours to see. */
+async function logState(redis: Redis): Promise<{ enabled: boolean; busy: boolean; failed: boolean } | undefined> {
+  const info = await redis.info('persistence').catch(async (error) => {
+    if (!isForbidden(error)) throw error;
+    await askForRewrite(redis);
+  });
+  if (!info) return undefined;
   const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
   return {
     enabled: field('aof_enabled') === '1',

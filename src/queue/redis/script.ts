@@ -3,12 +3,14 @@ import type { Redis } from 'ioredis';
 
 /**
  * Lua: whether what comes from outside must be refused, because the memory that Redis was given is 80 % used. In the rest
- * BullMQ can go on handing out jobs; a worker cannot even take one from a Redis that is full.
+ * BullMQ can go on handing out jobs; a worker cannot even take one from a Redis that is full. Where our user may not ask INFO,
+ * nobody knows: Redis itself refuses then, once it is full.
  */
 export const FULL_LUA = `
   local function full()
-    local info = redis.call('INFO', 'memory')
-    local max = tonumber(info:match('maxmemory:(%d+)'))
+    local info = redis.pcall('INFO', 'memory')
+    if type(info) ~= 'string' then return false end
+    local max = tonumber(info:match('maxmemory:(%d+)')) or 0
     return max > 0 and tonumber(info:match('used_memory:(%d+)')) > max * 0.8
   end
 `;

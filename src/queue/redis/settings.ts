@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { connect, ready } from './connection.ts';
-import { translated } from './errors.ts';
+import { connect, onRedis, type RedisAddress } from './connection.ts';
+import { isForbidden } from './errors.ts';
 
 /** A setting of Redis on which a promise of ours rests. */
 export interface RedisSetting {
@@ -15,11 +15,10 @@ export interface RedisSetting {
  * Whether what Redis acknowledged survives its crash (`appendonly`, `appendfsync`), and whether it drops what it holds to make
  * room (`maxmemory-policy`). INFO tells most of it, which is rarely forbidden; CONFIG often is. `unavailable` without an answer.
  */
-export async function redisSettings(url: string): Promise<RedisSetting[]> {
-  const redis = connect(url, 'prompt', () => {});
+export async function redisSettings(address: RedisAddress): Promise<RedisSetting[]> {
+  const redis = connect(address, 'prompt', () => {});
   try {
-    return await translated(async () => {
-      await ready(redis);
+    return await onRedis(redis, async () => {
       const isLogged = await info(redis, 'persistence', 'aof_enabled');
       return [
         { name: 'appendonly', wanted: 'yes', value: isLogged && (isLogged === '1' ? 'yes' : 'no') },
@@ -43,7 +42,7 @@ async function config(redis: Redis, name: string): Promise<string | undefined> {
 }
 
 /** Nothing, where this user may not ask or the command has another name; throws all else. */
-function forbidden(cause: unknown): undefined {
-  if (cause instanceof Error && /^(NOPERM|ERR unknown command)/.test(cause.message)) return undefined;
-  throw cause;
+function forbidden(error: unknown): undefined {
+  if (isForbidden(error)) return undefined;
+  throw error;
 }

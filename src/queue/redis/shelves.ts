@@ -3,6 +3,7 @@ import { FULL_LUA, luaScript } from './script.ts';
 /**
  * `<p>:<shelf>` is a sorted set of ids by the time they expire, `<p>:<shelf>:<id>` the item, a hash, and `<p>:owner:<owner>`
  * a set of all of an owner's `<shelf>:<id>`. Nothing expires by itself: a placeholder past its time must still be answered.
+ * What is past its time is told by Redis' own clock.
  */
 const LIBRARY = `
   local p = ARGV[1]
@@ -18,9 +19,10 @@ const LIBRARY = `
     local fields = redis.call('HMGET', p .. ':' .. shelf .. ':' .. id, 'owner', 'body', 'expiresAt')
     return fields[1] and { id, fields[1], fields[2], fields[3] }
   end
-  local function timely(shelf, id, now)
+  local function timely(shelf, id)
     local found = item(shelf, id)
-    return found and tonumber(found[4]) > tonumber(now) and found
+    local time = redis.call('TIME')
+    return found and tonumber(found[4]) > time[1] * 1000 + time[2] / 1000 and found
   end
 `;
 
@@ -44,18 +46,18 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id)
 `);
 
-// ARGV: p, shelf, id, now, owner
+// ARGV: p, shelf, id, owner
 export const take = luaScript(`${LIBRARY}
-  local found = timely(ARGV[2], ARGV[3], ARGV[4])
+  local found = timely(ARGV[2], ARGV[3])
   if not found then return nil end
-  if found[2] ~= ARGV[5] then return 'not_yours' end
+  if found[2] ~= ARGV[4] then return 'not_yours' end
   remove(ARGV[2], ARGV[3])
   return found
 `);
 
-// ARGV: p, shelf, id, now
+// ARGV: p, shelf, id
 export const read = luaScript(`${LIBRARY}
-  return timely(ARGV[2], ARGV[3], ARGV[4]) or nil
+  return timely(ARGV[2], ARGV[3]) or nil
 `);
 
 // ARGV: p, shelf, id

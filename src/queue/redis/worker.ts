@@ -1,20 +1,22 @@
 import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
-import type { Job, JobHandler, JobKind } from '../queue.ts';
+import type { Job, JobHandler, JobKind, Loss, QueueListener } from '../queue.ts';
 import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from '../rules.ts';
-import { withoutArguments } from './errors.ts';
+import type { RedisClock } from './clock.ts';
+import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
 
 /** What stands in Redis of a job, besides its id. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Required<QueueListener> {
   readonly kind: JobKind;
   readonly concurrency: number;
   readonly handler: JobHandler;
   readonly rules: QueueRules;
   readonly reservations: Reservations;
+  readonly clock: RedisClock;
   readonly connection: Redis;
   readonly prefix: string;
   /** How long a job stays locked without renewal; as often it is looked for jobs without a lock. */
@@ -23,9 +25,10 @@ export interface WorkerOptions {
   readonly closing: AbortSignal;
   /** Aborts when those under way must be given back. */
   readonly givingUp: AbortSignal;
-  /** Told of what a handler throws that is no {@link Failure}. */
-  readonly onError: (cause: unknown) => void;
 }
+
+/** How a try ended that needs no other: `known` when an earlier one had done it. */
+type Ending = 'done' | 'known' | Loss;
 
 /** After Redis was away, or refused something. */
 const RETRY_MS = 1_000;
@@ -41,7 +44,7 @@ export function boundOf(kind: JobKind, rules: QueueRules): number {
 
 /** Starts a BullMQ worker that keeps the queue's promises: see {@link JobHandler}. */
 export function startWorker(options: WorkerOptions): Worker<Stored> {
-  const { kind, concurrency, rules, reservations, connection, prefix, lockMs, onError } = options;
+  const { kind, concurrency, rules, connection, prefix, lockMs, onError } = options;
   const worker = new Worker<Stored>(kind, (bull) => process(options, bull), {
     connection,
     prefix,
@@ -52,12 +55,13 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     stalledInterval: lockMs,
     maxStalledCount: boundOf(kind, rules),
     runRetryDelay: RETRY_MS,
+    // It asks INFO, which users of many a managed Redis may not.
+    skipVersionCheck: true,
     settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
   });
   // It took down one worker after the other, and BullMQ ended it unseen.
   worker.on('failed', (bull) => {
-    if (!bull?.deferredFailure) return;
-    reservations.finish(jobOf(kind, bull), kind === 'ask').catch((cause) => onError(withoutArguments(cause)));
+    if (bull?.deferredFailure) end(options, jobOf(kind, bull), 'crashed').catch((error) => onError(explained(error)));
   });
   worker.on('error', (cause) => {
     if (cause.name === 'ReplyError') rest(worker);
@@ -78,7 +82,10 @@ async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<v
   const lockLost = new AbortController();
   const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
   try {
-    await attempt(options, jobOf(options.kind, bull), bull.attemptsMade + 1, lockLost.signal);
+    const job = jobOf(options.kind, bull);
+    const ending = await attempt(options, bull, job, lockLost.signal);
+    await end(options, job, ending);
+    if (ending === 'failed') throw new UnrecoverableError(ENDED);
   } catch (cause) {
     if (options.givingUp.aborted) return putBack(bull);
     throw cause instanceof UnrecoverableError ? cause : new Error(AGAIN);
@@ -101,24 +108,36 @@ async function putBack(bull: BullJob<Stored>): Promise<never> {
   throw new WaitingError();
 }
 
-async function attempt(options: WorkerOptions, job: Job, number: number, lockLost: AbortSignal): Promise<void> {
-  const { reservations, givingUp, handler, rules, onError } = options;
-  const now = Date.now();
-  if (await reservations.isDone(job)) return;
-  if (isPast(job, now)) return reservations.finish(job, true);
-  const lastTry = delayAfter(job, number, now, rules) === undefined;
+async function attempt(
+  { clock, reservations, givingUp, handler, rules, onError }: WorkerOptions,
+  bull: BullJob<Stored>,
+  job: Job,
+  lockLost: AbortSignal,
+): Promise<Ending> {
+  await clock.asked;
+  const now = clock.now();
+  // Only of a job that was started before can another worker have made an end.
+  if (bull.attemptsStarted > 1 && (await reservations.isDone(job))) return 'known';
+  if (isPast(job, now)) return 'overdue';
+  const lastTry = delayAfter(job, bull.attemptsMade + 1, now, rules) === undefined;
   const signal = AbortSignal.any([jobSignal(job, now, givingUp), lockLost]);
   try {
     await unless(givingUp, handler(job, { lastTry, signal }));
+    return 'done';
   } catch (cause) {
     if (givingUp.aborted) throw cause;
     if (!(cause instanceof Failure) && !signal.aborted) onError(cause);
     if (cause instanceof Failure && cause.again && !lastTry) throw cause;
-    // An erasure that did not happen may be asked for again under the same id.
-    await reservations.finish(job, job.kind === 'ask');
-    throw new UnrecoverableError(ENDED);
+    return 'failed';
   }
-  await reservations.finish(job, true);
+}
+
+/** The one way in which a job ends: what was not done is told. */
+async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: Ending): Promise<void> {
+  if (ending === 'known') return;
+  // An erasure that did not happen may be asked for again under the same id.
+  await reservations.finish(job, ending === 'done' || job.kind === 'ask');
+  if (ending !== 'done') onLoss(ending, job.kind);
 }
 
 function jobOf(kind: JobKind, { id = '', data }: BullJob<Stored>): Job {

@@ -1,0 +1,70 @@
+import type { Redis } from 'ioredis';
+import { Cause } from '../../cause.ts';
+
+/** Redis' clock as this process knows it: deadlines of several machines are compared by it alone. */
+export interface RedisClock extends Disposable {
+  /** Milliseconds since 1970; by this machine's own clock until Redis has been asked. */
+  now(): number;
+  /** Resolves once Redis has been asked, however long it is away. */
+  readonly asked: Promise<void>;
+  /** Throws Cause `clock_skew` when this machine's clock differs so much that somebody must set it. */
+  check(): void;
+}
+
+export interface RedisClockOptions {
+  /** A connection on which commands fail promptly. */
+  readonly redis: Redis;
+  /** This machine's clock, in milliseconds since 1970. */
+  readonly local: () => number;
+  /** Told once when this machine's clock begins to differ. */
+  readonly onSkew: (cause: Cause) => void;
+}
+
+/** Also how often a connection that somebody swallowed is found out, on which nothing else is asked. */
+const EVERY_MS = 2_500;
+/** An answer that took longer says too little about the time at which it was given. */
+const USEFUL_MS = 2_000;
+const SKEW_MS = 10_000;
+
+/** Asks Redis for the time now and every few seconds until disposed. What is not answered is asked again. */
+export function redisClock({ redis, local, onSkew }: RedisClockOptions): RedisClock {
+  const asked = Promise.withResolvers<void>();
+  let aheadMs = 0;
+  let isTold = false;
+
+  async function ask(): Promise<void> {
+    const sent = local();
+    const [seconds = 0, microseconds = 0] = await redis.time();
+    const received = local();
+    // The clock was set meanwhile, or the answer is too old.
+    if (received < sent || received - sent > USEFUL_MS) return;
+    aheadMs = (sent + received) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
+    asked.resolve();
+    const cause = skew(aheadMs);
+    if (cause && !isTold) onSkew(cause);
+    isTold = cause !== undefined;
+  }
+
+  // The connection tells of its losses itself.
+  const turn = () => ask().catch(() => {});
+  redis.on('ready', turn);
+  const timer = setInterval(turn, EVERY_MS).unref();
+  return {
+    now: () => Math.round(local() - aheadMs),
+    asked: asked.promise,
+    check() {
+      const cause = skew(aheadMs);
+      if (cause) throw cause;
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      redis.off('ready', turn);
+    },
+  };
+}
+
+function skew(aheadMs: number): Cause | undefined {
+  if (Math.abs(aheadMs) <= SKEW_MS) return undefined;
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  return new Cause('clock_skew', { where: `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Redis` });
+}

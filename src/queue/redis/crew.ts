@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { QueueState } from '../queue.ts';
+import { luaScript } from './script.ts';
+
+/** Between two signs of life of a worker. */
+const EVERY_MS = 2_500;
+/** A worker that gave none for so long is dead. */
+const DEAD_MS = 15_000;
+
+const TIME_LUA = `
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+// ARGV: workers, member
+const live = luaScript(`${TIME_LUA}
+  redis.call('ZREMRANGEBYSCORE', ARGV[1], '-inf', now)
+  redis.call('ZADD', ARGV[1], now + ${DEAD_MS}, ARGV[2])
+`);
+
+// ARGV: workers, BullMQ's prefix of the asks, of the erasures
+const state = luaScript(`${TIME_LUA}
+  local waiting, running = 0, 0
+  for i = 2, 3 do
+    waiting = waiting + redis.call('LLEN', ARGV[i] .. 'wait') + redis.call('ZCARD', ARGV[i] .. 'delayed')
+    running = running + redis.call('LLEN', ARGV[i] .. 'active')
+  end
+  local oldest = redis.call('LINDEX', ARGV[2] .. 'wait', -1)
+  local since = oldest and redis.call('HGET', ARGV[2] .. oldest, 'timestamp')
+  local age = since and math.max(0, now - since) or 0
+  return { waiting, running, age, redis.call('ZCOUNT', ARGV[1], '(' .. now, '+inf') }
+`);
+
+/** `<prefix>:workers` is a sorted set of the processes that work on asks, by the time at which each counts as dead. */
+const workersKey = (prefix: string) => `${prefix}:workers`;
+
+/** Counts this process among the queue's workers until disposed. */
+export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
+  const member = randomUUID();
+  // Redis may be away or full: the next sign tells.
+  const sign = () => live(redis, workersKey(prefix), member).catch(() => {});
+  sign();
+  const timer = setInterval(sign, EVERY_MS).unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      if (redis.status === 'ready') await redis.zrem(workersKey(prefix), member).catch(() => {});
+    },
+  };
+}
+
+/** What waits and who is there to do it, in one round trip. */
+export async function queueState(redis: Redis, prefix: string): Promise<QueueState> {
+  const counts = await state(redis, workersKey(prefix), `${prefix}:ask:`, `${prefix}:erase:`);
+  const [waiting = 0, running = 0, oldestMs = 0, workers = 0] = (counts as unknown[]).map(Number);
+  return { waiting, running, oldestMs, workers };
+}
