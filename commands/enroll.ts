@@ -1,11 +1,12 @@
-import type { Command, PhotoTurn } from '../src/chat/command.ts';
-import { photoReply } from '../src/chat/failure.ts';
+import type { PhotoTurn } from '../src/chat/command.ts';
+import { failureText, photoReply } from '../src/chat/failure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
-import { failureText } from '../src/text/words.ts';
+import type { Words } from '../src/text/words.ts';
+import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
 /** One ask may bring this many selfies; three make a find far more reliable than one. */
@@ -14,37 +15,39 @@ const MAX_SELFIES = 3;
 const SAME_PHOTO = 0.05;
 
 /** /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else. */
-export function enroll(tools: Tools): Command {
-  return {
-    name: 'enroll',
-    kind: 'photos',
-    purpose: 'enrol',
-    maxPhotos: MAX_SELFIES,
-    async run(turn) {
-      const { ask, consent, words, now } = turn;
-      const { selfies, refused } = await readSelfies(turn);
-      const embeddings = selfies.map((face) => face.embedding);
-      const known = await knownTemplates(tools, turn);
-      if (!isOnePerson(tools, known, embeddings)) {
-        return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
-      }
-      // A job may be done twice, and people send the same photo again: neither may push better templates out.
-      const fresh = embeddings.filter((one) => known.every((other) => distance(one, other) > SAME_PHOTO));
-      if (fresh.length === 0) {
-        return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
-      }
-      const isDispute = ask.choice === 'dispute';
-      try {
-        const options = { isSame: tools.matcher.sameFace, dispute: isDispute, ask: ask.id, now };
-        const templates = await tools.gallery.enrol(consent, fresh, options);
-        const text = isDispute ? words.enroll.disputed : words.enroll.done(templates);
-        return [{ kind: 'enrolled', text, templates }, ...refused];
-      } catch (error) {
-        if (error instanceof Failure && error.code === 'face_taken') return [await offerDispute(tools, turn)];
-        throw error;
-      }
-    },
-  };
+export const enroll = {
+  name: 'enroll',
+  kind: 'photos',
+  purpose: 'enrol',
+  photos: { min: 1, max: MAX_SELFIES, of: 'sender' },
+  async run(tools, turn) {
+    const { ask, consent, words, now } = turn;
+    const { selfies, refused } = await readSelfies(turn);
+    const embeddings = selfies.map((face) => face.embedding);
+    const known = await knownTemplates(tools, turn);
+    if (!isOnePerson(tools, known, embeddings)) {
+      return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
+    }
+    // A job may be done twice, and people send the same photo again: neither may push better templates out.
+    const fresh = embeddings.filter((one) => known.every((other) => distance(one, other) > SAME_PHOTO));
+    if (fresh.length === 0) {
+      return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
+    }
+    const isDispute = ask.choice === 'dispute';
+    try {
+      const options = { isSame: tools.matcher.sameFace, dispute: isDispute, ask: ask.id, now };
+      const templates = await tools.gallery.enrol(consent, fresh, options);
+      const text = isDispute ? words.enroll.disputed : done(turn.words, templates);
+      return [{ kind: 'enrolled', text, templates }, ...refused];
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'face_taken') return [await offerDispute(tools, turn)];
+      throw error;
+    }
+  },
+} satisfies Declared;
+
+function done({ enroll }: Words, templates: number): string {
+  return enroll.done({ templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
 }
 
 /** The faces of the selfies that are good enough, and what is wrong with the others; throws when none is good. */
@@ -87,5 +90,5 @@ function distance(a: Float32Array, b: Float32Array): number {
 async function offerDispute({ parked }: Tools, { ask, words }: PhotoTurn): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const actions = [{ id: `${id}:dispute`, label: words.enroll.dispute, role: 'confirm' }] as const;
-  return { kind: 'error', code: 'face_taken', text: failureText(words, 'face_taken', {}), actions };
+  return { kind: 'error', code: 'face_taken', text: failureText(words, 'face_taken'), actions };
 }

@@ -1,4 +1,4 @@
-import type { Command, PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoTurn } from '../src/chat/command.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
@@ -9,35 +9,32 @@ import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
 import { weighRecurrence } from '../src/match/recurrence.ts';
 import type { Words } from '../src/text/words.ts';
+import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
-const MAX_PHOTOS = 10;
-
 /** /find: every face of the photos, numbered, and who of this group it may be. One result per photo. */
-export function find(tools: Tools): Command {
-  return {
-    name: 'find',
-    kind: 'photos',
-    purpose: 'search',
-    maxPhotos: MAX_PHOTOS,
-    async run(turn) {
-      const replies: Reply[] = [];
-      let number = 1;
-      for (const [index, open] of turn.photos.entries()) {
-        try {
-          const { reply, faces } = await findIn(tools, turn, await open(), number);
-          replies.push(reply);
-          number += faces;
-        } catch (error) {
-          // One bad photo of several does not cost the others their answer.
-          if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
-          replies.push(photoReply(index + 1, error, turn.words));
-        }
+export const find = {
+  name: 'find',
+  kind: 'photos',
+  purpose: 'search',
+  photos: { min: 1, max: 10, of: 'anybody' },
+  async run(tools, turn) {
+    const replies: Reply[] = [];
+    let number = 1;
+    for (const [index, open] of turn.photos.entries()) {
+      try {
+        const { reply, faces } = await findIn(tools, turn, await open(), number);
+        replies.push(reply);
+        number += faces;
+      } catch (error) {
+        // One bad photo of several does not cost the others their answer.
+        if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
+        replies.push(photoReply(index + 1, error, turn.words));
       }
-      return replies;
-    },
-  };
-}
+    }
+    return replies;
+  },
+} satisfies Declared;
 
 async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number) {
   const seen = await turn.faces.see(photo, turn.signal);
@@ -53,7 +50,10 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
     tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id),
   ]);
   const names = faces.flatMap((face) => face.matches.map((match) => inert(match.name)));
-  const picture = { jpeg, alt: turn.words.find.picture(faces.length, names) };
+  const picture = {
+    jpeg,
+    alt: turn.words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') }),
+  };
   const show = isShown
     ? undefined
     : await offerShow(
@@ -151,11 +151,11 @@ function describe({ find: words }: Words, faces: readonly ResultFace[]): string 
   const known = faces.filter((face) => face.matches.length > 0).length;
   const lines = faces.map(({ number, matches }) => {
     const names = matches.map(({ name, distance, chance, verdict }) =>
-      words[verdict](inert(name), distance.toFixed(2), percent(chance, words.rare)),
+      words[verdict]({ name: inert(name), distance: distance.toFixed(2), chance: percent(chance, words.rare) }),
     );
-    return `${words.face(number)}: ${names.length === 0 ? words.unknown : names.join('; ')}`;
+    return `${words.face({ number })}: ${names.length === 0 ? words.unknown : names.join('; ')}`;
   });
-  return [words.summary(faces.length, known), ...lines].join('\n');
+  return [words.summary({ faces: faces.length, known }), ...lines].join('\n');
 }
 
 /** Two significant digits; what is rarer than one in a million is said so. */

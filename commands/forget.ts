@@ -1,25 +1,25 @@
-import type { Command, Turn } from '../src/chat/command.ts';
+import type { Turn } from '../src/chat/command.ts';
 import type { Where } from '../src/chat/erasure/task.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import { Failure } from '../src/failure.ts';
+import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
 /** /forget: one confirmation, then erased here or everywhere, with a receipt for each group. */
-export function forget(tools: Tools): Command {
-  return {
-    name: 'forget',
-    kind: 'anywhere',
-    async run(turn) {
-      const { ask, words } = turn;
-      if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
-      const where = chosen(ask);
-      if (!where) return [await confirm(tools, turn)];
-      const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-      return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
-    },
-  };
-}
+export const forget = {
+  name: 'forget',
+  kind: 'anywhere',
+  isPersonal: true,
+  async run(tools, turn) {
+    const { ask, words } = turn;
+    if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
+    const where = chosen(ask);
+    if (!where) return [await confirm(tools, turn)];
+    const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
+    return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
+  },
+} satisfies Declared;
 
 /** Undefined until one of the offers was chosen: nothing else erases anybody. */
 function chosen({ choice, place }: Turn['ask']): Where | undefined {

@@ -1,4 +1,5 @@
-import type { Command } from '../src/chat/command.ts';
+import type { Command, PhotoTurn, Turn } from '../src/chat/command.ts';
+import type { Declared } from './declared.ts';
 import { enroll } from './enroll.ts';
 import { find } from './find.ts';
 import { forget } from './forget.ts';
@@ -7,7 +8,14 @@ import { mydata } from './mydata.ts';
 import { privacy } from './privacy.ts';
 import type { Tools } from './tools.ts';
 
-/** The only list of what a person can type, in the order of /help. */
-export function commands(tools: Tools): readonly Command[] {
-  return [enroll(tools), find(tools), forget(tools), mydata(tools), privacy(tools), help(tools)];
+/** The only list of what a person can type, in the order in which it is shown everywhere. */
+export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, help];
+
+/** The commands, ready to run. */
+export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {
+  const tools: Tools = { ...given, commands: COMMANDS.map(({ name }) => name) };
+  return COMMANDS.map((declared): Command => {
+    if (declared.kind === 'photos') return { ...declared, run: (turn: PhotoTurn) => declared.run(tools, turn) };
+    return { ...declared, run: (turn: Turn) => declared.run(tools, turn) };
+  });
 }

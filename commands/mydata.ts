@@ -1,11 +1,10 @@
-import type { Command } from '../src/chat/command.ts';
 import { inert } from '../src/consent/name.ts';
 import { NOTICE_VERSION } from '../src/consent/notice.ts';
 import { keptUntil } from '../src/consent/sweep.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';
 import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
-import type { Tools } from './tools.ts';
+import type { Declared } from './declared.ts';
 
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
@@ -18,24 +17,23 @@ interface Held {
 }
 
 /** /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found them. */
-export function mydata({ gallery, retentionDays }: Tools): Command {
-  return {
-    name: 'mydata',
-    kind: 'anywhere',
-    async run({ ask, words }) {
-      const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
-      const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
-      const held: Held[] = [];
-      for (const { scope, place } of groups) {
-        const dossier = await gallery.dossier(scope, ask.person);
-        if (dossier) held.push({ place, dossier, until: keptUntil(dossier.standing, rules) });
-      }
-      if (held.length === 0) return [{ kind: 'info', text: words.mydata.nothing }];
-      const text = held.map((one) => describe(words, ask.place ? undefined : one.place.title, one));
-      return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data: held.map(exported) }];
-    },
-  };
-}
+export const mydata = {
+  name: 'mydata',
+  kind: 'anywhere',
+  isPersonal: true,
+  async run({ gallery, retentionDays }, { ask, words }) {
+    const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
+    const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
+    const held: Held[] = [];
+    for (const { scope, place } of groups) {
+      const dossier = await gallery.dossier(scope, ask.person);
+      if (dossier) held.push({ place, dossier, until: keptUntil(dossier.standing, rules) });
+    }
+    if (held.length === 0) return [{ kind: 'info', text: words.mydata.nothing }];
+    const text = held.map((one) => describe(words, ask.place ? undefined : one.place.title, one));
+    return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data: held.map(exported) }];
+  },
+} satisfies Declared;
 
 async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; place: Place }[]> {
   const scope = await gallery.scopeOf(place);
@@ -51,17 +49,21 @@ function describe(
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
   return [
-    words.title(group === undefined ? words.here : inert(group)),
-    words.enrolled(templates.length, hidden),
-    ...(standing.outdated === undefined ? [] : [words.outdated(standing.outdated)]),
+    words.title({ group: group === undefined ? words.here : inert(group) }),
+    words.enrolled({ templates: templates.length, hidden }),
+    ...(standing.outdated === undefined ? [] : [words.outdated({ templates: standing.outdated })]),
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
-      words.agreed(purpose === 'enrol' ? words.purposes.enrol : words.purposes.search, version, day(at)),
+      words.agreed({
+        purpose: purpose === 'enrol' ? words.purposes.enrol : words.purposes.search,
+        version,
+        date: day(at),
+      }),
     ),
-    words.until(day(until).slice(0, 10)),
-    foundBy.length === 0 ? words.notFound : words.found(foundBy.length),
+    words.until({ date: day(until).slice(0, 10) }),
+    foundBy.length === 0 ? words.notFound : words.found({ count: foundBy.length }),
     ...latest.map(({ at, kind, finder }) => {
       const name = finder === undefined ? words.erasedPerson : inert(finder) || nameless;
-      return kind === 'find' ? words.foundBy(day(at), name) : words.triedToEnrol(day(at), name);
+      return (kind === 'find' ? words.foundBy : words.triedToEnrol)({ date: day(at), name });
     }),
   ].join('\n');
 }

@@ -5,9 +5,12 @@ import type { Parked } from '../src/chat/parked.ts';
 import type { Place, Platform } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
+import type { CommandName } from '../src/text/words.ts';
 
 /** What the commands work with, apart from the ask itself. */
 export interface Tools {
+  /** All commands that there are, in their order. */
+  readonly commands: readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
   readonly eraser: Eraser;

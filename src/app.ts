@@ -53,7 +53,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));
   }
   const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
-    const reception = { chat: openChat(flow), notices: flow.notices, log, ready, recognition: house.recognition };
+    const { notices } = flow;
+    const commands = [...flow.commands.values()];
+    const reception = { chat: openChat(flow), commands, notices, log, ready, recognition: house.recognition };
     return doors.use(await platform.listen(reception));
   };
   const workplaces = [{ queue: stores.queue, flow }];

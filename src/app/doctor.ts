@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { COMMANDS } from '../../commands/index.ts';
 import { describePack, verifyPack } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
 import { firstBreak } from '../consent/ledger.ts';
@@ -142,7 +143,7 @@ async function checkQueue({ stores }: Config, check: () => Promise<void>): Promi
 
 async function checkPlatforms({ platforms, policyUrl }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { check } of platforms) findings.push(...((await check?.({ policyUrl })) ?? []));
+  for (const { check } of platforms) findings.push(...((await check?.({ policyUrl, commands: COMMANDS })) ?? []));
   return findings;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Chat } from '../chat/chat.ts';
+import type { Declaration } from '../chat/command.ts';
 import type { Courier } from '../chat/courier.ts';
 import type { Notices } from '../chat/notice.ts';
 import type { Platform as PlatformId } from '../consent/who.ts';
@@ -48,7 +49,10 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal'> {
   /** Opens the side that answers; it needs no connection, and a worker has it too. */
   readonly open: () => Promise<OpenPlatform>;
   /** Looks at the bot as the platform knows it; never throws. Left out where there is nothing to be looked at. */
-  readonly check?: (options: { readonly policyUrl: string | undefined }) => Promise<Finding[]>;
+  readonly check?: (options: {
+    readonly policyUrl: string | undefined;
+    readonly commands: readonly Declaration[];
+  }) => Promise<Finding[]>;
 }
 
 /** A platform whose answers can be delivered. */
@@ -64,6 +68,8 @@ export interface OpenPlatform {
 /** What a listener hands people's words to, and what it may need to know for it. */
 export interface Reception {
   readonly chat: Chat;
+  /** What a person can type, in the order in which it is shown. */
+  readonly commands: readonly Declaration[];
   readonly notices: Notices;
   readonly log: Log;
   /** Throws when asks could not be served now. */

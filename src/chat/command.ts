@@ -1,7 +1,7 @@
 import type { Consent, Purpose } from '../consent/consent.ts';
 import type { ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
-import type { Words } from '../text/words.ts';
+import type { CommandName, Words } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import type { Reply } from './reply.ts';
 
@@ -24,20 +24,34 @@ export interface PhotoTurn extends Turn {
   readonly faces: Faces;
 }
 
-interface Named {
-  /** As typed after the slash; lower-case ASCII. */
-  readonly name: string;
+/** A command whose words say what its photos are: see `commands` in `src/text/languages/en.json`. */
+export type PhotoCommandName = {
+  [Name in CommandName]: Words['commands'][Name] extends { photo: unknown; addPhotos: unknown } ? Name : never;
+}[CommandName];
+
+/** A command that runs at once and anywhere: with or without a group, and without photos. */
+export interface PlainDeclaration {
+  /** As typed after the slash. Its words stand in every language under the same name. */
+  readonly name: CommandName;
+  readonly kind: 'anywhere';
+  /** Whether the answer is about its asker. One that is not may be opened by anybody, by a link that never expires. */
+  readonly isPersonal: boolean;
 }
 
-/**
- * What a person can type. `anywhere` runs at once, with or without a group; `photos` needs photos, a group and consent to its
- * purpose: it alone is queued and run by a worker. Returns what replaces the placeholder; throws Failure.
- */
+/** A command that needs photos, a group, and consent to its purpose: it alone is queued, and run by a worker. */
+export interface PhotoDeclaration {
+  /** As typed after the slash. Its words stand in every language under the same name. */
+  readonly name: PhotoCommandName;
+  readonly kind: 'photos';
+  readonly purpose: Purpose;
+  /** How many photos one ask brings, and whom they show: `sender` means selfies, which are sent in private. */
+  readonly photos: { readonly min: number; readonly max: number; readonly of: 'sender' | 'anybody' };
+}
+
+/** All that a platform needs to know of a command. Menus, links, forms and buttons are derived from it. */
+export type Declaration = PlainDeclaration | PhotoDeclaration;
+
+/** What a person can type. `run` returns what replaces the placeholder; throws Failure. */
 export type Command =
-  | (Named & { readonly kind: 'anywhere'; readonly run: (turn: Turn) => Promise<Reply[]> })
-  | (Named & {
-      readonly kind: 'photos';
-      readonly purpose: Purpose;
-      readonly maxPhotos: number;
-      readonly run: (turn: PhotoTurn) => Promise<Reply[]>;
-    });
+  | (PlainDeclaration & { readonly run: (turn: Turn) => Promise<Reply[]> })
+  | (PhotoDeclaration & { readonly run: (turn: PhotoTurn) => Promise<Reply[]> });

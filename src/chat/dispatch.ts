@@ -65,12 +65,11 @@ async function enqueue(
   place: Place,
   command: Extract<Command, { kind: 'photos' }>,
 ): Promise<Outcome> {
-  if (ask.photos.length > command.maxPhotos) {
-    throw new Failure('too_many_photos', { details: { max: command.maxPhotos } });
-  }
-  if (ask.photos.length === 0) {
+  const { min, max, of } = command.photos;
+  if (ask.photos.length > max) throw new Failure('too_many_photos', { details: { max } });
+  if (ask.photos.length < min) {
     await flow.parked.awaitPhoto(ask, PARKED_MS);
-    throw new Failure('no_photo', { details: command.purpose === 'enrol' ? { selfies: command.maxPhotos } : {} });
+    throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
   const admission = await gate(flow, ask, place, command.purpose);
   if (admission.notice) return { ask, replies: [admission.notice] };

@@ -1,5 +1,6 @@
 import type { Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
+import { MAX_PHOTO_BYTES } from '../face/limits.ts';
 import { Failure } from '../failure.ts';
 import type { JobHandler } from '../queue/queue.ts';
 import { unsealJson } from '../secrets/seal.ts';
@@ -12,9 +13,6 @@ import { gate } from './gate.ts';
 import { enter } from './place.ts';
 import { SPEAKING_MS } from './placeholders.ts';
 import type { Reply } from './reply.ts';
-
-/** A photo's file may be this large. */
-export const MAX_PHOTO_BYTES = 20 * 1024 * 1024;
 
 interface Done {
   readonly replies: readonly Reply[];
@@ -66,7 +64,7 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   const { alerts } = standing;
   if (alerts === 0) return { replies };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
-  const alert = { kind: 'info', text: turn.words.alert(alerts) } as const;
+  const alert = { kind: 'info', text: turn.words.alert({ count: alerts }) } as const;
   return { replies: [...replies, alert], acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts) };
 }
 

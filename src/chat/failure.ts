@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { Failure } from '../failure.ts';
+import { MAX_PHOTO_BYTES, MAX_PIXELS } from '../face/limits.ts';
+import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
 import { errorFields, type Log } from '../log.ts';
-import { failureText, type Words } from '../text/words.ts';
+import type { Words } from '../text/words.ts';
 import type { Reply } from './reply.ts';
 
 /** What a person sees of one photo of several that cannot be used; the others keep their answer. */
 export function photoReply(number: number, { code, details }: Failure, words: Words): Reply & { kind: 'error' } {
-  const reason = code === 'internal' ? words.failures.image_unreadable : failureText(words, code, details);
-  return { kind: 'error', code, text: words.enroll.photoFailed(number, reason) };
+  const reason = code === 'internal' ? failureText(words, 'image_unreadable') : failureText(words, code, details);
+  return { kind: 'error', code, text: words.enroll.photoFailed({ number, reason }) };
 }
 
 /** What a person sees of an error. What is not a known failure is a bug: logged under an id, and only the id is shown. */
@@ -18,5 +19,36 @@ export function failureReply(error: unknown, words: Words, log: Log): Reply & { 
   }
   const incident = randomBytes(4).toString('hex');
   log.error('internal', { incident, ...errorFields(error) });
-  return { kind: 'error', code: 'internal', text: words.failures.internal(incident) };
+  return { kind: 'error', code: 'internal', text: words.failures.internal({ incident }) };
+}
+
+/** The sentence for a failure that a person can do something about; `internal` needs its incident's id instead. */
+export function failureText(
+  { failures }: Words,
+  code: Exclude<FailureCode, 'internal'>,
+  details: FailureDetails = {},
+): string {
+  switch (code) {
+    case 'no_photo': {
+      const whose = details.borrowed ? 'borrowed' : details.selfies ? 'selfie' : 'other';
+      return failures.no_photo({ whose, max: details.selfies ?? 0 });
+    }
+    case 'too_many_photos':
+      return failures.too_many_photos({ max: details.max ?? 0 });
+    case 'image_too_large':
+      return failures.image_too_large({
+        megabytes: MAX_PHOTO_BYTES / 2 ** 20,
+        megapixels: details.megapixels ?? MAX_PIXELS / 1e6,
+      });
+    case 'image_unreadable':
+      return failures.image_unreadable({ why: details.heic ? 'heic' : details.kind ? 'kind' : 'other' });
+    case 'rate_limited':
+      return failures.rate_limited({ minutes: details.seconds === undefined ? 0 : minutes(details.seconds) });
+    default:
+      return failures[code];
+  }
+}
+
+function minutes(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds / 60));
 }

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { loadPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
+import { failureText } from '../chat/failure.ts';
 import { readConfig } from '../config.ts';
 import type { Faces, Seen } from '../face/face.ts';
 import { openFaces } from '../face/pool.ts';
 import { Failure } from '../failure.ts';
-import { failureText, wordsFor } from '../text/words.ts';
+import { wordsFor } from '../text/words.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 interface Problem {

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { Failure } from '../failure.ts';
-import { inspect, MAX_PIXELS } from './inspect.ts';
+import { inspect } from './inspect.ts';
+import { MAX_PIXELS } from './limits.ts';
 import type { Pixels } from './pixels.ts';
 
 /** Work is done at this size at most: a face of 1 % of a photo's width still has 13 pixels. */

@@ -23,7 +23,7 @@ const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
  * Passes JPEG, PNG, WebP, GIF and AVIF. `not_an_image` for what is no picture; `image_unreadable` for a picture of
- * another kind, so that its sender hears "send it as JPEG", with details `heic: 1` when it is an iPhone's HEIC.
+ * another kind, with details `heic: 1` for an iPhone's and `kind: 1` for others, so that its sender hears what to send instead.
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -31,7 +31,8 @@ export function checkFormat(photo: Uint8Array): void {
   const brands = brandsOf(bytes);
   if (READ.some((marks) => marks.every(has)) || AVIF.some((brand) => brands.includes(brand))) return;
   if (HEIC.some((brand) => brands.includes(brand))) throw new Failure('image_unreadable', { details: { heic: 1 } });
-  throw new Failure(KNOWN.some((text) => has([0, text])) ? 'image_unreadable' : 'not_an_image');
+  if (KNOWN.some((text) => has([0, text]))) throw new Failure('image_unreadable', { details: { kind: 1 } });
+  throw new Failure('not_an_image');
 }
 
 /** The brands an ISO base media file (AVIF, HEIC, MP4) says it is; none when it is no such file. */

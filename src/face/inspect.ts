@@ -1,11 +1,9 @@
 import sharp, { type Metadata } from 'sharp';
 import { Failure } from '../failure.ts';
 import { checkFormat } from './format.ts';
+import { MAX_PIXELS } from './limits.ts';
 
-/** A photo of more pixels is refused from its header. */
-export const MAX_PIXELS = 50e6;
-
-/** And so is one of which the decoder would hold more than this at once. */
+/** A photo of which the decoder would hold more than this at once is refused from its header, too. */
 const MAX_BYTES = 300e6;
 
 /** A JPEG of hundreds of progressive scans holds a decoder for a minute; honest ones have about ten. */

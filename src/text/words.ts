@@ -1,22 +1,111 @@
-import type { FailureCode, FailureDetails } from '../failure.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { ARGUMENTS, type Sentences } from './arguments.ts';
+import english from './languages/en.json' with { type: 'json' };
 
-/** The sentences of one language. */
-export type Words = typeof en;
+/** The sentences of one language, in the shape of the English catalogue. */
+export type Words = Sentences<Omit<typeof english, 'browser'>, typeof ARGUMENTS>;
 
-const LANGUAGES: Readonly<Record<string, Words>> = { en, de };
+/** The browser's sentences: it replaces the words in braces by itself. */
+export type BrowserWords = Readonly<Record<keyof (typeof english)['browser'], string>>;
 
-/** Languages there are sentences for, BCP 47. */
-export const LOCALES = Object.keys(LANGUAGES);
+/** A command that there are words for. */
+export type CommandName = keyof Words['commands'];
 
-/** The sentences for a BCP 47 locale ("de-AT" is served by "de"); English where there are none. */
-export function wordsFor(locale: string): Words {
-  return LANGUAGES[locale.toLowerCase().split(/[-_]/, 1)[0] ?? 'en'] ?? en;
+/** A catalogue, or a part of one: sentences in ICU MessageFormat under their keys. */
+export interface Catalogue {
+  readonly [key: string]: string | Catalogue;
 }
 
-/** The sentence for a failure that a person can do something about; `internal` needs its incident's id instead. */
-export function failureText(words: Words, code: Exclude<FailureCode, 'internal'>, details: FailureDetails): string {
-  const sentence = words.failures[code];
-  return typeof sentence === 'string' ? sentence : sentence(details);
+const FOLDER = join(import.meta.dirname, 'languages');
+
+/** Languages there are sentences for, ISO 639-1: one file each in `languages/`. English, the reference, comes first. */
+export const LOCALES: readonly string[] = [
+  'en',
+  ...readdirSync(FOLDER)
+    .flatMap((file) => /^([a-z]+)\.json$/.exec(file)?.[1] ?? [])
+    .filter((language) => language !== 'en')
+    .toSorted(),
+];
+
+const opened = new Map<string, { readonly words: Words; readonly browser: BrowserWords }>();
+
+/** The language that serves a BCP 47 locale ("de" serves "de-AT"); undefined where there is none. */
+export function languageOf(locale: string): string | undefined {
+  const language = locale.toLowerCase().split(/[-_]/, 1)[0];
+  return LOCALES.find((known) => known === language);
+}
+
+/** The sentences for a BCP 47 locale; English where there are none. */
+export function wordsFor(locale: string): Words {
+  return open(languageOf(locale) ?? 'en').words;
+}
+
+/** As {@link wordsFor}, what the page shows in the browser. */
+export function browserWordsFor(locale: string): BrowserWords {
+  return open(languageOf(locale) ?? 'en').browser;
+}
+
+function open(language: string) {
+  const known = opened.get(language);
+  if (known) return known;
+  const catalogue: Catalogue =
+    language === 'en' ? english : JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8'));
+  const fresh = readCatalogue(language, catalogue);
+  opened.set(language, fresh);
+  return fresh;
+}
+
+/**
+ * The sentences of a catalogue. A sentence that it lacks is the English one: `npm run check` refuses such a catalogue, and a
+ * person is still told something.
+ */
+export function readCatalogue(
+  language: string,
+  catalogue: Catalogue,
+): { readonly words: Words; readonly browser: BrowserWords } {
+  const { browser, ...rest } = english;
+  return {
+    words: sentences(language, rest, catalogue, ARGUMENTS) as Words,
+    browser: templates(language, browser, catalogue.browser),
+  };
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+function sentences(language: string, reference: Catalogue, theirs: Catalogue, told: Arguments): object {
+  const entries = Object.entries(reference).map(([key, text]) => {
+    const own = theirs[key];
+    const below = (told[key] ?? told['*'] ?? {}) as Arguments;
+    if (typeof text !== 'string') return [key, sentences(language, text, typeof own === 'object' ? own : {}, below)];
+    const isOwn = typeof own === 'string';
+    const say = sentence(isOwn ? language : 'en', isOwn ? own : text);
+    return [key, Object.keys(below).length > 0 ? say : say({})];
+  });
+  return Object.fromEntries(entries);
+}
+
+type Told = Readonly<Record<string, string | number | boolean>>;
+
+/** Reads the sentence when it is first said: of some languages nobody ever hears a word. */
+function sentence(language: string, text: string): (told: Told) => string {
+  if (!/[{}']/.test(text)) return () => text;
+  let message: IntlMessageFormat | undefined;
+  return (told) => {
+    message ??= new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
+    return String(message.format({ ...told }));
+  };
+}
+
+/** ICU messages with nothing but plain arguments, as texts with `{name}` in them. */
+function templates(language: string, reference: BrowserWords, theirs: string | Catalogue | undefined): BrowserWords {
+  const own: Catalogue = typeof theirs === 'object' ? theirs : {};
+  const entries = Object.entries(reference).map(([key, text]) => {
+    const message = own[key];
+    const names = Object.keys((ARGUMENTS.browser as Arguments)[key] ?? {});
+    const say = sentence(language, typeof message === 'string' ? message : text);
+    return [key, say(Object.fromEntries(names.map((name) => [name, `{${name}}`])))];
+  });
+  return Object.fromEntries(entries) as BrowserWords;
 }

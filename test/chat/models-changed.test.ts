@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
-import { en } from '../../src/text/en.ts';
+import { en, enrolledOnce } from '../support/words.ts';
 import { ALICE, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -29,9 +29,9 @@ test('after a change of models nobody is found until they enrol again, and all a
 
   expect(texts(await stage.say(BOB, 'find', ['alice']))).toEqual([en.find.allOutdated]);
   expect(texts(await stage.agreed(ALICE, 'find', ['bob']))).toEqual([en.find.allOutdated, en.enroll.again]);
-  expect(texts(await stage.say(ALICE, 'mydata'))[0]).toContain(en.mydata.outdated(1));
+  expect(texts(await stage.say(ALICE, 'mydata'))[0]).toContain(en.mydata.outdated({ templates: 1 }));
 
-  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([en.enroll.done(1)]);
+  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce]);
   expect(texts(await stage.say(BOB, 'find', ['alice']))[0]).toContain('Alice');
   expect(texts(await stage.say(ALICE, 'find', ['alice']))).toEqual([expect.stringContaining('Alice')]);
 });
@@ -45,5 +45,5 @@ test('while the bot has other models than this worker nothing is searched or enr
   const enrolling = stage.say(ALICE, 'enroll', ['alice']);
   expect(texts([...(await asked), ...(await enrolling)])).toEqual([en.failures.unavailable, en.failures.unavailable]);
   await stage.flow.gallery.adoptPack();
-  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([en.enroll.done(1)]);
+  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce]);
 });

@@ -5,8 +5,8 @@ import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { pageScale } from '../../src/bots/page/scale.ts';
 import type { Reply, ResultFace } from '../../src/chat/reply.ts';
 import { matcher } from '../../src/match/matcher.ts';
-import { en } from '../../src/text/en.ts';
 import { openPage } from '../bots/page/fixture.ts';
+import { en } from '../support/words.ts';
 import { openChromium } from './chromium.ts';
 
 // Makes docs/page.png: the real page in a real browser, over a chat that gives one prepared answer about a drawing, because
@@ -75,7 +75,7 @@ const { draw } = await import('../../src/face/draw.ts');
 const marks = faces.map(({ box, number, verdict }) => ({ box, number, tone: verdict }));
 const result: Reply = {
   kind: 'result',
-  text: en.find.summary(faces.length, faces.filter(({ matches }) => matches.length > 0).length),
+  text: en.find.summary({ faces: faces.length, known: faces.filter(({ matches }) => matches.length > 0).length }),
   picture: { jpeg: await draw(photo, marks), alt: '' },
   faces,
   compared,

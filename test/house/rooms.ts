@@ -14,7 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/log.ts': ['src/cause.ts'],
   'src/secrets': [],
   'src/match': [],
-  'src/text': ['src/failure.ts'],
+  'src/text': [],
   'src/consent': ['src/secrets/keys.ts'],
   models: [],
 
@@ -40,6 +40,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/chat': [
     'src/consent',
     'src/face/face.ts',
+    'src/face/limits.ts',
     'src/failure.ts',
     'src/gallery/gallery.ts',
     'src/log.ts',
@@ -103,6 +104,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/bots',
     'src/chat',
     'src/consent/who.ts',
+    'src/face/limits.ts',
     'src/failure.ts',
     'src/log.ts',
     'src/match/matcher.ts',
@@ -158,6 +160,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/app',
     'src/app.ts',
     'src/bots/platforms.ts',
+    'src/chat/failure.ts',
     'src/config.ts',
     'src/consent',
     'src/evaluate',
@@ -191,6 +194,7 @@ const FILES = [
   'src/cli',
   'src/evaluate',
   'src/secrets',
+  'src/text',
 ];
 
 /**
@@ -207,6 +211,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'discord.js': ['src/bots/discord'],
   grammy: ['src/bots/telegram'],
   hono: ['src/bots/page'],
+  'intl-messageformat': ['src/text'],
   ioredis: ['src/queue'],
   jose: ['src/app', 'src/cli', 'src/consent'],
   'onnxruntime-node': ['src/face'],

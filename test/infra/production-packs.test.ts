@@ -6,9 +6,9 @@ import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
-import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
 import { end } from './without-docker.ts';
 
@@ -74,8 +74,8 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
       'warn models in use: 1 people enrolled with other models',
     );
 
-    expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(en.enroll.done(1));
-    expect(textOf(await club.offersSelfie(ann, club.photos.ann))).toBe(en.enroll.done(1));
+    expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(enrolledOnce);
+    expect(textOf(await club.offersSelfie(ann, club.photos.ann))).toBe(enrolledOnce);
     expect(textOf(await club.finds(finder, club.photos.group))).toMatch(/Ann: .*distance/);
     expect(textOf(await club.finds(finder, club.photos.withBob))).toMatch(/Bob: .*distance/);
     expect(await club.production.doctor('worker', later)).toContain('ok   models in use');

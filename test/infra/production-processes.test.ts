@@ -6,10 +6,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { failureText } from '../../src/chat/failure.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
-import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { en } from '../support/words.ts';
 import { type Club, decodersOf, openClub, textOf } from './club.ts';
 import { end, type Part } from './without-docker.ts';
 
@@ -74,7 +75,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     expect(textOf(bob.inbox()[before])).toBe(en.find.looking);
     expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann: .*distance/);
     const answers = () => bob.inbox().slice(before).map(textOf);
-    await vi.waitFor(() => expect(answers()).toEqual([en.failures.image_unreadable]), { timeout: 30_000 });
+    await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'image_unreadable')]), { timeout: 30_000 });
     const photos = [club.photos.group, club.photos.group];
     expect(textOf(await club.answer(bob, () => bob.saysIn(club.group, '/find', { photos })))).toMatch(/distance/);
     const now = () => decodersOf(club.worker);

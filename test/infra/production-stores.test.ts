@@ -9,11 +9,11 @@ import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect as connectElasticsearch } from '../../src/gallery/elasticsearch/client.ts';
 import { connect as connectRedis } from '../../src/queue/redis/connection.ts';
-import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import type { Posted } from '../bots/telegram/platform/world.ts';
 import { emptyDisk, fillDisk } from '../support/full-disk.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, decodersOf, openClub, textOf } from './club.ts';
 import { end } from './without-docker.ts';
 
@@ -196,7 +196,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
 
   /** Once all is well again: what each was told holds, Ann is gone, and everybody can do everything. */
   async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
-    expect([en.enroll.done(1), en.failures.unavailable]).toContain(toldBob);
+    expect([enrolledOnce, en.failures.unavailable]).toContain(toldBob);
     expect(toldFinder === en.failures.unavailable || /^3 faces/.test(toldFinder)).toBe(true);
     expect(toldAnn === en.forget.later || /^Erased: 1 template/.test(toldAnn)).toBe(true);
     // Not held up by the erasures before, whose bytes take half a minute each.
@@ -206,9 +206,9 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     });
     expect(textOf(await club.finds(finder, club.photos.group))).not.toContain('Ann');
     const isBobFound = async () => /Bob: .*distance/.test(textOf(await club.finds(finder, club.photos.withBob)));
-    expect(await isBobFound()).toBe(toldBob === en.enroll.done(1));
-    if (toldBob !== en.enroll.done(1)) {
-      expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(en.enroll.done(1));
+    expect(await isBobFound()).toBe(toldBob === enrolledOnce);
+    if (toldBob !== enrolledOnce) {
+      expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(enrolledOnce);
       expect(await isBobFound()).toBe(true);
     }
     expect(await club.bot.health()).toBe(0);

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { giveToService } from '../../infra/services/daemon.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
-import { en } from '../../src/text/en.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { dumpOf } from '../queue/redis-dump.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { en } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
 import { end } from './without-docker.ts';
 

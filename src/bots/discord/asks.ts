@@ -8,9 +8,8 @@ import {
 } from 'discord.js';
 import type { Ask } from '../../chat/ask.ts';
 import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
-import { LOCALES } from '../../text/words.ts';
+import { languageOf } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
-import { PHOTO_OPTIONS } from './registration.ts';
 
 /** An interaction's token lives 15 minutes; the last one is kept for saying `expired`. */
 const ANSWERABLE_MS = 14 * 60_000;
@@ -82,13 +81,13 @@ export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answer
 
 /** The person's language where there are words for it, else the server's. */
 export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
-  return [locale, guildLocale].find((known) => known && LOCALES.includes(known.slice(0, 2))) ?? locale;
+  return [locale, guildLocale].find((known) => known && languageOf(known)) ?? locale;
 }
 
 function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {
-  return PHOTO_OPTIONS.map((name) => options.getAttachment(name))
-    .filter((attachment) => attachment !== null)
-    .map(photoOf);
+  return options.data
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .flatMap(({ attachment }) => (attachment ? [photoOf(attachment)] : []));
 }
 
 /** Only what Discord itself takes for something else is left out: the pipeline looks into the bytes. */

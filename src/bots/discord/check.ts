@@ -6,6 +6,7 @@ import {
   OAuth2Scopes,
   Routes,
 } from 'discord-api-types/v10';
+import type { Declaration } from '../../chat/command.ts';
 import type { Finding } from '../../finding.ts';
 import { isUnauthorized, translate } from './errors.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
@@ -15,12 +16,17 @@ type Checked = Omit<Finding, 'part'>;
 
 const PORTAL = 'https://discord.com/developers/applications';
 
+interface CheckOptions extends DiscordApi {
+  readonly policyUrl?: string | undefined;
+  readonly commands: readonly Declaration[];
+}
+
 /** What an operator should know of their Discord bot: token, invite link, commands, intents, policy link, starts left. Never throws. */
-export async function checkDiscord(api: DiscordApi & { readonly policyUrl?: string | undefined }): Promise<Finding[]> {
+export async function checkDiscord(api: CheckOptions): Promise<Finding[]> {
   return (await look(api)).map((finding) => ({ part: 'Discord', ...finding }));
 }
 
-async function look(api: Parameters<typeof checkDiscord>[0]): Promise<Checked[]> {
+async function look(api: CheckOptions): Promise<Checked[]> {
   const rest = botRest(api);
   try {
     const application = (await rest.get(Routes.currentApplication())) as APIApplication;
@@ -30,7 +36,7 @@ async function look(api: Parameters<typeof checkDiscord>[0]): Promise<Checked[]>
       { state: 'ok', what: `invite it to a server: ${inviteLink(application.id)}` },
       installContexts(application),
       interactionsEndpoint(application),
-      await commands(rest, application),
+      await commandsOf(rest, application, api.commands),
       membersIntent(application),
       policyLink(application, api.policyUrl),
       startsLeft(gateway),
@@ -72,10 +78,10 @@ function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication
   return { state: 'fail', what: 'commands are sent to a web address, and never arrive here', todo };
 }
 
-async function commands(rest: REST, { id }: APIApplication): Promise<Checked> {
+async function commandsOf(rest: REST, { id }: APIApplication, commands: readonly Declaration[]): Promise<Checked> {
   const query = new URLSearchParams({ with_localizations: 'true' });
   const registered = (await rest.get(Routes.applicationCommands(id), { query })) as { name: string }[];
-  const isCurrent = isRegistered(commandsToRegister(), registered);
+  const isCurrent = isRegistered(commandsToRegister(commands), registered);
   return {
     state: 'ok',
     what: isCurrent ? 'its commands are registered' : 'its commands are not registered yet: the next start does it',

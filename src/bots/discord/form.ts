@@ -15,8 +15,6 @@ export interface EnrolNotice {
   readonly text: string;
 }
 
-export const MAX_SELFIES = 3;
-
 const PREFIX = 'enroll:';
 const CONSENT = 'consent';
 const SHOWN = 'shown';
@@ -27,7 +25,11 @@ const MAX_NOTICE = 4000;
  * The form that enrols in one step: the notice, a consent that must be ticked, the selfies. Its id carries the notice's hash, so
  * that what was agreed to is known although the program restarted meanwhile. Undefined when the notice is too long for a form.
  */
-export function enrolForm(words: Words, notice: EnrolNotice): APIModalInteractionResponseCallbackData | undefined {
+export function enrolForm(
+  words: Words,
+  notice: EnrolNotice,
+  maxSelfies: number,
+): APIModalInteractionResponseCallbackData | undefined {
   const { form } = words.discord;
   const content = escapeMarkdown(notice.text);
   if (content.length > MAX_NOTICE) return undefined;
@@ -51,13 +53,13 @@ export function enrolForm(words: Words, notice: EnrolNotice): APIModalInteractio
       },
       {
         type: ComponentType.Label,
-        label: form.photos,
+        label: form.photos({ max: maxSelfies }),
         description: form.photosHint,
         component: {
           type: ComponentType.FileUpload,
           custom_id: PHOTOS,
           min_values: 1,
-          max_values: MAX_SELFIES,
+          max_values: maxSelfies,
           required: true,
           file_types: ['image'],
         },

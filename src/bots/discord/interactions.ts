@@ -8,19 +8,24 @@ import {
   RESTJSONErrorCodes,
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
+import type { Declaration } from '../../chat/command.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { wordsFor } from '../../text/words.ts';
+import { type CommandName, wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
 import { deletedBy } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
 import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { FIND_FACES, WITHOUT_SERVER } from './registration.ts';
+import { FIND_FACES, worksWithoutServer } from './registration.ts';
+
+/** The command that a form with the notice stands for. */
+const ENROLS: CommandName = 'enroll';
 
 /** What an interaction is handed on to. */
 export interface Desk {
   readonly chat: Pick<Chat, 'ask' | 'press'>;
+  readonly commands: readonly Declaration[];
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string) => EnrolNotice;
   readonly log: Log;
@@ -46,12 +51,13 @@ export async function receive(desk: Desk, interaction: Interaction): Promise<voi
 
 async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction): Promise<void> {
   const words = wordsFor(localeOf(interaction));
-  if (isUserInstalled(interaction) && !WITHOUT_SERVER.includes(interaction.commandName)) {
+  if (isUserInstalled(interaction) && !worksWithoutServer(desk.commands, interaction.commandName)) {
     return await say(desk, interaction, words.discord.notInstalledHere);
   }
   const ask = askOf(interaction);
-  if (ask.command === 'enroll' && ask.place && ask.photos.length === 0) {
-    const modal = enrolForm(words, desk.enrolNotice(ask.locale));
+  const command = desk.commands.find(({ name }) => name === ask.command);
+  if (command?.name === ENROLS && command.kind === 'photos' && ask.place && ask.photos.length === 0) {
+    const modal = enrolForm(words, desk.enrolNotice(ask.locale), command.photos.max);
     if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
   }
   await think(desk, interaction, () => desk.chat.ask(ask));
@@ -69,7 +75,7 @@ async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<vo
   if (!enrolment) return;
   const { choice, noticeHash, photos } = enrolment;
   const agreed = choice === undefined ? {} : { choice, args: `notice:${noticeHash}` };
-  const ask = { args: '', ...origin(interaction), command: 'enroll', photos: photos.map(photoOf), ...agreed };
+  const ask = { args: '', ...origin(interaction), command: ENROLS, photos: photos.map(photoOf), ...agreed };
   await think(desk, interaction, () => desk.chat.ask(ask));
 }
 

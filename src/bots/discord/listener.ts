@@ -21,7 +21,7 @@ import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent, restOptions } from './rest.ts';
 
-export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice'> {
+export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands'> {
   readonly chat: Chat;
   readonly log: Log;
 }
@@ -74,7 +74,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
       hearsLeaving,
       servers: client.guilds.cache.size,
       shards: client.ws.shards.size,
-      commands: await register(client, application, log),
+      commands: await register(client, application, options),
     },
     async [Symbol.asyncDispose]() {
       client.removeAllListeners(Events.InteractionCreate);
@@ -160,8 +160,12 @@ function explain(error: unknown): unknown {
 }
 
 /** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */
-async function register(client: Client, application: string, log: Log): Promise<DiscordListener['ready']['commands']> {
-  const wanted = commandsToRegister();
+async function register(
+  client: Client,
+  application: string,
+  { commands, log }: Pick<DiscordListenerOptions, 'commands' | 'log'>,
+): Promise<DiscordListener['ready']['commands']> {
+  const wanted = commandsToRegister(commands);
   const route = Routes.applicationCommands(application);
   try {
     const query = new URLSearchParams({ with_localizations: 'true' });

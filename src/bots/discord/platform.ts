@@ -20,9 +20,15 @@ export const discord = platform({
         const { discordCourier } = await import('./courier.ts');
         return {
           courier: discordCourier(api),
-          async listen({ chat, notices, log }) {
+          async listen({ chat, commands, notices, log }) {
             const { listenDiscord } = await import('./listener.ts');
-            return await listenDiscord({ ...api, chat, log, enrolNotice: (locale) => notices('enrol', locale) });
+            return await listenDiscord({
+              ...api,
+              chat,
+              commands,
+              log,
+              enrolNotice: (locale) => notices('enrol', locale),
+            });
           },
         };
       },

@@ -6,32 +6,26 @@ import {
   Locale,
   type RESTPutAPIApplicationCommandsJSONBody,
 } from 'discord.js';
-import { LOCALES, type Words, wordsFor } from '../../text/words.ts';
-import { MAX_SELFIES } from './form.ts';
+import type { Declaration, PhotoDeclaration } from '../../chat/command.ts';
+import { languageOf, type Words, wordsFor } from '../../text/words.ts';
 
 type Command = RESTPutAPIApplicationCommandsJSONBody[number];
 type Option = NonNullable<Extract<Command, { options?: unknown }>['options']>[number];
 
-/** The options of `/enroll` and `/find` that carry photos, in their order. */
-export const PHOTO_OPTIONS = ['photo', 'photo2', 'photo3'].slice(0, MAX_SELFIES);
-
 /** The message context menu; it arrives under this name whatever the person's language. */
 export const FIND_FACES = wordsFor('en').discord.findFaces;
 
-/** The commands that need no server: all that a person who installed the app alone can use. */
-export const WITHOUT_SERVER: readonly string[] = ['forget', 'mydata', 'privacy', 'help'];
-
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
 
+/** Whether a command works without a server: all that a person who installed the app alone can use. */
+export function worksWithoutServer(commands: readonly Declaration[], name: string): boolean {
+  return commands.some((command) => command.name === name && command.kind === 'anywhere');
+}
+
 /** Everything that is registered with Discord, in all languages there are words for. */
-export function commandsToRegister(): RESTPutAPIApplicationCommandsJSONBody {
-  const selfies = PHOTO_OPTIONS.map((_, index) =>
-    photoOption(index, (words) => (index === 0 ? words.discord.selfie : words.discord.anotherSelfie), false),
-  );
+export function commandsToRegister(commands: readonly Declaration[]): RESTPutAPIApplicationCommandsJSONBody {
   return [
-    slashCommand('enroll', selfies),
-    slashCommand('find', [photoOption(0, (words) => words.discord.photoToSearch, true)]),
-    ...(['forget', 'mydata', 'privacy', 'help'] as const).map((name) => slashCommand(name, [])),
+    ...commands.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
     {
       type: ApplicationCommandType.Message,
       ...named((words) => words.discord.findFaces),
@@ -68,18 +62,29 @@ function contains(theirs: unknown, ours: unknown): boolean {
   return theirs === ours || (ours === false && theirs === undefined);
 }
 
-function slashCommand(name: keyof Words['commands'], options: Option[]): Command {
-  const serverOnly = !WITHOUT_SERVER.includes(name);
+function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
+  const serverOnly = kind !== 'anywhere';
   return {
     type: ApplicationCommandType.ChatInput,
-    ...named((words) => words.discord.names[name]),
-    ...described((words) => words.commands[name]),
+    ...named((words) => words.commands[name].discordName),
+    ...described((words) => words.commands[name].what),
     options,
     integration_types: serverOnly
       ? [ApplicationIntegrationType.GuildInstall]
       : [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
     contexts: serverOnly ? [Guild, BotDM] : [Guild, BotDM, PrivateChannel],
   };
+}
+
+/** One photo is looked at; selfies may be several, or left to the form that a command without any opens. */
+function photoOptions({ name, photos: { max, of } }: PhotoDeclaration): Option[] {
+  const first = (words: Words) => words.commands[name].photo({ max });
+  const another = (words: Words) => {
+    const own = words.commands[name];
+    return 'anotherPhoto' in own ? own.anotherPhoto : own.photo({ max });
+  };
+  if (of === 'anybody') return [photoOption(0, first, true)];
+  return Array.from({ length: max }, (_, index) => photoOption(index, index === 0 ? first : another, false));
 }
 
 function photoOption(index: number, description: (words: Words) => string, required: boolean): Option {
@@ -102,7 +107,6 @@ function described(text: (words: Words) => string) {
 
 /** The same in Discord's locales of the other languages: "es" serves es-ES and es-419. */
 function localised(text: (words: Words) => string): Partial<Record<Locale, string>> {
-  const others = LOCALES.filter((language) => language !== 'en');
-  const served = Object.values(Locale).filter((locale) => others.includes(locale.slice(0, 2)));
+  const served = Object.values(Locale).filter((locale) => (languageOf(locale) ?? 'en') !== 'en');
   return Object.fromEntries(served.map((locale) => [locale, text(wordsFor(locale))]));
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import type { Words } from '../../text/words.ts';
+import type { Declaration, PhotoDeclaration } from '../../chat/command.ts';
+import type { BrowserWords } from '../../text/words.ts';
 import type { SamplePhoto } from './samples.ts';
 import type { Scale } from './scale.ts';
 
@@ -37,8 +38,16 @@ export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
 
 /** What the browser's modules read from the page itself. */
 export interface PageFacts {
-  readonly words: Words['page']['ui'];
-  readonly commands: readonly { readonly name: string; readonly what: string }[];
+  readonly words: BrowserWords;
+  readonly commands: readonly {
+    readonly name: Declaration['name'];
+    /** One line on what it does. */
+    readonly what: string;
+    /** The words on its button. */
+    readonly button: string;
+    /** Whose photos it needs, and how they are asked for; undefined for a command that needs none. */
+    readonly photos?: { readonly of: PhotoDeclaration['photos']['of']; readonly add: string };
+  }[];
   readonly limits: { readonly photos: number; readonly photoBytes: number };
   readonly scale: Pick<Scale, 'strangers' | 'dims'> | undefined;
   readonly samples: readonly { readonly url: string; readonly crop: SamplePhoto['crop'] }[];

@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { wordsFor } from '../../text/words.ts';
+import type { Declaration } from '../../chat/command.ts';
+import { browserWordsFor, type Words, wordsFor } from '../../text/words.ts';
 import { type PageFacts, readAssets, renderPage } from './assets.ts';
 import { localeOf } from './locale.ts';
-import { MAX_PHOTO_BYTES, MAX_PHOTOS } from './messages.ts';
+import { photoLimits } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 /** GET: the page itself, its files, result pictures, sample photos. Nothing here changes anything. */
-export async function frontRoutes(app: PageApp, { room, scale, samples }: PageParts): Promise<void> {
+export async function frontRoutes(app: PageApp, { room, scale, samples, commands }: PageParts): Promise<void> {
   const assets = await readAssets();
+  const limits = photoLimits(commands);
   const template = new TextDecoder().decode(assets.get('/index.html')?.body);
 
   app.get('/', (c) => {
     const locale = localeOf(c.req.header('accept-language'));
     const words = wordsFor(locale);
     const facts: PageFacts = {
-      words: words.page.ui,
-      commands: Object.entries(words.commands).map(([name, what]) => ({ name, what })),
-      limits: { photos: MAX_PHOTOS, photoBytes: MAX_PHOTO_BYTES },
+      words: browserWordsFor(locale),
+      commands: commands.map((command) => commandFacts(command, words)),
+      limits,
       scale: scale && { strangers: scale.strangers, dims: scale.dims },
       samples: samples.map(({ crop }, index) => ({ url: `/samples/${index}`, crop })),
     };
@@ -40,4 +42,11 @@ export async function frontRoutes(app: PageApp, { room, scale, samples }: PagePa
     const asset = assets.get(c.req.path);
     return asset ? c.body(asset.body, 200, { 'Content-Type': asset.type }) : await next();
   });
+}
+
+function commandFacts(command: Declaration, words: Words): PageFacts['commands'][number] {
+  const { what, button } = words.commands[command.name];
+  if (command.kind !== 'photos') return { name: command.name, what, button };
+  const { max, of } = command.photos;
+  return { name: command.name, what, button, photos: { of, add: words.commands[command.name].addPhotos({ max }) } };
 }

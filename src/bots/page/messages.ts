@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Declaration } from '../../chat/command.ts';
 import { failureReply } from '../../chat/failure.ts';
+import { MAX_PHOTO_BYTES } from '../../face/limits.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { converse, personOf, placeOf, Speaker } from './conversation.ts';
-import { FormError, readForm } from './form.ts';
+import { FormError, type FormLimits, readForm } from './form.ts';
 import { localeOf } from './locale.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
-
-export const MAX_PHOTOS = 10;
-export const MAX_PHOTO_BYTES = 20 * 2 ** 20;
 
 const Message = Speaker.extend({ text: z.string().max(4_000).default('') });
 
 /** POST /api/messages: what somebody types and attaches. */
 export function messageRoute(app: PageApp, parts: PageParts): void {
   const { uploads } = parts.room;
+  const limits = photoLimits(parts.commands);
 
   app.post('/api/messages', async (c) => {
     if (!/^multipart\/form-data\s*;/i.test(c.req.header('content-type') ?? '')) return refuse(c, 'notMultipart');
@@ -30,7 +30,7 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
       append: uploads.append,
     };
     try {
-      const form = await readForm(c.env.incoming, { photos: MAX_PHOTOS, photoBytes: MAX_PHOTO_BYTES }, sink);
+      const form = await readForm(c.env.incoming, limits, sink);
       const message = Message.safeParse(form.fields);
       if (!message.success) throw new FormError('malformed', message.error);
 
@@ -49,6 +49,12 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
       return c.json({ id: randomUUID(), replies: [failureReply(error, words, parts.log)] });
     }
   });
+}
+
+/** How many photos a message may bring, for the command that takes the most, and the bytes of each. */
+export function photoLimits(commands: readonly Declaration[]): FormLimits {
+  const most = commands.map((command) => (command.kind === 'photos' ? command.photos.max : 0));
+  return { photos: Math.max(...most), photoBytes: MAX_PHOTO_BYTES };
 }
 
 /** `/Find  the tall one` is the command `find` with the arguments `the tall one`; anything else has no command. */

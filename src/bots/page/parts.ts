@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Chat } from '../../chat/chat.ts';
+import type { Declaration } from '../../chat/command.ts';
 import type { Log } from '../../log.ts';
 import type { PageRoom } from './room.ts';
 import type { SamplePhoto } from './samples.ts';
@@ -10,6 +11,7 @@ import type { Scale } from './scale.ts';
 export interface PageParts {
   readonly room: PageRoom;
   readonly chat: Chat;
+  readonly commands: readonly Declaration[];
   readonly log: Log;
   /** Explains distances; without it the page shows them without a scale. */
   readonly scale: Scale | undefined;

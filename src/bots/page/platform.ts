@@ -26,13 +26,13 @@ export const page = platform({
         const room = pageRoom();
         return {
           courier: room.courier,
-          async listen({ chat, log, ready, recognition: { matcher, thresholds, dims } }) {
+          async listen({ chat, commands, log, ready, recognition: { matcher, thresholds, dims } }) {
             const { listenPage } = await import('./listener.ts');
             const { samplePhotos } = await import('./samples.ts');
             const { pageScale } = await import('./scale.ts');
             const scale = pageScale(matcher, thresholds, dims);
             const samples = await samplePhotos();
-            const parts = { port: chosen, room, chat, log, scale, samples, ready };
+            const parts = { port: chosen, room, chat, commands, log, scale, samples, ready };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
             return { url, [Symbol.asyncDispose]: close };
           },

@@ -1,9 +1,10 @@
 import type { Context } from 'hono';
+import { failureText } from '../../chat/failure.ts';
 import type { FailureCode } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 
-/** What can be wrong with an HTTP call itself, which no person at the page ever sees; the sentences are `page.refusals`. */
+/** What can be wrong with an HTTP call itself, which no person at the page ever sees; the sentences are `page`. */
 const REFUSALS = {
   wrongHost: [403, 'not_yours'],
   foreignOrigin: [403, 'not_yours'],
@@ -19,7 +20,7 @@ export type Refusal = keyof typeof REFUSALS;
 /** Answers a malformed HTTP call: `{error: {code, message}}`, in the caller's language. */
 export function refuse(c: Context, reason: Refusal): Response {
   const [status, code] = REFUSALS[reason];
-  const { failures, page } = wordsFor(localeOf(c.req.header('accept-language')));
-  const message = reason === 'tooLarge' ? failures.image_too_large : page.refusals[reason];
+  const words = wordsFor(localeOf(c.req.header('accept-language')));
+  const message = reason === 'tooLarge' ? failureText(words, 'image_too_large') : words.page[reason];
   return c.json({ error: { code, message } }, status);
 }

@@ -1,14 +1,17 @@
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
-import { type Words, wordsFor } from '../../text/words.ts';
+import { type CommandName, type Words, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
-import { OPEN_TO_ALL } from './private.ts';
+import { FALLBACK, openToAll } from './private.ts';
 import { telegramFailure } from './refusal.ts';
 import { askOf, type Station } from './station.ts';
 import { placeOf } from './who.ts';
 
 /** A deep link in a group is opened within this time, or asked for again. */
 const LINK_MS = 60 * 60_000;
+
+/** What a photo asks for under which the bot's name stands. */
+const OF_A_PHOTO: CommandName = 'find';
 
 /**
  * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private, and the group sees at most
@@ -17,38 +20,42 @@ const LINK_MS = 60 * 60_000;
 export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
-  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(heard.command));
+  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(station, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
 
   const words = wordsFor(from.language_code ?? 'en');
-  const command = meant(heard);
-  const open = OPEN_TO_ALL.find((name) => name === command);
+  const command = meant(station, heard);
+  const open = openToAll(station, command);
   if (open) return await offer(station, message, words, open);
   if (asChat) return await say(station, message, words.telegram.asYourself);
 
   const ask: Ask = { ...askOf(update, { ...heard, command }, from), place: placeOf(message.chat) };
-  if (command === 'find') return await search(station, message, words, ask);
+  if (takesGroupPhotos(station, command)) return await search(station, message, words, ask);
   // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
   await offer(station, message, words, await station.chat.park({ ...ask, photos: [] }, LINK_MS));
 }
 
 /** A channel has no people. Only a command of ours is told so. */
 export async function inChannel(station: Station, { message, command, to }: Heard): Promise<void> {
-  if (to === 'other' || !isKnown(command)) return;
+  if (to === 'other' || !isKnown(station, command)) return;
   const words = wordsFor('en');
-  const open = OPEN_TO_ALL.find((name) => name === command);
+  const open = openToAll(station, command);
   if (open) await offer(station, message, words, open);
   else await say(station, message, words.telegram.notInChannels);
 }
 
-function isKnown(command: string): boolean {
-  return Object.hasOwn(wordsFor('en').commands, command);
+function isKnown({ commands }: Station, command: string): boolean {
+  return commands.some(({ name }) => name === command);
+}
+
+function takesGroupPhotos({ commands }: Station, command: string): boolean {
+  return commands.some(({ name, ...is }) => name === command && is.kind === 'photos' && is.photos.of === 'anybody');
 }
 
 /** The bot's name on a photo asks who is in it; anything else that names the bot is a call for help. */
-function meant({ command, photos }: Heard): string {
-  if (isKnown(command)) return command;
-  return command === '' && photos.length > 0 ? 'find' : 'help';
+function meant(station: Station, { command, photos }: Heard): string {
+  if (isKnown(station, command)) return command;
+  return command === '' && photos.length > 0 ? OF_A_PHOTO : FALLBACK;
 }
 
 /** The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search goes on by itself. */

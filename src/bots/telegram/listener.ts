@@ -1,6 +1,7 @@
 import { type Api, Bot, BotError, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Chat } from '../../chat/chat.ts';
+import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { clientOptions, type TelegramAccess, telegramApi } from './api.ts';
@@ -24,6 +25,7 @@ export interface TelegramOptions extends TelegramAccess {
   /** Without it: long polling. */
   readonly webhook?: Webhook | undefined;
   readonly chat: Chat;
+  readonly commands: readonly Declaration[];
   readonly courier: Courier;
   readonly log: Log;
 }
@@ -41,13 +43,13 @@ export interface TelegramListener extends AsyncDisposable {
  * @throws Error that says what to do when Telegram does not know the token; Failure `unavailable` when it is not reached.
  */
 export async function listenTelegram(options: TelegramOptions): Promise<TelegramListener> {
-  const { token, webhook, chat, courier, log } = options;
+  const { token, webhook, chat, commands, courier, log } = options;
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(explained(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
-  bot.use(routes({ api, me, chat, courier }));
+  bot.use(routes({ api, me, chat, commands, courier }));
   // The bot works without its menus.
-  await setMenus(api).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
+  await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
   const take = inOrder((update) => takeIn(bot, update, log));

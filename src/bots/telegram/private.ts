@@ -1,8 +1,14 @@
+import type { CommandName } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
 /** What a deep link may open without having been parked: it is nobody's secret, and it never expires. */
-export const OPEN_TO_ALL = ['privacy', 'help'] as const;
+export function openToAll({ commands }: Station, name: string): CommandName | undefined {
+  return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
+}
+
+/** What whoever says nothing that is understood is told. */
+export const FALLBACK: CommandName = 'help';
 
 /** A private chat: everything that can be understood is asked; only stickers and the like are passed over in silence. */
 export async function inPrivate(station: Station, update: number, heard: Heard): Promise<void> {
@@ -17,20 +23,20 @@ export async function inPrivate(station: Station, update: number, heard: Heard):
 
 /** `/start` alone is somebody's first word; with an id it is a deep link that was opened. */
 async function opened(
-  { chat }: Station,
+  station: Station,
   update: number,
   heard: Heard,
   from: NonNullable<Heard['message']['from']>,
 ): Promise<void> {
   const isParked = /^[\w-]{22}$/.test(heard.args);
   if (isParked) {
-    return await chat.press({
+    return await station.chat.press({
       ...request(update, from),
       action: `${heard.args}:open`,
       place: undefined,
       address: privately(from),
     });
   }
-  const command = OPEN_TO_ALL.find((name) => name === heard.args) ?? 'help';
-  await chat.ask({ ...askOf(update, heard, from), command, args: '', photos: [] });
+  const command = openToAll(station, heard.args) ?? FALLBACK;
+  await station.chat.ask({ ...askOf(update, heard, from), command, args: '', photos: [] });
 }

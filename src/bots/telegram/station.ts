@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import type { Message, UserFromGetMe } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
 import type { Chat } from '../../chat/chat.ts';
+import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { TelegramAddress } from './address.ts';
 import type { Heard } from './heard.ts';
@@ -12,6 +13,7 @@ export interface Station {
   readonly api: Api;
   readonly me: UserFromGetMe;
   readonly chat: Chat;
+  readonly commands: readonly Declaration[];
   readonly courier: Courier;
 }
 

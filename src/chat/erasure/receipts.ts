@@ -14,7 +14,7 @@ export async function receipts(
   return await Promise.all(
     done.map(async (erased): Promise<Reply> => {
       const receipt = await parts.signer.sign(erased, { left: 0, bytes: isClean ? 'clean' : 'pending' });
-      return { kind: 'receipt', text: words.receipt(erased.removed.templates, isClean), receipt };
+      return { kind: 'receipt', text: words.receipt({ templates: erased.removed.templates, final: isClean }), receipt };
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';

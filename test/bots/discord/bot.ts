@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { COMMANDS } from '../../../commands/index.ts';
 import { discordCourier } from '../../../src/bots/discord/courier.ts';
 import {
   type DiscordListener,
@@ -62,7 +63,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     removed: vi.fn<Chat['removed']>(async () => {}),
     moved: vi.fn<Chat['moved']>(),
   } satisfies Chat;
-  const options = { ...platform, chat, log, enrolNotice: () => NOTICE, ...changed };
+  const options = { ...platform, chat, commands: COMMANDS, log, enrolNotice: () => NOTICE, ...changed };
   const listener = await listenDiscord(options).catch(async (error) => {
     await platform[Symbol.asyncDispose]();
     throw error;

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
+import { COMMANDS as commands } from '../../../commands/index.ts';
 import { checkDiscord } from '../../../src/bots/discord/check.ts';
 import { openBot } from './bot.ts';
 import { openPlatform, type Platform } from './platform/platform.ts';
 
 it('prints the invite link, which asks for no permission', async () => {
   await using platform = await openPlatform();
-  const findings = await checkDiscord(platform);
+  const findings = await checkDiscord({ ...platform, commands });
   expect(findings.every(({ state }) => state === 'ok')).toBe(true);
   const link = URL.parse(
     findings.find(({ what }) => what.includes('oauth2'))?.what.replace(/^.*?https/, 'https') ?? '',
@@ -19,17 +20,17 @@ it('prints the invite link, which asks for no permission', async () => {
 
 it('reminds of the policy link until it stands in Discord and in the app', async () => {
   await using without = await openPlatform();
-  expect((await checkDiscord(without)).filter(({ todo }) => todo)).toMatchObject([
+  expect((await checkDiscord({ ...without, commands })).filter(({ todo }) => todo)).toMatchObject([
     { todo: expect.stringContaining('policies') },
   ]);
   await using linked = await openPlatform({ application: { privacy_policy_url: 'https://example.com/privacy' } });
-  const findings = await checkDiscord({ ...linked, policyUrl: 'https://example.com/privacy' });
+  const findings = await checkDiscord({ ...linked, commands, policyUrl: 'https://example.com/privacy' });
   expect(findings.filter(({ todo }) => todo)).toEqual([]);
 });
 
 it('says how to get a new token when Discord does not know this one', async () => {
   await using platform = await openPlatform();
-  expect(await checkDiscord({ ...platform, token: 'wrong' })).toMatchObject([
+  expect(await checkDiscord({ ...platform, commands, token: 'wrong' })).toMatchObject([
     { state: 'fail', todo: expect.stringContaining('Reset Token') },
   ]);
 });
@@ -37,7 +38,7 @@ it('says how to get a new token when Discord does not know this one', async () =
 it('tells an unreachable Discord from a wrong token', async () => {
   const platform = await openPlatform();
   await platform[Symbol.asyncDispose]();
-  expect(await checkDiscord(platform)).toMatchObject([
+  expect(await checkDiscord({ ...platform, commands })).toMatchObject([
     { state: 'fail', todo: expect.stringContaining('DISCORD_API_URL') },
   ]);
 });
@@ -60,10 +61,10 @@ it('says what to do about an application that no server can add, or whose comman
   await using platform = await openPlatform({
     application: { integration_types_config: { 1: {} }, interactions_endpoint_url: 'https://example.com/discord' },
   });
-  expect((await checkDiscord(platform)).filter(({ state }) => state !== 'ok')).toMatchObject([
+  expect((await checkDiscord({ ...platform, commands })).filter(({ state }) => state !== 'ok')).toMatchObject([
     { todo: expect.stringContaining('Guild Install') },
     { todo: expect.stringContaining('Interactions Endpoint URL') },
   ]);
 });
 
-const told = async (platform: Platform) => JSON.stringify(await checkDiscord(platform));
+const told = async (platform: Platform) => JSON.stringify(await checkDiscord({ ...platform, commands }));

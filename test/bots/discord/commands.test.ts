@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { type Bot, hello, NOTICE, openBot } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 

@@ -4,7 +4,7 @@ import { discordCourier } from '../../../src/bots/discord/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { type Bot, hello, openBot } from './bot.ts';
 import type { Exchange } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';

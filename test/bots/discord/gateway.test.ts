@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../../commands/index.ts';
 import { listenDiscord } from '../../../src/bots/discord/listener.ts';
 import { type Bot, type BotOptions, openBot } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
@@ -74,7 +75,7 @@ describe('starting', () => {
 
   it('registers nothing again on the second start, and again when a command is missing or changed', async () => {
     const { platform, log } = await open();
-    const again = { ...platform, log, chat: {} as never, enrolNotice: vi.fn() };
+    const again = { ...platform, log, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
     const second = await listenDiscord(again);
     expect(second.ready.commands).toBe('unchanged');
     await second[Symbol.asyncDispose]();
@@ -101,14 +102,21 @@ describe('starting', () => {
   it('with a wrong token fails and says what to do', async () => {
     await open();
     await expect(
-      listenDiscord({ ...bot.platform, token: 'wrong', log: bot.log, chat: {} as never, enrolNotice: vi.fn() }),
+      listenDiscord({
+        ...bot.platform,
+        token: 'wrong',
+        log: bot.log,
+        chat: {} as never,
+        commands: COMMANDS,
+        enrolNotice: vi.fn(),
+      }),
     ).rejects.toThrow(/DISCORD_TOKEN/);
   });
 
   it('explains close code 4014 when Discord takes the members intent back', async () => {
     bot = await openBot({ allowsPrivileged: true });
     bot.platform.forbidPrivileged();
-    const options = { ...bot.platform, log: bot.log, chat: {} as never, enrolNotice: vi.fn() };
+    const options = { ...bot.platform, log: bot.log, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
     await expect(listenDiscord(options)).rejects.toThrow(/Server Members Intent.*4014/);
   });
 });

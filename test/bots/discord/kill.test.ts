@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, textOf } from './driver.ts';
 import { openPlatform, type Platform } from './platform/platform.ts';

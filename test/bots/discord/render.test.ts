@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../commands/index.ts';
 import { enrolForm } from '../../../src/bots/discord/form.ts';
 import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
 import { render, type Setting } from '../../../src/bots/discord/render.ts';
+import { noticeText } from '../../../src/chat/notice.ts';
 import type { Action, Reply } from '../../../src/chat/reply.ts';
-import { de } from '../../../src/text/de.ts';
-import { en } from '../../../src/text/en.ts';
+import { de, en } from '../../support/words.ts';
 import { violations } from './platform/conformance.ts';
 
 const setting: Setting = { words: en, asker: '42', maxBytes: 10 * 1024 * 1024 };
@@ -65,19 +66,16 @@ describe('text', () => {
   });
 
   it.each([en, de])('of the enrolment form fits Discord', (words) => {
-    const text = words.notice.enrol({
-      retentionDays: 365,
-      contact: 'mail@example.com',
-      policyUrl: 'https://example.com',
-    });
-    const data = enrolForm(words, { version: 1, hash: 'f'.repeat(64), text });
+    const facts = { retentionDays: 365, contact: 'mail@example.com', policyUrl: 'https://example.com' };
+    const text = noticeText(words, 'enrol', facts);
+    const data = enrolForm(words, { version: 1, hash: 'f'.repeat(64), text }, 3);
     const path = '/interactions/{interaction_id}/{interaction_token}/callback';
     expect(violations('post', path, { type: 9, data }, [])).toEqual([]);
     expect(data).toBeDefined();
   });
 
   it('of the commands fits Discord', () => {
-    expect(violations('put', '/applications/{application_id}/commands', commandsToRegister(), [])).toEqual([]);
+    expect(violations('put', '/applications/{application_id}/commands', commandsToRegister(COMMANDS), [])).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { buttonsOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
 import { openScene, type Scene } from './scene.ts';

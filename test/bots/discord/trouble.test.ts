@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { failureText } from '../../../src/chat/failure.ts';
+import { en } from '../../support/words.ts';
 import { textOf } from './driver.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -95,7 +96,7 @@ it.each([
 it('a photo over 20 MB is refused without being fetched', async () => {
   const before = on.fetches();
   const photo = { ...on.platform.attach(on.photos.group), size: 21_000_000 };
-  expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toBe(en.failures.image_too_large);
+  expect(textOf(await on.platform.slash(inClub, 'find', [photo]).answer())).toBe(failureText(en, 'image_too_large'));
   expect(on.fetches()).toBe(before);
 });
 

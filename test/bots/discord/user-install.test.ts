@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { buttonsOf, textOf } from './driver.ts';
 import type { Asking } from './platform/platform.ts';
 import { openScene, type Scene } from './scene.ts';

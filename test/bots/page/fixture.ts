@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../../commands/index.ts';
 import { listenPage } from '../../../src/bots/page/listener.ts';
 import type { PageParts } from '../../../src/bots/page/parts.ts';
 import { type PageRoom, pageRoom } from '../../../src/bots/page/room.ts';
@@ -40,6 +41,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     port: 0,
     room,
     chat,
+    commands: COMMANDS,
     log: silent,
     scale: undefined,
     samples: [],

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { failureText } from '../../../src/chat/failure.ts';
+import { en } from '../../support/words.ts';
 import { answerTo, type RealStage, realStage } from './driver.ts';
 import { samples } from './photos.ts';
 import type { Account, Sending } from './platform/people.ts';
@@ -242,7 +243,7 @@ describe('trouble', () => {
     await agreeToSearch(ann);
     const before = fetched().length;
     expect(text(await find(ann, { photos: [photos.group], asDocument: true, statedSize: 21_000_000 }))).toBe(
-      en.failures.image_too_large,
+      failureText(en, 'image_too_large'),
     );
     expect(fetched()).toHaveLength(before);
   });

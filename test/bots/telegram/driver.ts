@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type App, start } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
 import { openLog } from '../../../src/log.ts';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { type Driver, looksLike, type Seen, type SeenButton } from '../conversation.ts';
 import { type Account, buttons, type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';

@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../../commands/index.ts';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { listenTelegram, type TelegramListener, type Webhook } from '../../../src/bots/telegram/listener.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
@@ -45,7 +46,8 @@ export async function stage({ webhook }: { readonly webhook?: Webhook } = {}): P
       if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     }
   });
-  const start = () => listenTelegram({ ...access, chat, courier, log: quiet, ...(webhook && { webhook }) });
+  const start = () =>
+    listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, ...(webhook && { webhook }) });
   let listener = await start();
   return {
     api,

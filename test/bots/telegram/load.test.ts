@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { answerTo, type RealStage, realStage } from './driver.ts';
 import { samples } from './photos.ts';
 import type { Account } from './platform/people.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cut } from '../../../src/bots/telegram/cut.ts';
 import { asOne, MAX_CAPTION, MAX_TEXT, render } from '../../../src/bots/telegram/render.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 
 const picture = { jpeg: new Uint8Array([1]), alt: 'a photo' };
 const face = (name: string) => ({

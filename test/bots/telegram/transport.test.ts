@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../commands/index.ts';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
 import { Failure } from '../../../src/failure.ts';
@@ -224,6 +225,7 @@ it('does not start with a token that Telegram does not know, and says where to g
     token: '1:wrong',
     apiUrl: api.url,
     chat,
+    commands: COMMANDS,
     courier: telegramCourier({ token: '1:wrong' }),
     log: quiet,
   };

@@ -9,7 +9,7 @@ import type { Courier } from '../../../src/chat/courier.ts';
 import type { Consent, Purpose } from '../../../src/consent/consent.ts';
 import { Failure } from '../../../src/failure.ts';
 import { errorFields } from '../../../src/log.ts';
-import { en } from '../../../src/text/en.ts';
+import { en } from '../../support/words.ts';
 import { type Account, peopleOf } from './platform/people.ts';
 import { badRequest, serverError, tooMany } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';

@@ -1,16 +1,13 @@
 import { hasCamera, openCamera } from './camera.js';
 import { byId, el } from './dom.js';
-import { t } from './facts.js';
+import { commandOf, facts, t } from './facts.js';
 import { choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
 import { sampleStrip } from './samples.js';
 import { suggestCommands } from './suggestions.js';
 
 /** @typedef {import('./turn.js').Message} Message */
 
-/** The two commands that need photos, and their button's words. */
-const WITH_PHOTOS = { '/enroll': 'enrolMe', '/find': 'findPeople' };
-
-const AT_ONCE = { '/forget': 'forgetMe', '/mydata': 'myData', '/privacy': 'privacy', '/help': 'help' };
+/** @typedef {import('./facts.js').Command} Command */
 
 /** @type {(message: Message) => void} */
 let send = () => {};
@@ -29,12 +26,10 @@ export function compose(onSend) {
     if (text().value.trim() === '' && chosenPhotos().length === 0) return;
     submit(text().value.trim());
   });
-  byId('main-commands').append(...Object.entries(WITH_PHOTOS).map(([command, word]) => button(command, word, propose)));
-  byId('commands').append(
-    ...Object.entries(AT_ONCE).map(([command, word]) =>
-      button(command, word, () => send({ text: command, photos: [] })),
-    ),
-  );
+  for (const command of facts.commands) {
+    if (command.photos) byId('main-commands').append(button(command, propose));
+    else byId('commands').append(button(command, (typed) => send({ text: typed, photos: [] })));
+  }
   addEventListener('keydown', (event) => {
     if (event.key === '/' && document.activeElement === document.body) text().focus();
     if (event.key === 'Escape' && !document.querySelector('dialog[open]')) cancel();
@@ -47,7 +42,7 @@ export function compose(onSend) {
  * @param {string} command
  */
 export function propose(command) {
-  if (command in WITH_PHOTOS && chosenPhotos().length === 0) {
+  if (commandOf(command)?.photos && chosenPhotos().length === 0) {
     text().value = command;
     draw();
     byId('sheet').querySelector('button')?.focus();
@@ -71,19 +66,19 @@ function cancel() {
 function draw() {
   const sheet = byId('sheet');
   const photos = chosenPhotos();
-  const command = text().value.trim().toLowerCase();
-  const word = Object.entries(WITH_PHOTOS).find(([name]) => name === command)?.[1];
-  sheet.hidden = photos.length === 0 && word === undefined;
-  byId('send').textContent = word && photos.length > 0 ? t(word) : t('send');
-  byId('send').classList.toggle('ready', word !== undefined && photos.length > 0);
-  for (const name of Object.keys(WITH_PHOTOS)) {
-    document.querySelector(`[data-command="${name}"]`)?.setAttribute('aria-pressed', String(name === command));
+  const typed = commandOf(text().value);
+  const command = typed?.photos && typed;
+  sheet.hidden = photos.length === 0 && command === undefined;
+  byId('send').textContent = command && photos.length > 0 ? command.button : t('send');
+  byId('send').classList.toggle('ready', command !== undefined && photos.length > 0);
+  for (const pressed of byId('main-commands').querySelectorAll('[data-command]')) {
+    pressed.setAttribute('aria-pressed', String(pressed.getAttribute('data-command') === `/${command?.name}`));
   }
   if (sheet.hidden) return sheet.replaceChildren();
 
-  const heading =
-    photos.length === 0 ? t(command === '/find' ? 'addPhotos' : 'addSelfies') : t('photosReady', { n: photos.length });
-  const next = photos.length > 0 && word === undefined ? el('p', {}, t('whatWithPhotos')) : undefined;
+  const add = photos.length === 0 ? typed?.photos : undefined;
+  const heading = add ? add.add : t('photosReady', { n: photos.length });
+  const next = photos.length > 0 && command === undefined ? el('p', {}, t('whatWithPhotos')) : undefined;
   sheet.replaceChildren(
     el(
       'div',
@@ -93,13 +88,13 @@ function draw() {
     ),
     ...(photos.length > 0 ? [tray()] : []),
     ...(next ? [next] : []),
-    ...(photos.length === 0 ? [sources(command)] : []),
+    ...(add ? [sources(add.of)] : []),
   );
 }
 
-/** @param {string} command */
-function sources(command) {
-  const strip = sampleStrip(command === '/find' ? 'groups' : 'selfies');
+/** @param {'sender' | 'anybody'} of whose photos are asked for */
+function sources(of) {
+  const strip = sampleStrip(of === 'anybody' ? 'groups' : 'selfies');
   return el(
     'div',
     { class: 'sources' },
@@ -111,16 +106,12 @@ function sources(command) {
 }
 
 /**
- * @param {string} command
- * @param {string} word
- * @param {(command: string) => void} run
+ * @param {Command} command
+ * @param {(typed: string) => void} run
  */
-function button(command, word, run) {
-  return el(
-    'button',
-    { type: 'button', 'data-command': command, title: command, onclick: () => run(command) },
-    t(word),
-  );
+function button({ name, button }, run) {
+  const typed = `/${name}`;
+  return el('button', { type: 'button', 'data-command': typed, title: typed, onclick: () => run(typed) }, button);
 }
 
 const text = () => /** @type {HTMLInputElement} */ (byId('text'));

@@ -1,8 +1,18 @@
 /**
+ * A key of the sentences that a page shows: the English ones are the reference.
+ * @typedef {keyof (typeof import('../../../text/languages/en.json'))['browser']} Key
+ */
+
+/**
+ * What the page knows of a command: its words, and if it needs photos, whose they are and how they are asked for.
+ * @typedef {{name: string, what: string, button: string, photos?: {of: 'sender' | 'anybody', add: string}}} Command
+ */
+
+/**
  * What the server put into the page: sentences in the reader's language, commands, limits, the scale of distances, samples.
  * @typedef {object} Facts
- * @property {Record<string, string>} words
- * @property {{name: string, what: string}[]} commands
+ * @property {Record<Key, string>} words
+ * @property {Command[]} commands
  * @property {{photos: number, photoBytes: number}} limits
  * @property {{strangers: [distance: number, share: number][], dims: number}} [scale]
  * @property {{url: string, crop?: [x: number, y: number, width: number, height: number]}[]} samples
@@ -13,11 +23,19 @@ export const facts = JSON.parse(document.getElementById('facts')?.textContent ??
 
 /**
  * A sentence in the reader's language; `{n}` in it is replaced by `values.n`.
- * @param {string} key
+ * @param {Key} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return (facts.words[key] ?? key).replaceAll(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return facts.words[key].replaceAll(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/**
+ * The command that a text is, as in `/find`; undefined for any other text.
+ * @param {string} text
+ */
+export function commandOf(text) {
+  return facts.commands.find(({ name }) => text.trim().toLowerCase() === `/${name}`);
 }
 
 /** Numbers as the reader writes them. */

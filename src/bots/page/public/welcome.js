@@ -1,20 +1,20 @@
 import { propose } from './composer.js';
 import { el } from './dom.js';
-import { facts, t } from './facts.js';
+import { commandOf, facts, t } from './facts.js';
 
-const STEPS = { enrol: '/enroll', find: '/find', forget: '/forget' };
+const STEPS = /** @type {const} */ (['enroll', 'find', 'forget']);
 
 /** What a newcomer sees first: what this is, and its three steps. */
 export function welcome() {
-  const steps = Object.entries(STEPS).map(([step, command]) =>
+  const steps = STEPS.map((name) =>
     el(
       'li',
       {},
       el(
         'button',
-        { type: 'button', onclick: () => propose(command) },
-        el('strong', {}, t(`step_${step}`)),
-        el('span', {}, t(`step_${step}_what`)),
+        { type: 'button', onclick: () => propose(`/${name}`) },
+        el('strong', {}, commandOf(`/${name}`)?.button),
+        el('span', {}, t(`step_${name}`)),
       ),
     ),
   );

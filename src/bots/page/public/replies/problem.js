@@ -1,6 +1,6 @@
 import { propose } from '../composer.js';
 import { el } from '../dom.js';
-import { t } from '../facts.js';
+import { commandOf, t } from '../facts.js';
 import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
@@ -8,18 +8,18 @@ import { paragraphs } from './text.js';
 
 /**
  * What a person most likely wants to do next, by the error's code.
- * @type {Record<string, {label: string, run: (context: Context) => void}>}
+ * @type {Record<string, {label: string | undefined, run: (context: Context) => void}>}
  */
 const NEXT = {
-  bad_command: { label: 'showHelp', run: ({ say }) => say('/help') },
-  not_enrolled: { label: 'enrolMe', run: () => propose('/enroll') },
-  unavailable: { label: 'tryAgain', run: ({ again }) => again() },
-  busy: { label: 'tryAgain', run: ({ again }) => again() },
-  expired: { label: 'tryAgain', run: ({ again }) => again() },
+  bad_command: { label: t('showHelp'), run: ({ say }) => say('/help') },
+  not_enrolled: { label: commandOf('/enroll')?.button, run: () => propose('/enroll') },
+  unavailable: { label: t('tryAgain'), run: ({ again }) => again() },
+  busy: { label: t('tryAgain'), run: ({ again }) => again() },
+  expired: { label: t('tryAgain'), run: ({ again }) => again() },
   ...Object.fromEntries(
     ['no_photo', 'too_many_photos', 'not_an_image', 'image_too_large', 'image_unreadable', 'no_face', 'several_faces']
       .concat(['face_too_small', 'face_too_blurred', 'face_turned_away'])
-      .map((code) => [code, { label: 'otherPhoto', run: ({ command }) => propose(command) }]),
+      .map((code) => [code, { label: t('otherPhoto'), run: ({ command }) => propose(command) }]),
   ),
 };
 
@@ -36,7 +36,7 @@ export function renderProblem({ text, code, actions = [] }, context) {
     el('h4', {}, t('problem')),
     ...paragraphs(text),
     actions.length > 0 && buttons(actions, context),
-    next && el('button', { type: 'button', class: 'next', onclick: () => next.run(context) }, t(next.label)),
+    next && el('button', { type: 'button', class: 'next', onclick: () => next.run(context) }, next.label),
     el('p', { class: 'fine' }, el('code', {}, code)),
   );
 }

@@ -45,13 +45,13 @@ export function renderReceipt({ text, receipt }) {
 
 /** @param {Record<string, any>} claims */
 function rows({ erasedAt, removed = {}, checked = {}, ledger, jti }) {
-  /** @type {[string, string | number | undefined][]} */
+  /** @type {[import('../facts.js').Key, string | number | undefined][]} */
   const facts = [
     ['erasedAt', erasedAt && dateTime(erasedAt)],
     ['removedTemplates', removed.templates],
     ['removedFinds', removed.finds],
     ['rowsLeft', checked.left],
-    ['bytes', checked.bytes && t(`bytes_${checked.bytes}`)],
+    ['bytes', checked.bytes && t(checked.bytes === 'clean' ? 'bytes_clean' : 'bytes_pending')],
     ['ledgerEntry', ledger?.seq],
     ['receiptId', jti],
   ];

@@ -1,0 +1,8 @@
+import type { PhotoDeclaration, PhotoTurn, PlainDeclaration, Turn } from '../src/chat/command.ts';
+import type { Reply } from '../src/chat/reply.ts';
+import type { Tools } from './tools.ts';
+
+/** A command as its file declares it: what it is, and what it does once it has its tools. */
+export type Declared =
+  | (PlainDeclaration & { readonly run: (tools: Tools, turn: Turn) => Promise<Reply[]> })
+  | (PhotoDeclaration & { readonly run: (tools: Tools, turn: PhotoTurn) => Promise<Reply[]> });

@@ -1,0 +1,5 @@
+/** A photo's file may have this many bytes. */
+export const MAX_PHOTO_BYTES = 20 * 2 ** 20;
+
+/** A photo of more pixels is refused from its header. */
+export const MAX_PIXELS = 50e6;

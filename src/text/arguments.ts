@@ -1,0 +1,97 @@
+/** What a sentence may be told: `true` or `false` for `select`, a number for `plural`, or a text that it repeats. */
+export type Kind = 'flag' | 'number' | 'text' | readonly string[];
+
+/**
+ * What each sentence of the catalogues is told, under the sentence's own key; a sentence that is missing here is told nothing.
+ * `*` stands for every key beside it. A list names the cases of a `select`. `test/text` compares every language with it.
+ */
+export const ARGUMENTS = {
+  commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
+  failures: {
+    no_photo: { whose: ['borrowed', 'selfie', 'other'], max: 'number' },
+    too_many_photos: { max: 'number' },
+    image_too_large: { megabytes: 'number', megapixels: 'number' },
+    image_unreadable: { why: ['heic', 'kind', 'other'] },
+    // 0: nobody knows how long.
+    rate_limited: { minutes: 'number' },
+    internal: { incident: 'text' },
+  },
+  notice: {
+    enrol: { what: { templates: 'number' } },
+    howLong: { days: 'number' },
+    operator: { hasContact: 'flag', contact: 'text', hasPolicy: 'flag', policy: 'text' },
+  },
+  enroll: {
+    done: { templates: 'number', more: 'flag', selfies: 'number' },
+    photoFailed: { number: 'number', reason: 'text' },
+  },
+  find: {
+    face: { number: 'number' },
+    match: { name: 'text', distance: 'text', chance: 'text' },
+    possible: { name: 'text', distance: 'text', chance: 'text' },
+    summary: { faces: 'number', known: 'number' },
+    picture: { faces: 'number', named: 'flag', names: 'text' },
+  },
+  forget: { receipt: { templates: 'number', final: 'flag' } },
+  mydata: {
+    title: { group: 'text' },
+    enrolled: { templates: 'number', hidden: 'number' },
+    outdated: { templates: 'number' },
+    agreed: { purpose: 'text', version: 'number', date: 'text' },
+    until: { date: 'text' },
+    found: { count: 'number' },
+    foundBy: { date: 'text', name: 'text' },
+    triedToEnrol: { date: 'text', name: 'text' },
+  },
+  alert: { count: 'number' },
+  privacy: { contact: { contact: 'text' }, policy: { policy: 'text' } },
+  help: { command: { name: 'text', what: 'text' }, version: { version: 'text' } },
+  place: { untitled: { number: 'number' } },
+  discord: { form: { photos: { max: 'number' } } },
+  // The browser fills these in itself, with numbers already written as its reader writes them.
+  browser: {
+    conversation: { name: 'text', group: 'text' },
+    says: { name: 'text' },
+    photosReady: { n: 'text' },
+    removePhoto: { name: 'text' },
+    photoNamed: { name: 'text' },
+    sample: { n: 'text' },
+    seconds: { n: 'text' },
+    noticeVersion: { n: 'text' },
+    youChose: { choice: 'text' },
+    distance: { d: 'text' },
+    strangerThisClose: { chance: 'text' },
+    percent: { n: 'text' },
+    oneIn: { n: 'text' },
+    explainDistanceWhat: { dims: 'text', d: 'text' },
+    explainChanceWhat: { n: 'text', f: 'text', nf: 'text' },
+    inGroupOf: { n: 'text', d: 'text', chance: 'text' },
+    explainVectorWhat: { dims: 'text', size: 'text' },
+    manyNumbers: { n: 'text' },
+    vector: { n: 'text', size: 'text' },
+  },
+} as const;
+
+type Value<K> = K extends 'flag'
+  ? boolean
+  : K extends 'number'
+    ? number
+    : K extends 'text'
+      ? string
+      : K extends readonly (infer Case)[]
+        ? Case
+        : never;
+
+type Below<Args, Key> = Key extends keyof Args ? Args[Key] : '*' extends keyof Args ? Args['*'] : unknown;
+
+type Sentence<Args> =
+  Args extends Readonly<Record<string, Kind>>
+    ? (told: { readonly [Name in keyof Args]: Value<Args[Name]> }) => string
+    : string;
+
+/** A catalogue's sentences: a text, or for a sentence that is told something a function that gives the text. */
+export type Sentences<Catalogue, Args> = {
+  readonly [Key in keyof Catalogue]: Catalogue[Key] extends string
+    ? Sentence<Below<Args, Key>>
+    : Sentences<Catalogue[Key], Below<Args, Key>>;
+};
