@@ -24,3 +24,7 @@ keep elasticsearch_url "http://elastic:$(cat "$folder/elasticsearch_password")@e
 keep master_key "$(openssl rand -base64 32)"
 keep discord_token ''
 keep telegram_token ''
+keep telegram_webhook_secret ''
+# Only for stores of one's own that ask for them.
+keep elasticsearch_api_key ''
+keep ca.pem ''

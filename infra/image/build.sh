@@ -1,0 +1,47 @@
+#!/bin/sh
+# Builds the image of infra/Dockerfile with buildah, where no container engine runs: `npm run image:check` does, and tests it.
+# The base comes from Debian's own archive (debootstrap) with this Node in it: Docker Hub is not asked. Root, Debian or Ubuntu.
+set -eu
+
+cd "$(dirname "$0")/../.."
+image=${1:-localhost/facefinder:check}
+base=localhost/facefinder-base:check
+packages='debootstrap buildah'
+
+missing=
+for tool in $packages; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
+if [ -n "$missing" ]; then
+  echo "image:check needs$missing: apt-get install$missing" >&2
+  exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo 'image:check needs root: debootstrap and chroot do' >&2
+  exit 1
+fi
+
+export BUILDAH_ISOLATION=chroot
+# A kernel without overlayfs for us has this one.
+export STORAGE_DRIVER="${STORAGE_DRIVER:-vfs}"
+
+if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
+  echo 'base: Debian bookworm from its archive, which takes some minutes'
+  root=$(mktemp -d)
+  trap 'rm -rf "$root"' EXIT INT TERM
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" >"$root.log" 2>&1 ||
+    { tail -5 "$root.log" >&2; echo 'image:check: Debian could not be fetched: is the network there?' >&2; exit 1; }
+  rm -f "$root.log"
+  # The authorities that this machine trusts: a company's proxy has its own.
+  cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  cp "$(node -p process.execPath)" "$root/usr/local/bin/node"
+  npm install --global --silent --prefix "$root/usr/local" "npm@$(npm --version)"
+  chroot "$root" useradd --uid 1000 --user-group --create-home node
+  rm -rf "$root/var/cache/apt/archives" "$root/var/lib/apt/lists"
+  container=$(buildah from scratch)
+  buildah add --quiet "$container" "$root" / >/dev/null
+  buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt --env PATH=/usr/local/bin:/usr/bin:/bin "$container"
+  buildah commit --quiet "$container" "$base" >/dev/null
+  buildah rm "$container" >/dev/null
+fi
+
+buildah bud --quiet --layers --build-arg "NODE_IMAGE=$base" --file infra/Dockerfile --tag "$image" .
+echo "built $image"
