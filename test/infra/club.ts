@@ -43,14 +43,26 @@ export interface Club extends AsyncDisposable {
   readonly untilIdle: () => Promise<void>;
 }
 
+export interface ClubOptions {
+  /** As of {@link withoutDocker}. */
+  readonly launch?: Parameters<typeof withoutDocker>[0]['launch'];
+  /** One process does everything, set like this; a bot and a worker of production if not given. */
+  readonly alone?: NodeJS.ProcessEnv;
+}
+
 /** Everything below `root`. Nobody is a member yet. */
-export async function openClub(root: string, elasticsearch: RunningElasticsearch): Promise<Club> {
+export async function openClub(
+  root: string,
+  elasticsearch: RunningElasticsearch,
+  { launch, alone }: ClubOptions = {},
+): Promise<Club> {
   const telegram = await startBotApi();
   const production = await withoutDocker({
     root,
     elasticsearch,
     secrets: { telegram_token: telegram.token },
     env: { TELEGRAM_API_URL: telegram.url },
+    ...(launch && { launch }),
   });
   const people = peopleOf(telegram);
 
@@ -70,14 +82,15 @@ export async function openClub(root: string, elasticsearch: RunningElasticsearch
     redis.disconnect();
   }
 
+  const bot = await production.start('bot', alone);
   const club: Club = {
     telegram,
     people,
     production,
     group: people.group('Chess club', []),
     photos: await samples(),
-    bot: await production.start('bot'),
-    worker: await production.start('worker'),
+    bot,
+    worker: alone ? bot : await production.start('worker'),
     answer,
     untilUnderWay: (asks) => untilQueue((active) => active >= asks),
     untilQueued: (asks) => untilQueue((active, waiting) => active + waiting >= asks),

@@ -12,6 +12,8 @@ export interface ComposeService {
   readonly read_only?: boolean;
   readonly restart?: string;
   readonly cap_drop?: readonly string[];
+  readonly pids_limit?: number;
+  readonly logging?: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
   readonly security_opt?: readonly string[];
   readonly ports?: readonly string[];
   readonly networks?: readonly string[];
@@ -22,9 +24,19 @@ export interface ComposeService {
 
 export const ROOT = new URL('../../', import.meta.url);
 
+/** Its services by name. */
 export async function composeServices(): Promise<Readonly<Record<string, ComposeService>>> {
+  return (await composeFile()).services;
+}
+
+/** Its secrets by name, with the files that they come from. */
+export async function composeSecrets(): Promise<Readonly<Record<string, { readonly file: string }>>> {
+  return (await composeFile()).secrets;
+}
+
+async function composeFile() {
   const text = await readFile(new URL('docker-compose.yml', ROOT), 'utf8');
-  return parse(interpolated(text), { merge: true }).services;
+  return parse(interpolated(text), { merge: true });
 }
 
 /** What Compose puts in for `${NAME:-default}` when nothing is set, and for `$$`. */
@@ -32,8 +44,11 @@ function interpolated(text: string): string {
   return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
 }
 
-/** The command that a container of the image starts with, from the Dockerfile's ENTRYPOINT. */
-export async function entrypointOf(dockerfile: string): Promise<string[]> {
+/** The file of the repository that a container of the image starts with: what the Dockerfile links its ENTRYPOINT to. */
+export async function entrypointOf(dockerfile: string): Promise<string> {
   const text = await readFile(new URL(dockerfile, ROOT), 'utf8');
-  return JSON.parse(/^ENTRYPOINT (.+)$/m.exec(text)?.[1] ?? '[]');
+  const [command] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(text)?.[1] ?? '[]');
+  const linked = new RegExp(`^RUN ln -s /facefinder/(\\S+) /usr/local/bin/${command}$`, 'm').exec(text)?.[1];
+  if (linked === undefined) throw new Error(`the Dockerfile puts no ${command} on the PATH`);
+  return linked;
 }

@@ -26,13 +26,30 @@ export interface WithoutDocker extends AsyncDisposable {
   start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv, expected?: { readonly healthy: boolean }): Promise<Part>;
   /** What `facefinder doctor` says in such a container. */
   doctor(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<string>;
+  /** `docker compose run --rm <name> <command>`: all that it said, when it has ended. */
+  runs(name: 'bot' | 'worker', command: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
+}
+
+/** A process of a service: `command` are the arguments of `facefinder`. */
+export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
+
+/** `facefinder` of this checkout, by this Node, as the image starts it. */
+function launchHere(entrypoint: string): Launch {
+  return (command, env) =>
+    spawn(process.execPath, [entrypoint, ...command], {
+      cwd: fileURLToPath(ROOT),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { HOME: process.env.HOME, PATH: process.env.PATH, ...env },
+    });
 }
 
 /** Everything below `root`; Redis runs when this resolves. The platform is said by `env`, its token by a secret. */
 export async function withoutDocker(options: {
   readonly root: string;
+  /** How a service's process is made of its secrets' folder; a process of this checkout if not given. */
+  readonly launch?: (secrets: string) => Launch;
   readonly elasticsearch: RunningElasticsearch;
   readonly secrets: Readonly<Record<string, string>>;
   readonly env: NodeJS.ProcessEnv;
@@ -66,26 +83,31 @@ export async function withoutDocker(options: {
     client.disconnect();
   }
 
+  const launch = options.launch?.(secrets) ?? launchHere(await entrypointOf(services.bot?.build?.dockerfile ?? ''));
+
   /** A process of the service's image, in its environment. */
-  async function run(name: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-    const service = services[name];
-    const [, ...entrypoint] = await entrypointOf(service?.build?.dockerfile ?? '');
-    const environment = Object.entries(service?.environment ?? {}).map(([variable, value]) => [
+  function run(name: string, command: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+    const environment = Object.entries(services[name]?.environment ?? {}).map(([variable, value]) => [
       variable,
-      value.replace('/run/secrets', secrets),
+      options.launch ? value : value.replace('/run/secrets', secrets),
     ]);
-    return spawn(process.execPath, [...entrypoint, ...command], {
-      cwd: fileURLToPath(ROOT),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        HOME: process.env.HOME,
-        PATH: process.env.PATH,
-        ...Object.fromEntries(environment),
-        ELASTICSEARCH_CA: elasticsearch.ca,
-        ...options.env,
-        ...env,
-      },
+    return launch(command, {
+      ...Object.fromEntries(environment),
+      ELASTICSEARCH_CA: elasticsearch.ca ?? '',
+      ...options.env,
+      ...env,
     });
+  }
+
+  async function saidBy(child: ChildProcess): Promise<string> {
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        said += chunk;
+      });
+    }
+    await once(child, 'close');
+    return said;
   }
 
   await startRedis();
@@ -97,7 +119,7 @@ export async function withoutDocker(options: {
     async start(name, env = {}, { healthy } = { healthy: true }) {
       const metricsPort = await freePort();
       const more = { METRICS_PORT: String(metricsPort), LOG_LEVEL: 'silent', ...env };
-      const child = await run(name, services[name]?.command ?? [], more);
+      const child = run(name, services[name]?.command ?? [], more);
       children.push(child);
       let said = '';
       child.stderr?.on('data', (chunk) => {
@@ -117,15 +139,8 @@ export async function withoutDocker(options: {
       return { child, metricsPort, said: () => said, health };
     },
 
-    async doctor(name, env = {}) {
-      const child = await run(name, ['doctor'], env);
-      let said = '';
-      child.stdout?.on('data', (chunk) => {
-        said += chunk;
-      });
-      await once(child, 'close');
-      return said;
-    },
+    doctor: (name, env = {}) => saidBy(run(name, ['doctor'], env)),
+    runs: (name, command, env = {}) => saidBy(run(name, command, env)),
 
     async [Symbol.asyncDispose]() {
       for (const child of children.reverse()) await end(child);

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveToService } from '../../infra/services/daemon.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import type { Account } from '../bots/telegram/platform/people.ts';
+import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
+import { ROOT } from './compose.ts';
+
+/** Where the chapter's processes run, and how they see the embedded data that is mounted for `migrate`. */
+export interface ChapterPlace {
+  readonly launch?: ClubOptions['launch'];
+  /** Makes the folder that the chapter calls ./data, under `root`; gives its path for a process of the place. */
+  readonly data: (root: string) => Promise<string>;
+}
+
+/** The commands of docs/operate.md's production chapter, in their order, without what a shell continues or comments. */
+async function chapter(): Promise<string[]> {
+  const text = await readFile(new URL('docs/operate.md', ROOT), 'utf8');
+  const [, production = ''] = text.split('\n## Production on one machine\n');
+  const [section = ''] = production.split('\n## ');
+  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+}
+
+/** Does what the production chapter says, command by command, where `place` has them run. */
+export function productionChapterWorks(works: boolean, place: ChapterPlace): void {
+  describe.skipIf(!works)('the production chapter, done as it is written', { timeout: 120_000 }, () => {
+    let root: string;
+    let elasticsearch: RunningElasticsearch;
+    let club: Club;
+    let ann: Account;
+    let data: string;
+    const said = new Map<string, string>();
+
+    beforeAll(async () => {
+      root = await mkdtemp(join(tmpdir(), 'chapter-'));
+      await giveToService(root);
+      elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+      await mkdir(join(root, 'data'));
+      data = await place.data(root);
+      const embedded = {
+        REDIS_URL_FILE: '',
+        ELASTICSEARCH_URL_FILE: '',
+        MASTER_KEY_FILE: '',
+        ROLE: '',
+        DATA_DIR: data,
+      };
+      club = await openClub(root, elasticsearch, { ...place, alone: embedded });
+      ann = await club.joins('Ann');
+      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled here');
+      club.bot.child.kill('SIGTERM');
+      await once(club.bot.child, 'exit');
+    }, 240_000);
+    afterAll(async () => {
+      await club[Symbol.asyncDispose]();
+      await elasticsearch.stop();
+      await rm(root, { recursive: true, force: true });
+    });
+
+    /** What a line does here: without Docker its containers are processes, with the same commands and environment. */
+    async function doLine(line: string): Promise<void> {
+      const [, options = '', service = '', command = ''] =
+        /^docker compose run --rm (.*?)\b(bot|worker) (\S+)$/.exec(line) ?? [];
+      if (service === 'bot' || service === 'worker') {
+        const env = options.includes('--volume ./data:/data --env DATA_DIR=/data') ? { DATA_DIR: data } : {};
+        said.set(`${service} ${command}`, await club.production.runs(service, [command], env));
+        return;
+      }
+      switch (line) {
+        case 'sh infra/make-secrets.sh':
+        case 'printf %s "$TELEGRAM_TOKEN" > secrets/telegram_token':
+          return; // The club was opened with both.
+        case 'cp data/master.key secrets/master_key':
+          return await cp(join(root, 'data', 'master.key'), join(root, 'secrets', 'master_key'));
+        case 'docker compose up --detach --build --wait':
+          club.bot = await club.production.start('bot');
+          club.worker = await club.production.start('worker');
+          return;
+        case 'docker compose up --detach --scale worker=4':
+          await club.production.start('worker');
+          return;
+        default:
+          throw new Error(`the chapter says something that this test cannot do: ${line}`);
+      }
+    }
+
+    test('every command of it does what it says', async () => {
+      for (const line of await chapter()) await doLine(line);
+      expect(said.get('bot migrate')).toMatch(/1 groups, 1 people, 1 faces and \d+ ledger entries moved and read back/);
+      for (const role of ['bot', 'worker']) {
+        expect(said.get(`${role} doctor`)).toContain('ok');
+        expect(said.get(`${role} doctor`)).not.toMatch(/^FAIL/m);
+      }
+    });
+
+    test('whoever was enrolled before is found afterwards', async () => {
+      const bob = await club.joins('Bob');
+      expect(textOf(await club.agreesToSearch(bob))).toMatch(/Ann: .*distance/);
+    });
+  });
+}

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { productionChapterWorks } from './chapter-suite.ts';
+
+productionChapterWorks((await nativeRedisWorks()) && (await nativeElasticsearchWorks()), {
+  data: async (root) => join(root, 'data'),
+});
