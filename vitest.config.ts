@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // They need root, buildah and minutes: npm run image:check.
+    exclude: ['test/image/**'],
     globalSetup: ['test/support/models.ts', 'test/support/services.ts'],
     // Real processes, servers and browsers: two files at once keep a 2-core machine truthful.
     maxWorkers: 2,

@@ -1,0 +1,109 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chown, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type ChapterPlace, productionChapterWorks } from '../infra/chapter-suite.ts';
+import { ROOT } from '../infra/compose.ts';
+import type { Launch } from '../infra/without-docker.ts';
+
+/** What infra/image/build.sh made: `npm run image:check` runs it before these tests. */
+const IMAGE = 'localhost/facefinder:check';
+/** As in docker-compose.yml; the image's own user. */
+const USER = 1000;
+const STORAGE = { STORAGE_DRIVER: process.env.STORAGE_DRIVER ?? 'vfs', BUILDAH_ISOLATION: 'chroot' };
+
+const buildah = (...args: readonly string[]) =>
+  execFileSync('buildah', args, { encoding: 'utf8', env: { ...process.env, ...STORAGE } }).trim();
+
+const container = buildah('from', IMAGE);
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const { pid } of children) if (pid !== undefined) endGroup(pid);
+  buildah('rm', container);
+});
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+/** A process in the container, with a mount for each secret, as Compose makes them. */
+function inContainer(command: readonly string[], env: NodeJS.ProcessEnv, volumes: readonly string[]): ChildProcess {
+  const settings = Object.entries(env).flatMap(([name, value]) => (value ? ['--env', `${name}=${value}`] : []));
+  const mounts = volumes.flatMap((volume) => ['--volume', volume]);
+  const args = ['run', ...settings, ...mounts, '--user', `${USER}:${USER}`, container, '--', ...command];
+  const child = spawn('buildah', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...STORAGE },
+    detached: true,
+  });
+  children.push(child);
+  return child;
+}
+
+const saidBy = (...command: readonly string[]) =>
+  buildah('run', '--user', `${USER}:${USER}`, container, '--', ...command);
+
+describe('the image', () => {
+  test('has facefinder on its PATH, in the version of package.json', async () => {
+    const { version } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8'));
+    expect(saidBy('facefinder', '--version')).toContain(version);
+  });
+
+  test('runs as somebody who owns nothing in it', () => {
+    expect(saidBy('id', '-u')).toBe(String(USER));
+    expect(saidBy('find', '/facefinder', '/models', '-writable', '-not', '-type', 'l')).toBe('');
+  });
+
+  test('brings the models, verified, and asks no network for them', () => {
+    expect(saidBy('facefinder', 'models', 'verify')).not.toMatch(/missing|FAIL/i);
+  });
+
+  test('brings no tests, no development tools and no binaries of other systems', () => {
+    const found = saidBy(
+      'find',
+      '/facefinder',
+      '-maxdepth',
+      '2',
+      '-name',
+      'vitest',
+      '-o',
+      '-maxdepth',
+      '2',
+      '-name',
+      'test',
+    );
+    expect(found).toBe('');
+    const binaries = saidBy('find', '/facefinder/node_modules', '-name', '*.dll', '-o', '-name', '*.dylib');
+    expect(binaries).toBe('');
+  });
+});
+
+const place: ChapterPlace = {
+  launch:
+    (secrets): Launch =>
+    (command, env) => {
+      const names = ['redis_url', 'elasticsearch_url', 'elasticsearch_api_key', 'master_key', 'discord_token'];
+      names.push('telegram_token', 'telegram_webhook_secret');
+      const root = join(secrets, '..');
+      const { ELASTICSEARCH_CA: ca, ...others } = env;
+      const volumes = names.map((name) => `${join(secrets, name)}:/run/secrets/${name}:ro`);
+      if (ca) volumes.push(`${ca}:/run/secrets/ca:ro`);
+      volumes.push(`${join(root, 'data')}:/data`);
+      return inContainer(
+        ['facefinder', ...command],
+        { ...others, ...(ca && { ELASTICSEARCH_CA: '/run/secrets/ca' }) },
+        volumes,
+      );
+    },
+  data: async (root) => {
+    // In Docker `--user` makes the container's user the folder's owner.
+    for (const name of ['.', ...(await readdir(join(root, 'data')))]) await chown(join(root, 'data', name), USER, USER);
+    return '/data';
+  },
+};
+
+productionChapterWorks(true, place);
