@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost } from '../timing/within.ts';
 
 /** Parts that are closed side by side, so that their times of grace do not add up. */
 export interface Together {
@@ -43,11 +43,4 @@ function collecting(parts: AsyncDisposable[]): Together {
 
 async function close(part: AsyncDisposable): Promise<void> {
   await part[Symbol.asyncDispose]();
-}
-
-/** What `work` gives; undefined when it takes longer, and goes on unheard. */
-async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  const done = new AbortController();
-  const late = sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
-  return await Promise.race([work, late]).finally(() => done.abort());
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
+import { atMost } from '../timing/within.ts';
 import type { JobKind, Queue, QueueListener } from './queue.ts';
 import { redisClock } from './redis/clock.ts';
 import { connect, onRedis, type RedisAddress } from './redis/connection.ts';
@@ -56,12 +56,9 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    const done = new AbortController();
     // Redis may be away, and then no job can be given back.
-    const late = sleep(rules.graceMs + 1_000, undefined, { signal: done.signal }).catch(() => {});
-    await Promise.race([Promise.allSettled([...workers.values()].map((worker) => worker.close())), late]);
+    await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
-    done.abort();
     givingUp.abort(new Failure('unavailable'));
     await crew.disposeAsync();
     clock[Symbol.dispose]();

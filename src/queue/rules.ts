@@ -1,3 +1,4 @@
+import { pauseAfter } from '../timing/repeat.ts';
 import type { Job } from './queue.ts';
 
 /** The limits that every queue keeps, whatever it stands on. */
@@ -46,7 +47,7 @@ export function delayAfter(
 
 /** Milliseconds between try number `attempt` and the next: it doubles up to a limit. */
 export function delayMs(attempt: number, rules: QueueRules): number {
-  return Math.min(rules.firstDelayMs * 2 ** (attempt - 1), rules.longestDelayMs);
+  return pauseAfter(attempt, { firstMs: rules.firstDelayMs, longestMs: rules.longestDelayMs });
 }
 
 /** Whether an answer to this job could no longer be delivered at `time` (milliseconds since 1970). */

@@ -10,6 +10,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/finding.ts': [],
   'src/port.ts': [],
   'src/variables.ts': [],
+  'src/timing': ['src/failure.ts'],
   'src/metrics.ts': [],
   'src/log.ts': ['src/cause.ts'],
   'src/secrets': [],
@@ -23,10 +24,17 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/evaluate': ['models', 'src/face/face.ts', 'src/face/pool.ts', 'src/failure.ts', 'src/match'],
 
   // Ports and their adapters, which never know each other.
-  'src/queue': ['src/cause.ts', 'src/failure.ts'],
+  'src/queue': ['src/cause.ts', 'src/failure.ts', 'src/timing'],
   'src/gallery': ['src/consent'],
   'src/gallery/rules': ['src/consent', 'src/failure.ts', 'src/gallery/gallery.ts', 'src/secrets'],
-  'src/gallery/sqlite': ['src/consent', 'src/failure.ts', 'src/gallery', 'src/gallery/rules', 'src/secrets'],
+  'src/gallery/sqlite': [
+    'src/consent',
+    'src/failure.ts',
+    'src/gallery',
+    'src/gallery/rules',
+    'src/secrets',
+    'src/timing',
+  ],
   'src/gallery/elasticsearch': [
     'infra/elasticsearch',
     'src/consent',
@@ -50,6 +58,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/queue/queue.ts',
     'src/secrets',
     'src/text',
+    'src/timing',
   ],
   commands: [
     'src/chat',
@@ -88,6 +97,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/text',
     'src/variables.ts',
+    'src/timing',
   ],
   'src/bots/telegram': [
     'src/bots',
@@ -99,6 +109,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/port.ts',
     'src/text',
     'src/variables.ts',
+    'src/timing',
   ],
   'src/bots/page': [
     'src/bots',
@@ -140,6 +151,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/metrics.ts',
     'src/queue',
     'src/secrets',
+    'src/timing',
   ],
   'src/app.ts': [
     'models/pack.ts',
@@ -213,6 +225,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   hono: ['src/bots/page'],
   'intl-messageformat': ['src/text'],
   ioredis: ['src/queue'],
+  'lru-cache': ['src/bots/discord', 'src/bots/telegram', 'src/gallery/elasticsearch', 'src/queue'],
   jose: ['src/app', 'src/cli', 'src/consent'],
   'onnxruntime-node': ['src/face'],
   pino: ['src/log.ts'],

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageFlags, Routes } from 'discord-api-types/v10';
 import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
+import { pauseAfter, repeat } from '../../timing/repeat.ts';
+import { within } from '../../timing/within.ts';
 import { download, platformHosts } from '../download.ts';
-import { inTime } from '../in-time.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
 import { translate } from './errors.ts';
@@ -17,8 +17,9 @@ import { botRest, type DiscordApi, type Interactions, interactionRest, interacti
 const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
 
-/** Pauses before another try when Discord was not reached or failed; its client's own three tries follow at once. */
-const PAUSES_MS = [300, 1500];
+/** Tries when Discord is not reached or fails, and the pauses between them; its client's own three follow at once. */
+const MAX_TRIES = 3;
+const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 
 /**
  * Answers on Discord by REST alone: opens no gateway, and loads none of discord.js but its REST client. An answer ends within
@@ -39,7 +40,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
     async answer(address, replies, { toChannel = false } = {}) {
       const to = discordAddress(address);
-      await inTime(answerMs, async (signal) => {
+      await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         // What is wrong, or asks something, is for the asker alone.
         if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
@@ -112,14 +113,9 @@ async function smaller(
 
 /** Repeats a call that may be repeated while Discord is not reached. Throws the Failure of the last try. */
 async function patient(call: () => Promise<unknown>): Promise<void> {
-  for (const pause of [...PAUSES_MS, undefined]) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      const failure = translate(error);
-      if (!failure.again || failure.details.seconds !== undefined || pause === undefined) throw failure;
-      await sleep(pause);
-    }
-  }
+  const attempt = () => call().catch((error) => Promise.reject(translate(error)));
+  await repeat(attempt, (error, tries) => {
+    const isPassing = error instanceof Failure && error.again && error.details.seconds === undefined;
+    return isPassing && tries < MAX_TRIES ? pauseAfter(tries, NOT_REACHED) : undefined;
+  });
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** More than can be under way, or be repeated by a connection that is resumed. */
 const REMEMBERED = 10_000;
 
@@ -11,14 +13,11 @@ export interface FirstTimes {
 
 /** Remembers the latest ids, in memory alone. */
 export function firstTimes(): FirstTimes {
-  const seen = new Set<string>();
+  const seen = new LRUCache<string, true>({ max: REMEMBERED });
   return {
     take(id) {
       if (seen.has(id)) return false;
-      // A Set keeps the order of insertion: the first is the oldest.
-      const [oldest] = seen;
-      if (seen.size >= REMEMBERED && oldest !== undefined) seen.delete(oldest);
-      seen.add(id);
+      seen.set(id, true);
       return true;
     },
     forget: (id) => void seen.delete(id),

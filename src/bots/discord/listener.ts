@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type APIApplication,
   Client,
@@ -15,6 +14,7 @@ import {
 import type { Chat } from '../../chat/chat.ts';
 import { personNamed, placeTitled } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
+import { atMost } from '../../timing/within.ts';
 import { CLOSED_FOR_GOOD, translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
 import { type Desk, receive } from './interactions.ts';
@@ -78,9 +78,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
     },
     async [Symbol.asyncDispose]() {
       client.removeAllListeners(Events.InteractionCreate);
-      const grace = new AbortController();
-      await Promise.race([Promise.allSettled(underWay), sleep(GRACE_MS, undefined, { signal: grace.signal })]);
-      grace.abort();
+      await atMost(GRACE_MS, Promise.allSettled(underWay));
       await client.destroy();
     },
   };

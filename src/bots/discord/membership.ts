@@ -1,5 +1,6 @@
 import type { REST } from '@discordjs/rest';
 import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10';
+import { LRUCache } from 'lru-cache';
 import type { Membership } from '../../chat/courier.ts';
 import { isRefusal } from './errors.ts';
 
@@ -12,20 +13,13 @@ const MAX_CACHED = 10_000;
  * minutes; who is gone is asked again, so that who comes back is back at once.
  */
 export function membershipOf(rest: REST): (guildId: string, personId: string) => Promise<Membership> {
-  const members = new Map<string, number>();
+  const members = new LRUCache<string, true>({ max: MAX_CACHED, ttl: CACHED_MS });
 
   return async (guildId, personId) => {
     const key = `${guildId} ${personId}`;
-    const until = members.get(key);
-    if (until !== undefined && until > Date.now()) return 'member';
-    members.delete(key);
+    if (members.has(key)) return 'member';
     const membership = await ask(rest, guildId, personId);
-    if (membership === 'member') {
-      // A Map keeps the order of insertion: the first is the oldest.
-      const [oldest] = members.keys();
-      if (members.size >= MAX_CACHED && oldest !== undefined) members.delete(oldest);
-      members.set(key, Date.now() + CACHED_MS);
-    }
+    if (membership === 'member') members.set(key, true);
     return membership;
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
+import { pauseAfter } from '../../timing/repeat.ts';
 import { networkCode } from './refusal.ts';
 
 /** How to reach Telegram. `apiUrl` is a Bot API server of one's own; without it, Telegram's. */
@@ -30,6 +31,8 @@ export function telegramApi(access: TelegramAccess, signal?: AbortSignal): Api {
 /** A longer flood wait is not sat out here: the queue has more patience, and nobody waits for a sleeping call. */
 const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
+/** After a server's error, or a lost connection. */
+const TROUBLE = { firstMs: 200, longestMs: 800 };
 
 /** Signs of life: worth one try. Polling has a loop of its own. */
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction']);
@@ -48,7 +51,7 @@ function patience(signal?: AbortSignal): Transformer {
     if (NEVER_REPEATED.has(method)) return await prev(method, payload, theirs);
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === MAX_ATTEMPTS;
-      const backOff = 100 * 2 ** attempt;
+      const backOff = pauseAfter(attempt, TROUBLE);
       try {
         const response = await prev(method, payload, theirs);
         if (response.ok || isLast) return response;

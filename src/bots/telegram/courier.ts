@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
-import { inTime } from '../in-time.ts';
+import { within } from '../../timing/within.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
@@ -21,7 +22,7 @@ const POSTING = 0.8;
 /** Telegram without an open connection: a worker answers by itself. An answer ends within `answerMs`. */
 export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);
-  const refusing = new Set<number>();
+  const refusing = new LRUCache<number, true>({ max: MAX_REFUSING });
 
   /** Writes to a chat, and notes whether it lets the bot write. */
   async function write<T>(chat: number, work: Promise<T>): Promise<T> {
@@ -30,7 +31,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       refusing.delete(chat);
       return written;
     } catch (error) {
-      if (isRefused(error) && refusing.size < MAX_REFUSING) refusing.add(chat);
+      if (isRefused(error)) refusing.set(chat, true);
       throw telegramFailure(error);
     }
   }
@@ -46,7 +47,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const words = wordsFor(to.locale);
       const message = render(replies, words);
       const isForAll = toChannel && replies.every(({ kind }) => kind === 'result');
-      const answered = inTime(answerMs, async (signal) => {
+      const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
         if (!isForAll || !place) return await deliver(answering, to, message);
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));

@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import { LRUCache } from 'lru-cache';
 
 /** Updates that were taken in are remembered for repeated deliveries: by far more than Telegram has under way at once. */
 const REMEMBERED = 2_000;
@@ -8,7 +9,7 @@ const REMEMBERED = 2_000;
  * chat is taken in order, everything else at the same time.
  */
 export function inOrder(handle: (update: Update) => Promise<void>): (update: Update) => Promise<void> {
-  const seen = new Map<number, Promise<void>>();
+  const seen = new LRUCache<number, Promise<void>>({ max: REMEMBERED });
   const lanes = new Map<string, Promise<void>>();
 
   return (update) => {
@@ -17,10 +18,7 @@ export function inOrder(handle: (update: Update) => Promise<void>): (update: Upd
     if (known) return known;
     const lane = laneOf(update);
     const outcome = (lanes.get(lane) ?? Promise.resolve()).then(() => handle(update));
-    const settled = outcome.then(
-      () => forget(seen),
-      () => void seen.delete(id),
-    );
+    const settled = outcome.catch(() => void seen.delete(id));
     const end = settled.then(() => {
       if (lanes.get(lane) === end) lanes.delete(lane);
     });
@@ -28,11 +26,6 @@ export function inOrder(handle: (update: Update) => Promise<void>): (update: Upd
     seen.set(id, outcome);
     return outcome;
   };
-}
-
-function forget(seen: Map<number, unknown>): void {
-  const [oldest] = seen.keys();
-  if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
 }
 
 /** The parts of an album wait for each other, so that none may wait in a lane for another. */

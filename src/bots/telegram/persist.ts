@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
+import { pauseAfter, repeat } from '../../timing/repeat.ts';
 
 /** An update that could not be taken in for this long is given up: by then its sender has tried again or left. */
 const GIVE_UP_MS = 10 * 60_000;
-const MAX_BACK_OFF_MS = 20_000;
+const NOT_TAKEN_IN = { firstMs: 500, longestMs: 20_000 };
 
 /**
  * Repeats `take` for as long as it rejects; then gives up, so that one update cannot hold up all others. Rejects only when
@@ -16,15 +16,19 @@ export function persistently(
   stopped: AbortSignal,
 ): (update: Update) => Promise<void> {
   return async (update) => {
-    const giveUp = Date.now() + GIVE_UP_MS;
-    for (let backOff = 500; ; backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS)) {
+    const giveUpAt = Date.now() + GIVE_UP_MS;
+    const attempt = async () => {
       try {
-        return await take(update);
+        await take(update);
       } catch (error) {
-        if (Date.now() > giveUp) return log.error('update given up', errorFields(error));
-        log.warn('update not taken in yet', errorFields(error));
+        if (Date.now() <= giveUpAt) throw error;
+        log.error('update given up', errorFields(error));
       }
-      await sleep(backOff, undefined, { signal: stopped });
-    }
+    };
+    const pause = (error: unknown, tries: number) => {
+      log.warn('update not taken in yet', errorFields(error));
+      return pauseAfter(tries, NOT_TAKEN_IN);
+    };
+    await repeat(attempt, pause, stopped);
   };
 }

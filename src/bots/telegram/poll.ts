@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
+import { pauseAfter, repeat } from '../../timing/repeat.ts';
+import { atMost } from '../../timing/within.ts';
 import { telegramFailure } from './refusal.ts';
 import { UPDATES } from './updates.ts';
 
@@ -9,7 +10,8 @@ import { UPDATES } from './updates.ts';
 const LONG_POLL_S = 25;
 /** While an update is still being taken in, Telegram would answer at once with it again: so new ones are asked for this often. */
 const PAUSE_MS = 200;
-const MAX_BACK_OFF_MS = 30_000;
+/** While Telegram gives none. */
+const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
 /** Updates under way get this long when the bot stops; what is not confirmed comes again at the next start. */
 const STOP_MS = 10_000;
 
@@ -40,28 +42,24 @@ export function poll(api: Api, take: (update: Update) => Promise<void>, log: Log
       );
       underWay.set(id, taken);
     }
-    if (underWay.size > 0) await Promise.race([Promise.all(underWay.values()), sleep(PAUSE_MS)]);
+    if (underWay.size > 0) await atMost(PAUSE_MS, Promise.all(underWay.values()));
   }
 
   const loop = (async () => {
-    for (let backOff = 500; !stopping.signal.aborted; ) {
-      try {
-        await once();
-        backOff = 500;
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        log.warn('Telegram gave no updates', errorFields(telegramFailure(error)));
-        await sleep(backOff, undefined, { signal: stopping.signal }).catch(() => undefined);
-        backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);
-      }
-    }
+    const pause = (error: unknown, attempt: number) => {
+      if (stopping.signal.aborted) return undefined;
+      log.warn('Telegram gave no updates', errorFields(telegramFailure(error)));
+      return pauseAfter(attempt, WITHOUT_UPDATES);
+    };
+    // It ends only by being stopped, which whatever is under way then fails by.
+    while (!stopping.signal.aborted) await repeat(once, pause, stopping.signal).catch(() => undefined);
   })();
 
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await loop;
-      await Promise.race([Promise.all(underWay.values()), sleep(STOP_MS, undefined, { ref: false })]);
+      await atMost(STOP_MS, Promise.all(underWay.values()));
       // Confirms what was taken in; what this call may bring is left for the next start.
       await api.getUpdates({ offset: offset(), limit: 1, timeout: 0 }).catch(() => undefined);
     },

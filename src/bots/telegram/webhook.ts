@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
+import { atMost } from '../../timing/within.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -55,7 +55,7 @@ export async function serveWebhook(
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
-      await Promise.race([Promise.all(underWay), sleep(STOP_MS, undefined, { ref: false })]);
+      await atMost(STOP_MS, Promise.all(underWay));
       server.closeAllConnections();
       await closed;
     },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost } from '../../timing/within.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
 import { receipts } from './receipts.ts';
@@ -18,7 +19,12 @@ export async function letBytesGo(
   const giveUpAt = Date.now() + patienceMs;
   let isClean = false;
   for (let left = patienceMs; !isClean && left > 0; left = giveUpAt - Date.now()) {
-    isClean = await within(left, scrub(parts, tasks, ask));
+    // One that fails is repeated from the queue.
+    isClean =
+      (await atMost(
+        left,
+        scrub(parts, tasks, ask).catch(() => false),
+      )) ?? false;
     // A read keeps them: it may end soon.
     if (!isClean) await sleep(Math.max(0, Math.min(SCRUB_PAUSE_MS, giveUpAt - Date.now())));
   }
@@ -43,13 +49,4 @@ export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: As
   const isClean = await parts.pending.scrub();
   if (!isClean) for (const task of tasks) await note(parts, task);
   return isClean;
-}
-
-async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  // A scrub that fails later is repeated from the queue.
-  return await Promise.race([work.catch(() => false), late]).finally(() => clearTimeout(timer));
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Place, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, sealJson, unseal, unsealJson } from '../../secrets/seal.ts';
@@ -31,12 +32,15 @@ interface PlaceDoc {
  * nobody is in it: whoever reads meanwhile finds nobody.
  */
 const TRUSTED_MS = 60_000;
+/** Scopes kept opened, at most. */
+const MAX_OPENED = 10_000;
 
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
-  const seen = new Map<ScopeId, { readonly scope: OpenScope; readonly until: number }>();
+  // What is no longer trusted leaves the memory at once: it holds a key.
+  const seen = new LRUCache<ScopeId, OpenScope>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
 
   function opened({ id, source }: Found<ScopeDoc>): OpenScope {
     const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), scopeContext(id as ScopeId));
@@ -45,25 +49,19 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
 
   /** For reading: as it was within the last minute. */
   async function open(id: ScopeId): Promise<OpenScope | undefined> {
-    const known = seen.get(id);
-    return known && Date.now() < known.until ? known.scope : await openNow(id);
+    return seen.get(id) ?? (await openNow(id));
   }
 
   /** For writing: as it is. */
   async function openNow(id: ScopeId): Promise<OpenScope | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
-    forgetOld();
     if (!doc) {
       seen.delete(id);
       return undefined;
     }
     const scope = opened(doc);
-    seen.set(id, { scope, until: Date.now() + TRUSTED_MS });
+    seen.set(id, scope);
     return scope;
-  }
-
-  function forgetOld(): void {
-    for (const [id, { until }] of seen) if (until <= Date.now()) seen.delete(id);
   }
 
   async function of(place: Place): Promise<ScopeId | undefined> {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { scopeTransform, type Transform } from '../../secrets/transform.ts';
 import type { OpenScope } from './scopes.ts';
 
@@ -6,13 +7,11 @@ const KEPT = 64;
 
 /** The scopes' transforms, made at first use: to make one costs as much as to apply it a hundred times. */
 export function keptTransforms(): (scope: OpenScope, dims: number) => Transform {
-  const kept = new Map<string, Transform>();
+  const kept = new LRUCache<string, Transform>({ max: KEPT });
   return (scope, dims) => {
     const name = `${scope.id}/${dims}`;
     const transform = kept.get(name) ?? scopeTransform(scope.key, dims);
-    kept.delete(name);
     kept.set(name, transform);
-    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
     return transform;
   };
 }

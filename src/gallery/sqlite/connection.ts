@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
+import { repeat } from '../../timing/repeat.ts';
 import { openDatabase } from './database.ts';
 
 /** How long a call waits for other processes that write, before it gives up with `unavailable`. */
@@ -62,14 +62,8 @@ function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', wo
 /** Waits for other processes without blocking this one. */
 async function patiently<T>(attempt: () => T): Promise<T> {
   const patienceEnds = Date.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > patienceEnds) throw translated(error);
-    }
-    await sleep(5 + Math.random() * 20);
-  }
+  const pause = (error: unknown) => (isBusy(error) && Date.now() <= patienceEnds ? 5 + Math.random() * 20 : undefined);
+  return await repeat(async () => attempt(), pause).catch((error) => Promise.reject(translated(error)));
 }
 
 /** SQLite's primary result codes: https://sqlite.org/rescode.html */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
 import type { Job, JobHandler, JobKind, Loss } from '../queue.ts';
 import { delayAfter, isPast, jobSignal, type QueueRules } from '../rules.ts';
@@ -27,8 +28,8 @@ export class Lane {
   readonly #options: LaneOptions;
   /** Ids from add to end. */
   readonly #live = new Set<string>();
-  /** Ids from then on, the oldest first. */
-  readonly #done = new Set<string>();
+  /** Ids from then on. */
+  readonly #done: LRUCache<string, true>;
   #waiting: Entry[] = [];
   /** Entries between two tries. */
   readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
@@ -39,6 +40,7 @@ export class Lane {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#done = new LRUCache({ max: options.remembered });
   }
 
   /** Jobs that wait for a try, the first or a further one. */
@@ -155,9 +157,7 @@ export class Lane {
   #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
     // An erasure that did not happen may be asked for again under the same id.
-    if (ending === 'done' || job.kind === 'ask') this.#done.add(job.id);
-    const [oldest] = this.#done;
-    if (this.#done.size > this.#options.remembered && oldest !== undefined) this.#done.delete(oldest);
+    if (ending === 'done' || job.kind === 'ask') this.#done.set(job.id, true);
     if (ending !== 'done') this.#options.onLoss(ending, job.kind);
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
+import { atMost } from '../../timing/within.ts';
 import type { JobKind, Queue, QueueListener } from '../queue.ts';
 import { DEFAULT_RULES, type QueueRules } from '../rules.ts';
 import { Lane } from './lane.ts';
@@ -44,10 +44,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
     now,
     async [Symbol.asyncDispose]() {
       open = false;
-      const settled = new AbortController();
-      const grace = sleep(rules.graceMs, undefined, { signal: settled.signal }).catch(() => {});
-      await Promise.race([Promise.all(all.map((lane) => lane.close())), grace]);
-      settled.abort();
+      await atMost(rules.graceMs, Promise.all(all.map((lane) => lane.close())));
       for (const lane of all) lane.giveUp();
     },
   };

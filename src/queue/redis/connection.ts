@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Cause } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
+import { pauseAfter, repeat } from '../../timing/repeat.ts';
+import { within } from '../../timing/within.ts';
 import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.ts';
 
 /** Which Redis, and how it is trusted. */
@@ -17,8 +18,8 @@ export interface RedisAddress {
 const COMMAND_TIMEOUT_MS = 3_000;
 /** A connection on which nothing comes back for so long is given up: somebody on the way may have dropped it without a word. */
 const SILENCE_MS = 5_000;
-/** Between two connections to a Redis that goes on refusing, as a replica does that nobody makes the primary. */
-const LONGEST_RETRY_MS = 1_000;
+/** Between two connections; at once the longest to a Redis that goes on refusing, as a replica does that nobody makes the primary. */
+const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
 /** A refusal so soon after another one did not end with a new connection. */
 const SOON_MS = 10_000;
 /** For so long a call is made again that met a failover or a lost connection; until a failover has been noticed, and some more. */
@@ -57,7 +58,7 @@ export async function ready(redis: Redis): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.once('ready', resolve);
   try {
-    await within(COMMAND_TIMEOUT_MS, promise);
+    await within(COMMAND_TIMEOUT_MS, () => promise);
   } catch {
     throw new Failure('unavailable', { cause: losses.get(redis) });
   } finally {
@@ -72,27 +73,15 @@ export async function ready(redis: Redis): Promise<void> {
  */
 export async function onRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
+  const attempt = async () => {
     await ready(redis);
-    try {
-      return await work();
-    } catch (error) {
-      const isWorthIt = isNotDone(error) || (repeatable && isLost(error));
-      if (!isWorthIt || performance.now() >= giveUpAt) throw failureOf(error);
-    }
-    await sleep(PAUSE_MS);
-  }
-}
-
-/** What `promise` gives, if it settles in time; else `unavailable`. The work itself goes on. */
-export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Failure('unavailable')), timeoutMs);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+    return await work();
+  };
+  const pause = (error: unknown) => {
+    const isWorthIt = isNotDone(error) || (repeatable && isLost(error));
+    return isWorthIt && performance.now() < giveUpAt ? PAUSE_MS : undefined;
+  };
+  return await repeat(attempt, pause).catch((error) => Promise.reject(failureOf(error)));
 }
 
 function open({ url, caFile }: RedisAddress, temper: 'prompt' | 'patient'): Redis {
@@ -138,7 +127,7 @@ function reconnecting(temper: 'prompt' | 'patient'): Pick<RedisOptions, 'retrySt
       return temper === 'patient' ? 2 : 1;
     },
     retryStrategy(times) {
-      return isStubborn ? LONGEST_RETRY_MS : Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
+      return isStubborn ? RECONNECTING.longestMs : pauseAfter(times, RECONNECTING);
     },
   };
 }

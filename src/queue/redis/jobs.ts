@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue as BullQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
+import { within } from '../../timing/within.ts';
 import type { Job, JobKind, Loss } from '../queue.ts';
 import type { QueueRules } from '../rules.ts';
-import { onRedis, within } from './connection.ts';
+import { onRedis } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
@@ -56,7 +57,7 @@ export function openJobs(options: JobsOptions): Jobs {
   async function add(job: Job): Promise<'added' | 'known'> {
     if ((await makeRoom(reservations, job)) === 'known') return 'known';
     try {
-      await within(ADD_MS, put(queues[job.kind], options, job));
+      await within(ADD_MS, () => put(queues[job.kind], options, job));
       return 'added';
     } catch (error) {
       await reservations.release(job).catch(report);

@@ -1,6 +1,7 @@
 import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
+import { unless } from '../../timing/within.ts';
 import type { Job, JobHandler, JobKind, Loss, QueueListener } from '../queue.ts';
 import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from '../rules.ts';
 import type { RedisClock } from './clock.ts';
@@ -142,16 +143,4 @@ async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: En
 
 function jobOf(kind: JobKind, { id = '', data }: BullJob<Stored>): Job {
   return { id, kind, ...data };
-}
-
-/** What `work` gives, unless `signal` aborts first: then its reason is thrown, and the work goes on unheard. */
-async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

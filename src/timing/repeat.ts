@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long to wait between tries, in milliseconds. */
+export interface BackOff {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/** Milliseconds between try number `attempt` (from 1) and the next: the first pause doubles each time, up to the longest. */
+export function pauseAfter(attempt: number, { firstMs, longestMs }: BackOff): number {
+  return Math.min(firstMs * 2 ** (attempt - 1), longestMs);
+}
+
+/**
+ * Tries `work` until it succeeds. After each failure `pause` gives the milliseconds until the next try (of the number of
+ * tries so far, from 1); undefined means that it is tried no more.
+ * @throws what the last try threw; an AbortError when `signal` aborts during a pause
+ */
+export async function repeat<T>(
+  work: () => Promise<T>,
+  pause: (error: unknown, attempt: number) => number | undefined,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const ms = pause(error, attempt);
+      if (ms === undefined) throw error;
+      await sleep(ms, undefined, signal && { signal });
+    }
+  }
+}
