@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { LOCALES } from '../../src/text/words.ts';
+import { catalogueOf, changed } from './catalogue.ts';
+import { saidViolations } from './said.ts';
+import { violations } from './violations.ts';
+
+test.each(LOCALES)('the words of %s can be read, say what they must, and fit every platform', (language) => {
+  expect(violations(language, catalogueOf(language))).toEqual([]);
+});
+
+describe('a language is refused', () => {
+  const spanish = catalogueOf('en');
+  const planted = (changes: Readonly<Record<string, string | undefined>>) =>
+    violations('es', changed(spanish, changes));
+
+  test('never for being another one', () => expect(planted({})).toEqual([]));
+
+  test.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
+    [
+      'for a command’s name that Discord refuses',
+      { 'commands.mydata.discordName': 'Mis Datos' },
+      /mydata.*"Mis Datos"/,
+    ],
+    ['for two commands of one name', { 'commands.mydata.discordName': 'find' }, /mydata.*"find" already/],
+    ['for an option’s name that Discord refuses', { 'discord.photo': 'Foto' }, /discord\.photo.*"Foto2"/],
+    ['for a label that is too long', { 'discord.form.consent': 'é'.repeat(71) }, /consent has 71 .* at most 45/],
+    [
+      'for a label that is too long with its figure in it',
+      { 'discord.form.photos': `${'é'.repeat(43)} {max}` },
+      /photos has 4[67]/,
+    ],
+    ['for a title that is too long', { 'discord.form.title': 'é'.repeat(76) }, /title has 76 .* at most 45/],
+    ['for a button that is too long', { 'forget.here': 'é'.repeat(35) }, /here has 35 .* at most 34/],
+    ['for a description that is too long', { 'commands.find.what': 'é'.repeat(101) }, /what has 101 .* at most 100/],
+    ['for a finder’s name that is dropped', { 'mydata.foundBy': '{date}: alguien' }, /foundBy does not say \{name\}/],
+    ['for a figure that is dropped', { 'find.face': 'Cara' }, /face does not say \{number\}/],
+    [
+      'for a notice that always says 365 days',
+      { 'notice.howLong': 'Hasta /forget, o 365 días.' },
+      /howLong does not say \{days\}/,
+    ],
+    [
+      'for a notice that says 365 days beside the true ones',
+      { 'notice.howLong': 'Hasta /forget, o 365 días ({days}).' },
+      /howLong says 365/,
+    ],
+    ['for a notice with another age', { 'notice.limits': 'Tienes 16 años o más.' }, /limits does not say 18/],
+    [
+      'for a notice without the operator',
+      {
+        'notice.operator':
+          '{hasContact, select, true {Alguien} other {Alguien}}{hasPolicy, select, true {: {policy}} other {}} /forget',
+      },
+      /operator does not say \{contact\}/,
+    ],
+    ['for a sentence that names no command', { 'help.title': 'Usa /ayuda.' }, /help\.title says \/ayuda/],
+    [
+      'for a command that is no longer named',
+      { 'failures.bad_command': 'No lo conozco.' },
+      /bad_command does not say \/help/,
+    ],
+    ['for a missing sentence', { 'find.looking': undefined }, /find\.looking is missing/],
+    ['for a sentence that nobody knows', { 'find.seeking': 'Busco' }, /find\.seeking is no key/],
+    ['for an empty sentence', { 'find.looking': ' ' }, /find\.looking is empty/],
+    ['for a space that was lost', { 'browser.face': 'Cara' }, /browser\.face must begin and end/],
+    ['for an argument that there is not', { 'find.face': 'Cara {numero}' }, /nothing that is called \{numero\}/],
+    ['for a format of its own', { 'find.face': 'Cara {number, number}' }, /without a format/],
+    ['for braces that do not match', { 'find.face': 'Cara {number' }, /find\.face is no ICU message/],
+    [
+      'for a plural that lacks a form',
+      { alert: '{count, plural, other {{count} personas; /mydata}}' },
+      /alert: .* lacks the form "one"/,
+    ],
+    ['for a plural that is not there', { alert: '{count} personas; /mydata' }, /\{count\} needs a plural/],
+    [
+      'for a case that was translated',
+      { 'find.picture': '{faces, plural, one {1} other {{faces}}}{named, select, sí {: {names}} other {}}' },
+      /selects among other, true, not among/,
+    ],
+    [
+      'for a plural in the browser',
+      { 'browser.photosReady': '{n, plural, one {1} other {{n}}}' },
+      /photosReady.*without plural/,
+    ],
+  ])('%s', (_, changes, sentence) => expect(planted(changes).join('\n')).toMatch(sentence));
+
+  test('for a plural of two forms where the language has three', () => {
+    expect(violations('ru', spanish).join('\n')).toMatch(/find\.picture: .* lacks the form "few", as for 2, 3, 4/);
+  });
+
+  test('for a form that says one where the language means 21 as well', () => {
+    const face = (one: string) =>
+      new Map([['find.summary', `{faces, plural, one {${one} лицо} other {{faces} лица}}, {known}`]]);
+    const meant = new Map([['find.summary', '{faces} faces, {known}']]);
+    expect(saidViolations('ru', face('1'), meant).join('\n')).toMatch(/find\.summary does not say \{faces\}/);
+    expect(saidViolations('ru', face('{faces}'), meant)).toEqual([]);
+  });
+
+  test('for a name that is no language', () => {
+    expect(violations('english', spanish)).toEqual([expect.stringContaining('name the file by its language')]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Sentences } from './catalogue.ts';
+import { probes, say } from './said.ts';
+
+/** Buttons longer than this are cut off on a phone: our own limit; Discord's is 80. */
+const BUTTON = 34;
+
+/** How long a sentence may be where it is shown, in UTF-16 units. Discord refuses all commands of all languages for one. */
+const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] = [
+  [/^commands\.\w+\.what$/, 100, 'a command’s description (Discord; Telegram takes 256)'],
+  [/^commands\.\w+\.(photo|anotherPhoto)$/, 100, 'an option’s description (Discord)'],
+  [/^commands\.\w+\.button$/, BUTTON, 'a button'],
+  [/^(notice\.(agree|agreeShown|decline)|enroll\.dispute|find\.show)$/, BUTTON, 'a button'],
+  [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.open)$/, BUTTON, 'a button'],
+  [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],
+  [/^discord\.form\.title$/, 45, 'a form’s title (Discord)'],
+  [/^discord\.form\.(consent|shown|photos)$/, 45, 'a label in a form (Discord)'],
+  [/^discord\.form\.(agree|agreeShown|photosHint)$/, 100, 'a description in a form (Discord)'],
+  [/./, 2_000, 'a message (Discord; Telegram takes 4,096)'],
+];
+
+/** Discord’s rule for names of commands and options, in every language. Lower case, where a script has cases. */
+const NAME = /^[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+
+/** An option’s name gets a digit when there are several. */
+const OPTION = 'discord.photo';
+
+/** Sentences that a platform refuses, or cuts off. */
+export function limitViolations(language: string, theirs: Sentences): string[] {
+  return [
+    ...[...theirs].flatMap(([path, text]) => {
+      const [, most, what] = LIMITS.find(([pattern]) => pattern.test(path)) ?? [];
+      const longest = Math.max(...probes(language, path).map((told) => say(language, text, told).length));
+      return most !== undefined && longest > most
+        ? [`${path} has ${longest} characters; ${what} has at most ${most}`]
+        : [];
+    }),
+    ...nameViolations(theirs),
+  ];
+}
+
+function nameViolations(theirs: Sentences): string[] {
+  const names = [...theirs].filter(([path]) => /^commands\.\w+\.discordName$/.test(path));
+  const twice = names.filter(([, name], index) => names.findIndex(([, other]) => other === name) < index);
+  const option = theirs.get(OPTION);
+  return [
+    ...[...names, ...(option === undefined ? [] : [[OPTION, `${option}2`] as const])]
+      .filter(([, name]) => !NAME.test(name) || name !== name.toLowerCase())
+      .map(
+        ([path, name]) =>
+          `${path}: Discord takes no "${name}": 1 to 32 lower-case letters, digits, - and _, without a space`,
+      ),
+    ...twice.map(([path, name]) => `${path}: another command is called "${name}" already`),
+  ];
+}

@@ -1,0 +1,58 @@
+import type { Kind } from '../../src/text/arguments.ts';
+import { argumentsOf, messageOf, pluralCategories, type Sentences } from './catalogue.ts';
+
+type Told = Readonly<Record<string, string | number | boolean>>;
+
+/** Sentences that drop, invent or change what they say in English: names, dates, figures, commands. */
+export function saidViolations(language: string, theirs: Sentences, english: Sentences): string[] {
+  return [...english].flatMap(([path, reference]) => {
+    const text = theirs.get(path);
+    if (text === undefined) return [];
+    const violations = probes(language, path).flatMap((told) => {
+      const own = figuresAndNames(say(language, text, told));
+      const meant = figuresAndNames(say('en', reference, told));
+      return [
+        ...[...meant].filter((said) => !own.has(said)).map((said) => `${path} does not say ${nameOf(said, told)}`),
+        ...[...own]
+          .filter((said) => !meant.has(said))
+          .map((said) => `${path} says ${nameOf(said, told)}, not so in English`),
+      ];
+    });
+    return [...new Set(violations)];
+  });
+}
+
+/** Every way a sentence can be told something: all cases, every plural category, numbers and texts known by their look. */
+export function probes(language: string, path: string): Told[] {
+  const values = Object.entries(argumentsOf(path)).map(([name, kind], index): [string, Told[string][]] => [
+    name,
+    probed(language, kind, name, index),
+  ]);
+  return values.reduce<Told[]>(
+    (all, [name, some]) => all.flatMap((told) => some.map((value) => ({ ...told, [name]: value }))),
+    [{}],
+  );
+}
+
+function probed(language: string, kind: Kind, name: string, index: number): Told[string][] {
+  if (kind === 'flag') return [true, false];
+  if (kind === 'text') return [`‹${name}›`];
+  if (kind !== 'number') return [...kind];
+  // One and two may be words ("a face", "both"); every other number is written, and 0 has a form of its own at most.
+  const written = [...pluralCategories(language).values()].map((numbers) => numbers.filter((number) => number > 9));
+  return [0, ...written.flatMap((numbers) => numbers.at(-1 - index) ?? [])];
+}
+
+/** @throws Error when the sentence cannot be read, or wants to be told what it is not */
+export function say(language: string, text: string, told: Told): string {
+  return String(messageOf(language, text).format({ ...told }));
+}
+
+function figuresAndNames(sentence: string): Set<string> {
+  return new Set(sentence.match(/‹\w+›|\d+|(?<![\w/])\/[a-z]+(?![\w/])/g));
+}
+
+function nameOf(said: string, told: Told): string {
+  const name = Object.keys(told).find((key) => String(told[key]) === said && said !== '0');
+  return name === undefined ? said : `{${name}}`;
+}
