@@ -5,7 +5,8 @@ import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
 import { render, type Setting } from '../../../src/bots/discord/render.ts';
 import { noticeText } from '../../../src/chat/notice.ts';
 import type { Action, Reply } from '../../../src/chat/reply.ts';
-import { de, en } from '../../support/words.ts';
+import { LOCALES, wordsFor } from '../../../src/text/words.ts';
+import { en } from '../../support/words.ts';
 import { violations } from './platform/conformance.ts';
 
 const setting: Setting = { words: en, asker: '42', maxBytes: 10 * 1024 * 1024 };
@@ -65,7 +66,8 @@ describe('text', () => {
     expect(shown(info('*'.repeat(1999))).body.content).not.toMatch(/[^\\]\\$/);
   });
 
-  it.each([en, de])('of the enrolment form fits Discord', (words) => {
+  it.each(LOCALES)('of the enrolment form fits Discord (%s)', (language) => {
+    const words = wordsFor(language);
     const facts = { retentionDays: 365, contact: 'mail@example.com', policyUrl: 'https://example.com' };
     const text = noticeText(words, 'enrol', facts);
     const data = enrolForm(words, { version: 1, hash: 'f'.repeat(64), text }, 3);
