@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { failureReply, failureText } from '../../src/chat/failure.ts';
+import { checkFormat } from '../../src/face/format.ts';
+import { Failure } from '../../src/failure.ts';
+import { openLog } from '../../src/log.ts';
+import { de, en } from '../support/words.ts';
+
+const log = openLog('silent');
+
+/** What somebody is told who sends these bytes as a photo. */
+function toldOf(bytes: string): string {
+  try {
+    checkFormat(Buffer.from(bytes, 'latin1'));
+  } catch (error) {
+    return failureReply(error, en, log).text;
+  }
+  return 'taken';
+}
+
+test('who sends the HEIC of an iPhone is told how to send it as JPEG', () => {
+  expect(toldOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic')).toMatch(/HEIC.*iPhone/);
+});
+
+test('who sends a picture of a kind that is not read is told which are', () => {
+  expect(toldOf(`BM${'\0'.repeat(60)}`)).toMatch(/Send a JPEG, PNG, WebP, GIF or AVIF/);
+});
+
+test('who sends something else than a picture is told which pictures are read', () => {
+  expect(toldOf('hello')).toMatch(/Send a JPEG, PNG, WebP, GIF or AVIF/);
+});
+
+test('who sends a photo that is too large is told the limits that it is over', () => {
+  expect(failureText(en, 'image_too_large')).toContain('at most 20 MB and 50 megapixels');
+  expect(failureText(en, 'image_too_large', { megapixels: 16 })).toContain('16 megapixels');
+});
+
+test('who sends the command without a photo is told what is missing', () => {
+  expect(failureText(en, 'no_photo')).toMatch(/^There is no photo/);
+  expect(failureText(en, 'no_photo', { selfies: 3 })).toMatch(/^Now send 1 to 3 selfies/);
+  expect(failureText(en, 'no_photo', { borrowed: 1 })).toMatch(/^A selfie must be a photo that you send yourself/);
+});
+
+test.each([
+  [1, 'in 1 minute.'],
+  [60, 'in 1 minute.'],
+  [61, 'in 2 minutes.'],
+  [3_600, 'in 60 minutes.'],
+])('who asks too often waits %s s, said in whole minutes', (seconds, sentence) => {
+  expect(failureText(en, 'rate_limited', { seconds })).toContain(sentence);
+});
+
+test('who has too much under way is told no time', () => {
+  expect(failureText(en, 'rate_limited')).not.toMatch(/\d/);
+  expect(failureText(de, 'rate_limited')).not.toMatch(/\d/);
+});
+
+test('of what is nobody’s fault only the number of the incident is told', () => {
+  const { code, text } = failureReply(new Error('/home/ann/secret'), en, log);
+  expect(code).toBe('internal');
+  expect(text).toMatch(/this number: [0-9a-f]{8}$/);
+  expect(failureReply(new Failure('expired'), de, log).text).toBe(de.failures.expired);
+});

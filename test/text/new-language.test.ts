@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { catalogueOf, changed } from './catalogue.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What people would see in Spanish, said by the program itself. */
+const ASK = `
+  import { COMMANDS } from './commands/index.ts';
+  import { commandsToRegister } from './src/bots/discord/registration.ts';
+  import { localeOf } from './src/bots/page/locale.ts';
+  import { menuOf } from './src/bots/telegram/menu.ts';
+  import { browserWordsFor, LOCALES, wordsFor } from './src/text/words.ts';
+  const [, find] = commandsToRegister(COMMANDS);
+  console.log(JSON.stringify({
+    languages: LOCALES,
+    discord: find.name_localizations,
+    telegram: menuOf(COMMANDS, 'es-MX')[1],
+    page: browserWordsFor(localeOf('es-ES,en;q=0.5')).send,
+    sentence: wordsFor('es-419').find.summary({ faces: 21, known: 1 }),
+  }));
+`;
+
+test('a language is one file: Discord, Telegram, the page and every answer speak it', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'facefinder-language-'));
+  try {
+    for (const part of ['src', 'commands', 'package.json']) {
+      await cp(join(ROOT, part), join(copy, part), { recursive: true });
+    }
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+    const spanish = changed(catalogueOf('en'), {
+      'commands.find.discordName': 'buscar',
+      'commands.find.what': 'Busca a personas inscritas de este grupo en una foto',
+      'find.summary':
+        '{faces, plural, one {1 cara} other {{faces} caras}}, {known, plural, =0 {nadie} one {1 conocida} other {{known} conocidas}}.',
+      'browser.send': 'Enviar',
+    });
+    await writeFile(join(copy, 'src/text/languages/es.json'), JSON.stringify(spanish));
+    const ask = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', ASK], { cwd: copy });
+    expect(JSON.parse((await ask).stdout)).toMatchObject({
+      languages: expect.arrayContaining(['en', 'de', 'es']),
+      discord: { de: 'finden', 'es-ES': 'buscar', 'es-419': 'buscar' },
+      telegram: { command: 'find', description: 'Busca a personas inscritas de este grupo en una foto' },
+      page: 'Enviar',
+      sentence: '21 caras, 1 conocida.',
+    });
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+});
