@@ -1,13 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { once } from 'node:events';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRoot } from './places.ts';
+import { account } from './account.ts';
+import { noteForRun } from './run.ts';
 
 /** A server on loopback, in a process group of its own that outlives the one who started it. */
 export interface Daemon {
   readonly pid: number;
+  /** Started by this call, not found running. */
+  readonly isNew: boolean;
   /** Ends it as an operator would, within 30 s; nothing happens when it has ended already. */
   stop(): Promise<void>;
   /** `kill -9`. */
@@ -25,6 +28,8 @@ export interface DaemonOptions {
   /** Resolves when the server answers, rejects when it does not yet. */
   readonly healthy: () => Promise<void>;
   readonly timeoutMs: number;
+  /** Aborted: what was started is killed again, and the start rejects. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Starts a server, or finds the one already running in `dir`, and waits until it is healthy. */
@@ -33,7 +38,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const found = await runningIn(dir, name);
   if (found !== undefined) {
     await untilHealthy(options, () => !isAlive(found));
-    return daemon(found, dir, name);
+    return daemon(found, dir, name, false);
   }
   await using log = await open(logFile(dir, name), 'a', 0o600);
   const child = spawn(options.command, options.args, {
@@ -43,16 +48,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     stdio: ['ignore', log.fd, log.fd],
     ...account(),
   });
-  const failed = Promise.withResolvers<never>();
-  child.once('error', failed.reject);
   const { pid } = child;
-  if (pid === undefined) return failed.promise;
+  if (pid === undefined) {
+    const [cause] = await once(child, 'error');
+    throw new Error(`${name} cannot be run by the account of the servers`, { cause });
+  }
   child.unref();
+  noteForRun({ pid, name });
   await writeFile(pidFile(dir, name), `${pid}\n`);
   try {
     await untilHealthy(options, () => child.exitCode !== null || child.signalCode !== null);
   } catch (cause) {
     await daemon(pid, dir, name).kill();
+    options.signal?.throwIfAborted();
     throw new Error(`${name} did not start:\n${await lastLines(dir, name)}`, { cause });
   }
   return daemon(pid, dir, name);
@@ -66,39 +74,7 @@ export async function stopDaemon(dir: string, name: string): Promise<boolean> {
   return true;
 }
 
-/** Makes a folder that the server, and nobody else, may use; those above it it may pass. */
-export async function makeServiceDir(dir: string): Promise<void> {
-  await mkdir(dirname(dir), { recursive: true });
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await giveToService(dir);
-}
-
-/** Gives a file or folder to the account that servers run as. */
-export async function giveToService(path: string): Promise<void> {
-  const { uid, gid } = account();
-  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
-}
-
-/** nobody, when root asks (neither Redis nor Elasticsearch needs root, and the latter refuses it); else whoever asks. */
-export function account(): { readonly uid?: number; readonly gid?: number } {
-  if (!isRoot()) return {};
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
-}
-
-/** A port that nobody uses now: `wanted` when it is free, else any. */
-export async function freePort(wanted = 0): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  server.once('error', () => resolve(undefined));
-  server.listen(wanted, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
-  });
-  return (await promise) ?? freePort();
-}
-
-function daemon(pid: number, dir: string, name: string): Daemon {
+function daemon(pid: number, dir: string, name: string, isNew = true): Daemon {
   const end = async (signal: NodeJS.Signals) => {
     signalGroup(pid, signal);
     if (!(await ended(pid, 30_000))) {
@@ -107,7 +83,7 @@ function daemon(pid: number, dir: string, name: string): Daemon {
     }
     await rm(pidFile(dir, name), { force: true });
   };
-  return { pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { pid, isNew, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 async function ended(pid: number, timeoutMs: number): Promise<boolean> {
@@ -125,6 +101,7 @@ async function untilHealthy(options: DaemonOptions, hasEnded: () => boolean): Pr
     try {
       return await options.healthy();
     } catch (cause) {
+      options.signal?.throwIfAborted();
       if (hasEnded()) throw new Error(`${options.name} ended`, { cause });
       if (Date.now() > giveUpAt) throw new Error(`${options.name} is not healthy in time`, { cause });
       await sleep(100);
@@ -132,10 +109,15 @@ async function untilHealthy(options: DaemonOptions, hasEnded: () => boolean): Pr
   }
 }
 
-/** The pid in the pid file, if that process still is what it was: pids are used again. */
-async function runningIn(dir: string, name: string): Promise<number | undefined> {
+/** The pid in the pid file of `dir`, if that process still is what it was. */
+export async function runningIn(dir: string, name: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile(dir, name), 'utf8').catch(() => ''));
-  return pid && groupOf(pid).some(({ command }) => command.includes(name)) ? pid : undefined;
+  return pid && isDaemon({ pid, name }) ? pid : undefined;
+}
+
+/** Whether that process leads a server of that name: pids are used again. */
+export function isDaemon({ pid, name }: { readonly pid: number; readonly name: string }): boolean {
+  return groupOf(pid).some(({ command }) => command.includes(name));
 }
 
 function isAlive(pid: number): boolean {
@@ -151,7 +133,8 @@ function groupOf(leader: number): { readonly command: string }[] {
   });
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to all processes of a server. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { makeServiceDir } from './daemon.ts';
-import { type ServiceSettings, serviceSettings } from './settings.ts';
+import { makeServiceDir } from './account.ts';
+import { keptSettings, type ServiceSettings } from './settings.ts';
 
 const run = promisify(execFile);
 const COMPOSE = ['compose', '-f', fileURLToPath(new URL('compose.yml', import.meta.url))];
@@ -23,27 +23,39 @@ export async function dockerRuns(): Promise<boolean> {
   }
 }
 
-/** Starts both servers of compose.yml and waits until they are healthy; their URLs. */
-export async function startInDocker(redis: Place, elasticsearch: Place): Promise<readonly [string, string]> {
-  const settings: ServiceSettings[] = [];
-  for (const place of [redis, elasticsearch]) {
-    await makeServiceDir(place.dir);
-    settings.push(await serviceSettings(place.dir, place));
+/** Starts both servers of compose.yml and waits until they are healthy; their URLs. Where that fails, neither is left running. */
+export async function startInDocker(
+  redis: Place,
+  elasticsearch: Place,
+  signal: AbortSignal,
+): Promise<readonly [string, string]> {
+  const forRedis = await settingsOf(redis);
+  const forElasticsearch = await settingsOf(elasticsearch);
+  const env = {
+    ...process.env,
+    REDIS_PORT: String(forRedis.port),
+    REDIS_PASSWORD: forRedis.password,
+    ELASTICSEARCH_PORT: String(forElasticsearch.port),
+    ELASTICSEARCH_PASSWORD: forElasticsearch.password,
+  };
+  try {
+    await run('docker', [...COMPOSE, 'up', '--detach', '--wait'], { env, signal });
+  } catch (cause) {
+    await stopInDocker();
+    signal.throwIfAborted();
+    const command = `docker ${COMPOSE.join(' ')} up`;
+    throw new Error(`Docker did not bring both servers up; "${command}" says why`, { cause });
   }
-  const [forRedis, forElasticsearch] = settings as [ServiceSettings, ServiceSettings];
-  await run('docker', [...COMPOSE, 'up', '--detach', '--wait'], {
-    env: {
-      ...process.env,
-      REDIS_PORT: String(forRedis.port),
-      REDIS_PASSWORD: forRedis.password,
-      ELASTICSEARCH_PORT: String(forElasticsearch.port),
-      ELASTICSEARCH_PASSWORD: forElasticsearch.password,
-    },
-  });
   return [
     `redis://default:${forRedis.password}@127.0.0.1:${forRedis.port}`,
     `http://elastic:${forElasticsearch.password}@127.0.0.1:${forElasticsearch.port}`,
   ];
+}
+
+/** Docker itself holds the port while its container runs, so that nobody can say whether it is free. */
+async function settingsOf({ dir, usualPort }: Place): Promise<ServiceSettings> {
+  await makeServiceDir(dir);
+  return await keptSettings(dir, { usualPort });
 }
 
 /** Stops both; their volumes stay. False when none was running. */

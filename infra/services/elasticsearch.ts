@@ -1,22 +1,21 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { account, type Daemon, giveToService, makeServiceDir, startDaemon, stopDaemon } from './daemon.ts';
+import { account, giveToService, makeServiceDir } from './account.ts';
+import { type Daemon, startDaemon, stopDaemon } from './daemon.ts';
+import { installElasticsearch, isInstalled } from './distribution.ts';
+import { demandWayTo, findProgram } from './installed.ts';
 import { findJava } from './java.ts';
-import { cacheDir } from './places.ts';
-import { serviceSettings } from './settings.ts';
+import { type ServiceSettings, serviceSettings } from './settings.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
-/** The distribution that Elastic publishes for integration tests: the server without its optional modules (no API keys). */
-export const ELASTICSEARCH_VERSION = '9.5.3';
 /** Its own minimum. */
-export const OLDEST_JAVA = 21;
-const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
-const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
+const OLDEST_JAVA = 21;
 const NAME = 'elasticsearch';
 const USER = 'facefinder';
 
@@ -43,14 +42,44 @@ export interface RunningElasticsearch extends Daemon {
 
 /**
  * Starts a single Elasticsearch node on loopback, security on; the first time fetches it from Maven Central (132 MB).
- * Takes 15 to 30 s and 1.5 GB. Throws with what to install when Maven or a Java of 21 or newer is missing.
+ * Takes 15 to 30 s and 1.5 GB. Throws with what is in the way.
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
-  const { dir, heapMb = 1024, tls = false } = options;
-  const java = findJava(OLDEST_JAVA);
-  const home = await installElasticsearch();
+  const start = await prepareElasticsearch(options);
+  return await start();
+}
+
+/** Checks everything that a start needs except the network, and gives the start. Throws with what to install or to change. */
+export async function prepareElasticsearch(
+  options: ElasticsearchOptions,
+): Promise<(signal?: AbortSignal, onProgress?: (line: string) => void) => Promise<RunningElasticsearch>> {
+  const { dir } = options;
+  const java = checkElasticsearch();
+  if (options.tls) findProgram('openssl');
   await makeServiceDir(dir);
-  const { port, password } = await serviceSettings(dir, options);
+  demandWayTo(dir);
+  const settings = await serviceSettings(dir, NAME, options);
+  return async (signal, onProgress) => {
+    const home = await installElasticsearch({ signal, onProgress });
+    return await run({ ...options, ...settings }, java, home, signal);
+  };
+}
+
+/** Throws with what to install when this machine cannot have an Elasticsearch; the Java to run it with. */
+export function checkElasticsearch(): string {
+  findProgram('ps');
+  const java = findJava(OLDEST_JAVA);
+  demandWayTo(java);
+  if (!isInstalled()) findProgram('mvn');
+  return java;
+}
+
+async function run(
+  { dir, port, password, heapMb = 1024, tls = false, settings }: ElasticsearchOptions & ServiceSettings,
+  java: string,
+  home: string,
+  signal: AbortSignal | undefined,
+): Promise<RunningElasticsearch> {
   const config = join(dir, 'config');
   const env = {
     ES_JAVA_HOME: java,
@@ -59,72 +88,67 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
     ES_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m`,
   };
   await makeServiceDir(env.ES_TMPDIR);
-  if (!(await exists(config))) await configure({ home, config, env, password });
+  if (!existsSync(config)) await configure({ home, config, env, password });
   const certificate = tls ? await makeCertificate(config) : undefined;
-  await writeFile(
-    join(config, 'elasticsearch.yml'),
-    // JSON is YAML.
-    JSON.stringify({
-      'cluster.name': 'facefinder',
-      'node.name': 'one',
-      'discovery.type': 'single-node',
-      'network.host': '127.0.0.1',
-      'http.port': port,
-      // Nobody else joins: the port between nodes may be any.
-      'transport.port': 0,
-      'path.data': join(dir, 'data'),
-      'path.logs': join(dir, 'logs'),
-      'cluster.routing.allocation.disk.threshold_enabled': false,
-      'xpack.security.enabled': true,
-      'xpack.security.transport.ssl.enabled': false,
-      'xpack.security.http.ssl.enabled': tls,
-      ...(certificate && {
-        'xpack.security.http.ssl.certificate': certificate.pem,
-        'xpack.security.http.ssl.key': certificate.key,
-      }),
-      ...options.settings,
-    }),
-  );
-  const address = `127.0.0.1:${port}`;
+  await writeSettings({ dir, port, certificate, settings });
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const daemon = await startDaemon({
     name: NAME,
     dir,
     command: join(home, 'bin', 'elasticsearch'),
     args: [],
     env,
-    healthy: () => isHealthy(`${tls ? 'https' : 'http'}://${address}`, password, certificate?.pem),
+    healthy: () => isHealthy(origin, password, certificate?.pem),
     timeoutMs: 180_000,
+    signal,
   });
   return {
     ...daemon,
-    url: `${tls ? 'https' : 'http'}://${USER}:${password}@${address}`,
+    url: origin.replace('//', `//${USER}:${password}@`),
     ...(certificate && { ca: certificate.pem }),
   };
+}
+
+interface Certificate {
+  readonly pem: string;
+  readonly key: string;
+}
+
+interface Settings {
+  readonly dir: string;
+  readonly port: number;
+  readonly certificate: Certificate | undefined;
+  readonly settings: ElasticsearchOptions['settings'];
+}
+
+/** elasticsearch.yml; JSON is YAML. */
+async function writeSettings({ dir, port, certificate, settings }: Settings): Promise<void> {
+  const own = {
+    'cluster.name': 'facefinder',
+    'node.name': 'one',
+    'discovery.type': 'single-node',
+    'network.host': '127.0.0.1',
+    'http.port': port,
+    // Nobody else joins: the port between nodes may be any.
+    'transport.port': 0,
+    'path.data': join(dir, 'data'),
+    'path.logs': join(dir, 'logs'),
+    'cluster.routing.allocation.disk.threshold_enabled': false,
+    'xpack.security.enabled': true,
+    'xpack.security.transport.ssl.enabled': false,
+    'xpack.security.http.ssl.enabled': certificate !== undefined,
+    ...(certificate && {
+      'xpack.security.http.ssl.certificate': certificate.pem,
+      'xpack.security.http.ssl.key': certificate.key,
+    }),
+    ...settings,
+  };
+  await writeFile(join(dir, 'config', 'elasticsearch.yml'), JSON.stringify(own));
 }
 
 /** Stops the server that runs in `dir`; false when none does. */
 export function stopElasticsearch(dir: string): Promise<boolean> {
   return stopDaemon(dir, NAME);
-}
-
-/** Folder of the unpacked distribution, fetched by Maven at most once; atomic, so that a kill leaves nothing half-made. */
-export async function installElasticsearch(): Promise<string> {
-  const home = join(cacheDir(), `elasticsearch-${ELASTICSEARCH_VERSION}`);
-  if (await exists(home)) return home;
-  await mkdir(cacheDir(), { recursive: true });
-  const unpacked = await mkdtemp(join(cacheDir(), 'unpacking-'));
-  try {
-    await run('mvn', ['-q', '-B', UNPACK, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${unpacked}`]);
-    await rename(join(unpacked, `elasticsearch-${ELASTICSEARCH_VERSION}`), home).catch((cause) => {
-      // Somebody else was quicker.
-      if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
-    });
-  } catch (cause) {
-    throw new Error('Elasticsearch could not be fetched by Maven (Debian: apt-get install maven)', { cause });
-  } finally {
-    await rm(unpacked, { recursive: true, force: true });
-  }
-  return home;
 }
 
 interface Configuration {
@@ -155,7 +179,7 @@ async function configure({ home, config, env, password }: Configuration): Promis
       .join('\n'),
   );
   const added = ['useradd', USER, '-p', password, '-r', 'superuser'];
-  await run(join(home, 'bin', 'elasticsearch-users'), added, {
+  await execute(join(home, 'bin', 'elasticsearch-users'), added, {
     env: { PATH: process.env.PATH, ...env, ES_PATH_CONF: making },
     ...account(),
   });
@@ -163,12 +187,12 @@ async function configure({ home, config, env, password }: Configuration): Promis
 }
 
 /** A self-signed certificate, its own authority. */
-async function makeCertificate(config: string): Promise<{ readonly pem: string; readonly key: string }> {
+async function makeCertificate(config: string): Promise<Certificate> {
   const made = { pem: join(config, 'http.pem'), key: join(config, 'http.key') };
-  if (await exists(made.pem)) return made;
+  if (existsSync(made.pem)) return made;
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '365'];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
-  await run('openssl', ['req', ...kind, ...subject, '-keyout', made.key, '-out', made.pem]);
+  await execute('openssl', ['req', ...kind, ...subject, '-keyout', made.key, '-out', made.pem]);
   await giveToService(made.key);
   await giveToService(made.pem);
   return made;
@@ -187,11 +211,4 @@ async function isHealthy(origin: string, password: string, ca: string | undefine
   asked.on('error', reject);
   asked.end();
   return promise;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 /** Downloads that every checkout shares. Root's servers run as nobody, who cannot read root's home. */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  if (isRoot()) return '/var/cache/facefinder';
+  if (isRoot() && env.XDG_CACHE_HOME === undefined) return '/var/cache/facefinder';
   return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'facefinder');
 }
 
 /** Data, logs and pid files of the servers that `npm run services` starts. */
 export function stateDir(env: NodeJS.ProcessEnv = process.env): string {
-  if (isRoot()) return '/var/lib/facefinder/services';
+  if (isRoot() && env.XDG_STATE_HOME === undefined) return '/var/lib/facefinder/services';
   return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'facefinder', 'services');
 }
 

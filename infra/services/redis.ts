@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Daemon, giveToService, makeServiceDir, startDaemon, stopDaemon } from './daemon.ts';
+import { giveToService, makeServiceDir } from './account.ts';
+import { type Daemon, startDaemon, stopDaemon } from './daemon.ts';
+import { demandWayTo, findProgram } from './installed.ts';
 import { serviceSettings } from './settings.ts';
 
 const NAME = 'redis-server';
@@ -21,35 +23,37 @@ export interface RunningRedis extends Daemon {
   readonly url: string;
 }
 
-/** Starts Debian's redis-server on loopback with infra/redis.conf. Throws with what to install when it is not there. */
+/** Starts Debian's redis-server on loopback with infra/redis.conf. Throws with what is in the way. */
 export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
+  const start = await prepareRedis(options);
+  return await start();
+}
+
+/** Checks everything that a start needs, and gives the start. Throws with what to install or to change. */
+export async function prepareRedis(options: RedisOptions): Promise<(signal?: AbortSignal) => Promise<RunningRedis>> {
   const { dir } = options;
+  const command = findProgram(NAME);
+  findProgram('ps');
   await makeServiceDir(dir);
-  const { port, password } = await serviceSettings(dir, options);
-  const config = join(dir, 'redis.conf');
-  const own = {
-    bind: '127.0.0.1',
-    port: String(port),
-    dir: JSON.stringify(dir),
-    requirepass: password,
-    ...options.settings,
+  demandWayTo(dir);
+  const { port, password } = await serviceSettings(dir, NAME, options);
+  return async (signal) => {
+    const config = await configure(options, port, password);
+    const healthy = () => ping(port, password);
+    const daemon = await startDaemon({ name: NAME, dir, command, args: [config], healthy, timeoutMs: 30_000, signal });
+    return { ...daemon, url: `redis://default:${password}@127.0.0.1:${port}` };
   };
+}
+
+/** Writes the configuration: what production has, and what is this server's own. */
+async function configure({ dir, settings }: RedisOptions, port: number, password: string): Promise<string> {
+  const config = join(dir, 'redis.conf');
+  const own = { bind: '127.0.0.1', port: String(port), dir: JSON.stringify(dir), requirepass: password, ...settings };
   const lines = Object.entries(own).map(([name, value]) => `${name} ${value}`);
   const shared = await readFile(new URL('../redis.conf', import.meta.url), 'utf8');
   await writeFile(config, `${shared}\n${lines.join('\n')}\n`, { mode: 0o600 });
   await giveToService(config);
-  const daemon = await startDaemon({
-    name: NAME,
-    dir,
-    command: NAME,
-    args: [config],
-    healthy: () => ping(port, password),
-    timeoutMs: 30_000,
-  }).catch((cause) => {
-    if (cause?.code !== 'ENOENT') throw cause;
-    throw new Error('redis-server is not installed (Debian: apt-get install redis-server)', { cause });
-  });
-  return { ...daemon, url: `redis://default:${password}@127.0.0.1:${port}` };
+  return config;
 }
 
 /** Stops the server that runs in `dir`; false when none does. */

@@ -3,19 +3,58 @@
  * `npm run services stop` ends them; their data stays.
  */
 import { join } from 'node:path';
+import type { Daemon } from './daemon.ts';
 import { dockerRuns, startInDocker, stopInDocker } from './docker.ts';
-import { startElasticsearch, stopElasticsearch } from './elasticsearch.ts';
+import { prepareElasticsearch, stopElasticsearch } from './elasticsearch.ts';
+import { onlyOne } from './only-one.ts';
 import { stateDir } from './places.ts';
-import { startRedis, stopRedis } from './redis.ts';
+import { prepareRedis, stopRedis } from './redis.ts';
 
 const redis = { dir: join(stateDir(), 'redis'), usualPort: 6379 };
 const elasticsearch = { dir: join(stateDir(), 'elasticsearch'), usualPort: 9200 };
 
+/** Both run when it resolves, or nothing that it started does. */
 async function start(): Promise<void> {
+  using _lock = onlyOne(stateDir());
+  const ended = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => ended.abort(new Error(`ended by ${signal}: nothing is left running`)));
+  }
   const [redisUrl, elasticsearchUrl] = (await dockerRuns())
-    ? await startInDocker(redis, elasticsearch)
-    : (await Promise.all([startRedis(redis), startElasticsearch(elasticsearch)])).map(({ url }) => url);
+    ? await startInDocker(redis, elasticsearch, ended.signal)
+    : await startHere(ended);
   console.log(`REDIS_URL=${redisUrl}\nELASTICSEARCH_URL=${elasticsearchUrl}`);
+}
+
+async function startHere(ended: AbortController): Promise<readonly [string, string]> {
+  const [startRedis, startElasticsearch] = await allOrReasons([
+    prepareRedis(redis),
+    prepareElasticsearch(elasticsearch),
+  ]);
+  const starts = [startRedis(ended.signal), startElasticsearch(ended.signal, console.error)] as const;
+  // One that fails ends the other's start as well.
+  for (const starting of starts) starting.catch((cause) => ended.abort(cause));
+  const started = await Promise.allSettled(starts);
+  const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const [first, second] = running;
+  if (ended.signal.aborted || first === undefined || second === undefined) {
+    await stopNew(running);
+    throw ended.signal.reason;
+  }
+  if (!first.isNew && !second.isNew) console.error('both were running already');
+  return [first.url, second.url];
+}
+
+async function stopNew(daemons: readonly Daemon[]): Promise<void> {
+  await Promise.all(daemons.filter(({ isNew }) => isNew).map((daemon) => daemon.stop()));
+}
+
+/** As Promise.all; where several fail, the reasons of all are told. */
+async function allOrReasons<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
+  const outcomes = await Promise.allSettled(both);
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.message] : []));
+  if (reasons.length > 0) throw new Error([...new Set(reasons)].join('\n'));
+  return await Promise.all(both);
 }
 
 async function stop(): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './daemon.ts';
+import { runningIn } from './daemon.ts';
+import { freePort, isFree } from './port.ts';
 
 /** What a server keeps from one start to the next, so that its URL stays. */
 export interface ServiceSettings {
@@ -9,16 +10,30 @@ export interface ServiceSettings {
   readonly password: string;
 }
 
+interface WantedPort {
+  readonly port?: number;
+  readonly usualPort?: number;
+}
+
+/**
+ * The settings kept in `dir` for the server called `name`. Throws when it does not run there and another program has its port.
+ */
+export async function serviceSettings(dir: string, name: string, wanted: WantedPort): Promise<ServiceSettings> {
+  const settings = await keptSettings(dir, wanted);
+  if ((await runningIn(dir, name)) === undefined && !(await isFree(settings.port))) {
+    throw new Error(
+      `port ${settings.port} of ${name} is taken by another program: end that one, or remove ${fileIn(dir)} to have another port`,
+    );
+  }
+  return settings;
+}
+
 /**
  * The settings kept in `dir`; made at the first start: `port` as asked, else `usualPort` when it is free, else any.
  * A `port` that is asked for later replaces the one kept.
  */
-export async function serviceSettings(
-  dir: string,
-  { port, usualPort }: { readonly port?: number; readonly usualPort?: number },
-): Promise<ServiceSettings> {
-  const file = join(dir, 'settings.json');
-  const kept = await readFile(file, 'utf8').then(
+export async function keptSettings(dir: string, { port, usualPort }: WantedPort): Promise<ServiceSettings> {
+  const kept = await readFile(fileIn(dir), 'utf8').then(
     (text) => JSON.parse(text) as ServiceSettings,
     () => undefined,
   );
@@ -27,6 +42,10 @@ export async function serviceSettings(
     port: port ?? (await freePort(usualPort)),
     password: kept?.password ?? randomBytes(18).toString('base64url'),
   };
-  await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
+  await writeFile(fileIn(dir), JSON.stringify(settings), { mode: 0o600 });
   return settings;
+}
+
+function fileIn(dir: string): string {
+  return join(dir, 'settings.json');
 }

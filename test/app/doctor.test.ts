@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
 import { examine } from '../../src/app/doctor.ts';
 import { readConfig } from '../../src/config.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { startRedis } from '../../infra/services/redis.ts';
 import type { Pack } from '../../models/pack.ts';

@@ -1,3 +1,7 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endServersWithThisProcess } from '../../infra/services/run.ts';
 import { loadPack } from '../../models/pack.ts';
 import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
@@ -23,6 +27,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+endServersWithThisProcess(await mkdtemp(join(tmpdir(), 'facefinder-bench-')));
 const config = readConfig(process.env);
 const pack = await loadPack(config.pack, modelStore(config, console.error));
 const photos = await benchPhotos(pack);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { openElasticsearchGallery } from '../../src/gallery/elasticsearch/elasticsearch.ts';
 import { importIntoElasticsearch } from '../../src/gallery/elasticsearch/import.ts';

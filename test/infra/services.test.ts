@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { startRedis, stopRedis } from '../../infra/services/redis.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';

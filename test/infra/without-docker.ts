@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
-import { freePort } from '../../infra/services/daemon.ts';
 import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { freePort } from '../../infra/services/port.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { composeServices, entrypointOf, ROOT } from './compose.ts';
 

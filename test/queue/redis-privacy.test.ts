@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
 import { Failure } from '../../src/failure.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { stopElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { stopRedis } from '../../infra/services/redis.ts';
+import { endServersWithThisProcess } from '../../infra/services/run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,10 +14,12 @@ declare module 'vitest' {
   }
 }
 
-/** vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs them, and stops them. */
+/** vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs them, and stops them,
+ * even when the run is killed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'facefinder-services-'));
   await giveToService(dir);
+  endServersWithThisProcess(dir);
   await mkdir(join(dir, 'untested'));
   project.provide('servicesDir', dir);
   return async () => {

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { installElasticsearch, OLDEST_JAVA, startElasticsearch } from '../../infra/services/elasticsearch.ts';
-import { findJava } from '../../infra/services/java.ts';
+import { installElasticsearch } from '../../infra/services/distribution.ts';
+import { checkElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { startRedis } from '../../infra/services/redis.ts';
 
 /** A server for tests, shared by all files of a run: keep to keys and indices with names of your own. */
@@ -38,7 +38,7 @@ export async function nativeRedisWorks(): Promise<boolean> {
 /** Whether a test can have an Elasticsearch of its own. As {@link sharedRedis} where not. */
 export async function nativeElasticsearchWorks(): Promise<boolean> {
   const probed = await shared('elasticsearch-of-its-own', undefined, async () => {
-    findJava(OLDEST_JAVA);
+    checkElasticsearch();
     await installElasticsearch();
     return { url: '' };
   });

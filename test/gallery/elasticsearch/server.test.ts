@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { giveToService } from '../../../infra/services/daemon.ts';
+import { giveToService } from '../../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../../infra/services/elasticsearch.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { chown, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isRoot } from './places.ts';
+
+/** nobody, when root asks (neither Redis nor Elasticsearch needs root, and the latter refuses it); else whoever asks. */
+export function account(): { readonly uid?: number; readonly gid?: number } {
+  if (!isRoot()) return {};
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Makes a folder that the server, and nobody else, may use; those above it it may pass. Throws with what is in the way. */
+export async function makeServiceDir(dir: string): Promise<void> {
+  try {
+    await mkdir(dirname(dir), { recursive: true });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Error(`the folder ${dir} cannot be made: is there room, and may you write there?`, { cause });
+  }
+  await giveToService(dir);
+}
+
+/** Gives a file or folder to the account that servers run as. */
+export async function giveToService(path: string): Promise<void> {
+  const { uid, gid } = account();
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+}

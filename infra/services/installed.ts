@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { account } from './account.ts';
+
+/** What a server needs of Debian, by the program's name. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'redis-server': 'redis-server',
+  mvn: 'maven',
+  openssl: 'openssl',
+  ps: 'procps',
+};
+
+/**
+ * Absolute path of a program on PATH that the account of the servers may run; a folder that it may not enter counts as one where
+ * nothing is. Throws with what to install.
+ */
+export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  for (const folder of (env.PATH ?? '').split(':').filter((path) => path.startsWith('/'))) {
+    const path = join(folder, name);
+    if (isExecutable(path) && mayEnter(folder)) return path;
+  }
+  throw new Error(`${name} is not installed (Debian: apt-get install ${PACKAGES[name] ?? name})`);
+}
+
+/** Whether the account that servers run as may use what is in `folder`. */
+export function mayEnter(folder: string): boolean {
+  return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account(), stdio: 'ignore' }).status === 0;
+}
+
+/** Throws with the folder that is in the way when the account of the servers may not reach `path`. */
+export function demandWayTo(path: string): void {
+  const folders = [path];
+  while (dirname(path) !== path) {
+    path = dirname(path);
+    folders.unshift(path);
+  }
+  const closed = folders.find((folder) => !mayEnter(folder));
+  if (closed === undefined) return;
+  const who = account().uid === undefined ? 'you' : 'nobody, as whom servers of root run,';
+  throw new Error(`${who} may not enter the folder ${closed}: allow it (chmod), or choose another place`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

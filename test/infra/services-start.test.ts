@@ -1,0 +1,175 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { runningIn } from '../../infra/services/daemon.ts';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+
+const SERVICES = fileURLToPath(new URL('../../infra/services/services.ts', import.meta.url));
+/** What every machine has. */
+const EVERYWHERE = ['sh', 'id', 'ps', 'dirname', 'sleep'];
+
+let root: string;
+let redisDir: string;
+/** A PATH with what `have` adds to it. */
+let bin: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'services-start-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  await chmod(root, 0o755);
+  redisDir = join(root, 'state', 'facefinder', 'services', 'redis');
+  bin = join(root, 'bin');
+  await mkdir(bin);
+  for (const name of EVERYWHERE) await have(name, pathOf(name));
+});
+
+describe('npm run services, before it starts anything,', () => {
+  test('says all that is missing', async () => {
+    const { code, err } = await ended(services());
+    expect([code, err.trim().split('\n')]).toEqual([
+      1,
+      [
+        'redis-server is not installed (Debian: apt-get install redis-server)',
+        'mvn is not installed (Debian: apt-get install maven)',
+      ],
+    ]);
+  });
+
+  test('takes a program in a folder that the servers may not enter for missing', async () => {
+    const closed = join(root, 'closed');
+    await mkdir(closed, { mode: 0o600 });
+    await symlink(pathOf('sh'), join(closed, 'redis-server'));
+    await writeFile(join(bin, 'mvn'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const { code, err } = await ended(services('start', { PATH: `${closed}:${bin}` }));
+    expect([code, err.trim()]).toEqual([1, 'redis-server is not installed (Debian: apt-get install redis-server)']);
+  });
+});
+
+describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
+  beforeEach(() => have('redis-server', pathOf('redis-server')));
+
+  test('says which port is taken, and how to have another', async () => {
+    await maven('exit 1');
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    await mkdir(redisDir, { recursive: true });
+    await writeFile(join(redisDir, 'settings.json'), JSON.stringify({ port, password: 'p' }));
+    const { code, err } = await ended(services());
+    expect(code).toBe(1);
+    expect(err).toContain(`port ${port} of redis-server is taken by another program: end that one, or remove`);
+  });
+
+  test.runIf(process.getuid?.() === 0)('says which folder the servers may not enter', async () => {
+    await maven('exit 1');
+    const closed = join(root, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const { code, err } = await ended(services('start', { XDG_STATE_HOME: closed }));
+    expect(code).toBe(1);
+    expect(err).toContain(`may not enter the folder ${closed}: allow it (chmod), or choose another place`);
+  });
+
+  test('leaves nothing running when Elasticsearch cannot be fetched, and says why', async () => {
+    await maven('sleep 1; exit 1');
+    const { code, err } = await ended(services());
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('Maven could not fetch Elasticsearch: is there a network?'),
+    ]);
+    expect(await runningIn(redisDir, 'redis-server')).toBeUndefined();
+    expect(await unpacking()).toEqual([]);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('leaves nothing running after %s', async (signal) => {
+    await maven('exec sleep 60');
+    const start = services();
+    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 20_000, interval: 100 });
+    start.kill(signal);
+    const { code, err } = await ended(start);
+    expect([code, err]).toEqual([1, expect.stringContaining(`ended by ${signal}: nothing is left running`)]);
+    expect(await runningIn(redisDir, 'redis-server')).toBeUndefined();
+    expect(await unpacking()).toEqual([]);
+  });
+
+  test('lets one start go on at a time', async () => {
+    await maven('exec sleep 60');
+    const first = services();
+    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 20_000, interval: 100 });
+    const second = await ended(services());
+    expect([second.code, second.err.trim()]).toEqual([
+      1,
+      `another start is under way (process ${first.pid}): wait for it, or end it`,
+    ]);
+    first.kill();
+    await ended(first);
+  });
+
+  test('shows how much has come, keeps to its own folders, and removes what killed fetches left', async () => {
+    await maven('pwd; echo "$@"; echo "Progress (1): 33/132 MB"; sleep 4; exit 1');
+    const stale = join(root, 'cache', 'facefinder', 'unpacking-killed');
+    await mkdir(stale, { recursive: true });
+    await utimes(stale, 1, 1);
+    const { err } = await ended(services());
+    expect(err).toContain('from Maven Central, once (132 MB)\nElasticsearch: 33/132 MB\n');
+    expect(await unpacking()).toEqual([]);
+  });
+});
+
+describe.skipIf(!(await nativeElasticsearchWorks()))('npm run services, with all that it needs,', () => {
+  test('starts both, finds both at a second start, and stops both', async () => {
+    const env = { PATH: process.env.PATH, XDG_CACHE_HOME: undefined };
+    onTestFinished(async () => void (await ended(services('stop', env))));
+    const first = await ended(services('start', env));
+    expect([first.code, first.out]).toEqual([
+      0,
+      expect.stringMatching(/^REDIS_URL=redis:.*\nELASTICSEARCH_URL=http:.*\n$/),
+    ]);
+    const second = await ended(services('start', env));
+    expect([second.out, second.err.trim()]).toEqual([first.out, 'both were running already']);
+    expect((await ended(services('stop', env))).out).toBe('stopped\n');
+    expect((await ended(services('stop', env))).out).toBe('nothing was running\n');
+  }, 240_000);
+});
+
+/** Puts a program on the PATH. */
+async function have(name: string, path: string): Promise<void> {
+  await symlink(path, join(bin, name));
+}
+
+/** A Maven that does as the shell is told: the network is not ours to take away. */
+async function maven(script: string): Promise<void> {
+  await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+function services(verb = 'start', env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const places = { HOME: root, XDG_CACHE_HOME: join(root, 'cache'), XDG_STATE_HOME: join(root, 'state') };
+  return spawn(process.execPath, [SERVICES, verb], {
+    cwd: root,
+    env: { PATH: bin, ES_JAVA_HOME: process.env.ES_JAVA_HOME, ...places, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function ended(
+  child: ChildProcess,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('not piped');
+  const [out, err, [code]] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
+  return { code, out, err };
+}
+
+async function unpacking(): Promise<string[]> {
+  return (await readdir(join(root, 'cache', 'facefinder'))).filter((name) => name.startsWith('unpacking-'));
+}
+
+function pathOf(name: string): string {
+  return execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+}
