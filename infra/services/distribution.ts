@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findProgram } from './installed.ts';
 import { cacheDir } from './places.ts';
 
 /** The distribution that Elastic publishes for integration tests: the server without its optional modules (no API keys). */
@@ -63,7 +64,7 @@ async function fetchInto(work: string, { signal, onProgress }: Fetching): Promis
   onProgress?.(`fetching Elasticsearch ${ELASTICSEARCH_VERSION} from Maven Central, once (132 MB)`);
   const markers = join(work, 'markers');
   const where = [`-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${work}`, `-DmarkersDirectory=${markers}`];
-  const maven = spawn('mvn', [UNPACK, ...where], { cwd: work, stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const maven = spawn(findProgram('mvn'), [UNPACK, ...where], { cwd: work, stdio: ['ignore', 'pipe', 'pipe'], signal });
   let latest = '';
   maven.stdout.setEncoding('utf8').on('data', (text: string) => {
     latest = /([\d.]+\/[\d.]+ MB)/.exec(text)?.[1] ?? latest;
@@ -75,7 +76,7 @@ async function fetchInto(work: string, { signal, onProgress }: Fetching): Promis
     if (code === 0) return;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new Error('mvn cannot be run (Debian: apt-get install maven)', { cause });
+    throw new Error('Maven cannot be run: see "mvn --version"', { cause });
   } finally {
     clearInterval(news);
   }

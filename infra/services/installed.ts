@@ -11,20 +11,22 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ps: 'procps',
 };
 
-/**
- * Absolute path of a program on PATH that the account of the servers may run; a folder that it may not enter counts as one where
- * nothing is. Throws with what to install.
- */
-export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): string {
-  for (const folder of (env.PATH ?? '').split(':').filter((path) => path.startsWith('/'))) {
+/** Absolute path of a program on PATH, in a folder that is `usable`. Throws with what to install. */
+export function findProgram(name: string, usable: (folder: string) => boolean = () => true): string {
+  for (const folder of (process.env.PATH ?? '').split(':').filter((path) => path.startsWith('/'))) {
     const path = join(folder, name);
-    if (isExecutable(path) && mayEnter(folder)) return path;
+    if (isExecutable(path) && usable(folder)) return path;
   }
   throw new Error(`${name} is not installed (Debian: apt-get install ${PACKAGES[name] ?? name})`);
 }
 
+/** As {@link findProgram}, of a program that the servers' account runs: a folder closed to it is as good as empty. */
+export function findServer(name: string): string {
+  return findProgram(name, mayEnter);
+}
+
 /** Whether the account that servers run as may use what is in `folder`. */
-export function mayEnter(folder: string): boolean {
+function mayEnter(folder: string): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account(), stdio: 'ignore' }).status === 0;
 }
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { giveToService, makeServiceDir } from './account.ts';
 import { type Daemon, startDaemon, stopDaemon } from './daemon.ts';
-import { demandWayTo, findProgram } from './installed.ts';
+import { demandWayTo, findProgram, findServer } from './installed.ts';
 import { serviceSettings } from './settings.ts';
 
 const NAME = 'redis-server';
@@ -32,7 +32,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
 /** Checks everything that a start needs, and gives the start. Throws with what to install or to change. */
 export async function prepareRedis(options: RedisOptions): Promise<(signal?: AbortSignal) => Promise<RunningRedis>> {
   const { dir } = options;
-  const command = findProgram(NAME);
+  const command = findServer(NAME);
   findProgram('ps');
   await makeServiceDir(dir);
   demandWayTo(dir);

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { giveToService } from '../../infra/services/daemon.ts';
+import { giveToService } from '../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
