@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
+import type { OutwardProxy } from './proxy.ts';
 import { httpUrl, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
@@ -53,6 +54,7 @@ interface Shared {
   readonly retentionDays: number;
   readonly policyUrl: string | undefined;
   readonly contact: string | undefined;
+  readonly proxy: OutwardProxy | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly metricsPort: number | undefined;
 }
@@ -89,6 +91,8 @@ const Common = z.object({
   RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
   POLICY_URL: httpUrl.optional(),
   CONTACT: z.string().optional(),
+  HTTPS_PROXY: httpUrl.optional(),
+  NO_PROXY: z.string().optional(),
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   METRICS_PORT: port.optional(),
 });
@@ -105,6 +109,7 @@ const SECRETS: readonly string[] = [
   'ELASTICSEARCH_URL',
   'ELASTICSEARCH_API_KEY',
   'MASTER_KEY',
+  'HTTPS_PROXY',
 ];
 
 /**
@@ -112,7 +117,7 @@ const SECRETS: readonly string[] = [
  * @throws ConfigError that lists everything that is wrong at once.
  */
 export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd()): Config {
-  const raw = withSecretFiles({ ...dotEnv(directory), ...set(env) });
+  const raw = withSecretFiles({ ...proxyByCustom(env), ...dotEnv(directory), ...set(env) });
   const parsed = Variables.safeParse(raw);
   const problems = parsed.success ? wrongMixes(parsed.data, raw) : complaints(parsed.error, raw);
   if (!parsed.success || problems.length > 0) {
@@ -135,6 +140,7 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
     retentionDays: v.RETENTION_DAYS,
     policyUrl: v.POLICY_URL,
     contact: v.CONTACT,
+    proxy: v.HTTPS_PROXY === undefined ? undefined : { url: v.HTTPS_PROXY, except: v.NO_PROXY },
     logLevel: v.LOG_LEVEL,
     metricsPort: v.METRICS_PORT,
   };
@@ -193,6 +199,11 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
 /** Unset and empty are the same: `NAME=` in a compose file or .env means "not set". */
 function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
+}
+
+/** Other programs read these names in small letters too, and some machines set only those. */
+function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
+  return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }
 
 function dotEnv(directory: string): Record<string, string> {

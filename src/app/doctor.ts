@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts';
 import type { Finding } from '../finding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
+import { goThrough } from '../proxy.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
 import { checkRedisSettings } from './doctor-redis.ts';
 import { keysOf } from './keys.ts';
@@ -14,6 +15,7 @@ import { openStores } from './stores.ts';
 
 /** Looks at every part that this configuration uses, each for itself, and changes nothing. */
 export async function examine(config: Config, log: Log): Promise<Finding[]> {
+  goThrough(config.proxy);
   return [
     checkMode(config),
     checkKey(config),

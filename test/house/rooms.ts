@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/variables.ts': [],
   'src/timing': ['src/failure.ts'],
   'src/metrics.ts': [],
+  'src/proxy.ts': [],
   'src/log.ts': ['src/cause.ts'],
   'src/secrets': [],
   'src/match': [],
@@ -132,7 +133,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Builds the parts, and decides nothing.
-  'src/config.ts': ['src/bots', 'src/bots/platforms.ts', 'src/variables.ts'],
+  'src/config.ts': ['src/bots', 'src/bots/platforms.ts', 'src/proxy.ts', 'src/variables.ts'],
   'src/ops.ts': ['src/metrics.ts'],
   'src/app': [
     'commands/index.ts',
@@ -149,6 +150,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/match/matcher.ts',
     'src/metrics.ts',
+    'src/proxy.ts',
     'src/queue',
     'src/secrets',
     'src/timing',
@@ -232,6 +234,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'prom-client': ['src/metrics.ts'],
   sharp: ['src/face'],
   tar: ['models'],
+  ws: ['src/bots/discord'],
   zod: [
     'models',
     'src/bots',
@@ -245,8 +248,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
   'node:fs': [...FILES, ...STORES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch'],
-  'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
-  'node:https': ['infra/services'],
+  'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts', 'src/proxy.ts'],
+  'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
   'node:net': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
   'node:sqlite': STORES,
   'node:worker_threads': ['src/gallery/sqlite'],

@@ -21,6 +21,8 @@ export const discord = platform({
         return {
           courier: discordCourier(api),
           async listen({ chat, commands, notices, log }) {
+            const { openGatewayByAgent } = await import('./gateway-agent.ts');
+            openGatewayByAgent();
             const { listenDiscord } = await import('./listener.ts');
             return await listenDiscord({
               ...api,

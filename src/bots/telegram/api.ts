@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
 import { pauseAfter } from '../../timing/repeat.ts';
@@ -16,9 +18,14 @@ export function apiRoot({ apiUrl }: TelegramAccess): string {
   return (apiUrl ?? TELEGRAM_API).replace(/\/+$/, '');
 }
 
-/** Options for every grammY client. A call ends after this long; long polling, which waits 25 s, included. */
+/**
+ * Options for every grammY client. A call ends after this long; long polling, which waits 25 s, included. Node's own agents in
+ * place of the library's: they go through the proxy, if there is one.
+ */
 export function clientOptions(access: TelegramAccess): ApiClientOptions {
-  return { apiRoot: apiRoot(access), timeoutSeconds: 40 };
+  const root = apiRoot(access);
+  const agent = root.startsWith('https:') ? https.globalAgent : http.globalAgent;
+  return { apiRoot: root, timeoutSeconds: 40, baseFetchConfig: { agent, compress: true } };
 }
 
 /** A client that is patient with Telegram, within bounds; until `signal` aborts, which ends its calls and lets it make no other. */

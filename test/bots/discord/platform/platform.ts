@@ -48,6 +48,8 @@ export interface Filled {
 }
 
 export interface PlatformOptions {
+  /** What the API says the gateway's address is, where it is reached through something else. */
+  readonly gatewayUrl?: string;
   readonly allowsPrivileged?: boolean;
   readonly application?: Readonly<Record<string, unknown>>;
 }
@@ -74,7 +76,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     world,
     token: TOKEN,
     application,
-    gatewayUrl: () => gatewayUrl(server),
+    gatewayUrl: () => options.gatewayUrl ?? gatewayUrl(server),
     exchanges: new Map(),
     requests: [],
     givenUp: [],

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+
+/** A company's proxy: it knows CONNECT, and leads every host to one loopback server, behind a certificate of its own. */
+export interface CompanyProxy extends AsyncDisposable {
+  readonly url: string;
+  /** PEM file of the authority that it signs by. */
+  readonly ca: string;
+  /** Hosts that were asked for, with their ports, each once. */
+  readonly asked: ReadonlySet<string>;
+}
+
+/** Leads `hosts` to the HTTP server at `target`; every other host is refused. Needs the program openssl. */
+export async function openCompanyProxy(target: string, hosts: readonly string[]): Promise<CompanyProxy> {
+  const folder = await mkdtemp(join(tmpdir(), 'company-'));
+  const [key, ca] = [join(folder, 'key.pem'), join(folder, 'ca.pem')];
+  const names = hosts.map((host) => `DNS:${host}`).join(',');
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const subject = ['-subj', '/CN=company', '-addext', `subjectAltName=${names}`];
+  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', ca], { stdio: 'ignore' });
+
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket)));
+    return socket;
+  };
+  const { hostname, port } = new URL(target);
+  const inside = createTlsServer({ key: await readFile(key), cert: await readFile(ca) }, (socket) => {
+    const onward = keep(connect(Number(port), hostname));
+    keep(socket).pipe(onward).pipe(socket);
+  });
+  const asked = new Set<string>();
+  const proxy = createServer((_, response) => response.writeHead(405).end()).on(
+    'connect',
+    (request, socket: Socket) => {
+      asked.add(request.url ?? '');
+      if (!hosts.some((host) => request.url === `${host}:443`))
+        return keep(socket).end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      const tunnel = keep(connect((inside.address() as AddressInfo).port, '127.0.0.1'));
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      return keep(socket).pipe(tunnel).pipe(socket);
+    },
+  );
+  for (const server of [inside, proxy]) await once(server.listen(0, '127.0.0.1'), 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    ca,
+    asked,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      for (const server of [inside, proxy]) server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
