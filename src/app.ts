@@ -1,5 +1,5 @@
 import { describePack, loadPack } from '../models/pack.ts';
-import { openHouse } from './app/house.ts';
+import { type House, openHouse } from './app/house.ts';
 import { modelStore } from './app/models.ts';
 import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
@@ -70,7 +70,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   }
   for (const platform of platforms) {
     if (!platform.isLocal) continue;
-    const queue = queues.use(localQueue(log));
+    const queue = queues.use(localQueue(house, log));
     metrics.watchQueue(platform.id, () => queue.state());
     const localFlow = house.flowOver(queue);
     workplaces.push({ queue, flow: localFlow });
@@ -84,6 +84,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
 }
 
 /** Whoever uses a local platform sits at this machine: nobody else is starved by their many photos. */
-function localQueue(log: Log): Queue {
-  return embeddedQueue({ maxPerOwner: 100, onError: (cause) => log.error('job failed', errorFields(cause)) });
+function localQueue({ flow, onLoss }: House, log: Log): Queue {
+  const onError = (cause: unknown) => log.error('job failed', errorFields(cause));
+  return embeddedQueue({ maxPerOwner: 100, now: flow.now, onError, onLoss });
 }

@@ -8,8 +8,10 @@ interface QueueDepth {
 /** Counts without names: commands, codes and reasons are labels, people are not. */
 export interface Metrics {
   readonly answered: (command: string, replies: readonly { readonly kind: string; readonly code?: string }[]) => void;
-  /** An answer that nobody could get any more. */
-  readonly dropped: (reason: 'late' | 'undeliverable') => void;
+  /** An ask that ended without an answer; the reason becomes a label. */
+  readonly dropped: (reason: string) => void;
+  /** A store lost all that it held. */
+  readonly memoryLost: () => void;
   /** Reads the depth of one queue, by its name, whenever metrics are asked for. */
   readonly watchQueue: (queue: string, depth: () => Promise<QueueDepth>) => void;
   /** Prometheus' text format. */
@@ -29,8 +31,13 @@ export function openMetrics(): Metrics {
   });
   const drops = new Counter({
     name: 'facefinder_dropped_answers_total',
-    help: 'Answers that came too late or could not be delivered',
+    help: 'Asks that ended without an answer, by reason',
     labelNames: ['reason'],
+    registers,
+  });
+  const losses = new Counter({
+    name: 'facefinder_memory_losses_total',
+    help: 'How often Redis was found to have lost all that it held',
     registers,
   });
   const depths = new Map<string, () => Promise<QueueDepth>>();
@@ -53,6 +60,7 @@ export function openMetrics(): Metrics {
       for (const { kind, code = '' } of replies) answers.inc({ command, kind, code });
     },
     dropped: (reason) => drops.inc({ reason }),
+    memoryLost: () => losses.inc(),
     watchQueue: (queue, depth) => void depths.set(queue, depth),
     text: () => registry.metrics(),
   };

@@ -9,13 +9,14 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { notices as noticesOf } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
+import { unanswered } from '../chat/unanswered.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
 import { type Metrics, openMetrics } from '../metrics.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { JobKind, Loss, Queue } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { keysOf } from './keys.ts';
 import { couriersOf, openPlatforms } from './platforms.ts';
@@ -26,6 +27,8 @@ export interface House {
   readonly stores: Stores;
   readonly metrics: Metrics;
   readonly recognition: Recognition;
+  /** To be told of what a queue lost: counts and logs it. */
+  readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** The way of asks that are queued in the stores' queue. */
   readonly flow: Flow;
   /** The same house with another queue: a local platform's asks stay in their process. */
@@ -45,12 +48,16 @@ export interface HouseOptions {
 export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
   const { config, pack, log } = options;
   const keys = keysOf(config);
-  const stores = await openStores(config, { keys, pack, log }, stack);
   const metrics = openMetrics();
+  const onLoss = (loss: Loss, kind: JobKind) => {
+    if (kind === 'ask') unanswered({ log, metrics }, loss);
+    else log.error('erasure ended undone', { why: loss });
+  };
+  const stores = await openStores(config, { keys, pack, log, onLoss }, stack);
   const signer = await receiptSigner(keys);
   const recognition = recognitionBy(config, pack);
   const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, recognition, signer, queue });
-  return { stores, metrics, recognition, flow: flowOver(stores.queue), flowOver };
+  return { stores, metrics, recognition, onLoss, flow: flowOver(stores.queue), flowOver };
 }
 
 /** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
@@ -76,8 +83,11 @@ interface FlowParts extends HouseOptions {
 }
 
 function buildFlow(parts: FlowParts): Flow {
-  const { config, pack, couriers, log, keys, metrics, recognition, signer, queue, now = Date.now } = parts;
+  const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
+  // A test's clock is the only one.
+  const { now = parts.stores.queue.now } = parts;
+  const aheadMs = parts.now ? () => 0 : () => Date.now() - now();
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
   const notices = noticesOf({
@@ -128,6 +138,7 @@ function buildFlow(parts: FlowParts): Flow {
     log,
     metrics,
     now,
+    aheadMs,
   };
 }
 

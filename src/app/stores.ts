@@ -3,13 +3,19 @@ import type { Config } from '../config.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Pending } from '../queue/pending.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Queue, QueueListener } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
 
 export interface Stores {
   readonly gallery: Gallery;
   readonly pending: Pending;
   readonly queue: Queue;
+}
+
+export interface StoresOptions extends Pick<QueueListener, 'onLoss'> {
+  readonly keys: Keys;
+  readonly pack: PackVersion;
+  readonly log: Log;
 }
 
 /** Where the embedded mode keeps faces and the ledger, and the small state beside them. */
@@ -19,25 +25,26 @@ export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.d
 /** Opens the stores of the configured mode onto `stack`; a vendor's library is loaded only where it is used. */
 export async function openStores(
   config: Config,
-  { keys, pack, log }: { readonly keys: Keys; readonly pack: PackVersion; readonly log: Log },
+  { keys, pack, log, onLoss = () => {} }: StoresOptions,
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
   const onError = (cause: unknown) => log.error('store', errorFields(cause));
-  if (config.stores.mode === 'embedded') return await openEmbedded(config.dataDir, keys, pack, onError, stack);
+  const listener = { onError, onLoss };
+  if (config.stores.mode === 'embedded') return await openEmbedded(config.dataDir, keys, pack, listener, stack);
   const { redis, elasticsearch } = config.stores;
   const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
   const { bullmqQueue } = await import('../queue/bullmq.ts');
   const { redisPending } = await import('../queue/redis/pending.ts');
   const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack }));
   const pending = stack.use(redisPending({ ...redis, onError }));
-  return { gallery, pending, queue: stack.use(bullmqQueue({ ...redis, onError })) };
+  return { gallery, pending, queue: stack.use(bullmqQueue({ ...redis, ...listener })) };
 }
 
 async function openEmbedded(
   dataDir: string,
   keys: Keys,
   pack: PackVersion,
-  onError: (cause: unknown) => void,
+  listener: QueueListener,
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
@@ -45,5 +52,5 @@ async function openEmbedded(
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const gallery = stack.use(await openSqliteGallery({ file: galleryFile(dataDir), keys, pack }));
   const pending = stack.use(openSqlitePending({ file: pendingFile(dataDir) }));
-  return { gallery, pending, queue: stack.use(embeddedQueue({ onError })) };
+  return { gallery, pending, queue: stack.use(embeddedQueue(listener)) };
 }

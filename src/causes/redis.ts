@@ -37,6 +37,13 @@ export const REDIS = {
     next: 'Wait: it answers when it has done so.',
     fatal: false,
   },
+  redis_forgot: {
+    what: 'Redis has lost all that it held: it was emptied, or started without its data',
+    next:
+      'People who waited are told to ask again. Set appendonly yes and appendfsync always, as infra/redis.conf has it, ' +
+      'and look whether somebody sent FLUSHALL.',
+    fatal: false,
+  },
   redis_disk: {
     what: 'Redis cannot write its data to disk and takes no writes',
     next: 'Make room on its disk, and look into its log.',

@@ -2,7 +2,7 @@ import type { Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
 import { Failure } from '../failure.ts';
-import type { JobHandler } from '../queue/queue.ts';
+import type { Job, JobHandler } from '../queue/queue.ts';
 import { unsealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
@@ -11,8 +11,9 @@ import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
 import { enter } from './place.ts';
-import { SPEAKING_MS } from './placeholders.ts';
+import { type Placeholder, SPEAKING_MS } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import { type Unanswered, unanswered } from './unanswered.ts';
 
 interface Done {
   readonly replies: readonly Reply[];
@@ -22,23 +23,38 @@ interface Done {
 
 /** The worker's side: handles queued asks. Nothing of an image is fetched before the gate has been asked again. */
 export function executor(flow: Flow, faces: Faces): JobHandler {
-  return async (job, { lastTry, signal }) => {
-    const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
-    const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
-      // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
-      if (signal.aborted) throw new Failure('busy', { cause: error });
-      if (error instanceof Failure && error.again && !lastTry) throw error;
-      return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
-    });
-    // The listener says `expired` then, and a result after it would be a second answer.
-    if (flow.now() >= ask.deadline || !(await maySpeak(flow, job.id, ask))) return flow.metrics.dropped('late');
-    if (await answer(flow, ask, replies)) await acknowledge?.().catch(ignoreUnavailable(flow));
+  return async (job, attempt) => {
+    const ending = await respond(flow, faces, job, attempt);
+    if (ending !== 'spoken') unanswered(flow, ending);
   };
 }
 
+/** Does what was asked and answers; says how that ended, so that no way out of it is silent. */
+async function respond(
+  flow: Flow,
+  faces: Faces,
+  job: Job,
+  { lastTry, signal }: Parameters<JobHandler>[1],
+): Promise<'spoken' | Unanswered> {
+  // Read while the photos are, and only taken if it is still the same then.
+  const early = flow.placeholders.find(job.id).catch(() => undefined);
+  const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
+  const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
+    // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
+    if (signal.aborted) throw new Failure('busy', { cause: error });
+    if (error instanceof Failure && error.again && !lastTry) throw error;
+    return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
+  });
+  // The listener says `expired` then, and a result after it would be a second answer.
+  if (flow.now() >= ask.deadline || !(await maySpeak(flow, job.id, ask, await early))) return 'late';
+  if (await answer(flow, ask, replies)) await acknowledge?.().catch(ignoreUnavailable(flow));
+  return 'spoken';
+}
+
 /** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
-async function maySpeak(flow: Flow, id: string, { deadline }: Ask): Promise<boolean> {
+async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeholder | undefined): Promise<boolean> {
   try {
+    if (early && (await flow.placeholders.claim(early, 'worker', flow.now()))) return true;
     const placeholder = await flow.placeholders.find(id);
     return placeholder !== undefined && (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
   } catch (error) {

@@ -1,8 +1,10 @@
+import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { errorFields } from '../log.ts';
 import { wordsFor } from '../text/words.ts';
 import { courierOf, type Flow } from './flow.ts';
 import type { Placeholder } from './placeholders.ts';
+import { unanswered } from './unanswered.ts';
 
 /** An answer under way at the deadline gets this long before the placeholder is called expired. */
 const GRACE_MS = 2_000;
@@ -29,9 +31,22 @@ export async function expirePlaceholders(
     if (isDue && !isOrphan && !(await flow.placeholders.claim(placeholder, 'house', flow.now()))) continue;
     const isTold = !isDue || (await tell(flow, open));
     if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
+    if (!isTold) unanswered(flow, 'undeliverable');
     if (isOver) await flow.placeholders.drop(placeholder.id);
     // Its update may be delivered once more: it was answered.
     else if (isDue) await flow.placeholders.close(placeholder);
+  }
+}
+
+/** Tells the people whose asks were lost with the store's memory that they wait in vain. */
+export async function tellForgotten(flow: Telling): Promise<void> {
+  const lost = await flow.placeholders.forgotten();
+  if (!lost) return;
+  flow.metrics.memoryLost();
+  flow.log.error('the store has lost its memory', { ...errorFields(new Cause('redis_forgot')), waiting: lost.length });
+  for (const placeholder of lost) {
+    if (!placeholder.open || !(await tell(flow, placeholder.open))) unanswered(flow, 'undeliverable');
+    await flow.placeholders.close(placeholder);
   }
 }
 
@@ -44,12 +59,12 @@ async function tell(
   const expired = { kind: 'error', code: 'expired', text: wordsFor(locale).failures.expired } as const;
   try {
     await courierOf(flow, address.platform).answer(address, undelivered ?? [expired]);
-    if (!undelivered) flow.metrics.dropped('late');
+    if (!undelivered) unanswered(flow, 'late');
   } catch (error) {
     if (error instanceof Failure && error.again) return false;
     // A bug with one of them must not keep all others waiting, nor the program from starting.
     if (!(error instanceof Failure)) flow.log.error('placeholder not replaced', errorFields(error));
-    flow.metrics.dropped('undeliverable');
+    unanswered(flow, 'undeliverable');
   }
   return true;
 }

@@ -14,6 +14,7 @@ import type { Notices } from './notice.ts';
 import { ownerOf, type Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import { unanswered } from './unanswered.ts';
 
 /** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
 export interface Flow {
@@ -31,8 +32,10 @@ export interface Flow {
   readonly findBy: 'members' | 'enrolled';
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970 by the clock that all processes have in common. */
   readonly now: () => number;
+  /** How far this machine's own clock is ahead of `now`, in milliseconds. */
+  readonly aheadMs: () => number;
 }
 
 /** The courier that answers where an ask came from. */
@@ -63,7 +66,7 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
       throw error;
     }
     isDelivered = false;
-    flow.metrics.dropped('undeliverable');
+    unanswered(flow, 'undeliverable');
   }
   // That the update was answered is remembered; who was erased by it is not written down again.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };

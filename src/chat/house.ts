@@ -1,15 +1,17 @@
+import type { Ask, Press } from './ask.ts';
 import type { Chat } from './chat.ts';
 import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
 import type { Flow } from './flow.ts';
 import { press } from './press.ts';
 
-/** The chat that listeners talk to, over the parts of `flow`. */
+/** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
 export function openChat(flow: Flow): Chat {
+  const timed = <T extends Ask | Press>(heard: T): T => ({ ...heard, deadline: heard.deadline - flow.aheadMs() });
   return {
-    ask: (ask) => dispatch(flow, ask),
-    press: (pressed) => press(flow, pressed),
-    park: (ask, ttlMs) => flow.parked.park(ask, { for: 'opening' }, ttlMs),
+    ask: (ask) => dispatch(flow, timed(ask)),
+    press: (pressed) => press(flow, timed(pressed)),
+    park: (ask, ttlMs) => flow.parked.park(timed(ask), { for: 'opening' }, ttlMs),
     async left(place, person) {
       await flow.eraser.erase(person, place, 'left');
     },

@@ -63,6 +63,11 @@ export interface Placeholders {
   ) => Promise<void>;
   readonly close: (answered: Pick<Placeholder, 'id' | 'owner' | 'deadline'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
+  /**
+   * The open ones that were lost with all that the store held, since the last call: their people wait in vain. Undefined while it
+   * remembers. For that this process knows what was open at the last call, and what it opened itself since.
+   */
+  readonly forgotten: () => Promise<Placeholder[] | undefined>;
   readonly drop: (id: string) => Promise<void>;
 }
 
@@ -80,6 +85,9 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     open: item.body === '' ? undefined : unsealJson(keys.jobs, item.body, context(item.id)),
     item,
   });
+  const all = async () => (await pending.list('placeholder')).map(read);
+  const opened = new Map<string, Placeholder>();
+  let known: { readonly memory: string; readonly open: readonly Placeholder[] } | undefined;
   return {
     idOf: (ask) => keyedHash(keys.lookup, 'job', ask.id),
     async find(id) {
@@ -87,8 +95,8 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       return item && read(item);
     },
     async open(id, { person, address, locale, deadline }) {
-      if (await pending.read('placeholder', id)) return;
-      await put(id, ownerOf(keys, person), { address, locale }, deadline);
+      const item = itemOf(id, ownerOf(keys, person), { address, locale }, deadline);
+      if (await pending.add('placeholder', item)) opened.set(id, read(item));
     },
     async claim({ id, owner, deadline, open, item }, who, now) {
       if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
@@ -103,7 +111,19 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),
     close: ({ id, owner, deadline }) => pending.put('placeholder', { id, owner, body: '', expiresAt: deadline }),
-    all: async () => (await pending.list('placeholder')).map(read),
+    all,
+    async forgotten() {
+      const memory = await pending.memory();
+      const there = await all();
+      // It forgot just now: the next call tells.
+      if ((await pending.memory()) !== memory) return undefined;
+      const ids = new Set(there.map(({ id }) => id));
+      const before = [...(known?.open ?? []), ...opened.values()];
+      const isLost = known !== undefined && known.memory !== memory;
+      known = { memory, open: there.filter(({ open }) => open !== undefined) };
+      opened.clear();
+      return isLost ? before.filter(({ id }) => !ids.has(id)) : undefined;
+    },
     drop: (id) => pending.drop('placeholder', id),
   };
 }

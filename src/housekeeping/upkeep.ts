@@ -1,14 +1,15 @@
-import { expirePlaceholders } from '../chat/expiry.ts';
+import { expirePlaceholders, tellForgotten } from '../chat/expiry.ts';
 import type { Kept } from './parts.ts';
 
 /** Longer than a large group's erasure takes, all noted before the first, and longer than an operator waits for the bytes. */
 const ABANDONED_MS = 15 * 60_000;
 
 /**
- * What cannot wait for the daily sweep: placeholders past their deadline say so, what waited in vain is removed, and erasures
+ * What cannot wait for the daily sweep: placeholders past their deadline say so, and those that a store forgot, what waited in vain is removed, and erasures
  * that somebody left unfinished (an operator's verb beside this process) are taken over.
  */
 export async function upkeep({ flow, stores }: Kept): Promise<void> {
+  await tellForgotten(flow);
   await expirePlaceholders(flow);
   await stores.pending.tidy(flow.now());
   await flow.eraser.resume(ABANDONED_MS);

@@ -22,6 +22,8 @@ export interface PendingItem {
 export interface Pending extends AsyncDisposable {
   /** Puts an item on a shelf; one of the same id there is replaced. */
   put(shelf: Shelf, item: PendingItem): Promise<void>;
+  /** As {@link put}, unless one of the same id is there that is not past its time: false then, and nothing changes. */
+  add(shelf: Shelf, item: PendingItem): Promise<boolean>;
   /**
    * Takes an item off, once: of two callers one gets it. `not_yours`: it is there and stays, but belongs to another owner.
    * `undefined`: never there, already taken, or past its time.
@@ -42,6 +44,8 @@ export interface Pending extends AsyncDisposable {
   dropOwned(owner: string): Promise<number>;
   /** Removes `parked`, `awaiting` and `presence` items past their time, bytes included. */
   tidy(now: number): Promise<void>;
+  /** A mark that stays the same as long as the store remembers: another one says that what was put before may all be gone. */
+  memory(): Promise<string>;
   /** Bytes of removed items are gone from disk too, where the store is ours to scan: true when clean, false when a reader kept them. */
   scrub(): Promise<boolean>;
 }

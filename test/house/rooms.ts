@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // The way of an ask. A bot goes it too: it loads no model and no image library.
   'src/chat': [
+    'src/cause.ts',
     'src/consent',
     'src/face/face.ts',
     'src/face/limits.ts',

@@ -8,7 +8,7 @@ const redis = await sharedRedis();
 
 describe.skipIf(!redis)('on Redis', () => {
   const url = redis?.url ?? '';
-  queueContract('BullMQ', (rules, onError) =>
-    bullmqQueue({ url, prefix: `{test-${randomUUID()}}`, ...rules, ...(onError && { onError }) }),
+  queueContract('BullMQ', (rules, listener) =>
+    bullmqQueue({ url, prefix: `{test-${randomUUID()}}`, ...rules, ...listener }),
   );
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { embeddedQueue } from '../../src/queue/embedded/queue.ts';
 import { ask, emptied, eventually, queueContract, record } from './queue-contract.ts';
 
-queueContract('embedded', (rules, onError) => embeddedQueue({ ...rules, ...(onError && { onError }) }));
+queueContract('embedded', (rules, listener) => embeddedQueue({ ...rules, ...listener }));
 
 test('remembers a bounded number of finished jobs, the oldest is forgotten first', async () => {
   await using queue = embeddedQueue({ remembered: 2 });

@@ -13,6 +13,15 @@ const PAST = -1_000;
 /** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
 export function pendingContract(name: string, newPlace: () => PendingPlace | Promise<PendingPlace>): void {
   describe(`pending: ${name}`, () => {
+    test('has a mark that stays the same while it remembers, for all who open it', async () => {
+      const place = await newPlace();
+      await using one = await place.open();
+      await using other = await place.open();
+      const marks = await Promise.all([one, other, one, other].map((pending) => pending.memory()));
+      expect(new Set(marks).size).toBe(1);
+      expect(await one.memory()).toBe(marks[0]);
+    });
+
     describe.each(SHELVES)('%s', (shelf) => {
       test('gives an item back as it was put, once', async () => {
         await using pending = await (await newPlace()).open();
@@ -86,6 +95,20 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
           expect(await pending.replace(shelf, item({ id: put.id }), { ...put, ...other })).toBe(false);
         }
         expect(await pending.list(shelf)).toEqual([put]);
+      });
+
+      test('adds an item unless one of its id is there in time, for one of many at the same moment', async () => {
+        const place = await newPlace();
+        await using one = await place.open();
+        await using other = await place.open();
+        await one.put(shelf, item({ id: 'late', expiresAt: Date.now() + PAST }));
+        for (const id of ['free', 'late']) {
+          const given = Array.from({ length: 6 }, () => item({ id }));
+          const added = await Promise.all(given.map((put, index) => (index % 2 ? one : other).add(shelf, put)));
+          expect(added.filter(Boolean)).toHaveLength(1);
+          expect(await one.read(shelf, id)).toEqual(given[added.indexOf(true)]);
+        }
+        expect(await one.list(shelf)).toHaveLength(2);
       });
 
       test('does not give, but still lists, what is past its time', async () => {

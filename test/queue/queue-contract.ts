@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import type { Job, Queue } from '../../src/queue/queue.ts';
+import type { Job, Queue, QueueListener } from '../../src/queue/queue.ts';
 import type { QueueRules } from '../../src/queue/rules.ts';
 
-type OpenQueue = (rules: Partial<QueueRules>, onError?: (cause: unknown) => void) => Queue | Promise<Queue>;
+type OpenQueue = (rules: Partial<QueueRules>, listener?: QueueListener) => Queue | Promise<Queue>;
 
 /** Short enough to wait for, long enough to be told apart from "at once". */
 const QUICK: Partial<QueueRules> = { firstDelayMs: 20, longestDelayMs: 40 };
@@ -322,7 +322,7 @@ export function queueContract(name: string, open: OpenQueue): void {
 
       test('a bug ends its job, is reported, and leaves the others alone', async () => {
         const reported: unknown[] = [];
-        await using queue = await open(QUICK, (cause) => reported.push(cause));
+        await using queue = await open(QUICK, { onError: (cause) => reported.push(cause) });
         const bug = new TypeError('a bug');
         const { handled, handler } = record(async () => {
           if (handled.length === 1) throw bug;
@@ -334,6 +334,47 @@ export function queueContract(name: string, open: OpenQueue): void {
         await emptied(queue);
         expect(handled).toHaveLength(2);
         expect(reported).toContain(bug);
+      });
+    });
+
+    describe('a job that ends undone is told, once, with the reason', () => {
+      test.each(['ask', 'erase'] as const)('%s: what no further try mends', async (kind) => {
+        const losses: unknown[] = [];
+        await using queue = await open({ ...QUICK, attempts: 2 }, { onLoss: (...loss) => losses.push(loss) });
+        queue.work(kind, 1, async () => {
+          throw new Failure(kind === 'ask' ? 'unavailable' : 'internal');
+        });
+        await queue.add(kind === 'ask' ? ask() : erase());
+        await eventually(() => expect(losses).toEqual([['failed', kind]]));
+        await emptied(queue);
+        expect(losses).toHaveLength(1);
+      });
+
+      test('an ask past its deadline', async () => {
+        const losses: unknown[] = [];
+        await using queue = await open({}, { onLoss: (...loss) => losses.push(loss) });
+        await queue.add(ask({ deadline: Date.now() - 1 }));
+        queue.work('ask', 1, async () => {});
+        await eventually(() => expect(losses).toEqual([['overdue', 'ask']]));
+        await emptied(queue);
+        expect(losses).toHaveLength(1);
+      });
+
+      test('what its owner withdraws', async () => {
+        const losses: unknown[] = [];
+        await using queue = await open({}, { onLoss: (...loss) => losses.push(loss) });
+        for (const owner of ['me', 'me', 'them']) await queue.add(ask({ owner }));
+        await queue.dropOwned('me');
+        expect(losses).toEqual(Array(2).fill(['withdrawn', 'ask']));
+      });
+
+      test('and a job that was done is not', async () => {
+        const losses: unknown[] = [];
+        await using queue = await open({}, { onLoss: (...loss) => losses.push(loss) });
+        queue.work('ask', 1, async () => {});
+        await queue.add(ask());
+        await emptied(queue);
+        expect(losses).toEqual([]);
       });
     });
 

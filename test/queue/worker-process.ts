@@ -1,11 +1,15 @@
 /**
  * A worker in a process of its own, for tests that kill it: started by `fork` with the queue's options as JSON in argv.
- * It says `{ started }` and `{ finished }` with a job's id; told to `hold`, it keeps jobs until it is told to `go`.
+ * It says `{ started }` and `{ finished }` with a job's id, and `{ lost }` with a reason; told to `hold`, it keeps jobs until it is told to `go`.
  */
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 
 const { concurrency, hold, ...options } = JSON.parse(process.argv[2] ?? '');
-const queue = bullmqQueue({ ...options, onError: (cause) => console.error(cause) });
+const queue = bullmqQueue({
+  ...options,
+  onError: (cause) => console.error(cause),
+  onLoss: (lost) => process.send?.({ lost }),
+});
 const released = Promise.withResolvers<void>();
 if (!hold) released.resolve();
 process.on('message', () => released.resolve());

@@ -31,6 +31,11 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
   // A process that was killed may have removed what it did not scrub any more.
   translated(() => scrub(db));
   const put = db.prepare('INSERT OR REPLACE INTO pending (shelf, id, owner, body, expires_at) VALUES (?, ?, ?, ?, ?)');
+  const add = db.prepare(
+    `INSERT INTO pending (shelf, id, owner, body, expires_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (shelf, id) DO UPDATE SET owner = excluded.owner, body = excluded.body, expires_at = excluded.expires_at
+     WHERE pending.expires_at <= ?`,
+  );
   const take = db.prepare(
     `DELETE FROM pending WHERE shelf = ? AND id = ? AND owner = ? AND expires_at > ? RETURNING ${ITEM}`,
   );
@@ -49,6 +54,8 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
     put: async (shelf, item) => {
       translated(() => put.run(shelf, item.id, item.owner, item.body, item.expiresAt));
     },
+    add: async (shelf, { id, owner, body, expiresAt }) =>
+      translated(() => Number(add.run(shelf, id, owner, body, expiresAt, Date.now()).changes) === 1),
     take: async (shelf, id, owner) =>
       translated(() => {
         const taken = take.get(shelf, id, owner, Date.now()) as PendingItem | undefined;
@@ -68,6 +75,8 @@ export function openSqlitePending({ file }: { readonly file: string }): Pending 
     tidy: async (now) => {
       translated(() => tidy.run(now));
     },
+    // A file does not forget.
+    memory: async () => 'file',
     scrub: async () => translated(() => scrub(db)),
     async [Symbol.asyncDispose]() {
       if (db.isOpen) db.close();

@@ -73,15 +73,18 @@ export async function ready(redis: Redis): Promise<void> {
  */
 export async function onRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
+  // What is said of the server tells an operator more than what became of the connection after it.
+  let reason: unknown;
   const attempt = async () => {
     await ready(redis);
     return await work();
   };
   const pause = (error: unknown) => {
+    if (isNotPrimary(error)) reason = error;
     const isWorthIt = isNotDone(error) || (repeatable && isLost(error));
     return isWorthIt && performance.now() < giveUpAt ? PAUSE_MS : undefined;
   };
-  return await repeat(attempt, pause).catch((error) => Promise.reject(failureOf(error)));
+  return await repeat(attempt, pause).catch((error) => Promise.reject(failureOf(reason ?? error)));
 }
 
 function open({ url, caFile }: RedisAddress, temper: 'prompt' | 'patient'): Redis {

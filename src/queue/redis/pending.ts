@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import type { Pending, PendingItem, Shelf } from '../pending.ts';
 import { connect, onRedis, type RedisAddress } from './connection.ts';
 import { rewriteLog } from './rewrite.ts';
-import { drop, dropOwned, list, put, read, take, tidy } from './shelves.ts';
+import { drop, dropOwned, list, memory, put, read, take, tidy } from './shelves.ts';
 
 export interface RedisPendingOptions extends RedisAddress {
   /** Of every key, as for the queue. */
@@ -30,11 +31,13 @@ export function redisPending({
     if (!open) throw new Failure('unavailable');
     return await onRedis(redis, work, true);
   }
-  async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem) {
-    const expected = before ? [before.owner, before.body, before.expiresAt] : [];
+  /** False when what must be there is not, or the other way round. */
+  async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {
+    const expected =
+      typeof before === 'object' ? [before.owner, before.body, before.expiresAt] : before ? [before] : [];
     const outcome = await put(redis, p, shelf, id, owner, body, expiresAt, ...expected);
     if (outcome === 'full') throw new Failure('busy');
-    return outcome !== 'changed';
+    return outcome !== 'changed' && outcome !== 'there';
   }
 
   return {
@@ -42,6 +45,7 @@ export function redisPending({
       surely(async () => {
         await write(shelf, item);
       }),
+    add: (shelf, item) => once(() => write(shelf, item, 'new')),
     replace: (shelf, item, before) => once(() => write(shelf, item, before)),
     take: (shelf, id, owner) =>
       once(async () => {
@@ -60,6 +64,7 @@ export function redisPending({
       surely(async () => {
         await tidy(redis, p, now);
       }),
+    memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),
     async [Symbol.asyncDispose]() {
       open = false;

@@ -26,12 +26,14 @@ const LIBRARY = `
   end
 `;
 
-// ARGV: p, shelf, id, owner, body, expiresAt, and of the item that must be there still: owner, body, expiresAt
+// ARGV: p, shelf, id, owner, body, expiresAt, and either 'new' (there must be none) or, of the item that must be there still: owner,
+// body, expiresAt
 export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')
   local shrinks = before and #body <= #before
-  if ARGV[7] then
+  if ARGV[7] == 'new' and timely(shelf, id) then return 'there' end
+  if ARGV[8] then
     local found = item(shelf, id)
     if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
   elseif shelf ~= 'erasure' and not shrinks and full() then
@@ -90,4 +92,11 @@ export const tidy = luaScript(`${LIBRARY}
   for _, shelf in ipairs({ 'parked', 'awaiting', 'presence' }) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
   end
+`);
+
+// ARGV: p, a new mark
+export const memory = luaScript(`
+  local key = ARGV[1] .. ':memory'
+  redis.call('SET', key, ARGV[2], 'NX')
+  return redis.call('GET', key)
 `);

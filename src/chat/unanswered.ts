@@ -1,0 +1,13 @@
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Loss } from '../queue/queue.ts';
+
+/** Why an ask ended and its person got no answer to it: besides what the queue lost, too late, or not taken by the platform. */
+export type Unanswered = Loss | 'late' | 'undeliverable';
+
+/** The one way in which an ask ends without an answer: it is counted and logged. */
+export function unanswered({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }, why: Unanswered): void {
+  metrics.dropped(why);
+  // That somebody wants to be forgotten is nobody's fault.
+  log[why === 'withdrawn' ? 'info' : 'warn']('ask ended without an answer', { why });
+}
