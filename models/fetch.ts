@@ -7,6 +7,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { extract } from 'tar';
+import { Cause } from '../src/cause.ts';
+import { OperatorError } from '../src/causes/operator-error.ts';
+import { systemCause } from '../src/explain/codes.ts';
 import type { PackFile } from './manifest.ts';
 
 const run = promisify(execFile);
@@ -46,15 +49,24 @@ export async function fetchFiles(files: readonly PackFile[], base: string, store
   try {
     const tarballs = new Map<string, Promise<string>>();
     for (const file of files) {
-      const arrived = await bring(file, base, store, work, tarballs);
+      const arrived = await bring(file, base, store, work, tarballs).catch((cause) => {
+        throw unreachable(cause, store.mirror ?? file.source);
+      });
       if ((await hashOf(arrived, 'sha256', 'hex')) !== file.sha256) {
-        throw new Error(`${file.source} is not the file that the manifest names (sha256 differs)`);
+        throw new OperatorError(`${file.source} is not the file that the manifest names (sha256 differs)`);
       }
       await rename(arrived, placeOf(file, store.modelDir));
     }
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** A source's address may hold a password: its host is enough. */
+function unreachable(cause: unknown, source: string): Error {
+  if (cause instanceof OperatorError) return cause;
+  const where = /^https?:/.test(source) ? new URL(source).host : source;
+  return systemCause(cause) ?? new Cause('models_unreachable', { where, cause });
 }
 
 const PART = '.part-';
@@ -112,7 +124,7 @@ async function unpack(source: string, integrity: string, work: string, store: St
   if (tarball === undefined) throw new Error(`npm pack ${name} gave no tarball`);
   const path = join(folder, tarball);
   if (`sha512-${await hashOf(path, 'sha512', 'base64')}` !== integrity) {
-    throw new Error(`${name} is not the package that the manifest names (integrity differs)`);
+    throw new OperatorError(`${name} is not the package that the manifest names (integrity differs)`);
   }
   await extract({ file: path, cwd: folder, strip: 1 });
   return folder;

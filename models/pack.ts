@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError } from '../src/causes/operator-error.ts';
 import { fetchFiles, isStored, placeOf, type Store } from './fetch.ts';
 import { type Manifest, manifestSchema, type PackFile } from './manifest.ts';
+import { BUILT_IN, importedPacks, packNames } from './names.ts';
 
 /** A manifest whose files are on this machine and verified. */
 export interface Pack {
@@ -14,8 +16,6 @@ export interface Pack {
 }
 
 export const DEFAULT_PACK = 'faceplugin512';
-
-const BUILT_IN = import.meta.dirname;
 
 /**
  * The pack called `name`, from the repository or imported. Missing or damaged files are fetched; otherwise no network
@@ -42,8 +42,8 @@ export async function verifyPack(name: string, modelDir: string): Promise<Readon
 export async function importPack(folder: string, store: Store): Promise<Pack> {
   const manifest = parse(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
   const pack = await bringPack(manifest, folder, store);
-  await mkdir(imported(store.modelDir), { recursive: true });
-  const target = join(imported(store.modelDir), `${manifest.name}.json`);
+  await mkdir(importedPacks(store.modelDir), { recursive: true });
+  const target = join(importedPacks(store.modelDir), `${manifest.name}.json`);
   await writeFile(`${target}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(`${target}.part`, target);
   return pack;
@@ -51,9 +51,8 @@ export async function importPack(folder: string, store: Store): Promise<Pack> {
 
 /** Every pack that can be loaded, imported ones included. */
 export async function listPacks(modelDir: string): Promise<readonly { manifest: Manifest; stored: boolean }[]> {
-  const names = new Set([...(await manifestNames(BUILT_IN)), ...(await manifestNames(imported(modelDir)))]);
   return Promise.all(
-    [...names].sort().map(async (name) => {
+    packNames(modelDir).map(async (name) => {
       const { manifest } = await readManifest(name, modelDir);
       const stored = await Promise.all(Object.values(manifest.files).map((file) => isStored(file, modelDir)));
       return { manifest, stored: stored.every(Boolean) };
@@ -79,8 +78,8 @@ function described(manifest: Manifest): Omit<Pack, 'files'> {
 }
 
 async function readManifest(name: string, modelDir: string): Promise<{ manifest: Manifest; base: string }> {
-  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`"${name}" is no name of a pack`);
-  for (const base of [imported(modelDir), BUILT_IN]) {
+  if (!/^[a-z0-9-]+$/.test(name)) throw new OperatorError(`"${name}" is no name of a pack`);
+  for (const base of [importedPacks(modelDir), BUILT_IN]) {
     const path = join(base, `${name}.json`);
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -88,21 +87,12 @@ async function readManifest(name: string, modelDir: string): Promise<{ manifest:
     });
     if (text !== undefined) return { manifest: parse(text, path), base };
   }
-  throw new Error(`there is no pack "${name}"; \`facefinder models list\` shows those there are`);
+  throw new OperatorError(`there is no pack "${name}"; \`facefinder models list\` shows those there are`);
 }
 
 function parse(text: string, where: string): Manifest {
   const result = manifestSchema.safeParse(JSON.parse(text));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new Error(`${where}: ${issue?.path.join('.')}: ${issue?.message}`);
-}
-
-async function manifestNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
-}
-
-function imported(modelDir: string): string {
-  return join(modelDir, 'packs');
+  throw new OperatorError(`${where}: ${issue?.path.join('.')}: ${issue?.message}`);
 }

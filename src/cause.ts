@@ -1,6 +1,7 @@
 import { DISCORD } from './causes/discord.ts';
 import { ELASTICSEARCH } from './causes/elasticsearch.ts';
 import { MACHINE } from './causes/machine.ts';
+import { OperatorError } from './causes/operator-error.ts';
 import { REDIS } from './causes/redis.ts';
 import { TELEGRAM } from './causes/telegram.ts';
 
@@ -17,7 +18,7 @@ interface CauseOptions {
 }
 
 /** Why a part does not work, for operators. The message says what, where and what to do next; it may be shown and logged. */
-export class Cause extends Error {
+export class Cause extends OperatorError {
   override readonly name = 'Cause';
   readonly code: CauseCode;
   readonly where: string | undefined;

@@ -3,8 +3,10 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { packNames } from '../models/names.ts';
 import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
+import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { httpUrl, port } from './variables.ts';
 
@@ -68,6 +70,8 @@ const between = (low: number, high: number) =>
     .min(low, `must be at least ${low}`)
     .max(high, `must be at most ${high}`);
 
+const DEFAULT_MODEL_DIR = join(homedir(), '.cache', 'facefinder', 'models');
+
 /** What may be set beside the platforms' own variables, as text. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
@@ -79,11 +83,8 @@ const Common = z.object({
   MASTER_KEY: z.string().transform(masterKey).optional(),
   ROLE: oneOf(['all', 'bot', 'worker']).default('all'),
   WORKERS: between(1, 64).int('must be a whole number').default(Math.min(4, availableParallelism())),
-  FACE_PACK: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'must be the name of a pack: see facefinder models list')
-    .default('faceplugin512'),
-  MODEL_DIR: z.string().default(join(homedir(), '.cache', 'facefinder', 'models')),
+  FACE_PACK: z.string().default('faceplugin512'),
+  MODEL_DIR: z.string().default(DEFAULT_MODEL_DIR),
   MODEL_MIRROR: z.string().optional(),
   MATCH_DISTANCE: between(0, 2).optional(),
   FIND_BY: oneOf(['members', 'enrolled']).default('members'),
@@ -99,8 +100,10 @@ const Common = z.object({
 
 type Common = z.infer<typeof Common>;
 
+const OfPlatforms = z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) => variables)));
+
 /** All that may be set. */
-const Variables = Common.and(z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) => variables))));
+const Variables = Common.and(OfPlatforms);
 
 /** Secrets that may also be given as a file's path in `<NAME>_FILE`. */
 const SECRETS: readonly string[] = [
@@ -112,14 +115,26 @@ const SECRETS: readonly string[] = [
   'HTTPS_PROXY',
 ];
 
+const NAMES = [
+  ...Object.keys(Common.shape),
+  ...Object.keys(OfPlatforms.shape),
+  ...SECRETS.map((name) => `${name}_FILE`),
+];
+
 /**
  * The configuration from `env`, completed by a `.env` file in the working directory (what the environment sets wins).
+ * `packMustExist`: FACE_PACK names a pack that there is; only who brings packs does without.
  * @throws ConfigError that lists everything that is wrong at once.
  */
-export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd()): Config {
-  const raw = withSecretFiles({ ...proxyByCustom(env), ...dotEnv(directory), ...set(env) });
+export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd(), { packMustExist = true } = {}): Config {
+  const file = dotEnv(directory);
+  const raw = withSecretFiles({ ...proxyByCustom(env), ...file, ...set(env) });
   const parsed = Variables.safeParse(raw);
-  const problems = parsed.success ? wrongMixes(parsed.data, raw) : complaints(parsed.error, raw);
+  const problems = [
+    ...misspelt(raw, file, NAMES),
+    ...(packMustExist ? noSuchPack(raw, directory) : []),
+    ...(parsed.success ? wrongMixes(parsed.data, raw) : complaints(parsed.error, raw)),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   }
@@ -196,6 +211,14 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
   return problems;
 }
 
+function noSuchPack({ FACE_PACK, MODEL_DIR }: Record<string, string>, directory: string): string[] {
+  if (FACE_PACK === undefined) return [];
+  const names = packNames(resolve(directory, MODEL_DIR ?? DEFAULT_MODEL_DIR));
+  return names.includes(FACE_PACK)
+    ? []
+    : [`FACE_PACK is "${FACE_PACK}": there is no such pack, only ${names.join(', ')}`];
+}
+
 /** Unset and empty are the same: `NAME=` in a compose file or .env means "not set". */
 function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
@@ -211,7 +234,7 @@ function dotEnv(directory: string): Record<string, string> {
     return set(parseEnv(readFileSync(join(directory, '.env'), 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new ConfigError(`.env cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new ConfigError(`${join(directory, '.env')} cannot be read: it must be a file that this user may read`);
   }
 }
 

@@ -9,10 +9,7 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   // bin/facefinder.js on an older Node started this process, and may be killed: then nobody else would end it.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
+  const { openConsole } = await import('./cli/console.ts');
   const { run } = await import('./cli/run.ts');
-  process.exitCode = await run(process.argv.slice(2), {
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    env: process.env,
-  });
+  process.exitCode = await run(process.argv.slice(2), openConsole());
 }

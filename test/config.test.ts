@@ -54,7 +54,40 @@ describe('where values come from', () => {
   });
 });
 
+describe('a misspelt variable', () => {
+  it.each([
+    ['DISCORD_TOKN', 'DISCORD_TOKEN'],
+    ['TELEGRAM_TOEKN', 'TELEGRAM_TOKEN'],
+    ['MASTERKEY_FILE', 'MASTER_KEY_FILE'],
+    ['WORKER', 'WORKERS'],
+    ['findby', undefined],
+  ])('%s is named, in .env and before the command', (name, meant) => {
+    const told = meant ? new RegExp(`${name}.*did you mean ${meant}\\?`) : undefined;
+    const attempt = (env: NodeJS.ProcessEnv) => () => read(env);
+    if (told) expect(attempt({ [name]: '1' })).toThrow(told);
+    else expect(attempt({ [name]: '1' })).not.toThrow();
+    writeFileSync(join(directory, '.env'), `${name}=1\n`);
+    if (told) expect(attempt({})).toThrow(new RegExp(`${name} in .env .*${meant}`));
+    else expect(attempt({})).not.toThrow();
+  });
+
+  it("is another program's, where the right one is set too, or nothing of ours is like it", () => {
+    writeFileSync(join(directory, '.env'), 'COMPOSE_PROJECT_NAME=club\nNODE_ENV=production\nROLE=all\nROLES=admin\n');
+    expect(
+      read({ PATH: '/bin', HOME: '/root', XDG_DATA_DIRS: '/usr/share', LOGNAME: 'root', TERM: 'xterm' }).role,
+    ).toBe('all');
+  });
+});
+
 describe('what is wrong is named, with what is right', () => {
+  it('FACE_PACK that is no pack, with those there are, unless packs are to be brought', () => {
+    expect(() => read({ FACE_PACK: 'mine', WORKERS: '0' })).toThrow(/FACE_PACK is "mine"[\s\S]*WORKERS/);
+    expect(() => read({ FACE_PACK: 'mine' })).toThrow(
+      /FACE_PACK is "mine": there is no such pack, only .*faceplugin512/,
+    );
+    expect(readConfig({ FACE_PACK: 'mine' }, directory, { packMustExist: false }).pack).toBe('mine');
+  });
+
   it.each([
     [{ PLAYGROUND_PORT: 'x' }, /PLAYGROUND_PORT is "x": must be a port number, 0 for any free one, or off/],
     [{ PLAYGROUND_PORT: '70000' }, /PLAYGROUND_PORT/],

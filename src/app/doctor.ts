@@ -3,7 +3,7 @@ import { COMMANDS } from '../../commands/index.ts';
 import { describePack, verifyPack } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
 import { firstBreak } from '../consent/ledger.ts';
-import { Failure } from '../failure.ts';
+import { explained } from '../explain/explained.ts';
 import type { Finding } from '../finding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
@@ -149,8 +149,9 @@ async function checkPlatforms({ platforms, policyUrl }: Config): Promise<Finding
   return findings;
 }
 
-/** The innermost reason; a Failure's own message is only its code. */
 function messageOf(error: unknown): string {
-  if (error instanceof Failure && error.cause !== undefined) return messageOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  return (
+    explained(error)?.message ??
+    'something that facefinder has no sentence for: LOG_LEVEL=debug facefinder start tells it'
+  );
 }

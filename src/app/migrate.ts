@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describePack } from '../../models/pack.ts';
+import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Moved } from '../gallery/elasticsearch/import.ts';
 import { keysOf } from './keys.ts';
@@ -11,10 +12,11 @@ import { galleryFile, pendingFile } from './stores.ts';
  */
 export async function migrate(config: Config): Promise<Moved> {
   if (config.stores.mode !== 'production') {
-    throw new Error('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
+    throw new OperatorError('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
   }
   const file = galleryFile(config.dataDir);
-  if (!existsSync(file)) throw new Error(`Nothing to move: there is no ${file}. Set DATA_DIR to the embedded one's.`);
+  if (!existsSync(file))
+    throw new OperatorError(`Nothing to move: there is no ${file}. Set DATA_DIR to the embedded one's.`);
   await assertNothingPending(pendingFile(config.dataDir));
   const { exportSqliteGallery } = await import('../gallery/sqlite/export.ts');
   const { importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');
@@ -30,5 +32,7 @@ async function assertNothingPending(file: string): Promise<void> {
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   await using pending = openSqlitePending({ file });
   if ((await pending.list('erasure')).length === 0) return;
-  throw new Error('Erasures are not finished: start facefinder as it was once more, wait a minute, and stop it again.');
+  throw new OperatorError(
+    'Erasures are not finished: start facefinder as it was once more, wait a minute, and stop it again.',
+  );
 }

@@ -4,7 +4,7 @@ import type { Situation } from './situation.ts';
 export const DISCORD = {
   discord_token: {
     what: 'Discord refuses the token of the bot',
-    next: 'Reset the token on the page "Bot" of the developer portal, put it into DISCORD_TOKEN, and start again.',
+    next: 'Reset it in the developer portal (https://discord.com/developers/applications, Bot, Reset Token), put it into DISCORD_TOKEN, and start again.',
     fatal: true,
   },
   discord_intents: {

@@ -95,8 +95,10 @@ export const MACHINE = {
     fatal: true,
   },
   key_wrong: {
-    what: 'The data were sealed with another master key',
-    next: 'Set MASTER_KEY (or DATA_DIR/master.key) to the key that they were made with.',
+    what: 'MASTER_KEY is not the key that the data were sealed with',
+    next:
+      'Set that key again, or put its file back into DATA_DIR: without it nothing in the data can be read. ' +
+      'If it is lost for good, start with an empty DATA_DIR or another Elasticsearch.',
     fatal: true,
   },
   key_lost: {

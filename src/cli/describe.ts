@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
 import { failureText } from '../chat/failure.ts';
 import { readConfig } from '../config.ts';
+import { explained } from '../explain/explained.ts';
 import type { Faces, Seen } from '../face/face.ts';
 import { openFaces } from '../face/pool.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
+import { isFolder } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 interface Problem {
@@ -25,11 +28,12 @@ export const describe: Verb = {
                pixels of the upright photo and L2-normalised embeddings, or {file, error: {code, message}}
   --pack NAME  a pack of \`facefinder models list\`; default: FACE_PACK
 
-Stores nothing. Exit code 0 when every image got its line.`,
+Stores nothing. Exit code 0 when every image got its line, 2 when one of them is a folder or an address.`,
   async run(args, io) {
     const options = { json: { type: 'boolean', default: false }, pack: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
     if (positionals.length === 0) throw new UsageError('name at least one image');
+    for (const file of positionals) assertNoFolder(file);
     const config = readConfig(io.env);
     const pack = await loadPack(values.pack ?? config.pack, modelStore(config, io.err));
     await using faces = await openFaces({ pack, workers: Math.min(config.workers, positionals.length) });
@@ -46,6 +50,13 @@ Stores nothing. Exit code 0 when every image got its line.`,
   },
 };
 
+function assertNoFolder(file: string): void {
+  if (/^https?:\/\//i.test(file))
+    throw new UsageError(`"${file}" is an address: save the photo as a file, and name that`);
+  if (isFolder(file))
+    throw new UsageError(`"${file}" is a folder: name the photos in it, as in ${join(file, '*.jpg')}`);
+}
+
 async function look(file: string, faces: Faces): Promise<Seen | Problem> {
   try {
     return await faces.see(await readFile(file));
@@ -54,7 +65,9 @@ async function look(file: string, faces: Faces): Promise<Seen | Problem> {
       if (error.code === 'internal') throw error;
       return { code: error.code, message: failureText(wordsFor('en'), error.code, error.details) };
     }
-    return { code: 'no_photo', message: `the file cannot be read: ${error instanceof Error ? error.message : error}` };
+    const known = explained(error);
+    if (!known) throw error;
+    return { code: 'no_photo', message: known.message };
   }
 }
 

@@ -3,9 +3,9 @@ import { withHouse } from '../app/house.ts';
 import { keysOf } from '../app/keys.ts';
 import { readConfig } from '../config.ts';
 import { receiptSigner, verifyReceipt } from '../consent/receipt.ts';
-import { openLog } from '../log.ts';
 import { PERSONS, PLACES, personFrom, placeFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
+import { verbLog } from './verb-log.ts';
 
 /** `facefinder erase`: what /forget does, at the operator's hand. It also decides a dispute: the other entry is found again. */
 export const erase: Verb = {
@@ -26,7 +26,7 @@ who is not the face's owner: the other is found again.`,
     const person = personFrom(values.person);
     const patienceMs = secondsFrom(values.wait) * 1000;
     const config = readConfig(io.env);
-    return await withHouse(config, openLog(config.logLevel), async ({ flow }) => {
+    return await withHouse(config, verbLog(config), async ({ flow }) => {
       const where = values.scope === undefined ? 'everywhere' : placeFrom(values.scope);
       const waiting = setTimeout(() => io.err('Waiting for the bytes to leave the disk ...'), QUIET_MS);
       const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { modelStore } from '../app/models.ts';
 import { readConfig } from '../config.ts';
 import { type EmbeddedFolder, embedFolder } from '../evaluate/embed-folder.ts';
@@ -10,6 +11,11 @@ export const FOLDER_USAGE = `  <folder>         holds one folder of photos for e
   --errata FILE    wrong labels: on each line two names that are, or may be, one person; they are not compared as strangers
   --pack NAME      a pack of \`facefinder models list\`; default: FACE_PACK`;
 
+/** Whether there is a folder of this name. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** Sees the photos of the one folder named, with progress on standard error. */
 export async function folderFromArgs(
   positionals: readonly string[],
@@ -18,6 +24,8 @@ export async function folderFromArgs(
 ): Promise<EmbeddedFolder> {
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new UsageError('name one folder of person-folders');
+  if (!isFolder(folder))
+    throw new UsageError(`there is no folder "${folder}": name one that holds a folder of photos for each person`);
   const config = readConfig(io.env);
   const store = modelStore(config, io.err);
   return embedFolder({ folder, pack: pack ?? config.pack, store, workers: config.workers, errata, onProgress: io.err });

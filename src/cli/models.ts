@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Manifest } from '../../models/manifest.ts';
 import { importPack, listPacks, loadPack, verifyPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -8,27 +9,34 @@ import { type Io, UsageError, type Verb } from './verb.ts';
 export const models: Verb = {
   name: 'models',
   summary: 'List, fetch, verify and import model packs',
-  usage: `facefinder models list
+  usage: `facefinder models list [--json]
 facefinder models fetch [NAME]     brings missing files and verifies them; after it, no start needs a network
-facefinder models verify [NAME]    hashes the files here; exit code 1 when one is missing or differs
+facefinder models verify [NAME] [--json]
+                                   hashes the files here; exit code 1 when one is missing or differs
 facefinder models import FOLDER    adds the pack whose manifest.json lies in FOLDER
 
-NAME defaults to FACE_PACK. Files come from the sources of the manifest, or from MODEL_MIRROR; they are kept in MODEL_DIR.`,
+NAME defaults to FACE_PACK. Files come from the sources of the manifest, or from MODEL_MIRROR; they are kept in MODEL_DIR.
+
+  --json  of list: {packs: [{name, version, dims, summary, licences, here, inUse}]}; of verify: {pack, whole, files: {NAME: boolean}}`,
   async run(args, io) {
-    const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false } },
+    });
     const [action, name, ...more] = positionals;
     if (more.length > 0) throw new UsageError('too many words');
-    const config = readConfig(io.env);
+    const config = readConfig(io.env, process.cwd(), { packMustExist: false });
     switch (action) {
       case 'list':
-        return await list(config, io);
+        return await list(config, values.json, io);
       case 'fetch': {
         const pack = await loadPack(name ?? config.pack, modelStore(config, io.err));
         io.out(`${pack.id} is here and verified`);
         return 0;
       }
       case 'verify':
-        return await verify(name ?? config.pack, config, io);
+        return await verify(name ?? config.pack, config, values.json, io);
       case 'import': {
         if (name === undefined) throw new UsageError('name the FOLDER');
         const pack = await importPack(name, modelStore(config, io.err));
@@ -41,21 +49,33 @@ NAME defaults to FACE_PACK. Files come from the sources of the manifest, or from
   },
 };
 
-async function list(config: Config, io: Io): Promise<number> {
-  for (const { manifest, stored } of await listPacks(config.modelDir)) {
+interface Listed extends Pick<Manifest, 'name' | 'version' | 'summary' | 'licences'> {
+  readonly dims: number;
+  /** All files are here and whole. */
+  readonly here: boolean;
+  readonly inUse: boolean;
+}
+
+async function list(config: Config, json: boolean, io: Io): Promise<number> {
+  const packs: readonly Listed[] = (await listPacks(config.modelDir)).map(({ manifest, stored }) => {
     const { name, version, embedder, summary, licences } = manifest;
-    io.out(
-      `${name}@${version}  ${embedder.dims}-d  ${stored ? 'here' : 'not fetched'}${name === config.pack ? ', in use' : ''}`,
-    );
-    io.out(`  ${summary}\n  code: ${licences.code}; weights: ${licences.weights}`);
-  }
+    return { name, version, dims: embedder.dims, summary, licences, here: stored, inUse: name === config.pack };
+  });
+  if (json) io.out(JSON.stringify({ packs }));
+  else for (const pack of packs) io.out(inWords(pack));
   return 0;
 }
 
-async function verify(name: string, config: Config, io: Io): Promise<number> {
-  const files = Object.entries(await verifyPack(name, config.modelDir));
-  for (const [file, isWhole] of files) io.out(`${isWhole ? 'ok  ' : 'FAIL'} ${file}`);
-  const isWhole = files.every(([, whole]) => whole);
+function inWords({ name, version, dims, summary, licences, here, inUse }: Listed): string {
+  const heading = `${name}@${version}  ${dims}-d  ${here ? 'here' : 'not fetched'}${inUse ? ', in use' : ''}`;
+  return `${heading}\n  ${summary}\n  code: ${licences.code}; weights: ${licences.weights}`;
+}
+
+async function verify(name: string, config: Config, json: boolean, io: Io): Promise<number> {
+  const files = await verifyPack(name, config.modelDir);
+  const isWhole = Object.values(files).every(Boolean);
+  if (json) io.out(JSON.stringify({ pack: name, whole: isWhole, files }));
+  else for (const [file, whole] of Object.entries(files)) io.out(`${whole ? 'ok  ' : 'FAIL'} ${file}`);
   if (!isWhole) io.err(`Bring what is missing: facefinder models fetch ${name}`);
   return isWhole ? 0 : 1;
 }

@@ -1,7 +1,9 @@
-import { ConfigError } from '../config.ts';
-import { Failure } from '../failure.ts';
+import { COMMANDS } from '../../commands/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { nearest } from '../nearest.ts';
+import { explain } from './explain.ts';
 import { verbs } from './index.ts';
-import { type Io, UsageError, type Verb } from './verb.ts';
+import type { Io } from './verb.ts';
 
 /** Finds the verb, runs it, and gives the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -10,9 +12,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     (name === undefined ? io.err : io.out)(overview());
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version' || name === '-v') {
+    io.out(`facefinder ${packageJson.version}`);
+    return 0;
+  }
   const verb = verbs.find((candidate) => candidate.name === name);
   if (!verb) {
-    io.err(`facefinder: there is no "${name}". ${overview()}`);
+    io.err(`facefinder: ${unknown(name)}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -22,31 +28,26 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await verb.run(args, io);
   } catch (error) {
-    return explain(error, verb, io);
+    const { text, exitCode, usage } = explain(error, io.env);
+    io.err(usage ? `facefinder ${verb.name}: ${text}\n\n${verb.usage}` : `facefinder ${verb.name}: ${text}`);
+    return exitCode;
   }
 }
 
-function explain(error: unknown, verb: Verb, io: Io): number {
-  if (error instanceof ConfigError) {
-    io.err(error.message);
-    return 2;
+function unknown(name: string): string {
+  const typed = name.replace(/^\//, '').toLowerCase();
+  const chat = nearest(
+    typed,
+    COMMANDS.map((command) => command.name),
+  );
+  const verb = nearest(
+    typed,
+    verbs.map((candidate) => candidate.name),
+  );
+  if (chat === typed || (chat && !verb)) {
+    return `"${name}" is nothing to type here. In a chat with the bot, or on the page, it is /${chat}.`;
   }
-  if (error instanceof UsageError || isParseArgsError(error)) {
-    io.err(`facefinder ${verb.name}: ${error.message}\n\n${verb.usage}`);
-    return 2;
-  }
-  io.err(`facefinder ${verb.name}: ${reason(error)}`);
-  return 1;
-}
-
-/** The innermost message: a Failure's own is only a code. */
-function reason(error: unknown): string {
-  if (error instanceof Failure && error.cause !== undefined) return `${error.code}: ${reason(error.cause)}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-function isParseArgsError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return `there is no "${name}". ${verb ? `Did you mean facefinder ${verb}?` : 'facefinder --help lists what there is.'}`;
 }
 
 function overview(): string {

@@ -2,25 +2,30 @@ import { parseArgs } from 'node:util';
 import { withHouse } from '../app/house.ts';
 import { readConfig } from '../config.ts';
 import { sweep as runSweep } from '../housekeeping/sweep.ts';
-import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
+import { verbLog } from './verb-log.ts';
 
 /** `facefinder sweep`: what a running facefinder does once a day. */
 export const sweep: Verb = {
   name: 'sweep',
   summary: 'Erase who left, whose retention is over, or who did not agree to a new notice',
-  usage: `facefinder sweep [--force]
+  usage: `facefinder sweep [--force] [--json]
 
   --force  also where more than a tenth of a group (at least 5 people) would go at once: look first why.
+  --json   {scopes, people, erased, alarms} as one line: groups and people looked at, people erased, groups left alone
 
 A group that the bot was removed from while it was off is erased whole, once two sweeps a day apart were told so.
 Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
   async run(args, io) {
-    const { values } = parseArgs({ args, options: { force: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args,
+      options: { force: { type: 'boolean', default: false }, json: { type: 'boolean' } },
+    });
     const config = readConfig(io.env);
-    return await withHouse(config, openLog(config.logLevel), async (house) => {
-      const { scopes, people, erased, alarms } = await runSweep(house, config.retentionDays, values);
-      io.out(`${scopes} groups, ${people} people, ${erased} erased`);
+    return await withHouse(config, verbLog(config), async (house) => {
+      const swept = await runSweep(house, config.retentionDays, { force: values.force });
+      const { scopes, people, erased, alarms } = swept;
+      io.out(values.json ? JSON.stringify(swept) : `${scopes} groups, ${people} people, ${erased} erased`);
       if (alarms > 0)
         io.err(`Stopped in ${alarms} groups: too many would go at once. Look why, then: facefinder sweep --force`);
       return alarms > 0 ? 1 : 0;

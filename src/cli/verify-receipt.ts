@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { JWK } from 'jose';
 import { type ReceiptClaims, verifyReceipt } from '../consent/receipt.ts';
+import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
 /** A compact JWS whose header is a JSON object, wherever it stands: alone, in JSON, in a copied chat message. */
@@ -41,6 +42,7 @@ Needs no network. Exit code 1 when a receipt is not valid, or none is there.`,
 
 function readReceipts(file: string): string[] {
   if (file !== '-' && !existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+  if (isFolder(file)) throw new UsageError(`"${file}" is a folder: name the file in it`);
   return readFileSync(file === '-' ? 0 : file, 'utf8').match(RECEIPTS) ?? [];
 }
 

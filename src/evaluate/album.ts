@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError } from '../causes/operator-error.ts';
 
 export interface Photo {
   readonly file: string;
@@ -38,7 +39,8 @@ export async function readAlbum(folder: string): Promise<Album> {
     photos.push(...found.sort(byName).map((photo) => ({ ...photo, person: people.length })));
     people.push(name);
   }
-  if (people.length < 2) throw new Error('the folder must hold a folder of photos for each of at least two people');
+  if (people.length < 2)
+    throw new OperatorError('the folder must hold a folder of photos for each of at least two people');
   return { people, photos };
 }
 

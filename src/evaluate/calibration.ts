@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Manifest } from '../../models/manifest.ts';
+import { OperatorError } from '../causes/operator-error.ts';
 import { impostorCurve } from '../match/impostors.ts';
 import type { Distribution } from './distribution.ts';
 
@@ -20,7 +21,8 @@ const VERIFY_FMR = 1e-3;
  */
 export function impostorTable(impostors: Distribution): Impostors['fmr'] {
   const rows = FMRS.filter((fmr) => fmr * impostors.count >= PAIRS_PER_ROW);
-  if (rows.length < 2) throw new Error(`${impostors.count} pairs of different people are too few to calibrate with`);
+  if (rows.length < 2)
+    throw new OperatorError(`${impostors.count} pairs of different people are too few to calibrate with`);
   return rows.map((fmr) => [fmr, Math.floor(impostors.distanceAt(fmr) * 1e4) / 1e4]);
 }
 

@@ -1,3 +1,4 @@
+import { OperatorError } from '../causes/operator-error.ts';
 import type { Album } from './album.ts';
 
 /** Pairs of photos (indices into an album) that a data set's authors chose. */
@@ -18,7 +19,8 @@ export function readProtocol(text: string, { photos }: Pick<Album, 'photos'>): P
   const photo = (person: string, number: string): number => {
     const name = `${person}_${number.padStart(4, '0')}`;
     const index = indexOf.get(name);
-    if (index === undefined) throw new Error(`the list of pairs names a photo that is not in the folder: ${name}`);
+    if (index === undefined)
+      throw new OperatorError(`the list of pairs names a photo that is not in the folder: ${name}`);
     return index;
   };
 
@@ -30,7 +32,8 @@ export function readProtocol(text: string, { photos }: Pick<Album, 'photos'>): P
     if (isNumber(b) && j === '') genuine.push([photo(a, i), photo(a, b)]);
     else if (isNumber(j)) impostor.push([photo(a, i), photo(b, j)]);
   }
-  if (genuine.length === 0 || impostor.length === 0) throw new Error('the list of pairs must hold pairs of both kinds');
+  if (genuine.length === 0 || impostor.length === 0)
+    throw new OperatorError('the list of pairs must hold pairs of both kinds');
   return { genuine, impostor };
 }
 

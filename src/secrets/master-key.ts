@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Cause } from '../cause.ts';
 
 /** Where the embedded mode keeps a key that it made itself. */
 export function masterKeyFile(dataDir: string): string {
@@ -10,13 +11,19 @@ export function masterKeyFile(dataDir: string): string {
 /**
  * The master key kept in `dataDir`, made at the first call and readable by its owner alone. Whoever has the folder has the key:
  * enough for one machine at home, not for a server.
+ * @throws Cause `key_lost` when it is gone and one of the `sealed` files is there, whose key no new one can be; `key_damaged`
  */
-export function keptMasterKey(dataDir: string): Uint8Array {
+export function keptMasterKey(dataDir: string, sealed: readonly string[]): Uint8Array {
   const file = masterKeyFile(dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) makeKey(file);
+  // Looked for before the key: of two that start at once, the other may make both, and it makes the key first.
+  const isSealed = sealed.some((data) => existsSync(data));
+  if (!existsSync(file)) {
+    if (isSealed) throw new Cause('key_lost', { where: file });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeKey(file);
+  }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-  if (key.length < 32) throw new Error(`${file} holds no key: restore it from a backup, or set MASTER_KEY`);
+  if (key.length < 32) throw new Cause('key_damaged', { where: file });
   return key;
 }
 

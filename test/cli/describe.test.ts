@@ -110,8 +110,11 @@ test('as a program it exits with 2 when used wrongly, and writes no line', async
   });
 });
 
-test('a folder in place of an image gets its error line like any other', async () => {
-  const { code, out } = await describeImages('--json', work, join(work, 'portrait.jpg'));
-  expect(code).toBe(0);
-  expect(out.map((line) => JSON.parse(line).error?.code)).toEqual(['no_photo', undefined]);
+test.each([
+  ['a folder', () => work, /is a folder: name the photos in it/],
+  ['an address', () => 'https://example.org/photo.jpg', /is an address: save the photo/],
+])('%s in place of an image is a slip that is named before anything is looked at, exit 2', async (_, named, told) => {
+  const { code, out, err } = await describeImages('--json', join(work, 'missing.jpg'), named());
+  expect({ code, out }).toEqual({ code: 2, out: [] });
+  expect(err).toMatch(told);
 });

@@ -19,7 +19,7 @@ const HERE: Place = { platform: 'page', id: 'local' };
 let dataDir: string;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'facefinder-erase-'));
-  const keys = deriveKeys(keptMasterKey(dataDir));
+  const keys = deriveKeys(keptMasterKey(dataDir, []));
   await using gallery = await openSqliteGallery({ file: join(dataDir, 'gallery.db'), keys, pack: PACK });
   await agreed(gallery, await gallery.scope(HERE), ADA);
 });

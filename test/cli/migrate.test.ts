@@ -50,6 +50,6 @@ describe('facefinder migrate', () => {
 
   it('names a MASTER_KEY that is not the embedded gallery’s', async () => {
     await embeddedGallery();
-    await expect(run(production(randomBytes(32)))).rejects.toThrow(/MASTER_KEY is not the one/);
+    await expect(run(production(randomBytes(32)))).rejects.toThrow(/MASTER_KEY is not the key/);
   });
 });

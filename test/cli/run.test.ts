@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { verbs } from '../../src/cli/index.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -31,9 +34,35 @@ describe('facefinder', () => {
     for (const verb of verbs) expect(err).toContain(verb.name);
   });
 
-  it('an unknown verb is named, exit 2', async () => {
-    expect(await facefinder(['dance'])).toMatchObject({ code: 2, err: expect.stringContaining('"dance"') });
+  it.each([
+    ['dance', '"dance"'],
+    ['doktor', 'Did you mean facefinder doctor?'],
+    ['enroll', 'it is /enroll'],
+    ['/find', 'it is /find'],
+    ['enrol', 'it is /enroll'],
+  ])('%s, which is no verb, is named with what is near it, exit 2', async (typed, told) => {
+    const { code, out, err } = await facefinder([typed]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(told);
+    expect(err.split('\n').length).toBe(2);
   });
+
+  it('--version says which this is, exit 0', async () => {
+    expect(await facefinder(['--version'])).toEqual({ code: 0, out: `facefinder ${packageJson.version}\n`, err: '' });
+  });
+
+  it.each([['models', 'list'], ['doctor'], ['--help']])(
+    'ends without a word when whoever reads %s has gone',
+    async (...args) => {
+      const child = spawn(process.execPath, [MAIN, ...args], {
+        env: { ...process.env, DATA_DIR: dataDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+    },
+  );
 
   it.each(verbs.map((verb) => [verb.name, verb.usage] as const))(
     '%s --help says how it is used, exit 0',
@@ -64,6 +93,29 @@ describe('facefinder', () => {
     const { code, err } = await facefinder(['erase', '--person', 'page:nobody']);
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('Nothing is held') });
   });
+});
+
+it.each([
+  [
+    ['doctor'],
+    { ok: true, findings: expect.arrayContaining([expect.objectContaining({ part: 'models', state: 'ok' })]) },
+  ],
+  [
+    ['models', 'list'],
+    { packs: expect.arrayContaining([expect.objectContaining({ name: 'faceplugin512', dims: 512, inUse: true })]) },
+  ],
+  [['models', 'verify'], { pack: 'faceplugin512', whole: true, files: expect.any(Object) }],
+  [['disputes'], { disputes: [] }],
+  [['sweep'], { scopes: 0, people: 0, erased: 0, alarms: 0 }],
+])('%s --json is one line of JSON', async (args, shape) => {
+  const { code, out } = await facefinder([...args, '--json']);
+  expect(code).toBe(0);
+  expect(out.trim().split('\n')).toHaveLength(1);
+  expect(JSON.parse(out)).toEqual(shape);
+});
+
+it('sweep answers with its numbers and nothing else', async () => {
+  expect(await facefinder(['sweep'])).toEqual({ code: 0, out: '0 groups, 0 people, 0 erased\n', err: '' });
 });
 
 it('disputes says when there are none', async () => {

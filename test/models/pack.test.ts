@@ -131,7 +131,9 @@ describe('the store', () => {
 
   test('that a mirror cannot fill says so', async () => {
     const url = await serve((_, response) => response.writeHead(404).end());
-    await expect(importPack(await packOf(remote), { modelDir, mirror: url })).rejects.toThrow('404');
+    await expect(importPack(await packOf(remote), { modelDir, mirror: url })).rejects.toThrow(
+      /cannot be fetched \(127\.0\.0\.1:\d+\)/,
+    );
     expect(await stored()).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import {
   OAuth2Scopes,
   Routes,
 } from 'discord-api-types/v10';
+import { Cause, causeOf } from '../../cause.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Finding } from '../../finding.ts';
 import { isUnauthorized, translate } from './errors.ts';
@@ -117,15 +118,6 @@ function startsLeft({ session_start_limit: { remaining, total, reset_after } }: 
 }
 
 function unreachable(error: unknown): Checked {
-  if (isUnauthorized(error)) {
-    const todo = `Copy it again into DISCORD_TOKEN: ${PORTAL}, your application, Bot, Reset Token.`;
-    return { state: 'fail', what: 'Discord does not know this token', todo };
-  }
-  const { cause, code } = translate(error);
-  const why = cause instanceof Error ? cause.message : code;
-  return {
-    state: 'fail',
-    what: why,
-    todo: 'Check that this machine reaches Discord, or DISCORD_API_URL if it is set.',
-  };
+  const known = causeOf(translate(error)) ?? new Cause(isUnauthorized(error) ? 'discord_token' : 'discord_unreachable');
+  return { state: 'fail', what: known.what, todo: known.next };
 }

@@ -1,4 +1,5 @@
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
+import { Cause, causeOf } from '../../cause.ts';
 import type { Finding } from '../../finding.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { telegramFailure } from './refusal.ts';
@@ -20,11 +21,15 @@ async function look(options: TelegramChecks): Promise<Checked[]> {
   try {
     return [...(await identity(api)), await transport(api, options.webhookUrl), policy(options.policyUrl)];
   } catch (error) {
-    const { cause } = telegramFailure(error);
-    const todo =
-      'Check TELEGRAM_TOKEN (BotFather: /mybots, your bot, API Token) and that this machine reaches Telegram or TELEGRAM_API_URL.';
-    return [{ state: 'fail', what: cause instanceof Error ? cause.message : 'Telegram does not answer', todo }];
+    const { what, next } =
+      causeOf(telegramFailure(error)) ?? new Cause(isUnknown(error) ? 'telegram_token' : 'telegram_unreachable');
+    return [{ state: 'fail', what, todo: next }];
   }
+}
+
+/** Telegram says 404 of a token that never was one. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
 }
 
 async function identity(api: Api): Promise<Checked[]> {

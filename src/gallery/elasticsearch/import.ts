@@ -1,3 +1,4 @@
+import { OperatorError } from '../../causes/operator-error.ts';
 import { firstBreak, type LedgerEntry } from '../../consent/ledger.ts';
 import { standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
@@ -55,10 +56,10 @@ const DONE = 'import done';
 /** A second import would bring back whom the first one's target has erased since. */
 async function begin({ meta, scopes }: Parts): Promise<void> {
   if (await meta.read(DONE))
-    throw new Error('A gallery was moved into this Elasticsearch before. It is the true one now.');
+    throw new OperatorError('A gallery was moved into this Elasticsearch before. It is the true one now.');
   const isOurs = (await meta.read(BEGUN)) !== undefined;
   if (!isOurs && (await scopes.all()).length > 0) {
-    throw new Error('This Elasticsearch holds a gallery that is in use. Move only into an empty one.');
+    throw new OperatorError('This Elasticsearch holds a gallery that is in use. Move only into an empty one.');
   }
   await meta.put(BEGUN, 'true');
 }
@@ -157,7 +158,7 @@ async function verify({ scopes, records, ledger, store, names }: Parts, moving: 
     (await records.living(scope)).length === moving.people.length &&
     rows === moving.people.reduce((sum, { templates }) => sum + templates.length, 0);
   if (!isWhole) {
-    throw new Error(
+    throw new OperatorError(
       'A group did not arrive whole. Make sure that no facefinder runs on either gallery, delete the indices in Elasticsearch, ' +
         'and move again.',
     );

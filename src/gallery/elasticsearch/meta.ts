@@ -1,3 +1,4 @@
+import { Cause } from '../../cause.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
 import type { Indices } from './indices.ts';
@@ -34,11 +35,7 @@ export function metaOf(store: Store, names: Indices) {
     try {
       unsealJson(keys.wrap, sealed, context);
     } catch (cause) {
-      throw new Error(
-        'MASTER_KEY is not the one that the indices in Elasticsearch were made with. Set that key again: ' +
-          'without it nothing in them can be read.',
-        { cause },
-      );
+      throw new Cause('key_wrong', { where: 'Elasticsearch', cause });
     }
   }
 

@@ -1,3 +1,4 @@
+import { OperatorError } from '../../causes/operator-error.ts';
 import { Failure } from '../../failure.ts';
 import type { PackVersion } from '../gallery.ts';
 
@@ -10,6 +11,6 @@ export function assertInForce(own: PackVersion, adopted: string | undefined): vo
   if (adopted === undefined || adopted === own.id) return;
   const todo = 'set FACE_PACK to the same pack for bot and workers, with the same facefinder, and start them again';
   throw new Failure('unavailable', {
-    cause: new Error(`this process works with the pack ${own.id}, the bot with ${adopted}: ${todo}`),
+    cause: new OperatorError(`this process works with the pack ${own.id}, the bot with ${adopted}: ${todo}`),
   });
 }

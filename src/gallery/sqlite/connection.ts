@@ -1,7 +1,10 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
+
+import { sqliteCause } from '../../explain/codes.ts';
 import { Failure } from '../../failure.ts';
+
 import { repeat } from '../../timing/repeat.ts';
 import { openDatabase } from './database.ts';
 
@@ -24,17 +27,17 @@ export interface Connection extends Disposable {
 /** Opens (or makes) the file, readable by its owner alone, and brings it to today's schema by `prepare`, in one transaction. */
 export async function connect(file: string, prepare: (db: DatabaseSync) => void): Promise<Connection> {
   makePrivate(file);
-  const db = await patiently(() => openDatabase(file, BLOCKING_MS));
+  const db = await patiently(file, () => openDatabase(file, BLOCKING_MS));
   try {
-    await patiently(() => transaction(db, 'BEGIN IMMEDIATE', () => prepare(db)));
+    await patiently(file, () => transaction(db, 'BEGIN IMMEDIATE', () => prepare(db)));
   } catch (error) {
     db.close();
     throw error;
   }
   return {
     sql: db.createTagStore(),
-    read: (work) => patiently(() => transaction(db, 'BEGIN', work)),
-    write: (work) => patiently(() => transaction(db, 'BEGIN IMMEDIATE', work)),
+    read: (work) => patiently(file, () => transaction(db, 'BEGIN', work)),
+    write: (work) => patiently(file, () => transaction(db, 'BEGIN IMMEDIATE', work)),
     [Symbol.dispose]: () => db[Symbol.dispose](),
   };
 }
@@ -60,10 +63,10 @@ function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', wo
 }
 
 /** Waits for other processes without blocking this one. */
-async function patiently<T>(attempt: () => T): Promise<T> {
+async function patiently<T>(file: string, attempt: () => T): Promise<T> {
   const patienceEnds = Date.now() + PATIENCE_MS;
   const pause = (error: unknown) => (isBusy(error) && Date.now() <= patienceEnds ? 5 + Math.random() * 20 : undefined);
-  return await repeat(async () => attempt(), pause).catch((error) => Promise.reject(translated(error)));
+  return await repeat(async () => attempt(), pause).catch((error) => Promise.reject(translated(error, file)));
 }
 
 /** SQLite's primary result codes: https://sqlite.org/rescode.html */
@@ -80,8 +83,10 @@ function isBusy(error: unknown): boolean {
 }
 
 /** The store's own troubles (busy, full, read-only, unreadable, closed) are `unavailable`; a wrong statement is a bug. */
-function translated(error: unknown): unknown {
+function translated(error: unknown, file: string): unknown {
   const code = primaryCode(error);
   const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
-  return closed || (code !== undefined && !BUGS.has(code)) ? new Failure('unavailable', { cause: error }) : error;
+  return closed || (code !== undefined && !BUGS.has(code))
+    ? new Failure('unavailable', { cause: sqliteCause(error, file) ?? error })
+    : error;
 }

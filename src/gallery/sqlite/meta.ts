@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { Cause } from '../../cause.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
 import type { Connection } from './connection.ts';
@@ -14,11 +15,7 @@ export function checkKey(db: DatabaseSync, keys: Keys): void {
   try {
     unseal(keys.wrap, value, context);
   } catch (cause) {
-    throw new Error(
-      'MASTER_KEY is not the one that the database was made with. Set that key again (or put its file back into DATA_DIR); ' +
-        'without it nothing in the database can be read: then start with an empty DATA_DIR.',
-      { cause },
-    );
+    throw new Cause('key_wrong', { where: 'gallery.db', cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { Cause } from '../../cause.ts';
 
 /**
  * The steps from an empty file to today's schema; the file's user_version counts those taken. Never change a step that was
@@ -93,10 +94,7 @@ const STEPS: readonly string[] = [
 export function migrate(db: DatabaseSync): void {
   const { user_version: taken } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (taken > STEPS.length) {
-    throw new Error(
-      `The database was written by a newer facefinder (schema ${taken}; this one knows ${STEPS.length}). ` +
-        'Run that version again, or restore a backup made with this one.',
-    );
+    throw new Cause('database_newer', { where: `gallery.db, schema ${taken}; this facefinder knows ${STEPS.length}` });
   }
   for (const step of STEPS.slice(taken)) db.exec(step);
   db.exec(`PRAGMA user_version = ${STEPS.length}`);

@@ -1,6 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Cause } from '../../cause.ts';
+import { sqliteCause } from '../../explain/codes.ts';
 import { Failure } from '../../failure.ts';
 import type { Pending, PendingItem } from '../pending.ts';
 
@@ -27,6 +29,7 @@ const ITEM = 'id, owner, body, expires_at AS expiresAt';
  * Throws `unavailable` when the file cannot be opened or was written by a newer version.
  */
 export function openSqlitePending({ file }: { readonly file: string }): Pending {
+  const translated = translating(file);
   const db = translated(() => open(file));
   // A process that was killed may have removed what it did not scrub any more.
   translated(() => scrub(db));
@@ -104,7 +107,11 @@ function open(file: string): DatabaseSync {
 function migrate(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (version > MIGRATIONS.length) throw new Error(`the pending file has version ${version}, newer than this program`);
+  if (version > MIGRATIONS.length) {
+    throw new Cause('database_newer', {
+      where: `pending.db, schema ${version}; this facefinder knows ${MIGRATIONS.length}`,
+    });
+  }
   for (const step of MIGRATIONS.slice(version)) db.exec(step);
   db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
 }
@@ -126,10 +133,12 @@ function isBusy(cause: unknown): boolean {
   return [5, 6].includes(Number(cause.errcode) & 0xff);
 }
 
-function translated<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (cause) {
-    throw new Failure('unavailable', { cause });
-  }
+function translating(file: string) {
+  return <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (cause) {
+      throw new Failure('unavailable', { cause: sqliteCause(cause, file) ?? cause });
+    }
+  };
 }

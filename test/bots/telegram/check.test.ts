@@ -44,9 +44,12 @@ describe('doctor on Telegram', () => {
   });
 
   it('says what to do about a wrong token, or no way to Telegram, without showing the token', async () => {
-    for (const access of [{ token: '1:wrong' }, { apiUrl: 'http://127.0.0.1:1' }]) {
+    for (const [access, todo] of [
+      [{ token: '1:wrong' }, 'TELEGRAM_TOKEN'],
+      [{ apiUrl: 'http://127.0.0.1:1' }, 'TELEGRAM_API_URL'],
+    ] as const) {
       const findings = await check(access);
-      expect(findings).toMatchObject([{ state: 'fail', todo: expect.stringContaining('TELEGRAM_TOKEN') }]);
+      expect(findings).toMatchObject([{ state: 'fail', todo: expect.stringContaining(todo) }]);
       expect(JSON.stringify(findings)).not.toMatch(/1:wrong|loopback-token/);
     }
   });

@@ -44,7 +44,7 @@ describe('the database file', () => {
     await (await place.open())[Symbol.asyncDispose]();
     const before = readFileSync(place.file);
     const opening = openSqliteGallery({ file: place.file, keys: deriveKeys(randomBytes(32)), pack: PACK });
-    await expect(opening).rejects.toThrow(/MASTER_KEY is not the one.*Set that key again/);
+    await expect(opening).rejects.toThrow(/MASTER_KEY is not the key.*Set that key again/);
     expect(readFileSync(place.file)).toEqual(before);
     await using again = await place.open();
     await expect(again.check()).resolves.toBeUndefined();
@@ -55,7 +55,7 @@ describe('the database file', () => {
     await (await place.open())[Symbol.asyncDispose]();
     using raw = new DatabaseSync(place.file);
     raw.exec('PRAGMA user_version = 99');
-    await expect(place.open()).rejects.toThrow(/newer facefinder \(schema 99.*Run that version again/);
+    await expect(place.open()).rejects.toThrow(/newer facefinder \(gallery\.db, schema 99.*Start that version/);
   });
 
   test('of an earlier facefinder is brought up to date, with all that it holds', async () => {
@@ -92,7 +92,7 @@ describe('the database file', () => {
     raw.exec('BEGIN IMMEDIATE');
     const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
     const agreeing = gallery.agree(scope, person, 'search', agreement, 0);
-    const refused = expect(agreeing).rejects.toMatchObject({ code: 'unavailable', cause: { errcode: 5 } });
+    const refused = expect(agreeing).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'database_busy' } });
     // The one that waits keeps nobody else waiting.
     expect((await gallery.standing(scope, person)).epoch).toBe(0);
     await refused;

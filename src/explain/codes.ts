@@ -1,0 +1,51 @@
+import { Cause, type CauseCode } from '../cause.ts';
+
+/** What codes of Node and the system mean, whoever meets them. */
+const SYSTEM: Readonly<Record<string, CauseCode>> = {
+  ENOSPC: 'disk_full',
+  EDQUOT: 'disk_full',
+  EMFILE: 'files_used_up',
+  ENFILE: 'files_used_up',
+  MODULE_NOT_FOUND: 'native_missing',
+  ERR_MODULE_NOT_FOUND: 'native_missing',
+  ERR_DLOPEN_FAILED: 'native_missing',
+};
+
+/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+const SQLITE: Readonly<Record<number, CauseCode>> = {
+  5: 'database_busy',
+  6: 'database_busy',
+  8: 'data_dir_readonly',
+  11: 'database_unreadable',
+  13: 'disk_full',
+  14: 'data_dir_denied',
+  26: 'database_unreadable',
+};
+
+/** The cause behind a code of Node or the system that means the same everywhere; undefined for any other error. */
+export function systemCause(error: unknown, where?: string): Cause | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const code = SYSTEM[String(error.code)];
+  return code && new Cause(code, { ...(where !== undefined && { where }), cause: error });
+}
+
+/** The cause behind an error of SQLite over `file`; undefined for a wrong statement, which is a bug. */
+export function sqliteCause(error: unknown, file: string): Cause | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  const code = SQLITE[Number(error.errcode) & 0xff];
+  return code && new Cause(code, { where: file, cause: error });
+}
+
+/** What keeps DATA_DIR from being used; undefined when it is something else. */
+export function dataDirCause(error: unknown, dataDir: string): Cause | undefined {
+  const code = error instanceof Error && 'code' in error ? DATA_DIR[String(error.code)] : undefined;
+  return code && new Cause(code, { where: dataDir, cause: error });
+}
+
+const DATA_DIR: Readonly<Record<string, CauseCode>> = {
+  EEXIST: 'data_dir_file',
+  ENOTDIR: 'data_dir_file',
+  EACCES: 'data_dir_denied',
+  EPERM: 'data_dir_denied',
+  EROFS: 'data_dir_readonly',
+};
