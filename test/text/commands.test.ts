@@ -3,102 +3,87 @@ import { COMMANDS } from '../../commands/index.ts';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
 import { menuOf } from '../../src/bots/telegram/menu.ts';
 import { MAX_PHOTO_BYTES } from '../../src/face/limits.ts';
-import { LOCALES, wordsFor } from '../../src/text/words.ts';
-import { readTree, textOf } from '../house/tree.ts';
-import { catalogueOf, sentencesOf } from './catalogue.ts';
+import { browserWordsFor, LOCALES, wordsFor } from '../../src/text/words.ts';
+import { plant, readTree, textOf } from '../house/tree.ts';
+import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
+import { commandsIn, type Listed, readmeViolations, unknownCommands, unsaidSentences } from './places.ts';
 
 const names: readonly string[] = COMMANDS.map(({ name }) => name);
-const anywhere = COMMANDS.filter(({ kind }) => kind === 'anywhere').map(({ name }) => name);
 const house = readTree();
 const readme = textOf(house, 'README.md');
-
-/** BotFather's, and paths. */
-const FOREIGN = ['newbot', 'mybots', 'setjoingroups', 'setprivacy', 'file', 'usr', 'var'];
-
-/** The commands that a text names: `/find`, not a part of a path. */
-const commandsIn = (text: string): string[] =>
-  [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
+const english = sentencesOf(catalogueOf('en'));
 
 describe('every command', () => {
-  test('has words of its own in every language, and there are no others', () => {
-    for (const language of LOCALES)
-      expect(Object.keys(wordsFor(language).commands).toSorted()).toEqual(names.toSorted());
+  test.each(LOCALES)('has words of its own, and there are no others (%s)', (language) => {
+    expect(Object.keys(wordsFor(language).commands).toSorted()).toEqual(names.toSorted());
   });
 
   test('is registered with Discord, in the order of the list', () => {
     const registered = commandsToRegister(COMMANDS).filter(({ type }) => type === 1);
-    expect(registered.map(({ name }) => name)).toEqual(names.map((name) => catalogueName('en', name)));
-    for (const language of LOCALES.filter((locale) => locale !== 'en')) {
-      const localised = registered.map((command) => command.name_localizations?.[language as 'de']);
-      expect(localised).toEqual(names.map((name) => catalogueName(language, name)));
-    }
+    expect(registered.map(({ name }) => name)).toEqual(names);
   });
 
   test.each(LOCALES)('stands in Telegram’s menu (%s)', (language) => {
     expect(menuOf(COMMANDS, language).map(({ command }) => command)).toEqual(names);
   });
 
-  test('stands in the table of README, with as many photos as it takes', () => {
-    const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
-    const rows = table.split('\n').filter((line) => line.startsWith('| `/'));
-    expect(rows.flatMap((row) => commandsIn(row.split('|')[1] ?? ''))).toEqual(names);
-    for (const command of COMMANDS) {
-      const row = rows.find((line) => line.startsWith(`| \`/${command.name}\``));
-      const most = /up to (\d+)/.exec(row ?? '')?.[1];
-      expect(most).toBe(command.kind === 'photos' ? String(command.photos.max) : undefined);
-    }
-  });
-
-  test('stands in the tables of README that say where it works', () => {
-    const head = /\| where \|.*/.exec(readme)?.[0] ?? '';
-    expect(commandsIn(head).toSorted()).toEqual(names.toSorted());
+  test('stands in README, with the places where it works and the photos that it takes', () => {
+    expect(readmeViolations(readme, COMMANDS)).toEqual([]);
   });
 
   test.each(LOCALES)('that works without a server is named where the others do not (%s)', (language) => {
+    const anywhere = COMMANDS.filter(({ kind }) => kind === 'anywhere').map(({ name }) => name);
     expect(commandsIn(wordsFor(language).discord.notInstalledHere).toSorted()).toEqual(anywhere.toSorted());
   });
-});
 
-describe('a command that is named', () => {
-  const documents = [...house.keys()].filter((path) => /^([A-Z]+|docs\/\w+)\.md$/.test(path));
-  const scripts = [...house.keys()].filter((path) => /^src\/bots\/page\/public\/.*\.(js|html)$/.test(path));
-
-  test.each(LOCALES)('in a sentence exists (%s)', (language) => {
-    const sentences = [...sentencesOf(catalogueOf(language)).values()];
-    expect(unknown(sentences.flatMap(commandsIn))).toEqual([]);
-  });
-
-  test.each(documents)('in %s exists', (path) => {
-    const code = textOf(house, path).match(/`[^`\n]+`/g) ?? [];
-    expect(unknown(code.filter((text) => text.startsWith('`/')).flatMap((text) => commandsIn(text)))).toEqual([]);
-  });
-
-  test.each(scripts)('in %s exists', (path) => {
-    const quoted = [...textOf(house, path).matchAll(/'\/([a-z]+)'/g)].map(([, name = '']) => name);
-    expect(unknown(quoted)).toEqual([]);
+  test.each(LOCALES)('that takes photos has its button named where photos wait for one (%s)', (language) => {
+    for (const { name } of COMMANDS.filter(({ kind }) => kind === 'photos')) {
+      expect(browserWordsFor(language).whatWithPhotos).toContain(wordsFor(language).commands[name].button);
+    }
   });
 });
 
-test('README states the limits of a photo as they are', () => {
+test.each(LOCALES)('every command that a sentence names exists (%s)', (language) => {
+  const named = [...sentencesOf(catalogueOf(language)).values()].flatMap(commandsIn);
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('every command that a document or the page names exists', () =>
+  expect(unknownCommands(house, COMMANDS)).toEqual([]));
+
+test('every sentence is said by somebody', () => expect(unsaidSentences(house, english)).toEqual([]));
+
+test('README states how large a photo may be', () => {
   expect(readme).toMatch(new RegExp(`\\| over ${MAX_PHOTO_BYTES / 2 ** 20} MB, `));
 });
 
-/** A key of the English file is a word somewhere in the product, or nobody says its sentence. */
-test('every sentence is said by somebody', () => {
-  const said = new Set(
-    [...house]
-      .filter(([path]) => /^(src|commands)\/.*\.(ts|js|html)$/.test(path) && path !== 'src/text/arguments.ts')
-      .flatMap(([, text]) => text.match(/\w+/g) ?? []),
-  );
-  const keys = [...sentencesOf(catalogueOf('en')).keys()];
-  const unsaid = keys.filter((path) => !said.has(path.split('.').at(-1) ?? '') && !/^browser\.step_/.test(path));
-  expect(unsaid).toEqual([]);
+describe('a violation is seen:', () => {
+  const whoami: Listed = { name: 'whoami', kind: 'anywhere' };
+
+  test('a command that README does not list', () => {
+    expect(readmeViolations(readme, [...COMMANDS, whoami]).join('\n')).toMatch(
+      /README lists .*,help, commands\/index\.ts .*,help,whoami\nREADME does not say where \/whoami works/,
+    );
+  });
+
+  test('a command that README still lists', () => {
+    expect(readmeViolations(readme, COMMANDS.slice(1)).join('\n')).toMatch(/README lists enroll,/);
+  });
+
+  test('a limit that README does not state', () => {
+    const more = COMMANDS.map((command) => (command.kind === 'photos' ? { ...command, photos: { max: 7 } } : command));
+    expect(readmeViolations(readme, more).join('\n')).toMatch(/up to 3 photos of \/enroll, which takes 7\n.*10 photos/);
+  });
+
+  test.each([
+    ['docs/discord.md', 'Then use `/whois` there.'],
+    ['src/bots/page/public/welcome.js', "propose('/whois');"],
+  ])('a command in %s that there is not', (path, text) => {
+    expect(unknownCommands(plant(house, path, text), COMMANDS)).toEqual([`${path} names /whois, which is no command`]);
+  });
+
+  test('a sentence that nobody says', () => {
+    const more = sentencesOf(changed(catalogueOf('en'), { 'find.shownBlurred': 'blurred' }));
+    expect(unsaidSentences(house, more)).toEqual(['find.shownBlurred is said by nobody']);
+  });
 });
-
-function catalogueName(language: string, command: string): string | undefined {
-  return sentencesOf(catalogueOf(language)).get(`commands.${command}.discordName`);
-}
-
-function unknown(named: readonly string[]): string[] {
-  return named.filter((name) => !names.includes(name) && !FOREIGN.includes(name));
-}

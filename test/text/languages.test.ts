@@ -100,3 +100,51 @@ describe('a language is refused', () => {
     expect(violations('english', spanish)).toEqual([expect.stringContaining('name the file by its language')]);
   });
 });
+
+describe('English, which all others are held to, is refused', () => {
+  const planted = (changes: Readonly<Record<string, string | undefined>>) =>
+    violations('en', changed(catalogueOf('en'), changes)).join('\n');
+
+  test.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
+    [
+      'for a finder’s name that is dropped',
+      { 'mydata.foundBy': '{date}: somebody' },
+      /foundBy says nothing of \{name\}/,
+    ],
+    [
+      'for a notice that always says 365 days',
+      { 'notice.howLong': '365 days, or /forget.' },
+      /howLong says nothing of \{days\}/,
+    ],
+    [
+      'for a notice that says 365 days beside the true ones',
+      { 'notice.howLong': '{days} days, at most 365, or /forget.' },
+      /notice of search states the figures 18, 30, 365, not 18, 30/,
+    ],
+    [
+      'for a contact that is given and not told',
+      {
+        'notice.operator':
+          '{hasContact, select, true {Somebody} other {{contact}}}{hasPolicy, select, true {{policy}} other {}} /forget',
+      },
+      /does not state the contact once/,
+    ],
+    ['for a failure without a sentence', { 'failures.busy': undefined }, /failures\.busy is missing/],
+    [
+      'for a sentence of a failure that never happens',
+      { 'failures.tired': 'I am tired.' },
+      /failures\.tired never happens/,
+    ],
+    [
+      'for a sentence that arguments.ts still knows',
+      { 'find.face': undefined },
+      /arguments\.ts: find\.face is no sentence/,
+    ],
+    [
+      'for a command that Discord would know by another name',
+      { 'commands.find.discordName': 'locate' },
+      /commands\.find\.discordName: in English it is the command's own name, find/,
+    ],
+    ['for a label that is too long', { 'discord.form.shown': 'a'.repeat(46) }, /shown has 46/],
+  ])('%s', (_, changes, sentence) => expect(planted(changes)).toMatch(sentence));
+});

@@ -1,5 +1,4 @@
-import { FAILURES } from '../../src/failure.ts';
-import { argumentsOf, type Sentences } from './catalogue.ts';
+import type { Sentences } from './catalogue.ts';
 
 /** What is wrong with a catalogue's file and keys, before any sentence is read. */
 export function shapeViolations(language: string, theirs: Sentences, english: Sentences): string[] {
@@ -10,21 +9,6 @@ export function shapeViolations(language: string, theirs: Sentences, english: Se
     ...[...english.keys()].filter((path) => !theirs.has(path)).map((path) => `${path} is missing`),
     ...[...theirs.keys()].filter((path) => !english.has(path)).map((path) => `${path} is no key of the English file`),
     ...[...theirs].flatMap(([path, text]) => spaceViolations(path, text, english.get(path) ?? text)),
-  ];
-}
-
-/** Whether the English file, which all others are held to, fits the program: its arguments and its failures. */
-export function referenceViolations(english: Sentences): string[] {
-  const codes = new Set([...english.keys()].flatMap((path) => /^failures\.(.+)$/.exec(path)?.[1] ?? []));
-  const told = [...english.keys()].filter((path) => Object.keys(argumentsOf(path)).length > 0);
-  return [
-    ...Object.keys(FAILURES)
-      .filter((code) => !codes.has(code))
-      .map((code) => `failures.${code} is missing`),
-    ...[...codes].filter((code) => !Object.hasOwn(FAILURES, code)).map((code) => `failures.${code} never happens`),
-    ...told
-      .filter((path) => !path.startsWith('commands.') && !/\{/.test(english.get(path) ?? ''))
-      .map((path) => `${path} says nothing of what it is told`),
   ];
 }
 

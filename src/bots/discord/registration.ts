@@ -66,7 +66,9 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   const serverOnly = kind !== 'anywhere';
   return {
     type: ApplicationCommandType.ChatInput,
-    ...named((words) => words.commands[name].discordName),
+    // An interaction comes under this name, whatever the person's language.
+    name,
+    name_localizations: localised((words) => words.commands[name].discordName),
     ...described((words) => words.commands[name].what),
     options,
     integration_types: serverOnly

@@ -1,0 +1,70 @@
+import { productFiles, type Tree, textOf } from '../house/tree.ts';
+import type { Sentences } from './catalogue.ts';
+
+/** What is compared of a command's declaration. */
+export interface Listed {
+  readonly name: string;
+  readonly kind: 'anywhere' | 'photos';
+  readonly photos?: { readonly max: number };
+}
+
+/** Slashes in documents that begin no command of ours: BotFather's, and paths. */
+const FOREIGN = ['newbot', 'mybots', 'setjoingroups', 'setprivacy', 'file', 'usr', 'var'];
+
+/** The commands that a text names: `/find`, not a part of a path. */
+export function commandsIn(text: string): string[] {
+  return [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
+}
+
+/** Commands that README's tables lack, have too many, in another order, or with another number of photos. */
+export function readmeViolations(readme: string, listed: readonly Listed[]): string[] {
+  const names = listed.map(({ name }) => name);
+  const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  const rows = new Map(
+    table.split('\n').flatMap((row) => commandsIn(row.split('|')[1] ?? '').map((name) => [name, row] as const)),
+  );
+  const places = commandsIn(/\| where \|.*/.exec(readme)?.[0] ?? '');
+  return [
+    ...([...rows.keys()].join() === names.join()
+      ? []
+      : [`README lists ${[...rows.keys()]}, commands/index.ts ${names}`]),
+    ...names.filter((name) => !places.includes(name)).map((name) => `README does not say where /${name} works`),
+    ...listed.flatMap(({ name, photos }) => {
+      const most = /up to (\d+)/.exec(rows.get(name) ?? '')?.[1];
+      return most === photos?.max.toString()
+        ? []
+        : [`README says up to ${most} photos of /${name}, which takes ${photos?.max}`];
+    }),
+  ];
+}
+
+/** Commands that documents and the page's scripts name, and that there are not. */
+export function unknownCommands(tree: Tree, listed: readonly Pick<Listed, 'name'>[]): string[] {
+  const names = [...listed.map(({ name }) => name), ...FOREIGN];
+  return [...tree.keys()].flatMap((path) =>
+    namedIn(path, tree)
+      .filter((name) => !names.includes(name))
+      .map((name) => `${path} names /${name}, which is no command`),
+  );
+}
+
+function namedIn(path: string, tree: Tree): string[] {
+  if (/^([A-Z]+|docs\/\w+)\.md$/.test(path))
+    return (textOf(tree, path).match(/`\/[^`\n]+`/g) ?? []).flatMap(commandsIn);
+  if (!/^src\/bots\/page\/public\/.*\.(js|html)$/.test(path)) return [];
+  return [...textOf(tree, path).matchAll(/['"]\/([a-z]+)['"]/g)].map(([, name = '']) => name);
+}
+
+/** Sentences whose key is no word of the product: nobody says them. */
+export function unsaidSentences(tree: Tree, english: Sentences): string[] {
+  const sources = [...productFiles(tree), 'src/bots/page/public/index.html'];
+  const said = new Set(
+    sources
+      .filter((path) => path !== 'src/text/arguments.ts')
+      .flatMap((path) => textOf(tree, path).match(/\w+/g) ?? []),
+  );
+  // The steps of the welcome are named after their commands.
+  return [...english.keys()]
+    .filter((path) => !said.has((path.split('.').at(-1) ?? '').replace(/^step_/, '')))
+    .map((path) => `${path} is said by nobody`);
+}

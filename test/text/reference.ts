@@ -1,0 +1,56 @@
+import { FAILURES } from '../../src/failure.ts';
+import { ARGUMENTS } from '../../src/text/arguments.ts';
+import { allParts, argumentsOf, messageOf, type Sentences } from './catalogue.ts';
+
+/** Whether the English file, which all others are held to, fits the program: the failures there are, and what it is told. */
+export function referenceViolations(english: Sentences): string[] {
+  const codes = [...english.keys()].flatMap((path) => /^failures\.(.+)$/.exec(path)?.[1] ?? []);
+  return [
+    ...Object.keys(FAILURES)
+      .filter((code) => !codes.includes(code))
+      .map((code) => `failures.${code} is missing`),
+    ...codes.filter((code) => !Object.hasOwn(FAILURES, code)).map((code) => `failures.${code} never happens`),
+    ...renamedCommands(english),
+    ...silentSentences(english),
+    ...staleArguments(english),
+  ];
+}
+
+/** Discord sends a command under its English name, whatever the person's language. */
+function renamedCommands(english: Sentences): string[] {
+  return [...english].flatMap(([path, text]) => {
+    const name = /^commands\.(\w+)\.discordName$/.exec(path)?.[1];
+    return name === undefined || name === text ? [] : [`${path}: in English it is the command's own name, ${name}`];
+  });
+}
+
+/** Sentences that say nothing of what they are told. */
+function silentSentences(english: Sentences): string[] {
+  return [...english].flatMap(([path, text]) => {
+    // What holds for all commands alike may be of no use to one of them.
+    if (path.startsWith('commands.')) return [];
+    const used = new Set(namesIn(text));
+    return Object.keys(argumentsOf(path))
+      .filter((name) => !used.has(name))
+      .map((name) => `${path} says nothing of {${name}}`);
+  });
+}
+
+/** Arguments of sentences that there are not. */
+function staleArguments(english: Sentences): string[] {
+  return tables(ARGUMENTS).flatMap((path) => {
+    const pattern = new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '[^.]+')}$`);
+    return [...english.keys()].some((key) => pattern.test(key)) ? [] : [`arguments.ts: ${path} is no sentence`];
+  });
+}
+
+/** The paths under which arguments are declared: their kinds are strings or lists, what is above them are tables. */
+function tables(level: object, before = ''): string[] {
+  const entries = Object.entries(level);
+  if (entries.some(([, kind]) => typeof kind === 'string' || Array.isArray(kind))) return [before.slice(0, -1)];
+  return entries.flatMap(([key, below]) => tables(below, `${before}${key}.`));
+}
+
+function namesIn(text: string): string[] {
+  return allParts(messageOf('en', text).getAst()).flatMap((part) => ('value' in part ? [String(part.value)] : []));
+}
