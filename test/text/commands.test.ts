@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { enroll } from '../../commands/enroll.ts';
+import { find } from '../../commands/find.ts';
 import { COMMANDS } from '../../commands/index.ts';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
 import { menuOf } from '../../src/bots/telegram/menu.ts';
 import { MAX_PHOTO_BYTES } from '../../src/face/limits.ts';
+import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
 import { browserWordsFor, LOCALES, wordsFor } from '../../src/text/words.ts';
 import { plant, readTree, textOf } from '../house/tree.ts';
 import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
@@ -53,8 +56,11 @@ test('every command that a document or the page names exists', () =>
 
 test('every sentence is said by somebody', () => expect(unsaidSentences(house, english)).toEqual([]));
 
-test('README states how large a photo may be', () => {
-  expect(readme).toMatch(new RegExp(`\\| over ${MAX_PHOTO_BYTES / 2 ** 20} MB, `));
+test('README states the limits of photos and templates as they are', () => {
+  expect(readme).toContain(`| over ${MAX_PHOTO_BYTES / 2 ** 20} MB, `);
+  expect(readme).toContain(`at most ${MAX_TEMPLATES} templates of your own face`);
+  expect(readme).toContain(`an album (Telegram, up to ${find.photos.max})`);
+  expect(readme).toContain(`| up to ${enroll.photos.max} selfies |`);
 });
 
 describe('a violation is seen:', () => {
