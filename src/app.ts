@@ -4,12 +4,14 @@ import { modelStore } from './app/models.ts';
 import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
 import type { Listening } from './bots/platform.ts';
+import type { Cause } from './cause.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
 import { openChat } from './chat/house.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
+import { openWatch } from './health/watch.ts';
 import { everyDay, everyFewSeconds } from './housekeeping/clock.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
@@ -25,6 +27,8 @@ export interface App {
   readonly url: string | undefined;
   /** Stops listening, lets running jobs finish, closes the stores: within 10 s or so. */
   readonly stop: () => Promise<void>;
+  /** Why it can never do its work again, until a person changes something; pending while it can. */
+  readonly unrecoverable: Promise<Cause>;
 }
 
 /**
@@ -47,15 +51,20 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   metrics.watchQueue('jobs', () => stores.queue.state());
 
   const { gallery } = stores;
-  const ready = async () => void (await Promise.all([gallery.check(), gallery.checkPack(), stores.queue.check()]));
+  const { health, probes, hearingOf, started, unrecoverable } = openWatch(log);
+  health.watch('gallery', () => gallery.check());
+  health.watch('models', () => gallery.checkPack());
+  health.watch('queue', () => stores.queue.check());
   if (config.metricsPort !== undefined) {
     const port = config.metricsPort;
-    stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, ready })));
+    stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, probes })));
   }
   const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
     const { notices } = flow;
     const commands = [...flow.commands.values()];
-    const reception = { chat: openChat(flow), commands, notices, log, ready, recognition: house.recognition };
+    const hearing = hearingOf(platform.id);
+    const { recognition } = house;
+    const reception = { chat: openChat(flow), commands, notices, log, probes, hearing, recognition };
     return doors.use(await platform.listen(reception));
   };
   const workplaces = [{ queue: stores.queue, flow }];
@@ -79,8 +88,10 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, config.workers);
-  const started = stack.move();
-  return { url, stop: () => started.disposeAsync() };
+  doors.use(everyFewSeconds(() => health.look(), log));
+  started();
+  const running = stack.move();
+  return { url, unrecoverable, stop: () => running.disposeAsync() };
 }
 
 /** Whoever uses a local platform sits at this machine: nobody else is starved by their many photos. */

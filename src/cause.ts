@@ -4,8 +4,9 @@ import { MACHINE } from './causes/machine.ts';
 import { OperatorError } from './causes/operator-error.ts';
 import { REDIS } from './causes/redis.ts';
 import { TELEGRAM } from './causes/telegram.ts';
+import { WORK } from './causes/work.ts';
 
-const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE };
+const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE, ...WORK };
 
 /** Every cause that has sentences of our own; an adapter that meets a new one adds a row in `causes/`. */
 export type CauseCode = keyof typeof CAUSES;

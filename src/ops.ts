@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Probes } from './health/probes.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What an operator's monitoring asks, in every role. */
@@ -7,26 +8,20 @@ export interface Ops extends AsyncDisposable {
   readonly port: number;
 }
 
-/**
- * Serves /metrics, /healthz (the process answers) and /readyz (it can work: `ready` resolves) on all interfaces, for an
- * orchestrator's probes; nothing here concerns a person.
- */
+/** Serves /metrics, /healthz and /readyz on all interfaces, for an orchestrator's probes; nothing here concerns a person. */
 export async function listenOps(options: {
   readonly port: number;
   readonly metrics: Metrics;
-  readonly ready: () => Promise<void>;
+  readonly probes: Probes;
 }): Promise<Ops> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string) =>
       response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
     switch (request.url) {
       case '/healthz':
-        return answer(200, 'ok\n');
+        return options.probes.healthz().then(({ status, text }) => answer(status, text));
       case '/readyz':
-        return options.ready().then(
-          () => answer(200, 'ready\n'),
-          () => answer(503, 'not ready: run facefinder doctor\n'),
-        );
+        return options.probes.readyz().then(({ status, text }) => answer(status, text));
       case '/metrics':
         return options.metrics.text().then(
           (text) => answer(200, text),

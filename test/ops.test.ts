@@ -1,4 +1,9 @@
 import { expect, it } from 'vitest';
+import { Cause } from '../src/cause.ts';
+import { Failure } from '../src/failure.ts';
+import { openHealth } from '../src/health/health.ts';
+import { probes } from '../src/health/probes.ts';
+import { openLog } from '../src/log.ts';
 import { openMetrics } from '../src/metrics.ts';
 import { listenOps } from '../src/ops.ts';
 
@@ -8,17 +13,20 @@ it('tells health, readiness and counts without names', async () => {
   metrics.watchQueue('jobs', async () => ({ waiting: 3, running: 1 }));
   metrics.watchQueue('page', async () => ({ waiting: 0, running: 2 }));
   let isReady = true;
-  const ready = async () => {
-    if (!isReady) throw new Error('store is down');
-  };
-  await using ops = await listenOps({ port: 0, metrics, ready });
+  const health = openHealth({ log: openLog('silent') });
+  health.watch('queue', async () => {
+    if (!isReady) throw new Failure('unavailable', { cause: new Cause('redis_readonly') });
+  });
+  await using ops = await listenOps({ port: 0, metrics, probes: probes(health) });
   const get = (path: string) => fetch(`http://127.0.0.1:${ops.port}${path}`);
 
   expect((await get('/healthz')).status).toBe(200);
   expect((await get('/readyz')).status).toBe(200);
   isReady = false;
   expect((await get('/healthz')).status).toBe(200);
-  expect((await get('/readyz')).status).toBe(503);
+  const refused = await get('/readyz');
+  expect(refused.status).toBe(503);
+  expect(await refused.text()).toMatch(/^not ready\nqueue: redis_readonly: This Redis is a replica/);
   const text = await (await get('/metrics')).text();
   expect(text).toContain('facefinder_answers_total{command="find",kind="error",code="no_face"} 1');
   expect(text).toContain('facefinder_queue_jobs{queue="jobs",state="waiting"} 3');

@@ -5,6 +5,8 @@ import type { Courier } from '../chat/courier.ts';
 import type { Notices } from '../chat/notice.ts';
 import type { Platform as PlatformId } from '../consent/who.ts';
 import type { Finding } from '../finding.ts';
+import type { Hearing } from '../health/hearing.ts';
+import type { Probes } from '../health/probes.ts';
 import type { Log } from '../log.ts';
 import type { Matcher } from '../match/matcher.ts';
 
@@ -72,8 +74,9 @@ export interface Reception {
   readonly commands: readonly Declaration[];
   readonly notices: Notices;
   readonly log: Log;
-  /** Throws when asks could not be served now. */
-  readonly ready: () => Promise<void>;
+  readonly probes: Probes;
+  /** To be told how the platform is heard, from now on. */
+  readonly hearing: Hearing;
   readonly recognition: Recognition;
 }
 

@@ -8,8 +8,25 @@ export const DISCORD = {
     fatal: true,
   },
   discord_intents: {
-    what: 'Discord refuses the events that the bot asks for',
-    next: 'Turn on the privileged intents on the page "Bot" of the developer portal (docs/discord.md), and start again.',
+    what: 'Discord refuses the Server Members Intent that it said this bot may use',
+    next:
+      'Switch it off, or off and on again, on the page "Bot" of the developer portal, and start again. ' +
+      'facefinder works without it.',
+    fatal: true,
+  },
+  discord_shards: {
+    what: 'Discord asks this bot for other shards than those it connects with',
+    next: 'Start again: each start asks Discord how many there must be.',
+    fatal: true,
+  },
+  discord_version: {
+    what: 'Discord no longer speaks the version of its API that this facefinder knows',
+    next: 'Update facefinder.',
+    fatal: true,
+  },
+  discord_closed: {
+    what: 'Discord closed the connection for good',
+    next: 'Look at https://discordstatus.com, and start again.',
     fatal: true,
   },
   discord_unreachable: {

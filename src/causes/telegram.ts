@@ -10,12 +10,12 @@ export const TELEGRAM = {
   telegram_conflict: {
     what: 'Another program takes the messages of this Telegram bot',
     next: 'Stop the other program, or make a bot of its own for each at BotFather.',
-    fatal: true,
+    fatal: false,
   },
   telegram_webhook: {
     what: 'Telegram cannot deliver to the webhook',
     next: 'Look whether TELEGRAM_WEBHOOK_URL is reached from the internet with a certificate that Telegram trusts.',
-    fatal: true,
+    fatal: false,
   },
   telegram_unreachable: {
     what: 'Telegram does not answer',

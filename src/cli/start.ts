@@ -18,12 +18,16 @@ export const start: Verb = {
     const app = await startApp(config, openLog(config.logLevel), io.err);
     // Before it says that it is ready: whoever reads that may end it in the same moment. For good: npm passes a Ctrl-C on that
     // reached us already, and a second signal must not cut the stopping short, which ends by itself.
-    const toldToEnd = new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
+    const toldToEnd = new Promise<undefined>((resolve) => {
+      const end = () => resolve(undefined);
+      process.on('SIGINT', end).on('SIGTERM', end);
+    });
     io.out(`facefinder is ready${app.url === undefined ? '' : `: ${app.url}`}`);
-    await toldToEnd;
+    const cause = await Promise.race([toldToEnd, app.unrecoverable]);
+    if (cause) io.err(`facefinder start: ${cause.message}`);
     await app.stop();
     // What a listener or a hung connection leaves behind must not keep the process: it would be killed, and that looks like a crash.
     setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
-    return 0;
+    return cause ? 1 : 0;
   },
 };

@@ -1,4 +1,5 @@
-import { RESTJSONErrorCodes as Code, GatewayCloseCodes } from 'discord-api-types/v10';
+import { RESTJSONErrorCodes as Code } from 'discord-api-types/v10';
+import { Cause } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 
 /** What Discord's error codes mean here; every other 4xx is a bug of ours. */
@@ -27,11 +28,14 @@ export function translate(error: unknown): Failure {
     return new Failure('unavailable', { details: { seconds: Math.ceil(Number(error.retryAfter) / 1000) } });
   }
   const refused = refusal(error);
-  if (!refused) return new Failure('unavailable', { cause: error });
+  if (!refused) return new Failure('unavailable', { cause: new Cause('discord_unreachable', { cause: error }) });
   const { status, code } = refused;
+  const cause = new DiscordRefusal(code, status);
+  if (status === 401 && !(code in MEANINGS))
+    return new Failure('unavailable', { cause: new Cause('discord_token', { cause }) });
   const isTheirs = status >= 500 || status === 429;
   const meaning = isTheirs ? 'unavailable' : (MEANINGS[code] ?? 'internal');
-  return new Failure(meaning, { cause: new DiscordRefusal(code, status) });
+  return new Failure(meaning, { cause });
 }
 
 /** Whether Discord answered with this error code. */
@@ -60,16 +64,3 @@ class DiscordRefusal extends Error {
     this.code = code;
   }
 }
-
-/** What the operator is told when Discord closes the gateway for good, by close code. */
-export const CLOSED_FOR_GOOD: Readonly<Record<number, string>> = {
-  [GatewayCloseCodes.AuthenticationFailed]:
-    'Discord does not know this DISCORD_TOKEN (close code 4004): copy it again.',
-  [GatewayCloseCodes.InvalidShard]: 'Discord refused the shard (close code 4010).',
-  [GatewayCloseCodes.ShardingRequired]: 'Discord asks for more shards (close code 4011): start again.',
-  [GatewayCloseCodes.InvalidAPIVersion]:
-    'Discord no longer speaks this API version (close code 4012): update facefinder.',
-  [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents asked for (close code 4013).',
-  [GatewayCloseCodes.DisallowedIntents]:
-    'The Server Members Intent is not allowed for this bot after all (close code 4014): switch it off, or off and on again, in the developer portal under Bot; facefinder works without.',
-};

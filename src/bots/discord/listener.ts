@@ -11,11 +11,15 @@ import {
   Options,
   Routes,
 } from 'discord.js';
+import { Cause } from '../../cause.ts';
 import type { Chat } from '../../chat/chat.ts';
 import { personNamed, placeTitled } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { atMost } from '../../timing/within.ts';
-import { CLOSED_FOR_GOOD, translate } from './errors.ts';
+import { closedForGood, type GatewayPatience, reportGateway } from './connection.ts';
+import { translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
 import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
@@ -24,6 +28,8 @@ import { botRest, type DiscordApi, hasMembersIntent, restOptions } from './rest.
 export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands'> {
   readonly chat: Chat;
   readonly log: Log;
+  readonly hearing: Hearing;
+  readonly gatewayPatience?: GatewayPatience;
 }
 
 export interface DiscordListener extends AsyncDisposable {
@@ -43,7 +49,7 @@ const GRACE_MS = 10_000;
 
 /**
  * Connects to Discord's gateway and hands its interactions to the chat; resolves once Discord is ready and the commands are
- * registered. Dropped connections are resumed. @throws Error that says what to do when Discord refuses the token or an intent.
+ * registered. Dropped connections are resumed. @throws Failure `unavailable`, with the Cause where Discord refuses the token or an intent.
  */
 export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {
   const { chat, log } = options;
@@ -64,9 +70,9 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
   client.on(Events.Error, (error) => log.warn('discord', errorFields(error)));
   client.on(Events.ShardError, (error) => log.warn('discord gateway', errorFields(error)));
-  client.on(Events.ShardDisconnect, ({ code }) => log.error(closedForGood(code).message, { code }));
 
   await connect(client, options.token);
+  const reporting = reportGateway(client, options.hearing, options.gatewayPatience);
   const application = client.application?.id ?? client.user?.id ?? '';
   return {
     ready: {
@@ -77,6 +83,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
       commands: await register(client, application, options),
     },
     async [Symbol.asyncDispose]() {
+      reporting[Symbol.dispose]();
       client.removeAllListeners(Events.InteractionCreate);
       await atMost(GRACE_MS, Promise.allSettled(underWay));
       await client.destroy();
@@ -134,7 +141,7 @@ async function connect(client: Client, token: string): Promise<void> {
   const stop = new AbortController();
   const ready = once(client, Events.ClientReady, { signal: stop.signal });
   const closed = once(client, Events.ShardDisconnect, { signal: stop.signal }).then(([event]: CloseEvent[]) => {
-    throw closedForGood(event?.code);
+    throw new Failure('unavailable', { cause: closedForGood(event ?? { code: 0 }) });
   });
   try {
     await Promise.race([client.login(token).then(() => ready), closed]);
@@ -147,14 +154,10 @@ async function connect(client: Client, token: string): Promise<void> {
   }
 }
 
-function closedForGood(code: number | undefined): Error {
-  return new Error(CLOSED_FOR_GOOD[code ?? 0] ?? `Discord closed the connection for good (close code ${code})`);
-}
-
-/** The client's errors that an operator can do something about. */
-function explain(error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && error.code === 'TokenInvalid') return closedForGood(4004);
-  return error instanceof Error && 'status' in error ? translate(error) : error;
+/** The client says of a wrong token only that it is invalid. */
+function explain(error: unknown): Failure {
+  const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
+  return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);
 }
 
 /** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */

@@ -20,17 +20,12 @@ export const discord = platform({
         const { discordCourier } = await import('./courier.ts');
         return {
           courier: discordCourier(api),
-          async listen({ chat, commands, notices, log }) {
+          async listen({ chat, commands, notices, log, hearing }) {
             const { openGatewayByAgent } = await import('./gateway-agent.ts');
             openGatewayByAgent();
             const { listenDiscord } = await import('./listener.ts');
-            return await listenDiscord({
-              ...api,
-              chat,
-              commands,
-              log,
-              enrolNotice: (locale) => notices('enrol', locale),
-            });
+            const enrolNotice = (locale: string) => notices('enrol', locale);
+            return await listenDiscord({ ...api, chat, commands, log, hearing, enrolNotice });
           },
         };
       },

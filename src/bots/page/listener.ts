@@ -33,14 +33,12 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
   const bound = () => (server.address() as AddressInfo).port;
 
   app.use(guard(bound));
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.get('/readyz', async (c) => {
-    const isReady = await parts.ready().then(
-      () => true,
-      () => false,
-    );
-    return isReady ? c.json({ status: 'ready' }) : c.json({ status: 'unavailable' }, 503);
-  });
+  for (const probe of ['healthz', 'readyz'] as const) {
+    app.get(`/${probe}`, async (c) => {
+      const { status, text } = await parts.probes[probe]();
+      return c.text(text, status);
+    });
+  }
   await frontRoutes(app, parts);
   messageRoute(app, parts);
   actionRoute(app, parts);

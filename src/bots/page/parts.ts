@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
+import type { Probes } from '../../health/probes.ts';
 import type { Log } from '../../log.ts';
 import type { PageRoom } from './room.ts';
 import type { SamplePhoto } from './samples.ts';
@@ -17,8 +18,8 @@ export interface PageParts {
   readonly scale: Scale | undefined;
   /** Photos to try the page with; may be empty. */
   readonly samples: readonly SamplePhoto[];
-  /** Throws when asks could not be served now; for /readyz. */
-  readonly ready: () => Promise<void>;
+  /** Answers /healthz and /readyz. */
+  readonly probes: Probes;
 }
 
 /** A Hono app over the sockets of Node's server. */

@@ -26,14 +26,15 @@ export const page = platform({
         const room = pageRoom();
         return {
           courier: room.courier,
-          async listen({ chat, commands, log, ready, recognition: { matcher, thresholds, dims } }) {
+          async listen({ chat, commands, log, probes, hearing, recognition: { matcher, thresholds, dims } }) {
             const { listenPage } = await import('./listener.ts');
             const { samplePhotos } = await import('./samples.ts');
             const { pageScale } = await import('./scale.ts');
             const scale = pageScale(matcher, thresholds, dims);
             const samples = await samplePhotos();
-            const parts = { port: chosen, room, chat, commands, log, scale, samples, ready };
+            const parts = { port: chosen, room, chat, commands, log, scale, samples, probes };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
+            hearing.heard();
             return { url, [Symbol.asyncDispose]: close };
           },
         };

@@ -1,8 +1,9 @@
-import { type Api, Bot, BotError, GrammyError } from 'grammy';
+import { type Api, Bot, BotError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
+import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { clientOptions, type TelegramAccess, telegramApi } from './api.ts';
 import { setMenus } from './menu.ts';
@@ -13,6 +14,7 @@ import { telegramFailure } from './refusal.ts';
 import { routes } from './routes.ts';
 import { UPDATES } from './updates.ts';
 import { serveWebhook } from './webhook.ts';
+import { watchWebhook } from './webhook-watch.ts';
 
 /** Where Telegram posts updates, with which secret, and the port here (0: any) that they are led to. */
 export interface Webhook {
@@ -28,6 +30,16 @@ export interface TelegramOptions extends TelegramAccess {
   readonly commands: readonly Declaration[];
   readonly courier: Courier;
   readonly log: Log;
+  readonly hearing: Hearing;
+  readonly patience?: TransportPatience;
+}
+
+/** How soon a transport's trouble is seen; a test has less patience. */
+export interface TransportPatience {
+  /** Between two looks at the webhook. */
+  readonly webhookLookMs?: number;
+  /** Without a conflict of two programs over one token, before it is over. */
+  readonly conflictMs?: number;
 }
 
 export interface TelegramListener extends AsyncDisposable {
@@ -40,12 +52,12 @@ export interface TelegramListener extends AsyncDisposable {
 /**
  * Listens to what people send to the bot. An update is confirmed to Telegram once the chat has taken it in. Stopping lets what
  * is under way end, and leaves the webhook set: Telegram keeps what comes meanwhile for a day.
- * @throws Error that says what to do when Telegram does not know the token; Failure `unavailable` when it is not reached.
+ * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not reached.
  */
 export async function listenTelegram(options: TelegramOptions): Promise<TelegramListener> {
-  const { token, webhook, chat, commands, courier, log } = options;
+  const { token, webhook, chat, commands, courier, log, hearing, patience = {} } = options;
   const api = telegramApi(options);
-  const me = await api.getMe().catch((error) => Promise.reject(explained(error)));
+  const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   bot.use(routes({ api, me, chat, commands, courier }));
   // The bot works without its menus.
@@ -55,8 +67,8 @@ export async function listenTelegram(options: TelegramOptions): Promise<Telegram
   const take = inOrder((update) => takeIn(bot, update, log));
   const persist = persistently(take, log, stopped.signal);
   const transport = webhook
-    ? await openWebhook(api, webhook, { take, persist, log })
-    : await openPolling(api, persist, log);
+    ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)
+    : await openPolling(api, persist, hearing, patience.conflictMs);
   return {
     username: me.username,
     webhookPort: transport.port,
@@ -65,14 +77,6 @@ export async function listenTelegram(options: TelegramOptions): Promise<Telegram
       await transport[Symbol.asyncDispose]();
     },
   };
-}
-
-function explained(error: unknown): Error {
-  const isUnknown = error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
-  if (!isUnknown) return telegramFailure(error);
-  return new Error(
-    'Telegram does not know the token in TELEGRAM_TOKEN: take it anew from BotFather (/mybots, API Token)',
-  );
 }
 
 /** Rejects with what passes by itself; what does not is our bug, and repeating the update would only hold up all others. */
@@ -91,19 +95,32 @@ interface Transport extends AsyncDisposable {
   readonly port: number | undefined;
 }
 
-async function openWebhook(api: Api, webhook: Webhook, takers: Parameters<typeof serveWebhook>[1]): Promise<Transport> {
-  const server = await serveWebhook(webhook, takers);
+async function openWebhook(
+  api: Api,
+  webhook: Webhook,
+  takers: Parameters<typeof serveWebhook>[1],
+  hearing: Hearing,
+  lookMs: number | undefined,
+): Promise<Transport> {
+  await using stack = new AsyncDisposableStack();
+  const { port } = stack.use(await serveWebhook(webhook, takers));
   try {
     await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates: UPDATES });
   } catch (error) {
-    await server[Symbol.asyncDispose]();
     throw telegramFailure(error);
   }
-  return server;
+  stack.use(watchWebhook(api, webhook.url, hearing, lookMs));
+  const opened = stack.move();
+  return { port, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** Telegram does not answer polls while a webhook is set. */
-async function openPolling(api: Api, persist: (update: Update) => Promise<void>, log: Log): Promise<Transport> {
+async function openPolling(
+  api: Api,
+  persist: (update: Update) => Promise<void>,
+  hearing: Hearing,
+  conflictMs: number | undefined,
+): Promise<Transport> {
   await api.deleteWebhook().catch((error) => Promise.reject(telegramFailure(error)));
-  return { port: undefined, ...poll(api, persist, log) };
+  return { port: undefined, ...poll(api, persist, hearing, conflictMs) };
 }

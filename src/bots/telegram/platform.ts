@@ -43,9 +43,9 @@ export const telegram = platform({
         const courier = telegramCourier(access);
         return {
           courier,
-          async listen({ chat, commands, log }) {
+          async listen({ chat, commands, log, hearing }) {
             const { listenTelegram } = await import('./listener.ts');
-            const listen = () => listenTelegram({ ...access, webhook, chat, commands, courier, log });
+            const listen = () => listenTelegram({ ...access, webhook, chat, commands, courier, log, hearing });
             return await onPort('TELEGRAM_WEBHOOK_PORT', webhookPort, listen);
           },
         };

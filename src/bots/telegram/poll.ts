@@ -1,6 +1,7 @@
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
-import { errorFields, type Log } from '../../log.ts';
+import { Cause, causeOf } from '../../cause.ts';
+import type { Hearing } from '../../health/hearing.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
 import { atMost } from '../../timing/within.ts';
 import { telegramFailure } from './refusal.ts';
@@ -12,21 +13,30 @@ const LONG_POLL_S = 25;
 const PAUSE_MS = 200;
 /** While Telegram gives none. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
+/** Two programs that poll with one token take turns: only after so long without a conflict is the other one gone. */
+const CONFLICT_MS = 60_000;
 /** Updates under way get this long when the bot stops; what is not confirmed comes again at the next start. */
 const STOP_MS = 10_000;
 
 /**
  * Long polling that confirms an update only once `take` has resolved for it and for all before it, and still takes in what comes
- * after a slow one. `take` rejects only when it was left undone because the bot stops.
+ * after a slow one. `take` rejects only when it was left undone because the bot stops. Ends by itself, heard of by `hearing`, when
+ * Telegram refuses the token for good.
  */
-export function poll(api: Api, take: (update: Update) => Promise<void>, log: Log): AsyncDisposable {
+export function poll(
+  api: Api,
+  take: (update: Update) => Promise<void>,
+  hearing: Hearing,
+  conflictMs = CONFLICT_MS,
+): AsyncDisposable {
   const stopping = new AbortController();
   const underWay = new Map<number, Promise<unknown>>();
   let next = 0;
   const offset = () => Math.min(next, ...underWay.keys());
 
-  async function once(): Promise<void> {
-    const timeout = underWay.size > 0 ? 0 : LONG_POLL_S;
+  async function once(isHeard: boolean): Promise<void> {
+    // Whether Telegram is heard at all must not take 25 s to find out.
+    const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
     const updates = await api.getUpdates(
       { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
       // grammY declares the signal of an older polyfill; Node's own does the same.
@@ -46,13 +56,31 @@ export function poll(api: Api, take: (update: Update) => Promise<void>, log: Log
   }
 
   const loop = (async () => {
+    let isHeard = false;
+    let isRefused = false;
+    let conflicts = 0;
+    let conflictAt = Number.NEGATIVE_INFINITY;
+    const takeNext = async () => {
+      await once(isHeard);
+      isHeard = true;
+      if (Date.now() - conflictAt < conflictMs) return;
+      conflicts = 0;
+      hearing.heard();
+    };
     const pause = (error: unknown, attempt: number) => {
       if (stopping.signal.aborted) return undefined;
-      log.warn('Telegram gave no updates', errorFields(telegramFailure(error)));
-      return pauseAfter(attempt, WITHOUT_UPDATES);
+      const cause = causeOf(telegramFailure(error)) ?? new Cause('telegram_unreachable', { cause: error });
+      isHeard = false;
+      isRefused = !hearing.lost(cause);
+      if (cause.code === 'telegram_conflict') {
+        conflicts += 1;
+        conflictAt = Date.now();
+      }
+      return isRefused ? undefined : pauseAfter(Math.max(attempt, conflicts), WITHOUT_UPDATES);
     };
-    // It ends only by being stopped, which whatever is under way then fails by.
-    while (!stopping.signal.aborted) await repeat(once, pause, stopping.signal).catch(() => undefined);
+    // Whatever is under way fails by being stopped.
+    while (!stopping.signal.aborted && !isRefused)
+      await repeat(takeNext, pause, stopping.signal).catch(() => undefined);
   })();
 
   return {

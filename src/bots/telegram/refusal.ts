@@ -1,4 +1,5 @@
 import { GrammyError, HttpError } from 'grammy';
+import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 
 /** What Telegram's descriptions of a 400 mean here; the first that fits. Anything else is a bug of ours. */
@@ -18,18 +19,30 @@ export function telegramFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof GrammyError) {
     const { method, error_code, description } = error;
-    return new Failure(codeOf(error), { cause: new Error(`Telegram refused ${method}: ${error_code} ${description}`) });
+    const refusal = new Error(`Telegram refused ${method}: ${error_code} ${description}`);
+    const cause = Object.assign(refusal, { error_code });
+    const known = causeCodeOf(error);
+    return new Failure(codeOf(error), { cause: known ? new Cause(known, { cause }) : cause });
   }
   if (error instanceof HttpError) {
-    return new Failure('unavailable', { cause: new Error(`Telegram was not reached: ${networkCode(error)}`) });
+    const code = networkCode(error);
+    const cause = Object.assign(new Error(`Telegram was not reached: ${code}`), { code });
+    return new Failure('unavailable', { cause: new Cause('telegram_unreachable', { cause }) });
   }
   return new Failure('internal', { cause: error });
 }
 
+/** What an operator can do something about. A token that is no token at all is not found, like a path. */
+function causeCodeOf({ error_code, description }: GrammyError): CauseCode | undefined {
+  if (error_code === 401 || (error_code === 404 && /^not found$/i.test(description))) return 'telegram_token';
+  if (error_code === 409) return 'telegram_conflict';
+  return error_code >= 500 ? 'telegram_unreachable' : undefined;
+}
+
 function codeOf({ error_code, description }: GrammyError): FailureCode {
   if (error_code === 403) return 'expired';
-  // 401 and 404 mean a wrong or revoked token: nothing of ours is lost while the operator puts it right.
-  if (error_code === 429 || error_code >= 500 || error_code === 401 || error_code === 404) return 'unavailable';
+  // A wrong or revoked token, or another program with the same: nothing of ours is lost while the operator puts it right.
+  if (error_code === 429 || error_code >= 500 || [401, 404, 409].includes(error_code)) return 'unavailable';
   return DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] ?? 'internal';
 }
 

@@ -10,6 +10,7 @@ import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
+import { type WatchedHearing, watchHearing } from '../../../src/health/hearing.ts';
 import type { Log } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 
@@ -19,6 +20,7 @@ export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember 
 export interface Bot extends AsyncDisposable {
   readonly platform: Platform;
   readonly listener: DiscordListener;
+  readonly hearing: WatchedHearing;
   readonly courier: Courier;
   readonly asks: Ask[];
   readonly presses: Press[];
@@ -63,7 +65,9 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     removed: vi.fn<Chat['removed']>(async () => {}),
     moved: vi.fn<Chat['moved']>(),
   } satisfies Chat;
-  const options = { ...platform, chat, commands: COMMANDS, log, enrolNotice: () => NOTICE, ...changed };
+  const hearing = watchHearing({ platform: 'discord', log, now: Date.now, onRefused: () => {} });
+  const enrolNotice = () => NOTICE;
+  const options = { ...platform, chat, commands: COMMANDS, log, hearing, enrolNotice, ...changed };
   const listener = await listenDiscord(options).catch(async (error) => {
     await platform[Symbol.asyncDispose]();
     throw error;
@@ -71,6 +75,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
   const bot: Bot = {
     platform,
     listener,
+    hearing,
     courier,
     asks,
     presses,

@@ -75,7 +75,14 @@ describe('starting', () => {
 
   it('registers nothing again on the second start, and again when a command is missing or changed', async () => {
     const { platform, log } = await open();
-    const again = { ...platform, log, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
+    const again = {
+      ...platform,
+      log,
+      hearing: bot.hearing,
+      chat: {} as never,
+      commands: COMMANDS,
+      enrolNotice: vi.fn(),
+    };
     const second = await listenDiscord(again);
     expect(second.ready.commands).toBe('unchanged');
     await second[Symbol.asyncDispose]();
@@ -106,6 +113,7 @@ describe('starting', () => {
         ...bot.platform,
         token: 'wrong',
         log: bot.log,
+        hearing: bot.hearing,
         chat: {} as never,
         commands: COMMANDS,
         enrolNotice: vi.fn(),
@@ -116,7 +124,8 @@ describe('starting', () => {
   it('explains close code 4014 when Discord takes the members intent back', async () => {
     bot = await openBot({ allowsPrivileged: true });
     bot.platform.forbidPrivileged();
-    const options = { ...bot.platform, log: bot.log, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
+    const { hearing, log } = bot;
+    const options = { ...bot.platform, log, hearing, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
     await expect(listenDiscord(options)).rejects.toThrow(/Server Members Intent.*4014/);
   });
 });

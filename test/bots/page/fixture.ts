@@ -6,6 +6,8 @@ import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
+import { openHealth } from '../../../src/health/health.ts';
+import { probes } from '../../../src/health/probes.ts';
 import type { Log } from '../../../src/log.ts';
 
 /** What a chat gave back for an ask or a press; throwing is a failure of the chat. */
@@ -45,7 +47,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     log: silent,
     scale: undefined,
     samples: [],
-    ready: async () => {},
+    probes: probes(openHealth({ log: silent })),
     ...parts,
   });
   return { url: page.url, room, asks, presses, [Symbol.asyncDispose]: page.close };

@@ -1,5 +1,8 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { openHealth } from '../../../src/health/health.ts';
+import { probes } from '../../../src/health/probes.ts';
+import { openLog } from '../../../src/log.ts';
 import { openPage } from './fixture.ts';
 
 const hello = () => [{ kind: 'info', text: 'Hello' }] as const;
@@ -107,11 +110,11 @@ describe('every answer', () => {
 
 describe('health', () => {
   test('is alive whatever the stores do; ready only when asks can be served', async () => {
-    await using page = await openPage(hello, {
-      ready: async () => {
-        throw new Error('the store is down');
-      },
+    const health = openHealth({ log: openLog('silent') });
+    health.watch('gallery', async () => {
+      throw new Error('the store is down');
     });
+    await using page = await openPage(hello, { probes: probes(health) });
     expect((await fetch(`${page.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${page.url}/readyz`)).status).toBe(503);
     await using healthy = await openPage(hello);

@@ -1,11 +1,17 @@
 import { COMMANDS } from '../../../commands/index.ts';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
-import { listenTelegram, type TelegramListener, type Webhook } from '../../../src/bots/telegram/listener.ts';
+import {
+  listenTelegram,
+  type TelegramListener,
+  type TransportPatience,
+  type Webhook,
+} from '../../../src/bots/telegram/listener.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Person, Place } from '../../../src/consent/who.ts';
 import { Failure } from '../../../src/failure.ts';
+import { type WatchedHearing, watchHearing } from '../../../src/health/hearing.ts';
 import { openLog } from '../../../src/log.ts';
 import { type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -25,6 +31,7 @@ export interface Stage extends AsyncDisposable {
   readonly api: BotApi;
   readonly people: People;
   readonly chat: NotedChat;
+  readonly hearing: WatchedHearing;
   readonly listener: TelegramListener;
   /** The bot's process stops and another one starts. */
   readonly restart: () => Promise<void>;
@@ -34,7 +41,9 @@ export const quiet = openLog('silent');
 export const said = (text: string): Reply[] => [{ kind: 'info', text }];
 
 /** The real bot on a loopback Telegram, with a stand-in for the chat. */
-export async function stage({ webhook }: { readonly webhook?: Webhook } = {}): Promise<Stage> {
+export async function stage(
+  options: { readonly webhook?: Webhook; readonly patience?: TransportPatience } = {},
+): Promise<Stage> {
   const api = await startBotApi();
   const access = { token: api.token, apiUrl: api.url };
   const courier = telegramCourier(access);
@@ -46,13 +55,14 @@ export async function stage({ webhook }: { readonly webhook?: Webhook } = {}): P
       if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     }
   });
-  const start = () =>
-    listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, ...(webhook && { webhook }) });
+  const hearing = watchHearing({ platform: 'telegram', log: quiet, now: Date.now, onRefused: () => {} });
+  const start = () => listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, hearing, ...options });
   let listener = await start();
   return {
     api,
     people: peopleOf(api),
     chat,
+    hearing,
     get listener() {
       return listener;
     },

@@ -26,6 +26,8 @@ export interface Gateway extends AsyncDisposable {
   drop(code?: number): void;
   /** Asks clients to reconnect (op 7). */
   reconnect(): void;
+  /** From now on it confirms no heartbeat, and answers nobody who connects. */
+  fallSilent(): void;
   /** Ends the sessions (op 9): clients must identify again. */
   invalidate(): void;
 }
@@ -35,6 +37,7 @@ export interface GatewayOptions {
   readonly application: string;
   readonly bot: string;
   readonly allowsPrivileged: () => boolean;
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** The gateway of a loopback Discord, on the server of its REST API. */
@@ -43,6 +46,7 @@ export function openGateway(server: Server, world: World, options: GatewayOption
   const sessions = new Map<string, Session>();
   const counts = { identified: 0, resumed: 0 };
   let intents = 0;
+  let isSilent = false;
 
   const send = (socket: WebSocket | undefined, payload: object) => socket?.send(JSON.stringify(payload));
   const emit = (session: Session, t: string, d: unknown) => {
@@ -72,10 +76,11 @@ export function openGateway(server: Server, world: World, options: GatewayOption
   };
 
   sockets.on('connection', (socket) => {
-    send(socket, { op: OP.hello, d: { heartbeat_interval: 41_250 } });
+    if (isSilent) return;
+    send(socket, { op: OP.hello, d: { heartbeat_interval: options.heartbeatMs ?? 41_250 } });
     socket.on('message', (raw) => {
       const { op, d } = JSON.parse(String(raw));
-      if (op === OP.heartbeat) send(socket, { op: OP.ack });
+      if (op === OP.heartbeat && !isSilent) send(socket, { op: OP.ack });
       if (op === OP.identify) identify(socket, d);
       if (op === OP.resume) resume(socket, d);
     });
@@ -102,6 +107,9 @@ export function openGateway(server: Server, world: World, options: GatewayOption
     },
     reconnect() {
       for (const { socket } of sessions.values()) send(socket, { op: OP.reconnect, d: null });
+    },
+    fallSilent() {
+      isSilent = true;
     },
     invalidate() {
       for (const { socket } of sessions.values()) send(socket, { op: OP.invalid, d: false });

@@ -52,6 +52,8 @@ export interface PlatformOptions {
   readonly gatewayUrl?: string;
   readonly allowsPrivileged?: boolean;
   readonly application?: Readonly<Record<string, unknown>>;
+  /** Between two heartbeats; Discord's own when left out. */
+  readonly heartbeatMs?: number;
 }
 
 const TOKEN = 'MTIz.loopback.token';
@@ -91,6 +93,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     application: application.id,
     bot: snowflake(),
     allowsPrivileged: () => allowsPrivileged,
+    heartbeatMs: options.heartbeatMs,
   });
 
   const delivered = new Map<Exchange, unknown>();

@@ -26,6 +26,7 @@ export function delivery(): Delivery {
   let last = 0;
   let webhook: WebhookSetting | undefined;
   let wake = () => {};
+  let otherPoll = () => {};
   let isStopped = false;
   /** Telegram posts the next update of a chat when the one before was answered. */
   const lanes = new Map<string, Promise<void>>();
@@ -76,10 +77,14 @@ export function delivery(): Delivery {
     async poll(offset, limit, timeout) {
       if (webhook) throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
       for (const id of waiting.keys()) if (id < offset) waiting.delete(id);
+      // Who polls last is served: whoever polled before is told so.
+      otherPoll();
       const ready = () => [...waiting.values()].toSorted((a, b) => a.update_id - b.update_id).slice(0, limit);
       if (ready().length === 0 && timeout > 0 && !isStopped) {
+        const conflict = new Refusal(409, 'Conflict: terminated by other getUpdates request');
         await Promise.race([
           new Promise<void>((resolve) => (wake = resolve)),
+          new Promise<void>((_, reject) => (otherPoll = () => reject(conflict))),
           sleep(timeout * 1000, undefined, { ref: false }),
         ]);
       }

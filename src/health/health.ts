@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { causeOf } from '../cause.ts';
+import { Failure } from '../failure.ts';
+import type { Log } from '../log.ts';
+
+/** One part that keeps this process from doing its work. */
+export interface Fault {
+  readonly part: string;
+  /** A Cause's code, or a Failure's where no cause is known. */
+  readonly code: string;
+  /** In sentences of our own; nothing secret, nobody's id. */
+  readonly says: string;
+  /** When it was first seen, milliseconds since 1970. */
+  readonly since: number;
+}
+
+export interface Health {
+  /** Asks `check` at each look from now on; it throws when the part does not work. */
+  readonly watch: (part: string, check: () => Promise<void>) => void;
+  /** What does not work now. Answers within 3 seconds; who asks meanwhile gets the same answer. Logs what changed. */
+  readonly look: () => Promise<readonly Fault[]>;
+  /** Every watched part and whether it worked when it was last looked at. */
+  readonly parts: () => ReadonlyMap<string, boolean>;
+}
+
+/** A probe waits no longer; a part that has not answered by then does not work. */
+const LONGEST_CHECK_MS = 3_000;
+
+/** The parts of this process, none of which is watched yet. */
+export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
+  const checks = new Map<string, () => Promise<void>>();
+  const faults = new Map<string, Fault>();
+  let looking: Promise<readonly Fault[]> | undefined;
+
+  function note(part: string, failed: { readonly error: unknown } | undefined): void {
+    const before = faults.get(part);
+    if (!failed) {
+      if (faults.delete(part)) log.info('works again', { part });
+      return;
+    }
+    const fault = { part, ...explain(failed.error), since: before?.since ?? now() };
+    faults.set(part, fault);
+    if (before?.code !== fault.code) log.error('does not work', { part, cause: fault.code, says: fault.says });
+  }
+
+  async function lookAtAll(): Promise<readonly Fault[]> {
+    await Promise.all([...checks].map(async ([part, check]) => note(part, await failureOf(check))));
+    return [...faults.values()];
+  }
+
+  return {
+    watch: (part, check) => void checks.set(part, check),
+    look() {
+      looking ??= lookAtAll().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
+    parts: () => new Map([...checks.keys()].map((part) => [part, !faults.has(part)])),
+  };
+}
+
+async function failureOf(check: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  const done = new AbortController();
+  const late = sleep(LONGEST_CHECK_MS, undefined, { signal: done.signal }).then(() => {
+    throw new Failure('unavailable');
+  });
+  try {
+    await Promise.race([check(), late]);
+    return undefined;
+  } catch (error) {
+    return { error };
+  } finally {
+    done.abort();
+    await late.catch(() => {});
+  }
+}
+
+function explain(error: unknown): Pick<Fault, 'code' | 'says'> {
+  const cause = causeOf(error);
+  if (cause) return { code: cause.code, says: cause.message };
+  const code = error instanceof Failure ? error.code : 'internal';
+  return { code, says: 'It does not answer as it should. Run facefinder doctor, and look into the log.' };
+}

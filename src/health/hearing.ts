@@ -1,0 +1,85 @@
+import { Cause } from '../cause.ts';
+import { Failure } from '../failure.ts';
+import type { Log } from '../log.ts';
+
+/** How a bot hears its platform. Times are milliseconds since 1970. */
+export type HearingState =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'listening' }
+  | { readonly is: 'lost'; readonly since: number; readonly cause: Cause }
+  /** For good: only a person can mend it. */
+  | { readonly is: 'refused'; readonly cause: Cause };
+
+/** What a listener tells of its connection; telling the same again changes nothing. */
+export interface Hearing {
+  /** The platform is heard. */
+  readonly heard: () => void;
+  /**
+   * The platform is not heard; `since` when it was last, now when left out. Gives whether it is worth trying again: not after a
+   * fatal cause three times in a row, which is a refusal for good.
+   */
+  readonly lost: (cause: Cause, since?: number) => boolean;
+  /** The platform will not be heard again in this process. */
+  readonly refused: (cause: Cause) => void;
+}
+
+export interface WatchedHearing extends Hearing {
+  readonly state: () => HearingState;
+  /** Throws `unavailable` with the Cause when the platform has not been heard for a minute, or not yet. */
+  readonly check: () => Promise<void>;
+}
+
+interface HearingOptions {
+  readonly platform: string;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly onRefused: (cause: Cause) => void;
+  /** A shorter loss keeps nobody from calling the bot ready. */
+  readonly toleratedMs?: number;
+}
+
+/** Networks and platforms have such losses every day; the listeners make them good by themselves. */
+const TOLERATED_LOSS_MS = 60_000;
+
+/** A single refusal may be a slip of the platform's. */
+const REFUSALS = 3;
+
+/** Keeps the state of one platform's listener, and logs each change of it. */
+export function watchHearing(options: HearingOptions): WatchedHearing {
+  const { platform, log, now, onRefused, toleratedMs = TOLERATED_LOSS_MS } = options;
+  let state: HearingState = { is: 'connecting' };
+  let refusals = 0;
+  const said = (cause: Cause) => ({ platform, cause: cause.code, says: cause.message });
+
+  function refused(cause: Cause): void {
+    if (state.is === 'refused') return;
+    state = { is: 'refused', cause };
+    log.error('refused for good', said(cause));
+    onRefused(cause);
+  }
+
+  return {
+    state: () => state,
+    refused,
+    heard() {
+      refusals = 0;
+      if (state.is === 'listening' || state.is === 'refused') return;
+      log.info('listening', { platform, ...(state.is === 'lost' && { lostMs: now() - state.since }) });
+      state = { is: 'listening' };
+    },
+    lost(cause, since = now()) {
+      if (state.is === 'refused') return false;
+      refusals = cause.fatal ? refusals + 1 : 0;
+      const isNew = state.is !== 'lost' || state.cause.code !== cause.code;
+      state = { is: 'lost', cause, since: state.is === 'lost' ? state.since : since };
+      if (isNew) log.warn('not listening', said(cause));
+      if (refusals === REFUSALS) refused(cause);
+      return refusals < REFUSALS;
+    },
+    async check() {
+      if (state.is === 'listening') return;
+      if (state.is === 'lost' && now() - state.since <= toleratedMs) return;
+      throw new Failure('unavailable', { cause: state.is === 'connecting' ? new Cause('starting') : state.cause });
+    },
+  };
+}

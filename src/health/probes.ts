@@ -1,0 +1,39 @@
+import type { Fault, Health } from './health.ts';
+
+/** What a probe is answered with: HTTP status and plain text. */
+export interface ProbeAnswer {
+  readonly status: 200 | 503;
+  readonly text: string;
+}
+
+/** Asked by whoever runs the process: `healthz`, whether it should be left running; `readyz`, whether it can work. */
+export interface Probes {
+  readonly healthz: () => Promise<ProbeAnswer>;
+  readonly readyz: () => Promise<ProbeAnswer>;
+}
+
+/** Parts of this process itself, which a restart may mend. An outage elsewhere must not restart everything. */
+const OWN_PARTS: readonly string[] = ['discord', 'telegram', 'children'];
+/** By then they would have mended themselves. */
+const STUCK_MS = 5 * 60_000;
+
+/** Probes that name what does not work, a line for each part: its name, the code of the cause, what to do. */
+export function probes(health: Health, now: () => number = Date.now): Probes {
+  return {
+    async healthz() {
+      const stuck = (await health.look()).filter(
+        ({ part, since }) => OWN_PARTS.includes(part) && now() - since >= STUCK_MS,
+      );
+      return answer('ok', stuck);
+    },
+    async readyz() {
+      return answer('ready', await health.look());
+    },
+  };
+}
+
+function answer(well: string, faults: readonly Fault[]): ProbeAnswer {
+  if (faults.length === 0) return { status: 200, text: `${well}\n` };
+  const lines = faults.map(({ part, code, says }) => `${part}: ${code}: ${says}\n`);
+  return { status: 503, text: `not ${well}\n${lines.join('')}` };
+}

@@ -1,0 +1,46 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { type Bot, openBot } from './bot.ts';
+
+let bot: Bot;
+afterEach(() => bot[Symbol.asyncDispose]());
+
+const impatient = { everyMs: 50, silentMs: 60_000 };
+const state = () => bot.hearing.state();
+const becomes = (is: string) => vi.waitFor(() => expect(state().is).toBe(is), 20_000);
+
+it('is listening once Discord is ready', async () => {
+  bot = await openBot();
+  expect(state()).toEqual({ is: 'listening' });
+});
+
+it('is lost while the gateway is away, and found again after it', async () => {
+  bot = await openBot({ listener: { gatewayPatience: impatient } });
+  bot.platform.gateway.drop();
+  await becomes('lost');
+  expect(state()).toMatchObject({ cause: { code: 'discord_unreachable' } });
+  await becomes('listening');
+});
+
+it('is lost when the connection stands and says nothing, since it last said something', async () => {
+  bot = await openBot({ heartbeatMs: 100, listener: { gatewayPatience: { everyMs: 50, silentMs: 1_000 } } });
+  await becomes('listening');
+  const fellSilent = Date.now();
+  bot.platform.gateway.fallSilent();
+  await becomes('lost');
+  expect(state()).toMatchObject({ cause: { code: 'discord_unreachable' } });
+  const now = state();
+  expect(now.is === 'lost' && now.since - fellSilent).toBeLessThan(1_000);
+});
+
+it.each([
+  [4004, 'discord_token'],
+  [4010, 'discord_shards'],
+  [4012, 'discord_version'],
+  [4013, 'discord_intents'],
+  [4014, 'discord_intents'],
+])('is refused for good by close code %i: %s', async (code, cause) => {
+  bot = await openBot();
+  bot.platform.gateway.drop(code);
+  await becomes('refused');
+  expect(state()).toMatchObject({ cause: { code: cause, where: `close code ${code}` } });
+});

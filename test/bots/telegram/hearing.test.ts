@@ -1,0 +1,111 @@
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
+import { watchHearing } from '../../../src/health/hearing.ts';
+import { quiet, type Stage, stage } from './fixture.ts';
+import { Refusal, serverError } from './platform/refusals.ts';
+
+let on: Stage;
+afterEach(() => on[Symbol.asyncDispose]());
+
+const is = (wanted: string) => on.api.until(`to be ${wanted}`, () => on.hearing.state().is === wanted);
+const causeIs = (code: string) => {
+  const cause = () => {
+    const state = on.hearing.state();
+    return 'cause' in state && state.cause.code === code;
+  };
+  return on.api.until(code, cause);
+};
+const unauthorized = () => new Refusal(401, 'Unauthorized');
+
+describe('a bot that polls', () => {
+  it('is listening as soon as Telegram answers, although nobody writes', async () => {
+    on = await stage();
+    const began = Date.now();
+    await is('listening');
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
+  it('is lost while Telegram is away, and found again after it', async () => {
+    on = await stage();
+    on.api.fault('getUpdates', serverError(), 2);
+    on.people.person('Ann').says('/help');
+    await causeIs('telegram_unreachable');
+    await is('listening');
+  });
+
+  it('is refused when its token is, again and again', async () => {
+    on = await stage();
+    on.api.fault('getUpdates', unauthorized(), 3);
+    on.people.person('Ann').says('/help');
+    await is('refused');
+    await causeIs('telegram_token');
+  });
+
+  it('is not refused for one slip of Telegram’s', async () => {
+    on = await stage();
+    on.api.fault('getUpdates', unauthorized(), 2);
+    const ann = on.people.person('Ann');
+    ann.says('/help');
+    await causeIs('telegram_token');
+    await on.api.until('the answer', () => ann.inbox()[0]);
+    expect(on.hearing.state().is).toBe('listening');
+  });
+
+  it('knows that another program uses its token, for as long as the two take turns', async () => {
+    on = await stage({ patience: { conflictMs: 1_000 } });
+    await is('listening');
+    const { api, chat } = on;
+    const hearing = watchHearing({ platform: 'telegram', log: quiet, now: Date.now, onRefused: () => {} });
+    const options = { token: api.token, apiUrl: api.url, chat, hearing, log: quiet, courier: {} as never };
+    const other = await listenTelegram(options);
+    await causeIs('telegram_conflict');
+    // The other one is refused as well, and steps back: this one is served, and knows that it is not alone all the same.
+    const polls = () => api.calls.filter(({ method, status }) => method === 'getUpdates' && status === 200).length;
+    const before = polls();
+    await api.until('polls that are served', () => polls() > before + 1);
+    expect(on.hearing.state().is).toBe('lost');
+    await other[Symbol.asyncDispose]();
+    await is('listening');
+  });
+});
+
+describe('a bot with a webhook', () => {
+  async function webhookStage(): Promise<void> {
+    const port = await freePort();
+    const webhook = { url: `http://127.0.0.1:${port}/telegram`, secret: 'a-long-secret', port };
+    on = await stage({ webhook, patience: { webhookLookMs: 50 } });
+    await is('listening');
+  }
+
+  it('is lost while Telegram cannot deliver to it', async () => {
+    await webhookStage();
+    on.chat.answer = () => new Promise(() => {});
+    on.people.person('Ann').says('/find');
+    on.api.webhookTrouble = 'Connection refused';
+    await causeIs('telegram_webhook');
+    on.api.webhookTrouble = undefined;
+    await is('listening');
+  });
+
+  it('knows that another program took the webhook away', async () => {
+    await webhookStage();
+    on.api.updates.setWebhook(undefined);
+    await causeIs('telegram_conflict');
+  });
+
+  it('is refused when its token is', async () => {
+    await webhookStage();
+    on.api.fault('getWebhookInfo', unauthorized(), 3);
+    await is('refused');
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}
