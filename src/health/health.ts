@@ -12,11 +12,15 @@ export interface Fault {
   readonly says: string;
   /** When it was first seen, milliseconds since 1970. */
   readonly since: number;
+  /** Whether it is a part of this process, which a restart may mend. */
+  readonly isOwn: boolean;
 }
 
+type Check = () => Promise<void>;
+
 export interface Health {
-  /** Asks `check` at each look from now on; it throws when the part does not work. */
-  readonly watch: (part: string, check: () => Promise<void>) => void;
+  /** Asks `check` at each look from now on; it throws when the part does not work. `isOwn`: a restart may mend it. */
+  readonly watch: (part: string, check: Check, options?: { readonly isOwn?: boolean }) => void;
   /** What does not work now. Answers within 3 seconds; who asks meanwhile gets the same answer. Logs what changed. */
   readonly look: () => Promise<readonly Fault[]>;
   /** Every watched part and whether it worked when it was last looked at. */
@@ -28,28 +32,29 @@ const LONGEST_CHECK_MS = 3_000;
 
 /** The parts of this process, none of which is watched yet. */
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
-  const checks = new Map<string, () => Promise<void>>();
+  const checks = new Map<string, { readonly check: Check; readonly isOwn: boolean }>();
   const faults = new Map<string, Fault>();
   let looking: Promise<readonly Fault[]> | undefined;
 
-  function note(part: string, failed: { readonly error: unknown } | undefined): void {
+  function note(part: string, isOwn: boolean, failed: { readonly error: unknown } | undefined): void {
     const before = faults.get(part);
     if (!failed) {
       if (faults.delete(part)) log.info('works again', { part });
       return;
     }
-    const fault = { part, ...explain(failed.error), since: before?.since ?? now() };
+    const fault = { part, isOwn, ...explain(failed.error), since: before?.since ?? now() };
     faults.set(part, fault);
     if (before?.code !== fault.code) log.error('does not work', { part, cause: fault.code, says: fault.says });
   }
 
   async function lookAtAll(): Promise<readonly Fault[]> {
-    await Promise.all([...checks].map(async ([part, check]) => note(part, await failureOf(check))));
+    const looks = [...checks].map(async ([part, { check, isOwn }]) => note(part, isOwn, await failureOf(check)));
+    await Promise.all(looks);
     return [...faults.values()];
   }
 
   return {
-    watch: (part, check) => void checks.set(part, check),
+    watch: (part, check, { isOwn = false } = {}) => void checks.set(part, { check, isOwn }),
     look() {
       looking ??= lookAtAll().finally(() => {
         looking = undefined;
@@ -60,7 +65,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   };
 }
 
-async function failureOf(check: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+async function failureOf(check: Check): Promise<{ readonly error: unknown } | undefined> {
   const done = new AbortController();
   const late = sleep(LONGEST_CHECK_MS, undefined, { signal: done.signal }).then(() => {
     throw new Failure('unavailable');

@@ -12,18 +12,14 @@ export interface Probes {
   readonly readyz: () => Promise<ProbeAnswer>;
 }
 
-/** Parts of this process itself, which a restart may mend. An outage elsewhere must not restart everything. */
-const OWN_PARTS: readonly string[] = ['discord', 'telegram', 'children'];
-/** By then they would have mended themselves. */
+/** By then a part of this process would have mended itself. An outage elsewhere must not restart everything. */
 const STUCK_MS = 5 * 60_000;
 
 /** Probes that name what does not work, a line for each part: its name, the code of the cause, what to do. */
 export function probes(health: Health, now: () => number = Date.now): Probes {
   return {
     async healthz() {
-      const stuck = (await health.look()).filter(
-        ({ part, since }) => OWN_PARTS.includes(part) && now() - since >= STUCK_MS,
-      );
+      const stuck = (await health.look()).filter(({ isOwn, since }) => isOwn && now() - since >= STUCK_MS);
       return answer('ok', stuck);
     },
     async readyz() {

@@ -34,7 +34,7 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
     hearingOf(platform) {
       const hearing = watchHearing({ platform, log, now, onRefused });
       hearings.set(platform, hearing);
-      health.watch(platform, hearing.check);
+      health.watch(platform, hearing.check, { isOwn: true });
       return hearing;
     },
     started() {

@@ -72,9 +72,10 @@ it('asks to be restarted only for what a restart may mend, once it has lasted', 
   const { health, clock, healthz } = open();
   health.watch('queue', fails(new Failure('unavailable')));
   const children = { fail: true };
-  health.watch('children', async () => {
+  const check = async () => {
     if (children.fail) throw new Failure('unavailable', { cause: new Cause('child_hangs') });
-  });
+  };
+  health.watch('children', check, { isOwn: true });
   expect((await healthz()).status).toBe(200);
   clock.ms += 5 * 60_000;
   expect((await healthz()).text).toMatch(/^not ok\nchildren: child_hangs: [^\n]+\n$/);
