@@ -118,7 +118,7 @@ describe('starting', () => {
         commands: COMMANDS,
         enrolNotice: vi.fn(),
       }),
-    ).rejects.toThrow(/DISCORD_TOKEN/);
+    ).rejects.toMatchObject({ code: 'unavailable', cause: { message: expect.stringMatching(/DISCORD_TOKEN/) } });
   });
 
   it('explains close code 4014 when Discord takes the members intent back', async () => {
@@ -126,7 +126,9 @@ describe('starting', () => {
     bot.platform.forbidPrivileged();
     const { hearing, log } = bot;
     const options = { ...bot.platform, log, hearing, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
-    await expect(listenDiscord(options)).rejects.toThrow(/Server Members Intent.*4014/);
+    await expect(listenDiscord(options)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/Server Members Intent.*4014/) },
+    });
   });
 });
 

@@ -49,7 +49,7 @@ describe('a bot that polls', () => {
     ann.says('/help');
     await causeIs('telegram_token');
     await on.api.until('the answer', () => ann.inbox()[0]);
-    expect(on.hearing.state().is).toBe('listening');
+    await is('listening');
   });
 
   it('knows that another program uses its token, for as long as the two take turns', async () => {
@@ -57,7 +57,15 @@ describe('a bot that polls', () => {
     await is('listening');
     const { api, chat } = on;
     const hearing = watchHearing({ platform: 'telegram', log: quiet, now: Date.now, onRefused: () => {} });
-    const options = { token: api.token, apiUrl: api.url, chat, hearing, log: quiet, courier: {} as never };
+    const options = {
+      token: api.token,
+      apiUrl: api.url,
+      chat,
+      hearing,
+      log: quiet,
+      commands: [],
+      courier: {} as never,
+    };
     const other = await listenTelegram(options);
     await causeIs('telegram_conflict');
     // The other one is refused as well, and steps back: this one is served, and knows that it is not alone all the same.
