@@ -1,13 +1,13 @@
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
-import { sealJson } from '../secrets/seal.ts';
+import { ownerOf, type Sealing, sealing } from '../queue/sealed-shelf.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
-import { ownerOf, PARKED_MS } from './parked.ts';
+import { PARKED_MS } from './parked.ts';
 import { findPlace } from './place.ts';
 import type { Reply } from './reply.ts';
 
@@ -83,10 +83,15 @@ async function enqueue(
   const job = { ...ask, address, epoch };
   try {
     await flow.placeholders.open(id, job);
-    const body = sealJson(flow.keys.jobs, job, `job:${id}`);
+    const body = queuedAsk(flow).close(id, job);
     await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner });
     return undefined;
   } catch (error) {
     return { ask: job, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
   }
+}
+
+/** How an ask is closed for the queue. */
+export function queuedAsk({ keys }: Pick<Flow, 'keys'>): Sealing<Ask> {
+  return sealing(keys, 'job');
 }

@@ -3,10 +3,10 @@ import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
 import { Failure } from '../failure.ts';
 import type { Job, JobHandler } from '../queue/queue.ts';
-import { unsealJson } from '../secrets/seal.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
 import type { Turn } from './command.ts';
+import { queuedAsk } from './dispatch.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
@@ -38,7 +38,7 @@ async function respond(
 ): Promise<'spoken' | Unanswered> {
   // Read while the photos are, and only taken if it is still the same then.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
-  const ask = unsealJson<Ask>(flow.keys.jobs, job.body, `job:${job.id}`);
+  const ask = queuedAsk(flow).open(job.id, job.body);
   const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
     // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
     if (signal.aborted) throw new Failure('busy', { cause: error });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place } from '../consent/who.ts';
-import type { Pending, PendingItem } from '../queue/pending.ts';
+import type { Pending } from '../queue/pending.ts';
+import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Ask } from './ask.ts';
 
 /** What a parked ask waits for; decides what a choice means. */
@@ -46,46 +46,40 @@ export interface Parked {
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
 
-/** The keyed hash that stands for a person in the queue and on the shelves. */
-export function ownerOf(keys: Keys, person: Person): string {
-  return keyedHash(keys.lookup, 'owner', person.platform, person.id);
-}
-
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
+  const parked = shelf<ParkedAsk>(pending, keys, 'parked');
+  const awaiting = shelf<Ask>(pending, keys, 'awaiting');
   const awaitingId = (person: Person, place: Place | undefined) =>
     keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
   const latestOf = async (owner: string) => {
-    const mine = (await pending.list('awaiting')).filter((item) => item.owner === owner);
+    const mine = (await awaiting.list()).filter((item) => item.owner === owner);
     return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
   };
 
   /** The store has a clock of its own; ours decides what a person was promised. */
-  const isTimely = (item: PendingItem | 'not_yours' | undefined): item is PendingItem =>
-    typeof item === 'object' && item.expiresAt > now();
+  const timely = <T>(kept: Kept<T> | 'not_yours' | undefined): T | undefined =>
+    typeof kept === 'object' && kept.expiresAt > now() ? kept.value() : undefined;
 
   return {
-    async park(ask, awaiting, ttlMs) {
+    async park(ask, awaited, ttlMs) {
       const id = randomBytes(16).toString('base64url');
-      const body = sealJson(keys.jobs, { ask, awaiting } satisfies ParkedAsk, `parked:${id}`);
-      await pending.put('parked', { id, owner: ownerOf(keys, ask.person), body, expiresAt: now() + ttlMs });
+      const value = { ask, awaiting: awaited };
+      await parked.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
       return id;
     },
     async take(id, person) {
-      const item = await pending.take('parked', id, ownerOf(keys, person));
-      if (item === 'not_yours') return item;
-      return isTimely(item) ? unsealJson<ParkedAsk>(keys.jobs, item.body, `parked:${id}`) : undefined;
+      const taken = await parked.take(id, ownerOf(keys, person));
+      return taken === 'not_yours' ? taken : timely(taken);
     },
     async awaitPhoto(ask, ttlMs) {
       const id = awaitingId(ask.person, ask.place);
-      const body = sealJson(keys.jobs, ask, `awaiting:${id}`);
-      await pending.put('awaiting', { id, owner: ownerOf(keys, ask.person), body, expiresAt: now() + ttlMs });
+      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value: ask, expiresAt: now() + ttlMs });
     },
     async takeAwaiting(person, place) {
       const owner = ownerOf(keys, person);
       const id = place ? awaitingId(person, place) : await latestOf(owner);
-      const item = id === undefined ? undefined : await pending.take('awaiting', id, owner);
-      return isTimely(item) ? unsealJson<Ask>(keys.jobs, item.body, `awaiting:${id}`) : undefined;
+      return id === undefined ? undefined : timely(await awaiting.take(id, owner));
     },
   };
 }

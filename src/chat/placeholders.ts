@@ -1,11 +1,10 @@
 import { Failure } from '../failure.ts';
 import type { Pending, PendingItem } from '../queue/pending.ts';
+import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Address, Ask } from './ask.ts';
 import { ANSWER_MS } from './courier.ts';
-import { ownerOf } from './parked.ts';
 import type { Reply } from './reply.ts';
 
 /** What a person waits for: where it is to be answered, and whether it was. Kept until its deadline. */
@@ -73,36 +72,30 @@ export interface Placeholders {
 
 /** Placeholders on their shelf of `pending`. */
 export function placeholders(pending: Pending, keys: Keys): Placeholders {
-  const context = (id: string) => `placeholder:${id}`;
-  const itemOf = (id: string, owner: string, open: Open, expiresAt: number): PendingItem => {
-    return { id, owner, body: sealJson(keys.jobs, open, context(id)), expiresAt };
+  const kept = shelf<Open | undefined>(pending, keys, 'placeholder');
+  const put = (id: string, owner: string, value: Open | undefined, expiresAt: number) =>
+    kept.put({ id, owner, value, expiresAt });
+  const read = ({ id, owner, expiresAt: deadline, value, item }: Kept<Open | undefined>): Placeholder => {
+    return { id, owner, deadline, open: value(), item };
   };
-  const put = (...of: Parameters<typeof itemOf>) => pending.put('placeholder', itemOf(...of));
-  const read = (item: PendingItem): Placeholder => ({
-    id: item.id,
-    owner: item.owner,
-    deadline: item.expiresAt,
-    open: item.body === '' ? undefined : unsealJson(keys.jobs, item.body, context(item.id)),
-    item,
-  });
-  const all = async () => (await pending.list('placeholder')).map(read);
+  const all = async () => (await kept.list()).map(read);
   const opened = new Map<string, Placeholder>();
   let known: { readonly memory: string; readonly open: readonly Placeholder[] } | undefined;
   return {
     idOf: (ask) => keyedHash(keys.lookup, 'job', ask.id),
     async find(id) {
-      const item = await pending.read('placeholder', id);
-      return item && read(item);
+      const found = await kept.read(id);
+      return found && read(found);
     },
     async open(id, { person, address, locale, deadline }) {
-      const item = itemOf(id, ownerOf(keys, person), { address, locale }, deadline);
-      if (await pending.add('placeholder', item)) opened.set(id, read(item));
+      const value = { address, locale };
+      const added = await kept.add({ id, owner: ownerOf(keys, person), value, expiresAt: deadline });
+      if (added) opened.set(id, read(added));
     },
-    async claim({ id, owner, deadline, open, item }, who, now) {
+    async claim({ open, item }, who, now) {
       if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
       const speaking = { who, until: now + SPEAKING_MS };
-      const claimed = pending.replace('placeholder', itemOf(id, owner, { ...open, speaking }, deadline), item);
-      return await claimed.catch((error) => {
+      return await kept.replace({ item }, { ...open, speaking }).catch((error) => {
         // A shelf that takes nothing lets no worker speak near a deadline either.
         if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
         throw error;
@@ -110,7 +103,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     },
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),
-    close: ({ id, owner, deadline }) => pending.put('placeholder', { id, owner, body: '', expiresAt: deadline }),
+    close: ({ id, owner, deadline }) => put(id, owner, undefined, deadline),
     all,
     async forgotten() {
       const memory = await pending.memory();
@@ -124,6 +117,6 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       opened.clear();
       return isLost ? before.filter(({ id }) => !ids.has(id)) : undefined;
     },
-    drop: (id) => pending.drop('placeholder', id),
+    drop: kept.drop,
   };
 }

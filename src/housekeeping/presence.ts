@@ -1,8 +1,8 @@
 import type { Presence } from '../chat/courier.ts';
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
+import { shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
-import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Kept } from './parts.ts';
 
 /** What is remembered of a group between two sweeps. */
@@ -38,16 +38,13 @@ export async function isGone(house: Kept, place: Place): Promise<boolean> {
 async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence): Promise<boolean> {
   const id = idOf(flow, place);
   const now = flow.now();
-  const remember = (seen: Seen) => {
-    const body = sealJson(flow.keys.jobs, seen, `presence:${id}`);
-    return stores.pending.put('presence', { id, owner: '', body, expiresAt: now + SHELF_MS });
-  };
+  const noted = shelf<Seen>(stores.pending, flow.keys, 'presence');
+  const remember = (value: Seen) => noted.put({ id, owner: '', value, expiresAt: now + SHELF_MS });
   if (is === 'there') {
     await remember({ bot });
     return false;
   }
-  const item = await stores.pending.read('presence', id);
-  const seen = item && unsealJson<Seen>(flow.keys.jobs, item.body, `presence:${id}`);
+  const seen = (await noted.read(id))?.value();
   if (seen?.bot !== bot) return false;
   if (seen.goneAt === undefined) await remember({ bot, goneAt: now });
   return seen.goneAt !== undefined && now - seen.goneAt >= DAY_APART_MS;

@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Ports and their adapters, which never know each other.
-  'src/queue': ['src/cause.ts', 'src/explain', 'src/failure.ts', 'src/timing'],
+  'src/queue': ['src/cause.ts', 'src/explain', 'src/failure.ts', 'src/secrets', 'src/timing'],
   'src/gallery': ['src/consent'],
   'src/gallery/rules': [
     'src/causes/operator-error.ts',
@@ -79,6 +79,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/metrics.ts',
     'src/queue/pending.ts',
     'src/queue/queue.ts',
+    'src/queue/sealed-shelf.ts',
     'src/secrets',
     'src/text',
     'src/timing',
@@ -99,6 +100,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/failure.ts',
     'src/log.ts',
     'src/queue/pending.ts',
+    'src/queue/sealed-shelf.ts',
     'src/secrets',
   ],
 

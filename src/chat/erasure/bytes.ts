@@ -3,7 +3,7 @@ import { atMost } from '../../timing/within.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
 import { receipts } from './receipts.ts';
-import { note, queueRest } from './shelf.ts';
+import { note, queueRest, taskShelf } from './shelf.ts';
 import type { Task } from './task.ts';
 
 /** Between two tries. */
@@ -20,11 +20,8 @@ export async function letBytesGo(
   let isClean = false;
   for (let left = patienceMs; !isClean && left > 0; left = giveUpAt - Date.now()) {
     // One that fails is repeated from the queue.
-    isClean =
-      (await atMost(
-        left,
-        scrub(parts, tasks, ask).catch(() => false),
-      )) ?? false;
+    const scrubbing = scrub(parts, tasks, ask).catch(() => false);
+    isClean = (await atMost(left, scrubbing)) ?? false;
     // A read keeps them: it may end soon.
     if (!isClean) await sleep(Math.max(0, Math.min(SCRUB_PAUSE_MS, giveUpAt - Date.now())));
   }
@@ -45,7 +42,7 @@ export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: As
     const final = await receipts(parts, done, true, ask.locale);
     await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);
   }
-  for (const { id } of tasks) await parts.pending.drop('erasure', id);
+  for (const { id } of tasks) await taskShelf(parts).drop(id);
   const isClean = await parts.pending.scrub();
   if (!isClean) for (const task of tasks) await note(parts, task);
   return isClean;

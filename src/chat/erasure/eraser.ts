@@ -10,7 +10,7 @@ import { letBytesGo, scrub } from './bytes.ts';
 import type { EraserParts } from './parts.ts';
 import { receipts } from './receipts.ts';
 import { livesOf, remove } from './removal.ts';
-import { note, queueForgotten, queueHomeless, queueRest, unsealTask } from './shelf.ts';
+import { note, queueForgotten, queueHomeless, queueRest, taskShelf } from './shelf.ts';
 import { newTask, type Task, type Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
@@ -60,7 +60,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
     eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
-      await finish(parts, unsealTask(parts, job.id, job.body));
+      await finish(parts, taskShelf(parts).open(job.id, job.body));
     },
     async resume(ageMs) {
       await queueHomeless(parts);
@@ -123,9 +123,9 @@ async function tryToRemove(
 
 /** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
 async function finish(parts: EraserParts, queued: Task): Promise<void> {
-  const noted = await parts.pending.read('erasure', queued.id);
+  const noted = await taskShelf(parts).read(queued.id);
   if (!noted && isFinished(queued)) return;
-  const progress = { task: noted ? unsealTask(parts, noted.id, noted.body) : queued };
+  const progress = { task: noted?.value() ?? queued };
   await remove(parts, progress, undefined);
   const { answerTo, done } = progress.task;
   if (!(await scrub(parts, [progress.task]))) {

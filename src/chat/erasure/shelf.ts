@@ -1,7 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
-import { ownerOf } from '../parked.ts';
+import { ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
 import type { TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
 
@@ -11,7 +10,9 @@ const SHELF_MS = 365 * 86_400_000;
 /** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
 export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   try {
-    await parts.pending.put('erasure', { ...sealed(parts, task), expiresAt: parts.now() + SHELF_MS });
+    const { id, person } = task;
+    const owner = ownerOf(parts.keys, person);
+    await taskShelf(parts).put({ id, owner, value: task, expiresAt: parts.now() + SHELF_MS });
     return true;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -24,7 +25,9 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
   // On the shelf it is safe; a queue that refuses it now gets it at the next start.
-  const isQueued = await parts.queue.add({ ...sealed(parts, { ...task, isNoted }), kind: 'erase' }).then(
+  const { id, person } = task;
+  const body = taskShelf(parts).close(id, { ...task, isNoted });
+  const isQueued = await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body }).then(
     () => true,
     (error) => {
       parts.log.warn('erasure not queued', errorFields(error));
@@ -43,19 +46,14 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 }
 
 /** Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. */
-export async function queueForgotten({ pending, queue, now }: TaskParts, ageMs: number): Promise<void> {
-  const latest = now() + SHELF_MS - ageMs;
-  for (const { id, owner, body, expiresAt } of await pending.list('erasure')) {
-    if (expiresAt <= latest) await queue.add({ id, kind: 'erase', owner, body });
+export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
+  const latest = parts.now() + SHELF_MS - ageMs;
+  for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
+    if (expiresAt <= latest) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
   }
 }
 
-function sealed(parts: TaskParts, task: Task): { id: string; owner: string; body: string } {
-  const { id } = task;
-  return { id, owner: ownerOf(parts.keys, task.person), body: sealJson(parts.keys.jobs, task, `erasure:${id}`) };
-}
-
-/** A task as the shelf or the queue has it. */
-export function unsealTask(parts: TaskParts, id: string, body: string): Task {
-  return unsealJson<Task>(parts.keys.jobs, body, `erasure:${id}`);
+/** Where tasks stand until the last byte is gone; the queue has them closed alike. */
+export function taskShelf({ pending, keys }: TaskParts): SealedShelf<Task> {
+  return shelf(pending, keys, 'erasure');
 }

@@ -1,8 +1,8 @@
 import type { Person } from '../../consent/who.ts';
 import { errorFields } from '../../log.ts';
+import { ownerOf } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
-import { ownerOf } from '../parked.ts';
 import type { EraserParts } from './parts.ts';
 
 /** Drops a person's waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */

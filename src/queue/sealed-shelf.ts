@@ -1,0 +1,88 @@
+import { keyedHash } from '../secrets/hash.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { sealJson, unsealJson } from '../secrets/seal.ts';
+import type { Pending, PendingItem, Shelf } from './pending.ts';
+
+/** The keyed hash that stands for a person in the queue and on the shelves. */
+export function ownerOf(
+  keys: Pick<Keys, 'lookup'>,
+  { platform, id }: { readonly platform: string; readonly id: string },
+): string {
+  return keyedHash(keys.lookup, 'owner', platform, id);
+}
+
+/**
+ * Closes values of one kind, each for the id it stands under: moved to another id or kind, it does not open. Undefined, where T
+ * allows for it, closes as an empty body, which takes no room.
+ */
+export interface Sealing<T> {
+  readonly close: (id: string, value: T) => string;
+  /** @throws an Error when the body was changed, or closed for another id, kind or installation */
+  readonly open: (id: string, body: string) => T;
+}
+
+/** How values of `kind` are closed here: jobs of the queue, or items of a shelf. */
+export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): Sealing<T> {
+  return {
+    close: (id, value) => (value === undefined ? '' : sealJson(jobs, value, `${kind}:${id}`)),
+    open: (id, body) => (body === '' ? undefined : unsealJson(jobs, body, `${kind}:${id}`)) as T,
+  };
+}
+
+/** What stands on a shelf. */
+export interface Kept<T> extends Omit<PendingItem, 'body'> {
+  /** Opens it. */
+  readonly value: () => T;
+  /** As it was read. */
+  readonly item: PendingItem;
+}
+
+type New<T> = Omit<PendingItem, 'body'> & { readonly value: T };
+
+/** One shelf of {@link Pending} for values of one type. It fails as that says. */
+export interface SealedShelf<T> extends Sealing<T> {
+  /** See {@link Pending.put}. */
+  readonly put: (item: New<T>) => Promise<void>;
+  /** The item as it stands there now; undefined when there is one already, and nothing changes: see {@link Pending.add}. */
+  readonly add: (item: New<T>) => Promise<Kept<T> | undefined>;
+  /** See {@link Pending.take}. */
+  readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
+  /** Gives `kept` another value, if it still stands there as it was read: see {@link Pending.replace}. */
+  readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T) => Promise<boolean>;
+  /** See {@link Pending.read}. */
+  readonly read: (id: string) => Promise<Kept<T> | undefined>;
+  /** See {@link Pending.list}. Nothing is opened by it. */
+  readonly list: () => Promise<Kept<T>[]>;
+  /** See {@link Pending.drop}. */
+  readonly drop: (id: string) => Promise<void>;
+}
+
+/** The shelf of `pending` with this name. */
+export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf): SealedShelf<T> {
+  const { close, open } = sealing<T>(keys, name);
+  const kept = (item: PendingItem): Kept<T> => {
+    const { id, owner, expiresAt } = item;
+    return { id, owner, expiresAt, value: () => open(id, item.body), item };
+  };
+  const closed = ({ value, ...item }: New<T>): PendingItem => ({ ...item, body: close(item.id, value) });
+  return {
+    close,
+    open,
+    put: (item) => pending.put(name, closed(item)),
+    async add(item) {
+      const stands = closed(item);
+      return (await pending.add(name, stands)) ? kept(stands) : undefined;
+    },
+    async take(id, owner) {
+      const item = await pending.take(name, id, owner);
+      return typeof item === 'object' ? kept(item) : item;
+    },
+    replace: ({ item }, value) => pending.replace(name, { ...item, body: close(item.id, value) }, item),
+    async read(id) {
+      const item = await pending.read(name, id);
+      return item && kept(item);
+    },
+    list: async () => (await pending.list(name)).map(kept),
+    drop: (id) => pending.drop(name, id),
+  };
+}
