@@ -1,4 +1,4 @@
-import type { Matcher } from '../match/matcher.ts';
+import { MAX_NAMES, type Matcher } from '../match/matcher.ts';
 import { distanceBetween } from './distance.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
@@ -101,7 +101,7 @@ function nearestPeople(
     if (distance < (best.get(person) ?? Number.POSITIVE_INFINITY)) best.set(person, distance);
   }
   const nearest = [...best].map(([person, distance]) => ({ person, distance }));
-  return nearest.sort((x, y) => x.distance - y.distance).slice(0, 3);
+  return nearest.sort((x, y) => x.distance - y.distance).slice(0, MAX_NAMES);
 }
 
 function points(probes: readonly Searched[], strangers: readonly Searched[]): OpenSet['points'] {

@@ -2,8 +2,8 @@ import { chanceOf, fmrOfChance } from './chance.ts';
 import { type FmrTable, impostorCurve } from './impostors.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
-/** At most this many names for one face. */
-const MAX_NAMES = 3;
+/** At most this many people are named for one face. */
+export const MAX_NAMES = 3;
 
 /** Somebody who is named for a face. */
 export interface Named<C> {

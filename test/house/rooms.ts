@@ -43,6 +43,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/consent',
     'src/failure.ts',
     'src/gallery/gallery.ts',
+    'src/match/matcher.ts',
     'src/secrets',
   ],
   'src/gallery/sqlite': [
@@ -63,6 +64,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/failure.ts',
     'src/gallery',
     'src/gallery/rules',
+    'src/match/matcher.ts',
     'src/secrets',
   ],
 

@@ -8,7 +8,7 @@ import { cut } from './cut.ts';
 export const MAX_TEXT = 4096;
 export const MAX_CAPTION = 1024;
 /** A photo may weigh this much; a heavier one goes as a file. */
-const MAX_PHOTO_BYTES = 10_000_000;
+const MAX_SENT_PHOTO_BYTES = 10_000_000;
 
 /** A picture or document of an answer. */
 export interface Attachment {
@@ -87,7 +87,7 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
     case 'result': {
       if (!reply.picture) return undefined;
       const { jpeg } = reply.picture;
-      const kind = jpeg.length > MAX_PHOTO_BYTES ? 'document' : 'photo';
+      const kind = jpeg.length > MAX_SENT_PHOTO_BYTES ? 'document' : 'photo';
       return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(reply.text, MAX_CAPTION, words.telegram.cut) };
     }
     case 'receipt':

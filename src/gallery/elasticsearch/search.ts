@@ -1,5 +1,6 @@
+import { MAX_NAMES } from '../../match/matcher.ts';
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
-import { candidate, isFindable, MAX_NAMED, nearestPeople } from '../rules/find.ts';
+import { candidate, isFindable, nearestPeople } from '../rules/find.ts';
 import type { Hit } from './faces.ts';
 import { isLiving, type LivingRecord } from './life.ts';
 import type { Parts } from './parts.ts';
@@ -14,12 +15,12 @@ const LIMIT = 10_000;
 export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
   async function search(scope: OpenScope, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const marked = having({ notice });
-    for (let count = MAX_NAMED * MAX_TEMPLATES; ; count *= 8) {
+    for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
       const owners = await findable(scope, near.faces.flat());
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.
-      const mayHideMore = people.some((named, face) => named.length < MAX_NAMED && near.faces[face]?.length === count);
+      const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
       if (!mayHideMore || count * 8 > LIMIT) return { templates: near.rows, faces: people };
     }
   }

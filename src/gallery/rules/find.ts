@@ -1,9 +1,7 @@
 import type { Standing } from '../../consent/consent.ts';
 import type { Person } from '../../consent/who.ts';
+import { MAX_NAMES } from '../../match/matcher.ts';
 import type { Candidate } from '../gallery.ts';
-
-/** At most this many people are named for one face. */
-export const MAX_NAMED = 3;
 
 /** What decides whether a search may name a person. */
 interface Findable {
@@ -20,7 +18,7 @@ export function isFindable({ agreed, hidden }: Findable, notice: number): boolea
 /** The nearest `count` people, nearest first, each by their nearest hit; of equal ones the first met. */
 export function nearestPeople<Hit extends { readonly person: unknown; readonly distance: number }>(
   hits: Iterable<Hit>,
-  count = MAX_NAMED,
+  count = MAX_NAMES,
 ): Hit[] {
   const best = new Map<unknown, Hit>();
   for (const hit of hits) {

@@ -7,9 +7,10 @@ import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../../
 import { agree, assertAdmitted, changesSearch } from '../../../src/gallery/rules/agree.ts';
 import { acknowledged, alerted, enrolment, outcome, trimmed } from '../../../src/gallery/rules/enrol.ts';
 import { erasure, erasureReport } from '../../../src/gallery/rules/erase.ts';
-import { candidate, isFindable, MAX_NAMED, nearestPeople } from '../../../src/gallery/rules/find.ts';
+import { candidate, isFindable, nearestPeople } from '../../../src/gallery/rules/find.ts';
 import { assertDroppable, mayMovePlace } from '../../../src/gallery/rules/places.ts';
 import { keptSince } from '../../../src/gallery/rules/retention.ts';
+import { MAX_NAMES } from '../../../src/match/matcher.ts';
 import { somebody, T0 } from '../people.ts';
 
 const scope = 'scope' as ScopeId;
@@ -144,7 +145,7 @@ describe('finding', () => {
         Math.min(...hits.filter((hit) => hit.person === person).map(({ distance }) => distance)),
       );
       const named = nearestPeople(hits);
-      expect(named.map(({ distance }) => distance)).toEqual(best.sort((a, b) => a - b).slice(0, MAX_NAMED));
+      expect(named.map(({ distance }) => distance)).toEqual(best.sort((a, b) => a - b).slice(0, MAX_NAMES));
       expect(new Set(named.map(({ person }) => person)).size).toBe(named.length);
       for (const hit of named) expect(hits).toContain(hit);
     }

@@ -22,13 +22,19 @@
 export const facts = JSON.parse(document.getElementById('facts')?.textContent ?? '');
 
 /**
- * A sentence in the reader's language; `{n}` in it is replaced by `values.n`.
- * @param {Key} key
- * @param {Record<string, string | number>} [values]
+ * What each sentence is told, by its key.
+ * @typedef {(typeof import('../../../text/arguments.ts').ARGUMENTS)['browser']} Told
  */
-export function t(key, values = {}) {
+
+/**
+ * A sentence in the reader's language; `{n}` in it is replaced by `values.n`.
+ * @type {<K extends Key>(key: K, ...told: K extends keyof Told ? [Record<keyof Told[K], string | number>] : []) => string}
+ */
+export const t = (key, ...told) => {
+  /** @type {Record<string, string | number>} */
+  const values = told[0] ?? {};
   return facts.words[key].replaceAll(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
+};
 
 /**
  * The command that a text is, as in `/find`; undefined for any other text.
