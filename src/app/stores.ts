@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { causeOf } from '../cause.ts';
 import type { Config } from '../config.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -37,7 +38,18 @@ export async function openStores(
   const { redisPending } = await import('../queue/redis/pending.ts');
   const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack }));
   const pending = stack.use(redisPending({ ...redis, onError }));
-  return { gallery, pending, queue: stack.use(bullmqQueue({ ...redis, ...listener })) };
+  const queue = stack.use(bullmqQueue({ ...redis, ...listener }));
+  await refuseHopeless(queue);
+  return { gallery, pending, queue };
+}
+
+/** What no waiting mends ends the start with its reason; a Redis that is away is waited for. */
+async function refuseHopeless(queue: Queue): Promise<void> {
+  try {
+    await queue.check();
+  } catch (error) {
+    if (causeOf(error)?.fatal) throw error;
+  }
 }
 
 async function openEmbedded(

@@ -14,12 +14,14 @@ export const REDIS = {
   },
   redis_noperm: {
     what: 'Redis does not let this user do what facefinder needs',
-    next: 'Give the user of REDIS_URL the rights that infra/README.md lists (ACL SETUSER).',
+    next:
+      'As an administrator of Redis, send: ACL SETUSER facefinder on >password resetchannels ~{facefinder}:* -@all +@read ' +
+      '+@write +@connection +@transaction -@dangerous +eval +evalsha +time +info +bgrewriteaof. Put that user into REDIS_URL.',
     fatal: true,
   },
   redis_cluster: {
     what: 'This Redis is one node of a cluster',
-    next: 'Set REDIS_URL to a Redis that is no cluster.',
+    next: 'Set REDIS_URL to a Redis without cluster mode, or to the node that has the slot of the key {facefinder}.',
     fatal: true,
   },
   redis_readonly: {

@@ -18,8 +18,6 @@ export interface BullmqQueueOptions extends Partial<QueueRules>, QueueListener, 
   readonly prefix?: string;
   /** A worker that dies loses its jobs to others after at most twice this, in milliseconds. The same for all workers. */
   readonly lockMs?: number;
-  /** This machine's clock, in milliseconds since 1970. */
-  readonly local?: () => number;
 }
 
 const tryWrite = luaScript(`${FULL_LUA}
@@ -32,13 +30,13 @@ const tryWrite = luaScript(`${FULL_LUA}
  * loses its jobs to others within 10 s: a handler may see the same job again, and at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
-  const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, local = Date.now, ...given } = options;
+  const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;
   const { onError = () => {}, onLoss = () => {}, ...changed } = given;
   const rules: QueueRules = { ...DEFAULT_RULES, ...changed };
   const address = { url, ...(caFile !== undefined && { caFile }) };
   const prompt = connect(address, 'prompt', onError);
   const patient = connect(address, 'patient', onError);
-  const clock = redisClock({ redis: prompt, local, onSkew: onError });
+  const clock = redisClock({ redis: prompt, local: Date.now, onError });
   const { now } = clock;
   const reservations = redisReservations({ prompt, patient, prefix, rules, now });
   const jobs = openJobs({ connection: prompt, prefix, rules, reservations, now, onLoss, report });
@@ -87,7 +85,11 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
       if (closed) throw new Failure('unavailable', { cause: new Error('closed') });
       const answer = await onRedis(prompt, () => tryWrite(prompt, `${prefix}:check`));
       if (answer === 'full') throw new Failure('unavailable', { cause: new Cause('redis_full') });
-      clock.check();
+      try {
+        clock.check();
+      } catch (cause) {
+        throw new Failure('unavailable', { cause });
+      }
     },
     now,
     [Symbol.asyncDispose]() {

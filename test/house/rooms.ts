@@ -176,6 +176,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/ops.ts': ['src/health/probes.ts', 'src/metrics.ts'],
   'src/app': [
+    'src/cause.ts',
     'commands/index.ts',
     'models',
     'src/bots',

@@ -528,6 +528,6 @@ export async function emptied(queue: Queue): Promise<void> {
 }
 
 /** Waits until `check` no longer throws, however busy the machine is. */
-export function eventually(check: () => void | Promise<void>): Promise<void> {
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 30_000, interval: 20 });
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Cause } from '../../cause.ts';
+import { explained, isLost } from './errors.ts';
 
 /** Redis' clock as this process knows it: deadlines of several machines are compared by it alone. */
 export interface RedisClock extends Disposable {
@@ -7,7 +8,7 @@ export interface RedisClock extends Disposable {
   now(): number;
   /** Resolves once Redis has been asked, however long it is away. */
   readonly asked: Promise<void>;
-  /** Throws Cause `clock_skew` when this machine's clock differs so much that somebody must set it. */
+  /** Throws when this machine's clock differs so much that somebody must set it, and when Redis does not tell us its own. */
   check(): void;
 }
 
@@ -16,8 +17,8 @@ export interface RedisClockOptions {
   readonly redis: Redis;
   /** This machine's clock, in milliseconds since 1970. */
   readonly local: () => number;
-  /** Told once when this machine's clock begins to differ. */
-  readonly onSkew: (cause: Cause) => void;
+  /** Told once when {@link RedisClock.check} begins to fail. */
+  readonly onError: (cause: unknown) => void;
 }
 
 /** Also how often a connection that somebody swallowed is found out, on which nothing else is asked. */
@@ -27,34 +28,38 @@ const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
 
 /** Asks Redis for the time now and every few seconds until disposed. What is not answered is asked again. */
-export function redisClock({ redis, local, onSkew }: RedisClockOptions): RedisClock {
+export function redisClock({ redis, local, onError }: RedisClockOptions): RedisClock {
   const asked = Promise.withResolvers<void>();
   let aheadMs = 0;
-  let isTold = false;
+  let isKnown = false;
+  let wrong: unknown;
 
-  async function ask(): Promise<void> {
+  async function ask(): Promise<unknown> {
     const sent = local();
     const [seconds = 0, microseconds = 0] = await redis.time();
     const received = local();
     // The clock was set meanwhile, or the answer is too old.
-    if (received < sent || received - sent > USEFUL_MS) return;
+    if (received < sent || received - sent > USEFUL_MS) return wrong;
     aheadMs = (sent + received) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
-    asked.resolve();
-    const cause = skew(aheadMs);
-    if (cause && !isTold) onSkew(cause);
-    isTold = cause !== undefined;
+    isKnown = true;
+    return skew(aheadMs);
   }
 
-  // The connection tells of its losses itself.
-  const turn = () => ask().catch(() => {});
+  async function turn(): Promise<void> {
+    // Of losses the connection tells itself.
+    const found = await ask().catch((error) => (isLost(error) ? wrong : explained(error)));
+    if (found && !wrong) onError(found);
+    wrong = found;
+    if (isKnown) asked.resolve();
+  }
+
   redis.on('ready', turn);
   const timer = setInterval(turn, EVERY_MS).unref();
   return {
     now: () => Math.round(local() - aheadMs),
     asked: asked.promise,
     check() {
-      const cause = skew(aheadMs);
-      if (cause) throw cause;
+      if (wrong) throw wrong;
     },
     [Symbol.dispose]() {
       clearInterval(timer);

@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 
 /** What Redis, Node and ioredis say, and what it means for an operator. */
 const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
-  [/\bNOPERM\b/, 'redis_noperm'],
+  [/\bNOPERM\b|executing the script can't/, 'redis_noperm'],
   [/\b(WRONGPASS|NOAUTH)\b|invalid (username-)?password|without any password configured/, 'redis_password'],
   [/\b(MOVED|CROSSSLOT|CLUSTERDOWN)\b|non local key/, 'redis_cluster'],
   [/\b(READONLY|UNBLOCKED|MASTERDOWN)\b/, 'redis_readonly'],
@@ -66,7 +66,8 @@ function meaningOf(error: Error): CauseCode | undefined {
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };
   const command = /'([a-z|]+)' command/.exec(message)?.[1];
-  return { where: command ? `the command ${command}` : 'its keys' };
+  if (command) return { where: `the command ${command}` };
+  return { where: /\bkeys?\b/.test(message) ? 'its keys' : 'a command' };
 }
 
 /**

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { Courier } from '../../src/chat/courier.ts';
+import { expirePlaceholders, tellForgotten } from '../../src/chat/expiry.ts';
+import { placeholders } from '../../src/chat/placeholders.ts';
+import type { Reply } from '../../src/chat/reply.ts';
+import type { LogFields } from '../../src/log.ts';
+import { redisPending } from '../../src/queue/redis/pending.ts';
+import { deriveKeys } from '../../src/secrets/keys.ts';
+import { ownRedis } from '../queue/own-redis.ts';
+import { nativeRedisWorks } from '../support/shared-services.ts';
+
+const keys = deriveKeys(new Uint8Array(32).fill(3));
+
+describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held while people wait', () => {
+  test.each(['emptied', 'started again without its data'])('(%s) is noticed, and they are told', async (how) => {
+    const redis = await ownRedis();
+    await using house = openHouseOn(redis.url);
+    const { flow } = house;
+    const early = await house.wait('early');
+    const answered = await house.wait('answered');
+    await flow.placeholders.close({ id: flow.placeholders.idOf(answered), owner: 'o', deadline: answered.deadline });
+    await tellForgotten(flow);
+    const late = await house.wait('late');
+    // A restart without data is the same to those who are connected.
+    if (how === 'emptied') await redis.admin.flushall();
+    else await redis.admin.multi().flushall().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').exec();
+    const after = await house.wait('after');
+    await tellForgotten(flow);
+    expect(house.told.map(({ message }) => message).sort()).toEqual(
+      [early, late].map(({ address }) => address.message).sort(),
+    );
+    expect(house.told[0]?.replies).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(house.logged).toContainEqual(expect.objectContaining({ cause: 'redis_forgot', waiting: 2 }));
+    expect(house.counted).toEqual(['memory', 'late', 'late']);
+    await tellForgotten(flow);
+    await expirePlaceholders(flow);
+    expect(house.told).toHaveLength(2);
+    // What came after is waited for as ever, and what was told is known when it is delivered again.
+    expect((await flow.placeholders.find(flow.placeholders.idOf(after)))?.open).toBeDefined();
+    expect((await flow.placeholders.find(flow.placeholders.idOf(early)))?.open).toBeUndefined();
+  });
+
+  test('and one that remembers is not suspected', async () => {
+    const redis = await ownRedis();
+    await using house = openHouseOn(redis.url);
+    await house.wait('one');
+    await tellForgotten(house.flow);
+    await redis.admin.del('something else');
+    await tellForgotten(house.flow);
+    expect(house.told).toEqual([]);
+    expect(house.counted).toEqual([]);
+  });
+});
+
+/** What a bot has of placeholders, on this Redis, with a platform that keeps what it is told. */
+function openHouseOn(url: string) {
+  const pending = redisPending({ url });
+  const told: { readonly message: unknown; readonly replies: readonly Reply[] }[] = [];
+  const logged: LogFields[] = [];
+  const counted: string[] = [];
+  const log = (_event: string, fields: LogFields = {}) => void logged.push(fields);
+  const courier: Courier = {
+    audience: 'group',
+    placeholder: async (address) => address,
+    answer: async (address, replies) => void told.push({ message: address.message, replies }),
+    fetchPhoto: () => Promise.reject(new Error('no photos here')),
+    membership: async () => 'member',
+  };
+  const flow = {
+    placeholders: placeholders(pending, keys),
+    couriers: { telegram: courier },
+    log: { debug: log, info: log, warn: log, error: log },
+    metrics: {
+      answered: () => {},
+      dropped: (why: string) => void counted.push(why),
+      memoryLost: () => void counted.push('memory'),
+      watchQueue: () => {},
+      text: async () => '',
+    },
+    now: Date.now,
+  };
+  return {
+    flow,
+    told,
+    logged,
+    counted,
+    async wait(message: string) {
+      const person = { platform: 'telegram', id: '1', name: 'Ada' } as const;
+      const address = { platform: 'telegram', message } as const;
+      const ask = { id: message, person, address, locale: 'en', deadline: Date.now() + 600_000 };
+      await flow.placeholders.open(flow.placeholders.idOf(ask), ask);
+      return ask;
+    },
+    [Symbol.asyncDispose]: () => pending[Symbol.asyncDispose](),
+  };
+}

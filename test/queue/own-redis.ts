@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { onTestFinished } from 'vitest';
+import { giveToService } from '../../infra/services/account.ts';
+import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
+
+export interface OwnRedis extends RunningRedis {
+  readonly dir: string;
+  readonly port: number;
+  /** With all rights. */
+  readonly admin: Redis;
+  /** Its address for another user. */
+  urlFor(user: string, password: string): string;
+}
+
+/** A Redis that the running test alone has, with more lines of redis.conf if need be; gone at the test's end. */
+export async function ownRedis(settings: Readonly<Record<string, string>> = {}): Promise<OwnRedis> {
+  const dir = await mkdtemp(join(tmpdir(), 'own-redis-'));
+  await giveToService(dir);
+  const running = await startRedis({ dir, settings });
+  const admin = connect(running, 'patient', () => {});
+  onTestFinished(async () => {
+    admin.disconnect();
+    await running.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+  const { host, port } = new URL(running.url);
+  return {
+    ...running,
+    dir,
+    port: Number(port),
+    admin,
+    urlFor: (user, password) => `redis://${user}:${password}@${host}`,
+  };
+}
+
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
