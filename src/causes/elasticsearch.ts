@@ -67,6 +67,21 @@ export const ELASTICSEARCH = {
     next: 'Give it a larger heap (ES_JAVA_OPTS), or ask less at once.',
     fatal: false,
   },
+  elasticsearch_starting: {
+    what: 'Elasticsearch has no master: it starts, or too few of its nodes see each other',
+    next: 'Wait. If it stays so, look into its log.',
+    fatal: false,
+  },
+  elasticsearch_mapping: {
+    what: 'An index has not the fields that this facefinder writes',
+    next: 'Restart facefinder with the newest version that you run: it adds them. See infra/elasticsearch/README.md.',
+    fatal: true,
+  },
+  elasticsearch_newer: {
+    what: 'The gallery in Elasticsearch was made by a newer facefinder',
+    next: 'Start the newer version again, or restore a snapshot from before it.',
+    fatal: true,
+  },
   elasticsearch_overloaded: {
     what: 'Elasticsearch has more work than it can do',
     next: 'Wait. If it stays so, give it more processors or another node.',

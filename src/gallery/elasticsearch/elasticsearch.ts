@@ -46,7 +46,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   const dossier = dossiers(parts, settler);
   const erasing = eraser(parts, settler);
   const tidy = sweeper(parts, settler, erasing);
-  const scrub = scrubber(client, names.erasable);
+  const scrub = scrubber(client, store, names.erasable);
 
   /** What `work` gives in the scope; `unknown` when there is no such scope (any more). */
   async function inScope<T>(id: ScopeId, unknown: T, work: (scope: OpenScope) => Promise<T>): Promise<T> {
@@ -159,7 +159,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 
     adoptPack: () => meta.put('pack', pack.id),
     checkPack: async () => assertInForce(pack, await meta.read('pack')),
-    check: () => checkHealth(client, store, names),
+    check: () => checkHealth(client, store, names, pack),
 
     [Symbol.asyncDispose]: () => client.close(),
   };

@@ -1,22 +1,41 @@
 import { errors } from '@elastic/elasticsearch';
+import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
-/** Statuses with which Elasticsearch says "not now": overload, a disk-full or other block, wrong or expired credentials. */
-const REFUSALS = new Set([401, 403, 408, 429]);
+/** Error types of Elasticsearch whose cause an operator can mend, or wait out. */
+const CAUSES: { readonly [type: string]: CauseCode } = {
+  security_exception: 'elasticsearch_forbidden',
+  index_closed_exception: 'elasticsearch_closed',
+  index_not_found_exception: 'elasticsearch_missing',
+  no_shard_available_action_exception: 'elasticsearch_red',
+  unavailable_shards_exception: 'elasticsearch_red',
+  search_phase_execution_exception: 'elasticsearch_red',
+  circuit_breaking_exception: 'elasticsearch_breaker',
+  es_rejected_execution_exception: 'elasticsearch_overloaded',
+  master_not_discovered_exception: 'elasticsearch_starting',
+  strict_dynamic_mapping_exception: 'elasticsearch_mapping',
+};
+
+/** What Elasticsearch says of an error: the reason beside these quotes the request, and goes nowhere. */
+export interface Said {
+  readonly type?: string | null;
+  /** The index that it is about. */
+  readonly index?: string;
+}
 
 /**
  * What may leave this folder of an error of Elasticsearch or its client. Theirs quote the request (a query vector, an id) and
- * the connection's credentials, so neither their message nor they themselves go on: only the kind, and the status or code.
+ * the connection's credentials, so neither their message nor they themselves go on: only what {@link refused} makes of them.
  */
 export function translated(error: unknown): unknown {
-  if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, typeOf(error.body));
-  if (error instanceof errors.ElasticsearchClientError) {
-    const isBug = error instanceof errors.SerializationError || error instanceof errors.ConfigurationError;
-    // The network's own words: a host, a port, what is wrong with a certificate.
-    const said = error instanceof errors.ConnectionError ? error.message : undefined;
-    return new Failure(isBug ? 'internal' : 'unavailable', { cause: plain(error.name, said) });
-  }
-  return error;
+  if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));
+  if (!(error instanceof errors.ElasticsearchClientError)) return error;
+  const isBug = error instanceof errors.SerializationError || error instanceof errors.ConfigurationError;
+  if (isBug) return new Failure('internal', { cause: plain(error.name) });
+  const where = hostOf(error);
+  if (error instanceof errors.ProductNotSupportedError) return because('elasticsearch_other', where);
+  const isUntrusted = error instanceof errors.ConnectionError && /certificate/i.test(error.message);
+  return because(isUntrusted ? 'elasticsearch_untrusted' : 'elasticsearch_unreachable', where, plain(error.name));
 }
 
 /** The answer, or our own words for what went wrong. */
@@ -28,20 +47,49 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The failure that an answer with this status and error type means, whether it answers a request or one item of it. */
-export function refused(status: number, type: string | undefined): Failure {
-  const again = status >= 500 || REFUSALS.has(status);
-  return new Failure(again ? 'unavailable' : 'internal', { cause: plain(String(status), type) });
+/** The failure that an answer with this status means, whether it answers a request or one item of it. */
+export function refused(status: number, said: Said = {}): Failure {
+  const { type, index } = said;
+  const code = codeOf(status, type ?? undefined);
+  const cause = Object.assign(plain(String(status), type ?? undefined), { status });
+  return code ? because(code, index, cause) : new Failure(status >= 500 ? 'unavailable' : 'internal', { cause });
+}
+
+/** What is known to be wrong with Elasticsearch; to try again may help, once somebody has mended it. */
+export function because(code: CauseCode, where?: string, cause?: Error): Failure {
+  return new Failure('unavailable', { cause: new Cause(code, { ...(where && { where }), ...(cause && { cause }) }) });
+}
+
+function codeOf(status: number, type: string | undefined): CauseCode | undefined {
+  if (status === 401) return 'elasticsearch_password';
+  if (type === 'cluster_block_exception') return status === 429 ? 'elasticsearch_disk' : 'elasticsearch_blocked';
+  const known = type === undefined ? undefined : CAUSES[type];
+  if (known) return known;
+  if (status === 403) return 'elasticsearch_forbidden';
+  if (status === 408 || status === 429) return 'elasticsearch_overloaded';
+  // A load balancer whose server is away.
+  return status >= 502 && type === undefined ? 'elasticsearch_unreachable' : undefined;
 }
 
 function plain(...words: readonly (string | undefined)[]): Error {
   return new Error(['Elasticsearch:', ...words.filter((word) => word !== undefined)].join(' '));
 }
 
-/** `cluster_block_exception` and the like; never the reason beside it. */
-function typeOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
+function saidBy({ body }: errors.ResponseError): Said {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return {};
   const { error } = body;
-  if (typeof error !== 'object' || error === null || !('type' in error)) return undefined;
-  return typeof error.type === 'string' ? error.type : undefined;
+  if (typeof error !== 'object' || error === null) return {};
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : undefined;
+  const index = 'index' in error && typeof error.index === 'string' ? error.index : undefined;
+  return { ...(type !== undefined && { type }), ...(index !== undefined && { index }) };
+}
+
+function hostOf(error: errors.ElasticsearchClientError): string | undefined {
+  const knowsHost =
+    error instanceof errors.ConnectionError ||
+    error instanceof errors.TimeoutError ||
+    error instanceof errors.ProductNotSupportedError;
+  const url = knowsHost ? error.meta?.meta?.connection?.url : undefined;
+  // The client hands on a URL without its password, as a string.
+  return url && new URL(String(url)).host;
 }

@@ -1,22 +1,31 @@
 import type { Client } from '@elastic/elasticsearch';
-import { Failure } from '../../failure.ts';
-import { answered } from './failures.ts';
+import type { CauseCode } from '../../cause.ts';
+import type { PackVersion } from '../gallery.ts';
+import { answered, because } from './failures.ts';
 import type { Indices } from './indices.ts';
-import type { Store } from './store.ts';
+import { ALSO_CLOSED, type Store } from './store.ts';
 
-/** Throws `unavailable` when an index does not answer, or is closed to writes (a disk that is nearly full does that). */
-export async function checkHealth(client: Client, store: Store, names: Indices): Promise<void> {
-  await store.count(names.scopes, { match_all: {} });
-  await store.count(names.everyFaces, { match_all: {} });
+/** Settings that keep an index from being read or written. */
+const BLOCKS: { readonly [setting: string]: CauseCode } = {
+  'index.blocks.read_only_allow_delete': 'elasticsearch_disk',
+  'index.blocks.read_only': 'elasticsearch_blocked',
+  'index.blocks.write': 'elasticsearch_blocked',
+  'index.blocks.read': 'elasticsearch_blocked',
+};
+
+/**
+ * Throws `unavailable` with the cause when an index is gone, closed, red or blocked (a disk that is nearly full does that), those
+ * of older packs included. Writes nothing.
+ */
+export async function checkHealth(client: Client, store: Store, names: Indices, pack: PackVersion): Promise<void> {
+  const all = [...names.single, names.faces(pack.id), names.everyFaces];
+  await store.count(all.join(), { match_all: {} });
   const settings = await answered(
-    client.indices.getSettings({
-      index: [names.ledger, ...names.erasable],
-      name: 'index.blocks.*',
-      flat_settings: true,
-    }),
+    client.indices.getSettings({ index: all, name: Object.keys(BLOCKS), flat_settings: true, ...ALSO_CLOSED }),
   );
-  for (const { settings: flat = {} } of Object.values(settings)) {
-    const block = Object.entries(flat).find(([, value]) => String(value) === 'true');
-    if (block) throw new Failure('unavailable', { cause: new Error(`Elasticsearch: ${block[0]} is on`) });
+  for (const [index, { settings: flat = {} }] of Object.entries(settings)) {
+    const [setting] = Object.entries(flat).find(([, value]) => String(value) === 'true') ?? [];
+    const block = setting === undefined ? undefined : BLOCKS[setting];
+    if (block) throw because(block, index);
   }
 }

@@ -8,7 +8,7 @@ import people from '../../../infra/elasticsearch/people.json' with { type: 'json
 import places from '../../../infra/elasticsearch/places.json' with { type: 'json' };
 import scopes from '../../../infra/elasticsearch/scopes.json' with { type: 'json' };
 import type { PackVersion } from '../gallery.ts';
-import { answered, translated } from './failures.ts';
+import { answered, because, translated } from './failures.ts';
 
 /** Aliases, one per kind of document; behind each stands one index, `<alias>-1`, so that another can take its place. */
 export interface Indices {
@@ -18,6 +18,8 @@ export interface Indices {
   readonly people: string;
   readonly finds: string;
   readonly ledger: string;
+  /** All of the above. */
+  readonly single: readonly string[];
   /** One index per pack version: vectors of different models never meet. */
   readonly faces: (pack: string) => string;
   /** Pattern of all pack versions' indices. */
@@ -25,6 +27,10 @@ export interface Indices {
   /** Everything from which rows are erased; the ledger is only appended to. */
   readonly erasable: readonly string[];
 }
+
+const TEMPLATES = { meta, scopes, places, people, finds, ledger };
+
+const KINDS = Object.keys(TEMPLATES);
 
 /** The names under `prefix`. */
 export function indicesOf(prefix: string): Indices {
@@ -37,6 +43,7 @@ export function indicesOf(prefix: string): Indices {
     ledger: `${prefix}-ledger`,
     faces: (pack) => `${prefix}-faces-${slug(pack)}`,
     everyFaces: `${prefix}-faces-*`,
+    single: KINDS.map((kind) => `${prefix}-${kind}`),
     erasable: ['scopes', 'places', 'people', 'finds', 'faces-*'].map((kind) => `${prefix}-${kind}`),
   };
 }
@@ -53,9 +60,10 @@ function slug(pack: string): string {
  */
 export async function ensureIndices(client: Client, prefix: string, pack: PackVersion): Promise<void> {
   const wanted: readonly Wanted[] = [
-    ...Object.entries({ meta, scopes, places, people, finds, ledger }).map(([kind, template]) => ({
+    ...Object.entries(TEMPLATES).map(([kind, template]) => ({
       template: { ...template, name: `${prefix}-${kind}` },
       alias: `${prefix}-${kind}`,
+      mappings: template.template.mappings as estypes.MappingTypeMapping,
     })),
     {
       template: { ...faces, name: `${prefix}-faces` },
@@ -72,19 +80,30 @@ const PATIENTLY = { requestTimeout: 60_000 };
 interface Wanted {
   readonly template: object & { readonly name: string };
   readonly alias: string;
-  readonly mappings?: estypes.MappingTypeMapping;
+  /** Said once more when the index is made: somebody else's template may go before ours. */
+  readonly mappings: estypes.MappingTypeMapping;
 }
 
 async function ensure(client: Client, { template, alias, mappings }: Wanted): Promise<void> {
   if (await answered(client.indices.existsAlias({ name: alias }))) return;
-  await answered(client.indices.putIndexTemplate({ ...template, index_patterns: [`${template.name}-*`] }, PATIENTLY));
-  await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, ...(mappings && { mappings }) });
+  await putTemplate(client, template);
+  await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, mappings });
 }
 
-/** A field is taken from the template whole or not at all. */
 function withDims(dims: number): estypes.MappingTypeMapping {
-  const { vector } = faces.template.mappings.properties;
-  return { properties: { vector: { ...(vector as estypes.MappingDenseVectorProperty), dims } } };
+  const mappings = faces.template.mappings as estypes.MappingTypeMapping;
+  const vector = mappings.properties?.vector as estypes.MappingDenseVectorProperty;
+  return { ...mappings, properties: { ...mappings.properties, vector: { ...vector, dims } } };
+}
+
+async function putTemplate(client: Client, template: Wanted['template']): Promise<void> {
+  const pattern = `${template.name}-*`;
+  try {
+    await client.indices.putIndexTemplate({ ...template, index_patterns: [pattern] }, PATIENTLY);
+  } catch (error) {
+    if (says(error, /have the same priority/)) throw because('elasticsearch_template', pattern);
+    throw translated(error);
+  }
 }
 
 /** Two processes may start at once. */
@@ -92,8 +111,13 @@ async function createOnce(client: Client, index: estypes.IndicesCreateRequest): 
   try {
     await client.indices.create(index, PATIENTLY);
   } catch (error) {
-    const exists =
-      error instanceof errors.ResponseError && error.message.startsWith('resource_already_exists_exception');
-    if (!exists) throw translated(error);
+    if (says(error, /^resource_already_exists_exception/)) return;
+    if (says(error, /maximum [a-z ]*shards open/)) throw because('elasticsearch_shard_limit', index.index);
+    throw translated(error);
   }
+}
+
+/** For what Elasticsearch tells apart by its reason alone. */
+function says(error: unknown, reason: RegExp): boolean {
+  return error instanceof errors.ResponseError && reason.test(error.message);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { answered } from './failures.ts';
+import { ALSO_CLOSED, type Store } from './store.ts';
 
 /** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
 const PATIENCE_MS = 90_000;
@@ -28,7 +29,7 @@ interface Copy {
  * A busy index gets clean of what was erased before, whatever is erased since. One scrub at a time; callers who come while one
  * runs share the next.
  */
-export function scrubber(client: Client, erasable: readonly string[]): () => Promise<boolean> {
+export function scrubber(client: Client, store: Store, erasable: readonly string[]): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<boolean> | undefined;
   return () => {
@@ -45,6 +46,8 @@ export function scrubber(client: Client, erasable: readonly string[]): () => Pro
 
   async function scrub(): Promise<boolean> {
     const giveUpAt = Date.now() + PATIENCE_MS;
+    // Of a shard that is on no node neither a flush nor the statistics say a word.
+    await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);
     const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);
     if (dirty.length === 0) return true;
@@ -67,7 +70,7 @@ export function scrubber(client: Client, erasable: readonly string[]): () => Pro
   }
 
   async function flush(indices: readonly string[]): Promise<void> {
-    await answered(client.indices.flush({ index: [...indices], force: true, wait_if_ongoing: true }));
+    await answered(client.indices.flush({ index: [...indices], ...ALSO_CLOSED, force: true, wait_if_ongoing: true }));
   }
 
   async function copies(indices: readonly string[]): Promise<Copy[]> {

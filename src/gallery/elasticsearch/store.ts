@@ -71,9 +71,19 @@ const PAGE = 1000;
 /** Documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
 const BULK = 500;
 
+/** A pattern passes over closed indices unless told not to: what is asked of all indices must not leave one out. */
+export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
+  expand_wildcards: estypes.ExpandWildcards;
+};
+
+/** How long a write waits for its shard: less than a request may take, so that Elasticsearch itself says what is missing. */
+const UNAVAILABLE = '8s';
+
 export function storeOf(client: Client): Store {
   async function bulk(writes: readonly Write[], refresh: boolean): Promise<Outcome[]> {
-    const answer = await answered(client.bulk({ operations: writes.flatMap(operation), refresh }));
+    const answer = await answered(
+      client.bulk({ operations: writes.flatMap(operation), refresh, timeout: UNAVAILABLE }),
+    );
     return answer.items.map((item) => outcome(Object.values(item)[0]));
   }
 
@@ -89,7 +99,7 @@ export function storeOf(client: Client): Store {
 
   /** Page by page, over one state of the index. */
   async function* scanAll<T>(index: string, query: Query): AsyncGenerator<Found<T>> {
-    const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m' }));
+    const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m', ...ALSO_CLOSED }));
     const pit = { id, keep_alive: '1m' };
     try {
       let after: estypes.SortResults | undefined;
@@ -136,7 +146,7 @@ export function storeOf(client: Client): Store {
 
     async *scan<T>(index: string, query: Query) {
       await store.refresh(index);
-      const few = await page<T>({ index, query });
+      const few = await page<T>({ index, query, ...ALSO_CLOSED });
       if (few.length < PAGE) yield* few.map(hitFound);
       else yield* scanAll<T>(index, query);
     },
@@ -159,13 +169,19 @@ export function storeOf(client: Client): Store {
     },
 
     async count(index, query, routing) {
-      const answer = await answered(client.count({ index, query, ...(routing && { routing }) }));
-      if (answer._shards.failed > 0) throw refused(503, 'shard_failure');
+      const answer = await answered(client.count({ index, query, ...ALSO_CLOSED, ...(routing && { routing }) }));
+      assertWhole(answer._shards);
       return answer.count;
     },
 
     async refresh(index) {
-      await answered(client.indices.refresh({ index }));
+      try {
+        await answered(client.indices.refresh({ index, ...ALSO_CLOSED }));
+      } catch (error) {
+        // For a shard that is on no node it waits longer than a request may take; a count says so at once.
+        await store.count(index, { match_all: {} });
+        throw error;
+      }
     },
   };
   return store;
@@ -196,11 +212,11 @@ function outcome(item: estypes.BulkResponseItem | undefined): Outcome {
   if (status < 300) return 'done';
   if (status === 409) return 'conflict';
   if (status === 404 && item?.error?.type !== 'index_not_found_exception') return 'missing';
-  throw refused(status, item?.error?.type);
+  throw refused(status, item?.error);
 }
 
 function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined): Found<T> | undefined {
-  if ('error' in doc) throw refused(doc.error.type === 'index_not_found_exception' ? 404 : 503, doc.error.type);
+  if ('error' in doc) throw refused(doc.error.type === 'index_not_found_exception' ? 404 : 503, doc.error);
   const { _source: source, _seq_no: seqNo, _primary_term: primaryTerm } = doc;
   if (!doc.found || !source || !address || seqNo === undefined || primaryTerm === undefined) return undefined;
   return { ...address, source, version: { seqNo, primaryTerm } };
@@ -217,13 +233,21 @@ function document<T>({ _id: id, _source: source }: estypes.SearchHit<T>): { read
   return { id, source };
 }
 
+/** What some shards did not answer is no answer. */
+export function assertWhole({ failed, failures = [] }: estypes.ShardStatistics): void {
+  const [first] = failures;
+  if (failed > 0)
+    throw refused(503, { type: first?.reason.type ?? 'shard_failure', ...(first?.index && { index: first.index }) });
+}
+
 function incomplete(): Failure {
   return new Failure('internal', { cause: new Error('Elasticsearch: a hit without its document') });
 }
 
 function whole<T>(response: estypes.MsearchResponseItem<T>): Answer<T> {
-  if ('error' in response) throw refused(response.status ?? 503, response.error.type);
-  if (response.timed_out || response._shards.failed > 0) throw refused(503, 'shard_failure');
+  if ('error' in response) throw refused(response.status ?? 503, response.error);
+  if (response.timed_out) throw refused(503, { type: 'timed_out' });
+  assertWhole(response._shards);
   const { hits, total = 0 } = response.hits;
   return {
     hits: hits.map((hit) => ({ ...document(hit), score: hit._score ?? 0 })),
