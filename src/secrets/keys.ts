@@ -6,6 +6,8 @@ export interface Keys {
   readonly lookup: Uint8Array;
   /** Wraps the random key of each scope. */
   readonly wrap: Uint8Array;
+  /** Seals the list of a person's groups. */
+  readonly memberships: Uint8Array;
   /** Seals queued jobs and everything on the pending shelves. */
   readonly jobs: Uint8Array;
   /** Keyed hashes of the erased. */
@@ -21,6 +23,7 @@ export function deriveKeys(master: Uint8Array): Keys {
   return {
     lookup: derive('lookup'),
     wrap: derive('wrap'),
+    memberships: derive('memberships'),
     jobs: derive('jobs'),
     tombstone: derive('tombstone'),
     receipts: derive('receipts'),

@@ -13,7 +13,8 @@ import { enrolling } from './enrol.ts';
 import { eraser } from './erase.ts';
 import { checkHealth } from './health.ts';
 import { standingOf } from './life.ts';
-import { openParts, type PartsOptions } from './parts.ts';
+import { openParts } from './open.ts';
+import type { PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
@@ -33,7 +34,7 @@ export interface ElasticsearchGalleryOptions extends PartsOptions {
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
   const { pack, notice = NOTICE_VERSION } = options;
   const parts = await openParts(options);
-  const { client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
+  const { client, store, names, meta, scopes, records, memberships, ledger, faces, finds } = parts;
   const noticeSince = await meta.noticeFirstSeen(notice, Date.now()).catch(async (error) => {
     await client.close();
     throw error;
@@ -77,15 +78,20 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
       const isInhabited = abandoned ? (await records.living(abandoned)).length > 0 : false;
       if (!scope || !mayMovePlace(id, before && { scope: before, isInhabited })) return;
       await scopes.point(to, scope);
-      const left = before && (await scopes.all()).find((other) => other.id === before);
+      const [left] = before ? await scopes.some([before]) : [];
       if (left?.places.length === 0) await scopes.remove(left.id);
     },
 
     async scopesOf(person) {
-      const all = await scopes.all();
-      const found = await records.acrossScopes(all, person);
-      return all.flatMap(({ id, places: [place] }, index) => {
-        return found[index]?.life && place ? [{ scope: id, place }] : [];
+      const lives = await memberships.of(person);
+      if (lives.length === 0) return [];
+      const [found, states] = await Promise.all([
+        scopes.some(lives.map(({ scope }) => scope)),
+        records.epochsOf(lives.map(({ record }) => record)),
+      ]);
+      return found.flatMap(({ id, places: [place] }) => {
+        const isThere = states.get(records.idOf(id, person))?.live === true;
+        return isThere && place ? [{ scope: id, place }] : [];
       });
     },
 
@@ -159,7 +165,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 
     adoptPack: () => meta.put('pack', pack.id),
     checkPack: async () => assertInForce(pack, await meta.read('pack')),
-    check: () => checkHealth(client, store, names, pack),
+    check: () => checkHealth(parts),
 
     [Symbol.asyncDispose]: () => client.close(),
   };

@@ -7,7 +7,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** Erasing a person, and counting what is left of one. */
-export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settler) {
+export function eraser({ records, memberships, ledger, faces, finds }: Parts, { lift }: Settler) {
   /**
    * One write turns the life into an erasure to be carried out, at the next epoch: from then on no search names the person and
    * no older work counts, and the salt is gone. An erasure that was cut short is carried on by the next call.
@@ -24,7 +24,8 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     const record = await records.change(scope, id, ({ life, epoch, version }) => {
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, only);
       if (!decided) return undefined;
-      return { id, epoch: decided.epoch, erasing: begun(life, decided, end), ...(version && { version }) };
+      const list = memberships.idOf(life.person);
+      return { id, epoch: decided.epoch, erasing: begun(life, decided, end, list), ...(version && { version }) };
     });
     // The erasure of a life after the one that is meant is somebody else's to hear of.
     if (only !== undefined && record.epoch > only + 1) return undefined;
@@ -43,6 +44,8 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     const { about, by } = erasing.finds ?? (await countFinds(scope, id));
     await faces.removeOwned(scope, id);
     await finds.removeOf(scope.id, id);
+    if (erasing.memberships !== undefined)
+      await memberships.remove(erasing.memberships, { record: id, epoch: epoch - 1 });
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
@@ -69,7 +72,8 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
     const id = records.idOf(scope.id, person);
     const { life } = await records.one(scope, id);
     const { about, by } = await finds.count(scope, id);
-    return (life ? 1 : 0) + (await faces.owned(scope, id)) + about + by;
+    const listed = (await memberships.of(person)).filter(({ record }) => record === id).length;
+    return (life ? 1 : 0) + listed + (await faces.owned(scope, id)) + about + by;
   }
 
   return { erase, finish, remaining };
@@ -77,7 +81,7 @@ export function eraser({ records, ledger, faces, finds }: Parts, { lift }: Settl
 
 export type Eraser = ReturnType<typeof eraser>;
 
-function begun(life: Life, { reason, at, notice, event }: ErasureDecision, end: number): Erasing {
+function begun(life: Life, { reason, at, notice, event }: ErasureDecision, end: number, memberships: string): Erasing {
   const subject = subjectIn(life);
   return {
     reason,
@@ -85,6 +89,7 @@ function begun(life: Life, { reason, at, notice, event }: ErasureDecision, end: 
     subject,
     ...(notice && { notice }),
     templates: life.templates.length,
+    memberships,
     rivals: life.rivals,
     owed: life.owed,
     event: { event, subject, at, after: Math.max(end, life.lastSeq) },

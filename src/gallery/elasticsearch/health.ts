@@ -1,9 +1,10 @@
-import type { Client } from '@elastic/elasticsearch';
 import type { CauseCode } from '../../cause.ts';
-import type { PackVersion } from '../gallery.ts';
 import { answered, because } from './failures.ts';
-import type { Indices } from './indices.ts';
-import { ALSO_CLOSED, type Store } from './store.ts';
+import type { Parts } from './parts.ts';
+import { assertKnown, schemaFound } from './schema.ts';
+import { STEPS } from './steps.ts';
+import { ALSO_CLOSED } from './store.ts';
+import { schemaAfter } from './upgrade.ts';
 
 /** Settings that keep an index from being read or written. */
 const BLOCKS: { readonly [setting: string]: CauseCode } = {
@@ -15,11 +16,12 @@ const BLOCKS: { readonly [setting: string]: CauseCode } = {
 
 /**
  * Throws `unavailable` with the cause when an index is gone, closed, red or blocked (a disk that is nearly full does that), those
- * of older packs included. Writes nothing.
+ * of older packs included, or when a newer facefinder has changed the schema. Writes nothing.
  */
-export async function checkHealth(client: Client, store: Store, names: Indices, pack: PackVersion): Promise<void> {
+export async function checkHealth({ client, store, names, pack }: Parts): Promise<void> {
   const all = [...names.single, names.faces(pack.id), names.everyFaces];
   await store.count(all.join(), { match_all: {} });
+  assertKnown(await schemaFound(client, names), schemaAfter(STEPS));
   const settings = await answered(
     client.indices.getSettings({ index: all, name: Object.keys(BLOCKS), flat_settings: true, ...ALSO_CLOSED }),
   );

@@ -4,10 +4,11 @@ import { standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
+import { ensureIndices } from './ensure.ts';
 import type { NewFace } from './faces.ts';
-import { ensureIndices } from './indices.ts';
 import { type Life, type LivingRecord, newLife } from './life.ts';
-import { openParts, type Parts, type PartsOptions, PREFIX } from './parts.ts';
+import { openParts } from './open.ts';
+import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import { having } from './store.ts';
 
@@ -36,7 +37,7 @@ export async function importIntoElasticsearch(options: PartsOptions, source: Gal
     for await (const { scope, ledger } of source.oldLedgers()) await parts.ledger.put(scope, ledger);
     const moved = { scopes: 0, people: 0, templates: 0, entries: 0 };
     for await (const scope of source.scopes()) {
-      await putScope(parts, options, scope);
+      await putScope(parts, scope);
       await verify(parts, scope);
       moved.scopes += 1;
       moved.people += scope.people.length;
@@ -70,12 +71,12 @@ async function putTombstones({ records }: Parts, source: GalleryExport): Promise
 }
 
 /** The scope itself comes last: until then nobody finds the way to what is half there. */
-async function putScope(parts: Parts, options: PartsOptions, moving: ScopeExport): Promise<void> {
-  const { records, ledger, faces, finds, scopes } = parts;
+async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
+  const { records, memberships, ledger, faces, finds, scopes } = parts;
   const scope: OpenScope = { id: moving.scope, key: moving.key };
   const idOf = (person: Person) => records.idOf(scope.id, person);
   await ledger.put(scope.id, moving.ledger);
-  await ensurePacks(parts, options, moving);
+  await ensurePacks(parts, moving);
   const lives = livesOf(moving, idOf);
   for (let at = 0; at < lives.length; at += BATCH) {
     const batch = lives.slice(at, at + BATCH);
@@ -85,6 +86,10 @@ async function putScope(parts: Parts, options: PartsOptions, moving: ScopeExport
     );
     await records.put(
       scope,
+      batch.map(({ record }) => record),
+    );
+    await memberships.add(
+      scope.id,
       batch.map(({ record }) => record),
     );
   }
@@ -101,14 +106,10 @@ async function putScope(parts: Parts, options: PartsOptions, moving: ScopeExport
   await scopes.put(scope, moving.places);
 }
 
-async function ensurePacks(
-  { client }: Parts,
-  { prefix = PREFIX }: PartsOptions,
-  { people }: ScopeExport,
-): Promise<void> {
+async function ensurePacks({ client, names }: Parts, { people }: ScopeExport): Promise<void> {
   const templates = people.flatMap((person) => person.templates);
   const packs = new Map(templates.map(({ pack, embedding }) => [pack, embedding.length]));
-  for (const [id, dims] of packs) await ensureIndices(client, prefix, { id, dims });
+  for (const [id, dims] of packs) await ensureIndices(client, names, { id, dims });
 }
 
 /** Each person's record, and the vectors that belong to it. */
@@ -143,6 +144,7 @@ function lifeOf({ person, salt, alerts, epoch }: PersonExport, entries: readonly
     ...(confirmedAt !== undefined && { confirmedAt }),
     alerts,
     lastSeq: entries.at(-1)?.seq ?? -1,
+    listed: true,
   };
 }
 

@@ -42,6 +42,8 @@ export interface Life {
   readonly owed: readonly Owed[];
   /** The person's last entry in the ledger; -1 for none. */
   readonly lastSeq: number;
+  /** The list of the person's groups names this life; absent from one that an older facefinder began. */
+  readonly listed?: true;
   /** Raised when the marks of the person's vectors (may a search find them?) may be wrong. */
   readonly marks: number;
   /** The value of `marks` for which they were last set right. */
@@ -55,6 +57,8 @@ export interface Erasing {
   readonly subject: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly templates: number;
+  /** Name of the list of the person's groups; absent from an erasure that an older facefinder began. */
+  readonly memberships?: string;
   readonly rivals: readonly Rival[];
   /** What the life still owed the ledger, and the erasure's own event. */
   readonly owed: readonly Owed[];
@@ -100,8 +104,8 @@ export function newLife(person: Person): Life {
   };
 }
 
-export function isUnsettled({ owed, intents, marks, marked }: Life): boolean {
-  return owed.length > 0 || intents.length > 0 || marks !== marked;
+export function isUnsettled({ owed, intents, listed, marks, marked }: Life): boolean {
+  return owed.length > 0 || intents.length > 0 || !listed || marks !== marked;
 }
 
 /** The person's name in the ledger; nobody can compute it once the salt is gone. */

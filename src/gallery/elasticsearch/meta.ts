@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cause } from '../../cause.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
@@ -7,6 +8,9 @@ import type { Address, Store } from './store.ts';
 interface Doc {
   readonly value: string;
 }
+
+/** Who does something alone says again every quarter of this that it goes on; milliseconds. */
+const HELD_MS = 60_000;
 
 /** What is known of the whole gallery. */
 export function metaOf(store: Store, names: Indices) {
@@ -28,6 +32,32 @@ export function metaOf(store: Store, names: Indices) {
     return (await read(name)) ?? value;
   }
 
+  /**
+   * Does `work` while nobody else does anything under this name; waits for whoever does. One that died holds it for a minute
+   * at most.
+   */
+  async function alone(name: string, work: () => Promise<void>): Promise<void> {
+    const at = address(name);
+    const until = () => ({ value: String(Date.now() + HELD_MS) }) satisfies Doc;
+    for (;;) {
+      const [taken] = await store.write([{ kind: 'create', at, source: until() }]);
+      if (taken === 'done') break;
+      const [holder] = await store.get<Doc>([at]);
+      const isDead = holder && Number(holder.source.value) < Date.now();
+      if (isDead) await store.write([{ kind: 'delete', at, since: holder.version }]);
+      else await sleep(500);
+    }
+    const renewal = setInterval(() => {
+      store.write([{ kind: 'index', at, source: until() }]).catch(() => undefined);
+    }, HELD_MS / 4);
+    try {
+      await work();
+    } finally {
+      clearInterval(renewal);
+      await store.write([{ kind: 'delete', at }]);
+    }
+  }
+
   /** Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. */
   async function checkKey(keys: Keys): Promise<void> {
     const context = 'meta|key';
@@ -47,7 +77,7 @@ export function metaOf(store: Store, names: Indices) {
   /** A version of the notice has been in force since then, whatever was seen of it here. */
   const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
 
-  return { read, put, checkKey, noticeFirstSeen, putNotice };
+  return { read, put, alone, checkKey, noticeFirstSeen, putNotice };
 }
 
 export type Meta = ReturnType<typeof metaOf>;

@@ -1,11 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Keys } from '../../secrets/keys.ts';
 import type { PackVersion } from '../gallery.ts';
-import { type Connection, connect } from './client.ts';
+import type { Connection } from './client.ts';
 import { type Faces, facesOf } from './faces.ts';
 import { type Finds, findsOf } from './finds.ts';
-import { ensureIndices, type Indices, indicesOf } from './indices.ts';
+import type { Indices } from './indices.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
+import { type Memberships, membershipsOf } from './memberships.ts';
 import { type Meta, metaOf } from './meta.ts';
 import { type Records, recordsOf } from './records.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
@@ -30,34 +31,24 @@ export interface Parts {
   readonly meta: Meta;
   readonly scopes: Scopes;
   readonly records: Records;
+  readonly memberships: Memberships;
   readonly ledger: Ledger;
   readonly faces: Faces;
   readonly finds: Finds;
 }
 
-/** Connects, makes what is missing of the indices, and makes sure that the key is theirs. Whoever opens closes the client. */
-export async function openParts(options: PartsOptions): Promise<Parts> {
-  const { keys, pack, prefix = PREFIX } = options;
-  const client = connect(options);
-  const names = indicesOf(prefix);
+export function partsOf(client: Client, names: Indices, keys: Keys, pack: PackVersion): Parts {
   const store = storeOf(client);
-  const meta = metaOf(store, names);
-  try {
-    await ensureIndices(client, prefix, pack);
-    await meta.checkKey(keys);
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
   const records = recordsOf(store, names, keys);
   return {
     pack,
     client,
     store,
     names,
-    meta,
+    meta: metaOf(store, names),
     records,
     scopes: scopesOf(store, names, keys),
+    memberships: membershipsOf(store, names, keys),
     ledger: ledgerOf(store, names),
     faces: facesOf(store, names, pack),
     finds: findsOf(store, names, records),

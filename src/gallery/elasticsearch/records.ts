@@ -6,7 +6,7 @@ import { tombstoneHash } from '../rules/identity.ts';
 import type { Indices } from './indices.ts';
 import { type Erasing, isLiving, isUnsettled, type Life, type LivingRecord, type PersonRecord } from './life.ts';
 import type { OpenScope } from './scopes.ts';
-import { type Address, type Found, having, type Query, type Store } from './store.ts';
+import { type Address, type Found, having, type Query, type Store, TRIES } from './store.ts';
 
 interface Doc {
   /** Absent from a tombstone that came from another store. */
@@ -18,9 +18,6 @@ interface Doc {
   /** Life or erasing. */
   readonly sealed?: string;
 }
-
-/** Writers of one person who may come between before a change gives up. */
-const TRIES = 100;
 
 /** Documents asked for at once. */
 const BATCH = 1000;
@@ -84,13 +81,13 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     return doc?.source.epoch ?? 0;
   }
 
-  /** Of one person in many scopes, in the scopes' order; undefined where there is no document. */
-  async function acrossScopes(scopes: readonly OpenScope[], person: Person): Promise<(PersonRecord | undefined)[]> {
-    const found: (PersonRecord | undefined)[] = [];
-    for (let at = 0; at < scopes.length; at += BATCH) {
-      const batch = scopes.slice(at, at + BATCH);
-      const docs = await store.get<Doc>(batch.map((scope) => address(idOf(scope.id, person))));
-      found.push(...batch.map((scope, index) => docs[index] && opened(scope, docs[index])));
+  /** Which of these have a life or an erasure under way, and at which epoch; needs no key. */
+  async function epochsOf(
+    ids: readonly string[],
+  ): Promise<Map<string, { readonly epoch: number; readonly live: boolean }>> {
+    const found = new Map<string, { readonly epoch: number; readonly live: boolean }>();
+    for (const doc of await store.get<Doc>(ids.map(address))) {
+      if (doc) found.set(doc.id, { epoch: doc.source.epoch, live: doc.source.live });
     }
     return found;
   }
@@ -165,7 +162,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     read,
     epoch,
     change,
-    acrossScopes,
+    epochsOf,
     living,
     unsettled,
     removeTombstones,

@@ -109,14 +109,27 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   }
 
   async function all(): Promise<PlacedScope[]> {
-    const places = Map.groupBy(
-      await store.all<PlaceDoc>(names.places, { match_all: {} }),
-      ({ source }) => source.scope,
+    const places = await store.all<PlaceDoc>(names.places, { match_all: {} });
+    return placed(await store.all<ScopeDoc>(names.scopes, { match_all: {} }), places);
+  }
+
+  /** Those of these scopes that are there. */
+  async function some(ids: readonly ScopeId[]): Promise<PlacedScope[]> {
+    const [docs, places] = await Promise.all([
+      store.get<ScopeDoc>(ids.map(scopeAt)),
+      store.all<PlaceDoc>(names.places, { terms: { scope: [...ids] } }),
+    ]);
+    return placed(
+      docs.filter((doc) => doc !== undefined),
+      places,
     );
-    const scopes = await store.all<ScopeDoc>(names.scopes, { match_all: {} });
+  }
+
+  function placed(scopes: readonly Found<ScopeDoc>[], places: readonly Found<PlaceDoc>[]): PlacedScope[] {
+    const byScope = Map.groupBy(places, ({ source }) => source.scope);
     return scopes.map((doc) => {
       const scope = opened(doc);
-      return { ...scope, madeAt: doc.source.at, places: unsealed(scope, places.get(scope.id) ?? []) };
+      return { ...scope, madeAt: doc.source.at, places: unsealed(scope, byScope.get(scope.id) ?? []) };
     });
   }
 
@@ -134,7 +147,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);
   }
 
-  return { open, openNow, at, of, put, point, all, remove };
+  return { open, openNow, at, of, put, point, all, some, remove };
 }
 
 export type Scopes = ReturnType<typeof scopesOf>;

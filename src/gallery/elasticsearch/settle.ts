@@ -11,23 +11,35 @@ import type { OpenScope } from './scopes.ts';
  * that nobody sees a decision without its entry. Everything here may be done twice. An erasure is not finished here: what it
  * removed is told to whoever asked for it.
  */
-export function settlerOf({ records, ledger, faces }: Parts) {
+export function settlerOf({ records, memberships, ledger, faces }: Parts) {
   /** The record, with nothing left to do for a life. */
   async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
     const record = await records.one(scope, id);
     if (!isLiving(record) || !isDue(record)) return record;
-    const { owed, marks, templates } = record.life;
-    const paid = await pay(scope, owed);
-    if (marks !== record.life.marked) {
-      const hidden = (await disputed(scope, [record])).has(id);
-      await faces.mark(scope, templates, hidden ? null : (record.life.agreed.enrol?.version ?? null));
-    }
-    return records.change(scope, id, (now) => {
+    const { owed, marks } = record.life;
+    const [paid] = await Promise.all([pay(scope, owed), mark(scope, record), list(scope, record)]);
+    const settled = await records.change(scope, id, (now) => {
       if (!now.life || now.epoch !== record.epoch) return undefined;
       const left = now.life.owed.filter((debt) => !owed.some((done) => isDeepStrictEqual(debt, done)));
       const lastSeq = Math.max(now.life.lastSeq, paid?.seq ?? -1);
-      return { ...now, life: { ...now.life, owed: left, lastSeq, marked: Math.max(marks, now.life.marked) } };
+      const marked = Math.max(marks, now.life.marked);
+      return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
+    // Erased meanwhile: the erasure may have looked into the list before this life stood there.
+    if (settled.epoch !== record.epoch)
+      await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
+    return settled;
+  }
+
+  async function mark(scope: OpenScope, record: LivingRecord): Promise<void> {
+    const { marks, marked, templates, agreed } = record.life;
+    if (marks === marked) return;
+    const hidden = (await disputed(scope, [record])).has(record.id);
+    await faces.mark(scope, templates, hidden ? null : (agreed.enrol?.version ?? null));
+  }
+
+  async function list(scope: OpenScope, record: LivingRecord): Promise<void> {
+    if (!record.life.listed) await memberships.add(scope.id, [record]);
   }
 
   async function pay(scope: OpenScope, owed: readonly Owed[]): Promise<LedgerEntry | undefined> {
@@ -67,5 +79,5 @@ export function settlerOf({ records, ledger, faces }: Parts) {
 export type Settler = ReturnType<typeof settlerOf>;
 
 function isDue({ life }: LivingRecord): boolean {
-  return life.owed.length > 0 || life.marks !== life.marked;
+  return life.owed.length > 0 || !life.listed || life.marks !== life.marked;
 }

@@ -56,8 +56,11 @@ export interface Store {
   write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
   /** Sees what was refreshed. All shards answer, or it throws. */
   search<T>(searches: readonly Search[]): Promise<Answer<T>[]>;
-  /** All documents that match, vectors left out, as they are at one moment that comes after every write that has resolved. */
-  scan<T>(index: string, query: Query): AsyncGenerator<Found<T>>;
+  /**
+   * All documents that match, vectors left out unless asked for, as they are at one moment that comes after every write that
+   * has resolved.
+   */
+  scan<T>(index: string, query: Query, options?: { readonly vectors: boolean }): AsyncGenerator<Found<T>>;
   /** {@link Store.scan}, as one list. */
   all<T>(index: string, query: Query): Promise<Found<T>[]>;
   /** A vector field, which is no part of the source; undefined when there is no document. */
@@ -65,6 +68,9 @@ export interface Store {
   count(index: string, query: Query, routing?: string): Promise<number>;
   refresh(index: string): Promise<void>;
 }
+
+/** Writers of one document who may come between before a change of it gives up. */
+export const TRIES = 100;
 
 const PAGE = 1000;
 
@@ -98,14 +104,18 @@ export function storeOf(client: Client): Store {
   }
 
   /** Page by page, over one state of the index. */
-  async function* scanAll<T>(index: string, query: Query): AsyncGenerator<Found<T>> {
+  async function* scanAll<T>(
+    index: string,
+    query: Query,
+    source: Pick<estypes.SearchRequest, '_source_exclude_vectors'>,
+  ): AsyncGenerator<Found<T>> {
     const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m', ...ALSO_CLOSED }));
     const pit = { id, keep_alive: '1m' };
     try {
       let after: estypes.SortResults | undefined;
       for (;;) {
         const sort = [{ _shard_doc: 'asc' as const }];
-        const hits = await page<T>({ pit, query, sort, ...(after && { search_after: after }) });
+        const hits = await page<T>({ pit, query, sort, ...source, ...(after && { search_after: after }) });
         yield* hits.map(hitFound);
         if (hits.length < PAGE) return;
         after = hits.at(-1)?.sort;
@@ -144,11 +154,12 @@ export function storeOf(client: Client): Store {
       return answer.responses.map(whole);
     },
 
-    async *scan<T>(index: string, query: Query) {
+    async *scan<T>(index: string, query: Query, { vectors } = { vectors: false }) {
+      const source = { _source_exclude_vectors: !vectors };
       await store.refresh(index);
-      const few = await page<T>({ index, query, ...ALSO_CLOSED });
+      const few = await page<T>({ index, query, ...source, ...ALSO_CLOSED });
       if (few.length < PAGE) yield* few.map(hitFound);
-      else yield* scanAll<T>(index, query);
+      else yield* scanAll<T>(index, query, source);
     },
 
     async all<T>(index: string, query: Query) {

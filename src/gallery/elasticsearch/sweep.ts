@@ -4,6 +4,7 @@ import type { Eraser } from './erase.ts';
 import type { FaceRow } from './faces.ts';
 import { withoutIntent } from './intents.ts';
 import { isLiving, type PersonRecord } from './life.ts';
+import type { Membership } from './memberships.ts';
 import type { Parts } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
@@ -19,7 +20,11 @@ const FORGOTTEN_MS = 24 * 60 * 60_000;
 const BATCH = 1000;
 
 /** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
-export function sweeper({ scopes, records, faces, finds }: Parts, { settle }: Settler, { finish }: Eraser) {
+export function sweeper(
+  { scopes, records, memberships, faces, finds }: Parts,
+  { settle }: Settler,
+  { finish }: Eraser,
+) {
   async function tidy(now: number): Promise<void> {
     const kept = keptSince(now);
     await records.removeTombstones(kept.tombstones);
@@ -29,18 +34,28 @@ export function sweeper({ scopes, records, faces, finds }: Parts, { settle }: Se
       await finishWork(scope, now);
       await sweepFinds(scope);
     }
+    await memberships.sweep(lifesOver);
     await sweepFaces(new Map(all.map((scope) => [scope.id, scope])));
     for (const scope of all) await sweepScope(scope);
   }
 
   /** Ledger entries that are owed, enrolments that died, erasures for which nobody came back to hear what they removed. */
   async function finishWork(scope: PlacedScope, now: number): Promise<void> {
-    for (const id of await records.unsettled(scope.id)) {
+    const living = await records.living(scope);
+    // An older facefinder lists nobody, and does not say that it is owed.
+    const unlisted = living.filter(({ life }) => !life.listed).map(({ id }) => id);
+    for (const id of new Set([...(await records.unsettled(scope.id)), ...unlisted])) {
       const record = await settle(scope, id);
       const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_MS) ?? [];
       for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
       if (record.erasing && record.erasing.at < now - FORGOTTEN_MS) await finish(scope, record);
     }
+  }
+
+  /** Lives that are over and were not taken from their list, because that was cut short. */
+  async function lifesOver(lives: readonly Membership[]): Promise<Set<Membership>> {
+    const states = await records.epochsOf(lives.map(({ record }) => record));
+    return new Set(lives.filter(({ record, epoch }) => states.get(record)?.epoch !== epoch));
   }
 
   /** Lines about people who are gone, written at the moment of their erasure. */

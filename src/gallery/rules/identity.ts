@@ -38,6 +38,11 @@ export function tombstoneHash(keys: Pick<Keys, 'tombstone'>, scope: ScopeId, { p
   return keyedHash(keys.tombstone, 'person', scope, platform, id);
 }
 
+/** Of the list of all groups in which something is held of a person; erased with the last of them. */
+export function membershipsHash(keys: Pick<Keys, 'lookup'>, { platform, id }: Person): string {
+  return keyedHash(keys.lookup, 'memberships', platform, id);
+}
+
 /** One line of the search log for each ask and person found; `found` is the store's name of that person. */
 export function findHash({ key }: Pick<ScopeKey, 'key'>, kind: FoundBy['kind'], ask: string, found: string): string {
   return keyedHash(key, 'find', kind, ask, found);
@@ -51,4 +56,9 @@ export function scopeContext(scope: ScopeId): string {
 /** Additional data of a place, sealed by its scope's key; `hash` is its {@link placeHash}. */
 export function placeContext(scope: ScopeId, hash: string): string {
   return `places|${scope}|${hash}`;
+}
+
+/** Additional data of such a list; `hash` is its {@link membershipsHash}. */
+export function membershipsContext(hash: string): string {
+  return `memberships|${hash}`;
 }

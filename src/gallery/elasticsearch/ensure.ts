@@ -1,0 +1,68 @@
+import { type Client, errors, type estypes } from '@elastic/elasticsearch';
+import type { PackVersion } from '../gallery.ts';
+import { answered, because, translated } from './failures.ts';
+import type { Indices } from './indices.ts';
+import { type Kind, mappingsOf, SINGLE, templateOf } from './templates.ts';
+
+/** Making an index takes the whole cluster's agreement. */
+export const PATIENTLY = { requestTimeout: 60_000 };
+
+/** Makes the index of what is known of the whole gallery, if it is missing; a new one is of this schema. */
+export async function ensureMeta(client: Client, names: Indices, schema: string): Promise<void> {
+  await ensure(client, names, {
+    kind: 'meta',
+    alias: names.meta,
+    mappings: { ...mappingsOf('meta'), _meta: { schema } },
+  });
+}
+
+/**
+ * Makes the templates, indices and aliases that are missing. An account that may not manage templates can do so once they are
+ * there: infra/elasticsearch holds them as JSON.
+ */
+export async function ensureIndices(client: Client, names: Indices, pack: PackVersion): Promise<void> {
+  await Promise.all([
+    ...SINGLE.map((kind) => ensure(client, names, { kind, alias: names[kind], mappings: mappingsOf(kind) })),
+    ensure(client, names, { kind: 'faces', alias: names.faces(pack.id), mappings: mappingsOf('faces', pack.dims) }),
+  ]);
+}
+
+interface Wanted {
+  readonly kind: Kind;
+  readonly alias: string;
+  /** Said once more when the index is made: somebody else's template may go before ours. */
+  readonly mappings: estypes.MappingTypeMapping;
+}
+
+async function ensure(client: Client, { prefix }: Indices, { kind, alias, mappings }: Wanted): Promise<void> {
+  if (await answered(client.indices.existsAlias({ name: alias }))) return;
+  await putTemplate(client, templateOf(kind, prefix));
+  await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, mappings });
+}
+
+export async function putTemplate(client: Client, template: estypes.IndicesPutIndexTemplateRequest): Promise<void> {
+  try {
+    await client.indices.putIndexTemplate(template, PATIENTLY);
+  } catch (error) {
+    if (says(error, /have the same priority/)) {
+      throw because('elasticsearch_template', [template.index_patterns].flat().join());
+    }
+    throw translated(error);
+  }
+}
+
+/** Two processes may start at once. */
+async function createOnce(client: Client, index: estypes.IndicesCreateRequest): Promise<void> {
+  try {
+    await client.indices.create(index, PATIENTLY);
+  } catch (error) {
+    if (says(error, /^resource_already_exists_exception/)) return;
+    if (says(error, /maximum [a-z ]*shards open/)) throw because('elasticsearch_shard_limit', index.index);
+    throw translated(error);
+  }
+}
+
+/** For what Elasticsearch tells apart by its reason alone. */
+function says(error: unknown, reason: RegExp): boolean {
+  return error instanceof errors.ResponseError && reason.test(error.message);
+}

@@ -1,0 +1,106 @@
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { membershipsContext, membershipsHash } from '../rules/identity.ts';
+import type { Indices } from './indices.ts';
+import type { LivingRecord } from './life.ts';
+import { type Address, type Found, type Store, TRIES, type Write } from './store.ts';
+
+interface Doc {
+  readonly sealed: string;
+}
+
+/** A life of a person in a scope. */
+export interface Membership {
+  readonly scope: ScopeId;
+  /** Id of the person's record there. */
+  readonly record: string;
+  readonly epoch: number;
+}
+
+type List = readonly Membership[];
+
+/**
+ * In which scopes each person has a life: one sealed list under the person's keyed hash, so that who asks for their own groups
+ * reads nobody else's, and the index shows nobody who shares groups with whom. A list may name a life that is over; a life
+ * that is settled never lacks in its list. The list goes with its last life.
+ */
+export function membershipsOf(store: Store, names: Indices, keys: Keys) {
+  const address = (id: string): Address => ({ index: names.memberships, id });
+
+  /** The name of a person's list. */
+  const idOf = (person: Person): string => membershipsHash(keys, person);
+
+  function opened({ id, source }: Found<Doc>): List {
+    return unsealJson<List>(keys.memberships, source.sealed, membershipsContext(id));
+  }
+
+  function writing(id: string, before: Found<Doc> | undefined, list: List): Write {
+    const since = before && { since: before.version };
+    if (list.length === 0) return { kind: 'delete', at: address(id), ...since };
+    const source = { sealed: sealJson(keys.memberships, list, membershipsContext(id)) } satisfies Doc;
+    return { kind: before ? 'index' : 'create', at: address(id), source, ...since };
+  }
+
+  async function of(person: Person): Promise<List> {
+    const [doc] = await store.get<Doc>([address(idOf(person))]);
+    return doc ? opened(doc) : [];
+  }
+
+  /** Lists the lives of these records of a scope. */
+  async function add(scope: ScopeId, records: readonly LivingRecord[]): Promise<void> {
+    const lives = new Map(records.map(({ id, epoch, life }) => [idOf(life.person), { scope, record: id, epoch }]));
+    await change([...lives.keys()], (id, list) => {
+      const life = lives.get(id);
+      if (!life || list.some((known) => covers(known, life))) return list;
+      return [...list.filter((known) => !covers(life, known)), life];
+    });
+  }
+
+  /** Removes a life, and older ones under the same record, from the list of this name. */
+  async function remove(id: string, over: Pick<Membership, 'record' | 'epoch'>): Promise<void> {
+    await change([id], (_, list) => without(list, (one) => covers(over, one)));
+  }
+
+  /** Each write happens only if nobody wrote in between; else its list is read and changed again. */
+  async function change(ids: readonly string[], step: (id: string, list: List) => List): Promise<void> {
+    let left = ids;
+    for (let attempt = 0; left.length > 0; attempt++) {
+      if (attempt === TRIES) {
+        throw new Failure('unavailable', { cause: new Error('too many writers of one list of groups') });
+      }
+      const docs = await store.get<Doc>(left.map(address));
+      const changed = left.flatMap((id, index) => {
+        const doc = docs[index];
+        const before = doc ? opened(doc) : [];
+        const after = step(id, before);
+        return after === before ? [] : [{ id, write: writing(id, doc, after) }];
+      });
+      const outcomes = await store.write(changed.map(({ write }) => write));
+      left = changed.filter((_, index) => outcomes[index] === 'conflict').map(({ id }) => id);
+    }
+  }
+
+  /** Removes lives that are over, left there by what was cut short: those of which `isOver`. */
+  async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
+    for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
+      const over = await isOver(opened(doc));
+      for (const life of over) await remove(doc.id, life);
+    }
+  }
+
+  return { idOf, of, add, remove, sweep };
+}
+
+export type Memberships = ReturnType<typeof membershipsOf>;
+
+/** Whether the first is the same life as the second or a later one. */
+function covers(later: Pick<Membership, 'record' | 'epoch'>, life: Membership): boolean {
+  return later.record === life.record && later.epoch >= life.epoch;
+}
+
+/** The list itself when there is nothing to leave out. */
+function without(list: List, isOut: (one: Membership) => boolean): List {
+  return list.some(isOut) ? list.filter((one) => !isOut(one)) : list;
+}
