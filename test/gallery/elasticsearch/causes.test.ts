@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { estypes } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { giveToService } from '../../../infra/services/daemon.ts';
+import { giveToService } from '../../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../../infra/services/elasticsearch.ts';
 import { type CauseCode, causeOf } from '../../../src/cause.ts';
 import type { ScopeId } from '../../../src/consent/who.ts';
