@@ -6,14 +6,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packagedNode } from './packaged-node.js';
 
-const OLDEST_NODE = 24;
+/** The first with all that the program uses; src/main.ts looks for the newest of it. */
+const OLDEST_NODE = [24, 14];
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) runHere();
+if (isNewEnough()) runHere();
 else {
   const node = packagedNode();
   if (node === undefined) refuse();
   else handOver(node);
+}
+
+function isNewEnough() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
 
 function runHere() {
@@ -37,7 +43,7 @@ function handOver(node) {
 
 function refuse() {
   fail(
-    `facefinder runs on Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}. ` +
+    `facefinder runs on Node ${OLDEST_NODE.join('.')} or newer, and this is ${process.versions.node}. ` +
       `Run "npm install --include=optional" in ${ROOT}, which brings one, or install it from https://nodejs.org.`,
   );
 }

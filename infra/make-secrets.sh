@@ -12,8 +12,11 @@ keep() {
   [ -e "$folder/$1" ] || printf '%s' "$2" > "$folder/$1"
   chmod 644 "$folder/$1"
 }
+random() {
+  head -c "$1" /dev/urandom
+}
 password() {
-  openssl rand -hex 24
+  random 24 | od -An -v -tx1 | tr -d ' \n'
 }
 
 keep redis_password "$(password)"
@@ -21,7 +24,7 @@ keep redis_url "redis://default:$(cat "$folder/redis_password")@redis:6379"
 keep elasticsearch_password "$(password)"
 keep elasticsearch_url "http://elastic:$(cat "$folder/elasticsearch_password")@elasticsearch:9200"
 # Keep a copy of this one elsewhere: without it nothing that is stored can be read.
-keep master_key "$(openssl rand -base64 32)"
+keep master_key "$(random 32 | base64)"
 keep discord_token ''
 keep telegram_token ''
 keep telegram_webhook_secret ''

@@ -14,6 +14,11 @@ import type { PackFile } from './manifest.ts';
 
 const run = promisify(execFile);
 
+/** A file that has not come by then does not come. */
+const LONGEST_MS = 600_000;
+/** Whoever waits hears of it before they give up, and from then on as often. */
+const NEWS_SECONDS = 8;
+
 /** Where fetched files are kept and how they come there. */
 export interface Store {
   /** Files lie in it under their sha256, so a filled folder serves as another machine's mirror. */
@@ -32,7 +37,7 @@ export function placeOf(file: PackFile, modelDir: string): string {
 /** Whether the file is in the store and is what the manifest says. */
 export async function isStored(file: PackFile, modelDir: string): Promise<boolean> {
   try {
-    return (await hashOf(placeOf(file, modelDir), 'sha256', 'hex')) === file.sha256;
+    return (await hashOf(placeOf(file, modelDir))) === file.sha256;
   } catch {
     return false;
   }
@@ -40,19 +45,18 @@ export async function isStored(file: PackFile, modelDir: string): Promise<boolea
 
 /**
  * Brings `files` into the store. Each appears whole and verified or not at all: it is completed in a folder of its own
- * and renamed. `base` is the folder that `file:` sources are relative to. Throws when a source fails or does not match.
+ * and renamed. `base` is the folder that `file:` sources are relative to. Throws a Cause when a source cannot be reached, an
+ * OperatorError when what came is not the file.
  */
 export async function fetchFiles(files: readonly PackFile[], base: string, store: Store): Promise<void> {
   await mkdir(store.modelDir, { recursive: true });
   await sweep(store.modelDir);
   const work = await mkdtemp(join(store.modelDir, PART));
   try {
-    const tarballs = new Map<string, Promise<string>>();
+    const packages = new Map<string, Promise<string>>();
     for (const file of files) {
-      const arrived = await bring(file, base, store, work, tarballs).catch((cause) => {
-        throw unreachable(cause, store.mirror ?? file.source);
-      });
-      if ((await hashOf(arrived, 'sha256', 'hex')) !== file.sha256) {
+      const arrived = await bring(file, base, store, work, packages);
+      if ((await hashOf(arrived)) !== file.sha256) {
         throw new OperatorError(`${file.source} is not the file that the manifest names (sha256 differs)`);
       }
       await rename(arrived, placeOf(file, store.modelDir));
@@ -60,13 +64,6 @@ export async function fetchFiles(files: readonly PackFile[], base: string, store
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** A source's address may hold a password: its host is enough. */
-function unreachable(cause: unknown, source: string): Error {
-  if (cause instanceof OperatorError) return cause;
-  const where = /^https?:/.test(source) ? new URL(source).host : source;
-  return systemCause(cause) ?? new Cause('models_unreachable', { where, cause });
 }
 
 const PART = '.part-';
@@ -86,52 +83,107 @@ async function bring(
   base: string,
   store: Store,
   work: string,
-  tarballs: Map<string, Promise<string>>,
+  packages: Map<string, Promise<string>>,
 ): Promise<string> {
   const target = join(work, file.sha256);
   if (file.source.startsWith('file:')) await copyFile(resolve(base, file.source.slice('file:'.length)), target);
   else if (store.mirror !== undefined) await fromMirror(store.mirror, file.sha256, target, store);
-  else if ('integrity' in file) {
-    const known = tarballs.get(file.source) ?? unpack(file.source, file.integrity, work, store);
-    tarballs.set(file.source, known);
-    await rename(join(await known, file.path), target);
+  else if ('path' in file) {
+    const folder = packages.get(file.source) ?? openPackage(file.source.slice('npm:'.length), work, store);
+    packages.set(file.source, folder);
+    await rename(join(await folder, file.path), target);
   } else await download(file.source, target, store);
   return target;
 }
 
 async function fromMirror(mirror: string, name: string, target: string, store: Store): Promise<void> {
   if (/^https?:/.test(mirror)) await download(`${mirror.replace(/\/$/, '')}/${name}`, target, store);
-  else await copyFile(join(mirror, name), target);
-}
-
-async function download(url: string, target: string, store: Store): Promise<void> {
-  store.onProgress?.(`fetching ${new URL(url).pathname.split('/').at(-1)}`);
-  const response = await fetch(url, { signal: AbortSignal.timeout(600_000) });
-  if (!response.ok || !response.body) throw new Error(`fetching a model file: HTTP status ${response.status}`);
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
-}
-
-/** Through `npm pack`, so that the user's registry, proxy and credentials hold; nothing of the package is run. */
-async function unpack(source: string, integrity: string, work: string, store: Store): Promise<string> {
-  const name = source.slice('npm:'.length);
-  store.onProgress?.(`fetching ${name} from the npm registry`);
-  const folder = await mkdtemp(join(work, 'npm-'));
-  await run('npm', ['pack', name, '--ignore-scripts', '--silent', '--pack-destination', folder], {
-    shell: process.platform === 'win32',
-    timeout: 600_000,
-  });
-  const [tarball] = await readdir(folder);
-  if (tarball === undefined) throw new Error(`npm pack ${name} gave no tarball`);
-  const path = join(folder, tarball);
-  if (`sha512-${await hashOf(path, 'sha512', 'base64')}` !== integrity) {
-    throw new OperatorError(`${name} is not the package that the manifest names (integrity differs)`);
+  else {
+    await copyFile(join(mirror, name), target).catch((cause) => {
+      throw unreachable(join(mirror, name), cause);
+    });
   }
-  await extract({ file: path, cwd: folder, strip: 1 });
+}
+
+/** Folder with the files of an npm package; nothing of it is run. */
+async function openPackage(name: string, work: string, store: Store): Promise<string> {
+  const folder = await mkdtemp(join(work, 'npm-'));
+  const tarball = await fromNpm(name, folder, store);
+  await extract({ file: tarball, cwd: folder, strip: 1 });
   return folder;
 }
 
-async function hashOf(path: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string> {
-  const hash = createHash(algorithm);
+/** Through npm, so that its registry, proxy, certificates and credentials hold; where there is no npm, from the registry. */
+async function fromNpm(name: string, folder: string, store: Store): Promise<string> {
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'];
+  const packing = run(
+    'npm',
+    ['pack', name, '--ignore-scripts', '--silent', ...patience, '--pack-destination', folder],
+    {
+      shell: process.platform === 'win32',
+      timeout: LONGEST_MS,
+    },
+  );
+  try {
+    await inTime(`${name} from the npm registry`, packing, store);
+  } catch (cause) {
+    if (isMissing(cause)) return await fromRegistry(name, folder, store);
+    throw unreachable(`${name}, from the npm registry`, cause);
+  }
+  const [tarball = ''] = await readdir(folder);
+  return join(folder, tarball);
+}
+
+async function fromRegistry(name: string, folder: string, store: Store): Promise<string> {
+  const [, path = '', version = ''] = /^(.+)@(.+)$/.exec(name) ?? [];
+  const registry = (process.env.npm_config_registry ?? 'https://registry.npmjs.org').replace(/\/$/, '');
+  const target = join(folder, 'package.tgz');
+  await download(`${registry}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, store);
+  return target;
+}
+
+async function download(url: string, target: string, store: Store): Promise<void> {
+  const { host, pathname } = new URL(url);
+  const where = `${pathname.split('/').at(-1)}, from ${host}`;
+  try {
+    await inTime(where, save(url, target), store);
+  } catch (cause) {
+    const said = cause instanceof Refused ? `: ${cause.message}` : '';
+    throw unreachable(`${where}${said}`, cause);
+  }
+}
+
+/** A full disk is one, whoever is fetched from. */
+function unreachable(where: string, cause: unknown): Cause {
+  return systemCause(cause) ?? new Cause('models_unreachable', { where, cause });
+}
+
+/** The other side was reached and has no such file, or gives it to nobody. */
+class Refused extends Error {}
+
+async function save(url: string, target: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
+  if (!response.ok || !response.body) throw new Refused(`HTTP status ${response.status}`);
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
+}
+
+/** `work`, of which is said that it begins, and what can be done when it takes long: a network may swallow without a word. */
+async function inTime<T>(what: string, work: Promise<T>, { onProgress }: Store): Promise<T> {
+  onProgress?.(`fetching ${what}`);
+  let seconds = 0;
+  const waiting = setInterval(() => {
+    seconds += NEWS_SECONDS;
+    onProgress?.(`still waiting for ${what} (${seconds} s). ${new Cause('models_unreachable').next}`);
+  }, NEWS_SECONDS * 1_000);
+  return await work.finally(() => clearInterval(waiting));
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
-  return hash.digest(encoding);
+  return hash.digest('hex');
 }

@@ -6,13 +6,8 @@ const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.numbe
 
 /** Where one file comes from; whatever the source, `sha256` decides whether it is the file. */
 const file = z.union([
-  z.strictObject({
-    /** A package of the npm registry; `path` is inside it, `integrity` is the whole tarball's. */
-    source: z.templateLiteral(['npm:', z.string()]),
-    integrity: z.string().startsWith('sha512-'),
-    path: z.string(),
-    sha256,
-  }),
+  /** A package of the npm registry, and a path in it. Older manifests have the tarball's integrity as well: not read. */
+  z.object({ source: z.templateLiteral(['npm:', z.string()]), path: z.string(), sha256 }),
   z.strictObject({ source: z.url({ protocol: /^https$/ }), sha256 }),
   /** A path on this machine, relative to the manifest's folder. */
   z.strictObject({ source: z.templateLiteral(['file:', z.string()]), sha256 }),

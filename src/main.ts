@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// Nothing is imported before this Node is known to be new enough: an older one cannot even read the rest.
-if (Number.parseInt(process.versions.node, 10) < 24) {
+// Nothing but parts of Node is imported before this one is known to be new enough: an older one cannot even read the rest.
+import http from 'node:http';
+
+if (!('setGlobalProxyFromEnv' in http)) {
   console.error(
     `Node ${process.versions.node} is too old for src/main.ts. Start bin/facefinder.js: it finds a newer one.`,
   );

@@ -65,8 +65,8 @@ export const MACHINE = {
   models_unreachable: {
     what: 'The model files are not here and cannot be fetched',
     next:
-      'Look at the network and at HTTPS_PROXY, set MODEL_MIRROR to a folder or address that has them, ' +
-      'or copy MODEL_DIR from a machine that has fetched them (facefinder models fetch).',
+      'Look at the network and at HTTPS_PROXY, set MODEL_MIRROR to a folder or address that has them ' +
+      '(the MODEL_DIR of a machine with a network is one), or bring files of your own: facefinder models import FOLDER.',
     fatal: false,
   },
   model_corrupt: {

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasOpenssl } from '../support/openssl.ts';
 import { type CompanyProxy, openCompanyProxy } from '../support/proxy.ts';
 import { buttonsOf, textOf } from './discord/driver.ts';
 import { openPlatform } from './discord/platform/platform.ts';
@@ -15,19 +16,8 @@ import { startBotApi } from './telegram/platform/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    if (process.env.CI === 'true') throw new Error('openssl is needed under CI=true');
-    console.error('\n*** NOT TESTED: bots behind a proxy, because openssl is not installed\n');
-    return false;
-  }
-}
-
 /** The platforms' own addresses are used: whatever does not go through the proxy fails, because nothing else leads there. */
-describe.skipIf(!hasOpenssl())('behind a company’s proxy', () => {
+describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy', () => {
   let dataDir: string;
   let bot: ChildProcess | undefined;
   let proxy: CompanyProxy | undefined;

@@ -298,7 +298,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
   'node:fs': [...FILES, ...STORES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch'],
-  'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts', 'src/proxy.ts'],
+  'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
   'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
   'node:net': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
   'node:sqlite': STORES,

@@ -27,6 +27,8 @@ beforeEach(async () => {
   bin = join(root, 'bin');
   await mkdir(bin);
   for (const name of EVERYWHERE) await have(name, pathOf(name));
+  await mkdir(join(root, 'java'));
+  await writeFile(join(root, 'java', 'release'), 'JAVA_VERSION="25.0.1"');
 });
 
 describe('npm run services, before it starts anything,', () => {
@@ -124,7 +126,8 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
 
 describe.skipIf(!(await nativeElasticsearchWorks()))('npm run services, with all that it needs,', () => {
   test('starts both, finds both at a second start, and stops both', async () => {
-    const env = { PATH: process.env.PATH, XDG_CACHE_HOME: undefined };
+    const { PATH, ES_JAVA_HOME } = process.env;
+    const env = { PATH, ES_JAVA_HOME, XDG_CACHE_HOME: undefined };
     onTestFinished(async () => void (await ended(services('stop', env))));
     const first = await ended(services('start', env));
     expect([first.code, first.out]).toEqual([
@@ -152,7 +155,7 @@ function services(verb = 'start', env: NodeJS.ProcessEnv = {}): ChildProcess {
   const places = { HOME: root, XDG_CACHE_HOME: join(root, 'cache'), XDG_STATE_HOME: join(root, 'state') };
   return spawn(process.execPath, [SERVICES, verb], {
     cwd: root,
-    env: { PATH: bin, ES_JAVA_HOME: process.env.ES_JAVA_HOME, ...places, ...env },
+    env: { PATH: bin, ES_JAVA_HOME: join(root, 'java'), ...places, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -230,13 +230,7 @@ describe('a pack from the npm registry', () => {
     expect(asked).toHaveLength(before);
   });
 
-  test('of another tarball than the manifest names is refused', async () => {
-    await registry(detector);
-    const folder = await packOf(fromNpm(`sha512-${'A'.repeat(86)}==`));
-    await expect(importPack(folder, { modelDir })).rejects.toThrow('integrity differs');
-  });
-
-  test('whose file in the right tarball is another is refused', async () => {
+  test('whose file is another is refused', async () => {
     const { integrity } = await registry(embedder);
     await expect(importPack(await packOf(fromNpm(integrity)), { modelDir })).rejects.toThrow('sha256 differs');
   });
