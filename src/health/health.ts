@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
+import { within } from '../timing/within.ts';
 
 /** One part that keeps this process from doing its work. */
 export interface Fault {
@@ -66,18 +66,11 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
 }
 
 async function failureOf(check: Check): Promise<{ readonly error: unknown } | undefined> {
-  const done = new AbortController();
-  const late = sleep(LONGEST_CHECK_MS, undefined, { signal: done.signal }).then(() => {
-    throw new Failure('unavailable');
-  });
   try {
-    await Promise.race([check(), late]);
+    await within(LONGEST_CHECK_MS, check);
     return undefined;
   } catch (error) {
     return { error };
-  } finally {
-    done.abort();
-    await late.catch(() => {});
   }
 }
 

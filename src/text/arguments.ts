@@ -55,7 +55,6 @@ export const ARGUMENTS = {
     photosReady: { n: 'text' },
     removePhoto: { name: 'text' },
     photoNamed: { name: 'text' },
-    sample: { n: 'text' },
     seconds: { n: 'text' },
     noticeVersion: { n: 'text' },
     youChose: { choice: 'text' },

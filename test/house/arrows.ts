@@ -42,6 +42,20 @@ export function unusedPermissions(tree: Tree): string[] {
   return [...arrows, ...vendors].filter((permission) => !used.has(permission));
 }
 
+/** Strings that name a package which only development installs: whoever resolves it finds nothing in production. */
+export function developmentInProduct(tree: Tree): string[] {
+  const { devDependencies } = JSON.parse(textOf(tree, 'package.json')) as { devDependencies: Record<string, string> };
+  const names = Object.keys(devDependencies);
+  return productFiles(tree)
+    .filter((path) => !path.startsWith('infra/'))
+    .flatMap((path) =>
+      [...textOf(tree, path).matchAll(/'([^'\n]+)'/g)]
+        .map(([, literal = '']) => packageOf(literal))
+        .filter((name) => names.includes(name))
+        .map((name) => `${path} names ${name}, which only development installs`),
+    );
+}
+
 function complaint(path: string, room: string, specifier: string): string[] {
   if (!specifier.startsWith('.')) {
     const name = packageOf(specifier);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
+import { developmentInProduct, forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
 import { missingFiles, missingScripts, missingVariables } from './docs.ts';
 import { namelessLimits, twiceNamedConstants } from './limits.ts';
 import { unreadMembers } from './members.ts';
@@ -26,6 +26,7 @@ function expectNone(violations: readonly string[]): void {
 describe('the house', () => {
   test('imports only what test/house/rooms.ts allows', () => expectNone(forbiddenImports(house)));
   test('has no two rooms that import each other', () => expectNone(twoWayPairs()));
+  test('names no package that only development installs', () => expectNone(developmentInProduct(house)));
   test('grants no permission that nothing uses', () => expectNone(unusedPermissions(house)));
   test('has no file that nobody can hold', () => expectNone(longFiles(house)));
   test('has no barrel', () => expectNone(barrels(house)));
@@ -73,6 +74,10 @@ describe('a violation is seen:', () => {
     seen(longFunctions, plant(house, 'src/long.ts', `function f() {${'\n'.repeat(100)}}`), /src\/long\.ts:1 is a/));
   test('a barrel', () =>
     seen(barrels, plant(house, 'src/all.ts', "export { a } from './a.ts';"), /all\.ts is a barrel/));
+  test('a file of a package that only development installs', () => {
+    const named = prepend(house, 'src/log.ts', "require.resolve('@vladmandic/face-api/package.json');");
+    seen(developmentInProduct, named, /src\/log\.ts names @vladmandic\/face-api/);
+  });
   test('a grab-bag', () => seen(grabBags, plant(house, 'src/utils/a.ts', ''), /utils\/a\.ts/));
   test.each(['// @ts-ignore', '// biome-ignore lint: no', 'let a: any;', 'b as unknown as C;'])(
     'the escape %s',

@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/metrics.ts': [],
   'src/proxy.ts': [],
   'src/log.ts': ['src/cause.ts'],
-  'src/health': ['src/cause.ts', 'src/failure.ts', 'src/log.ts'],
+  'src/health': ['src/cause.ts', 'src/failure.ts', 'src/log.ts', 'src/timing'],
   'src/secrets': ['src/cause.ts'],
   'src/match': [],
   'src/text': [],

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import type { Declaration, PhotoDeclaration } from '../../chat/command.ts';
+import type { Declaration } from '../../chat/command.ts';
 import type { BrowserWords } from '../../text/words.ts';
-import type { SamplePhoto } from './samples.ts';
 import type { Scale } from './scale.ts';
 
 /** A file as the browser gets it. */
@@ -45,12 +44,11 @@ export interface PageFacts {
     readonly what: string;
     /** The words on its button. */
     readonly button: string;
-    /** Whose photos it needs, and how they are asked for; undefined for a command that needs none. */
-    readonly photos?: { readonly of: PhotoDeclaration['photos']['of']; readonly add: string };
+    /** How the photos are asked for that it needs; undefined for a command that needs none. */
+    readonly photos?: { readonly add: string };
   }[];
   readonly limits: { readonly photos: number; readonly photoBytes: number };
   readonly scale: Pick<Scale, 'strangers' | 'dims'> | undefined;
-  readonly samples: readonly { readonly url: string; readonly crop: SamplePhoto['crop'] }[];
 }
 
 /**

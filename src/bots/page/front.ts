@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Declaration } from '../../chat/command.ts';
 import { browserWordsFor, type Words, wordsFor } from '../../text/words.ts';
 import { type PageFacts, readAssets, renderPage } from './assets.ts';
@@ -7,8 +6,8 @@ import { photoLimits } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
-/** GET: the page itself, its files, result pictures, sample photos. Nothing here changes anything. */
-export async function frontRoutes(app: PageApp, { room, scale, samples, commands }: PageParts): Promise<void> {
+/** GET: the page itself, its files, result pictures. Nothing here changes anything. */
+export async function frontRoutes(app: PageApp, { room, scale, commands }: PageParts): Promise<void> {
   const assets = await readAssets();
   const limits = photoLimits(commands);
   const template = new TextDecoder().decode(assets.get('/index.html')?.body);
@@ -21,7 +20,6 @@ export async function frontRoutes(app: PageApp, { room, scale, samples, commands
       commands: commands.map((command) => commandFacts(command, words)),
       limits,
       scale: scale && { strangers: scale.strangers, dims: scale.dims },
-      samples: samples.map(({ crop }, index) => ({ url: `/samples/${index}`, crop })),
     };
     c.header('Vary', 'Accept-Language');
     return c.html(renderPage(template, locale, facts));
@@ -30,12 +28,6 @@ export async function frontRoutes(app: PageApp, { room, scale, samples, commands
   app.get('/pictures/:name', (c) => {
     const jpeg = room.pictures.get(c.req.param('name'));
     return jpeg ? c.body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg' }) : refuse(c, 'notFound');
-  });
-
-  app.get('/samples/:index', async (c) => {
-    const sample = samples[Number(c.req.param('index'))];
-    if (!sample) return refuse(c, 'notFound');
-    return c.body(await readFile(sample.file), 200, { 'Content-Type': 'image/jpeg' });
   });
 
   app.get('*', async (c, next) => {
@@ -47,6 +39,6 @@ export async function frontRoutes(app: PageApp, { room, scale, samples, commands
 function commandFacts(command: Declaration, words: Words): PageFacts['commands'][number] {
   const { what, button } = words.commands[command.name];
   if (command.kind !== 'photos') return { name: command.name, what, button };
-  const { max, of } = command.photos;
-  return { name: command.name, what, button, photos: { of, add: words.commands[command.name].addPhotos({ max }) } };
+  const { max } = command.photos;
+  return { name: command.name, what, button, photos: { add: words.commands[command.name].addPhotos({ max }) } };
 }

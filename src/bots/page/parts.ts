@@ -5,7 +5,6 @@ import type { Declaration } from '../../chat/command.ts';
 import type { Probes } from '../../health/probes.ts';
 import type { Log } from '../../log.ts';
 import type { PageRoom } from './room.ts';
-import type { SamplePhoto } from './samples.ts';
 import type { Scale } from './scale.ts';
 
 /** What the page's routes work with. */
@@ -16,8 +15,6 @@ export interface PageParts {
   readonly log: Log;
   /** Explains distances; without it the page shows them without a scale. */
   readonly scale: Scale | undefined;
-  /** Photos to try the page with; may be empty. */
-  readonly samples: readonly SamplePhoto[];
   /** Answers /healthz and /readyz. */
   readonly probes: Probes;
 }

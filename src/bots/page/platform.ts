@@ -28,11 +28,9 @@ export const page = platform({
           courier: room.courier,
           async listen({ chat, commands, log, probes, hearing, recognition: { matcher, thresholds, dims } }) {
             const { listenPage } = await import('./listener.ts');
-            const { samplePhotos } = await import('./samples.ts');
             const { pageScale } = await import('./scale.ts');
             const scale = pageScale(matcher, thresholds, dims);
-            const samples = await samplePhotos();
-            const parts = { port: chosen, room, chat, commands, log, scale, samples, probes };
+            const parts = { port: chosen, room, chat, commands, log, scale, probes };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
             hearing.heard();
             return { url, [Symbol.asyncDispose]: close };

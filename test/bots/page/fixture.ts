@@ -46,7 +46,6 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     commands: COMMANDS,
     log: silent,
     scale: undefined,
-    samples: [],
     probes: probes(openHealth({ log: silent })),
     ...parts,
   });

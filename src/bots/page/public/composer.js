@@ -2,7 +2,6 @@ import { hasCamera, openCamera } from './camera.js';
 import { byId, el } from './dom.js';
 import { commandOf, facts, t } from './facts.js';
 import { choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
-import { sampleStrip } from './samples.js';
 import { suggestCommands } from './suggestions.js';
 
 /** @typedef {import('./turn.js').Message} Message */
@@ -88,20 +87,18 @@ function draw() {
     ),
     ...(photos.length > 0 ? [tray()] : []),
     ...(next ? [next] : []),
-    ...(add ? [sources(add.of)] : []),
+    ...(add ? [sources()] : []),
   );
 }
 
-/** @param {'sender' | 'anybody'} of whose photos are asked for */
-function sources(of) {
-  const strip = sampleStrip(of === 'anybody' ? 'groups' : 'selfies');
+/** Where photos come from: the device, its camera, another window. */
+function sources() {
   return el(
     'div',
     { class: 'sources' },
     el('button', { type: 'button', class: 'primary', onclick: choosePhotos }, t('choosePhoto')),
     hasCamera() && el('button', { type: 'button', onclick: () => void openCamera() }, t('takePhoto')),
     el('span', { class: 'hint' }, t('orDrop')),
-    strip,
   );
 }
 

@@ -4,18 +4,17 @@
  */
 
 /**
- * What the page knows of a command: its words, and if it needs photos, whose they are and how they are asked for.
- * @typedef {{name: string, what: string, button: string, photos?: {of: 'sender' | 'anybody', add: string}}} Command
+ * What the page knows of a command: its words, and if it needs photos, how they are asked for.
+ * @typedef {{name: string, what: string, button: string, photos?: {add: string}}} Command
  */
 
 /**
- * What the server put into the page: sentences in the reader's language, commands, limits, the scale of distances, samples.
+ * What the server put into the page: sentences in the reader's language, commands, limits, the scale of distances.
  * @typedef {object} Facts
  * @property {Record<Key, string>} words
  * @property {Command[]} commands
  * @property {{photos: number, photoBytes: number}} limits
  * @property {{strangers: [distance: number, share: number][], dims: number}} [scale]
- * @property {{url: string, crop?: [x: number, y: number, width: number, height: number]}[]} samples
  */
 
 /** @type {Facts} */

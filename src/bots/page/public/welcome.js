@@ -1,6 +1,6 @@
 import { propose } from './composer.js';
 import { el } from './dom.js';
-import { commandOf, facts, t } from './facts.js';
+import { commandOf, t } from './facts.js';
 
 const STEPS = /** @type {const} */ (['enroll', 'find', 'forget']);
 
@@ -24,6 +24,6 @@ export function welcome() {
     el('h3', {}, t('welcome')),
     el('p', {}, t('welcomeWhat')),
     el('ol', {}, ...steps),
-    el('p', { class: 'hint' }, facts.samples.length > 0 ? t('welcomeSamples') : t('welcomeStart')),
+    el('p', { class: 'hint' }, t('welcomeStart')),
   );
 }
