@@ -30,7 +30,7 @@ export async function migrate(config: Config): Promise<Moved> {
 async function assertNothingPending(file: string): Promise<void> {
   if (!existsSync(file)) return;
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
-  await using pending = openSqlitePending({ file });
+  await using pending = await openSqlitePending({ file });
   if ((await pending.list('erasure')).length === 0) return;
   throw new OperatorError(
     'Erasures are not finished: start facefinder as it was once more, wait a minute, and stop it again.',

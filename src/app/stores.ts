@@ -63,6 +63,6 @@ async function openEmbedded(
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const gallery = stack.use(await openSqliteGallery({ file: galleryFile(dataDir), keys, pack }));
-  const pending = stack.use(openSqlitePending({ file: pendingFile(dataDir) }));
+  const pending = stack.use(await openSqlitePending({ file: pendingFile(dataDir) }));
   return { gallery, pending, queue: stack.use(embeddedQueue(listener)) };
 }

@@ -37,6 +37,11 @@ export const MACHINE = {
     next: 'Make room on it.',
     fatal: false,
   },
+  disk_failing: {
+    what: 'The disk fails to read or to write',
+    next: 'Look at the disk and at what the system logged of it, and restore a backup on another.',
+    fatal: false,
+  },
   files_used_up: {
     what: 'No more files and connections can be opened',
     next: 'Raise the limit (ulimit -n, or LimitNOFILE of the service), and start again.',

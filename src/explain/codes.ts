@@ -16,6 +16,7 @@ const SQLITE: Readonly<Record<number, CauseCode>> = {
   5: 'database_busy',
   6: 'database_busy',
   8: 'data_dir_readonly',
+  10: 'disk_failing',
   11: 'database_unreadable',
   13: 'disk_full',
   14: 'data_dir_denied',

@@ -40,7 +40,7 @@ describe('facefinder migrate', () => {
 
   it('does not lose an erasure that is not finished', async () => {
     await embeddedGallery();
-    await using pending = openSqlitePending({ file: join(dataDir, 'pending.db') });
+    await using pending = await openSqlitePending({ file: join(dataDir, 'pending.db') });
     const item = { id: 'one', owner: 'owner', body: 'sealed', expiresAt: Date.now() + 1e9 };
     await pending.put('erasure', item);
     await expect(run(production())).rejects.toThrow(/Erasures are not finished/);

@@ -127,7 +127,7 @@ async function interrupted(moment: Moment, action: () => Promise<WireReply[]>): 
 async function notedErasures(): Promise<number> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(dataDir, copy, { recursive: true });
-  await using pending = openSqlitePending({ file: pendingFile(copy) });
+  await using pending = await openSqlitePending({ file: pendingFile(copy) });
   return (await pending.list('erasure')).length;
 }
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { consentContract } from './contract/consent.ts';
+import { costContract } from './contract/cost.ts';
 import { enrolContract } from './contract/enrol.ts';
 import { eraseContract } from './contract/erase.ts';
 import { findsContract } from './contract/finds.ts';
@@ -21,5 +22,6 @@ export function galleryContract(name: string, newPlace: () => Promise<GalleryPla
     findsContract(newPlace);
     eraseContract(newPlace);
     storeContract(newPlace);
+    costContract(newPlace);
   });
 }

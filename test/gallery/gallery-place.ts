@@ -4,6 +4,8 @@ import type { Gallery, PackVersion } from '../../src/gallery/gallery.ts';
 export interface GalleryPlace {
   /** Pack {@link PACK} and notice 1 unless told. Whoever opens closes. */
   open(options?: { pack?: PackVersion; notice?: number }): Promise<Gallery>;
+  /** What the store was asked so far: each statement or request, and each row or document of the answers, counts as one. */
+  readonly spent?: () => number;
 }
 
 /** Of few dimensions, so that random faces are neither all near nor all equally far. */

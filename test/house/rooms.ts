@@ -19,6 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/log.ts': ['src/cause.ts'],
   'src/health': ['src/cause.ts', 'src/failure.ts', 'src/log.ts', 'src/timing'],
   'src/secrets': ['src/cause.ts'],
+  'src/sqlite': ['src/cause.ts', 'src/explain', 'src/failure.ts', 'src/timing'],
   'src/match': [],
   'src/text': [],
   'src/consent': ['src/secrets/keys.ts'],
@@ -36,7 +37,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Ports and their adapters, which never know each other.
-  'src/queue': ['src/cause.ts', 'src/explain', 'src/failure.ts', 'src/secrets', 'src/timing'],
+  'src/queue': ['src/cause.ts', 'src/failure.ts', 'src/secrets', 'src/sqlite/file.ts', 'src/timing'],
   'src/gallery': ['src/consent'],
   'src/gallery/rules': [
     'src/causes/operator-error.ts',
@@ -48,13 +49,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/gallery/sqlite': [
     'src/cause.ts',
-    'src/explain',
     'src/consent',
     'src/failure.ts',
     'src/gallery',
     'src/gallery/rules',
     'src/secrets',
-    'src/timing',
+    'src/sqlite/file.ts',
   ],
   'src/gallery/elasticsearch': [
     'infra/elasticsearch',
@@ -247,7 +247,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'package.json': [],
 };
 
-const STORES = ['src/gallery/sqlite', 'src/queue'];
 const FILES = [
   'bin',
   'infra/install',
@@ -297,12 +296,12 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   ],
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
-  'node:fs': [...FILES, ...STORES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch'],
+  'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue', 'src/sqlite'],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
   'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
   'node:net': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
-  'node:sqlite': STORES,
-  'node:worker_threads': ['src/gallery/sqlite'],
+  'node:sqlite': ['src/sqlite'],
+  'node:worker_threads': ['src/sqlite'],
 
   'node:crypto': 'everywhere',
   'node:events': 'everywhere',

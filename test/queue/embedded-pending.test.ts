@@ -24,7 +24,7 @@ pendingContract('SQLite', async () => {
 
 test('only its owner on the machine may read the files', async () => {
   const file = await newFile();
-  await using pending = openSqlitePending({ file });
+  await using pending = await openSqlitePending({ file });
   await pending.put('parked', item());
   for (const name of await readdir(join(file, '..'))) {
     expect([name, ((await stat(join(file, '..', name))).mode & 0o777).toString(8)]).toEqual([name, '600']);
@@ -33,7 +33,7 @@ test('only its owner on the machine may read the files', async () => {
 
 test('after dropOwned and scrub no byte of the owner is left on disk, of what was replaced neither', async () => {
   const file = await newFile();
-  await using pending = openSqlitePending({ file });
+  await using pending = await openSqlitePending({ file });
   const owner = 'whose-it-was';
   for (let count = 0; count < 200; count += 1) {
     await pending.put('parked', item({ owner, body: `secret-${count}-`.repeat(1 + (count % 100)) }));
@@ -49,13 +49,13 @@ test('after dropOwned and scrub no byte of the owner is left on disk, of what wa
 
 test('what was removed just before the process was killed is scrubbed at the next start', async () => {
   const file = await newFile();
-  await using killed = openSqlitePending({ file });
+  await using killed = await openSqlitePending({ file });
   for (let count = 0; count < 20; count += 1) await killed.put('erasure', item({ id: `${count}`, body: 'secret' }));
   for (let count = 0; count < 20; count += 1) await killed.drop('erasure', `${count}`);
   const left = join(await mkdtemp(join(root, 'left-')), 'data');
   await cp(join(file, '..'), left, { recursive: true });
   expect(await holds(join(left, 'pending.db'), 'secret')).toBe(true);
-  await using restarted = openSqlitePending({ file: join(left, 'pending.db') });
+  await using restarted = await openSqlitePending({ file: join(left, 'pending.db') });
   expect(await restarted.list('erasure')).toEqual([]);
   expect(await holds(join(left, 'pending.db'), 'secret')).toBe(false);
 });
@@ -66,7 +66,7 @@ test('many large things are scrubbed without a temporary file, whose bytes would
   const watcher = watch(folder, (_, name) => made.add(name));
   const script = `
     import { openSqlitePending } from ${JSON.stringify(new URL('../../src/queue/embedded/pending.ts', import.meta.url))};
-    const pending = openSqlitePending({ file: ${JSON.stringify(await newFile())} });
+    const pending = await openSqlitePending({ file: ${JSON.stringify(await newFile())} });
     const item = { owner: 'me', body: 'x'.repeat(9_000), expiresAt: Date.now() + 60_000 };
     for (let id = 0; id < 300; id++) await pending.put('parked', { ...item, id: String(id) });
     if (!(await pending.scrub())) process.exit(1);`;
@@ -79,7 +79,7 @@ test('many large things are scrubbed without a temporary file, whose bytes would
 
 test('scrub says false while a reader keeps the bytes, and true once it is gone', async () => {
   const file = await newFile();
-  await using pending = openSqlitePending({ file });
+  await using pending = await openSqlitePending({ file });
   await pending.put('parked', item({ owner: 'me', body: 'secret' }));
   const reader = new DatabaseSync(file, { readOnly: true });
   reader.exec('BEGIN; SELECT * FROM pending');
@@ -92,7 +92,7 @@ test('scrub says false while a reader keeps the bytes, and true once it is gone'
 
 test('scrub says false while another process writes', async () => {
   const file = await newFile();
-  await using pending = openSqlitePending({ file });
+  await using pending = await openSqlitePending({ file });
   const writer = new DatabaseSync(file);
   writer.exec('BEGIN IMMEDIATE');
   expect(await pending.scrub()).toBe(false);
@@ -104,15 +104,18 @@ test('scrub says false while another process writes', async () => {
 test('a file that is no database, or of a newer version, is refused and left as it was', async () => {
   const broken = join(await mkdtemp(join(root, 'broken-')), 'pending.db');
   await writeFile(broken, 'this is not a database, but long enough to be taken for one'.repeat(10));
-  expect(() => openSqlitePending({ file: broken })).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  await expect(openSqlitePending({ file: broken })).rejects.toMatchObject({
+    code: 'unavailable',
+    cause: { code: 'database_unreadable', where: broken },
+  });
   expect(await readFile(broken, 'latin1')).toContain('this is not a database');
 
   const newer = await newFile();
-  await openSqlitePending({ file: newer })[Symbol.asyncDispose]();
+  await (await openSqlitePending({ file: newer }))[Symbol.asyncDispose]();
   const db = new DatabaseSync(newer);
   db.exec('PRAGMA user_version = 99');
   db.close();
-  expect(() => openSqlitePending({ file: newer })).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  await expect(openSqlitePending({ file: newer })).rejects.toMatchObject({ code: 'database_newer' });
 });
 
 /** Whether `text` stands in the database or in any file beside it. */

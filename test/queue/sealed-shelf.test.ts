@@ -17,9 +17,9 @@ interface Note {
 let dir: string;
 let pending: Pending;
 let notes: SealedShelf<Note | undefined>;
-beforeEach(() => {
+beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'facefinder-shelf-'));
-  pending = openSqlitePending({ file: join(dir, 'pending.db') });
+  pending = await openSqlitePending({ file: join(dir, 'pending.db') });
   notes = shelf(pending, keys, 'parked');
 });
 afterEach(async () => {

@@ -1,8 +1,10 @@
 import type { Consent } from '../../consent/consent.ts';
 import { Failure } from '../../failure.ts';
+import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertAdmitted } from '../rules/agree.ts';
-import { enrolment, outcome } from '../rules/enrol.ts';
+import { assertEnrollable, enrolment, outcome } from '../rules/enrol.ts';
+import type { Consents } from './consents.ts';
 import { nearestOfEach } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { Held } from './people.ts';
@@ -11,36 +13,35 @@ import type { Tables } from './tables.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** Enrolling, inside one transaction with its checks and the ledger's entry. */
+/** Enrolling: one transaction with its checks and the ledger's entry. */
 export function enroller(
-  { scopes, people, templates, finds, ledger }: Tables,
+  { write }: SqliteFile,
+  { scopes, people, templates, disputes, finds, ledger }: Tables,
   opened: OpenedScopes,
+  consents: Consents,
   pack: PackVersion,
-) {
-  /**
-   * The number of templates now held, or `taken`, after which the transaction must still be committed: the attempt stays logged.
-   * Throws `expired`.
-   */
-  return function enrol(
+): Gallery['enrol'] {
+  /** `taken` must still be committed: the attempt stays logged. Throws `expired`. */
+  function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
     { isSame, dispute = false, ask, now }: Options,
   ): number | 'taken' {
     const scope = scopes.open(consent.scope);
     const held = scope && people.find(scope, consent.person);
-    if (!scope || !held) throw new Failure('expired');
-    assertAdmitted(people.standingOf(scope, held), consent);
+    if (!held) throw new Failure('expired');
+    assertAdmitted(consents.standingOf(scope, held), consent);
     const owners = ownersOf(scope, held, embeddings, isSame);
     const becomes = outcome(owners.length, dispute);
     for (const owner of owners) {
       if (finds.add(scope, owner, held, { kind: 'enrol', at: now, ask })) people.alert(owner);
-      if (becomes === 'disputed') templates.dispute(held.n, owner.n);
+      if (becomes === 'disputed') disputes.open(held.n, owner.n);
     }
     if (becomes === 'taken') return 'taken';
     ledger.append(scope, held.subject, enrolment(pack, embeddings.length), now);
     scopes.touch(scope.id);
     return templates.add(scope, held, embeddings, now);
-  };
+  }
 
   /** Who else of the scope has one of these faces already. */
   function ownersOf(
@@ -56,4 +57,12 @@ export function enroller(
       .map(({ person }) => person);
     return [...new Set(taken)].map((n) => people.byNumber(scope, n)).filter((owner) => owner !== undefined);
   }
+
+  return async (consent, embeddings, options) => {
+    assertEnrollable(consent, embeddings, pack);
+    await opened.warm(consent.scope);
+    const held = await write(() => enrol(consent, embeddings, options));
+    if (held === 'taken') throw new Failure('face_taken');
+    return held;
+  };
 }

@@ -1,48 +1,61 @@
-import type { Person } from '../../consent/who.ts';
-import type { Erasure, ErasureReason } from '../gallery.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import type { SqliteFile } from '../../sqlite/file.ts';
+import type { Erasure, ErasureReason, Gallery } from '../gallery.ts';
 import { erasure, erasureReport } from '../rules/erase.ts';
-import type { Connection } from './connection.ts';
-import type { OpenScope } from './scopes.ts';
+import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 
-/** Taking a person out of every table, and counting what is left. Both run inside a transaction. */
-export function eraser({ sql }: Connection, tables: Tables) {
-  const { scopes, ledger, tombstones, people, templates, finds } = tables;
+/** Taking a person out of every table, and counting what is left. */
+export function eraser(
+  { sql, read, write }: SqliteFile,
+  tables: Tables,
+  consents: Consents,
+): Pick<Gallery, 'erase' | 'remaining'> {
+  const { scopes, ledger, tombstones, memberships, people, templates, disputes, finds } = tables;
 
   function erase(
-    scope: OpenScope,
+    id: ScopeId,
     person: Person,
     reason: ErasureReason,
     now: number,
     epoch: number | undefined,
   ): Erasure | undefined {
-    const held = people.find(scope, person);
-    const decided = held && erasure(people.standingOf(scope, held), reason, now, epoch);
+    const scope = scopes.open(id);
+    const held = scope && people.find(scope, person);
+    const decided = held && erasure(consents.standingOf(scope, held), reason, now, epoch);
     if (!decided) return undefined;
-    templates.settle(held.n);
+    disputes.settle(held.n);
     const removed = {
       templates: templates.removeOf(held.n),
       ...finds.removeOf(held),
-      people: Number(sql.run`DELETE FROM people WHERE n = ${held.n}`.changes),
+      people: people.remove(id, held),
     };
-    tombstones.put(scope.id, person, decided.epoch, now);
+    tombstones.put(id, person, decided.epoch, now);
     const entry = ledger.append(scope, held.subject, decided.event, now);
-    scopes.touch(scope.id);
-    return erasureReport(scope.id, held.subject, decided, removed, entry);
+    scopes.touch(id);
+    return erasureReport(id, held.subject, decided, removed, entry);
   }
 
   /** Rows of this person, and rows that hang on people who are gone. */
-  function remaining(scope: OpenScope, person: Person): number {
-    const held = people.find(scope, person);
-    const n = held?.n ?? 0;
-    const row = sql.get`SELECT
+  function remaining(id: ScopeId, person: Person): number {
+    const scope = scopes.open(id);
+    if (!scope) return 0;
+    const n = people.find(scope, person)?.n ?? 0;
+    const { rows } = sql.get`SELECT
       (SELECT count(*) FROM people WHERE n = ${n})
       + (SELECT count(*) FROM templates WHERE person = ${n} OR person NOT IN (SELECT n FROM people))
       + (SELECT count(*) FROM finds WHERE found = ${n} OR finder = ${n}
           OR found NOT IN (SELECT n FROM people) OR finder NOT IN (SELECT n FROM people))
       + (SELECT count(*) FROM disputes WHERE one = ${n} OR other = ${n}) AS rows` as { rows: number };
-    return row.rows;
+    return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  return { erase, remaining };
+  return {
+    async erase(id, person, reason, now, { epoch, told } = {}) {
+      const erased = await write(() => erase(id, person, reason, now, epoch));
+      if (erased) await told?.(erased);
+      return erased;
+    },
+    remaining: (id, person) => read(() => remaining(id, person)),
+  };
 }

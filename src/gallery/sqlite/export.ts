@@ -1,22 +1,16 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { FindExport, GalleryExport, PersonExport, ScopeExport, TombstoneExport } from '../transfer.ts';
-import { connect } from './connection.ts';
-import { checkKey } from './meta.ts';
+import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
-import { migrate } from './schema.ts';
 import type { OpenScope } from './scopes.ts';
-import { tablesOf } from './tables.ts';
 
 /** Opens a gallery's file to be read whole. Throws as {@link openSqliteGallery} does. */
-export async function exportSqliteGallery(file: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
-  const connection = await connect(file, (db) => {
-    migrate(db);
-    checkKey(db, keys);
-  });
-  const { sql, read } = connection;
+export async function exportSqliteGallery(path: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
   // Templates of all packs are read; the pack only says which ones are added.
-  const { scopes, ledger, people, templates } = tablesOf(connection, keys, { id: '', dims: 0 });
+  const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
+  const { sql, read } = file;
+  const { scopes, ledger, people, templates } = tables;
 
   function scopeOf(scope: OpenScope): ScopeExport {
     const all = people.all(scope);
@@ -24,7 +18,7 @@ export async function exportSqliteGallery(file: string, keys: Keys): Promise<Gal
     return {
       scope: scope.id,
       key: scope.key,
-      places: scopes.placesOf(scope),
+      places: scopes.placesOf(scope.id),
       ledger: ledger.all(scope.id),
       people: all.map((held) => personOf(scope, held)),
       disputes: disputesAmong(byNumber),
@@ -89,7 +83,7 @@ export async function exportSqliteGallery(file: string, keys: Keys): Promise<Gal
       }),
 
     async [Symbol.asyncDispose]() {
-      connection[Symbol.dispose]();
+      file[Symbol.dispose]();
     },
   };
 }

@@ -1,6 +1,6 @@
+import type { Sql } from '../../sqlite/file.ts';
 import type { FoundBy } from '../gallery.ts';
 import { findHash } from '../rules/identity.ts';
-import type { Connection } from './connection.ts';
 import type { Held, People } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
@@ -11,7 +11,7 @@ interface Find {
 }
 
 /** The search log: who found whom, by numbers of people rows alone. Every function runs inside a transaction. */
-export function findsTable({ sql }: Connection, people: People) {
+export function findsTable(sql: Sql, people: People) {
   /** A finder of whom nothing is held (any more) stays unnamed. False when the same ask has its line of this person already. */
   function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
     const once = ask === undefined ? null : findHash(scope, kind, ask, String(found.n));

@@ -1,7 +1,7 @@
 import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
-import type { Connection } from './connection.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import type { OpenScope } from './scopes.ts';
 
 interface Row {
@@ -16,7 +16,7 @@ interface Row {
 type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
 /** The scopes' ledgers: only ever appended to. Every function runs inside a transaction. */
-export function ledgerTable({ sql }: Connection) {
+export function ledgerTable(sql: Sql) {
   /** The last entry as it was when facefinder wrote it, whatever became of the table since. */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScopeId } from '../../consent/who.ts';
+import type { SqliteFile } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
-import type { Connection } from './connection.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,7 +36,7 @@ const BATCH = 250;
 
 /** Keeps scopes opened between searches; what any process wrote is seen by the next look. */
 export function openedScopes(
-  { sql, read }: Connection,
+  { sql, read }: SqliteFile,
   { scopes, templates }: Tables,
   pack: PackVersion,
   notice: number,

@@ -1,14 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { Cause } from '../../cause.ts';
-
 /**
- * The steps from an empty file to today's schema; the file's user_version counts those taken. Never change a step that was
- * released: add one.
+ * The steps from an empty file to today's schema. Never change a step that was released: add one.
  *
  * `person` is a keyed hash over scope and platform id; `sealed` holds AES-256-GCM bytes under the scope's key, whose additional
  * data are table, scope and person. Rows refer to people by number: a hash or an id stands in one place only.
  */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 
@@ -88,14 +84,26 @@ const STEPS: readonly string[] = [
   ALTER TABLE finds ADD COLUMN ask TEXT;  -- keyed hash of scope, person found and ask: the same ask has one line of each
   CREATE UNIQUE INDEX finds_by_ask ON finds (ask);
   `,
+  `
+  -- A table WITHOUT ROWID keeps remnants of deleted rows in its pages in spite of secure_delete.
+  ALTER TABLE disputes RENAME TO disputes_without_rowid;
+  DROP INDEX disputes_by_other;
+  CREATE TABLE disputes (
+    one INTEGER NOT NULL REFERENCES people (n),
+    other INTEGER NOT NULL REFERENCES people (n),
+    UNIQUE (one, other)
+  ) STRICT;
+  CREATE INDEX disputes_by_other ON disputes (other);
+  INSERT INTO disputes (one, other) SELECT one, other FROM disputes_without_rowid;
+  DROP TABLE disputes_without_rowid;
+
+  CREATE TABLE memberships (
+    n INTEGER PRIMARY KEY,                -- random
+    person TEXT NOT NULL UNIQUE,          -- keyed hash of the platform's id, whatever the scope
+    sealed BLOB NOT NULL                  -- ids of the scopes in which the person has a row
+  ) STRICT;
+  `,
 ];
 
-/** Takes the steps that `db` has not taken yet, inside the caller's transaction. Throws when a newer facefinder wrote it. */
-export function migrate(db: DatabaseSync): void {
-  const { user_version: taken } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (taken > STEPS.length) {
-    throw new Cause('database_newer', { where: `gallery.db, schema ${taken}; this facefinder knows ${STEPS.length}` });
-  }
-  for (const step of STEPS.slice(taken)) db.exec(step);
-  db.exec(`PRAGMA user_version = ${STEPS.length}`);
-}
+/** Files that have taken fewer steps have people of whom `memberships` knows nothing. */
+export const MEMBERSHIPS_SINCE = 3;

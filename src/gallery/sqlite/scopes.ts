@@ -1,8 +1,8 @@
 import type { Place, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
-import type { Connection } from './connection.ts';
 
 /** A scope as this transaction found it. */
 export interface OpenScope extends ScopeKey {
@@ -11,7 +11,7 @@ export interface OpenScope extends ScopeKey {
 }
 
 /** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
-export function scopesTable({ sql }: Connection, keys: Keys) {
+export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
   function open(id: ScopeId): OpenScope | undefined {
@@ -42,8 +42,11 @@ export function scopesTable({ sql }: Connection, keys: Keys) {
     sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
   }
 
-  /** The places of a scope, the one that was pointed to it last first. */
-  function placesOf({ id, key }: OpenScope): Place[] {
+  /** The places of a scope, the one that was pointed to it last first; none of one that is gone. */
+  function placesOf(id: ScopeId): Place[] {
+    const scope = open(id);
+    if (!scope) return [];
+    const { key } = scope;
     const rows = sql.all`SELECT place, sealed FROM places WHERE scope = ${id} ORDER BY n DESC` as {
       place: string;
       sealed: Uint8Array;

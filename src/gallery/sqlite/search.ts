@@ -1,16 +1,21 @@
 import type { ScopeId } from '../../consent/who.ts';
-import type { Candidate, Candidates } from '../gallery.ts';
+import type { SqliteFile } from '../../sqlite/file.ts';
+import type { Candidate, Candidates, Gallery } from '../gallery.ts';
 import { candidate, isFindable } from '../rules/find.ts';
-import type { Connection } from './connection.ts';
+import type { Consents } from './consents.ts';
 import { type Near, nearestOfAll } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 
 /** Searching: a look at the opened scope, then every candidate confirmed by the database as it is by then. */
-export function searcher({ read }: Connection, tables: Tables, opened: OpenedScopes, notice: number) {
-  const { scopes, people, templates } = tables;
-
+export function searcher(
+  { read }: SqliteFile,
+  { scopes, people, templates, disputes }: Tables,
+  opened: OpenedScopes,
+  consents: Consents,
+  notice: number,
+): Gallery['search'] {
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
@@ -26,8 +31,8 @@ export function searcher({ read }: Connection, tables: Tables, opened: OpenedSco
   function confirmed(scope: OpenScope, { template, person, distance }: Near): Candidate | undefined {
     const held = people.byNumber(scope, person);
     if (!held || !templates.has(held, template)) return undefined;
-    const { agreed } = people.standingOf(scope, held);
-    const hidden = templates.isDisputed(person);
+    const { agreed } = consents.standingOf(scope, held);
+    const hidden = disputes.has(person);
     return isFindable({ agreed, hidden }, notice) ? candidate(held.person, distance, agreed) : undefined;
   }
 }

@@ -1,29 +1,39 @@
 import type { Keys } from '../../secrets/keys.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
-import type { Connection } from './connection.ts';
+import { type Disputes, disputesTable } from './disputes.ts';
 import { type Finds, findsTable } from './finds.ts';
 import { type Ledger, ledgerTable } from './ledger.ts';
+import { type Memberships, membershipsTable } from './memberships.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Scopes, scopesTable } from './scopes.ts';
 import { type Templates, templatesTable } from './templates.ts';
 import { type Tombstones, tombstonesTable } from './tombstones.ts';
 
-/** All subjects of the database; whatever they do runs inside a transaction of their connection. */
+/** All subjects of the database; whatever they do runs inside a transaction of their file. */
 export interface Tables {
   readonly scopes: Scopes;
   readonly ledger: Ledger;
   readonly tombstones: Tombstones;
+  readonly memberships: Memberships;
   readonly people: People;
   readonly templates: Templates;
+  readonly disputes: Disputes;
   readonly finds: Finds;
 }
 
-export function tablesOf(connection: Connection, keys: Keys, pack: PackVersion): Tables {
-  const scopes = scopesTable(connection, keys);
-  const ledger = ledgerTable(connection);
-  const tombstones = tombstonesTable(connection, keys);
-  const people = peopleTable(connection, keys, pack, { ledger, tombstones });
-  const templates = templatesTable(connection, pack);
-  const finds = findsTable(connection, people);
-  return { scopes, ledger, tombstones, people, templates, finds };
+/** Templates that are added are of this `pack`. */
+export function tablesOf(sql: Sql, keys: Keys, pack: PackVersion): Tables {
+  const memberships = membershipsTable(sql, keys);
+  const people = peopleTable(sql, keys, memberships);
+  return {
+    scopes: scopesTable(sql, keys),
+    ledger: ledgerTable(sql),
+    tombstones: tombstonesTable(sql, keys),
+    memberships,
+    people,
+    templates: templatesTable(sql, pack),
+    disputes: disputesTable(sql),
+    finds: findsTable(sql, people),
+  };
 }

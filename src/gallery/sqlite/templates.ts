@@ -1,7 +1,8 @@
+import type { Standing } from '../../consent/consent.ts';
 import { seal, unseal } from '../../secrets/seal.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
 import { trimmed } from '../rules/enrol.ts';
-import type { Connection } from './connection.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
@@ -13,7 +14,7 @@ export interface Template {
 }
 
 /** People's templates, sealed. Every function runs inside a transaction. */
-export function templatesTable({ sql }: Connection, pack: PackVersion) {
+export function templatesTable(sql: Sql, pack: PackVersion) {
   const contextOf = (scope: OpenScope, person: string, packId: string) => `templates|${scope.id}|${person}|${packId}`;
 
   /** Adds templates of today's pack and removes those beyond what a person may have; gives how many of that pack are held. */
@@ -47,27 +48,19 @@ export function templatesTable({ sql }: Connection, pack: PackVersion) {
     }));
   }
 
-  /** Hides all templates of two people from searches, until {@link settle}. */
-  function dispute(one: number, other: number): void {
-    sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${Math.min(one, other)}, ${Math.max(one, other)})`;
-  }
-
-  function isDisputed(n: number): boolean {
-    return (
-      sql.get`SELECT 1 FROM disputes WHERE one = ${n} UNION ALL SELECT 1 FROM disputes WHERE other = ${n}` !== undefined
-    );
-  }
-
-  /** Lifts every dispute with this person. */
-  function settle(n: number): void {
-    sql.run`DELETE FROM disputes WHERE one = ${n} OR other = ${n}`;
+  /** How many are held, and how many of these are of other packs than today's. */
+  function counted({ n }: Held): Pick<Standing, 'templates' | 'outdated'> {
+    const { templates, outdated } =
+      sql.get`SELECT count(*) AS templates, count(*) FILTER (WHERE pack <> ${pack.id}) AS outdated
+      FROM templates WHERE person = ${n}` as { templates: number; outdated: number };
+    return { templates, ...(outdated > 0 && { outdated }) };
   }
 
   function removeOf(n: number): number {
     return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
   }
 
-  return { add, has, unsealed, of, dispute, isDisputed, settle, removeOf };
+  return { add, has, unsealed, of, counted, removeOf };
 }
 
 export type Templates = ReturnType<typeof templatesTable>;

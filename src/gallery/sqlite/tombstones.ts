@@ -1,10 +1,10 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import { tombstoneHash } from '../rules/identity.ts';
-import type { Connection } from './connection.ts';
 
 /** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */
-export function tombstonesTable({ sql }: Connection, keys: Keys) {
+export function tombstonesTable(sql: Sql, keys: Keys) {
   const hashOf = (scope: ScopeId, person: Person) => tombstoneHash(keys, scope, person);
 
   /** 0 for somebody never erased here. */

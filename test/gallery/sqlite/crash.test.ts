@@ -11,7 +11,7 @@ import type { Person, ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { agreed, anyFace, face, T0 } from '../people.ts';
-import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound } from './crash.ts';
+import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound, FRAME_HEADER, PAGE } from './crash.ts';
 import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
 const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
@@ -113,11 +113,10 @@ describe('stopped at every single write', () => {
     const wal = await readFile(`${place.file}-wal`);
     await gallery[Symbol.asyncDispose]();
     const after = await readFile(place.file);
-    const size = 4096;
     for (let round = 0; round < 30; round++) {
       const half = Buffer.alloc(Math.max(before.length, after.length));
       before.copy(half);
-      for (let at = 0; at < after.length; at += size) if (Math.random() < 0.5) after.copy(half, at, at, at + size);
+      for (let at = 0; at < after.length; at += PAGE) if (Math.random() < 0.5) after.copy(half, at, at, at + PAGE);
       const left = await crashed(place, half, wal, round);
       await using reopened = await openSqliteGallery({ file: left, keys: place.keys, pack: CRASH_PACK, notice: 1 });
       expect(await state(reopened, scope, person)).toMatchObject({ standing: { epoch: 1 }, remaining: 0 });
@@ -191,9 +190,10 @@ function expectDone(
 function* endsOfWrites(length: number): Generator<number> {
   yield 0;
   yield 16;
-  for (let frame = 32; frame <= length; frame += 24 + 4096) {
+  for (let frame = 32; frame <= length; frame += FRAME_HEADER + PAGE) {
     yield frame;
-    if (frame + 24 + 2048 < length) yield* [frame + 24, frame + 24 + 2048];
+    const page = frame + FRAME_HEADER;
+    if (page + PAGE / 2 < length) yield* [page, page + PAGE / 2];
   }
 }
 

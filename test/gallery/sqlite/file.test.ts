@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
 import { PACK } from '../gallery-place.ts';
-import { agreed, enrolled, face, NOTICE_HASH, somebody, somewhere, T0 } from '../people.ts';
+import {
+  agreed,
+  closerThan,
+  enrolled,
+  face,
+  faceAt,
+  NOTICE_HASH,
+  namesFound,
+  somebody,
+  somewhere,
+  T0,
+} from '../people.ts';
 import { newSqlitePlace } from './place.ts';
 import { Remains } from './remains.ts';
 
@@ -55,31 +66,58 @@ describe('the database file', () => {
     await (await place.open())[Symbol.asyncDispose]();
     using raw = new DatabaseSync(place.file);
     raw.exec('PRAGMA user_version = 99');
-    await expect(place.open()).rejects.toThrow(/newer facefinder \(gallery\.db, schema 99.*Start that version/);
+    await expect(place.open()).rejects.toThrow(/newer facefinder \(.*gallery\.db, schema 99.*Start that version/);
   });
 
-  test('of an earlier facefinder is brought up to date, with all that it holds', async () => {
+  test.each([1, 2])(
+    'of an earlier facefinder is brought up to date, with all that it holds: schema %i',
+    async (schema) => {
+      const place = await newSqlitePlace();
+      const before = await place.open();
+      const where = somewhere();
+      const scope = await before.scope(where);
+      const [ada, ben, eve] = [somebody(), somebody('Ben'), somebody('Eve')];
+      const own = face();
+      for (const person of [ada, ben]) await enrolled(before, scope, person, [face()]);
+      await enrolled(before, scope, eve, [own]);
+      const rival = await agreed(before, scope, ada, { at: T0 + 1 });
+      await before.enrol(rival, [faceAt(0.1, own)], { ...closerThan(0.3), dispute: true });
+      for (const at of [T0, T0 + 1]) await before.recordFinds(scope, ben, [ada], at);
+      await before.erase(scope, somebody(), 'asked', T0);
+      const held = await Promise.all([ada, ben, eve].map((person) => before.dossier(scope, person)));
+      const ledger = await before.ledger(scope);
+      await before[Symbol.asyncDispose]();
+      becomeSchema(schema, place.file);
+
+      await using after = await place.open();
+      expect(await Promise.all([ada, ben, eve].map((person) => after.dossier(scope, person)))).toEqual(held);
+      expect(held.map((one) => one?.templates[0]?.hidden)).toEqual([true, false, true]);
+      expect(await after.ledger(scope)).toEqual(ledger);
+      expect(await after.scopesOf(eve)).toEqual([{ scope, place: where }]);
+      for (const _ of [1, 2]) await after.recordFinds(scope, ben, [ada], T0 + 2, 'ask');
+      expect((await after.dossier(scope, ada))?.foundBy.map(({ at }) => at)).toEqual([T0 + 2, T0 + 1, T0]);
+      await after.erase(scope, ada, 'asked', T0);
+      expect(await namesFound(after, scope, own)).toEqual(['Eve', 'Ben']);
+      expect(await after.scopesOf(ada)).toEqual([]);
+    },
+  );
+
+  test('has no table that keeps the bytes of deleted rows, and the pages that are scrubbed fastest', async () => {
     const place = await newSqlitePlace();
-    const before = await place.open();
-    const scope = await before.scope(somewhere());
-    const [ada, ben] = [somebody(), somebody('Ben')];
-    for (const person of [ada, ben]) await enrolled(before, scope, person, [face()]);
-    for (const at of [T0, T0 + 1]) await before.recordFinds(scope, ben, [ada], at);
-    await before[Symbol.asyncDispose]();
-    {
-      using raw = new DatabaseSync(place.file);
-      raw.exec('DROP INDEX finds_by_ask; ALTER TABLE finds DROP COLUMN ask; PRAGMA user_version = 1');
-    }
-    await using after = await place.open();
-    for (const _ of [1, 2]) await after.recordFinds(scope, ben, [ada], T0 + 2, 'ask');
-    expect((await after.dossier(scope, ada))?.foundBy.map(({ at }) => at)).toEqual([T0 + 2, T0 + 1, T0]);
+    await using _ = await place.open();
+    using raw = new DatabaseSync(place.file, { readOnly: true });
+    const tables = raw.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all();
+    expect(tables.length).toBeGreaterThan(8);
+    expect(tables.filter(({ sql }) => /WITHOUT\s+ROWID/i.test(String(sql)))).toEqual([]);
+    expect(raw.prepare('PRAGMA page_size').get()).toEqual({ page_size: 16384 });
   });
 
   test('that is no database is `unavailable`, and stays as it is', async () => {
     const place = await newSqlitePlace();
     const photo = randomBytes(10_000);
     writeFileSync(place.file, photo);
-    await expect(place.open()).rejects.toMatchObject({ code: 'unavailable' });
+    const cause = { code: 'database_unreadable', where: place.file };
+    await expect(place.open()).rejects.toMatchObject({ code: 'unavailable', cause });
     expect(readFileSync(place.file)).toEqual(photo);
   });
 
@@ -133,3 +171,31 @@ describe('somebody who has the file but not the key', () => {
     }
   });
 });
+
+/** Turns a file of today's into one that an earlier facefinder made: its schema, with the same rows. */
+function becomeSchema(schema: number, file: string): void {
+  const path = new URL(`schemas/${schema}.sql`, import.meta.url);
+  const earlier = `${file}.earlier`;
+  {
+    using raw = new DatabaseSync(earlier);
+    raw.exec(readFileSync(path, 'utf8'));
+    raw.exec(`PRAGMA journal_mode = WAL; PRAGMA user_version = ${schema}`);
+    raw.prepare('ATTACH ? AS today').run(file);
+    for (const table of [
+      'meta',
+      'scopes',
+      'places',
+      'people',
+      'templates',
+      'disputes',
+      'finds',
+      'tombstones',
+      'ledger',
+    ]) {
+      const columns = raw.prepare('SELECT name FROM pragma_table_info(?)').all(table);
+      const names = columns.map(({ name }) => name).join(', ');
+      raw.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM today.${table}`);
+    }
+  }
+  renameSync(earlier, file);
+}

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
 import { type GalleryPlace, PACK } from '../gallery-place.ts';
+import { countStatements } from './statements.ts';
 
 export interface SqlitePlace extends GalleryPlace {
   readonly folder: string;
@@ -26,6 +27,7 @@ export async function newSqlitePlace(): Promise<SqlitePlace> {
     file,
     master,
     keys,
+    spent: countStatements(file),
     open: ({ pack = PACK, notice = 1 } = {}) => openSqliteGallery({ file, keys, pack, notice }),
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { agreed, anyFace, face, T0 } from '../people.ts';
-import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound } from './crash.ts';
+import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound, FRAME_HEADER, PAGE } from './crash.ts';
 import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
 const NEIGHBOUR = fileURLToPath(new URL('neighbour-process.ts', import.meta.url));
@@ -82,7 +82,7 @@ describe('a disk that is full', () => {
     const seen = new Set<unknown>();
     // A limit on the size of any file, the WAL first of all, met a page later each time.
     for (let number = 1, pages = 1; pages < 60; number++, pages += 4) {
-      const limit = Math.ceil((pages * 4120) / 512);
+      const limit = Math.ceil((pages * (FRAME_HEADER + PAGE)) / 512);
       const { stdout } = await run('sh', [
         '-c',
         `ulimit -f ${limit}; exec "$@"`,

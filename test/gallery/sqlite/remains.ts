@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
+import { membershipsHash } from '../../../src/gallery/rules/identity.ts';
 import { keyedHash } from '../../../src/secrets/hash.ts';
 import type { SqlitePlace } from './place.ts';
 
@@ -45,6 +46,12 @@ export class Remains {
       sealed: Uint8Array;
     };
     this.note('hash', hash);
+    const list = membershipsHash(keys, person);
+    this.note('memberships hash', list);
+    const { sealed } = db.prepare('SELECT sealed FROM memberships WHERE person = ?').get(list) as {
+      sealed: Uint8Array;
+    };
+    this.note('sealed memberships', sealed);
     this.note('sealed person', row.sealed);
     for (const { sealed } of db.prepare('SELECT sealed FROM templates WHERE person = ?').all(row.n)) {
       this.note('sealed template', sealed as Uint8Array);

@@ -1,0 +1,56 @@
+import type { Person, ScopeId } from '../../consent/who.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, unseal } from '../../secrets/seal.ts';
+import type { Sql } from '../../sqlite/file.ts';
+import { membershipsContext, membershipsHash } from '../rules/identity.ts';
+
+/** A list is padded to whole blocks of this many bytes (ten scopes), so that its length says little. */
+const BLOCK = 256;
+
+/**
+ * In which scopes each person has a row: one sealed list under the person's keyed hash, so that who
+ * asks for their own groups reads nobody else's. The list goes with its last scope. Every function
+ * runs inside a transaction.
+ */
+export function membershipsTable(sql: Sql, keys: Keys) {
+  /** The scope that came last is the last. */
+  function of(person: Person): ScopeId[] {
+    const hash = membershipsHash(keys, person);
+    const row = sql.get`SELECT sealed FROM memberships WHERE person = ${hash}` as { sealed: Uint8Array } | undefined;
+    if (!row) return [];
+    return JSON.parse(unseal(keys.memberships, row.sealed, membershipsContext(hash)).toString()) as ScopeId[];
+  }
+
+  function add(person: Person, scope: ScopeId): void {
+    put(person, [...without(of(person), scope), scope]);
+  }
+
+  function remove(person: Person, scope: ScopeId): void {
+    put(person, without(of(person), scope));
+  }
+
+  /** Rows have random numbers: in the order in which people came they could be laid beside those of `people`. */
+  function put(person: Person, scopes: readonly ScopeId[]): void {
+    const hash = membershipsHash(keys, person);
+    if (scopes.length === 0) {
+      sql.run`DELETE FROM memberships WHERE person = ${hash}`;
+      return;
+    }
+    const sealed = seal(keys.memberships, padded(JSON.stringify(scopes)), membershipsContext(hash));
+    sql.run`INSERT INTO memberships (n, person, sealed) VALUES (random(), ${hash}, ${sealed})
+      ON CONFLICT (person) DO UPDATE SET sealed = excluded.sealed`;
+  }
+
+  return { of, add, remove };
+}
+
+export type Memberships = ReturnType<typeof membershipsTable>;
+
+function without(scopes: readonly ScopeId[], scope: ScopeId): ScopeId[] {
+  return scopes.filter((other) => other !== scope);
+}
+
+/** Spaces at its end change no JSON. */
+function padded(json: string): string {
+  return json.padEnd(Math.ceil(json.length / BLOCK) * BLOCK);
+}

@@ -1,0 +1,70 @@
+import { nothingHeld } from '../../consent/standing.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { SqliteFile } from '../../sqlite/file.ts';
+import type { Dossier, Gallery } from '../gallery.ts';
+import type { Consents } from './consents.ts';
+import type { Tables } from './tables.ts';
+
+type Persons = Pick<Gallery, 'people' | 'standing' | 'agree' | 'acknowledge' | 'recordFinds' | 'dossier'>;
+
+/** What is held of people, as they and those who ask for them see it. */
+export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
+  const { scopes, tombstones, people, templates, disputes, finds } = tables;
+
+  function dossierOf(id: ScopeId, person: Person): Dossier | undefined {
+    const scope = scopes.open(id);
+    const held = scope && people.find(scope, person);
+    if (!held) return undefined;
+    const hidden = disputes.has(held.n);
+    return {
+      person: held.person,
+      standing: consents.standingOf(scope, held),
+      templates: templates.of(scope, held).map((template) => ({ ...template, hidden })),
+      events: consents.eventsOf(scope, held),
+      foundBy: finds.of(scope, held),
+    };
+  }
+
+  return {
+    people: (id) =>
+      read(() => {
+        const scope = scopes.open(id);
+        if (!scope) return [];
+        return people.all(scope).map((held) => ({ person: held.person, standing: consents.standingOf(scope, held) }));
+      }),
+
+    standing: (id, person) =>
+      read(() => {
+        const scope = scopes.open(id);
+        return scope ? consents.standing(scope, person) : nothingHeld(tombstones.epoch(id, person));
+      }),
+
+    agree: (id, person, purpose, agreement, epoch) =>
+      write(() => {
+        const scope = scopes.open(id);
+        if (!scope) throw new Failure('expired');
+        return consents.agree(scope, person, purpose, agreement, epoch);
+      }),
+
+    acknowledge: (id, person, told) =>
+      write(() => {
+        const scope = scopes.open(id);
+        const held = scope && people.find(scope, person);
+        if (held) people.acknowledge(held, told);
+      }),
+
+    recordFinds: (id, finder, found, at, ask) =>
+      write(() => {
+        const scope = scopes.open(id);
+        if (!scope) return;
+        const by = people.find(scope, finder);
+        for (const person of found) {
+          const held = people.find(scope, person);
+          if (held) finds.add(scope, held, by, { kind: 'find', at, ask });
+        }
+      }),
+
+    dossier: (id, person) => read(() => dossierOf(id, person)),
+  };
+}

@@ -1,0 +1,34 @@
+import { sqliteCause, systemCause } from '../explain/codes.ts';
+import { Failure } from '../failure.ts';
+
+/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+const BUSY = new Set([5, 6]);
+const BUGS = new Set([1, 19, 20, 21, 25]);
+
+/** Whether another connection is at it: it may go well in a moment. */
+export function isBusy(error: unknown): boolean {
+  return BUSY.has(primaryCode(error) ?? 0);
+}
+
+/**
+ * The store's own troubles (busy, full, read-only, damaged, closed) as `unavailable`, with the Cause
+ * where it is known. Everything else stays as it is: a wrong statement is a bug.
+ */
+export function translated(error: unknown, path: string): unknown {
+  if (!isTrouble(error)) return error;
+  return new Failure('unavailable', { cause: sqliteCause(error, path) ?? systemCause(error, path) ?? error });
+}
+
+function isTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = primaryCode(error);
+  if (code !== undefined) return !BUGS.has(code);
+  const isClosed = 'code' in error && error.code === 'ERR_INVALID_STATE';
+  return isClosed || 'syscall' in error;
+}
+
+/** The code that SQLite gave, its extension left out; undefined for an error that is not SQLite's. */
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode & 0xff;
+}

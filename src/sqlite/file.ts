@@ -1,0 +1,99 @@
+import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
+import { Failure } from '../failure.ts';
+import { repeat } from '../timing/repeat.ts';
+import { openDatabase } from './database.ts';
+import { isBusy, translated } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { makePrivate } from './private.ts';
+import { scrubber } from './scrub.ts';
+
+/** How long a call waits for other processes that write, before it gives up with `unavailable`. */
+const WAIT_MS = 10_000;
+
+/** How long SQLite itself waits, blocking this process's event loop. */
+const BLOCKING_MS = 20;
+
+/** Runs statements, prepared once each: sql.get`SELECT … ${value}`. */
+export type Sql = SQLTagStore;
+
+/**
+ * One connection; its calls may come from anywhere, its transactions never overlap because each runs
+ * within one tick. Everything throws `unavailable` when the file cannot be read or written.
+ */
+export interface SqliteFile extends Disposable {
+  readonly path: string;
+  /** Only inside {@link read} and {@link write}. */
+  readonly sql: Sql;
+  /** Runs `work` over one unchanging state of the database. */
+  read<T>(work: () => T): Promise<T>;
+  /** Runs `work` as one durable step: all of it, or (when it throws) nothing. It may run again when another process is busy. */
+  write<T>(work: () => T): Promise<T>;
+  /**
+   * Makes the bytes of deleted rows leave the file and those beside it. False when somebody who reads
+   * or writes keeps them: it must be tried again. Calls that come while one runs share the next one.
+   */
+  scrub(): Promise<boolean>;
+}
+
+interface Options {
+  readonly path: string;
+  /** From an empty file to today's schema. Never change a step that was released: add one. */
+  readonly steps: readonly string[];
+  /** In one transaction with the steps, after them; `taken` were taken before this opening. */
+  readonly prepare?: (sql: Sql, taken: number) => void;
+}
+
+/**
+ * Opens (or makes) the file, readable by its owner alone, and brings it to today's schema.
+ * @throws Failure `unavailable` when it cannot be opened; Cause `database_newer` when a newer
+ * facefinder wrote it. It is unharmed then.
+ */
+export async function openSqliteFile({ path, steps, prepare }: Options): Promise<SqliteFile> {
+  const db = await patiently(path, () => {
+    makePrivate(path);
+    return openDatabase(path, BLOCKING_MS);
+  });
+  const sql = db.createTagStore();
+  const bringUpToDate = () => {
+    const taken = migrate(db, path, steps);
+    prepare?.(sql, taken);
+  };
+  try {
+    await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const scrub = scrubber(path);
+  return {
+    path,
+    sql,
+    read: (work) => patiently(path, () => transaction(db, 'BEGIN', work)),
+    write: (work) => patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', work)),
+    scrub: async () => {
+      if (!db.isOpen) throw new Failure('unavailable', { cause: new Error('the file is closed') });
+      return scrub();
+    },
+    [Symbol.dispose]: () => db[Symbol.dispose](),
+  };
+}
+
+function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+  db.exec(begin);
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk has rolled back already.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Waits for other processes without blocking this one. */
+async function patiently<T>(path: string, attempt: () => T): Promise<T> {
+  const waitsUntil = Date.now() + WAIT_MS;
+  const pause = (error: unknown) => (isBusy(error) && Date.now() <= waitsUntil ? 5 + Math.random() * 20 : undefined);
+  return await repeat(async () => attempt(), pause).catch((error) => Promise.reject(translated(error, path)));
+}

@@ -1,0 +1,17 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Cause } from '../cause.ts';
+
+/**
+ * Takes the steps that the database has not taken yet, inside the caller's transaction; its
+ * user_version counts those taken. Gives how many it had taken before.
+ * @throws Cause `database_newer` when it has taken steps that this program does not know.
+ */
+export function migrate(db: DatabaseSync, path: string, steps: readonly string[]): number {
+  const { user_version: taken } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (taken > steps.length) {
+    throw new Cause('database_newer', { where: `${path}, schema ${taken}; this facefinder knows ${steps.length}` });
+  }
+  for (const step of steps.slice(taken)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${steps.length}`);
+  return taken;
+}

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
+import type { GalleryPlace } from '../gallery-place.ts';
+import { agreed, closerThan, enrolled, face, somebody, somewhere, T0 } from '../people.ts';
+
+const FEW = 10;
+const MANY = 1_000;
+
+/** Groups that are made at the same time. */
+const AT_ONCE = 50;
+
+/** Longer than any store needs for the groups. */
+const PATIENT = 300_000;
+
+/** Somebody who asks, in two groups of their own. */
+async function asker(gallery: Gallery) {
+  const person = somebody('Ada');
+  const [where, elsewhere] = [somewhere(), somewhere()];
+  const scope = await gallery.scope(where);
+  const own = face();
+  await enrolled(gallery, scope, person, [own]);
+  const consent = await agreed(gallery, await gallery.scope(elsewhere), person);
+  return { person, where, elsewhere, scope, own, consent };
+}
+
+type Asker = Awaited<ReturnType<typeof asker>>;
+
+/** What asks do, each beginning where the one before ended. */
+const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<unknown>>> = {
+  'choosing the group in a private chat': (gallery, { person }) => gallery.scopesOf(person),
+  'meeting a group': (gallery, { where }) => gallery.scope(where),
+  'meeting a new group': (gallery) => gallery.scope(somewhere()),
+  'asking the gate': (gallery, { scope, person }) => gallery.standing(scope, person),
+  'agreeing anew': (gallery, { scope, person }) => agreed(gallery, scope, person, { at: T0 + 1 }),
+  enrolling: (gallery, { consent, own }) => gallery.enrol(consent, [own], closerThan(0.3)),
+  finding: (gallery, { scope, own }) => gallery.search(scope, [own]),
+  'logging who was found': (gallery, { scope, person }) => gallery.recordFinds(scope, person, [person], T0, 'ask'),
+  'reading one’s data': (gallery, { scope, person }) => gallery.dossier(scope, person),
+  'being told of alerts': (gallery, { scope, person }) => gallery.acknowledge(scope, person, 1),
+  forgetting: (gallery, { scope, person }) => gallery.erase(scope, person, 'asked', T0),
+  'counting what is left': (gallery, { scope, person }) => gallery.remaining(scope, person),
+};
+
+/** A place that tells what it was asked so far. */
+type Counted = GalleryPlace & { readonly spent: () => number };
+
+export function costContract(newPlace: () => Promise<GalleryPlace>): void {
+  describe('what an ask costs', () => {
+    const costs: Record<number, Record<string, number>> = {};
+
+    beforeAll(async () => {
+      const place = await newPlace();
+      if (!isCounted(place)) return;
+      await using gallery = await place.open();
+      for (const groups of [FEW, MANY]) {
+        await haveGroups(gallery, groups);
+        costs[groups] = await costsOf(place, gallery);
+      }
+    }, PATIENT);
+
+    test.for(Object.keys(ASKS))('is the same among 1,000 groups as among 10: %s', (ask, context) => {
+      if (costs[FEW] === undefined) context.skip('this store counts nothing yet');
+      expect(costs[FEW]?.[ask]).toBeGreaterThan(0);
+      expect(costs[MANY]?.[ask]).toBe(costs[FEW]?.[ask]);
+    });
+  });
+}
+
+function isCounted(place: GalleryPlace): place is Counted {
+  return place.spent !== undefined;
+}
+
+/** Makes groups until there are `count`. */
+async function haveGroups(gallery: Gallery, count: number): Promise<void> {
+  const missing = count - (await gallery.scopes()).length;
+  for (let made = 0; made < missing; made += AT_ONCE) {
+    const now = Math.min(AT_ONCE, missing - made);
+    await Promise.all(Array.from({ length: now }, () => gallery.scope(somewhere())));
+  }
+}
+
+async function costsOf(place: Counted, gallery: Gallery): Promise<Record<string, number>> {
+  const who = await asker(gallery);
+  const costs: Record<string, number> = {};
+  for (const [ask, run] of Object.entries(ASKS)) {
+    const before = place.spent();
+    await run(gallery, who);
+    costs[ask] = place.spent() - before;
+  }
+  return costs;
+}

@@ -1,0 +1,76 @@
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+
+CREATE TABLE scopes (
+  id TEXT PRIMARY KEY,
+  key BLOB NOT NULL,                    -- random, wrapped by MASTER_KEY
+  head TEXT,                            -- sealed: the ledger's last entry, so that a cut or rewritten end shows
+  revision INTEGER NOT NULL DEFAULT 0   -- raised with every change of what a search may see
+) STRICT;
+
+CREATE TABLE places (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  place TEXT NOT NULL UNIQUE,
+  scope TEXT NOT NULL REFERENCES scopes (id),
+  sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX places_by_scope ON places (scope);
+
+CREATE TABLE people (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  scope TEXT NOT NULL REFERENCES scopes (id),
+  person TEXT NOT NULL UNIQUE,
+  alerts INTEGER NOT NULL DEFAULT 0,
+  notice INTEGER,                       -- version agreed to for being found; the ledger is the truth
+  sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX people_by_scope ON people (scope);
+
+CREATE TABLE templates (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  person INTEGER NOT NULL REFERENCES people (n),
+  pack TEXT NOT NULL,
+  enrolled_at INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX templates_by_person ON templates (person, pack);
+
+CREATE TABLE disputes (
+  one INTEGER NOT NULL REFERENCES people (n),
+  other INTEGER NOT NULL REFERENCES people (n),
+  PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX disputes_by_other ON disputes (other);
+
+CREATE TABLE finds (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  found INTEGER NOT NULL REFERENCES people (n),
+  finder INTEGER REFERENCES people (n),
+  kind TEXT NOT NULL CHECK (kind IN ('find', 'enrol')),
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX finds_by_found ON finds (found, at);
+CREATE INDEX finds_by_finder ON finds (finder);
+
+CREATE TABLE tombstones (person TEXT PRIMARY KEY, epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+
+CREATE TABLE ledger (
+  scope TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  event TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (scope, seq)
+) STRICT;
+CREATE INDEX ledger_by_subject ON ledger (subject, seq);
+CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+  BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_is_not_shortened BEFORE DELETE ON ledger
+  BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_is_not_replaced BEFORE INSERT ON ledger
+  WHEN EXISTS (SELECT 1 FROM ledger WHERE scope = NEW.scope AND seq = NEW.seq)
+  BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+
+ALTER TABLE finds ADD COLUMN ask TEXT;  -- keyed hash of scope, person found and ask: the same ask has one line of each
+CREATE UNIQUE INDEX finds_by_ask ON finds (ask);
