@@ -128,9 +128,10 @@ export const manifestSchema = z.strictObject({
     dims: z.int().positive(),
     normalise: z.enum(['l2', 'none']),
   }),
-  /** Of normalised vectors, d² = 2 - 2cos: a model published with cosine thresholds fits as well. */
-  metric: z.literal('euclidean'),
-  /** `verify`: the distance up to which two photos are taken for one person, at a false-match rate of 1e-3. */
+  /**
+   * `verify`: the Euclidean distance up to which two photos are taken for one person, at a false-match rate of 1e-3. Of normalised
+   * vectors, d² = 2 - 2cos: a model published with cosine thresholds fits as well.
+   */
   thresholds: z.strictObject({ verify: z.number() }),
   /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
   impostors: z.strictObject({

@@ -73,8 +73,8 @@ test('fetch that reaches no source fails, exit 1, and nothing claims to be here'
 });
 
 test.each([
-  ['a misspelt field', { metrik: 'euclidean' }, 'metrik'],
-  ['another metric', { metric: 'cosine' }, 'metric'],
+  ['a misspelt field', { versoin: '2' }, 'versoin'],
+  ['a field that nobody knows', { metric: 'cosine' }, 'metric'],
   ['a name that is a path', { name: '../tiny' }, 'name'],
 ])('import of a manifest with %s names it, exit 1', async (_, changes, field) => {
   const { code, err } = await models('import', await tinyPack(changes));

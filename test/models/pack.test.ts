@@ -93,8 +93,8 @@ describe('a pack from a folder', () => {
 
   test('with a wrong manifest is refused by the name of the field', async () => {
     const folder = await packOf(local);
-    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...built, name: 'tiny', metric: 'cosine' }));
-    await expect(importPack(folder, { modelDir })).rejects.toThrow('metric');
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...built, name: 'tiny', thresholds: 1 }));
+    await expect(importPack(folder, { modelDir })).rejects.toThrow('thresholds');
   });
 });
 

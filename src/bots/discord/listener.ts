@@ -33,15 +33,8 @@ export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNot
 }
 
 export interface DiscordListener extends AsyncDisposable {
-  readonly ready: {
-    /** The application's id. */
-    readonly application: string;
-    /** Whether Discord tells at once who leaves a server. */
-    readonly hearsLeaving: boolean;
-    readonly servers: number;
-    readonly shards: number;
-    readonly commands: 'registered' | 'unchanged' | 'failed';
-  };
+  /** What became of the commands. */
+  readonly commands: 'registered' | 'unchanged' | 'failed';
 }
 
 /** On stopping, interactions that are being handed on get this long. */
@@ -74,14 +67,10 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   await connect(client, options.token);
   const reporting = reportGateway(client, options.hearing, options.gatewayPatience);
   const application = client.application?.id ?? client.user?.id ?? '';
+  const commands = await register(client, application, options);
+  log.info('connected', { servers: client.guilds.cache.size, shards: client.ws.shards.size, hearsLeaving, commands });
   return {
-    ready: {
-      application,
-      hearsLeaving,
-      servers: client.guilds.cache.size,
-      shards: client.ws.shards.size,
-      commands: await register(client, application, options),
-    },
+    commands,
     async [Symbol.asyncDispose]() {
       reporting[Symbol.dispose]();
       client.removeAllListeners(Events.InteractionCreate);
@@ -165,7 +154,7 @@ async function register(
   client: Client,
   application: string,
   { commands, log }: Pick<DiscordListenerOptions, 'commands' | 'log'>,
-): Promise<DiscordListener['ready']['commands']> {
+): Promise<DiscordListener['commands']> {
   const wanted = commandsToRegister(commands);
   const route = Routes.applicationCommands(application);
   try {

@@ -42,19 +42,12 @@ export interface TransportPatience {
   readonly conflictMs?: number;
 }
 
-export interface TelegramListener extends AsyncDisposable {
-  /** The bot's name, without @. */
-  readonly username: string;
-  /** The port that the webhook is served on; undefined when polling. */
-  readonly webhookPort: number | undefined;
-}
-
 /**
  * Listens to what people send to the bot. An update is confirmed to Telegram once the chat has taken it in. Stopping lets what
  * is under way end, and leaves the webhook set: Telegram keeps what comes meanwhile for a day.
  * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not reached.
  */
-export async function listenTelegram(options: TelegramOptions): Promise<TelegramListener> {
+export async function listenTelegram(options: TelegramOptions): Promise<AsyncDisposable> {
   const { token, webhook, chat, commands, courier, log, hearing, patience = {} } = options;
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
@@ -70,8 +63,6 @@ export async function listenTelegram(options: TelegramOptions): Promise<Telegram
     ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)
     : await openPolling(api, persist, hearing, patience.conflictMs);
   return {
-    username: me.username,
-    webhookPort: transport.port,
     async [Symbol.asyncDispose]() {
       stopped.abort();
       await transport[Symbol.asyncDispose]();
@@ -91,27 +82,22 @@ async function takeIn(bot: Bot, update: Update, log: Log): Promise<void> {
   }
 }
 
-interface Transport extends AsyncDisposable {
-  readonly port: number | undefined;
-}
-
 async function openWebhook(
   api: Api,
   webhook: Webhook,
   takers: Parameters<typeof serveWebhook>[1],
   hearing: Hearing,
   lookMs: number | undefined,
-): Promise<Transport> {
+): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const { port } = stack.use(await serveWebhook(webhook, takers));
+  stack.use(await serveWebhook(webhook, takers));
   try {
     await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates: UPDATES });
   } catch (error) {
     throw telegramFailure(error);
   }
   stack.use(watchWebhook(api, webhook.url, hearing, lookMs));
-  const opened = stack.move();
-  return { port, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return stack.move();
 }
 
 /** Telegram does not answer polls while a webhook is set. */
@@ -120,7 +106,7 @@ async function openPolling(
   persist: (update: Update) => Promise<void>,
   hearing: Hearing,
   conflictMs: number | undefined,
-): Promise<Transport> {
+): Promise<AsyncDisposable> {
   await api.deleteWebhook().catch((error) => Promise.reject(telegramFailure(error)));
-  return { port: undefined, ...poll(api, persist, hearing, conflictMs) };
+  return poll(api, persist, hearing, conflictMs);
 }

@@ -1,11 +1,6 @@
 import { COMMANDS } from '../../../commands/index.ts';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
-import {
-  listenTelegram,
-  type TelegramListener,
-  type TransportPatience,
-  type Webhook,
-} from '../../../src/bots/telegram/listener.ts';
+import { listenTelegram, type TransportPatience, type Webhook } from '../../../src/bots/telegram/listener.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
@@ -32,7 +27,7 @@ export interface Stage extends AsyncDisposable {
   readonly people: People;
   readonly chat: NotedChat;
   readonly hearing: WatchedHearing;
-  readonly listener: TelegramListener;
+  readonly listener: AsyncDisposable;
   /** The bot's process stops and another one starts. */
   readonly restart: () => Promise<void>;
 }
