@@ -141,8 +141,8 @@ function mark({ box, number, verdict, matches }: ResultFace, isShown: boolean): 
   return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
 }
 
-async function offerShow({ parked, audience }: Tools, { ask, words }: PhotoTurn, people: readonly Candidate[]) {
-  if (audience(ask.address.platform) === 'alone' || !people.some((candidate) => candidate.shown)) return undefined;
+async function offerShow({ parked }: Tools, { ask, words }: PhotoTurn, people: readonly Candidate[]) {
+  if (!people.some((candidate) => candidate.shown)) return undefined;
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;
 }

@@ -1,8 +1,8 @@
-import type { Courier, Membership } from '../src/chat/courier.ts';
+import type { Membership } from '../src/chat/courier.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Notices } from '../src/chat/notice.ts';
 import type { Parked } from '../src/chat/parked.ts';
-import type { Place, Platform } from '../src/consent/who.ts';
+import type { Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
 import type { CommandName } from '../src/text/words.ts';
@@ -18,8 +18,6 @@ export interface Tools {
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
-  /** Who sees what is shown on a platform. */
-  readonly audience: (platform: Platform) => Courier['audience'];
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** Days that people are kept, unless they agreed to fewer. */
   readonly retentionDays: number;

@@ -115,7 +115,6 @@ function buildFlow(parts: FlowParts): Flow {
     notices,
     matcher: recognition.matcher,
     pack: pack.id,
-    audience: (platform) => courier(platform).audience,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
     retentionDays: config.retentionDays,
     publicKey: { ...signer.publicJwk },

@@ -24,11 +24,11 @@ export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
  * The flow over its real stores in a folder of its own, with a platform that remembers what it was told to show and faces that
  * are dealt out by the "photo": its bytes are the names of those on it, so that the flow's behaviour is tested without pixels.
  */
-export async function openStage(env: NodeJS.ProcessEnv = {}) {
+export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['audience'] = 'group') {
   const dataDir = mkdtempSync(join(tmpdir(), 'facefinder-stage-'));
   const configured = (more: NodeJS.ProcessEnv) =>
     readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env, ...more }, dataDir);
-  const platform = fakePlatform();
+  const platform = fakePlatform(audience);
   const clock = { ms: Date.now() };
   let running = await run(configured({}), platform, clock);
 
@@ -121,7 +121,7 @@ async function run(config: Config, platform: ReturnType<typeof fakePlatform>, cl
   return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
 }
 
-function fakePlatform() {
+function fakePlatform(audience: Courier['audience']) {
   const shown = new Map<unknown, { replies: readonly Reply[]; times: number }>();
   const waiting = new Map<unknown, (replies: readonly Reply[]) => void>();
   const placeholders = new Map<unknown, string>();
@@ -129,7 +129,7 @@ function fakePlatform() {
   const presences = new Map<string, Presence>();
   const fetched: unknown[] = [];
   const courier: Courier = {
-    audience: 'group',
+    audience,
     async placeholder(address, text) {
       placeholders.set(address.message, text);
       return { ...address, placeheld: true };
