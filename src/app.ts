@@ -11,8 +11,9 @@ import { openChat } from './chat/house.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
+import { openPulse, pulseHandler } from './health/pulse.ts';
 import { openWatch } from './health/watch.ts';
-import { everyDay, everyFewSeconds } from './housekeeping/clock.ts';
+import { everyDay, everyFewSeconds, everyHalfMinute } from './housekeeping/clock.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
 import { errorFields, type Log } from './log.ts';
@@ -20,6 +21,9 @@ import { listenOps } from './ops.ts';
 import { onPort } from './port.ts';
 import { embeddedQueue } from './queue/embedded/queue.ts';
 import type { Queue } from './queue/queue.ts';
+
+/** Those of several listeners at once. */
+const PULSES = 4;
 
 /** A running facefinder. */
 export interface App {
@@ -87,7 +91,20 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   }
   // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
-  if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, config.workers);
+  const { pending, queue: jobs } = stores;
+  const pulseParts = { queue: jobs, pending, keys: flow.keys, now: flow.now };
+  if (faces) {
+    for (const { queue, flow } of workplaces) work(queue, flow, faces, config.workers);
+    const canWork = () => Promise.all([gallery.check(), gallery.checkPack(), faces.check()]);
+    jobs.work('pulse', PULSES, pulseHandler(pulseParts, canWork));
+    health.watch('children', () => faces.check(), { isOwn: true });
+  }
+  if (listens) {
+    const pulse = openPulse(pulseParts);
+    health.watch('workers', pulse.checkWorkers);
+    health.watch('pulse', pulse.check);
+    doors.use(everyHalfMinute(pulse.beat, log));
+  }
   doors.use(everyFewSeconds(() => health.look(), log));
   started();
   const running = stack.move();

@@ -51,7 +51,7 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
   const metrics = openMetrics();
   const onLoss = (loss: Loss, kind: JobKind) => {
     if (kind === 'ask') unanswered({ log, metrics }, loss);
-    else log.error('erasure ended undone', { why: loss });
+    else log.error(kind === 'erase' ? 'erasure ended undone' : 'pulse not answered', { why: loss });
   };
   const stores = await openStores(config, { keys, pack, log, onLoss }, stack);
   const signer = await receiptSigner(keys);

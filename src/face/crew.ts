@@ -1,3 +1,4 @@
+import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { newTask, openLine, type Task } from './line.ts';
 import type { Answer, Job } from './wire.ts';
@@ -108,7 +109,10 @@ export function openCrew({ start, size, running: first = [], deadlineMs, waiting
     const [failed] = broken.values();
     if (failed) throw failed;
     // A process that starts with its first job is not started for this.
-    if (!closing && line.idle > 0 && running.size === size) await ask({ kind: 'ping' });
+    if (closing || line.idle === 0 || running.size < size) return;
+    await ask({ kind: 'ping' }).catch((cause) => {
+      throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });
+    });
   }
 
   const lanes = Array.from({ length: size }, (_, number) => lane(number));

@@ -1,7 +1,7 @@
 import { causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
-import { within } from '../timing/within.ts';
+import { atMost } from '../timing/within.ts';
 
 /** One part that keeps this process from doing its work. */
 export interface Fault {
@@ -34,6 +34,7 @@ const LONGEST_CHECK_MS = 3_000;
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
   const checks = new Map<string, { readonly check: Check; readonly isOwn: boolean }>();
   const faults = new Map<string, Fault>();
+  const underWay = new Map<string, Promise<void>>();
   let looking: Promise<readonly Fault[]> | undefined;
 
   function note(part: string, isOwn: boolean, failed: { readonly error: unknown } | undefined): void {
@@ -47,8 +48,20 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
     if (before?.code !== fault.code) log.error('does not work', { part, cause: fault.code, says: fault.says });
   }
 
+  /** A check that takes longer than a look is waited for by the next one too: asked again, it would only pile up. */
+  function running(part: string, check: Check): Promise<void> {
+    const under = underWay.get(part) ?? check().finally(() => underWay.delete(part));
+    underWay.set(part, under);
+    return under;
+  }
+
   async function lookAtAll(): Promise<readonly Fault[]> {
-    const looks = [...checks].map(async ([part, { check, isOwn }]) => note(part, isOwn, await failureOf(check)));
+    const looks = [...checks].map(async ([part, { check, isOwn }]) => {
+      const failed = await failureOf(running(part, check));
+      // Why it did not work before is still the best that is known.
+      if (failed !== 'late') note(part, isOwn, failed);
+      else if (!faults.has(part)) note(part, isOwn, { error: new Failure('unavailable') });
+    });
     await Promise.all(looks);
     return [...faults.values()];
   }
@@ -65,13 +78,15 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   };
 }
 
-async function failureOf(check: Check): Promise<{ readonly error: unknown } | undefined> {
-  try {
-    await within(LONGEST_CHECK_MS, check);
-    return undefined;
-  } catch (error) {
-    return { error };
-  }
+/** What the check failed by, if it did; `late` when it has not ended in time. */
+async function failureOf(check: Promise<void>): Promise<{ readonly error: unknown } | 'late' | undefined> {
+  const outcome = check.then(
+    () => ({ error: undefined, isWell: true }),
+    (error: unknown) => ({ error, isWell: false }),
+  );
+  const known = await atMost(LONGEST_CHECK_MS, outcome);
+  if (!known) return 'late';
+  return known.isWell ? undefined : { error: known.error };
 }
 
 function explain(error: unknown): Pick<Fault, 'code' | 'says'> {

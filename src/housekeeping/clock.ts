@@ -1,6 +1,7 @@
 import { errorFields, type Log } from '../log.ts';
 
 const FEW_SECONDS_MS = 5_000;
+const HALF_A_MINUTE_MS = 30_000;
 const HALF_AN_HOUR_MS = 1_800_000;
 const DAY_MS = 86_400_000;
 
@@ -10,6 +11,11 @@ type Work = (signal: AbortSignal) => Promise<unknown>;
 /** Repeats `work` every 5 seconds, never twice at once, until disposed. What it throws is logged, and it is tried again. */
 export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
   return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, log);
+}
+
+/** Does `work` at once and then every 30 seconds; otherwise as {@link everyFewSeconds}. */
+export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
+  return every(HALF_A_MINUTE_MS, 0, work, log);
 }
 
 /**

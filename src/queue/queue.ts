@@ -1,5 +1,8 @@
-/** One queue per kind of work: asks with photos, and the house's own work (erasures, sweeps). */
-export type JobKind = 'ask' | 'erase';
+/**
+ * One queue per kind of work: asks with photos, the house's own work (erasures, sweeps), and the pulse, which asks for nothing but a
+ * sign of life: it is tried once, remembered never, and counted nowhere.
+ */
+export type JobKind = 'ask' | 'erase' | 'pulse';
 
 export interface Job {
   /** Keyed hash of what caused the job: the same cause is the same job, at any time while it is known. */

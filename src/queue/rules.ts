@@ -41,8 +41,17 @@ export function delayAfter(
 ): number | undefined {
   const delay = delayMs(attempt, rules);
   if (job.kind === 'erase') return delay;
+  if (job.kind === 'pulse') return undefined;
   if (attempt >= rules.attempts) return undefined;
   return isPast(job, now + delay) ? undefined : delay;
+}
+
+/**
+ * Whether a job that ended is `known` from then on. An erasure that did not happen may be asked for again under the same id, and a
+ * pulse may at any time.
+ */
+export function isRemembered({ kind }: Pick<Job, 'kind'>, isDone: boolean): boolean {
+  return kind === 'ask' || (kind === 'erase' && isDone);
 }
 
 /** Milliseconds between try number `attempt` and the next: it doubles up to a limit. */

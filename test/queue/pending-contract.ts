@@ -7,7 +7,7 @@ export interface PendingPlace {
   open(): Pending | Promise<Pending>;
 }
 
-const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure', 'presence'];
+const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure', 'presence', 'pulse'];
 const PAST = -1_000;
 
 /** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
@@ -163,7 +163,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
         await pending.put(shelf, item({ owner: 'me', expiresAt: Date.now() + PAST }));
         await pending.put(shelf, item({ owner: 'them' }));
       }
-      expect(await pending.dropOwned('me')).toBe(8);
+      expect(await pending.dropOwned('me')).toBe(2 * (SHELVES.length - 1));
       expect(await pending.dropOwned('me')).toBe(0);
       for (const shelf of ['parked', 'awaiting', 'placeholder', 'presence'] as const) {
         expect((await pending.list(shelf)).map(({ owner }) => owner)).toEqual(['them']);
@@ -171,7 +171,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
-    test('tidy removes parked, awaiting and presence things past their time; placeholders and erasures wait to be answered', async () => {
+    test('tidy removes parked, awaiting, presence and pulse things past their time; placeholders and erasures wait to be answered', async () => {
       await using pending = await (await newPlace()).open();
       const now = Date.now();
       for (const shelf of SHELVES) {
@@ -183,6 +183,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('parked')).toEqual(['timely']);
       expect(await ids('awaiting')).toEqual(['timely']);
       expect(await ids('presence')).toEqual(['timely']);
+      expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       expect(await ids('erasure')).toEqual(['late', 'timely']);
     });

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
 import type { Job, JobHandler, JobKind, Loss } from '../queue.ts';
-import { delayAfter, isPast, jobSignal, type QueueRules } from '../rules.ts';
+import { delayAfter, isPast, isRemembered, jobSignal, type QueueRules } from '../rules.ts';
 
 interface Entry {
   readonly job: Job;
@@ -156,8 +156,7 @@ export class Lane {
   /** The one way in which a job ends: what was not done is told. */
   #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
-    // An erasure that did not happen may be asked for again under the same id.
-    if (ending === 'done' || job.kind === 'ask') this.#done.set(job.id, true);
+    if (isRemembered(job, ending === 'done')) this.#done.set(job.id, true);
     if (ending !== 'done') this.#options.onLoss(ending, job.kind);
   }
 }

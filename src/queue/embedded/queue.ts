@@ -19,7 +19,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   const { remembered = 10_000, onError = () => {}, onLoss = () => {}, now = Date.now, ...changed } = options;
   const rules: QueueRules = { ...DEFAULT_RULES, ...changed };
   const newLane = () => new Lane({ rules, remembered, onError, onLoss, now });
-  const lanes: Record<JobKind, Lane> = { ask: newLane(), erase: newLane() };
+  const lanes: Record<JobKind, Lane> = { ask: newLane(), erase: newLane(), pulse: newLane() };
   const all = Object.values(lanes);
   let open = true;
 
@@ -31,9 +31,10 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
     dropOwned: async (owner) => lanes.ask.dropOwned(owner),
     work: (kind, concurrency, handler) => lanes[kind].work(concurrency, handler),
     async state() {
+      const counted = [lanes.ask, lanes.erase];
       return {
-        waiting: all.reduce((sum, lane) => sum + lane.waiting, 0),
-        running: all.reduce((sum, lane) => sum + lane.running, 0),
+        waiting: counted.reduce((sum, lane) => sum + lane.waiting, 0),
+        running: counted.reduce((sum, lane) => sum + lane.running, 0),
         oldestMs: lanes.ask.oldestMs,
         workers: lanes.ask.isManned ? 1 : 0,
       };

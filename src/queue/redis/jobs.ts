@@ -9,7 +9,7 @@ import { onRedis } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
-/** BullMQ's two queues as those see them who add jobs and take them back. */
+/** BullMQ's queues as those see them who add jobs and take them back. */
 export interface Jobs {
   /** As {@link Queue.add} says. */
   add(job: Job): Promise<'added' | 'known'>;
@@ -33,7 +33,7 @@ export interface JobsOptions {
   readonly report: (cause: unknown) => void;
 }
 
-const KINDS: readonly JobKind[] = ['ask', 'erase'];
+const KINDS: readonly JobKind[] = ['ask', 'erase', 'pulse'];
 /** From reservation to arrival: over before the reservation is. */
 const ADD_MS = RESERVED_MS - 1_000;
 /** For a reservation of this very job that somebody else made: by then it has arrived, or they are dead. */
@@ -43,7 +43,11 @@ const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLim
 /** Opens BullMQ's queues on `connection`, which fails promptly when Redis is away. */
 export function openJobs(options: JobsOptions): Jobs {
   const { connection, prefix, reservations, report, onLoss } = options;
-  const queues = { ask: openQueue('ask', options), erase: openQueue('erase', options) };
+  const queues: Record<JobKind, BullQueue<Stored>> = {
+    ask: openQueue('ask', options),
+    erase: openQueue('erase', options),
+    pulse: openQueue('pulse', options),
+  };
 
   // No event is kept for readers that do not exist; said again after each loss, should Redis have lost its memory too.
   connection.on('ready', () => {

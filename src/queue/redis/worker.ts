@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
 import { unless } from '../../timing/within.ts';
 import type { Job, JobHandler, JobKind, Loss, QueueListener } from '../queue.ts';
-import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from '../rules.ts';
+import { delayAfter, delayMs, isPast, isRemembered, jobSignal, type QueueRules } from '../rules.ts';
 import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
@@ -40,7 +40,7 @@ const ENDED = 'ended';
 
 /** How often BullMQ may try a job, and how often it may take it over from a worker that died. */
 export function boundOf(kind: JobKind, rules: QueueRules): number {
-  return kind === 'ask' ? rules.attempts : WITHOUT_BOUND;
+  return kind === 'erase' ? WITHOUT_BOUND : rules.attempts;
 }
 
 /** Starts a BullMQ worker that keeps the queue's promises: see {@link JobHandler}. */
@@ -136,8 +136,7 @@ async function attempt(
 /** The one way in which a job ends: what was not done is told. */
 async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: Ending): Promise<void> {
   if (ending === 'known') return;
-  // An erasure that did not happen may be asked for again under the same id.
-  await reservations.finish(job, ending === 'done' || job.kind === 'ask');
+  await reservations.finish(job, isRemembered(job, ending === 'done'));
   if (ending !== 'done') onLoss(ending, job.kind);
 }
 

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cause, type CauseCode, causeOf } from '../cause.ts';
+import { Failure } from '../failure.ts';
+import type { Pending } from '../queue/pending.ts';
+import type { JobHandler, Queue } from '../queue/queue.ts';
+import { keyedHash } from '../secrets/hash.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { sealJson, unsealJson } from '../secrets/seal.ts';
+
+/**
+ * A synthetic ask, with nobody in it, that goes the way of every other: sealed into the queue, taken by a worker, which looks whether
+ * it could work, and answered over a shelf. As long as it comes back, a person would be answered too.
+ */
+export interface Pulse {
+  /** Sends one and waits for its answer for as long as {@link PATIENCE_MS}; gives how long it took, in milliseconds. */
+  readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
+  /** Milliseconds since one came back, or since the first was sent. */
+  readonly ageMs: () => number;
+  /** Throws `unavailable` with the cause when none has come back for a while. */
+  readonly check: () => Promise<void>;
+  /** Throws `unavailable` when nobody takes jobs from the queue. */
+  readonly checkWorkers: () => Promise<void>;
+}
+
+export interface PulseParts {
+  readonly queue: Pick<Queue, 'add' | 'state'>;
+  readonly pending: Pick<Pending, 'put' | 'take'>;
+  readonly keys: Keys;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Shorter than the time between two, so that the next one is not late. */
+export const PATIENCE_MS = 25_000;
+/** Three in a row are lost by then. */
+const OLD_MS = 90_000;
+/** An answer that nobody fetches was for a process that is gone. */
+const KEPT_MS = 5 * 60_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
+
+interface Answer {
+  /** Why this worker could not work. */
+  readonly failed?: CauseCode;
+}
+
+const question = (id: string) => `pulse:${id}`;
+const reply = (id: string) => `pulse answer:${id}`;
+
+/** The listener's end. One pulse of a process is under way at most: while no worker lives, none piles up. */
+export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
+  const newId = () => keyedHash(keys.lookup, 'pulse', randomUUID());
+  let id = newId();
+  let last = now();
+  let failed: CauseCode | undefined;
+
+  async function answer(signal: AbortSignal): Promise<Answer | undefined> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (let pause = FIRST_PAUSE_MS; performance.now() < giveUpAt; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const item = await pending.take('pulse', id, id);
+      if (typeof item === 'object') return unsealJson<Answer>(keys.jobs, item.body, reply(id));
+      await sleep(pause, undefined, { signal });
+    }
+    return undefined;
+  }
+
+  return {
+    async beat(signal) {
+      const began = performance.now();
+      await queue.add({ id, kind: 'pulse', owner: id, body: sealJson(keys.jobs, {}, question(id)) });
+      const answered = await answer(signal);
+      failed = answered ? answered.failed : 'no_pulse';
+      if (answered) id = newId();
+      if (failed) return undefined;
+      last = now();
+      return performance.now() - began;
+    },
+    ageMs: () => Math.max(0, now() - last),
+    async check() {
+      if (now() - last > OLD_MS) throw new Failure('unavailable', { cause: new Cause(failed ?? 'no_pulse') });
+    },
+    async checkWorkers() {
+      const { workers } = await queue.state();
+      if (workers === 0) throw new Failure('unavailable', { cause: new Cause('no_worker') });
+    },
+  };
+}
+
+/** The worker's end: answers with what `check` says. Only who has the same keys can read the question and write the answer. */
+export function pulseHandler(
+  { pending, keys, now }: Omit<PulseParts, 'queue'>,
+  check: () => Promise<unknown>,
+): JobHandler {
+  return async ({ id, body }) => {
+    unsealJson(keys.jobs, body, question(id));
+    const answer = await check().then(
+      (): Answer => ({}),
+      (error): Answer => ({ failed: causeOf(error)?.code ?? 'no_pulse' }),
+    );
+    const sealed = sealJson(keys.jobs, answer, reply(id));
+    await pending.put('pulse', { id, owner: id, body: sealed, expiresAt: now() + KEPT_MS });
+  };
+}
