@@ -115,11 +115,10 @@ const SECRETS: readonly string[] = [
   'HTTPS_PROXY',
 ];
 
-const NAMES = [
-  ...Object.keys(Common.shape),
-  ...Object.keys(OfPlatforms.shape),
-  ...SECRETS.map((name) => `${name}_FILE`),
-];
+/** Every variable that is read. */
+export const SETTINGS: readonly string[] = [...Object.keys(Common.shape), ...Object.keys(OfPlatforms.shape)];
+
+const NAMES = [...SETTINGS, ...SECRETS.map((name) => `${name}_FILE`)];
 
 /**
  * The configuration from `env`, completed by a `.env` file in the working directory (what the environment sets wins).

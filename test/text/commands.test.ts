@@ -14,6 +14,7 @@ import { commandsIn, type Listed, readmeViolations, unknownCommands, unsaidSente
 const names: readonly string[] = COMMANDS.map(({ name }) => name);
 const house = readTree();
 const readme = textOf(house, 'README.md');
+const situations = textOf(house, 'docs/who-sees-what.md');
 const english = sentencesOf(catalogueOf('en'));
 
 describe('every command', () => {
@@ -31,7 +32,7 @@ describe('every command', () => {
   });
 
   test('stands in README, with the places where it works and the photos that it takes', () => {
-    expect(readmeViolations(readme, COMMANDS)).toEqual([]);
+    expect(readmeViolations(readme, situations, COMMANDS)).toEqual([]);
   });
 
   test.each(LOCALES)('that works without a server is named where the others do not (%s)', (language) => {
@@ -56,29 +57,31 @@ test('every command that a document or the page names exists', () =>
 
 test('every sentence is said by somebody', () => expect(unsaidSentences(house, english)).toEqual([]));
 
-test('README states the limits of photos and templates as they are', () => {
-  expect(readme).toContain(`| over ${MAX_PHOTO_BYTES / 2 ** 20} MB, `);
+test('the documents state the limits of photos and templates as they are', () => {
+  expect(situations).toContain(`| over ${MAX_PHOTO_BYTES / 2 ** 20} MB, `);
   expect(readme).toContain(`at most ${MAX_TEMPLATES} templates of your own face`);
-  expect(readme).toContain(`an album (Telegram, up to ${find.photos.max})`);
-  expect(readme).toContain(`| up to ${enroll.photos.max} selfies |`);
+  expect(situations).toContain(`an album (Telegram, up to ${find.photos.max})`);
+  expect(situations).toContain(`| up to ${enroll.photos.max} selfies |`);
 });
 
 describe('a violation is seen:', () => {
   const whoami: Listed = { name: 'whoami', kind: 'anywhere' };
 
   test('a command that README does not list', () => {
-    expect(readmeViolations(readme, [...COMMANDS, whoami]).join('\n')).toMatch(
-      /README lists .*,help, commands\/index\.ts .*,help,whoami\nREADME does not say where \/whoami works/,
+    expect(readmeViolations(readme, situations, [...COMMANDS, whoami]).join('\n')).toMatch(
+      /README lists .*,help, commands\/index\.ts .*,help,whoami\ndocs\/who-sees-what\.md does not say where \/whoami works/,
     );
   });
 
   test('a command that README still lists', () => {
-    expect(readmeViolations(readme, COMMANDS.slice(1)).join('\n')).toMatch(/README lists enroll,/);
+    expect(readmeViolations(readme, situations, COMMANDS.slice(1)).join('\n')).toMatch(/README lists enroll,/);
   });
 
   test('a limit that README does not state', () => {
     const more = COMMANDS.map((command) => (command.kind === 'photos' ? { ...command, photos: { max: 7 } } : command));
-    expect(readmeViolations(readme, more).join('\n')).toMatch(/up to 3 photos of \/enroll, which takes 7\n.*10 photos/);
+    expect(readmeViolations(readme, situations, more).join('\n')).toMatch(
+      /up to 3 photos of \/enroll, which takes 7\n.*10 photos/,
+    );
   });
 
   test.each([

@@ -9,26 +9,39 @@ export interface Listed {
 }
 
 /** Slashes in documents that begin no command of ours: BotFather's, and paths. */
-const FOREIGN = ['newbot', 'mybots', 'setjoingroups', 'setprivacy', 'file', 'usr', 'var'];
+const FOREIGN = [
+  'newbot',
+  'mybots',
+  'setjoingroups',
+  'setprivacy',
+  'file',
+  'usr',
+  'var',
+  'healthz',
+  'readyz',
+  'metrics',
+];
 
 /** The commands that a text names: `/find`, not a part of a path. */
 export function commandsIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
 }
 
-/** Commands that README's tables lack, have too many, in another order, or with another number of photos. */
-export function readmeViolations(readme: string, listed: readonly Listed[]): string[] {
+/** Commands that the tables of README and docs/who-sees-what.md lack, have too many, in another order, or with another number of photos. */
+export function readmeViolations(readme: string, situations: string, listed: readonly Listed[]): string[] {
   const names = listed.map(({ name }) => name);
   const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
   const rows = new Map(
     table.split('\n').flatMap((row) => commandsIn(row.split('|')[1] ?? '').map((name) => [name, row] as const)),
   );
-  const places = commandsIn(/\| where \|.*/.exec(readme)?.[0] ?? '');
+  const places = commandsIn(/\| where \|.*/.exec(situations)?.[0] ?? '');
   return [
     ...([...rows.keys()].join() === names.join()
       ? []
       : [`README lists ${[...rows.keys()]}, commands/index.ts ${names}`]),
-    ...names.filter((name) => !places.includes(name)).map((name) => `README does not say where /${name} works`),
+    ...names
+      .filter((name) => !places.includes(name))
+      .map((name) => `docs/who-sees-what.md does not say where /${name} works`),
     ...listed.flatMap(({ name, photos }) => {
       const most = /up to (\d+)/.exec(rows.get(name) ?? '')?.[1];
       return most === photos?.max.toString()

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { SETTINGS } from '../../src/config.ts';
+import { composeServices } from '../infra/compose.ts';
+
+const text = await readFile(new URL('../../docs/operate.md', import.meta.url), 'utf8');
+const services = await composeServices();
+
+/** A container has no page and brings its models; a bot looks at no photo. */
+const NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
+  bot: ['DATA_DIR', 'MODEL_DIR', 'PLAYGROUND_PORT', 'WORKERS'],
+  worker: ['DATA_DIR', 'MODEL_DIR', 'PLAYGROUND_PORT'],
+};
+
+test('docs/operate.md lists every setting, and no other', () => {
+  const [, section = ''] = /\n## Configuration\n([\s\S]*?)\n## /.exec(text) ?? [];
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
+});
+
+describe.each(Object.entries(NOT_GIVEN))('the container of a %s', (name, without) => {
+  test.each(SETTINGS.filter((setting) => !without.includes(setting)))('gets %s', (setting) => {
+    const given = Object.keys(services[name]?.environment ?? {});
+    expect(given.some((variable) => variable === setting || variable === `${setting}_FILE`)).toBe(true);
+  });
+});
