@@ -8,6 +8,7 @@ import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
+import { MIN_KEY_BYTES } from './secrets/keys.ts';
 import { httpUrl, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
@@ -266,7 +267,7 @@ function masterKey(text: string, context: z.RefinementCtx): Uint8Array {
   // Node's decoder takes any text for base64 and passes over what is none: a passphrase would become a weak key.
   const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
-  if (key.length < 32) {
+  if (key.length < MIN_KEY_BYTES) {
     context.addIssue({
       code: 'custom',
       message: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`',

@@ -25,6 +25,9 @@ export function openLog(level: LogLevel): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Errors of a chain of causes that are logged. */
+const MAX_CHAIN = 5;
+
 /**
  * What may be logged of an error: kinds, codes, stack frames, and the sentence of a {@link Cause}, which is ours. Other messages are
  * left out, because vendors quote what they were given in them: a URL with a token, a query vector, a row.
@@ -32,7 +35,7 @@ export function openLog(level: LogLevel): Log {
 export function errorFields(error: unknown): LogFields {
   const chain: string[] = [];
   let frames: string | undefined;
-  for (let link = error; link instanceof Error && chain.length < 5; link = link.cause) {
+  for (let link = error; link instanceof Error && chain.length < MAX_CHAIN; link = link.cause) {
     const codes = codesOf(link);
     chain.push(codes.length > 0 ? `${link.name}(${codes.join(' ')})` : link.name);
     frames = framesOf(link);

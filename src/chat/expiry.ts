@@ -7,10 +7,10 @@ import type { Placeholder } from './placeholders.ts';
 import { unanswered } from './unanswered.ts';
 
 /** An answer under way at the deadline gets this long before the placeholder is called expired. */
-const GRACE_MS = 2_000;
+const LATE_ANSWER_MS = 2_000;
 
 /** A platform that is not reached at a deadline is tried again for so long. */
-const PATIENCE_MS = 60_000;
+const UNREACHED_MS = 60_000;
 
 type Telling = Pick<Flow, 'couriers' | 'placeholders' | 'log' | 'metrics' | 'now'>;
 
@@ -24,13 +24,13 @@ export async function expirePlaceholders(
   orphaned: (placeholder: Placeholder) => boolean = () => false,
 ): Promise<void> {
   for (const placeholder of await flow.placeholders.all()) {
-    const isOver = placeholder.deadline + GRACE_MS <= flow.now();
+    const isOver = placeholder.deadline + LATE_ANSWER_MS <= flow.now();
     const { open } = placeholder;
     const isOrphan = orphaned(placeholder);
     const isDue = open?.address !== undefined && (isOver || isOrphan || open.undelivered !== undefined);
     if (isDue && !isOrphan && !(await flow.placeholders.claim(placeholder, 'house', flow.now()))) continue;
     const isTold = !isDue || (await tell(flow, open));
-    if (!isTold && flow.now() < placeholder.deadline + PATIENCE_MS) continue;
+    if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
     if (isOver) await flow.placeholders.drop(placeholder.id);
     // Its update may be delivered once more: it was answered.

@@ -3,7 +3,7 @@ import { errorFields, type Log } from '../log.ts';
 const FEW_SECONDS_MS = 5_000;
 const HALF_A_MINUTE_MS = 30_000;
 const HALF_AN_HOUR_MS = 1_800_000;
-const DAY_MS = 86_400_000;
+const EVERY_DAY_MS = 86_400_000;
 
 /** `signal` aborts when the program stops, which waits until the work has ended. */
 type Work = (signal: AbortSignal) => Promise<unknown>;
@@ -23,7 +23,7 @@ export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
  * {@link everyFewSeconds}.
  */
 export function everyDay(work: Work, log: Log): AsyncDisposable {
-  return every(DAY_MS, HALF_AN_HOUR_MS, work, log);
+  return every(EVERY_DAY_MS, HALF_AN_HOUR_MS, work, log);
 }
 
 function every(ms: number, firstMs: number, work: Work, log: Log): AsyncDisposable {

@@ -16,7 +16,7 @@ interface Seen {
 /** A day, less what the second of two daily sweeps may come early. */
 const DAY_APART_MS = 20 * 3_600_000;
 /** What no sweep asked about for so long is forgotten: of a group that the bot left, above all. */
-const SHELF_MS = 90 * 86_400_000;
+const SEEN_MS = 90 * 86_400_000;
 
 /**
  * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
@@ -39,7 +39,7 @@ async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence
   const id = idOf(flow, place);
   const now = flow.now();
   const noted = shelf<Seen>(stores.pending, flow.keys, 'presence');
-  const remember = (value: Seen) => noted.put({ id, owner: '', value, expiresAt: now + SHELF_MS });
+  const remember = (value: Seen) => noted.put({ id, owner: '', value, expiresAt: now + SEEN_MS });
   if (is === 'there') {
     await remember({ bot });
     return false;

@@ -16,9 +16,12 @@ export interface Keys {
   readonly receipts: Uint8Array;
 }
 
+/** A master key has at least so many bytes. */
+export const MIN_KEY_BYTES = 32;
+
 /** Derives all keys (HKDF-SHA256, RFC 5869) from a master key of at least 32 bytes. */
 export function deriveKeys(master: Uint8Array): Keys {
-  if (master.length < 32) throw new RangeError('a master key has at least 32 bytes');
+  if (master.length < MIN_KEY_BYTES) throw new RangeError(`a master key has at least ${MIN_KEY_BYTES} bytes`);
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, '', `facefinder/1/${purpose}`, 32));
   return {
     lookup: derive('lookup'),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cause } from '../cause.ts';
+import { MIN_KEY_BYTES } from './keys.ts';
 
 /** Where the embedded mode keeps a key that it made itself. */
 export function masterKeyFile(dataDir: string): string {
@@ -23,7 +24,7 @@ export function keptMasterKey(dataDir: string, sealed: readonly string[]): Uint8
     makeKey(file);
   }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-  if (key.length < 32) throw new Cause('key_damaged', { where: file });
+  if (key.length < MIN_KEY_BYTES) throw new Cause('key_damaged', { where: file });
   return key;
 }
 

@@ -180,6 +180,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/bots/platforms.ts',
     'src/misspelt.ts',
     'src/proxy.ts',
+    'src/secrets/keys.ts',
     'src/variables.ts',
   ],
   'src/ops.ts': ['src/health/probes.ts', 'src/metrics.ts'],

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** More than can be under way, or be repeated by a connection that is resumed. */
-const REMEMBERED = 10_000;
+const IDS_REMEMBERED = 10_000;
 
 /** What this process took in hand lately. */
 export interface FirstTimes {
@@ -13,7 +13,7 @@ export interface FirstTimes {
 
 /** Remembers the latest ids, in memory alone. */
 export function firstTimes(): FirstTimes {
-  const seen = new LRUCache<string, true>({ max: REMEMBERED });
+  const seen = new LRUCache<string, true>({ max: IDS_REMEMBERED });
   return {
     take(id) {
       if (seen.has(id)) return false;

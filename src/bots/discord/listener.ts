@@ -38,7 +38,7 @@ export interface DiscordListener extends AsyncDisposable {
 }
 
 /** On stopping, interactions that are being handed on get this long. */
-const GRACE_MS = 10_000;
+const HANDING_ON_MS = 10_000;
 
 /**
  * Connects to Discord's gateway and hands its interactions to the chat; resolves once Discord is ready and the commands are
@@ -74,7 +74,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
     async [Symbol.asyncDispose]() {
       reporting[Symbol.dispose]();
       client.removeAllListeners(Events.InteractionCreate);
-      await atMost(GRACE_MS, Promise.allSettled(underWay));
+      await atMost(HANDING_ON_MS, Promise.allSettled(underWay));
       await client.destroy();
     },
   };

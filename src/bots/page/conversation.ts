@@ -36,7 +36,7 @@ export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
 export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
 
 /** A slow photo, ten times, on a busy machine. */
-const ANSWER_MS = 4 * 60_000;
+const REQUEST_MS = 4 * 60_000;
 
 /**
  * Hands an ask or a press on, waits for its answer and gives it as the HTTP response. `uploads` are the photos that belong to it:
@@ -50,7 +50,7 @@ export async function converse(
 ): Promise<Response> {
   const id = randomUUID();
   const locale = localeOf(c.req.header('accept-language'));
-  const deadline = Date.now() + ANSWER_MS;
+  const deadline = Date.now() + REQUEST_MS;
   const address = { platform: 'page', request: id } as const;
   const leave = () => room.requests.abandon(id);
   c.req.raw.signal.addEventListener('abort', leave);

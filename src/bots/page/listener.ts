@@ -14,7 +14,7 @@ import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 /** What is still being sent or received when the page closes gets this long. */
-const GRACE_MS = 2_000;
+const CUT_OFF_MS = 2_000;
 
 export interface Page {
   /** Like `http://127.0.0.1:8080`. */
@@ -59,7 +59,7 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
       parts.room.requests.close(new Failure('unavailable'));
       // A browser keeps its connection open after its last answer.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);
-      const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
       await closed.finally(() => {
         clearInterval(hangUp);
         clearTimeout(cutOff);

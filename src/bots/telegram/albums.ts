@@ -1,6 +1,7 @@
-/** An album arrives as one update for each photo; it is whole when none came for this long, or at ten. */
-const QUIET_MS = 600;
-const MAX_ALBUM = 10;
+/** Telegram takes and gives so many pictures as one album. */
+export const MAX_ALBUM = 10;
+/** An album arrives as one update for each photo; it is whole when none came for this long, or at its largest. */
+const ALBUM_QUIET_MS = 600;
 
 /** Joins what belongs to one album. */
 export interface Albums<Part> {
@@ -22,7 +23,7 @@ export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
   function begin(album: string, whole: (parts: readonly Part[]) => Promise<void>): Open {
     const parts: Part[] = [];
     const { promise: quiet, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, QUIET_MS);
+    const timer = setTimeout(resolve, ALBUM_QUIET_MS);
     const done = quiet.then(() => {
       clearTimeout(timer);
       open.delete(album);

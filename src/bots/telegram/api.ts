@@ -50,7 +50,7 @@ const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessage
  */
 function patience(signal?: AbortSignal): Transformer {
   // grammY declares the signal of an older polyfill; Node's own does the same.
-  const ours = signal as unknown as Parameters<Transformer>[3];
+  const ours = signal as Parameters<Transformer>[3];
   // A wait that is cut short is followed by a try that fails before it reaches Telegram.
   const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});
 

@@ -1,11 +1,9 @@
 import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { TelegramAddress } from './address.ts';
+import { MAX_ALBUM } from './albums.ts';
 import { isMediaMessage, isNoPhotoForTelegram, isNotModified } from './refusal.ts';
 import { type Attachment, asDocument, asMedia, asOne, asPhoto, type Message } from './render.ts';
-
-/** Telegram takes so many pictures as one album. */
-const MAX_ALBUM = 10;
 
 const WITHOUT_PREVIEW = { link_preview_options: { is_disabled: true } } as const;
 

@@ -16,7 +16,7 @@ import { UPDATES } from './updates.ts';
 import { serveWebhook } from './webhook.ts';
 import { watchWebhook } from './webhook-watch.ts';
 
-/** Where Telegram posts updates, with which secret, and the port here (0: any) that they are led to. */
+/** Where Telegram posts updates, with which secret, and the port here (0 for any) that they are led to. */
 export interface Webhook {
   readonly url: string;
   readonly secret: string;

@@ -2,14 +2,14 @@ import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
 
 /** Updates that were taken in are remembered for repeated deliveries: by far more than Telegram has under way at once. */
-const REMEMBERED = 2_000;
+const UPDATES_REMEMBERED = 2_000;
 
 /**
  * Takes each update in once: a repeated delivery gets the first one's outcome, unless that failed. What one person does in a
  * chat is taken in order, everything else at the same time.
  */
 export function inOrder(handle: (update: Update) => Promise<void>): (update: Update) => Promise<void> {
-  const seen = new LRUCache<number, Promise<void>>({ max: REMEMBERED });
+  const seen = new LRUCache<number, Promise<void>>({ max: UPDATES_REMEMBERED });
   const lanes = new Map<string, Promise<void>>();
 
   return (update) => {

@@ -5,18 +5,16 @@ import type { Hearing } from '../../health/hearing.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
 import { atMost } from '../../timing/within.ts';
 import { telegramFailure } from './refusal.ts';
-import { UPDATES } from './updates.ts';
+import { STOP_MS, UPDATES } from './updates.ts';
 
 /** Seconds that Telegram holds a poll open when there is nothing new. */
 const LONG_POLL_S = 25;
 /** While an update is still being taken in, Telegram would answer at once with it again: so new ones are asked for this often. */
-const PAUSE_MS = 200;
+const UNDER_WAY_MS = 200;
 /** While Telegram gives none. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
 /** Two programs that poll with one token take turns: only after so long without a conflict is the other one gone. */
 const CONFLICT_MS = 60_000;
-/** Updates under way get this long when the bot stops; what is not confirmed comes again at the next start. */
-const STOP_MS = 10_000;
 
 /**
  * Long polling that confirms an update only once `take` has resolved for it and for all before it, and still takes in what comes
@@ -40,7 +38,7 @@ export function poll(
     const updates = await api.getUpdates(
       { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
       // grammY declares the signal of an older polyfill; Node's own does the same.
-      stopping.signal as unknown as Parameters<Api['getUpdates']>[1],
+      stopping.signal as Parameters<Api['getUpdates']>[1],
     );
     for (const update of updates) {
       const id = update.update_id;
@@ -52,7 +50,7 @@ export function poll(
       );
       underWay.set(id, taken);
     }
-    if (underWay.size > 0) await atMost(PAUSE_MS, Promise.all(underWay.values()));
+    if (underWay.size > 0) await atMost(UNDER_WAY_MS, Promise.all(underWay.values()));
   }
 
   const loop = (async () => {

@@ -18,7 +18,7 @@ export interface Station {
 }
 
 /** Answers are delivered for as long as people wait for them; Telegram itself would take them for days. */
-const ANSWER_MS = 10 * 60_000;
+const DELIVERABLE_MS = 10 * 60_000;
 
 /** Where somebody is answered in private; their private chat has the id of their account. */
 export function privately(user: { readonly id: number; readonly language_code?: string }): TelegramAddress {
@@ -31,7 +31,7 @@ export function request(update: number, from: NonNullable<Message['from']>) {
     id: `telegram:${update}`,
     person: personOf(from),
     locale: from.language_code ?? 'en',
-    deadline: Date.now() + ANSWER_MS,
+    deadline: Date.now() + DELIVERABLE_MS,
   };
 }
 

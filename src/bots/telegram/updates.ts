@@ -11,3 +11,6 @@ export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
   'my_chat_member',
   'chat_member',
 ];
+
+/** When the bot stops, updates under way get this long; what is not confirmed by then comes again at the next start. */
+export const STOP_MS = 10_000;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
 import { atMost } from '../../timing/within.ts';
+import { STOP_MS } from './updates.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -12,9 +13,6 @@ type Take = (update: Update) => Promise<void>;
 export interface WebhookServer extends AsyncDisposable {
   readonly port: number;
 }
-
-/** When the server stops, what was taken in but not answered gets this long. */
-const STOP_MS = 10_000;
 
 /**
  * Takes in what Telegram posts with the right secret: 200 once `take` has resolved, 503 when it rejects, so that Telegram repeats

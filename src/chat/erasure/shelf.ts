@@ -5,14 +5,14 @@ import type { TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
 
 /** No erasure takes this long; its note on the shelf is for restarts. */
-const SHELF_MS = 365 * 86_400_000;
+const NOTED_MS = 365 * 86_400_000;
 
 /** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
 export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   try {
     const { id, person } = task;
     const owner = ownerOf(parts.keys, person);
-    await taskShelf(parts).put({ id, owner, value: task, expiresAt: parts.now() + SHELF_MS });
+    await taskShelf(parts).put({ id, owner, value: task, expiresAt: parts.now() + NOTED_MS });
     return true;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -47,7 +47,7 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 
 /** Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
-  const latest = parts.now() + SHELF_MS - ageMs;
+  const latest = parts.now() + NOTED_MS - ageMs;
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
     if (expiresAt <= latest) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
   }

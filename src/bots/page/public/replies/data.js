@@ -4,6 +4,9 @@ import { numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 import { barcode } from './vector.js';
 
+/** So many numbers in a row are shown as a picture. */
+const SHORTEST_VECTOR = 32;
+
 /**
  * A text with data behind it: the text, the data to unfold, and the data as a file.
  * @param {string} text
@@ -63,5 +66,5 @@ function vectorsIn(value) {
  * @returns {value is number[]}
  */
 function isVector(value) {
-  return Array.isArray(value) && value.length >= 32 && value.every((item) => typeof item === 'number');
+  return Array.isArray(value) && value.length >= SHORTEST_VECTOR && value.every((item) => typeof item === 'number');
 }

@@ -1,7 +1,7 @@
 import { el } from '../dom.js';
 import { numbers, t } from '../facts.js';
 
-const HEIGHT = 36;
+const BAR_HEIGHT = 36;
 
 /**
  * A template as it is: a row of numbers, each a stripe; light ones are positive, dark ones negative.
@@ -10,13 +10,13 @@ const HEIGHT = 36;
 export function barcode(vector) {
   const kilobytes = numbers.format((vector.length * 4) / 1024);
   const caption = t('vector', { n: numbers.format(vector.length), size: kilobytes });
-  const canvas = el('canvas', { width: vector.length, height: HEIGHT, role: 'img', 'aria-label': caption });
+  const canvas = el('canvas', { width: vector.length, height: BAR_HEIGHT, role: 'img', 'aria-label': caption });
   const context = canvas.getContext('2d');
   const most = Math.max(...vector.map(Math.abs));
   for (const [x, value] of vector.entries()) {
     if (!context) break;
     context.fillStyle = `hsl(${value < 0 ? 226 : 152} 62% ${50 + (value / most) * 36}%)`;
-    context.fillRect(x, 0, 1, HEIGHT);
+    context.fillRect(x, 0, 1, BAR_HEIGHT);
   }
   return el('figure', { class: 'vector' }, canvas, el('figcaption', {}, caption));
 }
