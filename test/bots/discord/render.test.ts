@@ -79,6 +79,12 @@ describe('text', () => {
   it('of the commands fits Discord', () => {
     expect(violations('put', '/applications/{application_id}/commands', commandsToRegister(COMMANDS), [])).toEqual([]);
   });
+
+  it.each(['Mis Datos', 'mis datos', 'Buscar', ''])('of a command called "%s" does not', (name) => {
+    const [first] = commandsToRegister(COMMANDS);
+    const renamed = [{ ...first, name_localizations: { 'es-ES': name } }];
+    expect(violations('put', '/applications/{application_id}/commands', renamed, [])).not.toEqual([]);
+  });
 });
 
 describe('buttons', () => {

@@ -96,12 +96,18 @@ const callback = {
 };
 
 const names = { type: 'string', minLength: 1, maxLength: 32 };
+/** What is typed after a slash, and the name of an option: lower case, without a space. An entry of a menu may be anything. */
+const typedNames = { ...names, pattern: "^[-_'\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}\\p{N}]+$" };
 const commands = {
   type: 'array',
   maxItems: 110,
   items: {
     type: 'object',
     required: ['name'],
+    anyOf: [
+      { required: ['type'], properties: { type: { enum: [2, 3] } } },
+      { properties: { name: typedNames, name_localizations: { type: 'object', additionalProperties: typedNames } } },
+    ],
     properties: {
       name: names,
       name_localizations: { type: 'object', additionalProperties: names },
@@ -114,7 +120,8 @@ const commands = {
           required: ['type', 'name', 'description'],
           properties: {
             type: { const: 11 },
-            name: names,
+            name: typedNames,
+            name_localizations: { type: 'object', additionalProperties: typedNames },
             description: { type: 'string', minLength: 1, maxLength: 100 },
           },
         },
