@@ -11,10 +11,15 @@ import type { Tools } from './tools.ts';
 
 /** One ask may bring this many selfies; three make a find far more reliable than one. */
 const MAX_SELFIES = 3;
-/** Embeddings closer than this come from one photo; two photos of one person are some 0.5 apart or more. */
+/**
+ * Embeddings closer than this come from one photo; two photos of one person are some 0.5 apart or
+ * more.
+ */
 const SAME_PHOTO = 0.05;
 
-/** /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else. */
+/**
+ * /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else.
+ */
 export const enroll = {
   name: 'enroll',
   kind: 'photos',
@@ -28,7 +33,8 @@ export const enroll = {
     if (!isOnePerson(tools, known, embeddings)) {
       return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
     }
-    // A job may be done twice, and people send the same photo again: neither may push better templates out.
+    // A job may be done twice, and people send the same photo again: neither may push better
+    // templates out.
     const fresh = embeddings.filter((one) => known.every((other) => distance(one, other) > SAME_PHOTO));
     if (fresh.length === 0) {
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
@@ -50,7 +56,10 @@ function done({ enroll }: Words, templates: number): string {
   return enroll.done({ templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
 }
 
-/** The faces of the selfies that are good enough, and what is wrong with the others; throws when none is good. */
+/**
+ * The faces of the selfies that are good enough, and what is wrong with the others; throws when
+ * none is good.
+ */
 async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused: Reply[] }> {
   const selfies: Face[] = [];
   const failures: { number: number; failure: Failure }[] = [];

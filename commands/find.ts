@@ -12,7 +12,9 @@ import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
-/** /find: every face of the photos, numbered, and who of this group it may be. One result per photo. */
+/**
+ * /find: every face of the photos, numbered, and who of this group it may be. One result per photo.
+ */
 export const find = {
   name: 'find',
   kind: 'photos',
@@ -117,7 +119,10 @@ function whole([x, y, width, height]: Box): ResultFace['box'] {
   return [Math.round(x), Math.round(y), Math.round(width), Math.round(height)];
 }
 
-/** Asked only of those about to be named, and once each. A platform that cannot be asked hides nobody. */
+/**
+ * Asked only of those about to be named, and once each. A platform that cannot be asked hides
+ * nobody.
+ */
 function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();
   return (person) => {

@@ -9,14 +9,20 @@ import type { Declared } from './declared.ts';
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
 
-/** What is held of the asker in one group, and when it will be erased by itself, milliseconds since 1970. */
+/**
+ * What is held of the asker in one group, and when it will be erased by itself, milliseconds since
+ * 1970.
+ */
 interface Held {
   readonly place: Place;
   readonly dossier: Dossier;
   readonly until: number;
 }
 
-/** /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found them. */
+/**
+ * /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found
+ * them.
+ */
 export const mydata = {
   name: 'mydata',
   kind: 'anywhere',

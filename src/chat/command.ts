@@ -19,12 +19,17 @@ export interface PhotoTurn extends Turn {
   readonly scope: ScopeId;
   readonly signal: AbortSignal;
   readonly consent: Consent;
-  /** Each fetches one photo, with that consent; one at a time, so that memory holds one. Failures as for {@link Courier}. */
+  /**
+   * Each fetches one photo, with that consent; one at a time, so that memory holds one. Failures as
+   * for {@link Courier}.
+   */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
   readonly faces: Faces;
 }
 
-/** A command whose words say what its photos are: see `commands` in `src/text/languages/en.json`. */
+/**
+ * A command whose words say what its photos are: see `commands` in `src/text/languages/en.json`.
+ */
 export type PhotoCommandName = {
   [Name in CommandName]: Words['commands'][Name] extends { photo: unknown; addPhotos: unknown } ? Name : never;
 }[CommandName];
@@ -34,21 +39,33 @@ export interface PlainDeclaration {
   /** As typed after the slash. Its words stand in every language under the same name. */
   readonly name: CommandName;
   readonly kind: 'anywhere';
-  /** Whether the answer is about its asker. One that is not may be opened by anybody, by a link that never expires. */
+  /**
+   * Whether the answer is about its asker. One that is not may be opened by anybody, by a link that
+   * never expires.
+   */
   readonly isPersonal: boolean;
 }
 
-/** A command that needs photos, a group, and consent to its purpose: it alone is queued, and run by a worker. */
+/**
+ * A command that needs photos, a group, and consent to its purpose: it alone is queued, and run by
+ * a worker.
+ */
 export interface PhotoDeclaration {
   /** As typed after the slash. Its words stand in every language under the same name. */
   readonly name: PhotoCommandName;
   readonly kind: 'photos';
   readonly purpose: Purpose;
-  /** How many photos one ask brings, and whom they show: `sender` means selfies, which are sent in private. */
+  /**
+   * How many photos one ask brings, and whom they show: `sender` means selfies, which are sent in
+   * private.
+   */
   readonly photos: { readonly min: number; readonly max: number; readonly of: 'sender' | 'anybody' };
 }
 
-/** All that a platform needs to know of a command. Menus, links, forms and buttons are derived from it. */
+/**
+ * All that a platform needs to know of a command. Menus, links, forms and buttons are derived from
+ * it.
+ */
 export type Declaration = PlainDeclaration | PhotoDeclaration;
 
 /** What a person can type. `run` returns what replaces the placeholder; throws Failure. */

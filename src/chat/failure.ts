@@ -11,7 +11,10 @@ export function photoReply(number: number, { code, details }: Failure, words: Wo
   return { kind: 'error', code, text: words.enroll.photoFailed({ number, reason }) };
 }
 
-/** What a person sees of an error. What is not a known failure is a bug: logged under an id, and only the id is shown. */
+/**
+ * What a person sees of an error. What is not a known failure is a bug: logged under an id, and
+ * only the id is shown.
+ */
 export function failureReply(error: unknown, words: Words, log: Log): Reply & { kind: 'error' } {
   if (error instanceof Failure && error.code !== 'internal') {
     if (error.code === 'unavailable') log.warn('unavailable', errorFields(error.cause));
@@ -22,7 +25,10 @@ export function failureReply(error: unknown, words: Words, log: Log): Reply & { 
   return { kind: 'error', code: 'internal', text: words.failures.internal({ incident }) };
 }
 
-/** The sentence for a failure that a person can do something about; `internal` needs its incident's id instead. */
+/**
+ * The sentence for a failure that a person can do something about; `internal` needs its incident's
+ * id instead.
+ */
 export function failureText(
   { failures }: Words,
   code: Exclude<FailureCode, 'internal'>,

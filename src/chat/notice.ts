@@ -31,7 +31,10 @@ export function notices(facts: NoticeFacts): Notices {
   };
 }
 
-/** The notice for a purpose, in the language of `words`: what is done comes first, then what is true of both purposes. */
+/**
+ * The notice for a purpose, in the language of `words`: what is done comes first, then what is true
+ * of both purposes.
+ */
 export function noticeText({ notice }: Words, purpose: Purpose, facts: NoticeFacts): string {
   const { retentionDays: days, contact, policyUrl } = facts;
   const { enrol, search } = notice;

@@ -1,9 +1,13 @@
-/** What a sentence may be told: `true` or `false` for `select`, a number for `plural`, or a text that it repeats. */
+/**
+ * What a sentence may be told: `true` or `false` for `select`, a number for `plural`, or a text
+ * that it repeats.
+ */
 export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 
 /**
- * What each sentence of the catalogues is told, under the sentence's own key; a sentence that is missing here is told nothing.
- * `*` stands for every key beside it. A list names the cases of a `select`. `test/text` compares every language with it.
+ * What each sentence of the catalogues is told, under the sentence's own key; a sentence that is
+ * missing here is told nothing. `*` stands for every key beside it. A list names the cases of a
+ * `select`. `test/text` compares every language with it.
  */
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
@@ -88,7 +92,10 @@ type Sentence<Args> =
     ? (told: { readonly [Name in keyof Args]: Value<Args[Name]> }) => string
     : string;
 
-/** A catalogue's sentences: a text, or for a sentence that is told something a function that gives the text. */
+/**
+ * A catalogue's sentences: a text, or for a sentence that is told something a function that gives
+ * the text.
+ */
 export type Sentences<Catalogue, Args> = {
   readonly [Key in keyof Catalogue]: Catalogue[Key] extends string
     ? Sentence<Below<Args, Key>>

@@ -20,7 +20,10 @@ export interface Catalogue {
 
 const FOLDER = join(import.meta.dirname, 'languages');
 
-/** Languages there are sentences for, ISO 639-1: one file each in `languages/`. English, the reference, comes first. */
+/**
+ * Languages there are sentences for, ISO 639-1: one file each in `languages/`. English, the
+ * reference, comes first.
+ */
 export const LOCALES: readonly string[] = [
   'en',
   ...readdirSync(FOLDER)
@@ -31,7 +34,9 @@ export const LOCALES: readonly string[] = [
 
 const opened = new Map<string, { readonly words: Words; readonly browser: BrowserWords }>();
 
-/** The language that serves a BCP 47 locale ("de" serves "de-AT"); undefined where there is none. */
+/**
+ * The language that serves a BCP 47 locale ("de" serves "de-AT"); undefined where there is none.
+ */
 export function languageOf(locale: string): string | undefined {
   const language = locale.toLowerCase().split(/[-_]/, 1)[0];
   return LOCALES.find((known) => known === language);
@@ -58,8 +63,8 @@ function open(language: string) {
 }
 
 /**
- * The sentences of a catalogue. A sentence that it lacks is the English one: `npm run check` refuses such a catalogue, and a
- * person is still told something.
+ * The sentences of a catalogue. A sentence that it lacks is the English one: `npm run check`
+ * refuses such a catalogue, and a person is still told something.
  */
 export function readCatalogue(
   language: string,

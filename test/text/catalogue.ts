@@ -14,7 +14,10 @@ export function catalogueOf(language: string): Catalogue {
   return JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8'));
 }
 
-/** All sentences of a catalogue. What is neither a sentence nor a part with sentences is passed over. */
+/**
+ * All sentences of a catalogue. What is neither a sentence nor a part with sentences is passed
+ * over.
+ */
 export function sentencesOf(catalogue: Catalogue, before = ''): Sentences {
   const entries = Object.entries(catalogue).flatMap(([key, text]): [string, string][] => {
     if (typeof text === 'string') return [[before + key, text]];
@@ -66,7 +69,9 @@ export function allParts(parts: readonly Part[]): Part[] {
 
 const categories = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
-/** Plural categories of a language's whole numbers, each with those of them below 1,000 that it has. */
+/**
+ * Plural categories of a language's whole numbers, each with those of them below 1,000 that it has.
+ */
 export function pluralCategories(language: string): ReadonlyMap<string, readonly number[]> {
   const known = categories.get(language) ?? group(language);
   categories.set(language, known);

@@ -1,7 +1,10 @@
 import type { Kind } from '../../src/text/arguments.ts';
 import { allParts, argumentsOf, messageOf, type Part, pluralCategories, type Sentences } from './catalogue.ts';
 
-/** ICU's kinds of parts that sentences are made of: text, a plain argument, cases, a plural, and `#` in a plural. */
+/**
+ * ICU's kinds of parts that sentences are made of: text, a plain argument, cases, a plural, and `#`
+ * in a plural.
+ */
 const LITERAL = 0;
 const ARGUMENT = 1;
 const SELECT = 5;
@@ -9,7 +12,9 @@ const PLURAL = 6;
 const POUND = 7;
 const KNOWN = [LITERAL, ARGUMENT, SELECT, PLURAL, POUND];
 
-/** Sentences that ICU cannot read, or that use what they are told in another way than it is meant. */
+/**
+ * Sentences that ICU cannot read, or that use what they are told in another way than it is meant.
+ */
 export function grammarViolations(language: string, theirs: Sentences, english: Sentences): string[] {
   return [...theirs].flatMap(([path, text]) => {
     try {
@@ -59,7 +64,9 @@ function missingPlurals(language: string, path: string, parts: readonly Part[], 
     .map((name) => `${path}: {${name}} needs a plural in this language, as in English`);
 }
 
-/** The cases of a `select` are words of the program, never translated, and all of them are needed. */
+/**
+ * The cases of a `select` are words of the program, never translated, and all of them are needed.
+ */
 function missingCases(path: string, parts: readonly Part[], reference: readonly Part[]): string[] {
   const theirs = casesOf(parts);
   return [...casesOf(reference)].flatMap(([name, cases]) => {

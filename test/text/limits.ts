@@ -4,7 +4,10 @@ import { probes, say } from './said.ts';
 /** Buttons longer than this are cut off on a phone: our own limit; Discord's is 80. */
 const BUTTON = 34;
 
-/** How long a sentence may be where it is shown, in UTF-16 units. Discord refuses all commands of all languages for one. */
+/**
+ * How long a sentence may be where it is shown, in UTF-16 units. Discord refuses all commands of
+ * all languages for one.
+ */
 const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] = [
   [/^commands\.\w+\.what$/, 100, 'a command’s description (Discord; Telegram takes 256)'],
   [/^commands\.\w+\.(photo|anotherPhoto)$/, 100, 'an option’s description (Discord)'],
@@ -18,7 +21,10 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/./, 2_000, 'a message (Discord; Telegram takes 4,096)'],
 ];
 
-/** Discord’s rule for names of commands and options, in every language. Lower case, where a script has cases. */
+/**
+ * Discord’s rule for names of commands and options, in every language. Lower case, where a script
+ * has cases.
+ */
 const NAME = /^[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
 /** An option’s name gets a digit when there are several. */

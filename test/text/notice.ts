@@ -6,7 +6,10 @@ const CONTACT = 'mail@operator.example';
 const POLICY = 'https://operator.example/policy';
 const OF_AGE = 18;
 
-/** What a notice states that is not so, or does not state: days of storage, age, templates, the operator's contact and policy. */
+/**
+ * What a notice states that is not so, or does not state: days of storage, age, templates, the
+ * operator's contact and policy.
+ */
 export function noticeViolations(language: string, catalogue: Catalogue): string[] {
   const { words } = readCatalogue(language, catalogue);
   const violations = cases().flatMap(({ purpose, ...facts }) => {

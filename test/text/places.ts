@@ -27,7 +27,10 @@ export function commandsIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
 }
 
-/** Commands that the tables of README and docs/who-sees-what.md lack, have too many, in another order, or with another number of photos. */
+/**
+ * Commands that the tables of README and docs/who-sees-what.md lack, have too many, in another
+ * order, or with another number of photos.
+ */
 export function readmeViolations(readme: string, situations: string, listed: readonly Listed[]): string[] {
   const names = listed.map(({ name }) => name);
   const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];

@@ -2,7 +2,10 @@ import { FAILURES } from '../../src/failure.ts';
 import { ARGUMENTS } from '../../src/text/arguments.ts';
 import { allParts, argumentsOf, messageOf, type Sentences } from './catalogue.ts';
 
-/** Whether the English file, which all others are held to, fits the program: the failures there are, and what it is told. */
+/**
+ * Whether the English file, which all others are held to, fits the program: the failures there are,
+ * and what it is told.
+ */
 export function referenceViolations(english: Sentences): string[] {
   const codes = [...english.keys()].flatMap((path) => /^failures\.(.+)$/.exec(path)?.[1] ?? []);
   return [
@@ -44,7 +47,10 @@ function staleArguments(english: Sentences): string[] {
   });
 }
 
-/** The paths under which arguments are declared: their kinds are strings or lists, what is above them are tables. */
+/**
+ * The paths under which arguments are declared: their kinds are strings or lists, what is above
+ * them are tables.
+ */
 function tables(level: object, before = ''): string[] {
   const entries = Object.entries(level);
   if (entries.some(([, kind]) => typeof kind === 'string' || Array.isArray(kind))) return [before.slice(0, -1)];

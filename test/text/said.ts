@@ -3,7 +3,9 @@ import { argumentsOf, messageOf, pluralCategories, type Sentences } from './cata
 
 type Told = Readonly<Record<string, string | number | boolean>>;
 
-/** Sentences that drop, invent or change what they say in English: names, dates, figures, commands. */
+/**
+ * Sentences that drop, invent or change what they say in English: names, dates, figures, commands.
+ */
 export function saidViolations(language: string, theirs: Sentences, english: Sentences): string[] {
   return [...english].flatMap(([path, reference]) => {
     const text = theirs.get(path);
@@ -22,7 +24,10 @@ export function saidViolations(language: string, theirs: Sentences, english: Sen
   });
 }
 
-/** Every way a sentence can be told something: all cases, every plural category, numbers and texts known by their look. */
+/**
+ * Every way a sentence can be told something: all cases, every plural category, numbers and texts
+ * known by their look.
+ */
 export function probes(language: string, path: string): Told[] {
   const values = Object.entries(argumentsOf(path)).map(([name, kind], index): [string, Told[string][]] => [
     name,
@@ -38,7 +43,8 @@ function probed(language: string, kind: Kind, name: string, index: number): Told
   if (kind === 'flag') return [true, false];
   if (kind === 'text') return [`‹${name}›`];
   if (kind !== 'number') return [...kind];
-  // One and two may be words ("a face", "both"); every other number is written, and 0 has a form of its own at most.
+  // One and two may be words ("a face", "both"); every other number is written, and 0 has a form of
+  // its own at most.
   const written = [...pluralCategories(language).values()].map((numbers) => numbers.filter((number) => number > 9));
   return [0, ...written.flatMap((numbers) => numbers.at(-1 - index) ?? [])];
 }

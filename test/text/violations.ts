@@ -7,7 +7,10 @@ import { referenceViolations } from './reference.ts';
 import { saidViolations } from './said.ts';
 import { shapeViolations } from './shape.ts';
 
-/** All that is wrong with a language's catalogue, a line each; what its sentences say is asked only once they can be read. */
+/**
+ * All that is wrong with a language's catalogue, a line each; what its sentences say is asked only
+ * once they can be read.
+ */
 export function violations(language: string, catalogue: Catalogue): string[] {
   const theirs = sentencesOf(catalogue);
   const english = language === 'en' ? theirs : sentencesOf(catalogueOf('en'));

@@ -17,7 +17,9 @@ export const FIND_FACES = wordsFor('en').discord.findFaces;
 
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
 
-/** Whether a command works without a server: all that a person who installed the app alone can use. */
+/**
+ * Whether a command works without a server: all that a person who installed the app alone can use.
+ */
 export function worksWithoutServer(commands: readonly Declaration[], name: string): boolean {
   return commands.some((command) => command.name === name && command.kind === 'anywhere');
 }
@@ -36,8 +38,9 @@ export function commandsToRegister(commands: readonly Declaration[]): RESTPutAPI
 }
 
 /**
- * Whether Discord already has all of `wanted` as it is: every field that we set is there, no command is missing, none is left
- * over. What Discord adds of its own (ids, versions, defaults) does not count.
+ * Whether Discord already has all of `wanted` as it is: every field that we set is there, no
+ * command is missing, none is left over. What Discord adds of its own (ids, versions, defaults)
+ * does not count.
  */
 export function isRegistered(wanted: readonly Command[], registered: readonly { readonly name: string }[]): boolean {
   return (
@@ -78,7 +81,10 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   };
 }
 
-/** One photo is looked at; selfies may be several, or left to the form that a command without any opens. */
+/**
+ * One photo is looked at; selfies may be several, or left to the form that a command without any
+ * opens.
+ */
 function photoOptions({ name, photos: { max, of } }: PhotoDeclaration): Option[] {
   const first = (words: Words) => words.commands[name].photo({ max });
   const another = (words: Words) => {

@@ -19,7 +19,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PUBLIC = join(import.meta.dirname, 'public');
 
-/** All files below public/ by their URL path, read once: no request can name a file that is not among them. */
+/**
+ * All files below public/ by their URL path, read once: no request can name a file that is not
+ * among them.
+ */
 export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
   const entries = await readdir(PUBLIC, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && extname(entry.name) in TYPES);
@@ -52,8 +55,8 @@ export interface PageFacts {
 }
 
 /**
- * The page in one language: `%word%` becomes that word, the template's `lang` the language, and `"%facts%"` the facts as JSON, in
- * a script element that no browser runs and that they cannot end.
+ * The page in one language: `%word%` becomes that word, the template's `lang` the language, and
+ * `"%facts%"` the facts as JSON, in a script element that no browser runs and that they cannot end.
  */
 export function renderPage(template: string, lang: string, facts: PageFacts): string {
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c');

@@ -14,8 +14,8 @@ const LINK_MS = 60 * 60_000;
 const OF_A_PHOTO: CommandName = 'find';
 
 /**
- * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private, and the group sees at most
- * a link there that works for that person alone.
+ * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private,
+ * and the group sees at most a link there that works for that person alone.
  */
 export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
@@ -52,20 +52,26 @@ function takesGroupPhotos({ commands }: Station, command: string): boolean {
   return commands.some(({ name, ...is }) => name === command && is.kind === 'photos' && is.photos.of === 'anybody');
 }
 
-/** The bot's name on a photo asks who is in it; anything else that names the bot is a call for help. */
+/**
+ * The bot's name on a photo asks who is in it; anything else that names the bot is a call for help.
+ */
 function meant(station: Station, { command, photos }: Heard): string {
   if (isKnown(station, command)) return command;
   return command === '' && photos.length > 0 ? OF_A_PHOTO : FALLBACK;
 }
 
-/** The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search goes on by itself. */
+/**
+ * The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search
+ * goes on by itself.
+ */
 async function search(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = station;
   await chat.ask(ask);
   if (courier.isDead?.(ask.address)) {
     return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
-  // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is none.
+  // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is
+  // none.
   await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
     .catch(() => undefined);

@@ -5,7 +5,10 @@ import { LOCALES, wordsFor } from '../../text/words.ts';
 
 const SCOPES: readonly BotCommandScope[] = [{ type: 'all_private_chats' }, { type: 'all_group_chats' }];
 
-/** Sets the menus that Telegram shows at a slash, in every language there is; only those that changed. */
+/**
+ * Sets the menus that Telegram shows at a slash, in every language there is; only those that
+ * changed.
+ */
 export async function setMenus(api: Api, declared: readonly Declaration[]): Promise<void> {
   for (const scope of SCOPES) {
     for (const locale of LOCALES) {

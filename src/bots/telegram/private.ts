@@ -2,7 +2,10 @@ import type { CommandName } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
-/** What a deep link may open without having been parked: it is nobody's secret, and it never expires. */
+/**
+ * What a deep link may open without having been parked: it is nobody's secret, and it never
+ * expires.
+ */
 export function openToAll({ commands }: Station, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
@@ -10,7 +13,10 @@ export function openToAll({ commands }: Station, name: string): CommandName | un
 /** What whoever says nothing that is understood is told. */
 export const FALLBACK: CommandName = 'help';
 
-/** A private chat: everything that can be understood is asked; only stickers and the like are passed over in silence. */
+/**
+ * A private chat: everything that can be understood is asked; only stickers and the like are passed
+ * over in silence.
+ */
 export async function inPrivate(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from } = message;

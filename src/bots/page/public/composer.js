@@ -61,7 +61,10 @@ function cancel() {
   text().focus();
 }
 
-/** The sheet says what is about to happen: photos without a command ask for one, a command without photos for those. */
+/**
+ * The sheet says what is about to happen: photos without a command ask for one, a command without
+ * photos for those.
+ */
 function draw() {
   const sheet = byId('sheet');
   const photos = chosenPhotos();

@@ -9,7 +9,8 @@
  */
 
 /**
- * What the server put into the page: sentences in the reader's language, commands, limits, the scale of distances.
+ * What the server put into the page: sentences in the reader's language, commands, limits, the
+ * scale of distances.
  * @typedef {object} Facts
  * @property {Record<Key, string>} words
  * @property {Command[]} commands

@@ -1,4 +1,6 @@
-/** What this bot's bodies must look like at least, for machines that lack Discord's own description. */
+/**
+ * What this bot's bodies must look like at least, for machines that lack Discord's own description.
+ */
 const button = {
   type: 'object',
   required: ['type', 'style', 'custom_id', 'label'],
@@ -96,7 +98,10 @@ const callback = {
 };
 
 const names = { type: 'string', minLength: 1, maxLength: 32 };
-/** What is typed after a slash, and the name of an option: lower case, without a space. An entry of a menu may be anything. */
+/**
+ * What is typed after a slash, and the name of an option: lower case, without a space. An entry of
+ * a menu may be anything.
+ */
 const typedNames = { ...names, pattern: "^[-_'\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}\\p{N}]+$" };
 const commands = {
   type: 'array',
