@@ -27,24 +27,17 @@ export function commandsIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
 }
 
-/**
- * Commands that the tables of README and docs/who-sees-what.md lack, have too many, in another
- * order, or with another number of photos.
- */
-export function readmeViolations(readme: string, situations: string, listed: readonly Listed[]): string[] {
+/** Commands that README lacks, has too many, in another order, or with another number of photos. */
+export function readmeViolations(readme: string, listed: readonly Listed[]): string[] {
   const names = listed.map(({ name }) => name);
   const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
   const rows = new Map(
     table.split('\n').flatMap((row) => commandsIn(row.split('|')[1] ?? '').map((name) => [name, row] as const)),
   );
-  const places = commandsIn(/\| where \|.*/.exec(situations)?.[0] ?? '');
   return [
     ...([...rows.keys()].join() === names.join()
       ? []
       : [`README lists ${[...rows.keys()]}, commands/index.ts ${names}`]),
-    ...names
-      .filter((name) => !places.includes(name))
-      .map((name) => `docs/who-sees-what.md does not say where /${name} works`),
     ...listed.flatMap(({ name, photos }) => {
       const most = /up to (\d+)/.exec(rows.get(name) ?? '')?.[1];
       return most === photos?.max.toString()
@@ -65,7 +58,7 @@ export function unknownCommands(tree: Tree, listed: readonly Pick<Listed, 'name'
 }
 
 function namedIn(path: string, tree: Tree): string[] {
-  if (/^([A-Z]+|docs\/\w+)\.md$/.test(path))
+  if (/^([A-Z]+|docs\/[\w-]+)\.md$/.test(path))
     return (textOf(tree, path).match(/`\/[^`\n]+`/g) ?? []).flatMap(commandsIn);
   if (!/^src\/bots\/page\/public\/.*\.(js|html)$/.test(path)) return [];
   return [...textOf(tree, path).matchAll(/['"]\/([a-z]+)['"]/g)].map(([, name = '']) => name);
