@@ -50,7 +50,7 @@ export async function isStored(file: PackFile, modelDir: string): Promise<boolea
  */
 export async function fetchFiles(files: readonly PackFile[], base: string, store: Store): Promise<void> {
   await mkdir(store.modelDir, { recursive: true });
-  await sweep(store.modelDir);
+  await removeLeftovers(store.modelDir);
   const work = await mkdtemp(join(store.modelDir, PART));
   try {
     const packages = new Map<string, Promise<string>>();
@@ -68,14 +68,18 @@ export async function fetchFiles(files: readonly PackFile[], base: string, store
 
 const PART = '.part-';
 
-/** Removes what killed fetches left; an hour is longer than any that still runs. */
-async function sweep(modelDir: string): Promise<void> {
-  for (const name of await readdir(modelDir)) {
+/** Removes what killed fetches left, and gives its paths; an hour is longer than any that still runs. */
+export async function removeLeftovers(modelDir: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(modelDir).catch(() => [])) {
     if (!name.startsWith(PART)) continue;
     const path = join(modelDir, name);
     const left = await stat(path).catch(() => undefined);
-    if (left && Date.now() - left.mtimeMs > 3_600_000) await rm(path, { recursive: true, force: true });
+    if (!left || Date.now() - left.mtimeMs < 3_600_000) continue;
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
   }
+  return removed;
 }
 
 async function bring(
@@ -153,8 +157,8 @@ async function download(url: string, target: string, store: Store): Promise<void
   }
 }
 
-/** A full disk is one, whoever is fetched from. */
-function unreachable(where: string, cause: unknown): Cause {
+/** What an operator is told of a source that does not give its file. A full disk is one, whoever is fetched from. */
+export function unreachable(where: string, cause: unknown): Cause {
   return systemCause(cause) ?? new Cause('models_unreachable', { where, cause });
 }
 

@@ -4,6 +4,7 @@ import { OperatorError } from '../src/causes/operator-error.ts';
 import { fetchFiles, isStored, placeOf, type Store } from './fetch.ts';
 import { type Manifest, manifestSchema, type PackFile } from './manifest.ts';
 import { BUILT_IN, importedPacks, packNames } from './names.ts';
+import { assertFetchable } from './reach.ts';
 
 /** A manifest whose files are on this machine and verified. */
 export interface Pack {
@@ -38,6 +39,12 @@ export async function verifyPack(name: string, modelDir: string): Promise<Readon
   return Object.fromEntries(await Promise.all(files.map(async ([k, file]) => [k, await isStored(file, modelDir)])));
 }
 
+/** Asks the sources of what {@link loadPack} would fetch whether they have it, and fetches nothing. Throws as that would. */
+export async function assertLoadable(name: string, { modelDir, mirror }: Store): Promise<void> {
+  const { manifest, base } = await readManifest(name, modelDir);
+  await assertFetchable(await missingFiles(manifest, modelDir), base, mirror);
+}
+
 /** Adds the pack whose `manifest.json` lies in `folder` to the store, files and all; a pack of that name is replaced. */
 export async function importPack(folder: string, store: Store): Promise<Pack> {
   const manifest = parse(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
@@ -62,8 +69,7 @@ export async function listPacks(modelDir: string): Promise<readonly { manifest: 
 
 async function bringPack(manifest: Manifest, base: string, store: Store): Promise<Pack> {
   const pack = described(manifest);
-  const missing: PackFile[] = [];
-  for (const file of Object.values(manifest.files)) if (!(await isStored(file, store.modelDir))) missing.push(file);
+  const missing = await missingFiles(manifest, store.modelDir);
   if (missing.length > 0) {
     store.onProgress?.(`models: ${pack.id} is not here yet (${missing.length} files)`);
     await fetchFiles(missing, base, store);
@@ -71,6 +77,12 @@ async function bringPack(manifest: Manifest, base: string, store: Store): Promis
   }
   const files = Object.entries(manifest.files).map(([name, file]) => [name, placeOf(file, store.modelDir)]);
   return { ...pack, files: Object.fromEntries(files) };
+}
+
+async function missingFiles(manifest: Manifest, modelDir: string): Promise<PackFile[]> {
+  const missing: PackFile[] = [];
+  for (const file of Object.values(manifest.files)) if (!(await isStored(file, modelDir))) missing.push(file);
+  return missing;
 }
 
 function described(manifest: Manifest): Omit<Pack, 'files'> {

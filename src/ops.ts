@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Probes } from './health/probes.ts';
 import type { Metrics } from './metrics.ts';
+import { SERVER } from './port.ts';
 
 /** What an operator's monitoring asks, in every role. */
 export interface Ops extends AsyncDisposable {
@@ -16,7 +17,7 @@ export async function listenOps(options: {
 }): Promise<Ops> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string) =>
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
+      response.writeHead(status, { 'content-type': 'text/plain', ...SERVER }).end(text);
     switch (request.url) {
       case '/healthz':
         return options.probes.healthz().then(({ status, text }) => answer(status, text));

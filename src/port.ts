@@ -15,3 +15,18 @@ export async function onPort<T>(variable: string, port: number, open: () => Prom
     throw cause;
   }
 }
+
+/** What every answer of ours says of its server, so that one facefinder knows another. */
+export const SERVER = { server: 'facefinder' } as const;
+
+/** Whether what answers on this port of this machine is a facefinder. */
+export async function isOurs(port: number): Promise<boolean> {
+  if (port === 0) return false;
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.headers.get('server') === SERVER.server;
+  } catch {
+    return false;
+  }
+}

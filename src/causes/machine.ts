@@ -32,6 +32,16 @@ export const MACHINE = {
     next: 'Mount the disk for writing, or set DATA_DIR to a folder on another.',
     fatal: true,
   },
+  ledger_broken: {
+    what: 'A ledger was changed or cut off by something other than facefinder',
+    next: 'Keep the store for evidence, and restore a backup of it.',
+    fatal: true,
+  },
+  vectors_lost: {
+    what: 'Templates are gone that people enrolled: nobody finds these people',
+    next: 'Restore a backup. Without one these people have to send /enroll again.',
+    fatal: true,
+  },
   disk_full: {
     what: 'The disk is full',
     next: 'Make room on it.',

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { examine } from '../app/doctor.ts';
 import { readConfig } from '../config.ts';
+import { examine } from '../doctor/examine.ts';
+import { repair } from '../doctor/repair.ts';
 import type { Finding } from '../finding.ts';
-import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 
 const SIGN = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
@@ -10,15 +10,21 @@ const SIGN = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 /** `facefinder doctor`: is every part well, and if not, what to do. */
 export const doctor: Verb = {
   name: 'doctor',
-  summary: 'Check configuration, models, stores, queue and bot tokens; say what to do',
-  usage: `facefinder doctor [--json]
+  summary: 'Check configuration, models, stores, queue, ports and bot tokens; say what to do',
+  usage: `facefinder doctor [--json] [--fix]
 
+  --fix   first mends what loses nothing: closes files that others may read, removes what killed programs left behind,
+          fetches model files that are missing or damaged; says on standard error what it did
   --json  {ok, findings: [{part, state: 'ok' | 'warn' | 'fail', what, todo?}]} as one line
 
-Changes nothing; may run beside a running facefinder. Exit code 1 when a part has failed: then a start or a search would fail too.`,
+Without --fix nothing is made or changed; may run beside a running facefinder. Exit code 1 when a part has failed: then a start
+or a search fails too.`,
   async run(args, io) {
-    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
-    const findings = await examine(readConfig(io.env), openLog('silent'));
+    const options = { json: { type: 'boolean', default: false }, fix: { type: 'boolean', default: false } } as const;
+    const { values } = parseArgs({ args, options });
+    const config = readConfig(io.env);
+    if (values.fix) await repair(config, (line) => io.err(`mended: ${line}`));
+    const findings = await examine(config);
     const ok = findings.every(({ state }) => state !== 'fail');
     if (values.json) io.out(JSON.stringify({ ok, findings }));
     else for (const finding of findings) io.out(inWords(finding));

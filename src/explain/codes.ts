@@ -27,7 +27,13 @@ const SQLITE: Readonly<Record<number, CauseCode>> = {
 export function systemCause(error: unknown, where?: string): Cause | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const code = SYSTEM[String(error.code)];
-  return code && new Cause(code, { ...(where !== undefined && { where }), cause: error });
+  const place = where ?? (code === 'native_missing' ? missingModule(error) : undefined);
+  return code && new Cause(code, { ...(place !== undefined && { where: place }), cause: error });
+}
+
+/** The package, or the file of a package, that Node's loader did not find; never a path of this machine. */
+function missingModule({ message }: Error): string | undefined {
+  return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)|'((?:@[\w.-]+\/)?[\w.-]+)'/.exec(message)?.slice(1).find(Boolean);
 }
 
 /** The cause behind an error of SQLite over `file`; undefined for a wrong statement, which is a bug. */

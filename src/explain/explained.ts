@@ -44,7 +44,7 @@ function chainOf(error: unknown): Error[] {
 
 function sentence(error: SystemError, dataDir: string | undefined): OperatorError | undefined {
   const { code, path, hostname, address, port } = error;
-  const cause = systemCause(error, path ?? missingModule(error));
+  const cause = systemCause(error, path);
   if (cause) return cause;
   if (NETWORK.has(code)) {
     const host = [hostname ?? address, port].filter((part) => part !== undefined).join(':') || 'What is asked';
@@ -54,11 +54,6 @@ function sentence(error: SystemError, dataDir: string | undefined): OperatorErro
   const ofDataDir = dataDir !== undefined && path.startsWith(dataDir) ? dataDirCause(error, dataDir) : undefined;
   const said = FILES[code]?.(path);
   return ofDataDir ?? (said === undefined ? undefined : new OperatorError(said));
-}
-
-/** The package, or the file of a package, that Node's loader did not find; never a path of this machine. */
-function missingModule({ message }: Error): string | undefined {
-  return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)|'((?:@[\w.-]+\/)?[\w.-]+)'/.exec(message)?.slice(1).find(Boolean);
 }
 
 function isSystemError(error: Error): error is SystemError {

@@ -1,27 +1,38 @@
+import { systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
-import { hardenDecoder } from './decode.ts';
-import { draw } from './draw.ts';
+import type { draw } from './draw.ts';
 import type { openPipeline, See } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
-// In this process photos are decoded and seen.
-hardenDecoder();
-
 let see: See | undefined;
+let drawing: typeof draw | undefined;
 
 async function work(job: Job): Promise<Answer> {
   switch (job.kind) {
     case 'open':
+      await openDecoder();
       if (job.pack) see = await openSee(job.pack);
       return { kind: 'opened' };
     case 'ping':
       return { kind: 'pong' };
+    case 'try':
+      if (!see) throw new Error('asked to try before it was opened');
+      await (await import('./try-out.ts')).tryOut(job.pack, see);
+      return { kind: 'tried' };
     case 'see':
       if (!see) throw new Error('asked to see before it was opened');
       return { kind: 'seen', seen: await see(job.photo) };
     case 'draw':
-      return { kind: 'drawn', picture: await draw(job.photo, job.marks) };
+      if (!drawing) throw new Error('asked to draw before it was opened');
+      return { kind: 'drawn', picture: await drawing(job.photo, job.marks) };
   }
+}
+
+/** Loaded here, not above: a process whose library is missing must live long enough to say so. */
+async function openDecoder(): Promise<void> {
+  const { hardenDecoder } = await import('./decode.ts');
+  hardenDecoder();
+  drawing = (await import('./draw.ts')).draw;
 }
 
 /** A process that only draws has no inference in its memory. */
@@ -42,5 +53,14 @@ process.on('disconnect', () => process.exit());
 function failed(error: unknown): Answer {
   const { code, details } = error instanceof Failure ? error : { code: 'internal' as const, details: {} };
   const cause = error instanceof Failure ? error.cause : error;
-  return { kind: 'failed', code, details, reason: cause instanceof Error ? cause.message : String(cause ?? code) };
+  const missing = missingLibrary(error);
+  const reason = cause instanceof Error ? cause.message : String(cause ?? code);
+  return { kind: 'failed', code, details, reason, ...(missing !== undefined && { missing }) };
+}
+
+function missingLibrary(error: unknown): string | undefined {
+  // sharp looks in several places, and says in words alone that it found nothing.
+  if (error instanceof Error && error.message.startsWith('Could not load the "sharp" module')) return 'sharp';
+  const cause = systemCause(error);
+  return cause?.code === 'native_missing' ? (cause.where ?? 'unnamed') : undefined;
 }

@@ -66,6 +66,18 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
   };
 }
 
+/** Starts one process as {@link openFaces} does and lets it see and embed a drawn picture. Rejects with `unavailable` as that does. */
+export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
+  const worker = await startWorker({ pack, birthMs });
+  const hangs = setTimeout(() => worker.kill(), birthMs);
+  try {
+    await worker.ask({ kind: 'try', pack });
+  } finally {
+    clearTimeout(hangs);
+    worker.kill();
+  }
+}
+
 /** All of them, or none. */
 async function startAll(start: () => Promise<Worker>, count: number): Promise<Worker[]> {
   const started = await Promise.allSettled(Array.from({ length: count }, start));

@@ -6,6 +6,7 @@ import type { Mark, Seen } from './face.ts';
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
+  | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
 
@@ -16,6 +17,16 @@ export const BEGUN = 'begun';
 export type Answer =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pong' }
+  | { readonly kind: 'tried' }
   | { readonly kind: 'seen'; readonly seen: Seen }
   | { readonly kind: 'drawn'; readonly picture: Uint8Array }
-  | { readonly kind: 'failed'; readonly code: FailureCode; readonly details: FailureDetails; readonly reason: string };
+  | Failed;
+
+interface Failed {
+  readonly kind: 'failed';
+  readonly code: FailureCode;
+  readonly details: FailureDetails;
+  readonly reason: string;
+  /** The library that is missing, when that is the reason. */
+  readonly missing?: string;
+}

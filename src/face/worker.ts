@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Pack } from '../../models/pack.ts';
-import { Cause } from '../cause.ts';
+import { Cause, causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
@@ -58,7 +58,9 @@ export async function startWorker({ pack, birthMs }: WorkerOptions): Promise<Wor
       child.send(job, (error) => error && end(error));
       const answer = await settle.promise;
       if (answer.kind !== 'failed') return answer;
-      throw new Failure(answer.code, { details: answer.details, cause: new Error(answer.reason) });
+      const { missing, reason } = answer;
+      const cause = missing === undefined ? new Error(reason) : new Cause('native_missing', { where: missing });
+      throw new Failure(answer.code, { details: answer.details, cause });
     },
     kill() {
       ended = true;
@@ -78,7 +80,8 @@ export async function startWorker({ pack, birthMs }: WorkerOptions): Promise<Wor
     return worker;
   } catch (cause) {
     worker.kill();
-    throw new Failure('unavailable', { cause: new Cause(isLate ? 'child_hangs' : 'child_ends', { cause }) });
+    const known = causeOf(cause) ?? new Cause(isLate ? 'child_hangs' : 'child_ends', { cause });
+    throw new Failure('unavailable', { cause: known });
   } finally {
     clearTimeout(late);
   }

@@ -182,6 +182,9 @@ export interface Gallery extends AsyncDisposable {
   /** Removes what is past its retention: tombstones ({@link TOMBSTONE_RETENTION_MS}), the search log ({@link FIND_RETENTION_MS}). */
   tidy(now: number): Promise<void>;
 
+  /** How many vectors are stored in the scope, of every pack: as many as its people's standings say, else some are lost. */
+  vectors(scope: ScopeId): Promise<number>;
+
   /** The scope's ledger, oldest first. */
   ledger(scope: ScopeId): Promise<LedgerEntry[]>;
   /**

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
+import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openDatabase } from './database.ts';
@@ -41,6 +42,11 @@ interface Options {
   readonly steps: readonly string[];
   /** In one transaction with the steps, after them; `taken` were taken before this opening. */
   readonly prepare?: (sql: Sql, taken: number) => void;
+  /**
+   * Nothing lasts: each piece of work is done on a file that was brought up to date for it, and rolled back with that. The file
+   * must be there. Throws also when a page of it is damaged.
+   */
+  readonly rehearsal?: boolean;
 }
 
 /**
@@ -48,9 +54,9 @@ interface Options {
  * @throws Failure `unavailable` when it cannot be opened; Cause `database_newer` when a newer
  * facefinder wrote it. It is unharmed then.
  */
-export async function openSqliteFile({ path, steps, prepare }: Options): Promise<SqliteFile> {
+export async function openSqliteFile({ path, steps, prepare, rehearsal = false }: Options): Promise<SqliteFile> {
   const db = await patiently(path, () => {
-    makePrivate(path);
+    if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
   const sql = db.createTagStore();
@@ -58,8 +64,10 @@ export async function openSqliteFile({ path, steps, prepare }: Options): Promise
     const taken = migrate(db, path, steps);
     prepare?.(sql, taken);
   };
+  const rehearse = <T>(work: () => T) => patiently(path, () => undone(db, bringUpToDate, work));
   try {
-    await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));
+    if (rehearsal) await rehearse(() => assertWhole(sql, path));
+    else await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));
   } catch (error) {
     db.close();
     throw error;
@@ -68,8 +76,8 @@ export async function openSqliteFile({ path, steps, prepare }: Options): Promise
   return {
     path,
     sql,
-    read: (work) => patiently(path, () => transaction(db, 'BEGIN', work)),
-    write: (work) => patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', work)),
+    read: rehearsal ? rehearse : (work) => patiently(path, () => transaction(db, 'BEGIN', work)),
+    write: rehearsal ? rehearse : (work) => patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', work)),
     scrub: async () => {
       if (!db.isOpen) throw new Failure('unavailable', { cause: new Error('the file is closed') });
       return scrub();
@@ -89,6 +97,21 @@ function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', wo
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    prepare();
+    return work();
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
+}
+
+function assertWhole(sql: Sql, path: string): void {
+  const { quick_check: found } = sql.get`PRAGMA quick_check(1)` as { quick_check: string };
+  if (found !== 'ok') throw new Cause('database_unreadable', { where: path });
 }
 
 /** Waits for other processes without blocking this one. */

@@ -34,7 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   models: ['src/cause.ts', 'src/causes/operator-error.ts', 'src/explain'],
 
   // Photo to faces. Whoever holds a Face knows face.ts; only who starts processes knows the pool.
-  'src/face': ['models', 'src/cause.ts', 'src/failure.ts'],
+  'src/face': ['models', 'src/cause.ts', 'src/explain/codes.ts', 'src/failure.ts'],
   'src/evaluate': [
     'models',
     'src/causes/operator-error.ts',
@@ -183,7 +183,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/secrets/keys.ts',
     'src/variables.ts',
   ],
-  'src/ops.ts': ['src/health/probes.ts', 'src/metrics.ts'],
+  'src/ops.ts': ['src/health/probes.ts', 'src/metrics.ts', 'src/port.ts'],
   'src/app': [
     'src/cause.ts',
     'commands/index.ts',
@@ -193,9 +193,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/chat',
     'src/config.ts',
     'src/consent',
-    'src/explain',
-    'src/failure.ts',
-    'src/finding.ts',
     'src/gallery/elasticsearch',
     'src/gallery/gallery.ts',
     'src/gallery/sqlite',
@@ -222,6 +219,25 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/port.ts',
     'src/queue',
   ],
+  // Looks at the parts one by one, as a start would use them.
+  'src/doctor': [
+    'commands/index.ts',
+    'models',
+    'src/app',
+    'src/cause.ts',
+    'src/config.ts',
+    'src/consent',
+    'src/explain',
+    'src/face/pool.ts',
+    'src/finding.ts',
+    'src/gallery/elasticsearch',
+    'src/gallery/gallery.ts',
+    'src/gallery/sqlite',
+    'src/port.ts',
+    'src/proxy.ts',
+    'src/queue',
+    'src/secrets',
+  ],
   'src/cli': [
     'commands/index.ts',
     'models/manifest.ts',
@@ -233,6 +249,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/chat/failure.ts',
     'src/config.ts',
     'src/consent',
+    'src/doctor',
     'src/evaluate',
     'src/explain',
     'src/face/face.ts',
@@ -264,6 +281,7 @@ const FILES = [
   'src/bots/page',
   'src/bots/telegram',
   'src/cli',
+  'src/doctor',
   'src/evaluate',
   'src/secrets',
   'src/text',
@@ -308,7 +326,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue', 'src/sqlite'],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
   'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
-  'node:net': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
+  'node:net': ['infra/services', 'src/doctor', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
   'node:sqlite': ['src/sqlite'],
   'node:worker_threads': ['src/sqlite'],
 

@@ -1,8 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
+import { SERVER } from '../../port.ts';
 import { refuse } from './refusal.ts';
 
 /** What a page of another origin must not be able to do to this one, and what a browser is told about it. */
 const HEADERS = {
+  ...SERVER,
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",

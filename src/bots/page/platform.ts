@@ -21,6 +21,7 @@ export const page = platform({
     if (chosen === 'off') return undefined;
     return {
       door: `page on port ${chosen}`,
+      port: { variable: 'PLAYGROUND_PORT', port: chosen, host: '127.0.0.1' },
       async open() {
         const { pageRoom } = await import('./room.ts');
         const room = pageRoom();

@@ -38,6 +38,7 @@ export const telegram = platform({
     const webhook = url !== undefined && secret !== undefined ? { url, secret, port: webhookPort } : undefined;
     return {
       door: 'Telegram',
+      ...(webhook && { port: { variable: 'TELEGRAM_WEBHOOK_PORT', port: webhookPort } }),
       async open() {
         const { telegramCourier } = await import('./courier.ts');
         const courier = telegramCourier(access);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Update } from 'grammy/types';
 import { errorFields, type Log } from '../../log.ts';
+import { SERVER } from '../../port.ts';
 import { atMost } from '../../timing/within.ts';
 import { STOP_MS } from './updates.ts';
 
@@ -44,7 +45,7 @@ export async function serveWebhook(
       log.warn('update refused', errorFields(error));
       return 503;
     });
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    response.writeHead(status, { 'content-type': 'application/json', ...SERVER }).end('{}');
   }
 
   const server = createServer((request, response) => track(answer(request, response)));

@@ -155,6 +155,8 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     scrub,
     tidy,
 
+    vectors: (id) => faces.countIn(id),
+
     async ledger(id) {
       const scope = await scopes.open(id);
       if (scope) for (const record of await records.unsettled(id)) await settle(scope, record);

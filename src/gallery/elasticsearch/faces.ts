@@ -145,12 +145,17 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return store.count(names.everyFaces, having({ scope: scope.id, owner }), scope.id);
   }
 
+  /** Rows of a scope, of any pack version. */
+  function countIn(scope: ScopeId): Promise<number> {
+    return store.count(names.everyFaces, having({ scope }), scope);
+  }
+
   /** Every row of every scope and pack version. */
   function everything(): AsyncGenerator<Found<FaceRow>> {
     return store.scan<FaceRow>(names.everyFaces, { match_all: {} });
   }
 
-  return { add, nearest, embedding, mark, remove, removeRows, removeOwned, owned, everything };
+  return { add, nearest, embedding, mark, remove, removeRows, removeOwned, owned, countIn, everything };
 }
 
 export type Faces = ReturnType<typeof facesOf>;

@@ -1,3 +1,4 @@
+import { Cause } from '../../cause.ts';
 import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
@@ -59,7 +60,7 @@ export function ledgerTable(sql: Sql) {
   function assertEnd(scope: OpenScope): void {
     const [known, found] = [head(scope), last(scope.id)];
     if (known?.seq === found?.seq && known?.hash === found?.hash) return;
-    throw new Error("a ledger's end was cut off or forged by something other than facefinder");
+    throw new Cause('ledger_broken');
   }
 
   return { append, of, all, assertEnd };

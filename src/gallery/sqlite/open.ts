@@ -11,6 +11,8 @@ interface Options {
   readonly pack: PackVersion;
   /** In one transaction with all that brings the file up to date. */
   readonly prepare?: (sql: Sql) => void;
+  /** As for {@link openSqliteFile}. */
+  readonly rehearsal?: boolean;
 }
 
 /**
@@ -23,10 +25,12 @@ export async function openGalleryFile({
   keys,
   pack,
   prepare,
+  rehearsal = false,
 }: Options): Promise<{ readonly file: SqliteFile; readonly tables: Tables }> {
   const file = await openSqliteFile({
     path,
     steps: STEPS,
+    rehearsal,
     prepare: (sql, taken) => {
       checkKey(sql, keys, path);
       if (taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));

@@ -1,5 +1,7 @@
 import { NOTICE_VERSION } from '../../consent/notice.ts';
+import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
+import type { Sql } from '../../sqlite/file.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertInForce } from '../rules/pack.ts';
 import { keptSince } from '../rules/retention.ts';
@@ -23,13 +25,16 @@ export async function openSqliteGallery(options: {
   readonly keys: Keys;
   readonly pack: PackVersion;
   readonly notice?: number;
+  /** Nothing lasts of what is written, and the file must be there. */
+  readonly rehearsal?: boolean;
 }): Promise<Gallery> {
-  const { file: path, keys, pack, notice = NOTICE_VERSION } = options;
+  const { file: path, keys, pack, notice = NOTICE_VERSION, rehearsal = false } = options;
   let noticeSince = 0;
   const { file, tables } = await openGalleryFile({
     path,
     keys,
     pack,
+    rehearsal,
     prepare: (sql) => {
       noticeSince = noticeFirstSeen(sql, notice, Date.now());
     },
@@ -54,6 +59,8 @@ export async function openSqliteGallery(options: {
         finds.removeBefore(kept.finds);
       }),
 
+    vectors: (id) => read(() => templatesIn(sql, id)),
+
     ledger: (id) =>
       read(() => {
         const scope = scopes.open(id);
@@ -70,4 +77,10 @@ export async function openSqliteGallery(options: {
       file[Symbol.dispose]();
     },
   };
+}
+
+function templatesIn(sql: Sql, id: ScopeId): number {
+  const row = sql.get`SELECT count(*) AS n FROM templates JOIN people ON people.n = templates.person
+    WHERE people.scope = ${id}`;
+  return Number(row?.n);
 }

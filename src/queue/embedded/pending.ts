@@ -30,6 +30,16 @@ export async function openSqlitePending({ file: path }: { readonly file: string 
   return pendingIn(file);
 }
 
+/**
+ * Writes an item to the file that is there and takes it back, in one step that is rolled back. Throws where
+ * {@link openSqlitePending} would, and when a page is damaged.
+ */
+export async function rehearseSqlitePending(path: string): Promise<void> {
+  using file = await openSqliteFile({ path, steps: STEPS, rehearsal: true });
+  const pending = pendingIn(file);
+  await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
+}
+
 function pendingIn(file: SqliteFile): Pending {
   const { sql, read, write } = file;
 

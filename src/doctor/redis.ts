@@ -1,7 +1,7 @@
-import { Failure } from '../failure.ts';
 import type { Finding } from '../finding.ts';
 import type { RedisAddress } from '../queue/redis/connection.ts';
 import type { RedisSetting } from '../queue/redis/settings.ts';
+import { look } from './look.ts';
 
 const PART = 'settings (Redis)';
 
@@ -13,15 +13,11 @@ const LOSSES: Readonly<Record<string, string>> = {
 };
 
 /** Whether Redis keeps what facefinder entrusts to it. */
-export async function checkRedisSettings(address: RedisAddress): Promise<Finding> {
-  try {
+export async function checkRedisSettings(address: RedisAddress): Promise<Finding[]> {
+  return await look(PART, async () => {
     const { redisSettings } = await import('../queue/redis/settings.ts');
-    return findingOf(await redisSettings(address));
-  } catch (error) {
-    const cause = error instanceof Failure ? error.cause : error;
-    const what = cause instanceof Error ? cause.message : 'Redis does not answer';
-    return { part: PART, state: 'fail', what, todo: 'Check REDIS_URL, user and password, and that Redis runs.' };
-  }
+    return [findingOf(await redisSettings(address))];
+  });
 }
 
 function findingOf(settings: readonly RedisSetting[]): Finding {

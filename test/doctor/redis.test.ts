@@ -6,10 +6,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
-import { examine } from '../../src/app/doctor.ts';
 import { readConfig } from '../../src/config.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/finding.ts';
-import { openLog } from '../../src/log.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
 
 describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings of Redis', () => {
@@ -37,7 +36,7 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings o
   async function findingOn(url = redis.url): Promise<Finding | undefined> {
     const MASTER_KEY = randomBytes(32).toString('base64');
     const stores = { REDIS_URL: url, ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
-    const findings = await examine(readConfig({ DATA_DIR: dir, MASTER_KEY, ...stores }, dir), openLog('silent'));
+    const findings = await examine(readConfig({ DATA_DIR: dir, MASTER_KEY, ...stores }, dir));
     return findings.find(({ part }) => part === 'settings (Redis)');
   }
 

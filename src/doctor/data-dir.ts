@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Cause } from '../cause.ts';
+import { dataDirCause, systemCause } from '../explain/codes.ts';
+import type { Finding } from '../finding.ts';
+
+export const DATA_DIR = 'data folder (DATA_DIR)';
+
+/** Less room than this, and the next enrolment may not fit any more. */
+const ROOM_BYTES = 1 << 20;
+
+/** Whether DATA_DIR can be written, or made where it is not there yet. What is written for that is removed again. */
+export function checkDataDir(dataDir: string): Finding[] {
+  try {
+    if (!existsSync(dataDir)) return [{ part: DATA_DIR, state: 'ok', what: checkMakeable(dataDir) }];
+    checkFolder(dataDir);
+    writeAndRemove(dataDir);
+    return [{ part: DATA_DIR, state: 'ok', what: `${dataDir} can be written` }];
+  } catch (error) {
+    throw dataDirCause(error, dataDir) ?? systemCause(error, dataDir) ?? error;
+  }
+}
+
+function checkMakeable(dataDir: string): string {
+  const parent = nearestParent(dataDir);
+  checkFolder(parent);
+  const { bavail, bsize } = statfsSync(parent);
+  if (bavail * bsize < ROOM_BYTES) throw new Cause('disk_full', { where: parent });
+  return `${dataDir} is not made yet: the first start makes it`;
+}
+
+function nearestParent(path: string): string {
+  const parent = dirname(path);
+  return existsSync(parent) ? parent : nearestParent(parent);
+}
+
+function checkFolder(path: string): void {
+  if (!statSync(path).isDirectory()) throw new Cause('data_dir_file', { where: path });
+  accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+/** What a transaction that is rolled back does not tell: whether there is room. */
+function writeAndRemove(folder: string): void {
+  const file = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
+  try {
+    writeFileSync(file, Buffer.alloc(ROOM_BYTES), { mode: 0o600, flush: true });
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

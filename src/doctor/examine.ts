@@ -1,0 +1,54 @@
+import { COMMANDS } from '../../commands/index.ts';
+import { foundKeys } from '../app/keys.ts';
+import type { Config } from '../config.ts';
+import type { Finding } from '../finding.ts';
+import { goThrough } from '../proxy.ts';
+import { checkDataDir, DATA_DIR } from './data-dir.ts';
+import { keyFinding, MASTER_KEY } from './key.ts';
+import { look } from './look.ts';
+import { checkModels } from './models.ts';
+import { checkPorts } from './ports.ts';
+import { checkRedisSettings } from './redis.ts';
+import { checkStores } from './stores.ts';
+
+/**
+ * Looks at every part that this configuration uses, each for itself, as a start and a search would use it. Nothing is made, and
+ * nothing stays of what is written. One `fail` means that a start, or a search after it, would fail too.
+ */
+export async function examine(config: Config): Promise<Finding[]> {
+  goThrough(config.proxy);
+  const { stores, dataDir } = config;
+  return [
+    mode(config),
+    ...(stores.mode === 'embedded' ? await look(DATA_DIR, () => checkDataDir(dataDir)) : []),
+    ...(await checkModels(config)),
+    ...(await checkSealed(config)),
+    ...(stores.mode === 'embedded' ? [] : await checkRedisSettings(stores.redis)),
+    ...(await checkPorts(config)),
+    ...(await checkPlatforms(config)),
+  ];
+}
+
+function mode({ stores, role, platforms }: Config): Finding {
+  const doors = platforms.map(({ door }) => door);
+  const what = `${stores.mode}, role ${role}, ${doors.join(', ') || 'no listener'}`;
+  return { part: 'configuration', state: 'ok', what };
+}
+
+/** The key, and with it what it seals: without the key nothing can be said of the stores. */
+async function checkSealed(config: Config): Promise<Finding[]> {
+  return await look(
+    MASTER_KEY,
+    async () => {
+      const keys = foundKeys(config);
+      return [keyFinding(config, keys !== undefined), ...(await checkStores(config, keys))];
+    },
+    config.dataDir,
+  );
+}
+
+async function checkPlatforms({ platforms, policyUrl }: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { check } of platforms) findings.push(...((await check?.({ policyUrl, commands: COMMANDS })) ?? []));
+  return findings;
+}

@@ -1,0 +1,41 @@
+import { assertLoadable, loadPack, verifyPack } from '../../models/pack.ts';
+import { modelStore } from '../app/models.ts';
+import type { Config } from '../config.ts';
+import { tryFaces } from '../face/pool.ts';
+import type { Finding } from '../finding.ts';
+import { look } from './look.ts';
+
+const FILES = 'models';
+const NETS = 'face pipeline';
+
+/** Whether the model files are here or can be fetched, and whether photos can be seen with them. A bot sees none. */
+export async function checkModels(config: Config): Promise<Finding[]> {
+  if (config.role === 'bot') return [];
+  const files = await look(FILES, () => checkFiles(config));
+  const isHere = files.every(({ state }) => state === 'ok');
+  return isHere ? [...files, ...(await look(NETS, () => checkNets(config)))] : files;
+}
+
+async function checkFiles(config: Config): Promise<Finding[]> {
+  const { pack, modelDir } = config;
+  const files = Object.values(await verifyPack(pack, modelDir));
+  const whole = files.filter(Boolean).length;
+  const what = `${pack}: ${whole} of ${files.length} files here and verified`;
+  if (whole === files.length) return [{ part: FILES, state: 'ok', what }];
+  await assertLoadable(
+    pack,
+    modelStore(config, () => {}),
+  );
+  const todo = `The next start fetches the rest, or now: facefinder models fetch ${pack}`;
+  return [{ part: FILES, state: 'warn', what, todo }];
+}
+
+async function checkNets(config: Config): Promise<Finding[]> {
+  // All files are here: nothing is fetched.
+  const pack = await loadPack(
+    config.pack,
+    modelStore(config, () => {}),
+  );
+  await tryFaces({ pack });
+  return [{ part: NETS, state: 'ok', what: `${pack.id} sees and embeds a drawn picture` }];
+}

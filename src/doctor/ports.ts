@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Config } from '../config.ts';
+import type { Finding } from '../finding.ts';
+import { isOurs, onPort } from '../port.ts';
+import { look } from './look.ts';
+
+/** Whether each port that this configuration listens on can be had, or is held by the facefinder that runs already. */
+export async function checkPorts({ platforms, metricsPort }: Config): Promise<Finding[]> {
+  const wanted = [
+    ...platforms.flatMap(({ port }) => port ?? []),
+    ...(metricsPort === undefined ? [] : [{ variable: 'METRICS_PORT', port: metricsPort }]),
+  ];
+  const findings: Finding[] = [];
+  for (const { variable, port, host } of wanted) {
+    const part = `port (${variable})`;
+    findings.push(
+      ...(await look(part, async () => {
+        if (await isOurs(port)) return [{ part, state: 'ok', what: `${port} is held by the facefinder that runs` }];
+        await onPort(variable, port, () => listenAndClose(port, host));
+        return [{ part, state: 'ok', what: port === 0 ? 'any free one' : `${port} is free` }];
+      })),
+    );
+  }
+  return findings;
+}
+
+async function listenAndClose(port: number, host: string | undefined): Promise<void> {
+  const server = createServer().listen(port, host);
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
+}

@@ -1,0 +1,74 @@
+import { chmod, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeLeftovers as removeParts } from '../../models/fetch.ts';
+import { loadPack, verifyPack } from '../../models/pack.ts';
+import { modelStore } from '../app/models.ts';
+import { galleryFile, pendingFile } from '../app/stores.ts';
+import type { Config } from '../config.ts';
+import { explained } from '../explain/explained.ts';
+import { goThrough } from '../proxy.ts';
+import { masterKeyFile } from '../secrets/master-key.ts';
+
+/** What a start that was killed, or a doctor, may have left in DATA_DIR: half of a key, and what tried whether there is room. */
+const LEFTOVERS = /^(master\.key\.\d+|\.doctor-[0-9a-f]+)$/;
+
+/** Younger ones may belong to a start that is under way. */
+const STALE_MS = 60_000;
+
+/**
+ * Mends what loses nothing: who may read the files, what killed programs left behind, model files that are missing or damaged.
+ * `onDone` hears a line for each thing that was done, or could not be.
+ */
+export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
+  goThrough(config.proxy);
+  const steps = [closeFiles, removeLeftovers, removeHalfFetched, fetchModels];
+  for (const step of steps) {
+    try {
+      for (const line of await step(config)) onDone(line);
+    } catch (error) {
+      onDone(`nothing, because: ${explained(error, config.dataDir)?.message ?? 'the reason is unknown'}`);
+    }
+  }
+}
+
+/** The folder and what is in it are for their owner alone. */
+async function closeFiles({ dataDir }: Config): Promise<string[]> {
+  const files = [masterKeyFile, galleryFile, pendingFile].map((of) => of(dataDir));
+  const wal = files.slice(1).flatMap((file) => [`${file}-wal`, `${file}-shm`]);
+  const done: string[] = [];
+  for (const path of [dataDir, ...files, ...wal]) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found || (found.mode & 0o077) === 0) continue;
+    await chmod(path, found.isDirectory() ? 0o700 : 0o600);
+    done.push(`${path} could be read by others: it is for its owner alone now`);
+  }
+  return done;
+}
+
+async function removeLeftovers({ dataDir }: Config): Promise<string[]> {
+  const names = await readdir(dataDir).catch(() => []);
+  const done: string[] = [];
+  for (const path of names.filter((name) => LEFTOVERS.test(name)).map((name) => join(dataDir, name))) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found || Date.now() - found.mtimeMs < STALE_MS) continue;
+    await rm(path, { force: true });
+    done.push(`${path}, left by a program that was killed, is removed`);
+  }
+  return done;
+}
+
+async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
+  const removed = await removeParts(modelDir);
+  return removed.map((path) => `${path}, left by a fetch that was killed, is removed`);
+}
+
+async function fetchModels(config: Config): Promise<string[]> {
+  if (config.role === 'bot') return [];
+  const missing = Object.values(await verifyPack(config.pack, config.modelDir)).filter((whole) => !whole).length;
+  if (missing === 0) return [];
+  const { id } = await loadPack(
+    config.pack,
+    modelStore(config, () => {}),
+  );
+  return [`${missing} model files of ${id} were missing or damaged: they are fetched and verified now`];
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { describePack } from '../../models/pack.ts';
+import { galleryFile, pendingFile } from '../app/stores.ts';
+import type { Config } from '../config.ts';
+import type { Finding } from '../finding.ts';
+import type { Gallery, PackVersion } from '../gallery/gallery.ts';
+import type { Pending } from '../queue/pending.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { checkGallery } from './gallery.ts';
+import { look } from './look.ts';
+
+/** Whether each store can be written and read, and holds what it says. `keys`: undefined before the first start. */
+export async function checkStores(config: Config, keys: Keys | undefined): Promise<Finding[]> {
+  const pack = await describePack(config.pack, config.modelDir);
+  if (config.stores.mode === 'embedded') return await checkEmbedded(config.dataDir, keys, pack);
+  return keys ? await checkProduction(config.stores, keys, pack) : [];
+}
+
+async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: PackVersion): Promise<Finding[]> {
+  const [gallery, pending] = ['gallery (SQLite)', 'pending asks (SQLite)'];
+  const notMade = (part: string): Finding => ({ part, state: 'ok', what: 'not made yet: the first start makes it' });
+  return [
+    ...(await look(
+      gallery,
+      async () => {
+        const file = galleryFile(dataDir);
+        if (!keys || !existsSync(file)) return [notMade(gallery)];
+        const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
+        await using opened = await openSqliteGallery({ file, keys, pack, rehearsal: true });
+        return await checkGallery(gallery, opened);
+      },
+      dataDir,
+    )),
+    ...(await look(
+      pending,
+      async () => {
+        const file = pendingFile(dataDir);
+        if (!existsSync(file)) return [notMade(pending)];
+        const { rehearseSqlitePending } = await import('../queue/embedded/pending.ts');
+        await rehearseSqlitePending(file);
+        return [{ part: pending, state: 'ok', what: 'can be written and read' }];
+      },
+      dataDir,
+    )),
+  ];
+}
+
+type Production = Extract<Config['stores'], { mode: 'production' }>;
+
+async function checkProduction(
+  { redis, elasticsearch }: Production,
+  keys: Keys,
+  pack: PackVersion,
+): Promise<Finding[]> {
+  const [gallery, pending, queue] = ['gallery (Elasticsearch)', 'pending asks (Redis)', 'queue (Redis)'];
+  return [
+    ...(await look(gallery, async () => {
+      const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
+      await using opened: Gallery = await openElasticsearchGallery({ ...elasticsearch, keys, pack });
+      return await checkGallery(gallery, opened);
+    })),
+    ...(await look(pending, async () => {
+      const { redisPending } = await import('../queue/redis/pending.ts');
+      await using shelves = redisPending(redis);
+      await writeReadAndRemove(shelves);
+      return [{ part: pending, state: 'ok', what: 'can be written and read' }];
+    })),
+    ...(await look(queue, async () => {
+      const { bullmqQueue } = await import('../queue/bullmq.ts');
+      await using jobs = bullmqQueue(redis);
+      await jobs.check();
+      return [{ part: queue, state: 'ok', what: 'takes jobs' }];
+    })),
+  ];
+}
+
+/** An item that nobody waits for, gone a moment later. */
+async function writeReadAndRemove(pending: Pending): Promise<void> {
+  const id = `doctor-${randomUUID()}`;
+  await pending.put('parked', { id, owner: id, body: '', expiresAt: Date.now() + 60_000 });
+  await pending.take('parked', id, id);
+}

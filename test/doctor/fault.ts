@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'vitest';
+import { start } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import type { Finding } from '../../src/finding.ts';
+import { openLog } from '../../src/log.ts';
+import { photo, visitor } from '../e2e/page-app.ts';
+
+/** One thing that is broken, or (a control) looks as if it were. */
+export interface Fault {
+  readonly name: string;
+  /** Breaks it; gives the environment of doctor and of the start. */
+  readonly env: () => Promise<NodeJS.ProcessEnv> | NodeJS.ProcessEnv;
+  /** What doctor must say of it. Left out in a control: all is well. */
+  readonly told?: RegExp;
+}
+
+/** What all of them have in common: a page, so that a search can be made, and one process that sees. */
+const COMMON = { PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'silent', CONTACT: 'faces@example.org' };
+
+/**
+ * Asks doctor, starts, and searches a photo of a group. The two must agree: doctor finds nothing wrong exactly when the start and
+ * the search succeed. Doctor must name the cause, and leave every file as it was.
+ */
+export async function expectForetold({ env, told }: Pick<Fault, 'env' | 'told'>, known?: string): Promise<void> {
+  const set: NodeJS.ProcessEnv = { ...COMMON, ...(await env()) };
+  const before = await everyFile(set.DATA_DIR);
+  const findings = await diagnosis(set);
+  expect(await everyFile(set.DATA_DIR), 'doctor leaves every file as it was').toEqual(before);
+  const failures = findings.filter(({ state }) => state === 'fail');
+  const works = await search(set, known);
+  expect({ works, failures }).toEqual({
+    works: told ? expect.stringMatching(/./) : '',
+    failures: told ? failures : [],
+  });
+  if (!told) return;
+  expect(failures.length, 'doctor finds something wrong').toBeGreaterThan(0);
+  expect(failures.map(({ what, todo = '' }) => `${what} ${todo}`).join('\n')).toMatch(told);
+}
+
+async function diagnosis(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  try {
+    return await examine(readConfig(env, import.meta.dirname));
+  } catch (error) {
+    // A wrong configuration: doctor and start alike say so and end with 2.
+    return [{ part: 'configuration', state: 'fail', what: String(error) }];
+  }
+}
+
+/** Empty when it worked; else what did not. */
+async function search(env: NodeJS.ProcessEnv, known: string | undefined): Promise<string> {
+  try {
+    await using stack = new AsyncDisposableStack();
+    const config: Config = readConfig(env, import.meta.dirname);
+    const app = await start(config, openLog('silent'));
+    stack.defer(app.stop);
+    const bob = visitor(app.url ?? '', 'bob');
+    const replies = JSON.stringify(await bob.agree('/find', await readFile(photo(3))));
+    return replies.includes(known ? `"name":"${known}"` : '"kind":"result"') ? '' : `the search answers ${replies}`;
+  } catch (error) {
+    return `it does not start or answer: ${String(error)}`;
+  }
+}
+
+/** Every file below `folder` with its mode and a hash of what it says: for a database its rows, wherever SQLite keeps them. */
+async function everyFile(folder: string | undefined): Promise<Record<string, string>> {
+  if (folder === undefined || !existsSync(folder) || !(await stat(folder)).isDirectory()) return {};
+  const copy = await mkdtemp(join(tmpdir(), 'facefinder-copy-'));
+  await cp(folder, copy, { recursive: true });
+  const files: Record<string, string> = {};
+  for (const name of (await readdir(folder)).sort()) {
+    if (/-(wal|shm)$/.test(name)) continue;
+    const { mode } = await stat(join(folder, name));
+    const content = rowsOf(join(copy, name)) ?? (await readFile(join(folder, name)));
+    files[name] = `${mode.toString(8)} ${createHash('sha256').update(content).digest('hex')}`;
+  }
+  await rm(copy, { recursive: true });
+  return files;
+}
+
+function rowsOf(file: string): string | undefined {
+  if (!file.endsWith('.db')) return undefined;
+  try {
+    using db = new DatabaseSync(file);
+    const tables = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    const rows = tables.map(({ name }) => db.prepare(`SELECT * FROM "${name}"`).all());
+    return JSON.stringify([db.prepare('PRAGMA user_version').get(), tables, rows]);
+  } catch {
+    // A damaged one.
+    return undefined;
+  }
+}
