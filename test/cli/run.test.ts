@@ -20,7 +20,7 @@ afterAll(() => rmSync(dataDir, { recursive: true }));
 /** Runs the real program in a process of its own. */
 function facefinder(args: string[], env: NodeJS.ProcessEnv = {}) {
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const options = { env: { ...process.env, DATA_DIR: dataDir, ...env } };
+    const options = { env: { ...process.env, DATA_DIR: dataDir, PLAYGROUND_PORT: '0', ...env } };
     const child = execFile(process.execPath, [MAIN, ...args], options, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
@@ -55,7 +55,7 @@ describe('facefinder', () => {
     'ends without a word when whoever reads %s has gone',
     async (...args) => {
       const child = spawn(process.execPath, [MAIN, ...args], {
-        env: { ...process.env, DATA_DIR: dataDir },
+        env: { ...process.env, DATA_DIR: dataDir, PLAYGROUND_PORT: '0' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stdout.destroy();
@@ -126,14 +126,14 @@ describe('doctor', () => {
   it('finds every part well on a machine where nothing is configured, and warns of the key beside the data', async () => {
     const { code, out } = await facefinder(['doctor']);
     expect(code).toBe(0);
-    expect(out).toMatch(/ok {3}store \(SQLite\)/);
+    expect(out).toMatch(/ok {3}gallery \(SQLite\)/);
     expect(out).toMatch(/warn master key[\s\S]*MASTER_KEY_FILE/);
   });
 
   it('says what is wrong when the data belong to another key', async () => {
-    await facefinder(['doctor']);
+    await facefinder(['disputes']);
     const { code, out } = await facefinder(['doctor'], { MASTER_KEY: Buffer.alloc(32, 9).toString('base64') });
     expect(code).toBe(1);
-    expect(out).toMatch(/FAIL store \(SQLite\)[\s\S]*MASTER_KEY/);
+    expect(out).toMatch(/FAIL gallery \(SQLite\)[\s\S]*MASTER_KEY/);
   });
 });
