@@ -58,7 +58,7 @@ async function bounded(body: ReadableStream<Uint8Array>, maxBytes: number): Prom
   // Leaving the loop by a throw cancels the stream, and with it the connection.
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+    if (length > maxBytes) throw new Failure('image_too_large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -60,7 +60,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const { file, bytes = 0, borrowed } = telegramPhoto(photo);
       // Nobody enrols somebody else: a picture that was passed on shows whom its sender did not have to be.
       if (borrowed && consent.purpose === 'enrol') throw new Failure('no_photo', { details: { borrowed: 1 } });
-      if (bytes > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+      if (bytes > maxBytes) throw new Failure('image_too_large');
       return await fetchFile(api, access, file, maxBytes);
     },
     membership: (place, personId) => membershipOf(api, place, personId),

@@ -17,7 +17,7 @@ const DOWNLOAD_MS = 60_000;
 export async function fetchFile(api: Api, access: TelegramAccess, id: string, maxBytes: number): Promise<Uint8Array> {
   const file = await api.getFile(id).catch((error) => Promise.reject(telegramFailure(error)));
   if (!file.file_path) throw new Failure('no_photo', { cause: new Error('Telegram gave no path for the file') });
-  if ((file.file_size ?? 0) > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+  if ((file.file_size ?? 0) > maxBytes) throw new Failure('image_too_large');
   if (isAbsolute(file.file_path)) return await readBeside(access, file.file_path, maxBytes);
   const root = apiRoot(access);
   const url = `${root}/file/bot${access.token}/${file.file_path}`;
@@ -44,7 +44,7 @@ async function readBeside(access: TelegramAccess, path: string, maxBytes: number
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw failed(undefined);
-    if (stats.size > maxBytes) throw new Failure('image_too_large', { details: { maxBytes } });
+    if (stats.size > maxBytes) throw new Failure('image_too_large');
     return await file.readFile();
   } finally {
     await file.close();
