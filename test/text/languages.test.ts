@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/text/words.ts';
 import { catalogueOf, changed } from './catalogue.ts';
@@ -6,6 +8,11 @@ import { violations } from './violations.ts';
 
 test.each(LOCALES)('the words of %s can be read, say what they must, and fit every platform', (language) => {
   expect(violations(language, catalogueOf(language))).toEqual([]);
+});
+
+test('every file among the languages is served: its name is a language and nothing more', () => {
+  const files = readdirSync(join(import.meta.dirname, '../../src/text/languages'));
+  expect(files.toSorted()).toEqual(LOCALES.map((language) => `${language}.json`).toSorted());
 });
 
 describe('a language is refused', () => {
