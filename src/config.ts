@@ -62,7 +62,10 @@ interface Shared {
   readonly metricsPort: number | undefined;
 }
 
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a URL like redis://user:password@127.0.0.1:6379' });
+const redisUrl = z.union(
+  [z.url({ protocol: /^rediss?$/ }), z.string().regex(/^redis\+sentinel:\/\/([^/]*@)?[^/@]+\/[^/]+$/)],
+  'must be a URL like redis://user:password@127.0.0.1:6379 or redis+sentinel://user:password@host:26379,host:26379/name',
+);
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 const between = (low: number, high: number) =>

@@ -96,6 +96,7 @@ describe('what is wrong is named, with what is right', () => {
     [{ ROLE: 'boss' }, /ROLE is "boss": must be one of all, bot, worker/],
     [{ REDIS_URL: 'redis://127.0.0.1' }, /ELASTICSEARCH_URL is not: set both/],
     [{ ELASTICSEARCH_URL: 'http://127.0.0.1' }, /REDIS_URL is not: set both/],
+    [{ ...PRODUCTION, REDIS_URL: 'redis+sentinel://one:26379,two:26379' }, /REDIS_URL must be a URL like.*sentinel/],
     [{ ...PRODUCTION, REDIS_CA: 'ca.pem' }, /REDIS_CA is set but REDIS_URL is not encrypted/],
     [{ ...PRODUCTION, MASTER_KEY: '' }, /MASTER_KEY is required.*openssl rand/],
     [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],

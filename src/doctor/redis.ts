@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import type { RedisAddress } from '../queue/redis/connection.ts';
+import type { RedisAddress } from '../queue/redis/address.ts';
 import type { RedisSetting } from '../queue/redis/settings.ts';
 import { look } from './look.ts';
 

@@ -3,10 +3,11 @@ import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { atMost } from '../timing/within.ts';
 import type { JobKind, Queue, QueueListener } from './queue.ts';
+import type { RedisAddress } from './redis/address.ts';
 import { redisClock } from './redis/clock.ts';
-import { connect, onRedis, type RedisAddress } from './redis/connection.ts';
+import { connect, onRedis } from './redis/connection.ts';
 import { joinCrew, queueState } from './redis/crew.ts';
-import { explained, isLost } from './redis/errors.ts';
+import { explained, isLost, isNotPrimary } from './redis/errors.ts';
 import { openJobs } from './redis/jobs.ts';
 import { redisReservations } from './redis/reservations.ts';
 import { FULL_LUA, luaScript } from './redis/script.ts';
@@ -48,7 +49,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   // Told of BullMQ's own errors; of losses of our connections onError has heard.
   function report(error: unknown): void {
-    if (!closing.signal.aborted && !isLost(error)) onError(explained(error));
+    if (!closing.signal.aborted && !isLost(error) && !isNotPrimary(error)) onError(explained(error));
   }
 
   async function close(): Promise<void> {
@@ -80,7 +81,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
       worker.on('drained', () => jobs.forgetEvents(kind));
       workers.set(kind, worker);
     },
-    state: () => onRedis(prompt, () => queueState(prompt, prefix), true),
+    state: () => onRedis(prompt, () => queueState(prompt, prefix)),
     async check() {
       if (closed) throw new Failure('unavailable', { cause: new Error('closed') });
       const answer = await onRedis(prompt, () => tryWrite(prompt, `${prefix}:check`));

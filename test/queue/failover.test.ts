@@ -1,23 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { giveToService } from '../../infra/services/account.ts';
-import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { freePort, ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 import { type Address, openProxy } from './proxy.ts';
 import { ask, eventually, record } from './queue-contract.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'failover-'));
-await giveToService(root);
-afterAll(() => rm(root, { recursive: true, force: true }));
-
+const PASSWORD = 'of-both';
 /** So long may nothing go on after a failover or a lost connection. */
 const RECOVERY_MS = 15_000;
 
@@ -84,6 +81,28 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', { timeout: 60_0
     expect(performance.now() - started).toBeLessThan(RECOVERY_MS / 3);
   });
 
+  test('Sentinels make another Redis the primary when the first dies: what was taken is worked on, and asks go on', async () => {
+    const { first } = await replicated();
+    const url = await sentinel(first.port);
+    await using crew = bullmqQueue({ url, lockMs: 1_000, onError: () => {} });
+    await using bot = bullmqQueue({ url, onError: () => {} });
+    const { handled, handler } = record();
+    const before = ask();
+    expect(await bot.add(before)).toBe('added');
+    crew.work('ask', 4, handler);
+    await eventually(() => expect(handled).toHaveLength(1));
+    const waiting = ask({ owner: 'waits' });
+    expect(await bot.add(waiting)).toBe('added');
+    await first.kill();
+    const started = performance.now();
+    const after = ask();
+    await eventually(async () => expect(['added', 'known']).toContain(await bot.add(after)));
+    await eventually(() => expect(ids(handled)).toContain(after.id));
+    expect(performance.now() - started).toBeLessThan(RECOVERY_MS);
+    await eventually(() => expect(ids(handled)).toContain(waiting.id));
+    await bot.check();
+  });
+
   test('only a replica is left behind it: asks are refused with the reason, and taken once it is made the primary', async () => {
     const { proxy, url, second } = await pair();
     await using _proxy = proxy;
@@ -113,42 +132,56 @@ function ids(jobs: readonly { readonly id: string }[]): string[] {
   return jobs.map(({ id }) => id);
 }
 
-interface Server extends RunningRedis {
-  readonly port: number;
-  readonly admin: Redis;
-}
-
 async function single(): Promise<{ readonly proxy: Address; readonly url: string }> {
-  const { url, port } = await server();
+  const { url, port } = await ownRedis();
   const proxy = await openProxy(port);
   return { proxy, url: url.replace(`:${port}`, `:${proxy.port}`) };
 }
 
 /** A primary and its replica, which share a password, and an address that leads to the primary. */
 async function pair() {
-  const first = await server('shared');
-  const second = await server('shared');
-  await second.admin.replicaof('127.0.0.1', first.port);
-  await eventually(async () => expect(await second.admin.info('replication')).toContain('master_link_status:up'));
+  const { first, second } = await replicated();
   const proxy = await openProxy(first.port);
-  return { proxy, first, second, url: first.url.replace(`:${first.port}`, `:${proxy.port}`) };
+  return { proxy, first, second, url: `redis://default:${PASSWORD}@127.0.0.1:${proxy.port}` };
 }
 
-/** A Redis of this test's own, with a password of its own or the given one. */
-async function server(password?: string): Promise<Server> {
-  const running = await startRedis({ dir: await mkdtemp(join(root, 'redis-')) });
-  const place = new URL(running.url);
-  const port = Number(place.port);
-  if (password !== undefined) {
-    const setter = connect(running, 'patient', () => {});
-    for (const name of ['requirepass', 'masterauth']) await setter.config('SET', name, password);
-    setter.disconnect();
-    place.password = password;
+async function replicated() {
+  const first = await ownRedis();
+  const second = await ownRedis();
+  for (const { admin } of [first, second]) {
+    for (const name of ['masterauth', 'requirepass']) await admin.config('SET', name, PASSWORD);
   }
-  const admin = connect({ url: place.href }, 'patient', () => {});
+  await second.admin.replicaof('127.0.0.1', first.port);
+  await eventually(async () => expect(await second.admin.info('replication')).toContain('master_link_status:up'));
+  return { first, second };
+}
+
+/** A Sentinel that watches over the primary on `port`, and makes its replica the primary a second after that died. */
+async function sentinel(port: number): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'sentinel-'));
+  const own = await freePort();
+  const config = join(dir, 'sentinel.conf');
+  const lines = [
+    `port ${own}`,
+    'bind 127.0.0.1',
+    `dir ${dir}`,
+    `sentinel monitor faces 127.0.0.1 ${port} 1`,
+    `sentinel auth-pass faces ${PASSWORD}`,
+    'sentinel down-after-milliseconds faces 1000',
+    'sentinel failover-timeout faces 5000',
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
+  const child = spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' });
   onTestFinished(async () => {
-    admin.disconnect();
-    await running.stop();
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await rm(dir, { recursive: true, force: true });
   });
-  return { ...running, url: place.href, port, admin };
+  const asked = connect({ url: `redis://127.0.0.1:${own}` }, 'patient', () => {});
+  await eventually(async () => {
+    const replicas = await asked.call('SENTINEL', 'REPLICAS', 'faces');
+    expect(replicas).toHaveLength(1);
+  });
+  asked.disconnect();
+  return `redis+sentinel://default:${PASSWORD}@127.0.0.1:${own},127.0.0.1:${await freePort()}/faces`;
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Cause } from '../../cause.ts';
-import { explained, isLost } from './errors.ts';
+import { explained, isLost, isNotPrimary } from './errors.ts';
 
 /** Redis' clock as this process knows it: deadlines of several machines are compared by it alone. */
 export interface RedisClock extends Disposable {
@@ -47,7 +47,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
 
   async function turn(): Promise<void> {
     // Of losses the connection tells itself.
-    const found = await ask().catch((error) => (isLost(error) ? wrong : explained(error)));
+    const found = await ask().catch((error) => (isLost(error) || isNotPrimary(error) ? wrong : explained(error)));
     if (found && !wrong) onError(found);
     wrong = found;
     if (isKnown) asked.resolve();

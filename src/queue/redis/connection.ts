@@ -4,15 +4,8 @@ import { Cause } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
 import { within } from '../../timing/within.ts';
+import { type RedisAddress, sentinelsOf, whereabouts } from './address.ts';
 import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.ts';
-
-/** Which Redis, and how it is trusted. */
-export interface RedisAddress {
-  /** `redis://user:password@host:port/database`, or `rediss:` for TLS. */
-  readonly url: string;
-  /** File with the certificate authority that signed its certificate; the system's are trusted otherwise. */
-  readonly caFile?: string;
-}
 
 /** A command that takes longer has failed, although Redis may still do it. */
 const COMMAND_TIMEOUT_MS = 3_000;
@@ -35,19 +28,34 @@ const losses = new WeakMap<Redis, unknown>();
  * `onError` hears of each loss once, however long it lasts.
  */
 export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
-  const redis = open(address, temper);
-  const { host } = new URL(address.url);
-  losses.set(redis, new Cause('redis_unreachable', { where: host }));
+  const where = whereabouts(address);
   let told = false;
-  redis.on('ready', () => {
-    told = false;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  let isStubborn = false;
+  const isRefusedOfLate = () => performance.now() - refusedAt < SOON_MS;
+
+  const redis = open(address, temper, {
+    retryStrategy: (times) => (isStubborn ? RECONNECTING.longestMs : pauseAfter(times, RECONNECTING)),
+    reconnectOnError(error) {
+      if (!isNotPrimary(error)) return false;
+      isStubborn = isRefusedOfLate();
+      refusedAt = performance.now();
+      lose(error);
+      // Where commands wait for a connection, this one goes once more with the next.
+      return temper === 'patient' ? 2 : 1;
+    },
   });
-  redis.on('error', (error) => {
-    const cause = explained(error, host);
+  losses.set(redis, new Cause('redis_unreachable', { where }));
+
+  function lose(error: unknown): void {
+    const cause = explained(error, where);
     losses.set(redis, cause);
-    if (told) return;
+    if (!told) onError(cause);
     told = true;
-    onError(cause);
+  }
+  redis.on('error', lose);
+  redis.on('ready', () => {
+    told = isRefusedOfLate();
   });
   return redis;
 }
@@ -67,46 +75,70 @@ export async function ready(redis: Redis): Promise<void> {
 }
 
 /**
- * Runs `work` once the connection may be used, and again, for some seconds, when that met a failover. `repeatable` work does the
- * same when it is done twice: it is run again also when nobody knows whether it was done.
+ * Runs `work` once the connection may be used.
  * @throws Failure `busy` (Redis is full) or `unavailable` (all else) with its cause, without what was sent.
  */
-export async function onRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
+export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
+  try {
+    await ready(redis);
+    return await work();
+  } catch (error) {
+    throw failed(redis, error);
+  }
+}
+
+/**
+ * As {@link onRedis}, and again, for some seconds, when that met a failover. `repeatable` work does the same when it is done twice:
+ * it is run again also when nobody knows whether it was done.
+ */
+export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
-  // What is said of the server tells an operator more than what became of the connection after it.
-  let reason: unknown;
   const attempt = async () => {
     await ready(redis);
     return await work();
   };
   const pause = (error: unknown) => {
-    if (isNotPrimary(error)) reason = error;
     const isWorthIt = isNotDone(error) || (repeatable && isLost(error));
     return isWorthIt && performance.now() < giveUpAt ? PAUSE_MS : undefined;
   };
-  return await repeat(attempt, pause).catch((error) => Promise.reject(failureOf(reason ?? error)));
+  return await repeat(attempt, pause).catch((error) => {
+    throw failed(redis, error);
+  });
 }
 
-function open({ url, caFile }: RedisAddress, temper: 'prompt' | 'patient'): Redis {
+/** What is known of the loss tells an operator more than that nothing could be sent. */
+function failed(redis: Redis, error: unknown): Failure {
+  return failureOf(isNotDone(error) ? losses.get(redis) : error);
+}
+
+function open(
+  address: RedisAddress,
+  temper: 'prompt' | 'patient',
+  reconnecting: Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'>,
+): Redis {
+  const { url, caFile } = address;
   const options: Omit<RedisOptions, 'replyMapping'> = {
-    ...reconnecting(temper),
+    ...reconnecting,
+    ...(temper === 'patient' ? { maxRetriesPerRequest: null } : PROMPT),
     connectTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
     // It asks INFO, which users of many a managed Redis may not; a Redis that still loads says so to the first command.
     enableReadyCheck: false,
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
   };
+  const Kind = temper === 'patient' ? PatientRedis : Redis;
+  const sentinels = sentinelsOf(address);
+  if (sentinels) return new Kind({ ...options, ...sentinels });
   // What the scheme stands for would win over the authority.
-  const place = caFile === undefined ? url : url.replace(/^rediss:/, 'redis:');
-  if (temper === 'patient') return new PatientRedis(place, { ...options, maxRetriesPerRequest: null });
-  return new Redis(place, {
-    ...options,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-  });
+  return new Kind(caFile === undefined ? url : url.replace(/^rediss:/, 'redis:'), options);
 }
+
+const PROMPT = {
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+} as const;
 
 /** BullMQ duplicates it for its blocking reads: those are silent for long, and BullMQ watches over them itself. */
 class PatientRedis extends Redis {
@@ -115,22 +147,4 @@ class PatientRedis extends Redis {
     copy.options.socketTimeout = undefined;
     return copy;
   }
-}
-
-/** Connects anew after a loss, and away from a server that is not the primary (any more). */
-function reconnecting(temper: 'prompt' | 'patient'): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
-  let refusedAt = Number.NEGATIVE_INFINITY;
-  let isStubborn = false;
-  return {
-    reconnectOnError(error) {
-      if (!isNotPrimary(error)) return false;
-      isStubborn = performance.now() - refusedAt < SOON_MS;
-      refusedAt = performance.now();
-      // Where commands wait for a connection, this one goes once more with the next.
-      return temper === 'patient' ? 2 : 1;
-    },
-    retryStrategy(times) {
-      return isStubborn ? RECONNECTING.longestMs : pauseAfter(times, RECONNECTING);
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import { within } from '../../timing/within.ts';
 import type { Job, JobKind, Loss } from '../queue.ts';
 import type { QueueRules } from '../rules.ts';
-import { onRedis } from './connection.ts';
+import { surelyOnRedis } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
@@ -84,8 +84,8 @@ export function openJobs(options: JobsOptions): Jobs {
 
   return {
     forgetEvents,
-    add: (job) => onRedis(connection, () => add(job), true),
-    dropOwned: (owner) => onRedis(connection, () => dropOwned(owner)),
+    add: (job) => surelyOnRedis(connection, () => add(job), true),
+    dropOwned: (owner) => surelyOnRedis(connection, () => dropOwned(owner)),
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
     },

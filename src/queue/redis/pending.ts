@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import type { Pending, PendingItem, Shelf } from '../pending.ts';
-import { connect, onRedis, type RedisAddress } from './connection.ts';
+import type { RedisAddress } from './address.ts';
+import { connect, surelyOnRedis } from './connection.ts';
 import { rewriteLog } from './rewrite.ts';
 import { drop, dropOwned, list, memory, put, read, take, tidy } from './shelves.ts';
 
@@ -24,12 +25,12 @@ export function redisPending({
 
   async function once<T>(work: () => Promise<T>): Promise<T> {
     if (!open) throw new Failure('unavailable');
-    return await onRedis(redis, work);
+    return await surelyOnRedis(redis, work);
   }
   /** For what is the same when it is done twice. */
   async function surely<T>(work: () => Promise<T>): Promise<T> {
     if (!open) throw new Failure('unavailable');
-    return await onRedis(redis, work, true);
+    return await surelyOnRedis(redis, work, true);
   }
   /** False when what must be there is not, or the other way round. */
   async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {

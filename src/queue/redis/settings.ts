@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { connect, onRedis, type RedisAddress } from './connection.ts';
+import type { RedisAddress } from './address.ts';
+import { connect, onRedis } from './connection.ts';
 import { isForbidden } from './errors.ts';
 
 /** A setting of Redis on which a promise of ours rests. */
