@@ -3,8 +3,13 @@ import type { Job } from './queue.ts';
 
 /** The limits that every queue keeps, whatever it stands on. */
 export interface QueueRules {
-  /** Asks that may wait, of all people together; beyond it `busy`. Erasures are never refused. */
+  /**
+   * Asks that may wait, of all people together, while nobody knows how fast they are done; beyond it `busy`. Erasures are never
+   * refused.
+   */
   readonly maxWaiting: number;
+  /** An ask that would wait longer, in milliseconds, by the pace of late, is refused as `busy`: people do not wait for so long. */
+  readonly longestWaitMs: number;
   /**
    * Asks of one owner that may wait to be started for the first time or be under way, together; beyond it `rate_limited`.
    * What sleeps between two tries holds up nobody, and does not count.
@@ -22,12 +27,33 @@ export interface QueueRules {
 
 export const DEFAULT_RULES: QueueRules = {
   maxWaiting: 200,
+  longestWaitMs: 60_000,
   maxPerOwner: 2,
   attempts: 5,
   firstDelayMs: 500,
   longestDelayMs: 60_000,
   graceMs: 6_000,
 };
+
+/** So many times {@link QueueRules.maxWaiting} may wait, however fast the crew is: a store is not endless. */
+export const MOST_TIMES = 10;
+/** What the last end says of the pace, against all before it. */
+export const PACE_WEIGHT = 0.1;
+/** So many ends make a pace. */
+export const PACE_FROM = 10;
+
+/**
+ * Whether one more ask is too much for a queue in which `waiting` wait, the next of them for `oldestMs`, and that ends one every
+ * `meanMs` (undefined: not known).
+ */
+export function isTooMuch(
+  { waiting, oldestMs, meanMs }: { waiting: number; oldestMs: number; meanMs: number | undefined },
+  { maxWaiting, longestWaitMs }: QueueRules,
+): boolean {
+  if (oldestMs > longestWaitMs) return true;
+  if (meanMs === undefined) return waiting >= maxWaiting;
+  return waiting >= maxWaiting * MOST_TIMES || waiting * meanMs > longestWaitMs;
+}
 
 /**
  * Milliseconds between try number `attempt` (from 1, starting `now`) and the next one, should it fail with `again`;

@@ -59,6 +59,27 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     await vi.waitFor(() => expect(answers()).toEqual(searching.map(() => [found, found])), { timeout: 60_000 });
   });
 
+  test.each([
+    ['worker', 20],
+    ['worker', -20],
+    ['bot', 20],
+    ['bot', -20],
+  ] as const)(
+    'a %s whose clock is %i minutes wrong: people are answered, and it is told unhealthy',
+    async (role, minutes) => {
+      const [bob] = searching;
+      if (!bob) throw new Error('nobody searches');
+      await club.untilIdle();
+      await end(club[role].child);
+      const env = { NODE_OPTIONS: clockAhead(minutes), LOG_LEVEL: 'error' };
+      club[role] = await club.production.start(role, env, { healthy: false });
+      expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann: .*distance/);
+      await vi.waitFor(() => expect(club[role].said()).toContain('"cause":"clock_skew"'));
+      await end(club[role].child);
+      club[role] = await club.production.start(role);
+    },
+  );
+
   test('a photo that hangs its decoder costs nobody else anything, and its sender hears that it cannot be read', async () => {
     const [bob, cat] = searching;
     if (!bob || !cat) throw new Error('nobody searches');
@@ -89,11 +110,12 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     await club.untilIdle();
     const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
     const monitor = await redis.monitor();
-    // Where the first word stands is noted by a script with nine arguments, and only then the work is queued.
+    // Where the first word stands is noted by a script with ten arguments, and only then the work is queued.
     const noted = new Promise<void>((resolve) => {
       monitor.on(
         'monitor',
-        (_time: string, args: string[]) => args.length === 9 && args[4] === 'placeholder' && resolve(),
+        (_time: string, args: string[]) =>
+          args.length === 10 && args[4] === 'placeholder' && args[9] === 'new' && resolve(),
       );
     });
     const before = bob.inbox().length;
@@ -109,6 +131,12 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     expect(club.telegram.complaints).toEqual([]);
   });
 });
+
+/** Starts a Node whose clock, all of it, is ahead. */
+function clockAhead(minutes: number): string {
+  const skewed = `const{now}=Date;Date.now=()=>now()+${minutes * 60_000};`;
+  return `--import=data:text/javascript,${encodeURIComponent(skewed)}`;
+}
 
 /** Waits until a decoder of the worker begins to compute; gives its process. */
 async function busiestDecoderOf(worker: Part): Promise<number> {

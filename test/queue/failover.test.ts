@@ -14,6 +14,7 @@ import { item } from './pending-contract.ts';
 import { type Address, openProxy } from './proxy.ts';
 import { ask, eventually, record } from './queue-contract.ts';
 
+const SERVER = 'redis-server';
 const PASSWORD = 'of-both';
 /** So long may nothing go on after a failover or a lost connection. */
 const RECOVERY_MS = 15_000;
@@ -171,7 +172,7 @@ async function sentinel(port: number): Promise<string> {
     'sentinel failover-timeout faces 5000',
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
-  const child = spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' });
+  const child = spawn(SERVER, [config, '--sentinel'], { stdio: 'ignore' });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -229,6 +229,39 @@ export function queueContract(name: string, open: OpenQueue): void {
         expect(await queue.add(erase({ owner: 'o' }))).toBe('added');
       });
 
+      test('a crew that is fast may have more waiting than that', async () => {
+        await using queue = await open({ maxWaiting: 14 });
+        const { ends } = await warmedUp(queue, 0);
+        for (let count = 0; count < 20; count += 1) expect(await queue.add(ask())).toBe('added');
+        ends.resolve();
+        await emptied(queue);
+      });
+
+      test('a crew that is slow has no more waiting than it can do in time', async () => {
+        await using queue = await open({ longestWaitMs: 1_000 });
+        const { ends } = await warmedUp(queue, 100);
+        let accepted = 0;
+        const filling = async () => {
+          for (; accepted < 150; accepted += 1) await queue.add(ask());
+        };
+        await expect(filling()).rejects.toMatchObject({ code: 'busy' });
+        expect(accepted).toBeGreaterThan(2);
+        expect(accepted).toBeLessThan(15);
+        expect(await queue.add(erase())).toBe('added');
+        ends.resolve();
+      });
+
+      test('is busy while the next ask has waited too long already', async () => {
+        await using queue = await open({ longestWaitMs: 200 });
+        await queue.add(ask());
+        expect(await queue.add(ask())).toBe('added');
+        await setTimeout(300);
+        await expect(queue.add(ask())).rejects.toMatchObject({ code: 'busy' });
+        queue.work('ask', 1, async () => {});
+        await emptied(queue);
+        expect(await queue.add(ask())).toBe('added');
+      });
+
       test('a refused ask leaves no trace: it is accepted once there is room', async () => {
         await using queue = await open({ maxWaiting: 1 });
         await queue.add(ask());
@@ -525,6 +558,21 @@ export function record(act: (job: Job) => Promise<void> = async () => {}) {
 
 export async function emptied(queue: Queue): Promise<void> {
   await eventually(async () => expect(await queue.state()).toMatchObject({ waiting: 0, running: 0 }));
+}
+
+/** Has 14 asks done one after the other, `ms` each, so that the queue knows its pace; the next one runs until `ends`. */
+async function warmedUp(queue: Queue, ms: number) {
+  const ends = Promise.withResolvers<void>();
+  let done = 0;
+  for (let count = 0; count < 14; count += 1) await queue.add(ask());
+  queue.work('ask', 1, async () => {
+    if (done === 14) await ends.promise;
+    await setTimeout(ms);
+    done += 1;
+  });
+  await emptied(queue);
+  await queue.add(ask());
+  return { ends };
 }
 
 /** Waits until `check` no longer throws, however busy the machine is. */

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
 import type { Job, JobHandler, JobKind, Loss } from '../queue.ts';
-import { delayAfter, isPast, isRemembered, jobSignal, type QueueRules } from '../rules.ts';
+import { delayAfter, isPast, isRemembered, isTooMuch, jobSignal, type QueueRules } from '../rules.ts';
+import { openPace } from './pace.ts';
 
 interface Entry {
   readonly job: Job;
@@ -34,6 +35,7 @@ export class Lane {
   /** Entries between two tries. */
   readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
   readonly #running = new Map<Entry, Promise<void>>();
+  readonly #pace = openPace();
   readonly #givenUp = new AbortController();
   #worker: { readonly concurrency: number; readonly handler: JobHandler } | undefined;
   #isOpen = true;
@@ -107,12 +109,13 @@ export class Lane {
   }
 
   #refuse(job: Job): void {
-    const { maxPerOwner, maxWaiting } = this.#options.rules;
+    const { rules } = this.#options;
     const counted = [...this.#waiting.filter((entry) => entry.tried === 0), ...this.#running.keys()];
-    if (counted.filter((entry) => entry.job.owner === job.owner).length >= maxPerOwner) {
+    if (counted.filter((entry) => entry.job.owner === job.owner).length >= rules.maxPerOwner) {
       throw new Failure('rate_limited');
     }
-    if (this.waiting >= maxWaiting) throw new Failure('busy');
+    const { waiting, oldestMs } = this;
+    if (isTooMuch({ waiting, oldestMs, meanMs: this.#pace.meanMs }, rules)) throw new Failure('busy');
   }
 
   #startNext(): void {
@@ -156,6 +159,7 @@ export class Lane {
   /** The one way in which a job ends: what was not done is told. */
   #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
+    if (ending !== 'withdrawn') this.#pace.ended(this.#options.now(), this.#waiting.length > 0);
     if (isRemembered(job, ending === 'done')) this.#done.set(job.id, true);
     if (ending !== 'done') this.#options.onLoss(ending, job.kind);
   }

@@ -74,7 +74,7 @@ export function openJobs(options: JobsOptions): Jobs {
     for (const id of await reservations.of('ask', owner)) {
       const isUnderWay = (await queues.ask.remove(id)) === 0;
       if (isUnderWay) continue;
-      await reservations.finish({ kind: 'ask', id, owner, body: '' }, true);
+      await reservations.finish({ kind: 'ask', id, owner, body: '' }, 'withdrawn');
       onLoss('withdrawn', 'ask');
       dropped += 1;
     }

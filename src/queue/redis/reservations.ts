@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Job, JobKind } from '../queue.ts';
-import type { QueueRules } from '../rules.ts';
+import type { Job, JobKind, Loss } from '../queue.ts';
+import { isRemembered, type QueueRules } from '../rules.ts';
+import { limitsOf, PACE_LUA, paceKey } from './pace.ts';
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
@@ -20,8 +21,8 @@ export interface Reservations {
   release(job: Job): Promise<void>;
   /** Whether the job was done already (by a worker that died before BullMQ heard of it). */
   isDone(job: Job): Promise<boolean>;
-  /** The job's end; `remember` makes a repeated delivery `known`. */
-  finish(job: Job, remember: boolean): Promise<void>;
+  /** The job's end. A repeated delivery is `known` from then on, except of an erasure that did not happen. */
+  finish(job: Job, ending: 'done' | Loss): Promise<void>;
   /** Ids of the owner's jobs that BullMQ still has. */
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
@@ -35,10 +36,11 @@ const OWNER_MS = 7 * 24 * 3_600_000;
 
 // BullMQ writes "ats" into a job when it is started first, and locks it while a living worker is at it: what has the one and not
 // the other waits for a further try.
-// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, limit per owner (0: none), limit in all (0: none)
-const reserve = luaScript(`${FULL_LUA}
+// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, and for what is not taken without bound: limit per owner, pace,
+// limit in all, longest wait
+const reserve = luaScript(`${FULL_LUA} ${PACE_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-  local now, perOwner, inAll = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+  local at, perOwner = tonumber(ARGV[5]), tonumber(ARGV[6])
   if redis.call('EXISTS', done, queue .. id) > 0 then return 'known' end
   local counted = 0
   local members = redis.call('ZRANGE', claims, 0, -1, 'WITHSCORES')
@@ -47,7 +49,7 @@ const reserve = luaScript(`${FULL_LUA}
     local arrived = redis.call('EXISTS', queue .. member) == 1
     local started = redis.call('HEXISTS', queue .. member, 'ats') == 1
     local locked = redis.call('EXISTS', queue .. member .. ':lock') == 1
-    if not arrived and until_ <= now then
+    if not arrived and until_ <= at then
       redis.call('ZREM', claims, member)
     elseif member == id then
       return 'contested'
@@ -55,20 +57,20 @@ const reserve = luaScript(`${FULL_LUA}
       counted = counted + 1
     end
   end
-  if perOwner > 0 and counted >= perOwner then return 'rate_limited' end
-  if inAll > 0 then
-    local depth = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
-    if depth >= inAll or full() then return 'busy' end
+  if perOwner then
+    if counted >= perOwner then return 'rate_limited' end
+    if too_much(ARGV[7], queue, tonumber(ARGV[8]), tonumber(ARGV[9])) or full() then return 'busy' end
   end
-  redis.call('ZADD', claims, now + ${RESERVED_MS}, id)
+  redis.call('ZADD', claims, at + ${RESERVED_MS}, id)
   redis.call('PEXPIRE', claims, ${OWNER_MS})
   return 'reserved'
 `);
 
-// ARGV: done, claims, id, whether to remember
-const finish = luaScript(`
+// ARGV: done, claims, id, whether to remember, and for what tells of the pace: pace, queue
+const finish = luaScript(`${PACE_LUA}
   redis.call('ZREM', ARGV[2], ARGV[3])
   if ARGV[4] == '1' then redis.call('SET', ARGV[1], '', 'PX', ${REMEMBER_MS}) end
+  if ARGV[5] then ended(ARGV[5], ARGV[6]) end
 `);
 
 // ARGV: claims, queue
@@ -98,7 +100,7 @@ export function redisReservations({ prompt, patient, prefix, rules, now }: Reser
 
   return {
     async reserve(job) {
-      const limits = job.kind === 'ask' ? [rules.maxPerOwner, rules.maxWaiting] : [0, 0];
+      const limits = job.kind === 'ask' ? [rules.maxPerOwner, paceKey(prefix), ...limitsOf(rules)] : [];
       const answer = await reserve(prompt, ...keysOf(job), queueKey(job.kind), job.id, now(), ...limits);
       return answer as Awaited<ReturnType<Reservations['reserve']>>;
     },
@@ -109,8 +111,10 @@ export function redisReservations({ prompt, patient, prefix, rules, now }: Reser
       const [done] = keysOf(job);
       return (await patient.exists(done)) === 1;
     },
-    async finish(job, remember) {
-      await finish(patient, ...keysOf(job), job.id, remember ? 1 : 0);
+    async finish(job, ending) {
+      const remember = isRemembered(job, ending === 'done');
+      const pace = job.kind === 'ask' && ending !== 'withdrawn' ? [paceKey(prefix), queueKey('ask')] : [];
+      await finish(patient, ...keysOf(job), job.id, remember ? 1 : 0, ...pace);
     },
     async of(kind, owner) {
       return (await alive(prompt, claimsKey(kind, owner), queueKey(kind))) as string[];

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../../failure.ts';
 import { unless } from '../../timing/within.ts';
 import type { Job, JobHandler, JobKind, Loss, QueueListener } from '../queue.ts';
-import { delayAfter, delayMs, isPast, isRemembered, jobSignal, type QueueRules } from '../rules.ts';
+import { delayAfter, delayMs, isPast, jobSignal, type QueueRules } from '../rules.ts';
 import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
@@ -136,7 +136,7 @@ async function attempt(
 /** The one way in which a job ends: what was not done is told. */
 async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: Ending): Promise<void> {
   if (ending === 'known') return;
-  await reservations.finish(job, isRemembered(job, ending === 'done'));
+  await reservations.finish(job, ending);
   if (ending !== 'done') onLoss(ending, job.kind);
 }
 

@@ -1,0 +1,27 @@
+import { PACE_FROM, PACE_WEIGHT } from '../rules.ts';
+
+/** How fast jobs end of late while others wait for their turn; a queue in which nothing waits tells nothing of its pace. */
+export interface Pace {
+  /** A job ended at `now` (milliseconds since 1970); `isWaiting` when another one is waiting. */
+  ended(now: number, isWaiting: boolean): void;
+  /** Milliseconds from one end to the next; undefined until enough are known. */
+  readonly meanMs: number | undefined;
+}
+
+export function openPace(): Pace {
+  let last: number | undefined;
+  let meanMs = 0;
+  let count = 0;
+  return {
+    ended(now, isWaiting) {
+      if (isWaiting && last !== undefined) {
+        meanMs = count === 0 ? now - last : meanMs + (now - last - meanMs) * PACE_WEIGHT;
+        count += 1;
+      }
+      last = isWaiting ? now : undefined;
+    },
+    get meanMs() {
+      return count < PACE_FROM ? undefined : meanMs;
+    },
+  };
+}
