@@ -5,6 +5,7 @@ import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
+import { distanceBetween } from '../src/match/distance.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -35,7 +36,7 @@ export const enroll = {
     }
     // A job may be done twice, and people send the same photo again: neither may push better
     // templates out.
-    const fresh = embeddings.filter((one) => known.every((other) => distance(one, other) > SAME_PHOTO));
+    const fresh = embeddings.filter((one) => known.every((other) => distanceBetween(one, other) > SAME_PHOTO));
     if (fresh.length === 0) {
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
@@ -88,12 +89,8 @@ async function knownTemplates({ gallery, pack }: Tools, { scope, consent }: Phot
 function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddings: readonly Float32Array[]): boolean {
   return embeddings.every((embedding, index) => {
     const before = [...known, ...embeddings.slice(0, index)];
-    return before.length === 0 || before.some((other) => matcher.sameFace(distance(embedding, other), 1));
+    return before.length === 0 || before.some((other) => matcher.sameFace(distanceBetween(embedding, other), 1));
   });
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
-  return Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0));
 }
 
 async function offerDispute({ parked }: Tools, { ask, words }: PhotoTurn): Promise<Reply> {

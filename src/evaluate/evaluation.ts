@@ -1,7 +1,7 @@
+import { distanceBetween } from '../match/distance.ts';
 import type { Matcher } from '../match/matcher.ts';
 import { type Acceptance, acceptances } from './acceptance.ts';
 import type { Album } from './album.ts';
-import { distanceBetween } from './distance.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import { type FoldAccuracy, foldAccuracy } from './folds.ts';

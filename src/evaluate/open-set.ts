@@ -1,5 +1,5 @@
+import { distanceBetween } from '../match/distance.ts';
 import { MAX_NAMES, type Matcher } from '../match/matcher.ts';
-import { distanceBetween } from './distance.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import type { Subjects } from './subjects.ts';

@@ -1,4 +1,4 @@
-import { distanceBetween } from './distance.ts';
+import { distanceBetween } from '../match/distance.ts';
 import { type Distribution, tally } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import { seeded } from './seeded.ts';

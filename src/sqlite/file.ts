@@ -82,8 +82,20 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
       if (!db.isOpen) throw new Failure('unavailable', { cause: new Error('the file is closed') });
       return scrub();
     },
-    [Symbol.dispose]: () => db[Symbol.dispose](),
+    [Symbol.dispose]: () => close(db),
   };
+}
+
+/** Node closes a database with open statements, and SQLite then leaves all that is new in the write-ahead log. */
+function close(db: DatabaseSync): void {
+  if (!db.isOpen) return;
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // It is durable in the log as well, and the next one to open the file takes it from there.
+  } finally {
+    db.close();
+  }
 }
 
 function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {

@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { distanceBetween } from '../../src/evaluate/distance.ts';
 import { compareAll, NEAREST_SHARE } from '../../src/evaluate/pairs.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
+import { distanceBetween } from '../../src/match/distance.ts';
 import { crowd, unit } from './synthetic.ts';
-
-test('a distance is 0 for the same, √2 for unrelated, 2 for opposite embeddings, whatever their length', () => {
-  for (const dims of [2, 3, 4, 5, 7]) {
-    const axis = (index: number, sign = 1) => Float32Array.from({ length: dims }, (_, k) => (k === index ? sign : 0));
-    expect(distanceBetween(axis(0), axis(0))).toBe(0);
-    expect(distanceBetween(axis(0), axis(dims - 1))).toBeCloseTo(Math.SQRT2, 12);
-    expect(distanceBetween(axis(dims - 1), axis(dims - 1, -1))).toBe(2);
-  }
-});
 
 describe('comparing all photos with all', () => {
   const [north, northEast, east, south] = [unit(0, 1), unit(1, 1), unit(1, 0), unit(0, -1)];

@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/failure.ts',
     'src/gallery',
     'src/gallery/rules',
+    'src/match/distance.ts',
     'src/secrets',
     'src/sqlite/file.ts',
   ],
