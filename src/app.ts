@@ -3,6 +3,7 @@ import { type House, openHouse } from './app/house.ts';
 import { modelStore } from './app/models.ts';
 import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
+import { supervise } from './app/supervise.ts';
 import type { Listening } from './bots/platform.ts';
 import type { Cause } from './cause.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
@@ -11,19 +12,17 @@ import { openChat } from './chat/house.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
-import { openPulse, pulseHandler } from './health/pulse.ts';
 import { openWatch } from './health/watch.ts';
-import { everyDay, everyFewSeconds, everyHalfMinute } from './housekeeping/clock.ts';
+import { everyDay, everyFewSeconds } from './housekeeping/clock.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
 import { errorFields, type Log } from './log.ts';
+import { openMetrics } from './metrics/metrics.ts';
+import { timedFaces } from './metrics/timed.ts';
 import { listenOps } from './ops.ts';
 import { onPort } from './port.ts';
 import { embeddedQueue } from './queue/embedded/queue.ts';
 import type { Queue } from './queue/queue.ts';
-
-/** Those of several listeners at once. */
-const PULSES = 4;
 
 /** A running facefinder. */
 export interface App {
@@ -46,16 +45,20 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
 
   const files = works ? await loadPack(config.pack, modelStore(config, onProgress)) : undefined;
   const pack = files ?? (await describePack(config.pack, config.modelDir));
-  const faces = files && stack.use(await openFaces({ pack: files, workers: config.workers }));
+  const metrics = openMetrics();
+  const { workers } = config;
+  const faces =
+    files && timedFaces(stack.use(await openFaces({ pack: files, workers, onStart: metrics.childStarted })), metrics);
   const platforms = await openPlatforms(config);
-  const house = await openHouse({ config, pack, couriers: couriersOf(platforms), log }, stack);
-  const { flow, stores, metrics } = house;
+  const house = await openHouse({ config, pack, couriers: couriersOf(platforms), log, metrics }, stack);
+  const { flow, stores } = house;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.state());
 
   const { gallery } = stores;
-  const { health, probes, hearingOf, started, unrecoverable } = openWatch(log);
+  const watch = openWatch(log);
+  const { health, probes, hearingOf } = watch;
   health.watch('gallery', () => gallery.check());
   health.watch('models', () => gallery.checkPack());
   health.watch('queue', () => stores.queue.check());
@@ -91,24 +94,10 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   }
   // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
-  const { pending, queue: jobs } = stores;
-  const pulseParts = { queue: jobs, pending, keys: flow.keys, now: flow.now };
-  if (faces) {
-    for (const { queue, flow } of workplaces) work(queue, flow, faces, config.workers);
-    const canWork = () => Promise.all([gallery.check(), gallery.checkPack(), faces.check()]);
-    jobs.work('pulse', PULSES, pulseHandler(pulseParts, canWork));
-    health.watch('children', () => faces.check(), { isOwn: true });
-  }
-  if (listens) {
-    const pulse = openPulse(pulseParts);
-    health.watch('workers', pulse.checkWorkers);
-    health.watch('pulse', pulse.check);
-    doors.use(everyHalfMinute(pulse.beat, log));
-  }
-  doors.use(everyFewSeconds(() => health.look(), log));
-  started();
+  if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
+  supervise({ config, house, watch, faces, log, doors });
   const running = stack.move();
-  return { url, unrecoverable, stop: () => running.disposeAsync() };
+  return { url, unrecoverable: watch.unrecoverable, stop: () => running.disposeAsync() };
 }
 
 /** Whoever uses a local platform sits at this machine: nobody else is starved by their many photos. */

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { causeOf } from './cause.ts';
+import { VERSION } from './version.ts';
 
 /** Events below the level are not written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -15,9 +16,10 @@ export interface Log {
   readonly error: (event: string, fields?: LogFields) => void;
 }
 
-/** Opens the log at a level; lower events are not written. */
-export function openLog(level: LogLevel): Log {
-  const logger = pino({ level, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
+/** Opens the log at a level; lower events are not written. Each line says which program wrote it, and in which `role`. */
+export function openLog(level: LogLevel, role?: string): Log {
+  const base = { service: 'facefinder', version: VERSION, role, pid: process.pid };
+  const logger = pino({ level, base }, pino.destination({ dest: 2, sync: true }));
   const at =
     (method: 'debug' | 'info' | 'warn' | 'error') =>
     (event: string, fields: LogFields = {}) =>

@@ -15,7 +15,7 @@ describe('what is logged of an error', () => {
     expect(fields).toMatchObject({
       error: 'Failure(unavailable) < Cause(redis_noperm) < Error',
       cause: 'redis_noperm',
-      says: expect.stringMatching(/^Redis does not let this user .* Give the user of REDIS_URL/),
+      says: expect.stringMatching(/^Redis does not let this user .* Put that user into REDIS_URL/),
     });
     expect(JSON.stringify(fields)).not.toContain(SECRET);
   });

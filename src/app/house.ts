@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
 import type { Recognition } from '../bots/platform.ts';
@@ -15,9 +14,11 @@ import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
-import { type Metrics, openMetrics } from '../metrics.ts';
+import { type Metrics, openMetrics } from '../metrics/metrics.ts';
+import { timedStore } from '../metrics/timed.ts';
 import type { JobKind, Loss, Queue } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
+import { VERSION } from '../version.ts';
 import { keysOf } from './keys.ts';
 import { couriersOf, openPlatforms } from './platforms.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -26,6 +27,8 @@ import { openStores, type Stores } from './stores.ts';
 export interface House {
   readonly stores: Stores;
   readonly metrics: Metrics;
+  /** The version of the models that faces are compared by. */
+  readonly pack: string;
   readonly recognition: Recognition;
   /** To be told of what a queue lost: counts and logs it. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
@@ -40,6 +43,8 @@ export interface HouseOptions {
   readonly pack: Omit<Pack, 'files'>;
   readonly couriers: Flow['couriers'];
   readonly log: Log;
+  /** Of its own when left out. */
+  readonly metrics?: Metrics;
   /** Milliseconds since 1970; a test has its own. */
   readonly now?: () => number;
 }
@@ -48,16 +53,16 @@ export interface HouseOptions {
 export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
   const { config, pack, log } = options;
   const keys = keysOf(config);
-  const metrics = openMetrics();
+  const { metrics = openMetrics() } = options;
   const onLoss = (loss: Loss, kind: JobKind) => {
     if (kind === 'ask') unanswered({ log, metrics }, loss);
     else log.error(kind === 'erase' ? 'erasure ended undone' : 'pulse not answered', { why: loss });
   };
-  const stores = await openStores(config, { keys, pack, log, onLoss }, stack);
+  const stores = timedStores(await openStores(config, { keys, pack, log, onLoss }, stack), metrics);
   const signer = await receiptSigner(keys);
   const recognition = recognitionBy(config, pack);
   const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, recognition, signer, queue });
-  return { stores, metrics, recognition, onLoss, flow: flowOver(stores.queue), flowOver };
+  return { stores, metrics, pack: pack.id, recognition, onLoss, flow: flowOver(stores.queue), flowOver };
 }
 
 /** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
@@ -66,6 +71,14 @@ export async function withHouse<T>(config: Config, log: Log, work: (house: House
   const pack = await describePack(config.pack, config.modelDir);
   const couriers = couriersOf(await openPlatforms(config));
   return await work(await openHouse({ config, pack, couriers, log }, stack));
+}
+
+function timedStores({ gallery, pending, queue }: Stores, metrics: Metrics): Stores {
+  return {
+    gallery: timedStore('gallery', gallery, metrics),
+    pending: timedStore('pending', pending, metrics),
+    queue: timedStore('queue', queue, metrics),
+  };
 }
 
 function recognitionBy({ matchDistance }: Config, { manifest, dims }: HouseOptions['pack']): Recognition {
@@ -120,7 +133,7 @@ function buildFlow(parts: FlowParts): Flow {
     publicKey: { ...signer.publicJwk },
     contact: config.contact,
     policyUrl: config.policyUrl,
-    version: version(),
+    version: VERSION,
   });
   return {
     commands: new Map(list.map((command) => [command.name, command])),
@@ -139,9 +152,4 @@ function buildFlow(parts: FlowParts): Flow {
     now,
     aheadMs,
   };
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

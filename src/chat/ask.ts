@@ -33,6 +33,9 @@ export interface Ask {
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */
   readonly epoch?: number;
+  /** Milliseconds since 1970 at which dispatch took it in, and put it into the queue. */
+  readonly askedAt?: number;
+  readonly queuedAt?: number;
 }
 
 /** A press of a button: who pressed, what, and where the answer goes. */

@@ -26,7 +26,7 @@ export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const known = await flow.placeholders.find(flow.placeholders.idOf(ask)).catch(ignoreUnavailable(flow));
   if (known && !known.open) return;
-  const fresh = known?.open?.address ? { ...ask, address: known.open.address } : ask;
+  const fresh = { ...ask, askedAt: flow.now(), ...(known?.open?.address && { address: known.open.address }) };
   const undelivered = known?.open?.undelivered;
   if (undelivered) return void (await answer(flow, fresh, undelivered));
   const outcome = await work(fresh).catch(
@@ -37,7 +37,11 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
 
 /** The way of an ask from here on; button presses join it once they are understood. */
 export async function proceed(flow: Flow, incoming: Ask): Promise<Outcome> {
-  const { ask: complete, command } = await recognise(flow, incoming);
+  const { ask, command } = await recognise(flow, incoming);
+  return await flow.metrics.during(command.name, () => goOn(flow, ask, command));
+}
+
+async function goOn(flow: Flow, complete: Ask, command: Command): Promise<Outcome> {
   if (command.kind === 'anywhere') {
     const turn = { ask: complete, words: wordsFor(complete.locale), now: flow.now() };
     return { ask: complete, replies: await command.run(turn) };
@@ -80,7 +84,9 @@ async function enqueue(
 
   const id = flow.placeholders.idOf(ask);
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
-  const job = { ...ask, address, epoch };
+  const queuedAt = flow.now();
+  flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
+  const job = { ...ask, address, epoch, queuedAt };
   try {
     await flow.placeholders.open(id, job);
     const body = queuedAsk(flow).close(id, job);

@@ -8,7 +8,7 @@ import type { Ask, PhotoRef } from './ask.ts';
 import type { Turn } from './command.ts';
 import { queuedAsk } from './dispatch.ts';
 import { failureReply } from './failure.ts';
-import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
+import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from './flow.ts';
 import { gate } from './gate.ts';
 import { enter } from './place.ts';
 import { type Placeholder, SPEAKING_MS } from './placeholders.ts';
@@ -24,7 +24,12 @@ interface Done {
 /** The worker's side: handles queued asks. Nothing of an image is fetched before the gate has been asked again. */
 export function executor(flow: Flow, faces: Faces): JobHandler {
   return async (job, attempt) => {
-    const ending = await respond(flow, faces, job, attempt);
+    const ask = queuedAsk(flow).open(job.id, job.body);
+    const now = flow.now();
+    const ending = await flow.metrics.during(labelOf(flow, ask), () => {
+      flow.metrics.took('queue', now - (ask.queuedAt ?? now));
+      return respond(flow, faces, job, ask, attempt);
+    });
     if (ending !== 'spoken') unanswered(flow, ending);
   };
 }
@@ -34,11 +39,11 @@ async function respond(
   flow: Flow,
   faces: Faces,
   job: Job,
+  ask: Ask,
   { lastTry, signal }: Parameters<JobHandler>[1],
 ): Promise<'spoken' | Unanswered> {
   // Read while the photos are, and only taken if it is still the same then.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
-  const ask = queuedAsk(flow).open(job.id, job.body);
   const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
     // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
     if (signal.aborted) throw new Failure('busy', { cause: error });
@@ -92,5 +97,6 @@ function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, wo
 
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */
 function openPhoto(flow: Flow, photo: PhotoRef, consent: Consent): Promise<Uint8Array> {
-  return courierOf(flow, photo.platform).fetchPhoto(photo, MAX_PHOTO_BYTES, consent);
+  const courier = courierOf(flow, photo.platform);
+  return flow.metrics.time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent));
 }

@@ -2,7 +2,7 @@ import type { Platform } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import { ownerOf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -58,9 +58,9 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   let isDelivered = true;
   const isReceipt = replies.some(({ kind }) => kind === 'receipt');
   try {
-    await courier.answer(ask.address, replies, { toChannel: ask.choice === 'show', place: ask.place });
-    // What was typed may be anything; only commands become a label.
-    flow.metrics.answered(flow.commands.has(ask.command) ? ask.command : 'other', replies);
+    const where = { toChannel: ask.choice === 'show', place: ask.place };
+    await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
+    tellAnswered(flow, ask, replies);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'expired') {
       if (isReceipt) await flow.placeholders.keep(id, ask, replies).catch(ignoreUnavailable(flow));
@@ -73,6 +73,19 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
+}
+
+/** An ask's command as a label. What was typed may be anything. */
+export function labelOf({ commands }: Pick<Flow, 'commands'>, { command }: Pick<Ask, 'command'>): string {
+  return commands.has(command) ? command : 'other';
+}
+
+function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
+  const command = labelOf(flow, ask);
+  const ms = ask.askedAt === undefined ? undefined : flow.now() - ask.askedAt;
+  flow.metrics.answered(command, replies, ms);
+  const outcome = replies.find((reply) => reply.kind === 'error')?.code ?? replies[0]?.kind;
+  flow.log.info('answered', { command, outcome, ms });
 }
 
 /** For bookkeeping that an answer must not fail for: at worst something is said once more. */

@@ -19,8 +19,16 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
     const parked = await flow.parked.take(id, pressed.person);
     if (parked === 'not_yours') throw new Failure('not_yours');
     if (!parked || !sameRoom(parked.ask, pressed)) throw new Failure('expired');
-    const { id: update, address, deadline, locale, person } = fresh;
-    const ask = { ...parked.ask, id: update, address, deadline, locale, person: named(person, parked.ask.person) };
+    const { id: update, address, deadline, locale, person, askedAt = flow.now() } = fresh;
+    const ask = {
+      ...parked.ask,
+      id: update,
+      address,
+      deadline,
+      locale,
+      askedAt,
+      person: named(person, parked.ask.person),
+    };
     return await choose(flow, ask, parked.awaiting, choice);
   });
 }

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Loss } from '../queue/queue.ts';
 
 /** Why an ask ended and its person got no answer to it: besides what the queue lost, too late, or not taken by the platform. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import packageJson from '../../package.json' with { type: 'json' };
 import { impostorTable, writeCalibration } from '../evaluate/calibration.ts';
 import { compareAll } from '../evaluate/pairs.ts';
+import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
 
@@ -48,7 +48,7 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
         pairs: impostors.count,
         measured: new Date().toISOString().slice(0, 10),
         pack: pack.id,
-        pipeline: `facefinder ${packageJson.version}`,
+        pipeline: `facefinder ${VERSION}`,
       },
     };
     io.out(JSON.stringify(calibration));

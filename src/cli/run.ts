@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../commands/index.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { nearest } from '../nearest.ts';
+import { VERSION } from '../version.ts';
 import { explain } from './explain.ts';
 import { verbs } from './index.ts';
 import type { Io } from './verb.ts';
@@ -13,7 +13,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-v') {
-    io.out(`facefinder ${packageJson.version}`);
+    io.out(`facefinder ${VERSION}`);
     return 0;
   }
   const verb = verbs.find((candidate) => candidate.name === name);

@@ -15,7 +15,7 @@ export const start: Verb = {
   async run(args, io) {
     parseArgs({ args, options: {} });
     const config = readConfig(io.env);
-    const app = await startApp(config, openLog(config.logLevel), io.err);
+    const app = await startApp(config, openLog(config.logLevel, config.role), io.err);
     // Before it says that it is ready: whoever reads that may end it in the same moment. For good: npm passes a Ctrl-C on that
     // reached us already, and a second signal must not cut the stopping short, which ends by itself.
     const toldToEnd = new Promise<undefined>((resolve) => {

@@ -11,7 +11,8 @@ export interface Watch {
   readonly probes: Probes;
   /** Where a platform's listener tells how it hears; one for each platform. */
   readonly hearingOf: (platform: string) => WatchedHearing;
-  readonly hearings: ReadonlyMap<string, WatchedHearing>;
+  /** Each platform that is listened to, and whether it is heard. */
+  readonly platforms: () => ReadonlyMap<string, boolean>;
   /** Everything that was to be started has started. */
   readonly started: () => void;
   /** Why this process can never do its work again; pending while it can. */
@@ -30,7 +31,7 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
   return {
     health,
     probes: probes(health, now),
-    hearings,
+    platforms: () => new Map([...hearings].map(([platform, { state }]) => [platform, state().is === 'listening'])),
     hearingOf(platform) {
       const hearing = watchHearing({ platform, log, now, onRefused });
       hearings.set(platform, hearing);

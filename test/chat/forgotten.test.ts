@@ -4,6 +4,7 @@ import { expirePlaceholders, tellForgotten } from '../../src/chat/expiry.ts';
 import { placeholders } from '../../src/chat/placeholders.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { LogFields } from '../../src/log.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { ownRedis } from '../queue/own-redis.ts';
@@ -71,11 +72,9 @@ function openHouseOn(url: string) {
     couriers: { telegram: courier },
     log: { debug: log, info: log, warn: log, error: log },
     metrics: {
-      answered: () => {},
+      ...openMetrics(),
       dropped: (why: string) => void counted.push(why),
       memoryLost: () => void counted.push('memory'),
-      watchQueue: () => {},
-      text: async () => '',
     },
     now: Date.now,
   };

@@ -52,7 +52,7 @@ describe('a violation is seen:', () => {
     ['a vendor in a root file', 'src/failure.ts', "import '@elastic/elasticsearch';"],
     ['a vendor of one room in another', 'src/chat/gate.ts', "import { Counter } from 'prom-client';"],
     ['a package that nobody knows', 'src/chat/gate.ts', "import left from 'left-pad';"],
-    ['an image library in the metrics', 'src/metrics.ts', "import sharp from 'sharp';"],
+    ['an image library in the metrics', 'src/metrics/metrics.ts', "import sharp from 'sharp';"],
     ['a store in a command', 'commands/help.ts', "import { DatabaseSync } from 'node:sqlite';"],
     ['the face pipeline in the gate', 'src/chat/gate.ts', "import '../face/pipeline.ts';"],
     ['the pool in a command', 'commands/help.ts', "import '../src/face/pool.ts';"],

@@ -10,7 +10,7 @@ import { letBytesGo, scrub } from './bytes.ts';
 import type { EraserParts } from './parts.ts';
 import { receipts } from './receipts.ts';
 import { livesOf, remove } from './removal.ts';
-import { note, queueForgotten, queueHomeless, queueRest, taskShelf } from './shelf.ts';
+import { note, queueForgotten, queueHomeless, queueRest, taskShelf, unfinished } from './shelf.ts';
 import { newTask, type Task, type Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
@@ -38,6 +38,8 @@ export interface Eraser {
   readonly handler: JobHandler;
   /** Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it works on it no more. */
   readonly resume: (ageMs: number) => Promise<void>;
+  /** For metrics: how many are not done, and for how long the oldest is not. */
+  readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
 
 export interface Leaving {
@@ -66,6 +68,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
       await queueHomeless(parts);
       await queueForgotten(parts, ageMs);
     },
+    unfinished: () => unfinished(parts),
   };
 }
 

@@ -12,7 +12,8 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   try {
     const { id, person } = task;
     const owner = ownerOf(parts.keys, person);
-    await taskShelf(parts).put({ id, owner, value: task, expiresAt: parts.now() + NOTED_MS });
+    const { since = parts.now() } = task;
+    await taskShelf(parts).put({ id, owner, value: { ...task, since }, expiresAt: parts.now() + NOTED_MS });
     return true;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -51,6 +52,20 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
     if (expiresAt <= latest) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
   }
+}
+
+/** How many erasures are unfinished, and for how long the oldest is, in milliseconds. */
+export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
+  const noted = await taskShelf(parts).list();
+  const ages = noted.map(({ value, expiresAt }) => {
+    try {
+      return parts.now() - (value().since ?? parts.now());
+    } catch {
+      // Nobody can read it; when it was noted last is written outside.
+      return parts.now() - (expiresAt - NOTED_MS);
+    }
+  });
+  return { count: noted.length + parts.homeless.size, oldestMs: Math.max(0, ...ages) };
 }
 
 /** Where tasks stand until the last byte is gone; the queue has them closed alike. */

@@ -1,0 +1,56 @@
+import type { Config } from '../config.ts';
+import type { Faces } from '../face/face.ts';
+import { openPulse, pulseHandler } from '../health/pulse.ts';
+import type { Watch } from '../health/watch.ts';
+import { everyFewSeconds, everyHalfMinute } from '../housekeeping/clock.ts';
+import type { Log } from '../log.ts';
+import { VERSION } from '../version.ts';
+import type { House } from './house.ts';
+import type { Together } from './shutdown.ts';
+
+/** Pulses that a worker answers at once: those of several listeners. */
+const PULSES = 4;
+
+/** All that is looked after in a process whose parts are at work. */
+export interface Supervised {
+  readonly config: Config;
+  readonly house: House;
+  readonly watch: Watch;
+  /** Of a process that works. */
+  readonly faces: Faces | undefined;
+  readonly log: Log;
+  readonly doors: Together;
+}
+
+/** From now on it is known whether an ask would be answered: by pulses, by looking at each part, and by what metrics tell. */
+export function supervise({ config, house, watch, faces, log, doors }: Supervised): void {
+  const { flow, stores, metrics } = house;
+  const { health } = watch;
+  const { gallery, pending, queue } = stores;
+  const parts = { queue, pending, keys: flow.keys, now: flow.now };
+  if (faces) {
+    const canWork = () => Promise.all([gallery.check(), gallery.checkPack(), faces.check()]);
+    queue.work('pulse', PULSES, pulseHandler(parts, canWork));
+    health.watch('children', () => faces.check(), { isOwn: true });
+  }
+  const signs = { parts: health.parts, platforms: watch.platforms };
+  if (config.role === 'worker') {
+    metrics.watch(signs);
+  } else {
+    const pulse = openPulse(parts);
+    health.watch('workers', pulse.checkWorkers);
+    health.watch('pulse', pulse.check);
+    doors.use(everyHalfMinute(async (signal) => metrics.pulsed(await pulse.beat(signal)), log));
+    metrics.watch({ ...signs, pulseAgeMs: pulse.ageMs, erasures: flow.eraser.unfinished });
+  }
+  doors.use(everyFewSeconds(() => health.look(), log));
+  tellStarted({ config, house, watch, log });
+}
+
+function tellStarted({ config, house, watch, log }: Pick<Supervised, 'config' | 'house' | 'watch' | 'log'>): void {
+  const { mode } = config.stores;
+  const { pack } = house;
+  watch.started();
+  house.metrics.built({ version: VERSION, role: config.role, mode, pack });
+  log.info('started', { mode, pack, parts: [...watch.health.parts().keys()].join(' ') });
+}

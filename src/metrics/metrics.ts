@@ -1,0 +1,131 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { type QueueSigns, type Signs, watchQueues, watchSigns } from './signs.ts';
+
+/** The parts of an ask's time, in their order. */
+export type Stage =
+  /** From taking the ask in to the first sign that it was heard. */
+  | 'acknowledge'
+  /** From the queue's taking it to a worker's. */
+  | 'queue'
+  | 'fetch'
+  | 'decode'
+  | 'detect'
+  | 'landmarks'
+  | 'embed'
+  | 'search'
+  | 'draw'
+  /** The platform's showing of the answer. */
+  | 'deliver';
+
+/** What was built, and how it runs; all of it becomes labels. */
+export interface Build {
+  readonly version: string;
+  readonly role: string;
+  readonly mode: string;
+  readonly pack: string;
+}
+
+/** Counts and durations without names: commands, codes and reasons are labels, people are not. All durations are milliseconds. */
+export interface Metrics {
+  /** What `work` takes is counted as that command's. */
+  readonly during: <T>(command: string, work: () => Promise<T>) => Promise<T>;
+  readonly took: (stage: Stage, ms: number) => void;
+  /** Counts how long `work` takes, however it ends. */
+  readonly time: <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
+  /** Replies that were given, so long after the ask was taken in. */
+  readonly answered: (command: string, replies: readonly Counted[], ms: number | undefined) => void;
+  /** An ask that ended without an answer; the reason becomes a label. */
+  readonly dropped: (reason: string) => void;
+  /** A store lost all that it held. */
+  readonly memoryLost: () => void;
+  /** A call of a store's port; `code` is the Failure's when it was no ordinary refusal. */
+  readonly asked: (store: string, method: string, ms: number, code: string | undefined) => void;
+  /** A process for photos that was to start. */
+  readonly childStarted: (start: { readonly work: string; readonly outcome: string }) => void;
+  /** A pulse, and how long it took to come back; undefined when it did not. */
+  readonly pulsed: (ms: number | undefined) => void;
+  /** Reads the state of one queue, by its name, whenever metrics are asked for. */
+  readonly watchQueue: (queue: string, state: () => Promise<QueueSigns>) => void;
+  /** Reads how this process is, whenever metrics are asked for. */
+  readonly watch: (signs: Signs) => void;
+  readonly built: (build: Build) => void;
+  /** Prometheus' text format. */
+  readonly text: () => Promise<string>;
+}
+
+interface Counted {
+  readonly kind: string;
+  readonly code?: string;
+}
+
+/** From a cached read to the longest that a person waits. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** A registry of its own, so that a test can start several. */
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const meters = openMeters(registry);
+  const queues = watchQueues(registry);
+  const command = new AsyncLocalStorage<string>();
+
+  const took: Metrics['took'] = (stage, ms) => {
+    meters.stages.observe({ command: command.getStore() ?? 'other', stage }, seconds(ms));
+  };
+  return {
+    took,
+    during: (name, work) => command.run(name, work),
+    async time(stage, work) {
+      const began = performance.now();
+      try {
+        return await work();
+      } finally {
+        took(stage, performance.now() - began);
+      }
+    },
+    answered(name, replies, ms) {
+      for (const { kind, code = '' } of replies) meters.replies.inc({ command: name, kind, code });
+      if (ms !== undefined) meters.answers.observe({ command: name }, seconds(ms));
+    },
+    dropped: (reason) => meters.drops.inc({ reason }),
+    memoryLost: () => meters.memoryLosses.inc(),
+    asked(store, method, ms, code) {
+      meters.stores.observe({ store, method }, seconds(ms));
+      if (code !== undefined) meters.storeErrors.inc({ store, method, code });
+    },
+    childStarted: ({ work, outcome }) => meters.children.inc({ work, outcome }),
+    pulsed: (ms) => (ms === undefined ? meters.lostPulses.inc() : meters.pulses.observe(seconds(ms))),
+    watchQueue: queues.watch,
+    watch: (signs) => watchSigns(registry, signs),
+    built: ({ version, role, mode, pack }) => meters.build.inc({ version, role, mode, pack }),
+    text: () => registry.metrics(),
+  };
+}
+
+/** Clocks of two machines may be a little apart; no duration is below zero. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1000;
+}
+
+/** Everything that is counted when it happens. */
+function openMeters(registry: Registry) {
+  const registers = [registry];
+  const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name: `facefinder_${name}`, help, labelNames: [...labelNames], registers });
+  const histogram = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Histogram({ name: `facefinder_${name}`, help, labelNames: [...labelNames], buckets: SECONDS, registers });
+  return {
+    replies: counter('answers_total', 'Replies given, by command, kind and failure code', ['command', 'kind', 'code']),
+    answers: histogram('answer_seconds', 'From taking an ask in to showing its answer', ['command']),
+    stages: histogram('ask_stage_seconds', 'Parts of the time that an ask takes', ['command', 'stage']),
+    drops: counter('dropped_answers_total', 'Asks that ended without an answer, by reason', ['reason']),
+    memoryLosses: counter('memory_losses_total', 'How often Redis was found to have lost all that it held'),
+    stores: histogram('store_seconds', 'Calls of the stores, whatever they gave', ['store', 'method']),
+    storeErrors: counter('store_errors_total', 'Calls that a store did not do', ['store', 'method', 'code']),
+    children: counter('child_starts_total', 'Starts of processes for photos', ['work', 'outcome']),
+    pulses: histogram('pulse_seconds', 'Synthetic asks that came back: from the bot over queue and worker to the bot'),
+    lostPulses: counter('pulses_lost_total', 'Synthetic asks that did not come back in time'),
+    build: counter('build_info', 'What runs here; always 1', ['version', 'role', 'mode', 'pack']),
+  };
+}
