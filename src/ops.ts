@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Probes } from './health/probes.ts';
-import { SERVER } from './port.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { SERVER } from './port.ts';
 
 /** What an operator's monitoring asks, in every role. */
 export interface Ops extends AsyncDisposable {
