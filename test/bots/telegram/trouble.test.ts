@@ -93,7 +93,7 @@ describe('Telegram in trouble', () => {
     const revoked = telegramCourier({ token: '1:revoked', apiUrl: api.url });
     const failure = await failureOf(revoked.answer(address, reply));
     expect(failure).toMatchObject({ code: 'unavailable' });
-    expect(String(failure.cause)).toContain('401');
+    expect(String(failure.cause)).toContain('refuses the token');
   });
 
   it('a body that Telegram does not understand is our bug', async () => {
