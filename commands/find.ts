@@ -1,6 +1,6 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import { photoReply } from '../src/chat/failure.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
 import { inert } from '../src/consent/name.ts';
 import type { Person } from '../src/consent/who.ts';
@@ -47,9 +47,10 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
   const found = unique(named.flatMap(({ people }) => people));
   const marks = faces.map((face) => mark(face, isShown));
   // Nobody is named before the search log says so.
-  const [jpeg] = await Promise.all([
+  turn.answerAfter(tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id));
+  const [jpeg, text] = await Promise.all([
     turn.faces.draw(photo, marks, turn.signal),
-    tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id),
+    templates === 0 ? nobody(tools, turn) : describe(turn.words, faces),
   ]);
   const names = faces.flatMap((face) => face.matches.map((match) => inert(match.name)));
   const picture = {
@@ -58,14 +59,14 @@ async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNum
   };
   const show = isShown
     ? undefined
-    : await offerShow(
+    : offerShow(
         tools,
         turn,
         named.flatMap(({ people }) => people),
       );
   const reply: Reply = {
     kind: 'result',
-    text: templates === 0 ? await nobody(tools, turn) : describe(turn.words, faces),
+    text,
     picture,
     faces,
     compared: { templates, faces: faces.length },
@@ -146,9 +147,10 @@ function mark({ box, number, verdict, matches }: ResultFace, isShown: boolean): 
   return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
 }
 
-async function offerShow({ parked }: Tools, { ask, words }: PhotoTurn, people: readonly Candidate[]) {
+function offerShow({ parked }: Tools, { ask, words, answerAfter }: PhotoTurn, people: readonly Candidate[]) {
   if (!people.some((candidate) => candidate.shown)) return undefined;
-  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const id = newParkedId();
+  answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;
 }
 

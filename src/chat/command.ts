@@ -25,6 +25,8 @@ export interface PhotoTurn extends Turn {
    */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
   readonly faces: Faces;
+  /** The answer is given only once this work is done, which it need not wait for; what it fails with is the answer's failure. */
+  readonly answerAfter: (work: Promise<unknown>) => void;
 }
 
 /**

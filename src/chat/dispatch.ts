@@ -1,5 +1,6 @@
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
+import type { Entrance } from '../gallery/gallery.ts';
 import { ownerOf, type Sealing, sealing } from '../queue/sealed-shelf.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -19,7 +20,17 @@ export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } 
  * @throws Failure `unavailable` when it could be neither answered nor queued.
  */
 export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
-  await once(flow, ask, (fresh) => proceed(flow, fresh));
+  const entrance = earlyEntrance(flow, ask);
+  await once(flow, ask, (fresh) => proceed(flow, fresh, entrance));
+}
+
+/** For an ask that will come to the gate: asked for while its placeholder is looked for. */
+function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
+  if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
+  const entrance = gallery.entrance(place, person);
+  // A repeated delivery does not wait for it.
+  entrance.catch(() => undefined);
+  return entrance;
 }
 
 /** Runs `work` for an update that was not answered before, and answers with its outcome or its failure. */
@@ -36,19 +47,24 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
 }
 
 /** The way of an ask from here on; button presses join it once they are understood. */
-export async function proceed(flow: Flow, incoming: Ask): Promise<Outcome> {
+export async function proceed(flow: Flow, incoming: Ask, entrance?: Promise<Entrance>): Promise<Outcome> {
   const { ask, command } = await recognise(flow, incoming);
-  return await flow.metrics.during(command.name, () => goOn(flow, ask, command));
+  return await flow.metrics.during(command.name, () => goOn(flow, ask, command, entrance));
 }
 
-async function goOn(flow: Flow, complete: Ask, command: Command): Promise<Outcome> {
+async function goOn(
+  flow: Flow,
+  complete: Ask,
+  command: Command,
+  entrance: Promise<Entrance> | undefined,
+): Promise<Outcome> {
   if (command.kind === 'anywhere') {
     const turn = { ask: complete, words: wordsFor(complete.locale), now: flow.now() };
     return { ask: complete, replies: await command.run(turn) };
   }
   const found = await findPlace(flow, complete);
   if ('replies' in found) return found;
-  return await enqueue(flow, found.ask, found.place, command);
+  return await enqueue(flow, found.ask, found.place, command, entrance);
 }
 
 /** Photos that came without a command complete the command that waits for them. */
@@ -68,6 +84,7 @@ async function enqueue(
   ask: Ask,
   place: Place,
   command: Extract<Command, { kind: 'photos' }>,
+  entrance?: Promise<Entrance>,
 ): Promise<Outcome> {
   const { min, max, of } = command.photos;
   if (ask.photos.length > max) throw new Failure('too_many_photos', { details: { max } });
@@ -75,7 +92,7 @@ async function enqueue(
     await flow.parked.awaitPhoto(ask, PARKED_MS);
     throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
-  const admission = await gate(flow, ask, place, command.purpose);
+  const admission = await gate(flow, ask, place, command.purpose, entrance);
   if (admission.notice) return { ask, replies: [admission.notice] };
   const { scope, epoch } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
@@ -88,9 +105,11 @@ async function enqueue(
   flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
   const job = { ...ask, address, epoch, queuedAt };
   try {
-    await flow.placeholders.open(id, job);
+    const opened = flow.placeholders.open(id, job);
+    // The queue may say no before it comes to waiting for it.
+    opened.catch(() => undefined);
     const body = queuedAsk(flow).close(id, job);
-    await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner });
+    await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner }, opened);
     return undefined;
   } catch (error) {
     return { ask: job, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };

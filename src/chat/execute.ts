@@ -17,6 +17,8 @@ import { type Unanswered, unanswered } from './unanswered.ts';
 
 interface Done {
   readonly replies: readonly Reply[];
+  /** What must be done before they are delivered. */
+  readonly after?: Promise<unknown>;
   /** To be called once they are delivered. */
   readonly acknowledge?: () => Promise<void>;
 }
@@ -44,14 +46,18 @@ async function respond(
 ): Promise<'spoken' | Unanswered> {
   // Read while the photos are, and only taken if it is still the same then.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
-  const { replies, acknowledge } = await work(flow, faces, ask, signal).catch((error): Done => {
+  const failed = (error: unknown): Done => {
     // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
     if (signal.aborted) throw new Failure('busy', { cause: error });
     if (error instanceof Failure && error.again && !lastTry) throw error;
     return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
-  });
+  };
+  const done = await work(flow, faces, ask, signal).catch(failed);
   // The listener says `expired` then, and a result after it would be a second answer.
-  if (flow.now() >= ask.deadline || !(await maySpeak(flow, job.id, ask, await early))) return 'late';
+  if (flow.now() >= ask.deadline) return 'late';
+  const isDone = Promise.resolve(done.after).then(() => done, failed);
+  const [isAllowed, { replies, acknowledge }] = await Promise.all([maySpeak(flow, job.id, ask, await early), isDone]);
+  if (!isAllowed) return 'late';
   if (await answer(flow, ask, replies)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
 }
@@ -74,19 +80,32 @@ async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Pr
   if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
   if (flow.now() >= ask.deadline) throw new Failure('expired');
   // The ask may have waited: its sender may have left the group meanwhile.
-  await Promise.all([enter(flow, ask, ask.place), flow.gallery.checkPack()]);
-  const admission = await gate(flow, ask, ask.place, command.purpose);
+  const entrance = flow.gallery.entrance(ask.place, ask.person);
+  await Promise.all([enter(flow, ask, ask.place), flow.gallery.checkPack(), entrance]);
+  const admission = await gate(flow, ask, ask.place, command.purpose, entrance);
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
   const { scope } = consent;
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
-  const turn = { ask, words: wordsFor(ask.locale), now: flow.now(), signal, scope, consent, photos, faces };
+  const works: Promise<unknown>[] = [];
+  const answerAfter = (work: Promise<unknown>) => {
+    // It may fail before it is waited for.
+    work.catch(() => undefined);
+    works.push(work);
+  };
+  const words = wordsFor(ask.locale);
+  const turn = { ask, words, now: flow.now(), signal, scope, consent, photos, faces, answerAfter };
   const replies = [...(await command.run(turn)), ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
-  if (alerts === 0) return { replies };
+  const after = Promise.all(works);
+  if (alerts === 0) return { replies, after };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
   const alert = { kind: 'info', text: turn.words.alert({ count: alerts }) } as const;
-  return { replies: [...replies, alert], acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts) };
+  return {
+    replies: [...replies, alert],
+    after,
+    acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts),
+  };
 }
 
 /** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */

@@ -1,5 +1,4 @@
 import { admit, type Consent, type Purpose, type Standing } from '../consent/consent.ts';
-import { nothingHeld } from '../consent/standing.ts';
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
@@ -16,12 +15,18 @@ export type Admission =
 /**
  * Asks whether the sender agreed to `purpose` in `place`. An ask that carries an agreement (a form that showed the notice in
  * force and was sent with it ticked) has it recorded first; until somebody agrees, nothing is stored of a place.
+ * `entrance` is what the gallery says of sender and place, when it was asked for already.
  * @throws Failure `not_enrolled` when only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
  */
-export async function gate(flow: Flow, ask: Ask, place: Place, purpose: Purpose): Promise<Admission> {
+export async function gate(
+  flow: Flow,
+  ask: Ask,
+  place: Place,
+  purpose: Purpose,
+  entrance = flow.gallery.entrance(place, ask.person),
+): Promise<Admission> {
   const notice = flow.notices(purpose, ask.locale);
-  let scope = await flow.gallery.scopeOf(place);
-  let standing = scope ? await flow.gallery.standing(scope, ask.person) : nothingHeld(0);
+  let { scope, standing } = await entrance;
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.

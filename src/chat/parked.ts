@@ -33,8 +33,8 @@ export interface ParkedAsk {
 
 /** Half-finished conversations: single use, bound to the person, sealed. */
 export interface Parked {
-  /** Gives the id to be put into a button or link: 22 characters of A-Za-z0-9_-. */
-  readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number) => Promise<string>;
+  /** Gives the id to be put into a button or link; one of {@link newParkedId}, if it has to be known before. */
+  readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /** See {@link Pending.take}. */
   readonly take: (id: string, person: Person) => Promise<ParkedAsk | 'not_yours' | undefined>;
   /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
@@ -45,6 +45,11 @@ export interface Parked {
 
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
+
+/** 22 characters of A-Za-z0-9_-. */
+export function newParkedId(): string {
+  return randomBytes(16).toString('base64url');
+}
 
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
@@ -62,8 +67,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     typeof kept === 'object' && kept.expiresAt > now() ? kept.value() : undefined;
 
   return {
-    async park(ask, awaited, ttlMs) {
-      const id = randomBytes(16).toString('base64url');
+    async park(ask, awaited, ttlMs, id = newParkedId()) {
       const value = { ask, awaiting: awaited };
       await parked.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
       return id;

@@ -80,6 +80,12 @@ export interface FoundBy {
   readonly finder?: string;
 }
 
+/** A place's scope, if it has one, and how a person stands there. */
+export interface Entrance {
+  readonly scope?: ScopeId;
+  readonly standing: Standing;
+}
+
 /** All that is held about one person in one scope. */
 export interface Dossier {
   readonly person: Person;
@@ -124,6 +130,8 @@ export interface Gallery extends AsyncDisposable {
 
   /** Realtime: sees every write that has resolved. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
+  /** What {@link scopeOf} and {@link standing} say, for an ask that waits: in one round trip where the place is known. */
+  entrance(place: Place, person: Person): Promise<Entrance>;
   /**
    * Appends an agreement to the ledger and remembers the person's name.
    * `expired` when the person's epoch is no longer `epoch` (erased meanwhile).
@@ -156,6 +164,7 @@ export interface Gallery extends AsyncDisposable {
   search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
   /**
    * Logs, for each person found who is still there, that `finder` found them; a finder of whom nothing is held stays unnamed.
+   * Resolves once the lines are there; one about somebody who is erased at this very moment is taken back after that.
    * With the id of an `ask` (kept as a keyed hash) each person has one line of it, however often it is recorded.
    */
   recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number, ask?: string): Promise<void>;

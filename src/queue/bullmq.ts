@@ -66,9 +66,9 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   }
 
   return {
-    async add(job) {
+    async add(job, ready) {
       if (closed) throw new Failure('unavailable');
-      return jobs.add(job);
+      return jobs.add(job, ready);
     },
     dropOwned: (owner) => jobs.dropOwned(owner),
     work(kind, concurrency, handler) {

@@ -56,11 +56,11 @@ export interface QueueState {
  */
 export interface Queue extends AsyncDisposable {
   /**
-   * Accepts a job. `known`: a job of this id is waiting or running or was done lately; nothing was added.
+   * Accepts a job, and hands it out once `ready` has resolved; what that fails with this throws. `known`: a job of this id is waiting or running or was done lately; nothing was added.
    * `busy` when the queue is full; `rate_limited` when two asks of this owner wait to be started or are under way;
    * `unavailable` when it cannot be reached.
    */
-  add(job: Job): Promise<'added' | 'known'>;
+  add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
   /** Removes the owner's asks that are not under way (such a one finishes and is void by its epoch); erasures stay. Returns how many. */
   dropOwned(owner: string): Promise<number>;
   /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */

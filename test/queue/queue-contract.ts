@@ -24,6 +24,24 @@ export function queueContract(name: string, open: OpenQueue): void {
       expect(handled).toEqual([given]);
     });
 
+    test('hands a job out only once what it needs is ready, and not at all when that failed', async () => {
+      await using queue = await open({});
+      const { handled, handler } = record();
+      queue.work('ask', 1, handler);
+      const ready = Promise.withResolvers<void>();
+      const [late, quick] = [ask(), ask()];
+      const adding = queue.add(late, ready.promise);
+      await queue.add(quick);
+      await eventually(() => expect(handled).toEqual([quick]));
+      ready.resolve();
+      expect(await adding).toBe('added');
+      await eventually(() => expect(handled).toEqual([quick, late]));
+      const never = ask();
+      await expect(queue.add(never, Promise.reject(new Failure('busy')))).rejects.toMatchObject({ code: 'busy' });
+      expect(await queue.add(never)).toBe('added');
+      await eventually(() => expect(handled).toEqual([quick, late, never]));
+    });
+
     test('keeps jobs of a kind until that kind has a handler', async () => {
       await using queue = await open({});
       const asked = ask();

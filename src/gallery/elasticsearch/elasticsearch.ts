@@ -10,6 +10,7 @@ import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
+import { entering } from './entrance.ts';
 import { eraser } from './erase.ts';
 import { checkHealth } from './health.ts';
 import { standingOf } from './life.ts';
@@ -41,6 +42,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   });
   const settler = settlerOf(parts);
   const { settle } = settler;
+  const entrance = entering(parts, settler);
   const agree = agreeing(parts, settler);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
   const search = searching(parts, settler, notice);
@@ -111,6 +113,8 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
         await scopes.remove(id);
       }),
 
+    entrance,
+
     async standing(id, person) {
       const record = records.idOf(id, person);
       const scope = await scopes.open(id);
@@ -169,6 +173,9 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     checkPack: async () => assertInForce(pack, await meta.read('pack')),
     check: () => checkHealth(parts),
 
-    [Symbol.asyncDispose]: () => client.close(),
+    async [Symbol.asyncDispose]() {
+      await finds.settled();
+      await client.close();
+    },
   };
 }

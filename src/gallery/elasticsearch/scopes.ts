@@ -39,6 +39,8 @@ const MAX_OPENED = 10_000;
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
+  /** By the places' hashes. */
+  const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
   // What is no longer trusted leaves the memory at once: it holds a key.
   const seen = new LRUCache<ScopeId, OpenScope>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
 
@@ -62,6 +64,16 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     const scope = opened(doc);
     seen.set(id, scope);
     return scope;
+  }
+
+  /** The scope that this place had when it was last asked for, if that is trusted still. To be believed only with the place. */
+  function guess(place: Place): OpenScope | undefined {
+    const id = whereabouts.get(placeAt(place).id);
+    return id && seen.get(id);
+  }
+
+  function remember(place: Place, id: ScopeId): void {
+    whereabouts.set(placeAt(place).id, id);
   }
 
   async function of(place: Place): Promise<ScopeId | undefined> {
@@ -147,7 +159,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);
   }
 
-  return { open, openNow, at, of, put, point, all, some, remove };
+  return { open, openNow, at, of, guess, remember, put, point, all, some, remove };
 }
 
 export type Scopes = ReturnType<typeof scopesOf>;

@@ -14,11 +14,16 @@ import type { OpenScope } from './scopes.ts';
 export function settlerOf({ records, memberships, ledger, faces }: Parts) {
   /** The record, with nothing left to do for a life. */
   async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
-    const record = await records.one(scope, id);
+    return await settled(scope, await records.one(scope, id));
+  }
+
+  /** The same, of a record that was read just now. */
+  async function settled(scope: OpenScope, record: PersonRecord): Promise<PersonRecord> {
+    const { id } = record;
     if (!isLiving(record) || !isDue(record)) return record;
     const { owed, marks } = record.life;
     const [paid] = await Promise.all([pay(scope, owed), mark(scope, record), list(scope, record)]);
-    const settled = await records.change(scope, id, (now) => {
+    const latest = await records.change(scope, id, (now) => {
       if (!now.life || now.epoch !== record.epoch) return undefined;
       const left = now.life.owed.filter((debt) => !owed.some((done) => isDeepStrictEqual(debt, done)));
       const lastSeq = Math.max(now.life.lastSeq, paid?.seq ?? -1);
@@ -26,9 +31,9 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
       return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
     // Erased meanwhile: the erasure may have looked into the list before this life stood there.
-    if (settled.epoch !== record.epoch)
+    if (latest.epoch !== record.epoch)
       await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
-    return settled;
+    return latest;
   }
 
   async function mark(scope: OpenScope, record: LivingRecord): Promise<void> {
@@ -73,7 +78,7 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     return new Set(people.filter(isOpen).map(({ id }) => id));
   }
 
-  return { settle, lift, disputed };
+  return { settle, settled, lift, disputed };
 }
 
 export type Settler = ReturnType<typeof settlerOf>;

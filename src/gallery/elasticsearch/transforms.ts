@@ -2,16 +2,16 @@ import { LRUCache } from 'lru-cache';
 import { scopeTransform, type Transform } from '../../secrets/transform.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** Transforms kept, at most: a megabyte each at 512 dimensions. Those of the scopes used longest ago go first. */
-const KEPT = 64;
+/** Transforms kept, at most: those of 256 groups at 512 dimensions. Those of the scopes used longest ago go first. */
+const KEPT_BYTES = 256 * 1024 * 1024;
 
 /** The scopes' transforms, made at first use: to make one costs as much as to apply it a hundred times. */
 export function keptTransforms(): (scope: OpenScope, dims: number) => Transform {
-  const kept = new LRUCache<string, Transform>({ max: KEPT });
+  const kept = new LRUCache<string, Transform>({ maxSize: KEPT_BYTES });
   return (scope, dims) => {
     const name = `${scope.id}/${dims}`;
     const transform = kept.get(name) ?? scopeTransform(scope.key, dims);
-    kept.set(name, transform);
+    kept.set(name, transform, { size: dims * dims * Float32Array.BYTES_PER_ELEMENT });
     return transform;
   };
 }

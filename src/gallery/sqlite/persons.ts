@@ -6,7 +6,7 @@ import type { Dossier, Gallery } from '../gallery.ts';
 import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 
-type Persons = Pick<Gallery, 'people' | 'standing' | 'agree' | 'acknowledge' | 'recordFinds' | 'dossier'>;
+type Persons = Pick<Gallery, 'people' | 'entrance' | 'standing' | 'agree' | 'acknowledge' | 'recordFinds' | 'dossier'>;
 
 /** What is held of people, as they and those who ask for them see it. */
 export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
@@ -32,6 +32,13 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
         const scope = scopes.open(id);
         if (!scope) return [];
         return people.all(scope).map((held) => ({ person: held.person, standing: consents.standingOf(scope, held) }));
+      }),
+
+    entrance: (place, person) =>
+      read(() => {
+        const id = scopes.of(place);
+        const scope = id && scopes.open(id);
+        return scope ? { scope: scope.id, standing: consents.standing(scope, person) } : { standing: nothingHeld(0) };
       }),
 
     standing: (id, person) =>

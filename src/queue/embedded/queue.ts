@@ -24,7 +24,8 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   let open = true;
 
   return {
-    async add(job) {
+    async add(job, ready) {
+      await ready;
       if (!open) throw new Failure('unavailable');
       return lanes[job.kind].add(job);
     },

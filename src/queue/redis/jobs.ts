@@ -12,7 +12,7 @@ import { boundOf, type Stored } from './worker.ts';
 /** BullMQ's queues as those see them who add jobs and take them back. */
 export interface Jobs {
   /** As {@link Queue.add} says. */
-  add(job: Job): Promise<'added' | 'known'>;
+  add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
   /** As {@link Queue.dropOwned} says. */
   dropOwned(owner: string): Promise<number>;
   /** Removes the last of BullMQ's events, which it trims by whole blocks: they name jobs that are long gone. */
@@ -58,10 +58,14 @@ export function openJobs(options: JobsOptions): Jobs {
     await queues[kind].trimEvents(0).catch(report);
   }
 
-  async function add(job: Job): Promise<'added' | 'known'> {
+  async function add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'> {
     if ((await makeRoom(reservations, job)) === 'known') return 'known';
     try {
-      await within(ADD_MS, () => put(queues[job.kind], options, job));
+      await within(ADD_MS, async (signal) => {
+        await ready;
+        signal.throwIfAborted();
+        await put(queues[job.kind], options, job);
+      });
       return 'added';
     } catch (error) {
       await reservations.release(job).catch(report);
@@ -84,7 +88,7 @@ export function openJobs(options: JobsOptions): Jobs {
 
   return {
     forgetEvents,
-    add: (job) => surelyOnRedis(connection, () => add(job), true),
+    add: (job, ready) => surelyOnRedis(connection, () => add(job, ready), true),
     dropOwned: (owner) => surelyOnRedis(connection, () => dropOwned(owner)),
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));

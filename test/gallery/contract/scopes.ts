@@ -25,6 +25,29 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.beside.scopeOf(place)).toBeUndefined();
     });
 
+    test('a place’s scope and how a person stands there are told together, as they are at that moment', async () => {
+      const [place, other] = [somewhere(), somewhere()];
+      const person = somebody();
+      const told = async (where = place) => await shared.gallery.entrance(where, person);
+      expect(await told()).toMatchObject({ standing: { epoch: 0, agreed: {}, templates: 0 } });
+      expect((await told()).scope).toBeUndefined();
+      const scope = await shared.beside.scope(place);
+      for (const epoch of [0, 1]) {
+        await agreed(shared.beside, scope, person);
+        expect(await told()).toEqual({ scope, standing: await shared.beside.standing(scope, person) });
+        await shared.beside.erase(scope, person, 'asked', Date.now());
+        expect(await told()).toEqual({ scope, standing: { epoch: epoch + 1, agreed: {}, templates: 0, alerts: 0 } });
+      }
+      const fresh = await shared.beside.scope(other);
+      expect((await told(other)).scope).toBe(fresh);
+      await agreed(shared.beside, scope, person);
+      await shared.beside.movePlace(place, other);
+      expect(await told(other)).toEqual({ scope, standing: await shared.beside.standing(scope, person) });
+      await shared.beside.erase(scope, person, 'asked', Date.now());
+      await shared.beside.dropScope(scope);
+      expect(await shared.beside.entrance(place, person)).not.toHaveProperty('scope');
+    });
+
     test('a place first seen by many at the same moment becomes one scope', async () => {
       const place = somewhere();
       const askers = [shared.gallery, shared.beside, shared.gallery, shared.beside, shared.gallery, shared.beside];

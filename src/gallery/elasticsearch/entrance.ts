@@ -1,0 +1,25 @@
+import { nothingHeld } from '../../consent/standing.ts';
+import type { Person, Place } from '../../consent/who.ts';
+import type { Entrance } from '../gallery.ts';
+import { standingOf } from './life.ts';
+import type { Parts } from './parts.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Settler } from './settle.ts';
+
+/**
+ * How a person stands in the group of a place. Where that group was within the last minute is a guess, with which the person's
+ * record is read at the same moment as the place: it counts if the place still says so.
+ */
+export function entering({ scopes, records, pack }: Parts, { settled }: Settler) {
+  return async function entrance(place: Place, person: Person): Promise<Entrance> {
+    const read = (scope: OpenScope) => records.one(scope, records.idOf(scope.id, person));
+    const guess = scopes.guess(place);
+    const [id, guessed] = await Promise.all([scopes.of(place), guess && read(guess)]);
+    // A place may outlive its scope by a moment.
+    const scope = id && (await scopes.open(id));
+    if (!scope) return { standing: nothingHeld(0) };
+    scopes.remember(place, scope.id);
+    const record = guessed && guess?.id === id ? guessed : await read(scope);
+    return { scope: scope.id, standing: standingOf(await settled(scope, record), pack) };
+  };
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A server that is moved away: every byte takes its time, and none overtakes another. */
+export interface Far extends AsyncDisposable {
+  /** As the server's own, with user and password. */
+  readonly url: string;
+  /** Milliseconds for there and back, from now on. */
+  roundTripMs: number;
+}
+
+/** Moves the TCP server at `url` away; at first it is as near as it was. */
+export async function moveAway(url: string): Promise<Far> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (near) => {
+    const there = connect({ port: Number(target.port), host: target.hostname, noDelay: true });
+    for (const [from, to] of [
+      [near, there],
+      [there, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => setTimeout(() => to.write(bytes), far.roundTripMs / 2));
+      from.on('error', () => from.destroy());
+      from.on('close', () => setTimeout(() => to.destroy(), far.roundTripMs));
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const own = new URL(url);
+  own.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const far = {
+    url: own.href,
+    roundTripMs: 0,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+  return far;
+}
