@@ -1,9 +1,10 @@
 import { type Gallery, MAX_TEMPLATES } from '../gallery.ts';
-import type { Faces, Hit } from './faces.ts';
+import type { Query } from './documents.ts';
+import type { Faces } from './faces.ts';
 import { type Intent, isLiving, type LivingRecord, type PersonRecord } from './life.ts';
+import type { Hit } from './nearest.ts';
 import type { Records } from './records.ts';
 import type { OpenScope } from './scopes.ts';
-import type { Query } from './store.ts';
 
 type IsSame = Parameters<Gallery['enrol']>[2]['isSame'];
 

@@ -5,17 +5,17 @@ import { Failure } from '../../failure.ts';
 import type { Gallery } from '../gallery.ts';
 import { acknowledged, assertEnrollable } from '../rules/enrol.ts';
 import { assertInForce } from '../rules/pack.ts';
-import { assertDroppable, mayMovePlace } from '../rules/places.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
 import { entering } from './entrance.ts';
 import { eraser } from './erase.ts';
+import { groupsOf } from './groups.ts';
 import { checkHealth } from './health.ts';
 import { standingOf } from './life.ts';
 import { openParts } from './open.ts';
-import type { PartsOptions } from './parts.ts';
+import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
@@ -33,15 +33,20 @@ export interface ElasticsearchGalleryOptions extends PartsOptions {
  * Elasticsearch does not answer or refuses.
  */
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
-  const { pack, notice = NOTICE_VERSION } = options;
+  const { notice = NOTICE_VERSION } = options;
   const parts = await openParts(options);
-  const { client, store, names, meta, scopes, records, memberships, ledger, faces, finds } = parts;
-  const noticeSince = await meta.noticeFirstSeen(notice, Date.now()).catch(async (error) => {
-    await client.close();
+  const noticeSince = await parts.meta.noticeFirstSeen(notice, Date.now()).catch(async (error) => {
+    await parts.client.close();
     throw error;
   });
+  return galleryOf(parts, notice, noticeSince);
+}
+
+function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
+  const { pack, client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
   const settler = settlerOf(parts);
   const { settle } = settler;
+  const groups = groupsOf(parts);
   const entrance = entering(parts, settler);
   const agree = agreeing(parts, settler);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
@@ -64,53 +69,12 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
   }
 
   return {
-    scope: (place) => scopes.at(place),
-
-    async scopeOf(place) {
-      const id = await scopes.of(place);
-      // A place may outlive its scope by a moment.
-      return id && (await scopes.open(id)) ? id : undefined;
-    },
-
-    async movePlace(from, to) {
-      const id = await scopes.of(from);
-      const scope = id && (await scopes.openNow(id));
-      const before = await scopes.of(to);
-      const abandoned = before && (await scopes.openNow(before));
-      const isInhabited = abandoned ? (await records.living(abandoned)).length > 0 : false;
-      if (!scope || !mayMovePlace(id, before && { scope: before, isInhabited })) return;
-      await scopes.point(to, scope);
-      const [left] = before ? await scopes.some([before]) : [];
-      if (left?.places.length === 0) await scopes.remove(left.id);
-    },
-
-    async scopesOf(person) {
-      const lives = await memberships.of(person);
-      if (lives.length === 0) return [];
-      const [found, states] = await Promise.all([
-        scopes.some(lives.map(({ scope }) => scope)),
-        records.epochsOf(lives.map(({ record }) => record)),
-      ]);
-      return found.flatMap(({ id, places: [place] }) => {
-        const isThere = states.get(records.idOf(id, person))?.live === true;
-        return isThere && place ? [{ scope: id, place }] : [];
-      });
-    },
-
-    scopes: async () => (await scopes.all()).map(({ id, places }) => ({ scope: id, places })),
+    ...groups,
 
     people: (id) =>
       inScope(id, [], async (scope) => {
         const living = await records.living(scope);
         return living.map((record) => ({ person: record.life.person, standing: standingOf(record, pack) }));
-      }),
-
-    dropScope: (id) =>
-      inScope(id, undefined, async (scope) => {
-        // An erasure that is not finished needs the scope's key.
-        const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
-        assertDroppable(isInhabited);
-        await scopes.remove(id);
       }),
 
     entrance,

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Consent } from '../../consent/consent.ts';
 import { afterEvent } from '../../consent/standing.ts';
 import { Failure } from '../../failure.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertAdmitted } from '../rules/agree.ts';
-import { alerted, enrolment, outcome, trimmed } from '../rules/enrol.ts';
-import type { Clashing, Contender } from './clashes.ts';
-import { hasIntent, isCarriedOut, nameOf, otherIntents, withIntent, withoutIntent } from './intents.ts';
+import { enrolment, outcome, trimmed } from '../rules/enrol.ts';
+import type { Clashing } from './clashes.ts';
+import { hasIntent, isCarriedOut, otherIntents, withIntent, withoutIntent } from './intents.ts';
 import {
   type Intent,
   type Life,
@@ -19,6 +18,7 @@ import {
   type Template,
 } from './life.ts';
 import type { Parts } from './parts.ts';
+import { rivalling } from './rivals.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
@@ -38,9 +38,6 @@ interface Attempt {
 /** How long an enrolment gives way to others of the same face before the queue has to try it again. */
 const PATIENCE_MS = 20_000;
 
-/** An enrolment that takes longer is taken for dead by others of the same face. */
-const STALE_MS = 30_000;
-
 /**
  * Enrolling, in steps of which only the last counts:
  *  1. the person's record takes note of the vectors' names (an intent), at the epoch and agreement of the consent;
@@ -56,6 +53,8 @@ export function enrolling(
   clashing: Clashing,
   pack: PackVersion,
 ) {
+  const { prevails, challenge, report } = rivalling(records, finds);
+
   async function enrol(
     scope: OpenScope,
     consent: Consent,
@@ -100,7 +99,7 @@ export function enrolling(
     try {
       await faces.add(scope, rows);
       const { holders, contenders } = await clashing(scope, id, embeddings, isSame, rows.length);
-      const stays = outcome(holders.length, dispute) !== 'taken' && (await prevails(mine, contenders));
+      const stays = outcome(holders.length, dispute) !== 'taken' && (await prevails(scope, intent, contenders));
       const held = stays ? await commit(mine, holders) : undefined;
       if (held === undefined) await withdraw(mine);
       else await report(scope, consent, holders, options);
@@ -110,19 +109,6 @@ export function enrolling(
       await withdraw(mine).catch(() => undefined);
       throw error;
     }
-  }
-
-  /** Removes the intents of those that must give way: with a higher name, or dead. False when this one must. */
-  async function prevails({ scope, intent }: Attempt, contenders: readonly Contender[]): Promise<boolean> {
-    const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
-    if (!contenders.every((contender) => mustGive(contender.intent))) return false;
-    for (const contender of contenders) {
-      const { life } = await records.change(scope, contender.record, (record) =>
-        withoutIntent(record, contender.intent),
-      );
-      if (isCarriedOut(life, contender.intent)) return false;
-    }
-    return true;
   }
 
   /** The fourth step and what follows from it; `rivals` hold the same face. Undefined when the intent was removed. */
@@ -135,7 +121,7 @@ export function enrolling(
       const before = admittedLife(record, consent);
       if (!hasIntent(before, intent)) return undefined;
       replaced = trimmed([...before.templates, ...mine.templates]).dropped;
-      return { ...record, life: enrolled(before, mine, rivals, end) };
+      return { ...record, life: enrolled(pack, before, mine, rivals, end) };
     });
     if (!life || !isCarriedOut(life, intent)) return undefined;
     for (const rival of rivals) await settle(scope, rival.id);
@@ -144,59 +130,10 @@ export function enrolling(
     return ofPack(life.templates, pack);
   }
 
-  function enrolled(
-    before: Life,
-    { templates, intent, now }: Attempt,
-    rivals: readonly LivingRecord[],
-    end: number,
-  ): Life {
-    const event = enrolment(pack, templates.length);
-    const disputes = [...before.rivals, ...rivals.map(({ id, epoch }) => ({ record: id, epoch }))];
-    return {
-      ...before,
-      ...afterEvent(before, event, now),
-      templates: trimmed([...before.templates, ...templates]).kept,
-      intents: otherIntents(before, intent),
-      owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
-      rivals: disputes,
-      // When the vectors were marked, nobody knew who else would hold this face by now.
-      marks: before.marks + (disputes.length > 0 ? 1 : 0),
-    };
-  }
-
-  /** Tells a holder's record who disputes the face; it takes effect when the challenger's own record says the same. */
-  async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
-    await records.change(scope, holder, (record) => {
-      const { life } = record;
-      if (!life || life.rivals.some((known) => isDeepStrictEqual(known, rival))) return undefined;
-      return { ...record, life: { ...life, rivals: [...life.rivals, rival], marks: life.marks + 1 } };
-    });
-  }
-
   /** Takes the vectors back, unless they were taken over after all and only the answer was lost. */
   async function withdraw({ scope, id, intent, templates }: Attempt): Promise<void> {
     const { life } = await records.change(scope, id, (record) => withoutIntent(record, intent));
     if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
-  }
-
-  /** Alerts those who hold the face already, and logs the attempt for them: cut short in between, they are alerted twice. */
-  async function report(
-    scope: OpenScope,
-    { person }: Consent,
-    holders: readonly LivingRecord[],
-    { ask, now: at }: Pick<Options, 'ask' | 'now'>,
-  ): Promise<void> {
-    if (holders.length === 0) return;
-    const occasion = { kind: 'enrol', at, ask } as const;
-    const ids = holders.map(({ id }) => id);
-    const fresh = await finds.unlogged(scope, ids, occasion);
-    for (const id of fresh) {
-      await records.change(scope, id, (record) => {
-        const { life } = record;
-        return life && { ...record, life: { ...life, alerts: alerted(life.alerts) } };
-      });
-    }
-    await finds.add(scope, person, fresh, occasion);
   }
 
   return enrol;
@@ -207,4 +144,26 @@ function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   if (!life) throw new Failure('expired');
   assertAdmitted({ epoch, agreed: life.agreed }, consent);
   return life;
+}
+
+/** The life with the attempt's templates. */
+function enrolled(
+  pack: PackVersion,
+  before: Life,
+  { templates, intent, now }: Attempt,
+  rivals: readonly LivingRecord[],
+  end: number,
+): Life {
+  const event = enrolment(pack, templates.length);
+  const disputes = [...before.rivals, ...rivals.map(({ id, epoch }) => ({ record: id, epoch }))];
+  return {
+    ...before,
+    ...afterEvent(before, event, now),
+    templates: trimmed([...before.templates, ...templates]).kept,
+    intents: otherIntents(before, intent),
+    owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
+    rivals: disputes,
+    // When the vectors were marked, nobody knew who else would hold this face by now.
+    marks: before.marks + (disputes.length > 0 ? 1 : 0),
+  };
 }

@@ -1,11 +1,12 @@
-import type { estypes } from '@elastic/elasticsearch';
 import type { ScopeId } from '../../consent/who.ts';
 import type { PackVersion } from '../gallery.ts';
+import { type Found, having } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Template } from './life.ts';
+import { nearestFaces } from './nearest.ts';
 import type { OpenScope } from './scopes.ts';
-import { type Found, having, type Query, type Store } from './store.ts';
-import { keptTransforms } from './transforms.ts';
+import type { Store } from './store.ts';
+import { encoded, keptTransforms } from './transforms.ts';
 
 /** What stands beside a vector. */
 export interface FaceRow {
@@ -21,26 +22,13 @@ export interface NewFace extends Omit<FaceRow, 'scope'> {
   readonly embedding: Float32Array;
 }
 
-/** A row near a probe; whether it counts is for its owner's record to say. */
-export interface Hit {
-  readonly id: string;
-  readonly owner: string;
-  readonly distance: number;
-}
-
-export interface Nearest {
-  /** Rows counted. */
-  readonly rows: number;
-  /** Per probe, nearest first. */
-  readonly faces: readonly (readonly Hit[])[];
-}
-
 /**
  * The vectors, under each scope's secret rotation, one index per pack version. Every request for them carries the scope twice:
  * as routing, so that one shard alone is asked, and as a filter inside the kNN, because a shard holds many scopes.
  */
 export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   const transformOf = keptTransforms();
+  const nearest = nearestFaces(store, names.faces(pack.id), transformOf);
   const at = (scope: OpenScope, template: Pick<Template, 'id' | 'pack'>) => ({
     index: names.faces(template.pack),
     id: template.id,
@@ -57,53 +45,11 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
           scope: scope.id,
           owner,
           notice,
-          vector: encoded(turned(scope, embedding)),
+          vector: encoded(transformOf(scope, embedding.length).apply(embedding)),
         } satisfies FaceRow & { readonly vector: string },
       })),
       { refresh: true },
     );
-  }
-
-  function turned(scope: OpenScope, embedding: Float32Array): Float32Array {
-    return transformOf(scope, embedding.length).apply(embedding);
-  }
-
-  /** The `count` rows of today's pack nearest to each embedding, `among` those of the scope; and how many are `counted` there. */
-  async function nearest(
-    scope: OpenScope,
-    embeddings: readonly Float32Array[],
-    { count, among, counted }: { readonly count: number; readonly among: Query; readonly counted: Query },
-  ): Promise<Nearest> {
-    const index = names.faces(pack.id);
-    const inScope = (query: Query): Query => ({ bool: { filter: [having({ scope: scope.id }), query] } });
-    const [size, ...answers] = await store.search<FaceRow>([
-      { index, routing: scope.id, body: { query: inScope(counted), size: 0, track_total_hits: true } },
-      ...embeddings.map((embedding) => ({
-        index,
-        routing: scope.id,
-        body: {
-          knn: {
-            field: 'vector',
-            // The client's type knows only arrays of numbers; base64 is a sixth of their length.
-            query_vector: encoded(turned(scope, embedding)) as unknown as estypes.QueryVector,
-            k: count,
-            num_candidates: Math.max(count, CANDIDATES),
-            filter: inScope(among),
-            // Nothing to do for `flat`; in an index made with a quantised type it makes the distances exact again.
-            rescore_vector: { oversample: 3 },
-          },
-          size: count,
-          _source: ['owner'],
-          track_total_hits: false,
-        } satisfies estypes.SearchSearchRequestBody,
-      })),
-    ]);
-    return {
-      rows: size?.total ?? 0,
-      faces: answers.map(({ hits }) =>
-        hits.map(({ id, score, source }) => ({ id, owner: source.owner, distance: distanceOf(score) })),
-      ),
-    };
   }
 
   /** A template's embedding as it was enrolled; undefined when its row is gone. */
@@ -159,18 +105,3 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
 }
 
 export type Faces = ReturnType<typeof facesOf>;
-
-/** Candidates per shard that an approximate index looks at; an exact one looks at all there are. */
-const CANDIDATES = 400;
-
-/** Elasticsearch scores l2_norm as 1 / (1 + distance²). */
-function distanceOf(score: number): number {
-  return Math.sqrt(Math.max(0, 1 / score - 1));
-}
-
-/** Base64 of big-endian float32, the compact form that Elasticsearch takes vectors in. */
-function encoded(vector: Float32Array): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [index, value] of vector.entries()) bytes.writeFloatBE(value, index * 4);
-  return bytes.toString('base64');
-}

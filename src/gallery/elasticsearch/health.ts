@@ -1,9 +1,9 @@
 import type { CauseCode } from '../../cause.ts';
 import { answered, because } from './failures.ts';
 import type { Parts } from './parts.ts';
+import { ALSO_CLOSED } from './scan.ts';
 import { assertKnown, schemaFound } from './schema.ts';
 import { STEPS } from './steps.ts';
-import { ALSO_CLOSED } from './store.ts';
 import { schemaAfter } from './upgrade.ts';
 
 /** Settings that keep an index from being read or written. */

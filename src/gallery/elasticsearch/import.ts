@@ -4,13 +4,13 @@ import { standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
+import { having } from './documents.ts';
 import { ensureIndices } from './ensure.ts';
 import type { NewFace } from './faces.ts';
 import { type Life, type LivingRecord, newLife } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-import { having } from './store.ts';
 
 /** What was moved, each of it read back. */
 export interface Moved {

@@ -1,8 +1,9 @@
 import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
+import { type Address, having } from './documents.ts';
 import type { Indices } from './indices.ts';
-import { type Address, having, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** An event that stands in a person's record and is still to be appended to the ledger. */
 export interface Owed {

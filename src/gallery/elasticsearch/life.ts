@@ -4,8 +4,8 @@ import { nothingHeld } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import type { ErasureReason, PackVersion } from '../gallery.ts';
 import { newSalt } from '../rules/identity.ts';
+import type { Version } from './documents.ts';
 import type { Owed } from './ledger.ts';
-import type { Version } from './store.ts';
 
 /** A stored embedding, by the name of its document. */
 export interface Template {

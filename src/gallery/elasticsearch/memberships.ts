@@ -3,9 +3,10 @@ import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
 import { membershipsContext, membershipsHash } from '../rules/identity.ts';
+import type { Address, Found, Write } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { LivingRecord } from './life.ts';
-import { type Address, type Found, type Store, TRIES, type Write } from './store.ts';
+import { type Store, TRIES } from './store.ts';
 
 interface Doc {
   readonly sealed: string;

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cause } from '../../cause.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import type { Address } from './documents.ts';
 import type { Indices } from './indices.ts';
-import type { Address, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 interface Doc {
   readonly value: string;

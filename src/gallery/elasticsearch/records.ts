@@ -1,23 +1,14 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
 import { tombstoneHash } from '../rules/identity.ts';
+import type { Address } from './documents.ts';
 import type { Indices } from './indices.ts';
-import { type Erasing, isLiving, isUnsettled, type Life, type LivingRecord, type PersonRecord } from './life.ts';
+import type { PersonRecord } from './life.ts';
+import { docOf, opened, type RecordDoc } from './record-docs.ts';
+import { listing } from './record-lists.ts';
 import type { OpenScope } from './scopes.ts';
-import { type Address, type Found, having, type Query, type Store, TRIES } from './store.ts';
-
-interface Doc {
-  /** Absent from a tombstone that came from another store. */
-  readonly scope?: ScopeId;
-  readonly epoch: number;
-  readonly live: boolean;
-  readonly unsettled: boolean;
-  readonly erasedAt?: number;
-  /** Life or erasing. */
-  readonly sealed?: string;
-}
+import { type Store, TRIES } from './store.ts';
 
 /** Documents asked for at once. */
 const BATCH = 1000;
@@ -25,38 +16,10 @@ const BATCH = 1000;
 /** Where records are kept. */
 export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
-  const context = (scope: ScopeId, id: string, { epoch, live }: Pick<Doc, 'epoch' | 'live'>) =>
-    `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
 
   /** The keyed hash that names the record; it outlives an erasure, hence its key. */
   function idOf(scope: ScopeId, person: Person): string {
     return tombstoneHash(keys, scope, person);
-  }
-
-  function opened(scope: OpenScope, { id, source, version }: Found<Doc>): PersonRecord {
-    const { epoch, live, erasedAt, sealed } = source;
-    const inner =
-      sealed === undefined ? undefined : unsealJson<Life | Erasing>(scope.key, sealed, context(scope.id, id, source));
-    return {
-      id,
-      epoch,
-      version,
-      ...(erasedAt !== undefined && { erasedAt }),
-      ...(inner && (live ? { life: inner as Life } : { erasing: inner as Erasing })),
-    };
-  }
-
-  function docOf(scope: OpenScope, { id, epoch, life, erasing, erasedAt }: PersonRecord): Doc {
-    const live = life !== undefined;
-    const inner = life ?? erasing;
-    return {
-      scope: scope.id,
-      epoch,
-      live,
-      unsettled: erasing !== undefined || (life !== undefined && isUnsettled(life)),
-      ...(erasedAt !== undefined && { erasedAt }),
-      ...(inner && { sealed: sealJson(scope.key, inner, context(scope.id, id, { epoch, live })) }),
-    };
   }
 
   /** Realtime, by id; those of whom there is no document are missing. */
@@ -64,7 +27,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     const wanted = [...new Set(ids)];
     const found = new Map<string, PersonRecord>();
     for (let at = 0; at < wanted.length; at += BATCH) {
-      for (const doc of await store.get<Doc>(wanted.slice(at, at + BATCH).map(address))) {
+      for (const doc of await store.get<RecordDoc>(wanted.slice(at, at + BATCH).map(address))) {
         if (doc) found.set(doc.id, opened(scope, doc));
       }
     }
@@ -77,7 +40,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
 
   /** The epoch alone, which needs no key: of a scope that was dropped. */
   async function epoch(id: string): Promise<number> {
-    const [doc] = await store.get<Doc>([address(id)]);
+    const [doc] = await store.get<RecordDoc>([address(id)]);
     return doc?.source.epoch ?? 0;
   }
 
@@ -86,7 +49,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     ids: readonly string[],
   ): Promise<Map<string, { readonly epoch: number; readonly live: boolean }>> {
     const found = new Map<string, { readonly epoch: number; readonly live: boolean }>();
-    for (const doc of await store.get<Doc>(ids.map(address))) {
+    for (const doc of await store.get<RecordDoc>(ids.map(address))) {
       if (doc) found.set(doc.id, { epoch: doc.source.epoch, live: doc.source.live });
     }
     return found;
@@ -116,59 +79,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     throw new Failure('unavailable', { cause: new Error('too many writers of one record') });
   }
 
-  async function living(scope: OpenScope): Promise<LivingRecord[]> {
-    const docs = await store.all<Doc>(names.people, having({ scope: scope.id, live: true }));
-    return docs.map((doc) => opened(scope, doc)).filter(isLiving);
-  }
-
-  /** Records of a scope in which work is left over. */
-  async function unsettled(scope: ScopeId): Promise<string[]> {
-    const docs = await store.all<Doc>(names.people, having({ scope, unsettled: true }));
-    return docs.map(({ id }) => id);
-  }
-
-  /** Removes tombstones of erasures before `at`. One that came to life again in the meantime stays. */
-  async function removeTombstones(at: number): Promise<void> {
-    const old: Query = {
-      bool: {
-        filter: [{ range: { erasedAt: { lt: at } } }, { term: { live: false } }, { term: { unsettled: false } }],
-      },
-    };
-    const docs = await store.all<Doc>(names.people, old);
-    await store.write(docs.map((doc) => ({ kind: 'delete', at: doc, since: doc.version })));
-  }
-
-  /** Writes records as they are, whatever stood there: of people who come from another store. */
-  async function put(scope: OpenScope, records: readonly PersonRecord[]): Promise<void> {
-    await store.write(
-      records.map((record) => ({ kind: 'index', at: address(record.id), source: docOf(scope, record) })),
-    );
-  }
-
-  /** A tombstone as another store kept it: by its keyed hash alone. */
-  async function putTombstones(tombstones: readonly { id: string; epoch: number; erasedAt: number }[]): Promise<void> {
-    await store.write(
-      tombstones.map(({ id, epoch, erasedAt }) => ({
-        kind: 'index',
-        at: address(id),
-        source: { epoch, live: false, unsettled: false, erasedAt } satisfies Doc,
-      })),
-    );
-  }
-
-  return {
-    idOf,
-    one,
-    read,
-    epoch,
-    change,
-    epochsOf,
-    living,
-    unsettled,
-    removeTombstones,
-    put,
-    putTombstones,
-  };
+  return { idOf, one, read, epoch, change, epochsOf, ...listing(store, names) };
 }
 
 export type Records = ReturnType<typeof recordsOf>;

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Place, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { seal, sealJson, unseal, unsealJson } from '../../secrets/seal.ts';
-import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
+import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { newScope, placeContext, placeHash, type ScopeKey } from '../rules/identity.ts';
+import { type Address, type Found, having, type Write } from './documents.ts';
 import type { Indices } from './indices.ts';
-import { type Address, type Found, having, type Store, type Write } from './store.ts';
+import { MAX_OPENED, type ScopeDoc, scopeKeys } from './scope-keys.ts';
+import type { Store } from './store.ts';
 
 export type OpenScope = ScopeKey;
 
@@ -15,61 +17,23 @@ export interface PlacedScope extends OpenScope {
   readonly places: readonly Place[];
 }
 
-interface ScopeDoc {
-  /** Wrapped by MASTER_KEY, base64url. */
-  readonly key: string;
-  readonly at: number;
-}
-
 interface PlaceDoc {
   readonly scope: ScopeId;
   readonly sealed: string;
   readonly at: number;
 }
 
-/**
- * How long an opened scope is taken to be there still, in milliseconds. Its key never changes, and a scope is dropped only once
- * nobody is in it: whoever reads meanwhile finds nobody.
- */
-const TRUSTED_MS = 60_000;
-/** Scopes kept opened, at most. */
-const MAX_OPENED = 10_000;
-
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
-  const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
+  const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   /** By the places' hashes. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
-  // What is no longer trusted leaves the memory at once: it holds a key.
-  const seen = new LRUCache<ScopeId, OpenScope>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
-
-  function opened({ id, source }: Found<ScopeDoc>): OpenScope {
-    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), scopeContext(id as ScopeId));
-    return { id: id as ScopeId, key };
-  }
-
-  /** For reading: as it was within the last minute. */
-  async function open(id: ScopeId): Promise<OpenScope | undefined> {
-    return seen.get(id) ?? (await openNow(id));
-  }
-
-  /** For writing: as it is. */
-  async function openNow(id: ScopeId): Promise<OpenScope | undefined> {
-    const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
-    if (!doc) {
-      seen.delete(id);
-      return undefined;
-    }
-    const scope = opened(doc);
-    seen.set(id, scope);
-    return scope;
-  }
 
   /** The scope that this place had when it was last asked for, if that is trusted still. To be believed only with the place. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
-    return id && seen.get(id);
+    return id && trusted(id);
   }
 
   function remember(place: Place, id: ScopeId): void {
@@ -91,11 +55,6 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   async function put(scope: OpenScope, places: readonly Place[]): Promise<void> {
     await store.write([making('index', scope)]);
     for (const place of places.toReversed()) await point(place, scope);
-  }
-
-  function making(kind: 'create' | 'index', { id, key }: OpenScope): Write {
-    const wrapped = Buffer.from(seal(keys.wrap, key, scopeContext(id))).toString('base64url');
-    return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
   }
 
   /** The place's scope; of several who make it at once, the first to point the place to theirs wins. */
@@ -153,7 +112,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
 
   /** Places first: a scope without places is met again by whoever looks through all of them, a place without scope by nobody. */
   async function remove(id: ScopeId): Promise<void> {
-    seen.delete(id);
+    forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
     await store.write(places.map((at) => ({ kind: 'delete', at, since: at.version })));
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { answered } from './failures.ts';
-import { ALSO_CLOSED, type Store } from './store.ts';
+import { ALSO_CLOSED } from './scan.ts';
+import type { Store } from './store.ts';
 
 /** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
 const PATIENCE_MS = 90_000;

@@ -1,12 +1,12 @@
 import { MAX_NAMES } from '../../match/matcher.ts';
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
 import { candidate, isFindable, nearestPeople } from '../rules/find.ts';
-import type { Hit } from './faces.ts';
+import { having } from './documents.ts';
 import { isLiving, type LivingRecord } from './life.ts';
+import type { Hit } from './nearest.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
-import { having } from './store.ts';
 
 /** A search can be asked for at most this many. */
 const LIMIT = 10_000;

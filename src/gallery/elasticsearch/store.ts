@@ -1,45 +1,12 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { Failure } from '../../failure.ts';
+import type { Address, Found, Outcome, Query, Version, Write } from './documents.ts';
 import { answered, refused } from './failures.ts';
-
-/** Where a document stands. Faces also need their scope as routing, which keeps a scope's faces together in one shard. */
-export interface Address {
-  readonly index: string;
-  readonly id: string;
-  readonly routing?: string;
-}
-
-/** What a document must still be for a write to happen: the value read with it. */
-export interface Version {
-  readonly seqNo: number;
-  readonly primaryTerm: number;
-}
-
-export interface Found<T> extends Address {
-  readonly source: T;
-  readonly version: Version;
-}
-
-/** `create` fails when the document exists; with `unless changed since` a write fails when it is another version by now. */
-export type Write =
-  | { readonly kind: 'create' | 'index'; readonly at: Address; readonly source: object; readonly since?: Version }
-  | { readonly kind: 'update'; readonly at: Address; readonly fields: object }
-  | { readonly kind: 'delete'; readonly at: Address; readonly since?: Version };
-
-/** `conflict`: it exists already, or was changed since. `missing`: nothing to update or delete. */
-export type Outcome = 'done' | 'conflict' | 'missing';
+import { ALSO_CLOSED, document, scanning } from './scan.ts';
 
 export interface Search {
   readonly index: string;
   readonly routing?: string;
   readonly body: estypes.SearchSearchRequestBody;
-}
-
-export type Query = NonNullable<estypes.QueryDslQueryContainer>;
-
-/** Documents whose fields have these values. */
-export function having(fields: Readonly<Record<string, string | number | boolean>>): Query {
-  return { bool: { filter: Object.entries(fields).map(([field, value]) => ({ term: { [field]: value } })) } };
 }
 
 export interface Answer<T> {
@@ -72,15 +39,8 @@ export interface Store {
 /** Writers of one document who may come between before a change of it gives up. */
 export const TRIES = 100;
 
-const PAGE = 1000;
-
 /** Documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
 const BULK = 500;
-
-/** A pattern passes over closed indices unless told not to: what is asked of all indices must not leave one out. */
-export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
-  expand_wildcards: estypes.ExpandWildcards;
-};
 
 /** How long a write waits for its shard: less than a request may take, so that Elasticsearch itself says what is missing. */
 const UNAVAILABLE = '8s';
@@ -91,39 +51,6 @@ export function storeOf(client: Client): Store {
       client.bulk({ operations: writes.flatMap(operation), refresh, timeout: UNAVAILABLE }),
     );
     return answer.items.map((item) => outcome(Object.values(item)[0]));
-  }
-
-  function page<T>(request: estypes.SearchRequest): Promise<estypes.SearchHit<T>[]> {
-    const size = {
-      size: PAGE,
-      track_total_hits: false,
-      seq_no_primary_term: true,
-      allow_partial_search_results: false,
-    };
-    return answered(client.search<T>({ ...request, ...size })).then(({ hits }) => hits.hits);
-  }
-
-  /** Page by page, over one state of the index. */
-  async function* scanAll<T>(
-    index: string,
-    query: Query,
-    source: Pick<estypes.SearchRequest, '_source_exclude_vectors'>,
-  ): AsyncGenerator<Found<T>> {
-    const { id } = await answered(client.openPointInTime({ index, keep_alive: '1m', ...ALSO_CLOSED }));
-    const pit = { id, keep_alive: '1m' };
-    try {
-      let after: estypes.SortResults | undefined;
-      for (;;) {
-        const sort = [{ _shard_doc: 'asc' as const }];
-        const hits = await page<T>({ pit, query, sort, ...source, ...(after && { search_after: after }) });
-        yield* hits.map(hitFound);
-        if (hits.length < PAGE) return;
-        after = hits.at(-1)?.sort;
-      }
-    } finally {
-      // What is left open closes itself within a minute.
-      await client.closePointInTime({ id }).catch(() => undefined);
-    }
   }
 
   const store: Store = {
@@ -154,13 +81,7 @@ export function storeOf(client: Client): Store {
       return answer.responses.map(whole);
     },
 
-    async *scan<T>(index: string, query: Query, { vectors } = { vectors: false }) {
-      const source = { _source_exclude_vectors: !vectors };
-      await store.refresh(index);
-      const few = await page<T>({ index, query, ...source, ...ALSO_CLOSED });
-      if (few.length < PAGE) yield* few.map(hitFound);
-      else yield* scanAll<T>(index, query, source);
-    },
+    scan: scanning(client, (index) => store.refresh(index)),
 
     async all<T>(index: string, query: Query) {
       const docs: Found<T>[] = [];
@@ -233,26 +154,11 @@ function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined
   return { ...address, source, version: { seqNo, primaryTerm } };
 }
 
-function hitFound<T>(hit: estypes.SearchHit<T>): Found<T> {
-  const { _index: index, _routing: routing, _seq_no: seqNo, _primary_term: primaryTerm } = hit;
-  if (seqNo === undefined || primaryTerm === undefined) throw incomplete();
-  return { index, ...document(hit), ...(routing && { routing }), version: { seqNo, primaryTerm } };
-}
-
-function document<T>({ _id: id, _source: source }: estypes.SearchHit<T>): { readonly id: string; readonly source: T } {
-  if (id === undefined || source === undefined) throw incomplete();
-  return { id, source };
-}
-
 /** What some shards did not answer is no answer. */
 export function assertWhole({ failed, failures = [] }: estypes.ShardStatistics): void {
   const [first] = failures;
   if (failed > 0)
     throw refused(503, { type: first?.reason.type ?? 'shard_failure', ...(first?.index && { index: first.index }) });
-}
-
-function incomplete(): Failure {
-  return new Failure('internal', { cause: new Error('Elasticsearch: a hit without its document') });
 }
 
 function whole<T>(response: estypes.MsearchResponseItem<T>): Answer<T> {

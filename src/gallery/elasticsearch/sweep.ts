@@ -1,5 +1,6 @@
 import type { ScopeId } from '../../consent/who.ts';
 import { keptSince } from '../rules/retention.ts';
+import type { Found } from './documents.ts';
 import type { Eraser } from './erase.ts';
 import type { FaceRow } from './faces.ts';
 import { withoutIntent } from './intents.ts';
@@ -8,7 +9,6 @@ import type { Membership } from './memberships.ts';
 import type { Parts } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
-import type { Found } from './store.ts';
 
 /** What is older than this is nobody's work under way. */
 const ABANDONED_MS = 10 * 60_000;

@@ -5,8 +5,11 @@ import type { OpenScope } from './scopes.ts';
 /** Transforms kept, at most: those of 256 groups at 512 dimensions. Those of the scopes used longest ago go first. */
 const KEPT_BYTES = 256 * 1024 * 1024;
 
+/** The transform of a scope for embeddings of so many dimensions. */
+export type Transforms = (scope: OpenScope, dims: number) => Transform;
+
 /** The scopes' transforms, made at first use: to make one costs as much as to apply it a hundred times. */
-export function keptTransforms(): (scope: OpenScope, dims: number) => Transform {
+export function keptTransforms(): Transforms {
   const kept = new LRUCache<string, Transform>({ maxSize: KEPT_BYTES });
   return (scope, dims) => {
     const name = `${scope.id}/${dims}`;
@@ -14,4 +17,11 @@ export function keptTransforms(): (scope: OpenScope, dims: number) => Transform 
     kept.set(name, transform, { size: dims * dims * Float32Array.BYTES_PER_ELEMENT });
     return transform;
   };
+}
+
+/** Base64 of big-endian float32, the compact form that Elasticsearch takes vectors in. */
+export function encoded(vector: Float32Array): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  for (const [index, value] of vector.entries()) bytes.writeFloatBE(value, index * 4);
+  return bytes.toString('base64');
 }

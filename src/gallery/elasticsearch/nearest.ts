@@ -1,0 +1,69 @@
+import type { estypes } from '@elastic/elasticsearch';
+import { having, type Query } from './documents.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Store } from './store.ts';
+import { encoded, type Transforms } from './transforms.ts';
+
+/** A row near a probe; whether it counts is for its owner's record to say. */
+export interface Hit {
+  readonly id: string;
+  readonly owner: string;
+  readonly distance: number;
+}
+
+export interface Nearest {
+  /** Rows counted. */
+  readonly rows: number;
+  /** Per probe, nearest first. */
+  readonly faces: readonly (readonly Hit[])[];
+}
+
+/** Candidates per shard that an approximate index looks at; an exact one looks at all there are. */
+const CANDIDATES = 400;
+
+/** Elasticsearch scores l2_norm as 1 / (1 + distance²). */
+function distanceOf(score: number): number {
+  return Math.sqrt(Math.max(0, 1 / score - 1));
+}
+
+/** Looking for vectors in the index of today's pack. */
+export function nearestFaces(store: Store, index: string, transformOf: Transforms) {
+  /** The `count` rows of today's pack nearest to each embedding, `among` those of the scope; and how many are `counted` there. */
+  return async function nearest(
+    scope: OpenScope,
+    embeddings: readonly Float32Array[],
+    { count, among, counted }: { readonly count: number; readonly among: Query; readonly counted: Query },
+  ): Promise<Nearest> {
+    const inScope = (query: Query): Query => ({ bool: { filter: [having({ scope: scope.id }), query] } });
+    const [size, ...answers] = await store.search<{ readonly owner: string }>([
+      { index, routing: scope.id, body: { query: inScope(counted), size: 0, track_total_hits: true } },
+      ...embeddings.map((embedding) => ({
+        index,
+        routing: scope.id,
+        body: {
+          knn: {
+            field: 'vector',
+            // The client's type knows only arrays of numbers; base64 is a sixth of their length.
+            query_vector: encoded(
+              transformOf(scope, embedding.length).apply(embedding),
+            ) as unknown as estypes.QueryVector,
+            k: count,
+            num_candidates: Math.max(count, CANDIDATES),
+            filter: inScope(among),
+            // Nothing to do for `flat`; in an index made with a quantised type it makes the distances exact again.
+            rescore_vector: { oversample: 3 },
+          },
+          size: count,
+          _source: ['owner'],
+          track_total_hits: false,
+        } satisfies estypes.SearchSearchRequestBody,
+      })),
+    ]);
+    return {
+      rows: size?.total ?? 0,
+      faces: answers.map(({ hits }) =>
+        hits.map(({ id, score, source }) => ({ id, owner: source.owner, distance: distanceOf(score) })),
+      ),
+    };
+  };
+}

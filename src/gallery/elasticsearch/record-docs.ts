@@ -1,0 +1,48 @@
+import type { ScopeId } from '../../consent/who.ts';
+import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import type { Found } from './documents.ts';
+import { type Erasing, isUnsettled, type Life, type PersonRecord } from './life.ts';
+import type { OpenScope } from './scopes.ts';
+
+/** A person's record as Elasticsearch holds it. */
+export interface RecordDoc {
+  /** Absent from a tombstone that came from another store. */
+  readonly scope?: ScopeId;
+  readonly epoch: number;
+  readonly live: boolean;
+  readonly unsettled: boolean;
+  readonly erasedAt?: number;
+  /** Life or erasing. */
+  readonly sealed?: string;
+}
+
+const context = (scope: ScopeId, id: string, { epoch, live }: Pick<RecordDoc, 'epoch' | 'live'>) =>
+  `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
+
+/** What a document says, with the key of its scope. */
+export function opened(scope: OpenScope, { id, source, version }: Found<RecordDoc>): PersonRecord {
+  const { epoch, live, erasedAt, sealed } = source;
+  const inner =
+    sealed === undefined ? undefined : unsealJson<Life | Erasing>(scope.key, sealed, context(scope.id, id, source));
+  return {
+    id,
+    epoch,
+    version,
+    ...(erasedAt !== undefined && { erasedAt }),
+    ...(inner && (live ? { life: inner as Life } : { erasing: inner as Erasing })),
+  };
+}
+
+/** The document of a record, sealed by the key of its scope. */
+export function docOf(scope: OpenScope, { id, epoch, life, erasing, erasedAt }: PersonRecord): RecordDoc {
+  const live = life !== undefined;
+  const inner = life ?? erasing;
+  return {
+    scope: scope.id,
+    epoch,
+    live,
+    unsettled: erasing !== undefined || (life !== undefined && isUnsettled(life)),
+    ...(erasedAt !== undefined && { erasedAt }),
+    ...(inner && { sealed: sealJson(scope.key, inner, context(scope.id, id, { epoch, live })) }),
+  };
+}

@@ -1,0 +1,54 @@
+import type { ScopeId } from '../../consent/who.ts';
+import { type Address, having, type Query } from './documents.ts';
+import type { Indices } from './indices.ts';
+import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';
+import { docOf, opened, type RecordDoc } from './record-docs.ts';
+import type { OpenScope } from './scopes.ts';
+import type { Store } from './store.ts';
+
+/** Records by what they are, many at once. */
+export function listing(store: Store, names: Indices) {
+  const address = (id: string): Address => ({ index: names.people, id });
+
+  async function living(scope: OpenScope): Promise<LivingRecord[]> {
+    const docs = await store.all<RecordDoc>(names.people, having({ scope: scope.id, live: true }));
+    return docs.map((doc) => opened(scope, doc)).filter(isLiving);
+  }
+
+  /** Records of a scope in which work is left over. */
+  async function unsettled(scope: ScopeId): Promise<string[]> {
+    const docs = await store.all<RecordDoc>(names.people, having({ scope, unsettled: true }));
+    return docs.map(({ id }) => id);
+  }
+
+  /** Removes tombstones of erasures before `at`. One that came to life again in the meantime stays. */
+  async function removeTombstones(at: number): Promise<void> {
+    const old: Query = {
+      bool: {
+        filter: [{ range: { erasedAt: { lt: at } } }, { term: { live: false } }, { term: { unsettled: false } }],
+      },
+    };
+    const docs = await store.all<RecordDoc>(names.people, old);
+    await store.write(docs.map((doc) => ({ kind: 'delete', at: doc, since: doc.version })));
+  }
+
+  /** Writes records as they are, whatever stood there: of people who come from another store. */
+  async function put(scope: OpenScope, records: readonly PersonRecord[]): Promise<void> {
+    await store.write(
+      records.map((record) => ({ kind: 'index', at: address(record.id), source: docOf(scope, record) })),
+    );
+  }
+
+  /** A tombstone as another store kept it: by its keyed hash alone. */
+  async function putTombstones(tombstones: readonly { id: string; epoch: number; erasedAt: number }[]): Promise<void> {
+    await store.write(
+      tombstones.map(({ id, epoch, erasedAt }) => ({
+        kind: 'index',
+        at: address(id),
+        source: { epoch, live: false, unsettled: false, erasedAt } satisfies RecordDoc,
+      })),
+    );
+  }
+
+  return { living, unsettled, removeTombstones, put, putTombstones };
+}

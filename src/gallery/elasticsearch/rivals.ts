@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Consent } from '../../consent/consent.ts';
+import type { Gallery } from '../gallery.ts';
+import { alerted } from '../rules/enrol.ts';
+import type { Contender } from './clashes.ts';
+import type { Finds } from './finds.ts';
+import { isCarriedOut, nameOf, withoutIntent } from './intents.ts';
+import type { Intent, Life, LivingRecord } from './life.ts';
+import type { Records } from './records.ts';
+import type { OpenScope } from './scopes.ts';
+
+type Options = Parameters<Gallery['enrol']>[2];
+
+/** An enrolment that takes longer is taken for dead by others of the same face. */
+const STALE_MS = 30_000;
+
+/** Others who enrol the same face, or hold it already. */
+export function rivalling(records: Records, finds: Finds) {
+  /** Removes the intents of those that must give way: with a higher name, or dead. False when this one must. */
+  async function prevails(scope: OpenScope, intent: Intent, contenders: readonly Contender[]): Promise<boolean> {
+    const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
+    if (!contenders.every((contender) => mustGive(contender.intent))) return false;
+    for (const contender of contenders) {
+      const { life } = await records.change(scope, contender.record, (record) =>
+        withoutIntent(record, contender.intent),
+      );
+      if (isCarriedOut(life, contender.intent)) return false;
+    }
+    return true;
+  }
+
+  /** Tells a holder's record who disputes the face; it takes effect when the challenger's own record says the same. */
+  async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
+    await records.change(scope, holder, (record) => {
+      const { life } = record;
+      if (!life || life.rivals.some((known) => isDeepStrictEqual(known, rival))) return undefined;
+      return { ...record, life: { ...life, rivals: [...life.rivals, rival], marks: life.marks + 1 } };
+    });
+  }
+
+  /** Alerts those who hold the face already, and logs the attempt for them: cut short in between, they are alerted twice. */
+  async function report(
+    scope: OpenScope,
+    { person }: Consent,
+    holders: readonly LivingRecord[],
+    { ask, now: at }: Pick<Options, 'ask' | 'now'>,
+  ): Promise<void> {
+    if (holders.length === 0) return;
+    const occasion = { kind: 'enrol', at, ask } as const;
+    const ids = holders.map(({ id }) => id);
+    const fresh = await finds.unlogged(scope, ids, occasion);
+    for (const id of fresh) {
+      await records.change(scope, id, (record) => {
+        const { life } = record;
+        return life && { ...record, life: { ...life, alerts: alerted(life.alerts) } };
+      });
+    }
+    await finds.add(scope, person, fresh, occasion);
+  }
+
+  return { prevails, challenge, report };
+}

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+import type { ScopeId } from '../../consent/who.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { seal, unseal } from '../../secrets/seal.ts';
+import { type ScopeKey, scopeContext } from '../rules/identity.ts';
+import type { Address, Found, Write } from './documents.ts';
+import type { Indices } from './indices.ts';
+import type { Store } from './store.ts';
+
+export interface ScopeDoc {
+  /** Wrapped by MASTER_KEY, base64url. */
+  readonly key: string;
+  readonly at: number;
+}
+
+/**
+ * How long an opened scope is taken to be there still, in milliseconds. Its key never changes, and a scope is dropped only once
+ * nobody is in it: whoever reads meanwhile finds nobody.
+ */
+const TRUSTED_MS = 60_000;
+/** Scopes kept opened, at most. */
+export const MAX_OPENED = 10_000;
+
+/** Scopes with their keys, by id. */
+export function scopeKeys(store: Store, names: Indices, keys: Keys) {
+  const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
+  // What is no longer trusted leaves the memory at once: it holds a key.
+  const seen = new LRUCache<ScopeId, ScopeKey>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
+  const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
+  const forget = (id: ScopeId): void => void seen.delete(id);
+
+  function opened({ id, source }: Found<ScopeDoc>): ScopeKey {
+    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), scopeContext(id as ScopeId));
+    return { id: id as ScopeId, key };
+  }
+
+  /** For reading: as it was within the last minute. */
+  async function open(id: ScopeId): Promise<ScopeKey | undefined> {
+    return seen.get(id) ?? (await openNow(id));
+  }
+
+  /** For writing: as it is. */
+  async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
+    const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
+    if (!doc) {
+      seen.delete(id);
+      return undefined;
+    }
+    const scope = opened(doc);
+    seen.set(id, scope);
+    return scope;
+  }
+
+  function making(kind: 'create' | 'index', { id, key }: ScopeKey): Write {
+    const wrapped = Buffer.from(seal(keys.wrap, key, scopeContext(id))).toString('base64url');
+    return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
+  }
+
+  return { scopeAt, open, openNow, trusted, forget, opened, making };
+}
