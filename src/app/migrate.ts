@@ -8,9 +8,10 @@ import { galleryFile, pendingFile } from './stores.ts';
 
 /**
  * Moves the embedded gallery in the data directory to the configured Elasticsearch, and reads it back. The file stays.
+ * `onProgress` hears now and then how much is done.
  * Throws a plain Error that says what to do when there is nothing to move or nowhere to move it to.
  */
-export async function migrate(config: Config): Promise<Moved> {
+export async function migrate(config: Config, onProgress?: (moved: Moved) => void): Promise<Moved> {
   if (config.stores.mode !== 'production') {
     throw new OperatorError('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
   }
@@ -23,7 +24,7 @@ export async function migrate(config: Config): Promise<Moved> {
   const keys = keysOf(config);
   const pack = await describePack(config.pack, config.modelDir);
   await using source = await exportSqliteGallery(file, keys);
-  return await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source);
+  return await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
 }
 
 /** An erasure that is not finished is remembered beside the gallery, and would be forgotten. */

@@ -3,6 +3,9 @@ import { migrate as move } from '../app/migrate.ts';
 import { readConfig } from '../config.ts';
 import type { Verb } from './verb.ts';
 
+/** Between two lines that say how far it is. */
+const PROGRESS_MS = 5_000;
+
 /** `facefinder migrate`: from the embedded default to production, once. */
 export const migrate: Verb = {
   name: 'migrate',
@@ -14,7 +17,12 @@ DATA_DIR/master.key) and the embedded DATA_DIR. Everything is read back; one tha
 calling again. The embedded file stays: remove it once production runs, because nobody is erased from it any more.`,
   async run(args, io) {
     parseArgs({ args, options: {} });
-    const { scopes, people, templates, entries } = await move(readConfig(io.env));
+    let saidAt = performance.now();
+    const { scopes, people, templates, entries } = await move(readConfig(io.env), (moved) => {
+      if (performance.now() - saidAt < PROGRESS_MS) return;
+      saidAt = performance.now();
+      io.err(`${moved.scopes} groups, ${moved.people} people and ${moved.templates} faces so far`);
+    });
     io.out(`${scopes} groups, ${people} people, ${templates} faces and ${entries} ledger entries moved and read back`);
     io.err('Remove the embedded gallery.db now: whoever asks to be forgotten from here on is not erased from it.');
     return 0;

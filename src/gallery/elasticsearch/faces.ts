@@ -35,8 +35,8 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     routing: scope.id,
   });
 
-  /** Adds rows of any pack version; a search sees them when this resolves. */
-  async function add(scope: OpenScope, rows: readonly NewFace[]): Promise<void> {
+  /** Adds rows of any pack version; a search sees them when this resolves, unless it is told not to wait for that. */
+  async function add(scope: OpenScope, rows: readonly NewFace[], { refresh } = { refresh: true }): Promise<void> {
     await store.write(
       rows.map(({ template, embedding, owner, notice }) => ({
         kind: 'index',
@@ -48,7 +48,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
           vector: encoded(transformOf(scope, embedding.length).apply(embedding)),
         } satisfies FaceRow & { readonly vector: string },
       })),
-      { refresh: true },
+      { refresh },
     );
   }
 

@@ -23,32 +23,59 @@ export interface Moved {
 /** People whose vectors are sent together. */
 const BATCH = 100;
 
+/** Groups moved at once, at most, and people in them after whom no further group is begun: Elasticsearch is waited for once. */
+const TOGETHER = { scopes: 16, people: 1_000 };
+
 /**
  * Moves a whole gallery into an empty one in Elasticsearch, and reads it back. One that was cut short is carried on by calling
  * again: every document has the same name each time. Throws a plain Error that says what to do when the target is in use, was
  * moved into before, or does not hold in the end what the source does.
  */
-export async function importIntoElasticsearch(options: PartsOptions, source: GalleryExport): Promise<Moved> {
+export async function importIntoElasticsearch(
+  options: PartsOptions,
+  source: GalleryExport,
+  onProgress: (moved: Moved) => void = () => {},
+): Promise<Moved> {
   const parts = await openParts(options);
   try {
     await begin(parts);
     for (const { version, since } of await source.notices()) await parts.meta.putNotice(version, since);
     await putTombstones(parts, source);
     for await (const { scope, ledger } of source.oldLedgers()) await parts.ledger.put(scope, ledger);
-    const moved = { scopes: 0, people: 0, templates: 0, entries: 0 };
-    for await (const scope of source.scopes()) {
-      await putScope(parts, scope);
-      await verify(parts, scope);
-      moved.scopes += 1;
-      moved.people += scope.people.length;
-      moved.templates += scope.people.reduce((sum, { templates }) => sum + templates.length, 0);
-      moved.entries += scope.ledger.length;
+    let moved: Moved = { scopes: 0, people: 0, templates: 0, entries: 0 };
+    for await (const scopes of inBatches(source.scopes())) {
+      await putScopes(parts, scopes);
+      moved = scopes.reduce(counted, moved);
+      onProgress(moved);
     }
     await parts.meta.put(DONE, 'true');
     return moved;
   } finally {
     await parts.client.close();
   }
+}
+
+function counted(moved: Moved, { people, ledger }: ScopeExport): Moved {
+  return {
+    scopes: moved.scopes + 1,
+    people: moved.people + people.length,
+    templates: moved.templates + people.reduce((sum, { templates }) => sum + templates.length, 0),
+    entries: moved.entries + ledger.length,
+  };
+}
+
+async function* inBatches(scopes: AsyncIterable<ScopeExport>): AsyncGenerator<ScopeExport[]> {
+  let batch: ScopeExport[] = [];
+  let people = 0;
+  for await (const scope of scopes) {
+    batch.push(scope);
+    people += scope.people.length;
+    if (batch.length < TOGETHER.scopes && people < TOGETHER.people) continue;
+    yield batch;
+    batch = [];
+    people = 0;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 const BEGUN = 'import begun';
@@ -70,19 +97,26 @@ async function putTombstones({ records }: Parts, source: GalleryExport): Promise
   await records.putTombstones(tombstones.map(({ hash, epoch, at }) => ({ id: hash, epoch, erasedAt: at })));
 }
 
+async function putScopes(parts: Parts, scopes: readonly ScopeExport[]): Promise<void> {
+  await ensurePacks(parts, scopes);
+  await Promise.all(scopes.map((scope) => putScope(parts, scope)));
+  await parts.store.refresh(parts.names.everyFaces);
+  await Promise.all(scopes.map((scope) => verify(parts, scope)));
+}
+
 /** The scope itself comes last: until then nobody finds the way to what is half there. */
 async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
   const { records, memberships, ledger, faces, finds, scopes } = parts;
   const scope: OpenScope = { id: moving.scope, key: moving.key };
   const idOf = (person: Person) => records.idOf(scope.id, person);
   await ledger.put(scope.id, moving.ledger);
-  await ensurePacks(parts, moving);
   const lives = livesOf(moving, idOf);
   for (let at = 0; at < lives.length; at += BATCH) {
     const batch = lives.slice(at, at + BATCH);
     await faces.add(
       scope,
       batch.flatMap(({ rows }) => rows),
+      { refresh: false },
     );
     await records.put(
       scope,
@@ -106,9 +140,10 @@ async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
   await scopes.put(scope, moving.places);
 }
 
-async function ensurePacks({ client, names }: Parts, { people }: ScopeExport): Promise<void> {
-  const templates = people.flatMap((person) => person.templates);
-  const packs = new Map(templates.map(({ pack, embedding }) => [pack, embedding.length]));
+async function ensurePacks({ client, names, pack }: Parts, scopes: readonly ScopeExport[]): Promise<void> {
+  const templates = scopes.flatMap(({ people }) => people.flatMap((person) => person.templates));
+  const packs = new Map(templates.map((template) => [template.pack, template.embedding.length]));
+  packs.delete(pack.id);
   for (const [id, dims] of packs) await ensureIndices(client, names, { id, dims });
 }
 

@@ -125,4 +125,29 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
   function distance(a: Float32Array | undefined, b: Float32Array): number {
     return Math.hypot(...b.map((value, i) => value - (a?.[i] ?? Number.NaN)));
   }
+
+  test('of many groups says how far it is, and everybody is found and listed in the end', async () => {
+    const many = await newSqlitePlace();
+    const target = await newElasticsearchPlace(server?.url ?? '');
+    const member = somebody('Member of many');
+    const groups = 40;
+    {
+      await using embedded = await many.open();
+      for (let number = 0; number < groups; number++) {
+        await enrolled(embedded, await embedded.scope(somewhere()), member, [face()]);
+      }
+    }
+    const heard: number[] = [];
+    await using source = await exportSqliteGallery(many.file, many.keys);
+    const { url, prefix } = target;
+    const moved = await importIntoElasticsearch({ url, prefix, keys: many.keys, pack: PACK }, source, ({ scopes }) => {
+      heard.push(scopes);
+    });
+    expect(moved).toMatchObject({ scopes: groups, people: groups, templates: groups });
+    expect(heard.length).toBeGreaterThan(1);
+    expect(heard).toEqual(heard.toSorted((a, b) => a - b));
+    expect(heard.at(-1)).toBe(groups);
+    await using gallery = await target.open({ keys: many.keys });
+    expect(await gallery.scopesOf(member)).toHaveLength(groups);
+  });
 });
