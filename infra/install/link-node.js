@@ -1,16 +1,26 @@
 // After `npm install`: lets npm's scripts find the Node that came along, as node_modules/.bin/node. npm 11 and newer have done so;
-// npm 10 removes that link again when it leaves out the packages for other systems, which have one of the same name.
-import { existsSync, linkSync, symlinkSync } from 'node:fs';
+// npm 10 removes that link again when it leaves out the packages for other systems, which have one of the same name, and yarn 1
+// lets it lead to one of those.
+import { spawnSync } from 'node:child_process';
+import { existsSync, linkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packagedNode } from '../../bin/packaged-node.js';
 
 const FOLDER = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'node_modules', '.bin');
 
+const WINDOWS = process.platform === 'win32';
+
 const node = packagedNode();
-const links = process.platform === 'win32' ? ['node.cmd', 'node.exe'] : ['node'];
-if (node !== undefined && existsSync(FOLDER) && !links.some((name) => existsSync(join(FOLDER, name)))) {
+if (node !== undefined && existsSync(FOLDER) && !hasNode()) {
+  const link = join(FOLDER, WINDOWS ? 'node.exe' : 'node');
+  rmSync(link, { force: true });
   // Windows lets everybody make a second name for a file, but not a symbolic link.
-  if (process.platform === 'win32') linkSync(node, join(FOLDER, 'node.exe'));
-  else symlinkSync(relative(FOLDER, node), join(FOLDER, 'node'));
+  if (WINDOWS) linkSync(node, link);
+  else symlinkSync(relative(FOLDER, node), link);
+}
+
+function hasNode() {
+  if (WINDOWS) return existsSync(join(FOLDER, 'node.cmd')) || existsSync(join(FOLDER, 'node.exe'));
+  return spawnSync(join(FOLDER, 'node'), ['--version']).status === 0;
 }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -20,7 +20,7 @@ const FLAGS = [
 /** Why the page cannot be tested in a browser here; undefined when it can. Under CI=true the lack of a browser is an error. */
 export async function missingChromium(): Promise<string | undefined> {
   try {
-    await access(EXECUTABLE);
+    await access(EXECUTABLE, constants.X_OK);
     return undefined;
   } catch (cause) {
     const reason = `there is no Chromium at ${EXECUTABLE}: install Debian's package chromium, or set CHROMIUM`;
