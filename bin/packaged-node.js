@@ -15,9 +15,14 @@ export function packagedNode() {
     const manifest = whereIs(`${name}/package.json`, require);
     if (manifest === undefined) continue;
     const node = join(dirname(manifest), require(manifest).bin.node);
-    if (spawnSync(node, ['--version']).status === 0) return node;
+    if (runs(node)) return node;
   }
   return undefined;
+}
+
+/** Whether that is a Node for this machine. */
+export function runs(node) {
+  return spawnSync(node, ['--version']).status === 0;
 }
 
 function whereIs(file, require) {

@@ -1,11 +1,9 @@
 // After `npm install`: lets npm's scripts find the Node that came along, as node_modules/.bin/node. npm 11 and newer have done so;
-// npm 10 removes that link again when it leaves out the packages for other systems, which have one of the same name, and yarn 1
-// lets it lead to one of those.
-import { spawnSync } from 'node:child_process';
+// npm 10 removes that link again when it leaves out the packages for other systems, which have one of the same name.
 import { existsSync, linkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packagedNode } from '../../bin/packaged-node.js';
+import { packagedNode, runs } from '../../bin/packaged-node.js';
 
 const FOLDER = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'node_modules', '.bin');
 
@@ -22,5 +20,5 @@ if (node !== undefined && existsSync(FOLDER) && !hasNode()) {
 
 function hasNode() {
   if (WINDOWS) return existsSync(join(FOLDER, 'node.cmd')) || existsSync(join(FOLDER, 'node.exe'));
-  return spawnSync(join(FOLDER, 'node'), ['--version']).status === 0;
+  return runs(join(FOLDER, 'node'));
 }
