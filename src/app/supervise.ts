@@ -1,3 +1,4 @@
+import { UNANSWERED } from '../chat/unanswered.ts';
 import type { Config } from '../config.ts';
 import type { Faces } from '../face/face.ts';
 import { openPulse, pulseHandler } from '../health/pulse.ts';
@@ -51,6 +52,7 @@ function tellStarted({ config, house, watch, log }: Pick<Supervised, 'config' | 
   const { mode } = config.stores;
   const { pack } = house;
   watch.started();
+  house.metrics.expect({ commands: house.flow.commands.keys(), reasons: UNANSWERED });
   house.metrics.built({ version: VERSION, role: config.role, mode, pack });
   log.info('started', { mode, pack, parts: [...watch.health.parts().keys()].join(' ') });
 }

@@ -3,7 +3,16 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Loss } from '../queue/queue.ts';
 
 /** Why an ask ended and its person got no answer to it: besides what the queue lost, too late, or not taken by the platform. */
-export type Unanswered = Loss | 'late' | 'undeliverable';
+export const UNANSWERED = [
+  'overdue',
+  'failed',
+  'crashed',
+  'withdrawn',
+  'late',
+  'undeliverable',
+] as const satisfies readonly (Loss | 'late' | 'undeliverable')[];
+
+export type Unanswered = (typeof UNANSWERED)[number];
 
 /** The one way in which an ask ends without an answer: it is counted and logged. */
 export function unanswered({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }, why: Unanswered): void {

@@ -50,6 +50,8 @@ export interface Metrics {
   /** Reads how this process is, whenever metrics are asked for. */
   readonly watch: (signs: Signs) => void;
   readonly built: (build: Build) => void;
+  /** Lets what may be counted one day stand at 0 from the start: Prometheus sees no rise in a series that begins with its first event. */
+  readonly expect: (expected: { readonly commands: Iterable<string>; readonly reasons: readonly string[] }) => void;
   /** Prometheus' text format. */
   readonly text: () => Promise<string>;
 }
@@ -99,6 +101,11 @@ export function openMetrics(): Metrics {
     watchQueue: queues.watch,
     watch: (signs) => watchSigns(registry, signs),
     built: ({ version, role, mode, pack }) => meters.build.inc({ version, role, mode, pack }),
+    expect({ commands, reasons }) {
+      for (const name of commands) meters.replies.inc({ command: name, kind: 'error', code: 'internal' }, 0);
+      for (const reason of reasons) meters.drops.inc({ reason }, 0);
+      for (const work of ['see', 'draw']) meters.children.inc({ work, outcome: 'failed' }, 0);
+    },
     text: () => registry.metrics(),
   };
 }

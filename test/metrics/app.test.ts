@@ -57,6 +57,12 @@ describe('after an enrolment and a search', () => {
     expect(await text()).not.toContain(`facefinder_store_errors_total{store="${store}"`);
   });
 
+  it('what never happened yet stands at 0, so that its first time is seen', async () => {
+    expect(await value('facefinder_answers_total{command="find",kind="error",code="internal"}')).toBe(0);
+    expect(await value('facefinder_dropped_answers_total{reason="late"}')).toBe(0);
+    expect(await value('facefinder_child_starts_total{work="see",outcome="failed"}')).toBe(0);
+  });
+
   it('what runs is told: its version, role, mode and models', async () => {
     expect(await text()).toMatch(
       /facefinder_build_info\{version="\d[\w.-]+",role="all",mode="embedded",pack="[\w@.-]+"\} 1/,
@@ -97,7 +103,7 @@ describe('after an enrolment and a search', () => {
     const names = new Set(labels.map(({ name }) => name));
     expect([...names].toSorted()).toEqual(
       ['code', 'command', 'kind', 'le', 'method', 'mode', 'outcome', 'pack', 'part', 'platform']
-        .concat(['queue', 'role', 'stage', 'state', 'store', 'version', 'work'])
+        .concat(['queue', 'reason', 'role', 'stage', 'state', 'store', 'version', 'work'])
         .toSorted(),
     );
     expect(labels.filter(({ content }) => /Ada|local:/.test(content ?? ''))).toEqual([]);
