@@ -8,6 +8,7 @@ import { keyFinding, MASTER_KEY } from './key.ts';
 import { look } from './look.ts';
 import { checkModels } from './models.ts';
 import { checkPorts } from './ports.ts';
+import { checkProxy } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
 import { checkStores } from './stores.ts';
 
@@ -21,6 +22,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   return [
     mode(config),
     ...(stores.mode === 'embedded' ? await look(DATA_DIR, () => checkDataDir(dataDir)) : []),
+    ...(await checkProxy(config)),
     ...(await checkModels(config)),
     ...(await checkSealed(config)),
     ...(stores.mode === 'embedded' ? [] : await checkRedisSettings(stores.redis)),

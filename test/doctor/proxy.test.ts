@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { freePort } from '../../infra/services/port.ts';
+import { readConfig } from '../../src/config.ts';
+import { checkProxy } from '../../src/doctor/proxy.ts';
+import { openCompanyProxy } from '../support/proxy.ts';
+
+const configured = (url: string) => readConfig({ HTTPS_PROXY: url, DISCORD_TOKEN: 'token' }, import.meta.dirname);
+
+test('a proxy that is down is named, without its password', async () => {
+  const port = await freePort();
+  const [finding] = await checkProxy(configured(`http://ann:secret@127.0.0.1:${port}`));
+  expect(finding).toMatchObject({ state: 'fail', what: `The proxy does not answer (127.0.0.1:${port})` });
+  expect(JSON.stringify(finding)).not.toContain('secret');
+});
+
+test('without a bot a proxy that is down keeps nothing from working', async () => {
+  const config = readConfig({ HTTPS_PROXY: 'http://127.0.0.1:1' }, import.meta.dirname);
+  expect(await checkProxy(config)).toMatchObject([{ state: 'warn' }]);
+});
+
+test('a proxy that runs is well, and no proxy is nothing to tell of', async () => {
+  await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['example.org']);
+  expect(await checkProxy(configured(proxy.url))).toMatchObject([{ state: 'ok' }]);
+  expect(await checkProxy(readConfig({}, import.meta.dirname))).toEqual([]);
+});
