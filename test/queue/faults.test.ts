@@ -58,6 +58,23 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
       await emptied(queue);
     });
 
+    test('by an ask, one after the other, is the last that this ask is given, and that is told', async () => {
+      const { url } = await ownRedis();
+      await using queue = bullmqQueue({ url, attempts: 1 });
+      const job = ask();
+      await queue.add(job);
+      for (let round = 0; round < 2; round += 1) {
+        const doomed = await startWorker({ url, hold: true, attempts: 1 });
+        await eventually(() => expect(doomed.started).toEqual([job.id]));
+        doomed.child.kill('SIGKILL');
+      }
+      const heir = await startWorker({ url, attempts: 1 });
+      await eventually(() => expect(heir.lost).toEqual(['crashed']));
+      await emptied(queue);
+      expect(heir.started).toEqual([]);
+      expect(await queue.add(job)).toBe('known');
+    });
+
     test('frees the room of the jobs that it had', async () => {
       const { url } = await ownRedis();
       await using queue = bullmqQueue({ url });
@@ -357,6 +374,8 @@ interface WorkerProcess {
   readonly child: ChildProcess;
   readonly started: string[];
   readonly finished: string[];
+  /** Why jobs ended undone. */
+  readonly lost: string[];
 }
 
 async function startWorker(
@@ -373,12 +392,14 @@ async function startWorker(
   });
   const started: string[] = [];
   const finished: string[] = [];
-  child.on('message', (message: { started?: string; finished?: string }) => {
+  const lost: string[] = [];
+  child.on('message', (message: { started?: string; finished?: string; lost?: string }) => {
     if (message.started) started.push(message.started);
     if (message.finished) finished.push(message.finished);
+    if (message.lost) lost.push(message.lost);
   });
   await once(child, 'message');
-  return { child, started, finished };
+  return { child, started, finished, lost };
 }
 
 /** How many of the jobs none of the workers finished. */

@@ -131,18 +131,25 @@ export class Lane {
   }
 
   async #attempt(entry: Entry, handler: JobHandler): Promise<void> {
+    const ending = await this.#try(entry, handler);
+    if (typeof ending === 'number') this.#tryLater(entry, ending);
+    else this.#end(entry.job, ending);
+  }
+
+  /** How this try ended the job, or in how many milliseconds there will be another. */
+  async #try(entry: Entry, handler: JobHandler): Promise<'done' | Loss | number> {
     const { job } = entry;
     const now = this.#options.now();
-    if (isPast(job, now)) return this.#end(job, 'overdue');
+    if (isPast(job, now)) return 'overdue';
     entry.tried += 1;
     const delay = delayAfter(job, entry.tried, now, this.#options.rules);
     try {
       await handler(job, { lastTry: delay === undefined, signal: jobSignal(job, now, this.#givenUp.signal) });
-      this.#end(job, 'done');
+      return 'done';
     } catch (cause) {
       if (!(cause instanceof Failure)) this.#options.onError(cause);
-      if (cause instanceof Failure && cause.again && delay !== undefined) this.#tryLater(entry, delay);
-      else this.#end(job, 'failed');
+      const isWorthIt = cause instanceof Failure && cause.again && delay !== undefined;
+      return isWorthIt ? delay : 'failed';
     }
   }
 
