@@ -1,31 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { giveToService } from '../../infra/services/account.ts';
-import { freePort } from '../../infra/services/port.ts';
-import { type RedisOptions, type RunningRedis, startRedis } from '../../infra/services/redis.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type BullmqQueueOptions, bullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 import { ask, emptied, erase, eventually, record } from './queue-contract.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'queue-faults-'));
-await giveToService(root);
 const closing: (() => Promise<unknown> | unknown)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
   describe('a worker that is killed', () => {
@@ -180,8 +172,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     });
 
     test('that was not there at the start is waited for', async () => {
-      const port = await freePort();
-      const redis = await ownRedis({ port });
+      const redis = await ownRedis();
       await redis.stop();
       const told: unknown[] = [];
       await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });
@@ -210,7 +201,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
   });
 
   test('a full Redis: adding is refused as busy, what waits is still worked off, and then adding works again', async () => {
-    const redis = await ownRedis({ settings: { maxmemory: '6mb' } });
+    const redis = await ownRedis({ maxmemory: '6mb' });
     await using queue = bullmqQueue({ url: redis.url, maxWaiting: 100_000 });
     await using pending = redisPending({ url: redis.url });
     const parked = item();
@@ -244,12 +235,11 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
   });
 
   test('a Redis that somebody else filled to the brim: all is refused, and goes on by itself once there is room', async () => {
-    const redis = await ownRedis({ settings: { maxmemory: '6mb' } });
+    const redis = await ownRedis({ maxmemory: '6mb' });
     await using queue = bullmqQueue({ url: redis.url });
     const accepted = [ask(), erase(), ask()];
     for (const job of accepted) await queue.add(job);
-    const stranger = connect(redis, 'patient', () => {});
-    closing.push(() => stranger.disconnect());
+    const { admin: stranger } = redis;
     let blocks = 0;
     const filling = async () => {
       for (;;) {
@@ -274,8 +264,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
       await using pending = redisPending({ url: redis.url });
       const open = item({ body: 'sealed' });
       await pending.put('placeholder', open);
-      const admin = connect(redis, 'patient', () => {});
-      closing.push(() => admin.disconnect());
+      const { admin } = redis;
       const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
       await admin.config('SET', 'maxmemory', how === 'nearly' ? Math.round(Number(used) * 1.1) : 1);
       await expect(pending.put('placeholder', item())).rejects.toMatchObject({ code: 'busy' });
@@ -294,8 +283,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });
     const waiting = [ask(), ask(), erase()];
     for (const job of waiting) await queue.add(job);
-    const admin = connect(redis, 'patient', () => {});
-    closing.push(() => admin.disconnect());
+    const { admin } = redis;
     await admin.config('SET', 'maxmemory', '1');
     const { handled, handler } = record();
     queue.work('ask', 2, handler);
@@ -353,21 +341,6 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
 /** Commands that this Redis has been asked to do since it started. */
 async function commandsOf(redis: Redis): Promise<number> {
   return Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);
-}
-
-interface OwnRedis extends RunningRedis {
-  restart(): Promise<void>;
-}
-
-/** A Redis that this test alone may kill. */
-async function ownRedis(options: Omit<RedisOptions, 'dir'> = {}): Promise<OwnRedis> {
-  const dir = await mkdtemp(join(root, 'redis-'));
-  let running = await startRedis({ dir, ...options });
-  closing.push(() => running.stop());
-  const restart = async () => {
-    running = await startRedis({ dir, ...options });
-  };
-  return { ...running, restart };
 }
 
 interface WorkerProcess {

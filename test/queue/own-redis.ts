@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
@@ -14,6 +12,8 @@ export interface OwnRedis extends RunningRedis {
   readonly port: number;
   /** With all rights. */
   readonly admin: Redis;
+  /** Starts it again, with its data, after it was killed or stopped. */
+  restart(): Promise<void>;
   /** Its address for another user. */
   urlFor(user: string, password: string): string;
 }
@@ -22,7 +22,7 @@ export interface OwnRedis extends RunningRedis {
 export async function ownRedis(settings: Readonly<Record<string, string>> = {}): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'own-redis-'));
   await giveToService(dir);
-  const running = await startRedis({ dir, settings });
+  let running = await startRedis({ dir, settings });
   const admin = connect(running, 'patient', () => {});
   onTestFinished(async () => {
     admin.disconnect();
@@ -35,16 +35,9 @@ export async function ownRedis(settings: Readonly<Record<string, string>> = {}):
     dir,
     port: Number(port),
     admin,
+    async restart() {
+      running = await startRedis({ dir, settings });
+    },
     urlFor: (user, password) => `redis://${user}:${password}@${host}`,
   };
-}
-
-/** A port of loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,10 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { giveToService } from '../../infra/services/account.ts';
-import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Job } from '../../src/queue/queue.ts';
@@ -14,13 +11,10 @@ import { keyedHash } from '../../src/secrets/hash.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { sealJson } from '../../src/secrets/seal.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 import { ask, emptied, eventually } from './queue-contract.ts';
 import { dumpOf } from './redis-dump.ts';
-
-const root = await mkdtemp(join(tmpdir(), 'queue-privacy-'));
-await giveToService(root);
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 const keys = deriveKeys(new Uint8Array(32).fill(7));
 const SECRETS = ['Ada Lovelace', '4711081500', 'file-id-of-a-photo', 'distance 0.31', 'stack of the bug'];
@@ -82,8 +76,8 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   });
 
   test('has no byte of what was removed in its files, once scrubbed', async () => {
-    const dir = await mkdtemp(join(root, 'redis-'));
-    const redis = await ownRedis(dir);
+    const redis = await ownRedis();
+    const { dir } = redis;
     await using queue = bullmqQueue({ url: redis.url });
     await using pending = redisPending({ url: redis.url });
     const owner = 'whose-it-was';
@@ -112,12 +106,6 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     admin.disconnect();
   });
 });
-
-async function ownRedis(dir?: string): Promise<RunningRedis> {
-  const redis = await startRedis({ dir: dir ?? (await mkdtemp(join(root, 'redis-'))) });
-  onTestFinished(() => redis.stop());
-  return redis;
-}
 
 function sealedJob(number: number): Job {
   const body = sealJson(keys.jobs, { secrets: SECRETS, number }, 'job');

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../infra/services/port.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
-import { freePort, ownRedis } from './own-redis.ts';
+import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 import { ask, eventually, record } from './queue-contract.ts';
 
