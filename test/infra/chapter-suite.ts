@@ -75,8 +75,8 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
         case 'cp data/master.key secrets/master_key':
           return await cp(join(root, 'data', 'master.key'), join(root, 'secrets', 'master_key'));
         case 'docker compose up --detach --build --wait':
-          club.bot = await club.production.start('bot');
           club.worker = await club.production.start('worker');
+          club.bot = await club.production.start('bot');
           return;
         case 'docker compose up --detach --scale worker=4':
           await club.production.start('worker');

@@ -82,7 +82,11 @@ export async function openClub(
     redis.disconnect();
   }
 
-  const bot = await production.start('bot', alone);
+  // A bot is healthy once somebody works on what it takes in.
+  const [bot, worker] = await Promise.all([
+    production.start('bot', alone),
+    alone ? undefined : production.start('worker'),
+  ]);
   const club: Club = {
     telegram,
     people,
@@ -90,7 +94,7 @@ export async function openClub(
     group: people.group('Chess club', []),
     photos: await samples(),
     bot,
-    worker: alone ? bot : await production.start('worker'),
+    worker: worker ?? bot,
     answer,
     untilUnderWay: (asks) => untilQueue((active) => active >= asks),
     untilQueued: (asks) => untilQueue((active, waiting) => active + waiting >= asks),

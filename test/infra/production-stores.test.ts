@@ -114,8 +114,8 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
       admin = connectRedis({ url: club.production.redisUrl }, 'patient', () => {});
       for (const part of [club.bot, club.worker]) await end(part.child);
       // Everything that is written down, to be read.
-      club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });
       club.worker = await club.production.start('worker', { LOG_LEVEL: 'debug', WORKERS: '1' });
+      club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });
       club.group = club.people.group('A third club', []);
       [ann, bob] = [await club.joins('Ann'), await club.joins('Bob')];
       [finder, passer] = [await club.joins('Finder'), await club.joins('Passer')];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { atMost } from '../../timing/within.ts';
 import type { QueueState } from '../queue.ts';
 import { luaScript } from './script.ts';
 
@@ -7,6 +8,7 @@ import { luaScript } from './script.ts';
 const EVERY_MS = 2_500;
 /** A worker that gave none for so long is dead. */
 const DEAD_MS = 15_000;
+const GOODBYE_MS = 500;
 
 const TIME_LUA = `
   local time = redis.call('TIME')
@@ -45,7 +47,12 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      if (redis.status === 'ready') await redis.zrem(workersKey(prefix), member).catch(() => {});
+      // Nobody waits for a Redis that is away: it finds out by itself who is dead.
+      if (redis.status === 'ready')
+        await atMost(
+          GOODBYE_MS,
+          redis.zrem(workersKey(prefix), member).catch(() => 0),
+        );
     },
   };
 }
