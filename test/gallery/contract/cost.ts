@@ -30,6 +30,7 @@ const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<un
   'choosing the group in a private chat': (gallery, { person }) => gallery.scopesOf(person),
   'meeting a group': (gallery, { where }) => gallery.scope(where),
   'meeting a new group': (gallery) => gallery.scope(somewhere()),
+  'coming to the gate': (gallery, { where, person }) => gallery.entrance(where, person),
   'asking the gate': (gallery, { scope, person }) => gallery.standing(scope, person),
   'agreeing anew': (gallery, { scope, person }) => agreed(gallery, scope, person, { at: T0 + 1 }),
   enrolling: (gallery, { consent, own }) => gallery.enrol(consent, [own], closerThan(0.3)),
@@ -54,7 +55,7 @@ export function costContract(newPlace: () => Promise<GalleryPlace>): void {
       await using gallery = await place.open();
       for (const groups of [FEW, MANY]) {
         await haveGroups(gallery, groups);
-        costs[groups] = await costsOf(place, gallery);
+        costs[groups] = await costsOf(place, await asker(gallery));
       }
     }, PATIENT);
 
@@ -79,12 +80,14 @@ async function haveGroups(gallery: Gallery, count: number): Promise<void> {
   }
 }
 
-async function costsOf(place: Counted, gallery: Gallery): Promise<Record<string, number>> {
-  const who = await asker(gallery);
+async function costsOf(place: Counted, who: Asker): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
   for (const [ask, run] of Object.entries(ASKS)) {
+    // Closed after each ask: what it goes on doing once it is answered belongs to it.
+    const gallery = await place.open();
     const before = place.spent();
     await run(gallery, who);
+    await gallery[Symbol.asyncDispose]();
     costs[ask] = place.spent() - before;
   }
   return costs;

@@ -125,6 +125,6 @@ describe.skipIf(!server)('the connection', () => {
   test('with another MASTER_KEY says what is wrong before anything is read', async () => {
     const { deriveKeys } = await import('../../../src/secrets/keys.ts');
     const keys = deriveKeys(new Uint8Array(32).fill(7));
-    await expect(place.open({ keys })).rejects.toThrow(/MASTER_KEY is not the one/);
+    await expect(place.open({ keys })).rejects.toThrow(/MASTER_KEY is not the key/);
   });
 });

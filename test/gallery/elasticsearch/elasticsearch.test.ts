@@ -1,10 +1,10 @@
 import { describe } from 'vitest';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { galleryContract } from '../contract.ts';
-import { newElasticsearchPlace } from './place.ts';
+import { countedElasticsearchPlace } from './counted-place.ts';
 
 const server = await sharedElasticsearch();
 
 describe.skipIf(!server)('on a real server', () => {
-  galleryContract('elasticsearch', () => newElasticsearchPlace(server?.url ?? ''));
+  galleryContract('elasticsearch', () => countedElasticsearchPlace(server?.url ?? ''));
 });

@@ -19,6 +19,8 @@ export interface FaultyProxy extends AsyncDisposable {
   /** With the server's user and password. */
   readonly url: string;
   readonly seen: Seen[];
+  /** How many documents stood in all answers so far. */
+  documents(): number;
   /** Decides about each request from now on, `n` counted from 0. */
   decide(fate: (request: Seen, n: number) => Fate): void;
 }
@@ -29,6 +31,7 @@ export async function openProxy(url: string): Promise<FaultyProxy> {
   const seen: Seen[] = [];
   let fateOf: (request: Seen, n: number) => Fate = () => 'pass';
   let n = 0;
+  let documents = 0;
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
@@ -49,6 +52,11 @@ export async function openProxy(url: string): Promise<FaultyProxy> {
         return;
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      const body: Buffer[] = [];
+      answer.on('data', (bytes) => body.push(bytes));
+      answer.on('end', () => {
+        documents += Buffer.concat(body).toString().split('"_id":').length - 1;
+      });
       answer.pipe(outgoing);
     });
     passed.on('error', () => incoming.socket.destroy());
@@ -67,6 +75,7 @@ export async function openProxy(url: string): Promise<FaultyProxy> {
   return {
     url: own.href,
     seen,
+    documents: () => documents,
     decide(fate) {
       fateOf = fate;
       n = 0;

@@ -109,6 +109,23 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     expect(await sound.erase(scope, ada, 'asked', T0)).toBeUndefined();
   });
 
+  test('takes the last group from a person’s list with the person, whoever finishes the erasure', async () => {
+    const lists = () => count('memberships', { match_all: {} });
+    const before = await lists();
+    const ada = somebody('Ada');
+    const [here, there] = [await sound.scope(somewhere()), await sound.scope(somewhere())];
+    for (const scope of [here, there]) await enrolled(sound, scope, ada, [face()]);
+    expect(await lists()).toBe(before + 1);
+    await sound.erase(here, ada, 'asked', T0);
+    expect((await sound.scopesOf(ada)).map(({ scope }) => scope)).toEqual([there]);
+    diesAfter(writesTo('people'));
+    await expect(troubled.erase(there, ada, 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await sound.scopesOf(ada)).toEqual([]);
+    await sound.tidy(T0 + 25 * HOUR);
+    expect(await lists()).toBe(before);
+    expect(await sound.remaining(there, ada)).toBe(0);
+  });
+
   test('removes a scope that no place ever pointed to, and no other', async () => {
     const where = somewhere();
     const kept = await sound.scope(where);
