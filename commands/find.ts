@@ -122,15 +122,18 @@ function whole([x, y, width, height]: Box): ResultFace['box'] {
 
 /**
  * Asked only of those about to be named, and once each. A platform that cannot be asked hides
- * nobody.
+ * nobody; one that is asked and does not say shows nobody, but whoever asks from inside.
  */
 function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();
   return (person) => {
     const known = asked.get(person.id);
     if (known) return known;
+    const isSender = ask.sentInside === true && person.id === ask.person.id;
     const answer = ask.place
-      ? membership(ask.place, person.id).then((state) => state !== 'gone')
+      ? membership(ask.place, person.id).then(
+          (state) => state === 'member' || state === 'down' || (state === 'no_proof' && isSender),
+        )
       : Promise.resolve(false);
     asked.set(person.id, answer);
     return answer;

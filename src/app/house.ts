@@ -9,6 +9,7 @@ import { notices as noticesOf } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import { unanswered } from '../chat/unanswered.ts';
+import { unprovenOn } from '../chat/unproven.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
@@ -142,6 +143,7 @@ function buildFlow(parts: FlowParts): Flow {
     queue,
     parked,
     placeholders,
+    unproven: unprovenOn(pending, keys, now),
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
     notices,

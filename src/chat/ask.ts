@@ -23,6 +23,8 @@ export interface Ask {
   readonly person: Person;
   /** The group this is about; undefined in a private chat. */
   readonly place: Place | undefined;
+  /** Sent from inside {@link place}, which proves for this ask that its sender is a member; set where it is taken in. */
+  readonly sentInside?: boolean | undefined;
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
   readonly photos: readonly PhotoRef[];

@@ -9,8 +9,11 @@ import type { Reply } from './reply.ts';
  */
 export const ANSWER_MS = 30_000;
 
-/** `unknown`: the platform could not be asked. Nobody is ever erased for it. */
-export type Membership = 'member' | 'gone' | 'unknown';
+/**
+ * What a platform says of somebody's being in a place. `no_proof`: it answered, but did not say, which shows nobody to be a member.
+ * `down`: it could not be asked, which hides nobody.
+ */
+export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 
 /** Where the bot itself stands in a place, as the platform told `bot`: an account that stays the same whatever its token. */
 export interface Presence {

@@ -75,8 +75,9 @@ async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; rea
   const waiting = await flow.parked.takeAwaiting(ask.person, ask.place);
   const awaited = waiting && flow.commands.get(waiting.command);
   if (!waiting || !awaited) throw new Failure('bad_command');
-  const { command: name, args, place } = waiting;
-  return { ask: { ...ask, command: name, args, place: ask.place ?? place }, command: awaited };
+  const { command: name, args } = waiting;
+  const { place, sentInside } = ask.place ? ask : waiting;
+  return { ask: { ...ask, command: name, args, place, sentInside }, command: awaited };
 }
 
 async function enqueue(

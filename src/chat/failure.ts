@@ -48,6 +48,8 @@ export function failureText(
       });
     case 'image_unreadable':
       return failures.image_unreadable({ why: details.heic ? 'heic' : details.kind ? 'kind' : 'other' });
+    case 'not_a_member':
+      return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':
       return failures.rate_limited({ minutes: details.seconds === undefined ? 0 : minutes(details.seconds) });
     default:

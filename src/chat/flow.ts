@@ -16,6 +16,7 @@ import type { Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 import { unanswered } from './unanswered.ts';
+import type { Unproven } from './unproven.ts';
 
 /** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
 export interface Flow {
@@ -25,6 +26,7 @@ export interface Flow {
   readonly queue: Queue;
   readonly parked: Parked;
   readonly placeholders: Placeholders;
+  readonly unproven: Unproven;
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;

@@ -7,11 +7,12 @@ import { press } from './press.ts';
 
 /** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
 export function openChat(flow: Flow): Chat {
-  const timed = <T extends Ask | Press>(heard: T): T => ({ ...heard, deadline: heard.deadline - flow.aheadMs() });
+  const timed = <T extends Ask | Press>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
+  const heard = (ask: Ask): Ask => ({ ...timed(ask), sentInside: ask.place !== undefined });
   return {
-    ask: (ask) => dispatch(flow, timed(ask)),
+    ask: (ask) => dispatch(flow, heard(ask)),
     press: (pressed) => press(flow, timed(pressed)),
-    park: (ask, ttlMs) => flow.parked.park(timed(ask), { for: 'opening' }, ttlMs),
+    park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     async left(place, person) {
       await flow.eraser.erase(person, place, 'left');
     },

@@ -2,7 +2,7 @@ import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
-import { courierOf, type Flow } from './flow.ts';
+import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
@@ -13,7 +13,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
 
 /**
  * The group an ask is about. A private chat is no scope: the person's only group there is taken, of several the person chooses.
- * @throws Failure `not_a_member` when the person chose a group from outside and is no longer in it.
+ * @throws Failure `not_a_member` when the person chose a group from outside and is not shown to be in it.
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
@@ -32,9 +32,26 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };
 }
 
-/** The ask as if sent from inside `place`, once its sender is known to be a member there. */
+/**
+ * The ask about `place`, once its sender is shown to be a member there: by the platform, or, where that does not say, by a message
+ * that was sent inside. A platform that is down keeps nobody out.
+ * @throws Failure `not_a_member`
+ */
 export async function enter(flow: Flow, ask: Ask, place: Place): Promise<{ readonly ask: Ask; readonly place: Place }> {
   const membership = await courierOf(flow, place.platform).membership(place, ask.person.id);
   if (membership === 'gone') throw new Failure('not_a_member');
+  if (membership === 'no_proof' && !(await isProvedByMessage(flow, ask, place))) {
+    throw new Failure('not_a_member', { details: { unproven: 1 } });
+  }
   return { ask: { ...ask, place }, place };
+}
+
+/** What was sent in a group that the bot was removed from since proves nothing of it. */
+async function isProvedByMessage(flow: Flow, ask: Ask, place: Place): Promise<boolean> {
+  if (!ask.sentInside) return false;
+  const presence = await courierOf(flow, place.platform).presence?.(place);
+  if (presence?.is === 'gone') return false;
+  const scope = await flow.gallery.scopeOf(place);
+  if (scope) await flow.unproven.drop(scope, ask.person).catch(ignoreUnavailable(flow));
+  return true;
 }

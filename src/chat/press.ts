@@ -28,6 +28,7 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
       locale,
       askedAt,
       person: named(person, parked.ask.person),
+      sentInside: parked.ask.sentInside || (pressed.place && parked.ask.place) !== undefined,
     };
     return await choose(flow, ask, parked.awaiting, choice);
   });

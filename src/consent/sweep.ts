@@ -5,15 +5,23 @@ const DAY_MS = 86_400_000;
 /** After a new version of the notice people are not found until they agree again, and are erased after so long. */
 export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
+/**
+ * Somebody of whom a platform has not said for so long whether they are in their group is erased as if they had left, if it said
+ * so of others there.
+ */
+export const UNPROVEN_MS = 30 * DAY_MS;
+
 /** A sweep that would erase more than this share of a scope, and at least so many people, looks like an outage. */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
-/** What a sweep knows of one person of a scope. `unknown`: the platform could not be asked. */
+/** What a sweep knows of one person of a scope; of `membership`, see the courier's. */
 export interface Swept<P> {
   readonly person: P;
   readonly standing: Standing;
-  readonly membership: 'member' | 'gone' | 'unknown';
+  readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
+  /** With `no_proof`: since when, milliseconds since 1970; undefined where it begins now. */
+  readonly unprovenSince?: number | undefined;
 }
 
 export interface SweepRules {
@@ -34,14 +42,29 @@ export interface SweepPlan<P> {
   readonly alarm: boolean;
 }
 
-/** Decides for the people of one scope. Nobody is erased because a platform could not be asked. */
+/**
+ * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or tells this bot nothing of the
+ * whole group.
+ */
 export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): SweepPlan<P> {
-  const erase = people.flatMap(({ person, standing, membership }) => {
-    const reason = membership === 'gone' ? 'left' : overdue(standing, rules);
+  const isTold = tellsOfSomebody(people);
+  const erase = people.flatMap((one) => {
+    const { person, standing, membership } = one;
+    const hasLeft = membership === 'gone' || (isTold && isUnprovenForLong(one, rules));
+    const reason = hasLeft ? 'left' : overdue(standing, rules);
     return reason ? [{ person, reason }] : [];
   });
   const alarm = erase.length >= ALARM_PEOPLE && erase.length > ALARM_SHARE * people.length;
   return { erase, alarm };
+}
+
+/** Whether the platform proves somebody's membership to this bot, so that it could prove that of others. */
+export function tellsOfSomebody(people: readonly Pick<Swept<unknown>, 'membership'>[]): boolean {
+  return people.some(({ membership }) => membership === 'member');
+}
+
+function isUnprovenForLong({ membership, unprovenSince }: Swept<unknown>, { now }: SweepRules): boolean {
+  return membership === 'no_proof' && unprovenSince !== undefined && unprovenSince + UNPROVEN_MS <= now;
 }
 
 /** When a sweep erases this person, should they neither leave nor renew their agreement: milliseconds since 1970. */

@@ -3,6 +3,9 @@ import type { Pending } from '../queue/pending.ts';
 
 /** What housekeeping needs of a running facefinder; the house that `app/` builds has it all. */
 export interface Kept {
-  readonly flow: Pick<Flow, 'couriers' | 'gallery' | 'placeholders' | 'eraser' | 'keys' | 'log' | 'metrics' | 'now'>;
+  readonly flow: Pick<
+    Flow,
+    'couriers' | 'gallery' | 'placeholders' | 'unproven' | 'eraser' | 'keys' | 'log' | 'metrics' | 'now'
+  >;
   readonly stores: { readonly pending: Pending };
 }

@@ -1,7 +1,8 @@
 import { eraseGroup } from '../chat/erasure/group.ts';
 import { NOTICE_VERSION } from '../consent/notice.ts';
-import { planSweep, type SweepRules, type Swept as SweptPerson } from '../consent/sweep.ts';
+import { planSweep, type SweepRules, type Swept as SweptPerson, tellsOfSomebody } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
 import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
@@ -20,7 +21,7 @@ interface SweepOptions {
 }
 
 /**
- * Erases everybody who left their group, let the retention pass, or did not agree to a new notice in time, and whole groups that
+ * Erases everybody who left their group or was not shown to be in it for long, let the retention pass, or did not agree to a new notice in time, and whole groups that
  * the bot was removed from unheard; removes what is past its time from the stores. `force` erases even where the alarm would stop
  * it, once an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays so
@@ -92,8 +93,34 @@ async function withMembership(
   // One after the other: a platform is not to be flooded for housekeeping.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();
-    const membership = courier ? await courier.membership(place, person.id) : 'unknown';
+    const membership = courier ? await courier.membership(place, person.id) : 'down';
     swept.push({ person, standing, membership });
+  }
+  try {
+    return await withProof(flow, scope, swept);
+  } catch (error) {
+    // A shelf that is full or away must not keep the rest of the sweep from being done; that of tomorrow notes it.
+    if (!(error instanceof Failure)) throw error;
+    flow.log.warn('membership not noted', { code: error.code });
+    return swept;
+  }
+}
+
+/** Notes of whom the platform does not say whether they are there, since when, and strikes off whom it does. */
+async function withProof(
+  { unproven, now }: Kept['flow'],
+  scope: ScopeId,
+  people: readonly SweptPerson<Person>[],
+): Promise<SweptPerson<Person>[]> {
+  const isTold = tellsOfSomebody(people);
+  const swept: SweptPerson<Person>[] = [];
+  for (const one of people) {
+    const { person, membership } = one;
+    if (membership === 'member') await unproven.drop(scope, person);
+    const unprovenSince = membership === 'no_proof' ? await unproven.since(scope, person) : undefined;
+    // Where nobody is proved, that says nothing of this person.
+    if (membership === 'no_proof' && isTold) await unproven.note(scope, person, unprovenSince ?? now());
+    swept.push({ ...one, unprovenSince });
   }
   return swept;
 }

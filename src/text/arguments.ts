@@ -16,6 +16,7 @@ export const ARGUMENTS = {
     too_many_photos: { max: 'number' },
     image_too_large: { megabytes: 'number', megapixels: 'number' },
     image_unreadable: { why: ['heic', 'kind', 'other'] },
+    not_a_member: { why: ['unproven', 'other'] },
     // 0: nobody knows how long.
     rate_limited: { minutes: 'number' },
     internal: { incident: 'text' },

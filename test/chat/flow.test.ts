@@ -62,8 +62,56 @@ describe('enrolling and finding', () => {
 
   it('a platform that cannot be asked for membership hides nobody', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
-    stage.platform.memberships.set(ALICE.id, 'unknown');
+    stage.platform.memberships.set(ALICE.id, 'down');
     expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'match' }] }]);
+  });
+
+  describe('of whom the platform does not say whether they are a member', () => {
+    beforeEach(() => void stage.platform.memberships.set(ALICE.id, 'no_proof'));
+
+    it('is not named to others, and sees oneself where they ask from inside', async () => {
+      await stage.agreed(ALICE, 'enroll', ['anna']);
+      expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([
+        { faces: [{ verdict: 'unknown', matches: [] }] },
+      ]);
+      expect(await stage.agreed(ALICE, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'match' }] }]);
+    });
+
+    it('may use what a message from inside began, and nothing from outside', async () => {
+      const notice = await stage.say(ALICE, 'enroll', ['anna']);
+      expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
+        { kind: 'enrolled' },
+      ]);
+      expect(await stage.say(ALICE, 'find', ['anna'], { place: undefined })).toMatchObject([
+        { code: 'not_a_member', text: expect.stringContaining('inside that group') },
+      ]);
+    });
+
+    it('sends the selfie that a command from inside waits for in private', async () => {
+      await stage.say(ALICE, 'enroll');
+      const notice = await stage.say(ALICE, '', ['anna'], { place: undefined });
+      expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
+        { kind: 'enrolled' },
+      ]);
+    });
+
+    it('is proved by nothing that they sent before the bot was removed', async () => {
+      const notice = await stage.say(ALICE, 'enroll', ['anna']);
+      stage.platform.presences.set(CLUB.id, { is: 'gone', bot: 'finder' });
+      expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
+        { code: 'not_a_member' },
+      ]);
+    });
+
+    it('who chose a group in private a moment ago is asked about again', async () => {
+      stage.platform.memberships.set(ALICE.id, 'member');
+      await stage.agreed(ALICE, 'enroll', ['anna']);
+      const notice = await stage.say(ALICE, 'find', ['anna'], { place: undefined });
+      stage.platform.memberships.set(ALICE.id, 'no_proof');
+      expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
+        { code: 'not_a_member' },
+      ]);
+    });
   });
 
   it('faces are numbered across photos, one result each, and a bad photo costs the others nothing', async () => {

@@ -33,8 +33,17 @@ describe('a sweep', () => {
   });
 
   it('erases who left, not who could not be asked about', () => {
-    const people = [...crowd(20), swept('gone', { membership: 'gone' }), swept('unclear', { membership: 'unknown' })];
+    const people = [...crowd(20), swept('gone', { membership: 'gone' }), swept('unclear', { membership: 'down' })];
     expect(planSweep(people, rules).erase).toEqual([{ person: 'gone', reason: 'left' }]);
+  });
+
+  it('erases who was not shown to be a member for 30 days, while others were', () => {
+    const unproven = (person: string, since?: number) =>
+      swept(person, { membership: 'no_proof', unprovenSince: since });
+    const silent = [unproven('long', NOW - 30 * DAY), unproven('not yet', NOW - 29 * DAY), unproven('since today')];
+    expect(planSweep([...crowd(1), ...silent], rules).erase).toEqual([{ person: 'long', reason: 'left' }]);
+    expect(planSweep(silent, rules).erase).toEqual([]);
+    expect(planSweep([swept('left', { membership: 'gone' }), ...silent], rules).erase).toHaveLength(1);
   });
 
   it('erases who has not confirmed within the retention', () => {

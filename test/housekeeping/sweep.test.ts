@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
-import { ALICE, BOB, openStage } from '../chat/stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from '../chat/stage.ts';
+
+const CARL = { ...ALICE, id: '1003', name: 'Carl' };
 
 const DAY = 86_400_000;
 
@@ -21,9 +24,70 @@ it('erases who left the group, and only them', async () => {
 });
 
 it('erases nobody because the platform is down', async () => {
-  stage.platform.memberships.set(ALICE.id, 'unknown');
-  stage.platform.memberships.set(BOB.id, 'unknown');
+  stage.platform.memberships.set(ALICE.id, 'down');
+  stage.platform.memberships.set(BOB.id, 'down');
   expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0 });
+});
+
+describe('somebody of whom the platform does not say whether they are there', () => {
+  const noted = () => stage.house.stores.pending.list('unproven');
+  async function sweepDaily(days: number) {
+    for (let day = 0; day < days; day++) {
+      stage.clock.ms += DAY;
+      await sweep(stage.house, 365);
+    }
+  }
+  beforeEach(() => void stage.platform.memberships.set(ALICE.id, 'no_proof'));
+
+  it('is erased after 30 days in which others were shown to be members, and no note of it is left', async () => {
+    await sweepDaily(30);
+    expect(await left()).toEqual(['Alice', 'Bob']);
+    expect(await noted()).toHaveLength(1);
+    await stage.restart();
+    await sweepDaily(1);
+    expect(await left()).toEqual(['Bob']);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('is kept where it says so of nobody: then the bot is refused, not the person', async () => {
+    stage.platform.memberships.set(BOB.id, 'no_proof');
+    await sweepDaily(60);
+    expect(await left()).toEqual(['Alice', 'Bob']);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('begins anew once shown to be a member, by the platform or by a message from inside', async () => {
+    await sweepDaily(20);
+    stage.platform.memberships.set(ALICE.id, 'member');
+    await sweepDaily(1);
+    stage.platform.memberships.set(ALICE.id, 'no_proof');
+    await sweepDaily(20);
+    await stage.agreed(ALICE, 'find', ['ben']);
+    await sweepDaily(20);
+    expect(await left()).toEqual(['Alice', 'Bob']);
+  });
+
+  it('leaves no note behind with /forget', async () => {
+    await sweepDaily(1);
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    expect(await noted()).toEqual([]);
+  });
+
+  it('leaves no note behind when the bot is removed', async () => {
+    await sweepDaily(1);
+    await stage.chat.removed(CLUB);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('is not erased for it while the shelf takes nothing, and others are still', async () => {
+    stage.platform.memberships.set(BOB.id, 'gone');
+    await stage.agreed(CARL, 'enroll', ['carl']);
+    const { pending } = stage.house.stores;
+    const { put } = pending;
+    pending.put = (shelf, item) => (shelf === 'unproven' ? Promise.reject(new Failure('busy')) : put(shelf, item));
+    await sweepDaily(1);
+    expect(await left()).toEqual(['Alice', 'Carl']);
+  });
 });
 
 it('erases who did not confirm within the retention', async () => {

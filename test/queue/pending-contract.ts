@@ -7,7 +7,7 @@ export interface PendingPlace {
   open(): Pending | Promise<Pending>;
 }
 
-const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure', 'presence', 'pulse'];
+const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure', 'presence', 'unproven', 'pulse'];
 const PAST = -1_000;
 
 /** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
@@ -165,13 +165,13 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       }
       expect(await pending.dropOwned('me')).toBe(2 * (SHELVES.length - 1));
       expect(await pending.dropOwned('me')).toBe(0);
-      for (const shelf of ['parked', 'awaiting', 'placeholder', 'presence'] as const) {
+      for (const shelf of ['parked', 'awaiting', 'placeholder', 'presence', 'unproven'] as const) {
         expect((await pending.list(shelf)).map(({ owner }) => owner)).toEqual(['them']);
       }
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
-    test('tidy removes parked, awaiting, presence and pulse things past their time; placeholders and erasures wait to be answered', async () => {
+    test('tidy removes parked, awaiting, presence, unproven and pulse things past their time; placeholders and erasures wait to be answered', async () => {
       await using pending = await (await newPlace()).open();
       const now = Date.now();
       for (const shelf of SHELVES) {
@@ -183,6 +183,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('parked')).toEqual(['timely']);
       expect(await ids('awaiting')).toEqual(['timely']);
       expect(await ids('presence')).toEqual(['timely']);
+      expect(await ids('unproven')).toEqual(['timely']);
       expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       expect(await ids('erasure')).toEqual(['late', 'timely']);

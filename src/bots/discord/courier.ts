@@ -56,7 +56,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     },
 
     membership: async (place, personId) =>
-      place.platform === 'discord' ? await membership(place.id, personId) : 'unknown',
+      place.platform === 'discord' ? await membership(place.id, personId) : 'no_proof',
 
     presence: (place) => presence(place.id),
   };

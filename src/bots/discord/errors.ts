@@ -45,7 +45,12 @@ export function isRefusal(error: unknown, code: Code): boolean {
 
 /** Whether Discord does not know the token. */
 export function isUnauthorized(error: unknown): boolean {
-  return refusal(error)?.status === 401;
+  return statusOf(error) === 401;
+}
+
+/** The HTTP status of Discord's answer; undefined when there was none. */
+export function statusOf(error: unknown): number | undefined {
+  return refusal(error)?.status;
 }
 
 /** By looks, not by class: discord.js and our own client load the same library's classes twice, as CommonJS and as a module. */

@@ -2,7 +2,7 @@ import type { REST } from '@discordjs/rest';
 import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10';
 import { LRUCache } from 'lru-cache';
 import type { Membership } from '../../chat/courier.ts';
-import { isRefusal } from './errors.ts';
+import { isRefusal, statusOf } from './errors.ts';
 
 const CACHED_MS = 10 * 60_000;
 const MAX_CACHED = 10_000;
@@ -29,10 +29,16 @@ async function ask(rest: REST, guildId: string, personId: string): Promise<Membe
     await rest.get(Routes.guildMember(guildId, personId));
     return 'member';
   } catch (error) {
-    if (!isRefusal(error, RESTJSONErrorCodes.UnknownMember)) return 'unknown';
+    if (!isRefusal(error, RESTJSONErrorCodes.UnknownMember)) return meaningOf(error);
   }
-  return await rest.get(Routes.guild(guildId)).then(
-    () => 'gone' as const,
-    () => 'unknown' as const,
-  );
+  return await rest.get(Routes.guild(guildId)).then(() => 'gone' as const, meaningOf);
+}
+
+/**
+ * Discord's other refusals (an account, server or access that it does not know) do not say whether somebody is there. No answer,
+ * an overload, and a token that is not known say nothing of anybody.
+ */
+function meaningOf(error: unknown): Membership {
+  const status = statusOf(error);
+  return status === 403 || status === 404 || status === 400 ? 'no_proof' : 'down';
 }

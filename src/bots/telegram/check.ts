@@ -39,6 +39,11 @@ async function identity(api: Api): Promise<Checked[]> {
       state: 'ok',
       what: `the token is that of @${me.username}; invite it: https://t.me/${me.username}?startgroup=true`,
     },
+    {
+      state: 'ok',
+      what: 'only of groups in which the bot is an admin does Telegram promise to say who is a member',
+      todo: 'Make it an admin of its groups (one right is enough): whom Telegram does not vouch for is named to nobody.',
+    },
     me.can_join_groups
       ? { state: 'ok', what: 'it may be added to groups' }
       : { state: 'fail', what: 'it may not be added to groups', todo: 'BotFather: /setjoingroups, your bot, Enable.' },

@@ -20,7 +20,8 @@ export async function memberChanged(station: Station, { chat, new_chat_member }:
  * The bot is out of a group: everybody there is erased. A group that became a supergroup may be reported as left too, and its
  * people must stay, so Telegram is asked what became of it.
  */
-export async function botLeft({ api, chat }: Station, group: Chat): Promise<void> {
+export async function botLeft({ api, chat, advice }: Station, group: Chat): Promise<void> {
+  advice.forget(placeOf(group));
   const supergroup = group.type === 'group' ? await becameOf(api, group.id) : undefined;
   if (supergroup === undefined) await chat.removed(placeOf(group));
   else await chat.moved(placeOf(group), placeOf({ ...group, id: supergroup }));

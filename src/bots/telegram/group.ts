@@ -29,10 +29,14 @@ export async function inGroup(station: Station, update: number, heard: Heard): P
   if (open) return await offer(station, message, words, open);
   if (asChat) return await say(station, message, words.telegram.asYourself);
 
-  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place: placeOf(message.chat) };
-  if (takesGroupPhotos(station, command)) return await search(station, message, words, ask);
+  const place = placeOf(message.chat);
+  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place };
+  if (photosOf(station, command) === 'anybody') return await search(station, message, words, ask);
   // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
-  await offer(station, message, words, await station.chat.park({ ...ask, photos: [] }, LINK_MS));
+  const start = await station.chat.park({ ...ask, photos: [] }, LINK_MS);
+  const isAdvised = photosOf(station, command) === 'sender' && (await station.advice.isDue(place, ask.person.id));
+  const { inPrivate, makeAdmin } = words.telegram;
+  await offer(station, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
 }
 
 /** A channel has no people. Only a command of ours is told so. */
@@ -48,8 +52,10 @@ function isKnown({ commands }: Station, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
-function takesGroupPhotos({ commands }: Station, command: string): boolean {
-  return commands.some(({ name, ...is }) => name === command && is.kind === 'photos' && is.photos.of === 'anybody');
+/** Whom the photos of this command show; undefined where it takes none. */
+function photosOf({ commands }: Station, command: string): 'sender' | 'anybody' | undefined {
+  const declared = commands.find(({ name }) => name === command);
+  return declared?.kind === 'photos' ? declared.photos.of : undefined;
 }
 
 /**

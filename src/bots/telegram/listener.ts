@@ -5,6 +5,7 @@ import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
+import { adminAdvice } from './advice.ts';
 import { clientOptions, type TelegramAccess, telegramApi } from './api.ts';
 import { setMenus } from './menu.ts';
 import { inOrder } from './order.ts';
@@ -52,7 +53,7 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
-  bot.use(routes({ api, me, chat, commands, courier }));
+  bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
   // The bot works without its menus.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
 

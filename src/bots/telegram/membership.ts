@@ -1,8 +1,21 @@
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
 import type { ChatMember } from 'grammy/types';
 import type { Membership } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 import { movedTo } from './refusal.ts';
+
+/**
+ * What Telegram's refusals say of somebody's membership; the first that fits. It promises to tell admins only, and others hear
+ * these words about people who left, deleted their account or were silent for long (tdlib/telegram-bot-api#802).
+ */
+const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readonly means: Membership }[] = [
+  { code: 400, words: /member not found|user not found|participant_id_invalid|user_id_invalid/i, means: 'no_proof' },
+  { code: 400, words: /chat_admin_required|not enough rights|member list is inaccessible/i, means: 'no_proof' },
+  { code: 400, words: /chat not found|channel_private|channel_invalid|peer_id_invalid/i, means: 'no_proof' },
+  // New words of Telegram's are a refusal all the same: it was asked, and did not say.
+  { code: 400, words: /(?:)/, means: 'no_proof' },
+  { code: 403, words: /(?:)/, means: 'no_proof' },
+];
 
 /**
  * Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. Asked anew each time,
@@ -18,8 +31,15 @@ async function ask(api: Api, chat: number, user: number): Promise<Membership> {
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await ask(api, supergroup, user);
-    return 'unknown';
+    return meaningOf(error);
   }
+}
+
+/** No answer, an overload, and a token that is not known say nothing of anybody: they are an operator's to put right. */
+function meaningOf(error: unknown): Membership {
+  if (!(error instanceof GrammyError)) return 'down';
+  const { error_code, description } = error;
+  return REFUSALS.find(({ code, words }) => code === error_code && words.test(description))?.means ?? 'down';
 }
 
 /** A restricted member may have left all the same. */

@@ -5,6 +5,7 @@ import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { TelegramAddress } from './address.ts';
+import type { Advice } from './advice.ts';
 import type { Heard } from './heard.ts';
 import { personOf } from './who.ts';
 
@@ -15,6 +16,7 @@ export interface Station {
   readonly chat: Chat;
   readonly commands: readonly Declaration[];
   readonly courier: Courier;
+  readonly advice: Advice;
 }
 
 /** Answers are delivered for as long as people wait for them; Telegram itself would take them for days. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, textOf } from './driver.ts';
@@ -210,7 +211,7 @@ describe('somebody who left', () => {
     await agreed(here(bob), 'find', photos.group);
     on.platform.leave(club, bob);
     await on.restart();
-    expect(textOf(await use({ person: bob }, 'find', photos.group).answer())).toBe(en.failures.not_a_member);
+    expect(textOf(await use({ person: bob }, 'find', photos.group).answer())).toBe(failureText(en, 'not_a_member'));
   });
 });
 

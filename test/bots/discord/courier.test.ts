@@ -256,20 +256,30 @@ describe('membership', () => {
     expect(await bot.courier.membership(place(), ann.id)).toBe('member');
   });
 
-  it('is unknown when the server itself does not answer, whatever Discord says of the person', async () => {
+  it('is down when the server itself does not answer, whatever Discord says of the person', async () => {
     bot.platform.leave(club, ann);
     bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 503, times: 9 });
-    expect(await bot.courier.membership(place(), ann.id)).toBe('unknown');
+    expect(await bot.courier.membership(place(), ann.id)).toBe('down');
   });
 
   it.each([
-    [404, 10004],
-    [403, 50001],
-    [404, 10013],
-    [500, 0],
-  ])('is unknown on HTTP %i with code %i', async (status, code) => {
+    [404, 10004, 'no_proof'],
+    [404, 10013, 'no_proof'],
+    [403, 50001, 'no_proof'],
+    [403, 50013, 'no_proof'],
+    [400, 50035, 'no_proof'],
+    [401, 0, 'down'],
+    [500, 0, 'down'],
+    [503, 0, 'down'],
+  ] as const)('on HTTP %i with code %i is "%s"', async (status, code, membership) => {
     bot.platform.fault({ method: 'get', template: MEMBER, status, code, times: 9 });
-    expect(await bot.courier.membership(place(), ann.id)).toBe('unknown');
+    expect(await bot.courier.membership(place(), ann.id)).toBe(membership);
+  });
+
+  it('of who is not known has no proof where the server gives the bot no access either', async () => {
+    bot.platform.leave(club, ann);
+    bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 403, code: 50001, times: 9 });
+    expect(await bot.courier.membership(place(), ann.id)).toBe('no_proof');
   });
 });
 

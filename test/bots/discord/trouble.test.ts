@@ -129,7 +129,7 @@ describe('a person who leaves in the middle of a search', () => {
     const exchange = on.search(inClub, on.photos.group);
     await exchange.acknowledged();
     on.platform.leave(on.club, on.ann);
-    expect(textOf(await exchange.answer())).toBe(en.failures.not_a_member);
+    expect(textOf(await exchange.answer())).toBe(failureText(en, 'not_a_member'));
   });
 });
 

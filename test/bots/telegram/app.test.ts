@@ -4,7 +4,7 @@ import { en } from '../../support/words.ts';
 import { answerTo, type RealStage, realStage } from './driver.ts';
 import { samples } from './photos.ts';
 import type { Account, Sending } from './platform/people.ts';
-import { tooMany } from './platform/refusals.ts';
+import { badRequest, tooMany } from './platform/refusals.ts';
 import type { Group, Posted } from './platform/world.ts';
 
 let photos: Awaited<ReturnType<typeof samples>>;
@@ -156,7 +156,9 @@ describe('what is asked in private', () => {
   it('is refused to whom Telegram says has left that group', async () => {
     await enroll(ann, photos.ann);
     club.members.set(ann.id, 'left');
-    expect(text(await one(ann, () => ann.says('/find', { photos: [photos.group] })))).toBe(en.failures.not_a_member);
+    expect(text(await one(ann, () => ann.says('/find', { photos: [photos.group] })))).toBe(
+      failureText(en, 'not_a_member'),
+    );
   });
 
   it('leads to a group where the person is in none', async () => {
@@ -183,8 +185,23 @@ describe('who has left', () => {
       });
     expect(text(await leaves(ann))).not.toContain('Ann');
     club.members.set(ann.id, 'member');
-    expect(text(await leaves(bob))).toBe(en.failures.not_a_member);
+    expect(text(await leaves(bob))).toBe(failureText(en, 'not_a_member'));
   });
+
+  it.each(['member not found', 'user not found', 'PARTICIPANT_ID_INVALID', 'CHAT_ADMIN_REQUIRED'])(
+    'unnoticed, and of whom Telegram says "%s", is not named and may not search from outside',
+    async (words) => {
+      await enroll(ann, photos.ann);
+      await agreeToSearch(bob);
+      club.silence = { refusal: badRequest(words) };
+      club.members.set(ann.id, 'left');
+      club.members.set(bob.id, 'left');
+      const answer = await one(bob, () => bob.says('/find', { photos: [photos.group] }));
+      expect(text(answer)).toBe(failureText(en, 'not_a_member', { unproven: 1 }));
+      // Written inside, a message proves its sender, and nobody else.
+      expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
+    },
+  );
 
   it('is erased by an admin bot', async () => {
     club = on.people.group('Admin club', [ann, bob], { admin: true });

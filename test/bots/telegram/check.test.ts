@@ -17,6 +17,7 @@ describe('doctor on Telegram', () => {
     const told = JSON.stringify(findings);
     expect(told).toContain('https://t.me/finder_test_bot?startgroup=true');
     expect(told).toContain('privacy mode is on');
+    expect(told).toContain('Make it an admin of its groups');
     expect(told).toContain('https://example.org/privacy');
   });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Stage, stage } from './fixture.ts';
 import type { Account } from './platform/people.ts';
 import { buttons } from './platform/people.ts';
+import { badRequest, serverError } from './platform/refusals.ts';
 import { BOT, type Group } from './platform/world.ts';
 
 const photo = new Uint8Array([1, 2, 3]);
@@ -119,6 +120,39 @@ describe('what is personal', () => {
     const dora = on.people.person('Dora', { language_code: 'de' });
     dora.saysIn(club, '/enroll');
     expect((await said()).text).toContain('Das geht nur uns beide an');
+  });
+});
+
+describe('a group whose members Telegram does not tell', () => {
+  const advice = 'Make me an admin';
+  async function enrolling(person: Account): Promise<string> {
+    const before = inClub().length;
+    person.saysIn(club, '/enroll');
+    return (await on.api.until('the link', () => inClub()[before])).text ?? '';
+  }
+
+  it('is told once, with the first /enroll, to make the bot an admin', async () => {
+    club.silence = { refusal: badRequest('CHAT_ADMIN_REQUIRED') };
+    expect(await enrolling(ann)).toContain(advice);
+    expect(await enrolling(bob)).not.toContain(advice);
+    const other = on.people.group('Other club', [ann]);
+    other.silence = club.silence;
+    club = other;
+    expect(await enrolling(ann)).toContain(advice);
+  });
+
+  it('is told again when the bot was removed and came back', async () => {
+    club.silence = { refusal: badRequest('CHAT_ADMIN_REQUIRED') };
+    await enrolling(ann);
+    on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'left');
+    on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'member');
+    expect(await enrolling(ann)).toContain(advice);
+  });
+
+  it('is told nothing where the bot is an admin, or where Telegram tells it', async () => {
+    expect(await enrolling(ann)).not.toContain(advice);
+    on.api.fault('getChatMember', serverError(), 9);
+    expect(await enrolling(ann)).not.toContain(advice);
   });
 });
 

@@ -115,13 +115,44 @@ describe('membership', () => {
     );
   });
 
-  it('is unknown where Telegram does not say, and nobody is gone for it', async () => {
-    on.api.fault('getChatMember', serverError(), 4);
+  const of = (club: Group) => courier().membership({ platform: 'telegram', id: String(club.chat.id) }, String(ann.id));
+
+  it.each([
+    ['member not found', badRequest('member not found')],
+    ['user not found', badRequest('user not found')],
+    ['PARTICIPANT_ID_INVALID', badRequest('PARTICIPANT_ID_INVALID')],
+    ['USER_ID_INVALID', badRequest('USER_ID_INVALID')],
+    ['CHAT_ADMIN_REQUIRED', badRequest('CHAT_ADMIN_REQUIRED')],
+    ['not enough rights', badRequest('not enough rights')],
+    ['member list is inaccessible', badRequest('member list is inaccessible')],
+    ['chat not found', badRequest('chat not found')],
+    ['CHANNEL_PRIVATE', badRequest('CHANNEL_PRIVATE')],
+    ['something new', badRequest('something new')],
+    ['that the bot was kicked', forbidden('bot was kicked from the supergroup chat')],
+    ['that the bot is no member', forbidden('bot is not a member of the supergroup chat')],
+    ['that the group was deleted', forbidden('the group chat was deleted')],
+  ])('has no proof where Telegram says %s', async (_, refusal) => {
     const club = on.people.group('Chess club', [ann]);
-    expect(await courier().membership({ platform: 'telegram', id: String(club.chat.id) }, String(ann.id))).toBe(
-      'unknown',
-    );
-    expect(await courier().membership({ platform: 'telegram', id: '-5' }, String(ann.id))).toBe('unknown');
+    club.silence = { refusal };
+    expect(await of(club)).toBe('no_proof');
+    club.silence = { refusal, about: new Set([ann.id + 1]) };
+    expect(await of(club)).toBe('member');
+    club.silence = { refusal };
+    club.members.set(BOT.id, 'administrator');
+    expect(await of(club)).toBe('member');
+  });
+
+  it.each([
+    ['fails', serverError()],
+    ['has a bad gateway', new Refusal(502, 'Bad Gateway')],
+    ['is flooded', tooMany(60)],
+    ['does not know the token', new Refusal(401, 'Unauthorized')],
+    ['does not know the path', new Refusal(404, 'Not Found')],
+    ['has another program with the token', new Refusal(409, 'Conflict')],
+    ['hangs up', 'hang up'],
+  ] as const)('is down while Telegram %s', async (_, fault) => {
+    on.api.fault('getChatMember', fault, 9);
+    expect(await of(on.people.group('Chess club', [ann]))).toBe('down');
   });
 
   it('is asked of the supergroup that a group became', async () => {

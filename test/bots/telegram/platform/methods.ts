@@ -24,6 +24,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const user = number(params, 'user_id');
     const group = groupOf(world, number(params, 'chat_id'));
     if (!group.isPublic) assertInside(group);
+    assertTold(group, user);
     const status = group.members.get(user) ?? 'left';
     return { status, user: world.users.get(user), ...(status === 'restricted' && { is_member: true }) };
   },
@@ -136,6 +137,12 @@ function assertInside({ chat, members }: Group): void {
   const me = members.get(BOT.id) ?? 'left';
   if (me === 'kicked') throw forbidden(`bot was kicked from the ${chat.type} chat`);
   if (me === 'left') throw forbidden(`bot is not a member of the ${chat.type} chat`);
+}
+
+/** Of others than the bot itself, Telegram promises to tell admins only. */
+function assertTold({ members, silence }: Group, user: number): void {
+  if (!silence || user === BOT.id || members.get(BOT.id) === 'administrator') return;
+  if (silence.about?.has(user) ?? true) throw silence.refusal;
 }
 
 function groupOf(world: World, chat: number) {

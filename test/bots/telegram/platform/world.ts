@@ -1,4 +1,5 @@
 import type { Chat, InlineKeyboardButton, Message, User } from 'grammy/types';
+import type { Refusal } from './refusals.ts';
 
 export const BOT: User = { id: 7000, is_bot: true, first_name: 'Finder', username: 'finder_test_bot' };
 /** Telegram's account for admins who post anonymously. */
@@ -30,6 +31,8 @@ export interface Group {
   readonly members: Map<number, MemberStatus>;
   /** Who is not in it may read it too. */
   isPublic?: boolean;
+  /** In which words Telegram refuses to say who is in it, while the bot is no admin; of everybody, unless it says of whom. */
+  silence?: { readonly refusal: Refusal; readonly about?: ReadonlySet<number> };
   /** The id of the supergroup that it became. */
   movedTo?: number;
 }

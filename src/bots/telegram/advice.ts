@@ -1,0 +1,33 @@
+import type { Api } from 'grammy';
+import { LRUCache } from 'lru-cache';
+import type { Courier } from '../../chat/courier.ts';
+import type { Place } from '../../consent/who.ts';
+
+/** Groups that were advised are remembered up to this many, in this process alone. */
+const MAX_ADVISED = 10_000;
+
+/** Groups that are to be told that the bot should be an admin there. */
+export interface Advice {
+  /**
+   * Whether this group is to be told so now, once: the bot is no admin, and Telegram does not say that `sender`, who just wrote
+   * there, is a member. Never throws; what cannot be found out now is asked the next time.
+   */
+  readonly isDue: (place: Place, sender: string) => Promise<boolean>;
+  /** The bot left the group. */
+  readonly forget: (place: Place) => void;
+}
+
+/** Advice of the bot with the id `me`. */
+export function adminAdvice(api: Api, me: number, { membership }: Courier): Advice {
+  const advised = new LRUCache<string, true>({ max: MAX_ADVISED });
+  return {
+    async isDue(place, sender) {
+      if (advised.has(place.id) || (await membership(place, sender)) !== 'no_proof') return false;
+      const mine = await api.getChatMember(Number(place.id), me).catch(() => undefined);
+      const isDue = mine !== undefined && mine.status !== 'administrator';
+      if (isDue) advised.set(place.id, true);
+      return isDue;
+    },
+    forget: ({ id }) => void advised.delete(id),
+  };
+}
