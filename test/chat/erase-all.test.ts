@@ -139,7 +139,7 @@ describe('a whole group', () => {
     expect(await notes()).toHaveLength(1);
     isDown = false;
     await expect.poll(people, { timeout: 20_000 }).toEqual([]);
-    await expect.poll(() => queue.state()).toMatchObject({ waiting: 0, running: 0 });
+    await expect.poll(() => queue.state(), { timeout: 20_000 }).toMatchObject({ waiting: 0, running: 0 });
   });
 
   it('leaves whoever joins again, between the removal and a restart, alone', async () => {

@@ -31,7 +31,7 @@ export function consentsOf({ scopes, people, ledger, templates, tombstones }: Ta
     if (event) ledger.append(scope, held.subject, event, agreement.at);
     if (event && changesSearch(event)) {
       people.noteNotice(held, agreement.version);
-      scopes.touch(scope.id);
+      scopes.touch(scope.id, [held]);
     }
     return standingOf(scope, held);
   }

@@ -13,9 +13,11 @@ export function disputesTable(sql: Sql) {
     );
   }
 
-  /** Lifts every dispute with this person. */
-  function settle(n: number): void {
+  /** Lifts every dispute with this person; gives the others. */
+  function settle(n: number): { readonly n: number }[] {
+    const rivals = sql.all`SELECT iif(one = ${n}, other, one) AS n FROM disputes WHERE one = ${n} OR other = ${n}`;
     sql.run`DELETE FROM disputes WHERE one = ${n} OR other = ${n}`;
+    return rivals as { n: number }[];
   }
 
   return { open, has, settle };

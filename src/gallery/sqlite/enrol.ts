@@ -39,7 +39,7 @@ export function enroller(
     }
     if (becomes === 'taken') return 'taken';
     ledger.append(scope, held.subject, enrolment(pack, embeddings.length), now);
-    scopes.touch(scope.id);
+    scopes.touch(scope.id, [held, ...owners]);
     return templates.add(scope, held, embeddings, now);
   }
 
@@ -50,10 +50,10 @@ export function enroller(
     embeddings: readonly Float32Array[],
     isSame: Options['isSame'],
   ): Held[] {
-    const all = opened.open(scope);
+    const { slots } = opened.open(scope);
     const taken = embeddings
-      .flatMap((probe) => nearestOfEach(all, probe, (index) => all.people[index] !== held.n))
-      .filter(({ distance }) => isSame(distance, all.ids.length))
+      .flatMap((probe) => nearestOfEach(slots, probe, (slot) => slots.people[slot] !== held.n))
+      .filter(({ distance }) => isSame(distance, slots.templates))
       .map(({ person }) => person);
     return [...new Set(taken)].map((n) => people.byNumber(scope, n)).filter((owner) => owner !== undefined);
   }

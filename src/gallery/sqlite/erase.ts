@@ -24,7 +24,7 @@ export function eraser(
     const held = scope && people.find(scope, person);
     const decided = held && erasure(consents.standingOf(scope, held), reason, now, epoch);
     if (!decided) return undefined;
-    disputes.settle(held.n);
+    const rivals = disputes.settle(held.n);
     const removed = {
       templates: templates.removeOf(held.n),
       ...finds.removeOf(held),
@@ -32,7 +32,8 @@ export function eraser(
     };
     tombstones.put(id, person, decided.epoch, now);
     const entry = ledger.append(scope, held.subject, decided.event, now);
-    scopes.touch(id);
+    scopes.touch(id, rivals);
+    scopes.noteErasure(id);
     return erasureReport(id, held.subject, decided, removed, entry);
   }
 

@@ -3,18 +3,14 @@ import type { ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
 import type { OpenScope } from './scopes.ts';
+import { NO_SLOTS, type Slots, slotsAfter } from './slots.ts';
 import type { Tables } from './tables.ts';
 
-/** One scope's templates of today's pack, opened, as they were at `revision`. Never changed once made. */
+/** One scope as it was at one moment. */
 export interface Opened {
   readonly revision: number;
-  /** Template ids, rising; the i-th one's embedding starts at i · dims. */
-  readonly ids: readonly number[];
-  readonly vectors: Float32Array;
-  /** Number of each template's person. */
-  readonly people: readonly number[];
-  /** Whether a search may see it: no dispute, and agreed under the notice in force. */
-  readonly searchable: readonly boolean[];
+  readonly erasures: number;
+  readonly slots: Slots;
 }
 
 interface Row {
@@ -26,7 +22,7 @@ interface Row {
   readonly sealed: Uint8Array | null;
 }
 
-const NOTHING: Opened = { revision: -1, ids: [], vectors: new Float32Array(), people: [], searchable: [] };
+const NOTHING: Opened = { revision: -1, erasures: 0, slots: NO_SLOTS };
 
 /** Floats kept opened over all scopes, at most (256 MiB); those of the scope used longest ago go first. */
 const KEPT_FLOATS = 64 * 1024 * 1024;
@@ -68,45 +64,51 @@ export function openedScopes(
     return keep(id, step.value);
   }
 
-  /** The first step asks the database, inside a transaction; the others need it no more. */
+  /** The first step asks the database for what changed, inside a transaction; the others need it no more. */
   function* opening(scope: OpenScope): Generator<void, Opened> {
     const before = kept.get(scope.id) ?? NOTHING;
-    if (before.revision === scope.revision) return before;
+    const { revision, erasures } = scope;
+    if (before.revision === revision) return before;
     const rows = sql.all`
       SELECT t.id, p.n, p.person,
         (p.notice IS ${notice} AND NOT EXISTS (SELECT 1 FROM disputes WHERE one = p.n OR other = p.n)) AS searchable,
-        CASE WHEN t.id > ${before.ids.at(-1) ?? 0} THEN t.sealed END AS sealed
+        CASE WHEN t.id > ${before.slots.lastId} THEN t.sealed END AS sealed
       FROM people p JOIN templates t ON t.person = p.n AND t.pack = ${pack.id}
-      WHERE p.scope = ${scope.id} ORDER BY t.id` as unknown as Row[];
-    const vectors = new Float32Array(rows.length * pack.dims);
-    const known = new Map(before.ids.map((id, index) => [id, index]));
-    for (const [index, { id, person, sealed }] of rows.entries()) {
-      if (sealed && index % BATCH === BATCH - 1) yield;
-      const vector = sealed ? templates.unsealed(scope, person, pack.id, sealed) : knownVector(before, known.get(id));
-      vectors.set(vector, index * pack.dims);
+      WHERE p.scope = ${scope.id} AND p.changed > ${before.revision} ORDER BY t.id` as unknown as Row[];
+    const changed = sql.all`SELECT n FROM people WHERE scope = ${scope.id} AND changed > ${before.revision}`;
+    const { slots, added } = slotsAfter(
+      before.slots,
+      pack.dims,
+      new Set(changed.map(({ n }) => Number(n))),
+      rows.map(({ id, n, searchable }) => ({ id, person: n, isSearchable: searchable === 1 })),
+      erasures === before.erasures ? () => false : goneFrom(scope),
+    );
+    const sealedRows = rows.filter(({ sealed }) => sealed !== null);
+    for (const [index, { slot }] of added.entries()) {
+      if (index % BATCH === BATCH - 1) yield;
+      const { person, sealed } = sealedRows[index] ?? {};
+      if (person === undefined || !sealed)
+        throw new Error('a template stands under a number that was another one before');
+      slots.vectors.floats.set(templates.unsealed(scope, person, pack.id, sealed), slot * pack.dims);
     }
-    return {
-      revision: scope.revision,
-      ids: rows.map((row) => row.id),
-      vectors,
-      people: rows.map((row) => row.n),
-      searchable: rows.map((row) => row.searchable === 1),
-    };
+    return { revision, erasures, slots };
   }
 
-  function knownVector({ vectors }: Opened, index: number | undefined): Float32Array {
-    if (index === undefined) throw new Error('a template stands under a number that was another one before');
-    return vectors.subarray(index * pack.dims, (index + 1) * pack.dims);
+  /** Who is erased says so nowhere: only those who are there can be asked for. */
+  function goneFrom({ id }: OpenScope): (person: number) => boolean {
+    const there = new Set(sql.all`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => Number(n)));
+    return (person) => !there.has(person);
   }
 
   function keep(id: ScopeId, opened: Opened): Opened {
+    const known = kept.get(id);
     kept.delete(id);
-    kept.set(id, opened);
-    let floats = [...kept.values()].reduce((sum, { vectors }) => sum + vectors.length, 0);
-    for (const [oldest, { vectors }] of kept) {
+    kept.set(id, known && known.revision > opened.revision ? known : opened);
+    let floats = [...kept.values()].reduce((sum, { slots }) => sum + slots.vectors.floats.length, 0);
+    for (const [oldest, { slots }] of kept) {
       if (floats <= KEPT_FLOATS || oldest === id) break;
       kept.delete(oldest);
-      floats -= vectors.length;
+      floats -= slots.vectors.floats.length;
     }
     return opened;
   }

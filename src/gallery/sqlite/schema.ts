@@ -103,6 +103,11 @@ export const STEPS: readonly string[] = [
     sealed BLOB NOT NULL                  -- ids of the scopes in which the person has a row
   ) STRICT;
   `,
+  `
+  ALTER TABLE people ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;   -- revision of the last change of what a search may see
+  CREATE INDEX people_by_change ON people (scope, changed);
+  ALTER TABLE scopes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;  -- how many people were erased from it
+  `,
 ];
 
 /** Files that have taken fewer steps have people of whom `memberships` knows nothing. */

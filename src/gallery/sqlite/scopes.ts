@@ -8,6 +8,8 @@ import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '
 export interface OpenScope extends ScopeKey {
   /** Of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
   readonly revision: number;
+  /** How many people were erased from it. */
+  readonly erasures: number;
 }
 
 /** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
@@ -15,17 +17,19 @@ export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
   function open(id: ScopeId): OpenScope | undefined {
-    const row = sql.get`SELECT key, revision FROM scopes WHERE id = ${id}` as
-      | { key: Uint8Array; revision: number }
+    const row = sql.get`SELECT key, revision, erasures FROM scopes WHERE id = ${id}` as
+      | { key: Uint8Array; revision: number; erasures: number }
       | undefined;
-    return row && { id, key: unseal(keys.wrap, row.key, scopeContext(id)), revision: row.revision };
+    return (
+      row && { id, key: unseal(keys.wrap, row.key, scopeContext(id)), revision: row.revision, erasures: row.erasures }
+    );
   }
 
   /** A new scope, to which `place` points. */
   function make(place: Place): ScopeId {
     const { id, key } = newScope();
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
-    point(place, { id, key, revision: 0 });
+    point(place, { id, key });
     return id;
   }
 
@@ -35,7 +39,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
   }
 
   /** Lets a place point to a scope, whatever it pointed to before. */
-  function point(place: Place, scope: OpenScope): void {
+  function point(place: Place, scope: ScopeKey): void {
     const hash = hashOf(place);
     const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
     sql.run`DELETE FROM places WHERE place = ${hash}`;
@@ -68,12 +72,20 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`DELETE FROM scopes WHERE id = ${id}`;
   }
 
-  /** Tells every process's searches that their copy of this scope is old. */
-  function touch(id: ScopeId): void {
+  /** Tells every process's searches that their copy of these people, by the numbers of their rows, is old. */
+  function touch(id: ScopeId, people: readonly { readonly n: number }[]): void {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
+    for (const { n } of people) {
+      sql.run`UPDATE people SET changed = (SELECT revision FROM scopes WHERE id = ${id}) WHERE n = ${n}`;
+    }
   }
 
-  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch };
+  /** Tells them that somebody is gone. */
+  function noteErasure(id: ScopeId): void {
+    sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
+  }
+
+  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch, noteErasure };
 }
 
 export type Scopes = ReturnType<typeof scopesTable>;

@@ -19,12 +19,12 @@ export function searcher(
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
-    const near = await nearestOfAll(all, embeddings);
+    const near = await nearestOfAll(all.slots, embeddings);
     const faces = await read(() => {
       const scope = scopes.open(id);
       return near.map((face) => (scope ? face.flatMap((one) => confirmed(scope, one) ?? []) : []));
     });
-    return { templates: all.searchable.filter(Boolean).length, faces };
+    return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), faces };
   };
 
   /** Undefined for somebody who was erased, or may no longer be found, since the look. */

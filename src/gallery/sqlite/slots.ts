@@ -1,0 +1,125 @@
+/** Embeddings one after the other. Whoever adds behind those that count claims the room by `filled`. */
+interface Vectors {
+  readonly floats: Float32Array;
+  /** Slots in use or claimed. */
+  filled: number;
+}
+
+/**
+ * One scope's templates of today's pack, opened, each in a slot. What follows from it shares the
+ * vectors, so that a change costs what changed; nothing else in it ever changes. The vector of a
+ * template that was removed becomes zero: a search under way meets nobody there.
+ */
+export interface Slots {
+  /** Slots; the i-th one's embedding begins at i · dims. */
+  readonly used: number;
+  /** Ids of templates; 0 for a slot that is empty. */
+  readonly ids: Float64Array;
+  /** Number of each template's person. */
+  readonly people: Float64Array;
+  /** 1 where a search may see it: no dispute, and agreed under the notice in force. */
+  readonly searchable: Uint8Array;
+  readonly vectors: Vectors;
+  /** How many slots hold a template. */
+  readonly templates: number;
+  /** The highest id that was ever here. */
+  readonly lastId: number;
+}
+
+export const NO_SLOTS: Slots = {
+  used: 0,
+  ids: new Float64Array(),
+  people: new Float64Array(),
+  searchable: new Uint8Array(),
+  vectors: { floats: new Float32Array(), filled: 0 },
+  templates: 0,
+  lastId: 0,
+};
+
+/** A template as the database has it. */
+export interface SlotRow {
+  readonly id: number;
+  readonly person: number;
+  readonly isSearchable: boolean;
+}
+
+/** Room for more than what is asked for, so that the next ones need no copy. */
+const SPARE = 1.5;
+
+/**
+ * The slots after a change: `rows` are all templates of the people in `changed`, and people for whom
+ * `isGone` holds have none. Gives the slot of each row that is new; whoever calls fills their vectors.
+ */
+export function slotsAfter(
+  before: Slots,
+  dims: number,
+  changed: ReadonlySet<number>,
+  rows: readonly SlotRow[],
+  isGone: (person: number) => boolean,
+): { readonly slots: Slots; readonly added: readonly (SlotRow & { readonly slot: number })[] } {
+  const rowsById = new Map(rows.map((row) => [row.id, row]));
+  const fresh = rows.filter(({ id }) => id > before.lastId);
+  const base = roomFor(withoutHoles(before, dims), fresh.length, dims);
+  const used = base.used + fresh.length;
+  const [ids, people, searchable] = [new Float64Array(used), new Float64Array(used), new Uint8Array(used)];
+  ids.set(base.ids);
+  people.set(base.people);
+  searchable.set(base.searchable);
+  let { templates } = base;
+  for (let slot = 0; slot < base.used; slot++) {
+    const [id, person] = [ids[slot] ?? 0, people[slot] ?? 0];
+    const isChanged = changed.has(person);
+    if (id === 0 || !(isChanged || isGone(person))) continue;
+    const row = isChanged ? rowsById.get(id) : undefined;
+    searchable[slot] = row?.isSearchable ? 1 : 0;
+    if (row) continue;
+    ids[slot] = 0;
+    people[slot] = 0;
+    templates -= 1;
+    base.vectors.floats.fill(0, slot * dims, (slot + 1) * dims);
+  }
+  const added = fresh.map((row, index) => ({ ...row, slot: base.used + index }));
+  for (const { slot, id, person, isSearchable } of added) {
+    ids[slot] = id;
+    people[slot] = person;
+    searchable[slot] = isSearchable ? 1 : 0;
+  }
+  const lastId = Math.max(before.lastId, ...fresh.slice(-1).map(({ id }) => id));
+  return {
+    slots: { used, ids, people, searchable, vectors: base.vectors, templates: templates + fresh.length, lastId },
+    added,
+  };
+}
+
+/** The same, with `count` slots claimed behind those in use; copied when somebody else was quicker, or there is no room. */
+function roomFor(slots: Slots, count: number, dims: number): Slots {
+  const { vectors, used } = slots;
+  const needed = used + count;
+  if (vectors.filled === used && needed * dims <= vectors.floats.length) {
+    vectors.filled = needed;
+    return slots;
+  }
+  if (count === 0) return slots;
+  const floats = new Float32Array(Math.ceil(needed * (used === 0 ? 1 : SPARE)) * dims);
+  floats.set(vectors.floats.subarray(0, used * dims));
+  return { ...slots, vectors: { floats, filled: needed } };
+}
+
+/** The same without its empty slots, once these are more than half. */
+function withoutHoles(slots: Slots, dims: number): Slots {
+  const { used, templates, vectors } = slots;
+  if (2 * templates >= used) return slots;
+  const kept = [...slots.ids.keys()].filter((slot) => slots.ids[slot] !== 0);
+  const floats = new Float32Array(kept.length * dims);
+  for (const [index, slot] of kept.entries()) {
+    floats.set(vectors.floats.subarray(slot * dims, (slot + 1) * dims), index * dims);
+  }
+  return {
+    ...slots,
+    used: kept.length,
+    ids: Float64Array.from(kept, (slot) => slots.ids[slot] ?? 0),
+    people: Float64Array.from(kept, (slot) => slots.people[slot] ?? 0),
+    searchable: Uint8Array.from(kept, (slot) => slots.searchable[slot] ?? 0),
+    vectors: { floats, filled: kept.length },
+  };
+}
