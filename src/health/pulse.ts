@@ -19,7 +19,7 @@ export interface Pulse {
   readonly ageMs: () => number;
   /** Throws `unavailable` with the cause when none has come back for a while. */
   readonly check: () => Promise<void>;
-  /** Throws `unavailable` when nobody takes jobs from the queue. */
+  /** Throws `unavailable` when nobody has taken jobs from the queue for a while: a worker that is restarted is soon back. */
   readonly checkWorkers: () => Promise<void>;
 }
 
@@ -35,6 +35,8 @@ export interface PulseParts {
 export const PATIENCE_MS = 25_000;
 /** Three in a row are lost by then. */
 const OLD_MS = 90_000;
+/** So long a queue may be without a worker. */
+const WORKERLESS_MS = 30_000;
 /** An answer that nobody fetches was for a process that is gone. */
 const KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
@@ -53,6 +55,7 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   const newId = () => keyedHash(keys.lookup, 'pulse', randomUUID());
   let id = newId();
   let last = now();
+  let lastManned = last;
   let failed: CauseCode | undefined;
 
   async function answer(signal: AbortSignal): Promise<Answer | undefined> {
@@ -82,7 +85,10 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
     },
     async checkWorkers() {
       const { workers } = await queue.state();
-      if (workers === 0) throw new Failure('unavailable', { cause: new Cause('no_worker') });
+      if (workers > 0) lastManned = now();
+      else if (now() - lastManned > WORKERLESS_MS) {
+        throw new Failure('unavailable', { cause: new Cause('no_worker') });
+      }
     },
   };
 }

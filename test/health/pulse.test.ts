@@ -136,8 +136,10 @@ describe.each([
     expect(on.losses).toContain('failed');
   });
 
-  test('knows when nobody takes asks', async () => {
+  test('knows when nobody has taken asks for half a minute', async () => {
     const pulse = openPulse(parts());
+    await pulse.checkWorkers();
+    clock += 31_000;
     await expect(pulse.checkWorkers()).rejects.toMatchObject({ cause: { code: 'no_worker' } });
     on.queue.work('ask', 1, async () => {});
     await expect.poll(() => pulse.checkWorkers().then(() => 'manned', String), { timeout: 10_000 }).toBe('manned');

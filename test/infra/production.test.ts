@@ -95,6 +95,32 @@ describe.skipIf(!works)('production', () => {
       }
     });
 
+    test('what an ask cost is measured where it was done, and pulses go from the bot through Redis and a worker', async () => {
+      await expect
+        .poll(() => metric(club.bot, 'facefinder_pulse_seconds_count'), { timeout: 60_000 })
+        .toBeGreaterThan(0);
+      expect(await metric(club.bot, 'facefinder_queue_workers{queue="jobs"}')).toBe(1);
+      expect(await metric(club.bot, 'facefinder_listening{platform="telegram"}')).toBe(1);
+      for (const stage of ['queue', 'fetch', 'embed', 'search']) {
+        const series = `facefinder_ask_stage_seconds_count{command="find",stage="${stage}"}`;
+        expect(await metric(club.worker, series)).toBeGreaterThan(0);
+      }
+    });
+
+    test('without a worker the bot is not ready and says why, until there is one', async () => {
+      await end(club.worker.child);
+      await vi.waitFor(async () => expect(await readyz(club.bot)).toMatch(/^503 [^]*\nworkers: no_worker: /), {
+        timeout: 45_000,
+        interval: 500,
+      });
+      expect(await metric(club.bot, 'facefinder_queue_workers{queue="jobs"}')).toBe(0);
+      club.worker = await club.production.start('worker');
+      await vi.waitFor(async () => expect(await readyz(club.bot)).toBe('200 ready\n'), {
+        timeout: 45_000,
+        interval: 500,
+      });
+    });
+
     test('kill -9 of a worker that searches: another answers, once', async () => {
       const shown = await club.findsThrough(bob, async () => {
         await end(club.worker.child);
@@ -151,4 +177,16 @@ function statusOf(url: string, ca?: Buffer): Promise<number | undefined> {
   });
   asked.on('error', reject).end();
   return promise;
+}
+
+async function readyz({ metricsPort }: { readonly metricsPort: number }): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${metricsPort}/readyz`);
+  return `${answer.status} ${await answer.text()}`;
+}
+
+/** The value of a series; undefined where it is not there. */
+async function metric({ metricsPort }: { readonly metricsPort: number }, series: string): Promise<number | undefined> {
+  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length));
 }
