@@ -109,10 +109,13 @@ describe.skipIf(!works)('production', () => {
 
     test('without a worker the bot is not ready and says why, until there is one', async () => {
       await end(club.worker.child);
-      await vi.waitFor(async () => expect(await readyz(club.bot)).toMatch(/^503 [^]*\nworkers: no_worker: /), {
-        timeout: 45_000,
-        interval: 500,
-      });
+      await vi.waitFor(
+        async () => expect(await readyz(club.bot)).toMatch(/^503 not ready\n(.*\n)*workers: no_worker: /),
+        {
+          timeout: 45_000,
+          interval: 500,
+        },
+      );
       expect(await metric(club.bot, 'facefinder_queue_workers{queue="jobs"}')).toBe(0);
       club.worker = await club.production.start('worker');
       await vi.waitFor(async () => expect(await readyz(club.bot)).toBe('200 ready\n'), {
