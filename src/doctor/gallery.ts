@@ -1,14 +1,15 @@
 import { Cause } from '../cause.ts';
+import type { Config } from '../config.ts';
 import type { Standing } from '../consent/consent.ts';
 import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
 import type { Finding } from '../finding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { look } from './look.ts';
+import { failed, look } from './look.ts';
 
 const PACK = 'models in use';
 
 /** What is in the gallery: every ledger whole, a vector for every template, and all of them of the models in use. */
-export async function checkGallery(part: string, gallery: Gallery): Promise<Finding[]> {
+export async function checkGallery(part: string, gallery: Gallery, role: Config['role']): Promise<Finding[]> {
   await gallery.check();
   const scopes = await gallery.scopes();
   let outdated = 0;
@@ -26,7 +27,7 @@ export async function checkGallery(part: string, gallery: Gallery): Promise<Find
     state: 'ok',
     what: `can be written and read; ${scopes.length} groups, every ledger whole`,
   } as const;
-  return [whole, ...(await look(PACK, async () => [await packFinding(gallery, outdated)]))];
+  return [whole, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
 
 /** Templates that the records or the ledger tell of, and that are not there. */
@@ -47,8 +48,14 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
 }
 
 /** Do bot and workers compare faces by the same models, and did people enrol with them? */
-async function packFinding(gallery: Gallery, outdated: number): Promise<Finding> {
-  await gallery.checkPack();
+async function packFinding(gallery: Gallery, role: Config['role'], outdated: number): Promise<Finding> {
+  try {
+    await gallery.checkPack();
+  } catch (error) {
+    // Whoever listens brings the models of its own with its start; a worker has to fit the bot.
+    if (role === 'worker') throw error;
+    return { ...failed(PACK, error), state: 'warn' };
+  }
   if (outdated === 0) return { part: PACK, state: 'ok', what: 'those of every bot and every enrolment' };
   const what = `${outdated} people enrolled with other models, and are found by nobody`;
   const todo = 'Their searches tell them to send /enroll again. Was FACE_PACK meant to change?';

@@ -4,7 +4,7 @@ import { describePack } from '../../models/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
-import type { Gallery, PackVersion } from '../gallery/gallery.ts';
+import type { PackVersion } from '../gallery/gallery.ts';
 import type { Pending } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { checkGallery } from './gallery.ts';
@@ -13,13 +13,13 @@ import { look } from './look.ts';
 /** Whether each store can be written and read, and holds what it says. `keys`: undefined before the first start. */
 export async function checkStores(config: Config, keys: Keys | undefined): Promise<Finding[]> {
   const pack = await describePack(config.pack, config.modelDir);
-  if (config.stores.mode === 'embedded') return await checkEmbedded(config.dataDir, keys, pack);
-  return keys ? await checkProduction(config.stores, keys, pack) : [];
+  const { stores, role, dataDir } = config;
+  if (stores.mode === 'embedded') return await checkEmbedded(dataDir, keys, pack);
+  return keys ? await checkProduction(stores, role, keys, pack) : [];
 }
 
 async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: PackVersion): Promise<Finding[]> {
   const [gallery, pending] = ['gallery (SQLite)', 'pending asks (SQLite)'];
-  const notMade = (part: string): Finding => ({ part, state: 'ok', what: 'not made yet: the first start makes it' });
   return [
     ...(await look(
       gallery,
@@ -28,7 +28,7 @@ async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: Pack
         if (!keys || !existsSync(file)) return [notMade(gallery)];
         const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
         await using opened = await openSqliteGallery({ file, keys, pack, rehearsal: true });
-        return await checkGallery(gallery, opened);
+        return await checkGallery(gallery, opened, 'all');
       },
       dataDir,
     )),
@@ -46,19 +46,24 @@ async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: Pack
   ];
 }
 
+function notMade(part: string): Finding {
+  return { part, state: 'ok', what: 'not made yet: the next start makes it' };
+}
+
 type Production = Extract<Config['stores'], { mode: 'production' }>;
 
 async function checkProduction(
   { redis, elasticsearch }: Production,
+  role: Config['role'],
   keys: Keys,
   pack: PackVersion,
 ): Promise<Finding[]> {
   const [gallery, pending, queue] = ['gallery (Elasticsearch)', 'pending asks (Redis)', 'queue (Redis)'];
   return [
     ...(await look(gallery, async () => {
-      const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-      await using opened: Gallery = await openElasticsearchGallery({ ...elasticsearch, keys, pack });
-      return await checkGallery(gallery, opened);
+      const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
+      await using opened = await rehearseElasticsearchGallery({ ...elasticsearch, keys, pack });
+      return opened ? await checkGallery(gallery, opened, role) : [notMade(gallery)];
     })),
     ...(await look(pending, async () => {
       const { redisPending } = await import('../queue/redis/pending.ts');

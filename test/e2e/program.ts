@@ -68,12 +68,13 @@ export async function watch(child: ChildProcess): Promise<Program> {
   };
 }
 
-/** `facefinder <args>` to its end. */
+/** `facefinder <args>` to its end; `main` is that of another tree. */
 export async function facefinder(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  main = MAIN,
 ): Promise<{ readonly code: Ending; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: environment(env),
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],

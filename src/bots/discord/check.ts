@@ -9,6 +9,7 @@ import {
 import { Cause, causeOf } from '../../cause.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Finding } from '../../finding.ts';
+import { connect, openClient } from './client.ts';
 import { isUnauthorized, translate } from './errors.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
@@ -41,6 +42,7 @@ async function look(api: CheckOptions): Promise<Checked[]> {
       membersIntent(application),
       policyLink(application, api.policyUrl),
       startsLeft(gateway),
+      await connection(api, application, gateway),
     ];
   } catch (error) {
     return [unreachable(error)];
@@ -61,7 +63,7 @@ function installContexts({ integration_types_config: contexts }: APIApplication)
   // Older applications have none set: they are for servers.
   if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
     const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
-    return { state: 'fail', what: 'it cannot be added to servers', todo };
+    return { state: 'warn', what: 'it cannot be added to servers', todo };
   }
   const forPeople = contexts?.[ApplicationIntegrationType.UserInstall] !== undefined;
   return {
@@ -115,6 +117,20 @@ function startsLeft({ session_start_limit: { remaining, total, reset_after } }: 
   if (remaining > 0) return { state: 'ok', what };
   const hours = Math.ceil(reset_after / 3_600_000);
   return { state: 'fail', what, todo: `It was started too often. Discord lets it in again in ${hours} h.` };
+}
+
+/** Connects as a start does, beside the one that runs, and goes at once: only the gateway tells whether it grants the intents. */
+async function connection(api: DiscordApi, application: APIApplication, limits: APIGatewayBotInfo): Promise<Checked> {
+  if (limits.session_start_limit.remaining === 0) return { state: 'ok', what: 'the gateway is not tried' };
+  const client = openClient(api, hasMembersIntent(application));
+  try {
+    await connect(client, api.token);
+    return { state: 'ok', what: 'the gateway lets it in' };
+  } catch (error) {
+    return unreachable(error);
+  } finally {
+    await client.destroy();
+  }
 }
 
 function unreachable(error: unknown): Checked {

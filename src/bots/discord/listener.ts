@@ -1,29 +1,24 @@
-import { once } from 'node:events';
 import {
   type APIApplication,
-  Client,
-  type CloseEvent,
+  type Client,
   Events,
   GatewayDispatchEvents,
   type GatewayGuildDeleteDispatchData,
   type GatewayGuildMemberRemoveDispatchData,
-  GatewayIntentBits,
-  Options,
   Routes,
 } from 'discord.js';
-import { Cause } from '../../cause.ts';
 import type { Chat } from '../../chat/chat.ts';
 import { personNamed, placeTitled } from '../../consent/who.ts';
-import { Failure } from '../../failure.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { atMost } from '../../timing/within.ts';
-import { closedForGood, type GatewayPatience, reportGateway } from './connection.ts';
+import { connect, openClient } from './client.ts';
+import { type GatewayPatience, reportGateway } from './connection.ts';
 import { translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
 import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
-import { botRest, type DiscordApi, hasMembersIntent, restOptions } from './rest.ts';
+import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
 export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands'> {
   readonly chat: Chat;
@@ -93,25 +88,6 @@ async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   }
 }
 
-function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
-  return new Client({
-    // Guilds tells of the bot's own removal; interactions need no intent.
-    intents: [GatewayIntentBits.Guilds, ...(hearsLeaving ? [GatewayIntentBits.GuildMembers] : [])],
-    shards: 'auto',
-    rest: restOptions(api),
-    allowedMentions: { parse: [] },
-    // Interactions are held back until the client calls itself ready, and waiting for servers would cost their 3 seconds.
-    waitGuildTimeout: 0,
-    // Nothing about people is remembered.
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: 0,
-      UserManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
-      GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
-    }),
-  });
-}
-
 /**
  * Taken from the gateway as they come: the client's own events pass over people it has not cached, and over what happened while
  * a connection was being resumed.
@@ -124,29 +100,6 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
   client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
     track(chat.left(placeTitled('discord', guild_id), personNamed('discord', user.id))),
   );
-}
-
-async function connect(client: Client, token: string): Promise<void> {
-  const stop = new AbortController();
-  const ready = once(client, Events.ClientReady, { signal: stop.signal });
-  const closed = once(client, Events.ShardDisconnect, { signal: stop.signal }).then(([event]: CloseEvent[]) => {
-    throw new Failure('unavailable', { cause: closedForGood(event ?? { code: 0 }) });
-  });
-  try {
-    await Promise.race([client.login(token).then(() => ready), closed]);
-  } catch (error) {
-    await client.destroy();
-    throw explain(error);
-  } finally {
-    stop.abort();
-    await Promise.allSettled([ready, closed]);
-  }
-}
-
-/** The client says of a wrong token only that it is invalid. */
-function explain(error: unknown): Failure {
-  const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
-  return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);
 }
 
 /** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */

@@ -46,10 +46,10 @@ async function identity(api: Api): Promise<Checked[]> {
     },
     me.can_join_groups
       ? { state: 'ok', what: 'it may be added to groups' }
-      : { state: 'fail', what: 'it may not be added to groups', todo: 'BotFather: /setjoingroups, your bot, Enable.' },
+      : { state: 'warn', what: 'it may not be added to groups', todo: 'BotFather: /setjoingroups, your bot, Enable.' },
     me.can_read_all_group_messages
       ? {
-          state: 'fail',
+          state: 'warn',
           what: 'privacy mode is off: groups hand every message to the bot',
           todo: 'It needs none of them. BotFather: /setprivacy, your bot, Enable; then remove it from its groups and add it again.',
         }
@@ -58,21 +58,24 @@ async function identity(api: Api): Promise<Checked[]> {
 }
 
 async function transport(api: Api, wanted: string | undefined): Promise<Checked> {
-  const { url = '', pending_update_count, last_error_date, last_error_message } = await api.getWebhookInfo();
+  const { url = '', pending_update_count, last_error_date } = await api.getWebhookInfo();
   const waiting = `${pending_update_count} updates are waiting`;
   if (url !== (wanted ?? '')) {
     const todo = 'The next start of facefinder puts it right; if not, another program uses the same token.';
     return {
-      state: 'fail',
+      state: 'warn',
       what: wanted ? 'the webhook is not set to TELEGRAM_WEBHOOK_URL' : 'a webhook is set',
       todo,
     };
   }
   const isFresh = last_error_date !== undefined && Date.now() / 1000 - last_error_date < 600;
   if (wanted && isFresh) {
-    const todo =
-      'Telegram must reach TELEGRAM_WEBHOOK_URL by https, and what stands there must lead to TELEGRAM_WEBHOOK_PORT.';
-    return { state: 'fail', what: `the webhook failed lately: ${last_error_message}; ${waiting}`, todo };
+    const { what, next } = new Cause('telegram_webhook');
+    return {
+      state: 'fail',
+      what: `${what}; ${waiting}`,
+      todo: `${next} What stands there must lead to TELEGRAM_WEBHOOK_PORT.`,
+    };
   }
   return { state: 'ok', what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
 }

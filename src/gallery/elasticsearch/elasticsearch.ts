@@ -16,6 +16,7 @@ import { checkHealth } from './health.ts';
 import { standingOf } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
+import { rehearsedParts } from './rehearse.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
@@ -40,6 +41,15 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
     throw error;
   });
   return galleryOf(parts, notice, noticeSince);
+}
+
+/**
+ * The gallery that is there, to be looked at: nothing is made or brought up to date. Undefined where the next start has something
+ * to make first. Throws where that would throw, and when an index is gone.
+ */
+export async function rehearseElasticsearchGallery(options: PartsOptions): Promise<Gallery | undefined> {
+  const parts = await rehearsedParts(options);
+  return parts && galleryOf(parts, NOTICE_VERSION, Date.now());
 }
 
 function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {

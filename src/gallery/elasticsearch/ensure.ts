@@ -41,8 +41,18 @@ async function ensure(client: Client, { prefix }: Indices, { kind, alias, mappin
 }
 
 export async function putTemplate(client: Client, template: estypes.IndicesPutIndexTemplateRequest): Promise<void> {
+  await fitting(template, client.indices.putIndexTemplate(template, PATIENTLY));
+}
+
+/** Asks Elasticsearch whether it would take the template of this kind, and puts none. */
+export async function assertTemplateFits(client: Client, kind: Kind, prefix: string): Promise<void> {
+  const template = templateOf(kind, prefix);
+  await fitting(template, client.indices.simulateTemplate(template));
+}
+
+async function fitting(template: estypes.IndicesPutIndexTemplateRequest, asked: Promise<unknown>): Promise<void> {
   try {
-    await client.indices.putIndexTemplate(template, PATIENTLY);
+    await asked;
   } catch (error) {
     if (says(error, /have the same priority/)) {
       throw because('elasticsearch_template', [template.index_patterns].flat().join());

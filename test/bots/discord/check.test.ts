@@ -46,7 +46,7 @@ it('tells an unreachable Discord from a wrong token', async () => {
 it('tells what it means whether the members intent is on', async () => {
   await using off = await openPlatform();
   expect(await told(off)).toContain('the daily sweep notices who left');
-  await using on = await openPlatform({ application: { flags: 1 << 15 } });
+  await using on = await openPlatform({ application: { flags: 1 << 15 }, allowsPrivileged: true });
   expect(await told(on)).toContain('who leaves a server is erased at once');
 });
 

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { Client, type CloseEvent, Events, GatewayIntentBits, Options } from 'discord.js';
+import { Cause } from '../../cause.ts';
+import { Failure } from '../../failure.ts';
+import { closedForGood } from './connection.ts';
+import { translate } from './errors.ts';
+import { type DiscordApi, restOptions } from './rest.ts';
+
+/** A client that is not connected yet and remembers nobody. `hearsLeaving` asks for the privileged intent. */
+export function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
+  return new Client({
+    // Guilds tells of the bot's own removal; interactions need no intent.
+    intents: [GatewayIntentBits.Guilds, ...(hearsLeaving ? [GatewayIntentBits.GuildMembers] : [])],
+    shards: 'auto',
+    rest: restOptions(api),
+    allowedMentions: { parse: [] },
+    // Interactions are held back until the client calls itself ready, and waiting for servers would cost their 3 seconds.
+    waitGuildTimeout: 0,
+    // Nothing about people is remembered.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+      GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+    }),
+  });
+}
+
+/** Resolves once the gateway is ready. Throws `unavailable`, with the Cause where Discord refuses the token or an intent. */
+export async function connect(client: Client, token: string): Promise<void> {
+  const stop = new AbortController();
+  const ready = once(client, Events.ClientReady, { signal: stop.signal });
+  const closed = once(client, Events.ShardDisconnect, { signal: stop.signal }).then(([event]: CloseEvent[]) => {
+    throw new Failure('unavailable', { cause: closedForGood(event ?? { code: 0 }) });
+  });
+  try {
+    await Promise.race([client.login(token).then(() => ready), closed]);
+  } catch (error) {
+    await client.destroy();
+    throw explain(error);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([ready, closed]);
+  }
+}
+
+/** The client says of a wrong token only that it is invalid. */
+function explain(error: unknown): Failure {
+  const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
+  return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);
+}

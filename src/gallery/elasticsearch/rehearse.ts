@@ -1,0 +1,88 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { causeOf } from '../../cause.ts';
+import { connect } from './client.ts';
+import { assertTemplateFits } from './ensure.ts';
+import { answered, because } from './failures.ts';
+import { type Indices, indicesOf } from './indices.ts';
+import { type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
+import { assertKnown, isOlder, schemaFound } from './schema.ts';
+import { STEPS } from './steps.ts';
+import { KINDS, type Kind, SINGLE, settingsOf } from './templates.ts';
+import { schemaAfter } from './upgrade.ts';
+
+/**
+ * Connects as a start does, and makes nothing: undefined where the next start has indices to make, and could. Throws where it
+ * would throw, and when an index that was there is gone. Whoever opens closes the client.
+ */
+export async function rehearsedParts(options: PartsOptions): Promise<Parts | undefined> {
+  const { keys, pack, prefix = PREFIX } = options;
+  const client = connect(options);
+  const names = indicesOf(prefix);
+  try {
+    const parts = partsOf(client, names, keys, pack);
+    if (await isReady(parts)) return parts;
+    await client.close();
+    return undefined;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+
+  async function isReady({ meta }: Parts): Promise<boolean> {
+    const missing = await missingKinds(client, names, pack.id);
+    if (missing.includes('meta')) {
+      if (missing.length < KINDS.length) throw because('elasticsearch_missing', names.meta);
+      await assertMakeable(client, names, KINDS);
+      return false;
+    }
+    const today = schemaAfter(STEPS);
+    const found = await schemaFound(client, names);
+    assertKnown(found, today);
+    // Writes, and changes nothing: the key is there.
+    await meta.checkKey(keys);
+    const isNewPack = (await meta.read('pack')) !== pack.id;
+    const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
+    if (gone[0]) throw because('elasticsearch_missing', aliasOf(names, gone[0], pack.id));
+    await assertMakeable(client, names, missing);
+    return missing.length === 0;
+  }
+}
+
+function aliasOf(names: Indices, kind: Kind, pack: string): string {
+  return kind === 'faces' ? names.faces(pack) : names[kind];
+}
+
+async function missingKinds(client: Client, names: Indices, pack: string): Promise<Kind[]> {
+  const missing: Kind[] = [];
+  for (const kind of [...SINGLE, 'faces'] as const) {
+    if (!(await answered(client.indices.existsAlias({ name: aliasOf(names, kind, pack) })))) missing.push(kind);
+  }
+  return missing;
+}
+
+/** Whether the templates of these kinds would be taken, and whether there is room for their indices. */
+async function assertMakeable(client: Client, { prefix }: Indices, kinds: readonly Kind[]): Promise<void> {
+  for (const kind of kinds) await assertTemplateFits(client, kind, prefix);
+  const wanted = kinds.reduce((sum, kind) => sum + Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1), 0);
+  const free = await freeShards(client);
+  if (wanted > free) throw because('elasticsearch_shard_limit', `${wanted} wanted, ${free} free`);
+}
+
+function indexSettings(settings: estypes.IndicesIndexSettings): estypes.IndicesIndexSettings {
+  return settings.index ?? settings;
+}
+
+/** How many more shards the cluster takes; no end of them where this user may not ask. */
+async function freeShards(client: Client): Promise<number> {
+  try {
+    const health = await answered(client.cluster.health());
+    const shards = health.active_shards + health.initializing_shards + health.unassigned_shards;
+    const settings = await answered(client.cluster.getSettings({ include_defaults: true, flat_settings: true }));
+    const { persistent, transient, defaults = {} } = settings;
+    const perNode = { ...defaults, ...persistent, ...transient }['cluster.max_shards_per_node'];
+    return Number(perNode) * health.number_of_data_nodes - shards;
+  } catch (error) {
+    if (causeOf(error)?.code === 'elasticsearch_forbidden') return Infinity;
+    throw error;
+  }
+}

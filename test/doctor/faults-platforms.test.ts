@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openPlatform, type PlatformOptions } from '../bots/discord/platform/platform.ts';
+import { startBotApi } from '../bots/telegram/platform/server.ts';
+import { expectForetold } from './fault.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const WITHOUT_PAGE = { PLAYGROUND_PORT: 'off' };
+const NOBODY = 'http://127.0.0.1:1';
+let folders = 0;
+const dataDir = () => ({ ...WITHOUT_PAGE, DATA_DIR: join(root, String(++folders)) });
+
+describe('doctor foretells what a start meets on Discord', () => {
+  const MEMBERS_INTENT_ALLOWED = { application: { flags: 1 << 15 } };
+  interface DiscordFault {
+    readonly name: string;
+    readonly options?: PlatformOptions;
+    readonly changed?: Record<string, string>;
+    readonly told?: RegExp;
+  }
+  const FAULTS: readonly DiscordFault[] = [
+    { name: 'nothing' },
+    { name: 'nothing, with the members intent', options: { ...MEMBERS_INTENT_ALLOWED, allowsPrivileged: true } },
+    { name: 'a token that Discord refuses', changed: { DISCORD_TOKEN: 'wrong' }, told: /Discord refuses the token/ },
+    {
+      name: 'an intent that the gateway refuses after all',
+      options: { ...MEMBERS_INTENT_ALLOWED, allowsPrivileged: false },
+      told: /Discord refuses the Server Members Intent/,
+    },
+    { name: 'a Discord that is away', changed: { DISCORD_API_URL: NOBODY }, told: /Discord does not answer/ },
+  ];
+
+  it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ options, changed, told }) => {
+    await using platform = await openPlatform(options);
+    const { token, apiUrl } = platform;
+    const set = { ...dataDir(), DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, ...changed };
+    await expectForetold(told ? { env: () => set, told } : { env: () => set }, 'only the start');
+  });
+});
+
+describe('doctor foretells what a start meets on Telegram', () => {
+  interface TelegramFault {
+    readonly name: string;
+    readonly harm?: (api: Awaited<ReturnType<typeof startBotApi>>) => void;
+    readonly changed?: Record<string, string>;
+    readonly told?: RegExp;
+  }
+  const FAULTS: readonly TelegramFault[] = [
+    { name: 'nothing' },
+    {
+      name: 'a webhook that is left over, which the start removes',
+      harm: (api) => api.updates.setWebhook({ url: 'https://example.org/old', secret: 's' }),
+    },
+    {
+      name: 'a token that Telegram refuses',
+      changed: { TELEGRAM_TOKEN: '1:wrong' },
+      told: /Telegram refuses the token/,
+    },
+    { name: 'a Telegram that is away', changed: { TELEGRAM_API_URL: NOBODY }, told: /Telegram does not answer/ },
+  ];
+
+  it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ harm, changed, told }) => {
+    await using api = await startBotApi();
+    harm?.(api);
+    const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, ...changed };
+    await expectForetold(told ? { env: () => set, told } : { env: () => set }, 'only the start');
+  });
+});

@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type estypes } from '@elastic/elasticsearch';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { giveToService } from '../../infra/services/account.ts';
+import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
+import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
+import { start } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { openLog } from '../../src/log.ts';
+import { selfie, visitor } from '../e2e/page-app.ts';
+import { emptyDisk, fillDisk } from '../support/full-disk.ts';
+import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { expectForetold } from './fault.ts';
+
+const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
+
+describe.skipIf(!works)('doctor foretells what a start and a search meet in production', () => {
+  let root: string;
+  let redis: RunningRedis;
+  let elasticsearch: RunningElasticsearch;
+  let operator: Redis;
+  let client: Client;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
+    await giveToService(root);
+    redis = await startRedis({ dir: join(root, 'redis') });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512 });
+    operator = new Redis(redis.url);
+    client = new Client({ node: elasticsearch.url });
+    const MASTER_KEY = randomBytes(32).toString('base64');
+    env = { REDIS_URL: redis.url, ELASTICSEARCH_URL: elasticsearch.url, MASTER_KEY };
+    await enrolAnn();
+  }, 300_000);
+  afterAll(async () => {
+    operator?.disconnect();
+    await client?.close();
+    await redis?.stop();
+    await elasticsearch?.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function enrolAnn(): Promise<void> {
+    const common = { PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'silent', CONTACT: 'faces@example.org' };
+    const app = await start(readConfig({ ...common, ...env }, root), openLog('silent'));
+    await visitor(app.url ?? '', 'ann').agree('/enroll', await selfie());
+    await app.stop();
+  }
+
+  interface StoreFault {
+    readonly name: string;
+    /** Breaks it, where the environment alone does not. */
+    readonly harm?: () => Promise<unknown>;
+    readonly mend?: () => Promise<unknown>;
+    readonly changed?: () => Record<string, string> | Promise<Record<string, string>>;
+    readonly told?: RegExp;
+  }
+
+  function at(url: string, change: { user?: string; password?: string; port?: number }): string {
+    const changed = new URL(url);
+    if (change.user !== undefined) changed.username = change.user;
+    if (change.password !== undefined) changed.password = change.password;
+    if (change.port !== undefined) changed.port = String(change.port);
+    return changed.href;
+  }
+
+  const set = (name: string, value: string) => operator.config('SET', name, value);
+  const cluster = (persistent: Record<string, unknown>) => client.cluster.putSettings({ persistent });
+
+  async function facesIndex(): Promise<string> {
+    const [name = ''] = Object.keys(await client.indices.get({ index: 'facefinder-faces-*' }));
+    return name;
+  }
+
+  /** As a node that holds the only copy and is gone leaves it. */
+  async function makeRed(name: string): Promise<void> {
+    const { [name]: before } = await client.indices.get({ index: name });
+    await client.indices.delete({ index: name });
+    const nowhere: estypes.IndicesIndexSettings = { 'index.routing.allocation.require._name': 'nobody' };
+    await client.indices.create({
+      index: name,
+      aliases: before?.aliases ?? {},
+      mappings: before?.mappings ?? {},
+      settings: { ...nowhere, number_of_replicas: 0 },
+      wait_for_active_shards: 0,
+    });
+  }
+
+  /** What a gallery that was never there looks like. */
+  async function removeGallery(): Promise<void> {
+    const names = Object.keys(await client.indices.get({ index: 'facefinder-*' }));
+    if (names.length > 0) await client.indices.delete({ index: names });
+    await client.indices.deleteIndexTemplate({ name: 'facefinder-*' });
+  }
+
+  async function webServer(): Promise<string> {
+    const server = createServer((_, response) => response.end('{"hello":"world"}'))
+      .listen(0, '127.0.0.1')
+      .unref();
+    await new Promise((resolve) => server.once('listening', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  const FAULTS: readonly StoreFault[] = [
+    { name: 'nothing, in a gallery in use' },
+    {
+      name: 'Redis is stopped',
+      changed: () => ({ REDIS_URL: at(redis.url, { port: 1 }) }),
+      told: /Redis does not answer/,
+    },
+    {
+      name: 'a wrong password of Redis',
+      changed: () => ({ REDIS_URL: at(redis.url, { password: 'wrong' }) }),
+      told: /Redis refuses the user or the password/,
+    },
+    {
+      name: 'a user of Redis without the rights',
+      harm: () => operator.call('ACL', 'SETUSER', 'guest', 'on', '>secret', '~*', '+@read', '+@connection', '+info'),
+      changed: () => ({ REDIS_URL: at(redis.url, { user: 'guest', password: 'secret' }) }),
+      told: /does not let this user/,
+    },
+    {
+      name: 'a full Redis',
+      harm: () => set('maxmemory', '1mb'),
+      mend: () => set('maxmemory', '0'),
+      told: /Redis has no memory left/,
+    },
+    {
+      name: 'a Redis that is a replica',
+      harm: () => operator.replicaof('127.0.0.1', 1),
+      mend: () => operator.replicaof('NO', 'ONE'),
+      told: /is a replica/,
+    },
+    {
+      name: 'Elasticsearch is stopped',
+      changed: () => ({ ELASTICSEARCH_URL: at(elasticsearch.url, { port: 1 }) }),
+      told: /Elasticsearch does not answer/,
+    },
+    {
+      name: 'a wrong password of Elasticsearch',
+      changed: () => ({ ELASTICSEARCH_URL: at(elasticsearch.url, { password: 'wrong' }) }),
+      told: /Elasticsearch refuses the user, the password/,
+    },
+    {
+      name: 'a web server in place of Elasticsearch',
+      changed: async () => ({ ELASTICSEARCH_URL: await webServer() }),
+      told: /no Elasticsearch/,
+    },
+    {
+      name: 'another master key',
+      changed: () => ({ MASTER_KEY: randomBytes(32).toString('base64') }),
+      told: /not the key that the data were sealed with/,
+    },
+    {
+      name: 'a closed index',
+      harm: async () => client.indices.close({ index: await facesIndex() }),
+      mend: async () => client.indices.open({ index: await facesIndex() }),
+      told: /index is closed/,
+    },
+    {
+      name: 'a disk of Elasticsearch that is full',
+      harm: () => fillDisk(client, 'facefinder-*'),
+      mend: () => emptyDisk(client, 'facefinder-*'),
+      told: /disk is nearly full/,
+    },
+    {
+      name: 'an index of faces that is gone',
+      harm: async () => client.indices.delete({ index: await facesIndex() }),
+      mend: () => removeGallery(),
+      told: /index is gone/,
+    },
+    { name: 'nothing, before the first start', mend: () => enrolAnn() },
+    {
+      name: 'an index that is red',
+      harm: async () => makeRed(await facesIndex()),
+      mend: () => removeGallery(),
+      told: /index is red/,
+    },
+    {
+      name: 'no shard left for the indices',
+      harm: () => cluster({ 'cluster.max_shards_per_node': 1 }),
+      mend: () => cluster({ 'cluster.max_shards_per_node': null }),
+      told: /as many shards as it may have/,
+    },
+    {
+      name: "somebody else's template of the same names",
+      harm: async () => {
+        await removeGallery();
+        await client.indices.putIndexTemplate({
+          name: 'theirs',
+          index_patterns: ['facefinder-people-*'],
+          priority: 200,
+        });
+      },
+      told: /template of somebody else/,
+    },
+  ];
+
+  it.each(FAULTS)('$name', { timeout: 120_000 }, async ({ name, harm, mend, changed, told }) => {
+    await harm?.();
+    try {
+      const broken = async () => ({ ...env, ...(await changed?.()) });
+      await expectForetold(
+        told ? { env: broken, told } : { env: broken },
+        name.includes('first start') ? undefined : 'ann',
+      );
+    } finally {
+      await mend?.();
+    }
+  });
+});

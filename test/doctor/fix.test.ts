@@ -1,0 +1,80 @@
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { facefinder } from '../e2e/program.ts';
+
+const { modelDir } = readConfig(process.env);
+
+let root: string;
+let env: Record<string, string>;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facefinder-fix-'));
+  env = { DATA_DIR: join(root, 'data'), MODEL_DIR: modelDir, PLAYGROUND_PORT: '0' };
+  // The first verb that needs the stores makes them.
+  await facefinder(['disputes'], env);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+async function old(path: string): Promise<void> {
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await utimes(path, yesterday, yesterday);
+}
+
+describe('doctor --fix', { timeout: 60_000 }, () => {
+  it('closes files that others may read, and says which', async () => {
+    const dataDir = join(root, 'data');
+    for (const path of [dataDir, join(dataDir, 'master.key'), join(dataDir, 'gallery.db')]) await chmod(path, 0o755);
+    const { code, err } = await facefinder(['doctor', '--fix'], env);
+    expect(code).toBe(0);
+    expect(err).toMatch(/mended: .*master\.key could be read by others/);
+    expect(await modeOf(dataDir)).toBe('700');
+    expect([await modeOf(join(dataDir, 'master.key')), await modeOf(join(dataDir, 'gallery.db'))]).toEqual([
+      '600',
+      '600',
+    ]);
+  });
+
+  it('removes what killed programs left, and only that', async () => {
+    const dataDir = join(root, 'data');
+    const left = ['master.key.4711', '.doctor-0a1b2c3d4e5f'];
+    for (const name of [...left, 'master.key.bak', 'notes']) {
+      await writeFile(join(dataDir, name), 'x', { mode: 0o600 });
+      await old(join(dataDir, name));
+    }
+    await writeFile(join(dataDir, 'master.key.4712'), 'a start that is under way', { mode: 0o600 });
+    const { err } = await facefinder(['doctor', '--fix'], env);
+    expect(err.match(/left by a program/g)).toHaveLength(left.length);
+    const names = await readdir(dataDir);
+    expect(names).toEqual(expect.arrayContaining(['master.key', 'master.key.bak', 'notes', 'master.key.4712']));
+    for (const name of left) expect(names).not.toContain(name);
+  });
+
+  it('fetches what is damaged or half there, and leaves a start nothing to fetch', async () => {
+    const models = join(root, 'models');
+    await cp(modelDir, models, { recursive: true });
+    const [file = ''] = (await readdir(models)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    const whole = await readFile(join(models, file));
+    await writeFile(join(models, file), 'damaged');
+    await mkdir(join(models, '.part-killed'));
+    await old(join(models, '.part-killed'));
+    const { code, err } = await facefinder(['doctor', '--fix'], { ...env, MODEL_DIR: models, MODEL_MIRROR: modelDir });
+    expect(code).toBe(0);
+    expect(err).toMatch(/mended: .*\.part-killed[\s\S]*mended: 1 model files/);
+    expect(await readFile(join(models, file))).toEqual(whole);
+    expect(await readdir(models)).not.toContain('.part-killed');
+  });
+
+  it('does nothing where all is well, and never mends what may lose something', async () => {
+    expect((await facefinder(['doctor', '--fix'], env)).err).toBe('');
+    const gallery = join(root, 'data/gallery.db');
+    await rm(`${gallery}-wal`, { force: true });
+    await writeFile(gallery, 'no database at all, and yet longer than a header');
+    const { code, err } = await facefinder(['doctor', '--fix'], env);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(await readFile(gallery, 'utf8')).toContain('no database at all');
+  });
+});
