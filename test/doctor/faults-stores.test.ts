@@ -97,7 +97,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
   async function removeGallery(): Promise<void> {
     const names = Object.keys(await client.indices.get({ index: 'facefinder-*' }));
     if (names.length > 0) await client.indices.delete({ index: names });
-    await client.indices.deleteIndexTemplate({ name: 'facefinder-*' });
+    await client.indices.deleteIndexTemplate({ name: 'facefinder-*' }, { ignore: [404] });
   }
 
   async function webServer(): Promise<string> {
@@ -176,7 +176,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       mend: () => removeGallery(),
       told: /index is gone/,
     },
-    { name: 'nothing, before the first start', mend: () => enrolAnn() },
+    { name: 'nothing, before the first start', harm: () => removeGallery(), mend: () => enrolAnn() },
     {
       name: 'an index that is red',
       harm: async () => makeRed(await facesIndex()),
@@ -185,7 +185,10 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     },
     {
       name: 'no shard left for the indices',
-      harm: () => cluster({ 'cluster.max_shards_per_node': 1 }),
+      harm: async () => {
+        await removeGallery();
+        await cluster({ 'cluster.max_shards_per_node': 1 });
+      },
       mend: () => cluster({ 'cluster.max_shards_per_node': null }),
       told: /as many shards as it may have/,
     },
