@@ -14,16 +14,25 @@ const LEFT_BEHIND = new Set(['node_modules', '.git', 'data', 'secrets']);
 
 const scratch = await mkdtemp(join(tmpdir(), 'facefinder-plants-'));
 try {
-  await cp(ROOT, scratch, { recursive: true, filter: (path) => !LEFT_BEHIND.has(basename(path)) || path.startsWith(join(ROOT, 'src')) });
+  await cp(ROOT, scratch, {
+    recursive: true,
+    filter: (path) => !LEFT_BEHIND.has(basename(path)) || path.startsWith(join(ROOT, 'src')),
+  });
   await symlink(join(ROOT, 'node_modules'), join(scratch, 'node_modules'));
   // Biome asks git what it may pass over.
   execFileSync('git', ['init', '--quiet'], { cwd: scratch });
   for (const plant of PLANTS) await put(plant);
-  const { stdout, stderr, status } = spawnSync('npm', ['run', '--silent', 'check'], { cwd: scratch, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { stdout, stderr, status } = spawnSync('npm', ['run', '--silent', 'check'], {
+    cwd: scratch,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   const said = stripVTControlCharacters(stdout + stderr);
   const unseen = PLANTS.filter(({ seen }) => !seen.test(said));
   for (const { name, path } of unseen) console.error(`not told: ${name} (${path})`);
-  console.log(`${PLANTS.length - unseen.length} of ${PLANTS.length} planted violations were told by one run of npm run check`);
+  console.log(
+    `${PLANTS.length - unseen.length} of ${PLANTS.length} planted violations were told by one run of npm run check`,
+  );
   if (process.argv.includes('--verbose')) console.log(said);
   process.exitCode = unseen.length === 0 && status !== 0 ? 0 : 1;
 } finally {

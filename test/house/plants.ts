@@ -20,10 +20,7 @@ const instead =
     return changed;
   };
 
-const whole =
-  (text: string) =>
-  (): string =>
-    text;
+const whole = (text: string) => (): string => text;
 
 /** An import that the tables of rooms.ts forbid, in front of a file. */
 function arrow(path: string, line: string, told: string): Plant {
@@ -228,7 +225,11 @@ const LANGUAGES: readonly Plant[] = [
   german('an argument that there is not', { 'find.face': 'Gesicht {nummer}' }, /called \{nummer\}/),
   german('an empty sentence', { 'find.title': ' ' }, /find\.title is (empty|no key)/),
   german('a description that is too long', { 'commands.find.what': 'é'.repeat(101) }, /what has 101 .* at most 100/),
-  german('a plural without a form', { alert: '{count, plural, other {{count} Leute; /mydata}}' }, /alert: .*lacks the form/),
+  german(
+    'a plural without a form',
+    { alert: '{count, plural, other {{count} Leute; /mydata}}' },
+    /alert: .*lacks the form/,
+  ),
 ];
 
 const DOCUMENTS: readonly Plant[] = [
@@ -265,11 +266,4 @@ const DOCUMENTS: readonly Plant[] = [
 ];
 
 /** Violations of every kind of rule, all to be planted in one tree: each must be told by one run of `npm run check`. */
-export const PLANTS: readonly Plant[] = [
-  ...ARROWS,
-  ...STYLE,
-  ...LIMITS,
-  ...COMMANDS,
-  ...LANGUAGES,
-  ...DOCUMENTS,
-];
+export const PLANTS: readonly Plant[] = [...ARROWS, ...STYLE, ...LIMITS, ...COMMANDS, ...LANGUAGES, ...DOCUMENTS];
