@@ -1,4 +1,4 @@
-import { isFunction, isNode, nodesOf, type SyntaxNode } from './syntax.ts';
+import { isFunction, isNode, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
 import { lineAt, parse, productFiles, type Tree, testFiles, textOf } from './tree.ts';
 
 const MAX_FILE_LINES = 300;
@@ -116,13 +116,14 @@ function exportsOf(tree: Tree, path: string): Exported[] {
 export function returnsUnderUsing(tree: Tree): string[] {
   return [...productFiles(tree), ...testFiles(tree)].flatMap((path) => {
     const text = textOf(tree, path);
+    const slow = asyncFunctionsOf(tree, path);
     const holders = new Set<SyntaxNode>();
     const returns: (readonly [SyntaxNode, SyntaxNode])[] = [];
     for (const [node, around] of nodesOf(parse(tree, path))) {
       const own = around.findLast(isFunction);
       if (own === undefined || own.async !== true) continue;
       if (node.type === 'VariableDeclaration' && String(node.kind).includes('using')) holders.add(own);
-      if (node.type === 'ReturnStatement' && mayBePromise(node.argument)) returns.push([node, own]);
+      if (node.type === 'ReturnStatement' && isPromise(node.argument, slow)) returns.push([node, own]);
     }
     return returns
       .filter(([, own]) => holders.has(own))
@@ -130,10 +131,25 @@ export function returnsUnderUsing(tree: Tree): string[] {
   });
 }
 
-function mayBePromise(argument: unknown): boolean {
+/** Names of the functions of a file that give a promise. */
+function asyncFunctionsOf(tree: Tree, path: string): ReadonlySet<string> {
+  const names = [...nodesOf(parse(tree, path))].flatMap(([node]) => {
+    const { id, init } = node;
+    if (node.type === 'FunctionDeclaration' && node.async === true) return [nameOf(id)];
+    return node.type === 'VariableDeclarator' && isNode(init) && init.async === true ? [nameOf(id)] : [];
+  });
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** `x.promise`, `new Promise(…)`, `Promise.all(…)`, or a call of a function that is async in the same file. */
+function isPromise(argument: unknown, slow: ReadonlySet<string>): boolean {
   if (!isNode(argument)) return false;
-  if (argument.type === 'MemberExpression') return isNode(argument.property) && argument.property.name === 'promise';
-  return argument.type === 'CallExpression' || argument.type === 'NewExpression';
+  if (argument.type === 'MemberExpression') return nameOf(argument.property) === 'promise';
+  if (argument.type !== 'CallExpression' && argument.type !== 'NewExpression') return false;
+  const { callee } = argument;
+  if (!isNode(callee)) return false;
+  const called = nameOf(callee) ?? nameOf(callee.object);
+  return called === 'Promise' || (called !== undefined && slow.has(called));
 }
 
 /** Whether there are as many lines of tests as of code. */
