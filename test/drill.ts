@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm run drill [name …]`: what takes too long for every commit, whole. A drill that draws prints its seed; `--seed` repeats it.
+ * CI runs seeded samples of the same.
+ */
+const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true });
+const seed = values.seed ?? String(randomInt(2 ** 31));
+
+const DRILLS: Readonly<Record<string, string>> = {
+  plants: 'node test/house/plant.ts',
+  mutants: `node test/mutation/run.ts --count 300 --seed ${seed}`,
+  install: 'npm run --silent test:install',
+};
+
+const unknown = positionals.filter((name) => !(name in DRILLS));
+if (unknown.length > 0) {
+  console.error(`There is no drill ${unknown.join(', ')}. There are: ${Object.keys(DRILLS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  console.log(`seed ${seed}`);
+  const chosen = Object.entries(DRILLS).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+  const failed = chosen.filter(([name, command]) => {
+    console.log(`\n${name}: ${command}`);
+    return spawnSync(command, { shell: true, stdio: 'inherit' }).status !== 0;
+  });
+  console.log(
+    `\n${chosen.length - failed.length} drills passed, ${failed.length} failed${failed.map(([name]) => ` ${name}`).join('')}`,
+  );
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
