@@ -15,7 +15,7 @@ import type { PackFile } from './manifest.ts';
 const run = promisify(execFile);
 
 /** A file that has not come by then does not come. */
-const LONGEST_MS = 600_000;
+const LONGEST_FETCH_MS = 600_000;
 /** Whoever waits hears of it before they give up, and from then on as often. */
 const NEWS_SECONDS = 8;
 
@@ -125,7 +125,7 @@ async function fromNpm(name: string, folder: string, store: Store): Promise<stri
     ['pack', name, '--ignore-scripts', '--silent', ...patience, '--pack-destination', folder],
     {
       shell: process.platform === 'win32',
-      timeout: LONGEST_MS,
+      timeout: LONGEST_FETCH_MS,
     },
   );
   try {
@@ -166,7 +166,7 @@ export function unreachable(where: string, cause: unknown): Cause {
 class Refused extends Error {}
 
 async function save(url: string, target: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH_MS) });
   if (!response.ok || !response.body) throw new Refused(`HTTP status ${response.status}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
 }

@@ -8,7 +8,7 @@ import type { PackFile } from './manifest.ts';
 const run = promisify(execFile);
 
 /** How long a source may take to say that it has a file. */
-const PATIENCE_MS = 20_000;
+const REGISTRY_PATIENCE_MS = 20_000;
 
 /** Asks each source whether it has the file, and brings nothing. Throws as fetching would where one does not. */
 export async function assertFetchable(files: readonly PackFile[], base: string, mirror?: string): Promise<void> {
@@ -26,13 +26,13 @@ async function ask(file: PackFile, source: string, base: string): Promise<void> 
   if (source.startsWith('file:')) return await access(resolve(base, source.slice('file:'.length)));
   if (source.startsWith('npm:')) {
     const args = ['view', source.slice('npm:'.length), 'dist.integrity', '--silent', '--prefer-online'];
-    const { stdout } = await run('npm', args, { shell: process.platform === 'win32', timeout: PATIENCE_MS });
+    const { stdout } = await run('npm', args, { shell: process.platform === 'win32', timeout: REGISTRY_PATIENCE_MS });
     if (stdout.trim() === '') throw new Error('the registry does not know it');
     return;
   }
   if (!/^https?:/.test(source)) return await access(join(source, file.sha256));
   const url = source === file.source ? source : `${source.replace(/\/$/, '')}/${file.sha256}`;
-  const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(REGISTRY_PATIENCE_MS) });
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
 }
 

@@ -17,7 +17,9 @@ export function misspelt(
   });
 }
 
+const SHORT = 8;
+
 /** Short words are near many others. */
 function slips(name: string): number {
-  return name.length < 8 ? 1 : 2;
+  return name.length < SHORT ? 1 : 2;
 }

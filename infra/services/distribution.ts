@@ -12,7 +12,7 @@ const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
 const UNPACKING = 'unpacking-';
 /** Longer than any fetch that still runs. */
-const STALE_MS = 3_600_000;
+const STALE_DOWNLOAD_MS = 3_600_000;
 /** How often it is said how much has come. */
 const NEWS_MS = 3_000;
 
@@ -55,7 +55,7 @@ async function removeStale(): Promise<void> {
     if (!name.startsWith(UNPACKING)) continue;
     const path = join(cacheDir(), name);
     const left = await stat(path).catch(() => undefined);
-    if (left && Date.now() - left.mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+    if (left && Date.now() - left.mtimeMs > STALE_DOWNLOAD_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

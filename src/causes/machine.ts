@@ -84,11 +84,6 @@ export const MACHINE = {
       '(the MODEL_DIR of a machine with a network is one), or bring files of your own: facefinder models import FOLDER.',
     fatal: false,
   },
-  model_corrupt: {
-    what: 'A model file is damaged',
-    next: 'Remove it and fetch it anew: facefinder models fetch.',
-    fatal: true,
-  },
   clock_skew: {
     what: 'The clock of this machine and that of the store differ',
     next: 'Set both by NTP.',

@@ -6,7 +6,7 @@ import type { Finding } from '../finding.ts';
 import { look } from './look.ts';
 
 const PART = 'proxy (HTTPS_PROXY)';
-const PATIENCE_MS = 3_000;
+const PROXY_PATIENCE_MS = 3_000;
 
 /**
  * Whether the proxy, if one is set, takes connections; what it lets through, the other parts show. Without a bot nothing goes
@@ -19,7 +19,7 @@ export async function checkProxy({ proxy, platforms }: Config): Promise<Finding[
   const findings = await look(PART, async () => {
     const socket = connect(Number(port) || (protocol === 'https:' ? 443 : 80), hostname.replace(/^\[|\]$/g, ''));
     try {
-      await once(socket, 'connect', { signal: AbortSignal.timeout(PATIENCE_MS) });
+      await once(socket, 'connect', { signal: AbortSignal.timeout(PROXY_PATIENCE_MS) });
     } catch (cause) {
       throw new Cause('proxy_unreachable', { where: host, cause });
     } finally {

@@ -13,7 +13,7 @@ import { masterKeyFile } from '../secrets/master-key.ts';
 const LEFTOVERS = /^(master\.key\.\d+|\.doctor-[0-9a-f]+)$/;
 
 /** Younger ones may belong to a start that is under way. */
-const STALE_MS = 60_000;
+const STALE_LEFTOVER_MS = 60_000;
 
 /**
  * Mends what loses nothing: who may read the files, what killed programs left behind, model files that are missing or damaged.
@@ -50,7 +50,7 @@ async function removeLeftovers({ dataDir }: Config): Promise<string[]> {
   const done: string[] = [];
   for (const path of names.filter((name) => LEFTOVERS.test(name)).map((name) => join(dataDir, name))) {
     const found = await stat(path).catch(() => undefined);
-    if (!found || Date.now() - found.mtimeMs < STALE_MS) continue;
+    if (!found || Date.now() - found.mtimeMs < STALE_LEFTOVER_MS) continue;
     await rm(path, { force: true });
     done.push(`${path}, left by a program that was killed, is removed`);
   }

@@ -13,7 +13,7 @@ import { sealJson, unsealJson } from '../secrets/seal.ts';
  * it could work, and answered over a shelf. As long as it comes back, a person would be answered too.
  */
 export interface Pulse {
-  /** Sends one and waits for its answer for as long as {@link PATIENCE_MS}; gives how long it took, in milliseconds. */
+  /** Sends one and waits for its answer for as long as {@link PULSE_PATIENCE_MS}; gives how long it took, in milliseconds. */
   readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
   /** Milliseconds since one came back, or since the first was sent. */
   readonly ageMs: () => number;
@@ -32,13 +32,13 @@ export interface PulseParts {
 }
 
 /** Shorter than the time between two, so that the next one is not late. */
-export const PATIENCE_MS = 25_000;
+export const PULSE_PATIENCE_MS = 25_000;
 /** Three in a row are lost by then. */
 const OLD_MS = 90_000;
 /** So long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
 /** An answer that nobody fetches was for a process that is gone. */
-const KEPT_MS = 5 * 60_000;
+const PULSE_KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -59,7 +59,7 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   let failed: CauseCode | undefined;
 
   async function answer(signal: AbortSignal): Promise<Answer | undefined> {
-    const giveUpAt = performance.now() + PATIENCE_MS;
+    const giveUpAt = performance.now() + PULSE_PATIENCE_MS;
     for (let pause = FIRST_PAUSE_MS; performance.now() < giveUpAt; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const item = await pending.take('pulse', id, id);
       if (typeof item === 'object') return unsealJson<Answer>(keys.jobs, item.body, reply(id));
@@ -105,6 +105,6 @@ export function pulseHandler(
       (error): Answer => ({ failed: causeOf(error)?.code ?? 'no_pulse' }),
     );
     const sealed = sealJson(keys.jobs, answer, reply(id));
-    await pending.put('pulse', { id, owner: id, body: sealed, expiresAt: now() + KEPT_MS });
+    await pending.put('pulse', { id, owner: id, body: sealed, expiresAt: now() + PULSE_KEPT_MS });
   };
 }

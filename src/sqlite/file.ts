@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLTagStore } from 'node:sqlite';
 import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
@@ -14,8 +14,15 @@ const WAIT_MS = 10_000;
 /** How long SQLite itself waits, blocking this process's event loop. */
 const BLOCKING_MS = 20;
 
-/** Runs statements, prepared once each: sql.get`SELECT … ${value}`. */
-export type Sql = SQLTagStore;
+/**
+ * Runs statements, prepared once each: sql.get<Row>`SELECT … ${value}`. A row has the columns that the
+ * statement names; that `Row` says the same, its writer sees to.
+ */
+export interface Sql {
+  get<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row | undefined;
+  all<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row[];
+  run(text: TemplateStringsArray, ...values: SQLInputValue[]): ReturnType<SQLTagStore['run']>;
+}
 
 /**
  * One connection; its calls may come from anywhere, its transactions never overlap because each runs
@@ -59,7 +66,8 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
     if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
-  const sql = db.createTagStore();
+  // Node types a row by its values alone.
+  const sql = db.createTagStore() as unknown as Sql;
   const bringUpToDate = () => {
     const taken = migrate(db, path, steps);
     prepare?.(sql, taken);

@@ -58,7 +58,12 @@ const ESCAPES: readonly RegExp[] = [
 ];
 
 /** Escapes that have a reason, by file; each must still be needed. */
-const EXCUSED: Readonly<Record<string, number>> = {};
+const EXCUSED: Readonly<Record<string, number>> = {
+  // The client's type knows only arrays of numbers for a vector.
+  'src/gallery/elasticsearch/nearest.ts': 1,
+  // Node types a row by its values alone.
+  'src/sqlite/file.ts': 1,
+};
 
 /** Type and lint escapes, and excuses that nothing needs any more. */
 export function escapes(tree: Tree): string[] {

@@ -25,15 +25,17 @@ describe('a private file', () => {
     expect(mode(join(path, '..'))).toBe(0o700);
   });
 
+  type Pragma = { readonly value: number | string };
+
   test('is what every connection of it is set to: durable, overwriting, without temporary files', async () => {
     using file = await open(await newPath());
     const [journal, synchronous, deleted, temporary, trusted, keys] = await file.read(() => [
-      file.sql.get`SELECT journal_mode AS value FROM pragma_journal_mode`?.value,
-      file.sql.get`SELECT synchronous AS value FROM pragma_synchronous`?.value,
-      file.sql.get`SELECT secure_delete AS value FROM pragma_secure_delete`?.value,
-      file.sql.get`SELECT temp_store AS value FROM pragma_temp_store`?.value,
-      file.sql.get`SELECT trusted_schema AS value FROM pragma_trusted_schema`?.value,
-      file.sql.get`SELECT foreign_keys AS value FROM pragma_foreign_keys`?.value,
+      file.sql.get<Pragma>`SELECT journal_mode AS value FROM pragma_journal_mode`?.value,
+      file.sql.get<Pragma>`SELECT synchronous AS value FROM pragma_synchronous`?.value,
+      file.sql.get<Pragma>`SELECT secure_delete AS value FROM pragma_secure_delete`?.value,
+      file.sql.get<Pragma>`SELECT temp_store AS value FROM pragma_temp_store`?.value,
+      file.sql.get<Pragma>`SELECT trusted_schema AS value FROM pragma_trusted_schema`?.value,
+      file.sql.get<Pragma>`SELECT foreign_keys AS value FROM pragma_foreign_keys`?.value,
     ]);
     expect({ journal, synchronous, deleted, temporary, trusted, keys }).toEqual({
       journal: 'wal',

@@ -24,7 +24,7 @@ export interface Clash {
 const EVERYBODY: Query = { match_all: {} };
 
 /** A search can be asked for at most this many. */
-const LIMIT = 10_000;
+const MOST_CLASHES = 10_000;
 
 /** Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too. */
 export function clashesOf(faces: Faces, records: Records) {
@@ -49,7 +49,7 @@ export function clashesOf(faces: Faces, records: Records) {
         ),
       );
       // Rows that belong to nobody any more may stand before those that do.
-      const mayHideMore = same.some((face) => face.length === count) && count * 8 <= LIMIT;
+      const mayHideMore = same.some((face) => face.length === count) && count * 8 <= MOST_CLASHES;
       if (clash.holders.length > 0 || !mayHideMore) return clash;
     }
   };

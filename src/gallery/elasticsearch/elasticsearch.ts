@@ -55,7 +55,6 @@ export async function rehearseElasticsearchGallery(options: PartsOptions): Promi
 function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const { pack, client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
   const settler = settlerOf(parts);
-  const { settle } = settler;
   const groups = groupsOf(parts);
   const entrance = entering(parts, settler);
   const agree = agreeing(parts, settler);
@@ -92,7 +91,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
     async standing(id, person) {
       const record = records.idOf(id, person);
       const scope = await scopes.open(id);
-      return scope ? standingOf(await settle(scope, record), pack) : nothingHeld(await records.epoch(record));
+      return scope ? standingOf(await settler.settle(scope, record), pack) : nothingHeld(await records.epoch(record));
     },
 
     agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
@@ -137,7 +136,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
 
     async ledger(id) {
       const scope = await scopes.open(id);
-      if (scope) for (const record of await records.unsettled(id)) await settle(scope, record);
+      if (scope) for (const record of await records.unsettled(id)) await settler.settle(scope, record);
       return ledger.read({ scope: id });
     },
 

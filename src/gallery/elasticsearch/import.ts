@@ -21,7 +21,7 @@ export interface Moved {
 }
 
 /** People whose vectors are sent together. */
-const BATCH = 100;
+const IMPORT_BATCH = 100;
 
 /** Groups moved at once, at most, and people in them after whom no further group is begun: Elasticsearch is waited for once. */
 const TOGETHER = { scopes: 16, people: 1_000 };
@@ -111,8 +111,8 @@ async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
   const idOf = (person: Person) => records.idOf(scope.id, person);
   await ledger.put(scope.id, moving.ledger);
   const lives = livesOf(moving, idOf);
-  for (let at = 0; at < lives.length; at += BATCH) {
-    const batch = lives.slice(at, at + BATCH);
+  for (let at = 0; at < lives.length; at += IMPORT_BATCH) {
+    const batch = lives.slice(at, at + IMPORT_BATCH);
     await faces.add(
       scope,
       batch.flatMap(({ rows }) => rows),

@@ -21,7 +21,7 @@ interface Row extends Omit<LedgerEntry, 'kind'> {
 }
 
 /** Entries looked at in one request on the way to the ledger's end. */
-const STRIDE = 16;
+const SEQUENCE_STRIDE = 16;
 
 /**
  * The scopes' ledgers. An entry is named `<scope>:<seq>` and only ever created, so that of two processes which append at the
@@ -51,7 +51,7 @@ export function ledgerOf(store: Store, names: Indices) {
     let last = after < 0 ? undefined : await entry(scope, after);
     for (;;) {
       const from = (last?.seq ?? -1) + 1;
-      const stretch = Array.from({ length: STRIDE }, (_, step) => address(scope, from + step));
+      const stretch = Array.from({ length: SEQUENCE_STRIDE }, (_, step) => address(scope, from + step));
       for (const row of await store.get<Row>(stretch)) {
         const expected = nextEntry(last, event, subject, at);
         if (!row) {

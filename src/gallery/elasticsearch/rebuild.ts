@@ -4,7 +4,7 @@ import type { Parts } from './parts.ts';
 import { type Kind, mappingsOf, settingsOf } from './templates.ts';
 
 /** Documents copied together. */
-const BATCH = 500;
+const REBUILD_BATCH = 500;
 
 /**
  * Makes the indices behind these aliases anew from today's template, beside the old ones, and lets the aliases point to them.
@@ -47,7 +47,7 @@ async function replace({ client, store }: Parts, kind: Kind, index: string, alia
     let batch: object[] = [];
     for await (const { id, routing, source } of store.scan<object>(index, { match_all: {} }, { vectors: true })) {
       batch.push({ index: { _index: target, _id: id, ...(routing && { routing }) } }, source);
-      if (batch.length === 2 * BATCH) {
+      if (batch.length === 2 * REBUILD_BATCH) {
         await send(batch);
         batch = [];
       }

@@ -11,7 +11,7 @@ import type { OpenScope } from './scopes.ts';
 import { type Store, TRIES } from './store.ts';
 
 /** Documents asked for at once. */
-const BATCH = 1000;
+const RECORDS_PAGE = 1000;
 
 /** Where records are kept. */
 export function recordsOf(store: Store, names: Indices, keys: Keys) {
@@ -26,8 +26,8 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   async function read(scope: OpenScope, ids: Iterable<string>): Promise<Map<string, PersonRecord>> {
     const wanted = [...new Set(ids)];
     const found = new Map<string, PersonRecord>();
-    for (let at = 0; at < wanted.length; at += BATCH) {
-      for (const doc of await store.get<RecordDoc>(wanted.slice(at, at + BATCH).map(address))) {
+    for (let at = 0; at < wanted.length; at += RECORDS_PAGE) {
+      for (const doc of await store.get<RecordDoc>(wanted.slice(at, at + RECORDS_PAGE).map(address))) {
         if (doc) found.set(doc.id, opened(scope, doc));
       }
     }

@@ -5,7 +5,7 @@ import { ALSO_CLOSED } from './scan.ts';
 import type { Store } from './store.ts';
 
 /** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
-const PATIENCE_MS = 90_000;
+const MERGE_PATIENCE_MS = 90_000;
 
 /** How long merging the segments may take. */
 const MERGE_TIMEOUT_MS = 600_000;
@@ -46,7 +46,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
   };
 
   async function scrub(): Promise<boolean> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
+    const giveUpAt = Date.now() + MERGE_PATIENCE_MS;
     // Of a shard that is on no node neither a flush nor the statistics say a word.
     await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);

@@ -9,7 +9,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** A search can be asked for at most this many. */
-const LIMIT = 10_000;
+const MOST_PEOPLE = 10_000;
 
 /** Searching: kNN finds rows; their owners' records, read after that and in realtime, say which of them count. */
 export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
@@ -21,7 +21,7 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
-      if (!mayHideMore || count * 8 > LIMIT) return { templates: near.rows, faces: people };
+      if (!mayHideMore || count * 8 > MOST_PEOPLE) return { templates: near.rows, faces: people };
     }
   }
 

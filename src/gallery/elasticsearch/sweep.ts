@@ -11,13 +11,13 @@ import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** What is older than this is nobody's work under way. */
-const ABANDONED_MS = 10 * 60_000;
+const ABANDONED_INTENT_MS = 10 * 60_000;
 
 /** Who asked for an erasure has this long to ask again after it was cut short. */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
 /** Vectors' rows looked at together. */
-const BATCH = 1000;
+const SWEEP_BATCH = 1000;
 
 /** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
 export function sweeper(
@@ -46,7 +46,7 @@ export function sweeper(
     const unlisted = living.filter(({ life }) => !life.listed).map(({ id }) => id);
     for (const id of new Set([...(await records.unsettled(scope.id)), ...unlisted])) {
       const record = await settle(scope, id);
-      const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_MS) ?? [];
+      const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_INTENT_MS) ?? [];
       for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
       if (record.erasing && record.erasing.at < now - FORGOTTEN_MS) await finish(scope, record);
     }
@@ -74,7 +74,7 @@ export function sweeper(
     let batch: Found<FaceRow>[] = [];
     for await (const row of faces.everything()) {
       batch.push(row);
-      if (batch.length === BATCH) {
+      if (batch.length === SWEEP_BATCH) {
         await sweepBatch(batch, known);
         batch = [];
       }
@@ -97,7 +97,7 @@ export function sweeper(
 
   /** A scope to which no place points, because its making or its removal was cut short. */
   async function sweepScope(scope: PlacedScope): Promise<void> {
-    const isAbandoned = scope.places.length === 0 && scope.madeAt < Date.now() - ABANDONED_MS;
+    const isAbandoned = scope.places.length === 0 && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
     if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);
   }
 

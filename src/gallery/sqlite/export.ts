@@ -32,7 +32,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
   }
 
   function disputesAmong(people: ReadonlyMap<number, Held>): ScopeExport['disputes'] {
-    const rows = sql.all`SELECT one, other FROM disputes` as unknown as { one: number; other: number }[];
+    const rows = sql.all<{ one: number; other: number }>`SELECT one, other FROM disputes`;
     return rows.flatMap((row) => {
       const [one, other] = [people.get(row.one), people.get(row.other)];
       return one && other ? [[one.person, other.person] as const] : [];
@@ -40,7 +40,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
   }
 
   function findsAmong(people: ReadonlyMap<number, Held>): FindExport[] {
-    const rows = sql.all`SELECT found, finder, kind, at FROM finds ORDER BY id` as unknown as FindRow[];
+    const rows = sql.all<FindRow>`SELECT found, finder, kind, at FROM finds ORDER BY id`;
     return rows.flatMap(({ found, finder, kind, at }) => {
       const person = people.get(found)?.person;
       return person
@@ -63,19 +63,18 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
     async *oldLedgers() {
       const ids = await read(
         () =>
-          sql.all`SELECT DISTINCT scope FROM ledger WHERE scope NOT IN (SELECT id FROM scopes)` as unknown as {
+          sql.all<{
             scope: ScopeId;
-          }[],
+          }>`SELECT DISTINCT scope FROM ledger WHERE scope NOT IN (SELECT id FROM scopes)`,
       );
       for (const { scope } of ids) yield { scope, ledger: await read(() => ledger.all(scope)) };
     },
 
-    tombstones: () =>
-      read(() => sql.all`SELECT person AS hash, epoch, at FROM tombstones` as unknown as TombstoneExport[]),
+    tombstones: () => read(() => sql.all<TombstoneExport>`SELECT person AS hash, epoch, at FROM tombstones`),
 
     notices: () =>
       read(() => {
-        const rows = sql.all`SELECT name, value FROM meta WHERE name LIKE 'notice %'` as unknown as MetaRow[];
+        const rows = sql.all<MetaRow>`SELECT name, value FROM meta WHERE name LIKE 'notice %'`;
         return rows.map(({ name, value }) => ({
           version: Number(name.slice('notice '.length)),
           since: Number(Buffer.from(value).toString()),

@@ -22,8 +22,12 @@ export function findsTable(sql: Sql, people: People) {
 
   /** Latest first. */
   function of(scope: OpenScope, { n }: Held): FoundBy[] {
-    const rows = sql.all`SELECT at, kind, finder FROM finds WHERE found = ${n} ORDER BY at DESC, id DESC`;
-    return (rows as unknown as { at: number; kind: FoundBy['kind']; finder: number | null }[]).map((row) => {
+    const rows = sql.all<{
+      at: number;
+      kind: FoundBy['kind'];
+      finder: number | null;
+    }>`SELECT at, kind, finder FROM finds WHERE found = ${n} ORDER BY at DESC, id DESC`;
+    return rows.map((row) => {
       const finder = row.finder === null ? undefined : people.byNumber(scope, row.finder);
       return { at: row.at, kind: row.kind, ...(finder && { finder: finder.person.name }) };
     });

@@ -45,15 +45,15 @@ export function ledgerTable(sql: Sql) {
   }
 
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
-    const rows = sql.all`SELECT seq, at, subject, event, previous, hash FROM ledger
+    const rows = sql.all<Row>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE subject = ${subject} AND scope = ${scope} ORDER BY seq`;
-    return (rows as unknown as Row[]).map(entryOf);
+    return rows.map(entryOf);
   }
 
   /** As stored; `firstBreak` tells whether it is whole. */
   function all(scope: ScopeId): LedgerEntry[] {
-    const rows = sql.all`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
-    return (rows as unknown as Row[]).map(entryOf);
+    const rows = sql.all<Row>`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
+    return rows.map(entryOf);
   }
 
   /** Throws when the ledger does not end where facefinder ended it: a missing end is the one thing that a chain cannot tell. */

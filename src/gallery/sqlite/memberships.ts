@@ -5,7 +5,7 @@ import type { Sql } from '../../sqlite/file.ts';
 import { membershipsContext, membershipsHash } from '../rules/identity.ts';
 
 /** A list is padded to whole blocks of this many bytes (ten scopes), so that its length says little. */
-const BLOCK = 256;
+const PADDED_TO = 256;
 
 /**
  * In which scopes each person has a row: one sealed list under the person's keyed hash, so that who
@@ -52,5 +52,5 @@ function without(scopes: readonly ScopeId[], scope: ScopeId): ScopeId[] {
 
 /** Spaces at its end change no JSON. */
 function padded(json: string): string {
-  return json.padEnd(Math.ceil(json.length / BLOCK) * BLOCK);
+  return json.padEnd(Math.ceil(json.length / PADDED_TO) * PADDED_TO);
 }

@@ -28,7 +28,7 @@ const NOTHING: Opened = { revision: -1, erasures: 0, slots: NO_SLOTS };
 const KEPT_FLOATS = 64 * 1024 * 1024;
 
 /** Templates opened between two looks at other work: about 5 ms. */
-const BATCH = 250;
+const OPENED_BATCH = 250;
 
 /** Keeps scopes opened between searches; what any process wrote is seen by the next look. */
 export function openedScopes(
@@ -69,23 +69,25 @@ export function openedScopes(
     const before = kept.get(scope.id) ?? NOTHING;
     const { revision, erasures } = scope;
     if (before.revision === revision) return before;
-    const rows = sql.all`
+    const rows = sql.all<Row>`
       SELECT t.id, p.n, p.person,
         (p.notice IS ${notice} AND NOT EXISTS (SELECT 1 FROM disputes WHERE one = p.n OR other = p.n)) AS searchable,
         CASE WHEN t.id > ${before.slots.lastId} THEN t.sealed END AS sealed
       FROM people p JOIN templates t ON t.person = p.n AND t.pack = ${pack.id}
-      WHERE p.scope = ${scope.id} AND p.changed > ${before.revision} ORDER BY t.id` as unknown as Row[];
-    const changed = sql.all`SELECT n FROM people WHERE scope = ${scope.id} AND changed > ${before.revision}`;
+      WHERE p.scope = ${scope.id} AND p.changed > ${before.revision} ORDER BY t.id`;
+    const changed = sql.all<{
+      n: number;
+    }>`SELECT n FROM people WHERE scope = ${scope.id} AND changed > ${before.revision}`;
     const { slots, added } = slotsAfter(
       before.slots,
       pack.dims,
-      new Set(changed.map(({ n }) => Number(n))),
+      new Set(changed.map(({ n }) => n)),
       rows.map(({ id, n, searchable }) => ({ id, person: n, isSearchable: searchable === 1 })),
       erasures === before.erasures ? () => false : goneFrom(scope),
     );
     const sealedRows = rows.filter(({ sealed }) => sealed !== null);
     for (const [index, { slot }] of added.entries()) {
-      if (index % BATCH === BATCH - 1) yield;
+      if (index % OPENED_BATCH === OPENED_BATCH - 1) yield;
       const { person, sealed } = sealedRows[index] ?? {};
       if (person === undefined || !sealed)
         throw new Error('a template stands under a number that was another one before');
@@ -96,7 +98,7 @@ export function openedScopes(
 
   /** Who is erased says so nowhere: only those who are there can be asked for. */
   function goneFrom({ id }: OpenScope): (person: number) => boolean {
-    const there = new Set(sql.all`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => Number(n)));
+    const there = new Set(sql.all<{ n: number }>`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => n));
     return (person) => !there.has(person);
   }
 

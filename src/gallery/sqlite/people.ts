@@ -56,18 +56,18 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
 
   function find(scope: OpenScope, person: Person): Held | undefined {
     const hash = personHash(keys, scope.id, person);
-    const row = sql.get`SELECT n, person, alerts, sealed FROM people WHERE person = ${hash}`;
-    return row && opened(scope, row as unknown as Row);
+    const row = sql.get<Row>`SELECT n, person, alerts, sealed FROM people WHERE person = ${hash}`;
+    return row && opened(scope, row);
   }
 
   function byNumber(scope: OpenScope, n: number): Held | undefined {
-    const row = sql.get`SELECT n, person, alerts, sealed FROM people WHERE n = ${n} AND scope = ${scope.id}`;
-    return row && opened(scope, row as unknown as Row);
+    const row = sql.get<Row>`SELECT n, person, alerts, sealed FROM people WHERE n = ${n} AND scope = ${scope.id}`;
+    return row && opened(scope, row);
   }
 
   function all(scope: OpenScope): Held[] {
-    const rows = sql.all`SELECT n, person, alerts, sealed FROM people WHERE scope = ${scope.id} ORDER BY n`;
-    return (rows as unknown as Row[]).map((row) => opened(scope, row));
+    const rows = sql.all<Row>`SELECT n, person, alerts, sealed FROM people WHERE scope = ${scope.id} ORDER BY n`;
+    return rows.map((row) => opened(scope, row));
   }
 
   function isEmpty(scope: ScopeId): boolean {
@@ -99,7 +99,9 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   }
 
   function rowOf(n: number): Row {
-    return sql.get`SELECT n, person, alerts, sealed FROM people WHERE n = ${n}` as unknown as Row;
+    const row = sql.get<Row>`SELECT n, person, alerts, sealed FROM people WHERE n = ${n}`;
+    if (!row) throw new Error('a person went in the middle of a step');
+    return row;
   }
 
   /** The notice under which a search may find this person, beside the row: the ledger is the truth. */

@@ -80,7 +80,7 @@ export async function openSqliteGallery(options: {
 }
 
 function templatesIn(sql: Sql, id: ScopeId): number {
-  const row = sql.get`SELECT count(*) AS n FROM templates JOIN people ON people.n = templates.person
+  const row = sql.get<{ n: number }>`SELECT count(*) AS n FROM templates JOIN people ON people.n = templates.person
     WHERE people.scope = ${id}`;
-  return Number(row?.n);
+  return row?.n ?? 0;
 }

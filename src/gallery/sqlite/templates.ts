@@ -40,8 +40,12 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
   }
 
   function of(scope: OpenScope, { n, hash }: Held): Template[] {
-    const rows = sql.all`SELECT pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
-    return (rows as unknown as { pack: string; enrolledAt: number; sealed: Uint8Array }[]).map((row) => ({
+    const rows = sql.all<{
+      pack: string;
+      enrolledAt: number;
+      sealed: Uint8Array;
+    }>`SELECT pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
+    return rows.map((row) => ({
       pack: row.pack,
       enrolledAt: row.enrolledAt,
       embedding: unsealed(scope, hash, row.pack, row.sealed),

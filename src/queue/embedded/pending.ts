@@ -90,8 +90,8 @@ function pendingIn(file: SqliteFile): Pending {
     list: (shelf) =>
       read(
         () =>
-          sql.all`SELECT id, owner, body, expires_at AS expiresAt FROM pending
-            WHERE shelf = ${shelf} ORDER BY expires_at` as unknown as PendingItem[],
+          sql.all<PendingItem>`SELECT id, owner, body, expires_at AS expiresAt FROM pending
+            WHERE shelf = ${shelf} ORDER BY expires_at`,
       ),
 
     dropOwned: (owner) =>

@@ -22,7 +22,7 @@ export interface RedisClockOptions {
 }
 
 /** Also how often a connection that somebody swallowed is found out, on which nothing else is asked. */
-const EVERY_MS = 2_500;
+const MEASURED_EVERY_MS = 2_500;
 /** An answer that took longer says too little about the time at which it was given. */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
@@ -54,7 +54,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
   }
 
   redis.on('ready', turn);
-  const timer = setInterval(turn, EVERY_MS).unref();
+  const timer = setInterval(turn, MEASURED_EVERY_MS).unref();
   return {
     now: () => Math.round(local() - aheadMs),
     asked: asked.promise,

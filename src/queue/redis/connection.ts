@@ -16,7 +16,7 @@ const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
 /** A refusal so soon after another one did not end with a new connection. */
 const SOON_MS = 10_000;
 /** For so long a call is made again that met a failover or a lost connection; until a failover has been noticed, and some more. */
-const PATIENCE_MS = 8_000;
+const COMMAND_PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;
 
 const losses = new WeakMap<Redis, unknown>();
@@ -92,7 +92,7 @@ export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<
  * it is run again also when nobody knows whether it was done.
  */
 export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + COMMAND_PATIENCE_MS;
   const attempt = async () => {
     await ready(redis);
     return await work();

@@ -5,7 +5,7 @@ import type { QueueState } from '../queue.ts';
 import { luaScript } from './script.ts';
 
 /** Between two signs of life of a worker. */
-const EVERY_MS = 2_500;
+const BEAT_EVERY_MS = 2_500;
 /** A worker that gave none for so long is dead. */
 const DEAD_MS = 15_000;
 const GOODBYE_MS = 500;
@@ -43,7 +43,7 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   // Redis may be away or full: the next sign tells.
   const sign = () => live(redis, workersKey(prefix), member).catch(() => {});
   sign();
-  const timer = setInterval(sign, EVERY_MS).unref();
+  const timer = setInterval(sign, BEAT_EVERY_MS).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

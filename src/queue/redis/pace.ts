@@ -1,7 +1,7 @@
 import { MOST_TIMES, PACE_FROM, PACE_WEIGHT, type QueueRules } from '../rules.ts';
 
 /** A pace that was measured longer ago says nothing of the crew that is there now. */
-const KEPT_MS = 3_600_000;
+const PACE_KEPT_MS = 3_600_000;
 
 /** Where the pace of the asks stands: a hash of `last` (milliseconds since 1970), `mean` (milliseconds) and `count`. */
 export const paceKey = (prefix: string) => `${prefix}:pace`;
@@ -25,7 +25,7 @@ export const PACE_LUA = `
       redis.call('HSET', pace, 'mean', mean, 'count', (count or 0) + 1)
     end
     redis.call('HSET', pace, 'last', ends)
-    redis.call('PEXPIRE', pace, ${KEPT_MS})
+    redis.call('PEXPIRE', pace, ${PACE_KEPT_MS})
   end
   local function too_much(pace, queue, most, longest)
     local waiting = redis.call('LLEN', queue .. 'wait') + redis.call('ZCARD', queue .. 'delayed')
