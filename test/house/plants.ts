@@ -30,7 +30,7 @@ function arrow(path: string, line: string, told: string): Plant {
 
 const ARROWS: readonly Plant[] = [
   arrow('src/failure.ts', "import '@elastic/elasticsearch';", '@elastic/elasticsearch'),
-  arrow('src/metrics.ts', "import 'sharp';", 'sharp'),
+  arrow('src/metrics/metrics.ts', "import 'sharp';", 'sharp'),
   arrow('src/ops.ts', "import type {} from './gallery/sqlite/sqlite.ts';", 'src/gallery/sqlite/sqlite.ts'),
   arrow('src/log.ts', "import type {} from './gallery/transfer.ts';", 'src/gallery/transfer.ts'),
   arrow('src/chat/gate.ts', "import '../face/pipeline.ts';", 'src/face/pipeline.ts'),
@@ -103,7 +103,7 @@ const STYLE: readonly Plant[] = [
   {
     name: 'a promise out of a block with using',
     path: 'src/match/impostors.ts',
-    put: (text) => `${text}\nasync function leave() { await using held = open(); return held.close(); }\n`,
+    put: (text) => `${text}\nasync function leave() { await using held = open(); return failed.promise; }\n`,
     seen: /src\/match\/impostors\.ts:\d+ returns a promise/,
   },
   {
@@ -140,10 +140,10 @@ const LIMITS: readonly Plant[] = [
     seen: /src\/bots\/page\/form\.ts:\d+ compares a count with 10/,
   },
   {
-    name: 'a limit that README states as another',
-    path: 'README.md',
+    name: 'a limit that a document states as another',
+    path: 'docs/who-sees-what.md',
     put: instead('| over 20 MB, ', '| over 25 MB, '),
-    seen: /README states the limits of a photo/,
+    seen: /the documents state the limits of photos/,
   },
 ];
 
@@ -175,19 +175,19 @@ const COMMANDS: readonly Plant[] = [
     name: 'a command that README lacks',
     path: 'README.md',
     put: instead(/\n\| `\/privacy` \|.*/, ''),
-    seen: /stands in the table of README/,
+    seen: /README lists/,
   },
   {
     name: 'a document that names no command',
     path: 'docs/telegram.md',
     put: (text) => `${text}\nSend \`/erase\`.\n`,
-    seen: /in docs\/telegram\.md exists/,
+    seen: /docs\/telegram\.md names \/erase, which is no command/,
   },
   {
     name: 'a page that sends no command',
     path: 'src/bots/page/public/welcome.js',
     put: (text) => `${text}\nconst gone = '/vanish';\n`,
-    seen: /in src\/bots\/page\/public\/welcome\.js exists/,
+    seen: /welcome\.js names \/vanish, which is no command/,
   },
 ];
 

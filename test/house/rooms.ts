@@ -46,7 +46,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Ports and their adapters, which never know each other.
-  'src/queue': ['src/cause.ts', 'src/failure.ts', 'src/secrets', 'src/sqlite/file.ts', 'src/timing'],
+  'src/queue': ['src/secrets', 'src/timing'],
+  'src/queue/embedded': ['src/failure.ts', 'src/queue', 'src/sqlite/file.ts', 'src/timing'],
+  'src/queue/redis': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/timing'],
+  'src/queue/bullmq.ts': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/queue/redis', 'src/timing'],
   'src/gallery': ['src/consent'],
   'src/gallery/rules': [
     'src/causes/operator-error.ts',
@@ -206,6 +209,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/metrics',
     'src/proxy.ts',
     'src/queue',
+    'src/queue/bullmq.ts',
+    'src/queue/embedded',
+    'src/queue/redis',
     'src/secrets',
     'src/timing',
     'src/version.ts',
@@ -225,6 +231,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/ops.ts',
     'src/port.ts',
     'src/queue',
+    'src/queue/embedded',
   ],
   // Looks at the parts one by one, as a start would use them.
   'src/doctor': [
@@ -243,6 +250,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/port.ts',
     'src/proxy.ts',
     'src/queue',
+    'src/queue/bullmq.ts',
+    'src/queue/embedded',
+    'src/queue/redis',
     'src/secrets',
   ],
   'src/cli': [
@@ -303,14 +313,14 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   '@elastic/elasticsearch': ['src/gallery/elasticsearch'],
   '@fastify/busboy': ['src/bots/page'],
   '@hono/node-server': ['src/bots/page'],
-  bullmq: ['src/queue'],
+  bullmq: ['src/queue/bullmq.ts', 'src/queue/redis'],
   'discord-api-types': ['src/bots/discord'],
   'discord.js': ['src/bots/discord'],
   grammy: ['src/bots/telegram'],
   hono: ['src/bots/page'],
   'intl-messageformat': ['src/text'],
-  ioredis: ['src/queue'],
-  'lru-cache': ['src/bots/discord', 'src/bots/telegram', 'src/gallery/elasticsearch', 'src/queue'],
+  ioredis: ['src/queue/redis'],
+  'lru-cache': ['src/bots/discord', 'src/bots/telegram', 'src/gallery/elasticsearch', 'src/queue/embedded'],
   jose: ['src/app', 'src/cli', 'src/consent'],
   'onnxruntime-node': ['src/face'],
   pino: ['src/log.ts'],
@@ -330,7 +340,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   ],
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
-  'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue', 'src/sqlite'],
+  'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue/redis', 'src/sqlite'],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
   'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
   'node:net': ['infra/services', 'src/doctor', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../src/text/words.ts';
-import { catalogueOf, sentencesOf } from './catalogue.ts';
+import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
 import { grammarViolations } from './grammar.ts';
 import { limitViolations } from './limits.ts';
 import { noticeViolations } from './notice.ts';
@@ -8,18 +8,21 @@ import { saidViolations } from './said.ts';
 import { shapeViolations } from './shape.ts';
 
 /**
- * All that is wrong with a language's catalogue, a line each; what its sentences say is asked only
- * once they can be read.
+ * All that is wrong with a language's catalogue, a line each. What a sentence says is asked only where
+ * it can be read; in a notice, English stands in for one that cannot.
  */
 export function violations(language: string, catalogue: Catalogue): string[] {
   const theirs = sentencesOf(catalogue);
   const english = language === 'en' ? theirs : sentencesOf(catalogueOf('en'));
   const unreadable = [...shapeViolations(language, theirs, english), ...grammarViolations(language, theirs, english)];
-  if (unreadable.length > 0) return unreadable;
+  const broken = new Set(unreadable.map((line) => /^[\w.]+/.exec(line)?.[0]));
+  const sound = new Map([...theirs].filter(([path]) => !broken.has(path)));
+  const whole = unreadable.length === 0 ? catalogue : changed(catalogueOf('en'), Object.fromEntries(sound));
   return [
+    ...unreadable,
     ...(language === 'en' ? referenceViolations(theirs) : []),
-    ...saidViolations(language, theirs, english),
-    ...limitViolations(language, theirs),
-    ...noticeViolations(language, catalogue),
+    ...saidViolations(language, sound, english),
+    ...limitViolations(language, sound),
+    ...noticeViolations(language, whole),
   ];
 }
