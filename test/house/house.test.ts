@@ -11,6 +11,7 @@ import {
   longFiles,
   longFunctions,
   returnsUnderUsing,
+  strayFiles,
   tooFewTests,
   undocumented,
 } from './style.ts';
@@ -38,6 +39,7 @@ describe('the house', () => {
   test('gives every limit a name', () => expectNone(namelessLimits(house)));
   test('has no barrel', () => expectNone(barrels(house)));
   test('has no grab-bag', () => expectNone(grabBags(house)));
+  test('holds nothing that a program left behind', () => expectNone(strayFiles(house)));
   test('has as many lines of tests as of code', () => expectNone(tooFewTests(house)));
   test('names a platform in its own folder, and hardly elsewhere', () => expectNone(platformsEverywhere(house)));
   test('names in documents and comments only files that are there', () => expectNone(missingFiles(house)));
@@ -119,6 +121,7 @@ describe('a violation is seen:', () => {
   });
   test('a limit without a name', () =>
     seen(namelessLimits, plant(house, 'src/a.ts', 'if (photos.length > 10) refuse();'), /compares a count with 10/));
+  test('what a program left behind', () => seen(strayFiles, plant(house, 'dump.rdb', ''), /^dump.rdb was made/));
   test.each([
     ['a link', 'docs/x.md', 'See [that](missing.md).', missingFiles],
     ['a file', 'docs/x.md', 'It is held by `test/missing.test.ts`.', missingFiles],

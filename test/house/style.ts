@@ -164,3 +164,9 @@ export function tooFewTests(tree: Tree): string[] {
   const [code, tests] = [lines(productFiles(tree)), lines(testFiles(tree))];
   return tests >= code * MIN_TEST_LINES_PER_LINE ? [] : [`${tests} lines of tests for ${code} lines of code`];
 }
+
+/** What no person wrote: the dump, database or log of a program that ran here. */
+export function strayFiles(tree: Tree): string[] {
+  const made = [...tree.keys()].filter((path) => /\.(rdb|aof|db|db-wal|db-shm|log|heapsnapshot|hprof)$/.test(path));
+  return made.map((path) => `${path} was made by a program that ran here`);
+}
