@@ -124,7 +124,8 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
   });
 });
 
-describe.skipIf(!(await nativeElasticsearchWorks()))('npm run services, with all that it needs,', () => {
+const hasBoth = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
+describe.skipIf(!hasBoth)('npm run services, with all that it needs,', () => {
   test('starts both, finds both at a second start, and stops both', async () => {
     const { PATH, ES_JAVA_HOME } = process.env;
     const env = { PATH, ES_JAVA_HOME, XDG_CACHE_HOME: undefined };
