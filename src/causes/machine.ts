@@ -1,10 +1,13 @@
 import type { Situation } from './situation.ts';
 
+/** A backup knows nothing of an erasure that came after it. */
+const NEWER = 'Take none from before somebody was erased: it brings them back.';
+
 /** What may be wrong with this machine, its files and its settings. */
 export const MACHINE = {
   database_unreadable: {
     what: 'The database is damaged or is no database',
-    next: 'Keep the file for evidence, and restore a backup in its place.',
+    next: `Keep the file for evidence, and restore a backup in its place. ${NEWER}`,
     fatal: true,
   },
   database_newer: {
@@ -34,12 +37,12 @@ export const MACHINE = {
   },
   ledger_broken: {
     what: 'A ledger was changed or cut off by something other than facefinder',
-    next: 'Keep the store for evidence, and restore a backup of it.',
+    next: `Keep the store for evidence, and restore a backup of it. ${NEWER}`,
     fatal: true,
   },
   vectors_lost: {
     what: 'Templates are gone that people enrolled: nobody finds these people',
-    next: 'Restore a backup. Without one these people have to send /enroll again.',
+    next: `Restore a backup. ${NEWER} Without one these people have to send /enroll again.`,
     fatal: true,
   },
   disk_full: {
@@ -49,7 +52,7 @@ export const MACHINE = {
   },
   disk_failing: {
     what: 'The disk fails to read or to write',
-    next: 'Look at the disk and at what the system logged of it, and restore a backup on another.',
+    next: `Look at the disk and at what the system logged of it, and restore a backup on another. ${NEWER}`,
     fatal: false,
   },
   files_used_up: {
