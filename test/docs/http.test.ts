@@ -28,6 +28,20 @@ afterAll(async () => {
 /** The commands of the document, in their order. */
 const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 
+/** The rows of the table of replies: what the document says of each kind. */
+const kinds = new Map(
+  [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, kind = '', fields = '']) => [kind, fields]),
+);
+
+/** Fields of these replies that the document does not name where it names their kind. */
+function untold(replies: readonly Record<string, unknown>[]): string[] {
+  return replies.flatMap(({ kind, text: _, ...fields }) =>
+    Object.keys(fields)
+      .filter((field) => !new RegExp(`\\b${field}\\b`).test(kinds.get(String(kind)) ?? ''))
+      .map((field) => `${field} of ${kind}`),
+  );
+}
+
 /** Runs one as a person's shell would, after the document's own first line. */
 async function answerTo(command: string, env: NodeJS.ProcessEnv = {}) {
   const here = { PATH: process.env.PATH, url: program.url, ...env };
@@ -49,7 +63,8 @@ test('every command of docs/http.md does what the document says', async () => {
   const [asked] = await answerTo(find ?? '');
   const search = asked.actions.find(({ role }: { role: string }) => role === 'agree');
   const [result] = await answerTo(press ?? '', { action: search.id });
-  expect(result).toMatchObject({ kind: 'result', picture: expect.any(String) });
+  const picture = await fetch(result.picture);
+  expect(picture.headers.get('content-type')).toBe('image/jpeg');
   const named = result.faces.flatMap(({ matches }: { matches: { name?: string }[] }) => matches);
   expect(named).toContainEqual(
     expect.objectContaining({
@@ -59,6 +74,13 @@ test('every command of docs/http.md does what the document says', async () => {
       chance: expect.any(Number),
     }),
   );
+
+  const forget = (help ?? '').replace('/help', '/forget');
+  const [confirm] = await answerTo(forget);
+  const [receipt] = await answerTo(press ?? '', { action: confirm.actions[0].id });
+  const [error] = await answerTo((help ?? '').replace('/help', '/find'));
+  expect([confirm, receipt, error].map(({ kind }) => kind)).toEqual(['confirm', 'receipt', 'error']);
+  expect(untold([notice, asked, result, confirm, receipt, error])).toEqual([]);
 
   expect([await answerTo(healthy ?? ''), await answerTo(ready ?? '')]).toEqual([
     expect.stringMatching(/^ok/),
