@@ -21,9 +21,9 @@ calling again. The embedded file stays: remove it once production runs, because 
     const { scopes, people, templates, entries } = await move(readConfig(io.env), (moved) => {
       if (performance.now() - saidAt < PROGRESS_MS) return;
       saidAt = performance.now();
-      io.err(`${moved.scopes} groups, ${moved.people} people and ${moved.templates} faces so far`);
+      io.err(`so far: groups ${moved.scopes}, people ${moved.people}, faces ${moved.templates}`);
     });
-    io.out(`${scopes} groups, ${people} people, ${templates} faces and ${entries} ledger entries moved and read back`);
+    io.out(`moved and read back: groups ${scopes}, people ${people}, faces ${templates}, ledger entries ${entries}`);
     io.err('Remove the embedded gallery.db now: whoever asks to be forgotten from here on is not erased from it.');
     return 0;
   },

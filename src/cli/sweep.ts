@@ -25,7 +25,7 @@ Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
     return await withHouse(config, verbLog(config), async (house) => {
       const swept = await runSweep(house, config.retentionDays, { force: values.force });
       const { scopes, people, erased, alarms } = swept;
-      io.out(values.json ? JSON.stringify(swept) : `${scopes} groups, ${people} people, ${erased} erased`);
+      io.out(values.json ? JSON.stringify(swept) : `looked at: groups ${scopes}, people ${people}; erased: ${erased}`);
       if (alarms > 0)
         io.err(`Stopped in ${alarms} groups: too many would go at once. Look why, then: facefinder sweep --force`);
       return alarms > 0 ? 1 : 0;

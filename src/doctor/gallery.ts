@@ -25,7 +25,7 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
   const whole = {
     part,
     state: 'ok',
-    what: `can be written and read; ${scopes.length} groups, every ledger whole`,
+    what: `can be written and read; groups: ${scopes.length}, every ledger whole`,
   } as const;
   return [whole, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }

@@ -115,7 +115,7 @@ it.each([
 });
 
 it('sweep answers with its numbers and nothing else', async () => {
-  expect(await facefinder(['sweep'])).toEqual({ code: 0, out: '0 groups, 0 people, 0 erased\n', err: '' });
+  expect(await facefinder(['sweep'])).toEqual({ code: 0, out: 'looked at: groups 0, people 0; erased: 0\n', err: '' });
 });
 
 it('disputes says when there are none', async () => {

@@ -212,7 +212,7 @@ describe('killed (SIGKILL) at every write, and blindly,', () => {
       expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
     }
     const doctor = await facefinder(['doctor'], { DATA_DIR: dataDir });
-    expect(doctor.out).toContain(`${enrolled.length + forgotten.length + 2} groups, every ledger whole`);
+    expect(doctor.out).toContain(`groups: ${enrolled.length + forgotten.length + 2}, every ledger whole`);
     const file = join(root, 'receipts');
     await writeFile(file, receipts.join('\n'));
     const { code, out, err } = await facefinder(['verify-receipt', file], { DATA_DIR: dataDir });

@@ -88,7 +88,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
 
     test('every command of it does what it says', async () => {
       for (const line of await chapter()) await doLine(line);
-      expect(said.get('bot migrate')).toMatch(/1 groups, 1 people, 1 faces and \d+ ledger entries moved and read back/);
+      expect(said.get('bot migrate')).toMatch(/moved and read back: groups 1, people 1, faces 1, ledger entries \d+/);
       for (const role of ['bot', 'worker']) {
         expect(said.get(`${role} doctor`)).toContain('ok');
         expect(said.get(`${role} doctor`)).not.toMatch(/^FAIL/m);

@@ -169,7 +169,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     };
     const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [main, 'migrate'], { env });
-    expect(stdout).toBe('1 groups, 1 people, 1 faces and 3 ledger entries moved and read back\n');
+    expect(stdout).toBe('moved and read back: groups 1, people 1, faces 1, ledger entries 3\n');
     const { url } = place;
     await using moved = await openElasticsearchGallery({ url, caFile, keys, pack: PACK, notice: 1 });
     expect(await namesFound(moved, await moved.scope(where), own)).toEqual(['Ada']);
