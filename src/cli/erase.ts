@@ -18,8 +18,8 @@ export const erase: Verb = {
   --wait    how long to wait for the bytes to leave the disk; 180 unless told
 
 Prints one signed receipt per group in which something was held. When bytes stay on disk for longer than that,
-because something reads the store, it is the first receipt, which says so, and the exit code is 1. Of two people in a dispute, erase the one
-who is not the face's owner: the other is found again.`,
+because something reads the store, it is the first receipt, which says so, and the exit code is 1.
+Of two people in a dispute, erase the one who is not the face's owner: the other is found again.`,
   async run(args, io) {
     const { values } = parseArgs({ args, options: { ...TEXTS, wait: { type: 'string', default: '180' } } });
     if (values.person === undefined) throw new UsageError('--person is missing');

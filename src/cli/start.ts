@@ -11,7 +11,8 @@ const LEFTOVERS_MS = 250;
 export const start: Verb = {
   name: 'start',
   summary: 'Start the bots, the workers and the local page',
-  usage: 'facefinder start\n\nWith nothing configured: a page on http://127.0.0.1:8080. README lists what can be set.',
+  usage:
+    'facefinder start\n\nWith nothing configured: a page on http://127.0.0.1:8080. docs/operate.md lists what can be set.',
   async run(args, io) {
     parseArgs({ args, options: {} });
     const config = readConfig(io.env);
