@@ -147,6 +147,8 @@ function buildFlow(parts: FlowParts): Flow {
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
     notices,
+    pack: pack.id,
+    sameFace: recognition.matcher.sameFace,
     keys,
     findBy: config.findBy,
     log,

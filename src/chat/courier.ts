@@ -64,6 +64,11 @@ export interface Courier {
    * token has. Never throws. Left out where places are nothing that a bot can be removed from.
    */
   presence?(place: Place): Promise<Presence | undefined>;
+  /**
+   * The place that this one became, where the platform gave it another id; undefined when it did not, or cannot be asked. Never
+   * throws. Left out where places keep their ids for ever.
+   */
+  becameOf?(place: Place): Promise<Place | undefined>;
   /** Drops what this process alone holds of a person (uploads, pictures): part of every erasure. Left out where it holds nothing. */
   forget?(personId: string): void;
 }

@@ -8,6 +8,7 @@ import type { Command } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
+import { placesOf } from './move.ts';
 import { PARKED_MS } from './parked.ts';
 import { findPlace } from './place.ts';
 import type { Reply } from './reply.ts';
@@ -72,7 +73,7 @@ async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; rea
   const command = flow.commands.get(ask.command);
   if (command) return { ask, command };
   if (ask.command !== '' || ask.photos.length === 0) throw new Failure('bad_command');
-  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place);
+  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
   const awaited = waiting && flow.commands.get(waiting.command);
   if (!waiting || !awaited) throw new Failure('bad_command');
   const { command: name, args } = waiting;

@@ -75,14 +75,15 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeh
   }
 }
 
-async function work(flow: Flow, faces: Faces, ask: Ask, signal: AbortSignal): Promise<Done> {
-  const command = flow.commands.get(ask.command);
-  if (command?.kind !== 'photos' || !ask.place) throw new Failure('bad_command');
-  if (flow.now() >= ask.deadline) throw new Failure('expired');
-  // The ask may have waited: its sender may have left the group meanwhile.
-  const entrance = flow.gallery.entrance(ask.place, ask.person);
-  await Promise.all([enter(flow, ask, ask.place), flow.gallery.checkPack(), entrance]);
-  const admission = await gate(flow, ask, ask.place, command.purpose, entrance);
+async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal): Promise<Done> {
+  const command = flow.commands.get(queued.command);
+  if (command?.kind !== 'photos' || !queued.place) throw new Failure('bad_command');
+  if (flow.now() >= queued.deadline) throw new Failure('expired');
+  // The ask may have waited: its sender may have left the group meanwhile, or the group have got another id.
+  const entrance = flow.gallery.entrance(queued.place, queued.person);
+  const entering = enter(flow, queued, queued.place);
+  const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);
+  const admission = await gate(flow, ask, place, command.purpose, entrance);
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
   const { scope } = consent;

@@ -3,6 +3,7 @@ import type { Chat } from './chat.ts';
 import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
 import type { Flow } from './flow.ts';
+import { moveGroup } from './move.ts';
 import { press } from './press.ts';
 
 /** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
@@ -17,6 +18,6 @@ export function openChat(flow: Flow): Chat {
       await flow.eraser.erase(person, place, 'left');
     },
     removed: (place) => eraseGroup(flow, place),
-    moved: (from, to) => flow.gallery.movePlace(from, to),
+    moved: (from, to) => moveGroup(flow, from, to),
   };
 }

@@ -39,8 +39,11 @@ export interface Parked {
   readonly take: (id: string, person: Person) => Promise<ParkedAsk | 'not_yours' | undefined>;
   /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
   readonly awaitPhoto: (ask: Ask, ttlMs: number) => Promise<void>;
-  /** The ask that a photo from this person in this place completes; sent in private, it completes the latest of any place. */
-  readonly takeAwaiting: (person: Person, place: Place | undefined) => Promise<Ask | undefined>;
+  /**
+   * The ask that a photo from this person completes in the group of these places; sent in private (undefined), it completes the
+   * latest of any.
+   */
+  readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<Ask | undefined>;
 }
 
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
@@ -80,10 +83,15 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const id = awaitingId(ask.person, ask.place);
       await awaiting.put({ id, owner: ownerOf(keys, ask.person), value: ask, expiresAt: now() + ttlMs });
     },
-    async takeAwaiting(person, place) {
+    async takeAwaiting(person, places) {
       const owner = ownerOf(keys, person);
-      const id = place ? awaitingId(person, place) : await latestOf(owner);
-      return id === undefined ? undefined : timely(await awaiting.take(id, owner));
+      const latest = places ? undefined : await latestOf(owner);
+      const ids = places?.map((place) => awaitingId(person, place)) ?? (latest === undefined ? [] : [latest]);
+      for (const id of ids) {
+        const taken = timely(await awaiting.take(id, owner));
+        if (taken) return taken;
+      }
+      return undefined;
     },
   };
 }

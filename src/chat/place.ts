@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
+import { placeNow } from './move.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
@@ -34,10 +35,11 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
 
 /**
  * The ask about `place`, once its sender is shown to be a member there: by the platform, or, where that does not say, by a message
- * that was sent inside. A platform that is down keeps nobody out.
+ * that was sent inside. A platform that is down keeps nobody out. A place that got another id since is the one that it is now.
  * @throws Failure `not_a_member`
  */
-export async function enter(flow: Flow, ask: Ask, place: Place): Promise<{ readonly ask: Ask; readonly place: Place }> {
+export async function enter(flow: Flow, ask: Ask, named: Place): Promise<{ readonly ask: Ask; readonly place: Place }> {
+  const place = await placeNow(flow, named);
   const membership = await courierOf(flow, place.platform).membership(place, ask.person.id);
   if (membership === 'gone') throw new Failure('not_a_member');
   if (membership === 'no_proof' && !(await isProvedByMessage(flow, ask, place))) {

@@ -4,6 +4,7 @@ import { wordsFor } from '../text/words.ts';
 import type { Ask, Press } from './ask.ts';
 import { type Outcome, once, proceed } from './dispatch.ts';
 import type { Flow } from './flow.ts';
+import { placesOf } from './move.ts';
 import type { Awaiting, ParkedAsk } from './parked.ts';
 import { enter } from './place.ts';
 
@@ -18,7 +19,7 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
     const [id = '', choice = ''] = action.split(':', 2);
     const parked = await flow.parked.take(id, pressed.person);
     if (parked === 'not_yours') throw new Failure('not_yours');
-    if (!parked || !sameRoom(parked.ask, pressed)) throw new Failure('expired');
+    if (!parked || !(await isSameRoom(flow, parked.ask, pressed))) throw new Failure('expired');
     const { id: update, address, deadline, locale, person, askedAt = flow.now() } = fresh;
     const ask = {
       ...parked.ask,
@@ -53,20 +54,20 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
 /** Agreeing is written into the ledger, and the command that led to the notice goes on by itself. */
 async function decide(
   flow: Flow,
-  ask: Ask,
+  shown: Ask,
   awaiting: Extract<Awaiting, { for: 'consent' }>,
   choice: string,
 ): Promise<Outcome> {
   if (choice !== 'agree' && choice !== 'shown') {
-    return { ask, replies: [{ kind: 'info', text: wordsFor(ask.locale).notice.declined }] };
+    return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
-  if (!ask.place) throw new Failure('expired');
+  if (!shown.place) throw new Failure('expired');
   // An old button outlives its presser's membership; declining needs none.
-  await enter(flow, ask, ask.place);
+  const { ask, place } = await enter(flow, shown, shown.place);
   const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
   // Another notice may be in force by now: then nothing is written, and that one is shown.
   if (version === flow.notices(purpose, ask.locale).version && retentionDays !== undefined) {
-    const scope = await flow.gallery.scope(ask.place);
+    const scope = await flow.gallery.scope(place);
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
     await flow.gallery.agree(scope, ask.person, purpose, agreement, epoch);
   }
@@ -74,8 +75,10 @@ async function decide(
 }
 
 /** A button works in the place it was shown in, or in private. */
-function sameRoom(parked: ParkedAsk['ask'], pressed: Press): boolean {
-  return !pressed.place || !parked.place || pressed.place.id === parked.place.id;
+async function isSameRoom(flow: Flow, parked: ParkedAsk['ask'], { place }: Press): Promise<boolean> {
+  if (!place || !parked.place) return true;
+  const { id } = parked.place;
+  return place.id === id || (await placesOf(flow, place)).some((one) => one.id === id);
 }
 
 /** A press may come without a display name; the one known before is kept then. */

@@ -37,7 +37,14 @@ export interface Candidates {
   readonly faces: readonly (readonly Candidate[])[];
 }
 
-export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator';
+/** `moved`: what was held stands in the scope that the group has now. */
+export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator' | 'moved';
+
+/** Two scopes with people in them that are one group's. */
+export interface Split {
+  readonly from: ScopeId;
+  readonly to: ScopeId;
+}
 
 /** What one erasure removed; nothing in it identifies the person without the salt that the erasure destroyed. */
 export interface Erasure {
@@ -112,10 +119,13 @@ export interface Gallery extends AsyncDisposable {
   /** The same, or undefined where there is none: to ask, or to show a notice, stores nothing of a place. */
   scopeOf(place: Place): Promise<ScopeId | undefined>;
   /**
-   * Lets `to` point to the scope of `from` as well (a group became a supergroup). Nothing happens when `from` is unknown, or when
-   * `to` has a scope with people of its own, whom nobody could reach any more.
+   * Makes two places one for ever (a group became a supergroup): both point to one scope, made when neither had any, so that
+   * whatever names the old id later still means this group. Of two scopes the inhabited one stays. Where both have people nothing
+   * is changed, and both are given: those of `from` are to be carried over to `to`, and this to be called again.
    */
-  movePlace(from: Place, to: Place): Promise<void>;
+  movePlace(from: Place, to: Place): Promise<Split | undefined>;
+  /** Every place that means the group of this one, the one that came last first; of an unknown place itself alone. */
+  placesOf(place: Place): Promise<readonly Place[]>;
   /** The places that point to scopes in which this person has any record, one per scope: the one that came last. */
   scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place }[]>;
   /** Every scope with the places that point to it. */

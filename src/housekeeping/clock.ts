@@ -13,6 +13,11 @@ export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
   return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, log);
 }
 
+/** Does `work` at once and then once a day; otherwise as {@link everyFewSeconds}. */
+export function atOnceAndDaily(work: Work, log: Log): AsyncDisposable {
+  return every(EVERY_DAY_MS, 0, work, log);
+}
+
 /** Does `work` at once and then every 30 seconds; otherwise as {@link everyFewSeconds}. */
 export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
   return every(HALF_A_MINUTE_MS, 0, work, log);

@@ -5,7 +5,17 @@ import type { Pending } from '../queue/pending.ts';
 export interface Kept {
   readonly flow: Pick<
     Flow,
-    'couriers' | 'gallery' | 'placeholders' | 'unproven' | 'eraser' | 'keys' | 'log' | 'metrics' | 'now'
+    | 'couriers'
+    | 'gallery'
+    | 'placeholders'
+    | 'unproven'
+    | 'eraser'
+    | 'keys'
+    | 'log'
+    | 'metrics'
+    | 'pack'
+    | 'sameFace'
+    | 'now'
   >;
   readonly stores: { readonly pending: Pending };
 }

@@ -38,7 +38,7 @@ export async function sweep(house: Kept, retentionDays: number, options: SweepOp
     if (!place) continue;
     options.signal?.throwIfAborted();
     const { people, erased, alarms } = (await isGone(house, place))
-      ? await sweepPlace(house, scope, place)
+      ? await sweepPlace(house, scope, place, places)
       : await sweepPeople(house, scope, place, rules, options);
     total.scopes += 1;
     total.people += people;
@@ -52,13 +52,13 @@ export async function sweep(house: Kept, retentionDays: number, options: SweepOp
 type Swept = Omit<Swath, 'scopes'>;
 
 /** Does what would have been done, had the bot heard of its removal. */
-async function sweepPlace(house: Kept, scope: ScopeId, place: Place): Promise<Swept> {
+async function sweepPlace(house: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<Swept> {
   const { flow } = house;
   const before = (await flow.gallery.people(scope)).length;
   await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
   // Else the queue has some of its people, and the next sweep removes what is left.
-  if (isErased) await forgetPresence(house, place);
+  if (isErased) for (const one of places) await forgetPresence(house, one);
   const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
   flow.log.info('group gone', { people: before, erased });
   return { people: before, erased, alarms: 0 };

@@ -127,6 +127,7 @@ function fakePlatform(audience: Courier['audience']) {
   const placeholders = new Map<unknown, string>();
   const memberships = new Map<string, Membership>();
   const presences = new Map<string, Presence>();
+  const moves = new Map<string, Place>();
   const fetched: unknown[] = [];
   const courier: Courier = {
     audience,
@@ -145,6 +146,7 @@ function fakePlatform(audience: Courier['audience']) {
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
     presence: async ({ id }) => presences.get(id),
+    becameOf: async ({ id }) => moves.get(id),
   };
   return {
     courier,
@@ -152,6 +154,8 @@ function fakePlatform(audience: Courier['audience']) {
     memberships,
     /** By a place's id; a place that is missing here is one that the platform says nothing of. */
     presences,
+    /** What a place became, by its id, as the platform tells it to whoever asks. */
+    moves,
     /** Every photo that was fetched, in order. */
     fetched,
     shownAt: (message: unknown): Promise<readonly Reply[]> => {

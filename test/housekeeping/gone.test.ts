@@ -47,6 +47,19 @@ describe('a group that the bot was removed from while it was off', () => {
     expect(await stage.house.stores.pending.list('presence')).toEqual([]);
   });
 
+  it('is erased with what was remembered under the id that it had before', async () => {
+    const supergroup = { ...CLUB, id: '-1000000000500' };
+    await stage.chat.moved(CLUB, supergroup);
+    stage.platform.presences.set(supergroup.id, there);
+    await sweepAfter(DAY);
+    expect(await stage.house.stores.pending.list('presence')).toHaveLength(2);
+    stage.platform.presences.set(supergroup.id, gone);
+    await sweepAfter(DAY);
+    await sweepAfter(DAY);
+    expect(await stage.flow.gallery.scopes()).toEqual([]);
+    expect(await stage.house.stores.pending.list('presence')).toEqual([]);
+  });
+
   it('is erased although the program was restarted between the two', async () => {
     says(gone);
     await sweepAfter(DAY);

@@ -8,7 +8,7 @@ import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
 import { membershipOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
-import { presenceOf } from './presence.ts';
+import { becameOf, presenceOf } from './presence.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
 import { showInPlace } from './show.ts';
@@ -65,5 +65,6 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
     },
     membership: (place, personId) => membershipOf(api, place, personId),
     presence: (place) => presenceOf(api, place),
+    becameOf: (place) => becameOf(api, place),
   };
 }

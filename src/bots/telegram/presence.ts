@@ -14,6 +14,17 @@ export async function presenceOf(api: Api, place: Place): Promise<Presence | und
   }
 }
 
+/** Supergroups have ids from here downwards, and keep them: basic groups alone become something else. */
+const SUPERGROUPS = -1_000_000_000_000;
+
+/** The supergroup that a basic group became. Never throws. */
+export async function becameOf(api: Api, place: Place): Promise<Place | undefined> {
+  const id = Number(place.id);
+  if (id <= SUPERGROUPS) return undefined;
+  const supergroup = await api.getChat(id).then(() => undefined, movedTo);
+  return supergroup === undefined || supergroup === id ? undefined : { ...place, id: String(supergroup) };
+}
+
 /** @throws whatever Telegram says that does not tell. */
 async function isThere(api: Api, chat: number, me: number): Promise<boolean> {
   try {

@@ -1,11 +1,47 @@
-import type { Gallery } from '../gallery.ts';
-import { assertDroppable, mayMovePlace } from '../rules/places.ts';
+import type { Place, ScopeId } from '../../consent/who.ts';
+import type { Gallery, Split } from '../gallery.ts';
+import { assertDroppable, joined, type Known } from '../rules/places.ts';
 import type { Parts } from './parts.ts';
+import type { OpenScope } from './scopes.ts';
 
-type Groups = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'scopesOf' | 'scopes' | 'dropScope'>;
+type Groups = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope'>;
 
 /** What a gallery says of places and their scopes. */
 export function groupsOf({ scopes, records, memberships }: Parts): Groups {
+  async function knownOf(place: Place): Promise<(Known & { readonly open: OpenScope }) | undefined> {
+    const id = await scopes.of(place);
+    const open = id && (await scopes.openNow(id));
+    return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
+  }
+
+  /** `again`: somebody met one of the two places at the same moment. */
+  async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
+    const known = { from: await knownOf(from), to: await knownOf(to) };
+    const whose = joined(known.from, known.to);
+    if (whose === 'same') return undefined;
+    if (whose === 'new') {
+      await scopes.at(to);
+      return 'again';
+    }
+    const [kept, other] = whose === 'from' ? [known.from, known.to] : [known.to, known.from];
+    if (!kept) return 'again';
+    if (whose === 'split' && other) return { from: other.scope, to: kept.scope };
+    const place = whose === 'from' ? to : from;
+    if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
+    // The one that came last is the group's own.
+    if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
+    return other && (await leave(other.open, kept.scope));
+  }
+
+  /** Removes a scope that no place points to any more; gives it where somebody agreed to something in it at that moment. */
+  async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
+    const [left] = await scopes.some([scope.id]);
+    if (!left || left.places.length > 0) return undefined;
+    if ((await records.living(scope)).length > 0) return { from: scope.id, to };
+    await scopes.remove(scope.id);
+    return undefined;
+  }
+
   return {
     scope: (place) => scopes.at(place),
 
@@ -16,15 +52,16 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     },
 
     async movePlace(from, to) {
-      const id = await scopes.of(from);
-      const scope = id && (await scopes.openNow(id));
-      const before = await scopes.of(to);
-      const abandoned = before && (await scopes.openNow(before));
-      const isInhabited = abandoned ? (await records.living(abandoned)).length > 0 : false;
-      if (!scope || !mayMovePlace(id, before && { scope: before, isInhabited })) return;
-      await scopes.point(to, scope);
-      const [left] = before ? await scopes.some([before]) : [];
-      if (left?.places.length === 0) await scopes.remove(left.id);
+      for (;;) {
+        const moved = await move(from, to);
+        if (moved !== 'again') return moved;
+      }
+    },
+
+    async placesOf(place) {
+      const id = await scopes.of(place);
+      const [found] = id ? await scopes.some([id]) : [];
+      return found && found.places.length > 0 ? found.places : [place];
     },
 
     async scopesOf(person) {

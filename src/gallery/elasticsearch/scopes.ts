@@ -45,7 +45,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return doc?.source.scope;
   }
 
-  function pointing(kind: 'create' | 'index', place: Place, scope: OpenScope): Write {
+  function pointing(kind: 'create' | 'index', place: Place, scope: OpenScope): Extract<Write, { source: object }> {
     const at = placeAt(place);
     const sealed = sealJson(scope.key, place, placeContext(scope.id, at.id));
     return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
@@ -54,7 +54,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** A scope with this id and key, with these places, the last one first; what is there already is replaced. */
   async function put(scope: OpenScope, places: readonly Place[]): Promise<void> {
     await store.write([making('index', scope)]);
-    for (const place of places.toReversed()) await point(place, scope);
+    for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
   /** The place's scope; of several who make it at once, the first to point the place to theirs wins. */
@@ -75,8 +75,15 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     }
   }
 
-  async function point(place: Place, scope: OpenScope): Promise<void> {
-    await store.write([pointing('index', place, scope)]);
+  /** Lets a place point to this scope, if it still points to `before` (undefined: to none); false when it does not. */
+  async function point(place: Place, scope: OpenScope, before: ScopeId | undefined): Promise<boolean> {
+    const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
+    // A place may outlive its scope by a moment: it points to none then.
+    const there = pointer && (await openNow(pointer.source.scope)) ? pointer.source.scope : undefined;
+    if (there !== before) return false;
+    const write = pointing(pointer ? 'index' : 'create', place, scope);
+    const [written] = await store.write([pointer ? { ...write, since: pointer.version } : write]);
+    return written === 'done';
   }
 
   async function all(): Promise<PlacedScope[]> {
@@ -104,12 +111,6 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  function unsealed({ id, key }: OpenScope, docs: readonly Found<PlaceDoc>[]): Place[] {
-    return docs
-      .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)
-      .map((doc) => unsealJson<Place>(key, doc.source.sealed, placeContext(id, doc.id)));
-  }
-
   /** Places first: a scope without places is met again by whoever looks through all of them, a place without scope by nobody. */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
@@ -119,6 +120,13 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   }
 
   return { open, openNow, at, of, guess, remember, put, point, all, some, remove };
+}
+
+/** The places that point to a scope, the one that was pointed to it last first. */
+function unsealed({ id, key }: OpenScope, docs: readonly Found<PlaceDoc>[]): Place[] {
+  return docs
+    .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)
+    .map((doc) => unsealJson<Place>(key, doc.source.sealed, placeContext(id, doc.id)));
 }
 
 export type Scopes = ReturnType<typeof scopesOf>;

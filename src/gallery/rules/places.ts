@@ -1,16 +1,20 @@
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 
+/** The scope that a place points to, and whether somebody is in it. */
+export interface Known {
+  readonly scope: ScopeId;
+  readonly isInhabited: boolean;
+}
+
 /**
- * Whether a place may be pointed to the scope `from`: it points to none, or to one (`to`) in which
- * nobody is. Whoever is in it could not be reached any more.
+ * Whose scope two places get that turn out to be one: nobody is put out of reach. `same`: they have one; `new`: neither has any;
+ * `split`: both are inhabited, and neither may give way.
  */
-export function mayMovePlace(
-  from: ScopeId | undefined,
-  to: { readonly scope: ScopeId; readonly isInhabited: boolean } | undefined,
-): from is ScopeId {
-  if (from === undefined) return false;
-  return to === undefined || (to.scope !== from && !to.isInhabited);
+export function joined(from: Known | undefined, to: Known | undefined): 'same' | 'new' | 'from' | 'to' | 'split' {
+  if (from?.scope === to?.scope) return from ? 'same' : 'new';
+  if (from && !to?.isInhabited) return 'from';
+  return from?.isInhabited ? 'split' : 'to';
 }
 
 /** @throws Failure `internal`: whoever drops a scope has erased its people before. */

@@ -1,14 +1,19 @@
+import type { Place } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Gallery } from '../gallery.ts';
-import { assertDroppable, mayMovePlace } from '../rules/places.ts';
+import { assertDroppable, joined, type Known } from '../rules/places.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { Tables } from './tables.ts';
 
-type Places = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'scopesOf' | 'scopes' | 'dropScope'>;
+type Places = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope'>;
 
 /** Scopes as the places that point to them know them. */
 export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: OpenedScopes): Places {
   const { scopes, people, memberships } = tables;
+  const knownOf = (place: Place): Known | undefined => {
+    const scope = scopes.of(place);
+    return scope && { scope, isInhabited: !people.isEmpty(scope) };
+  };
   return {
     scope: async (place) =>
       (await read(() => scopes.of(place))) ?? (await write(() => scopes.of(place) ?? scopes.make(place))),
@@ -17,12 +22,24 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
 
     movePlace: (from, to) =>
       write(() => {
-        const [id, before] = [scopes.of(from), scopes.of(to)];
-        const there = before && { scope: before, isInhabited: !people.isEmpty(before) };
-        const scope = mayMovePlace(id, there) && scopes.open(id);
-        if (!scope) return;
-        scopes.point(to, scope);
-        if (before !== undefined && scopes.isAbandoned(before)) scopes.remove(before);
+        const known = { from: knownOf(from), to: knownOf(to) };
+        const whose = joined(known.from, known.to);
+        if (whose === 'same') return undefined;
+        if (whose === 'split' && known.from && known.to) return { from: known.from.scope, to: known.to.scope };
+        const kept = whose === 'from' ? known.from : known.to;
+        const scope = scopes.open(kept?.scope ?? scopes.make(to));
+        if (!scope) return undefined;
+        // The one that came last is the group's own.
+        for (const place of [from, to]) scopes.point(place, scope);
+        for (const one of [known.from, known.to]) if (one && scopes.isAbandoned(one.scope)) scopes.remove(one.scope);
+        return undefined;
+      }),
+
+    placesOf: (place) =>
+      read(() => {
+        const id = scopes.of(place);
+        const places = id === undefined ? [] : scopes.placesOf(id);
+        return places.length > 0 ? places : [place];
       }),
 
     scopesOf: (person) =>

@@ -114,6 +114,20 @@ describe('somebody who enrols from a group', () => {
     expect(text(await find(bob, { photos: [photos.group] }))).toContain('Ann:');
   });
 
+  it('is in the supergroup that the group became while the link was open', async () => {
+    club = on.people.group('Small club', [ann, bob], { basic: true });
+    const offer = await link(ann, 'enroll');
+    club = on.people.upgrade(club);
+    await one(ann, () => ann.opens(offer));
+    const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
+    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled here');
+    await agreeToSearch(bob);
+    expect(text(await find(bob, { photos: [photos.group] }))).toContain('Ann:');
+    const question = await one(ann, async () => ann.opens(await link(ann, 'forget')));
+    expect(await one(ann, () => ann.presses(question, 'here'))).toMatchObject({ document: { name: 'receipt.jws' } });
+    expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
+  });
+
   it('is nobody’s enemy: the face of somebody else is refused', async () => {
     await enroll(ann, photos.ann);
     const taken = await enroll(bob, photos.ann);

@@ -173,6 +173,28 @@ describe('membership', () => {
   });
 });
 
+describe('what a group became', () => {
+  const courier = () => telegramCourier({ token: on.api.token, apiUrl: on.api.url });
+  const became = (club: Group) =>
+    courier().becameOf?.({ platform: 'telegram', id: String(club.chat.id), title: 'A club' });
+
+  it('is told of a basic group that is a supergroup now', async () => {
+    const club = on.people.group('Chess club', [ann], { basic: true });
+    expect(await became(club)).toBeUndefined();
+    const upgraded = on.people.upgrade(club);
+    expect(await became(club)).toEqual({ ...place(club), id: String(upgraded.chat.id), title: 'A club' });
+  });
+
+  it('is not asked of a supergroup, and not known while Telegram fails', async () => {
+    expect(await became(on.people.group('Chess club', [ann]))).toBeUndefined();
+    expect(on.api.calls.filter(({ method }) => method === 'getChat')).toEqual([]);
+    const club = on.people.group('Small club', [ann], { basic: true });
+    on.people.upgrade(club);
+    on.api.fault('getChat', serverError(), 9);
+    expect(await became(club)).toBeUndefined();
+  });
+});
+
 describe('the bot’s own presence', () => {
   const courier = () => telegramCourier({ token: on.api.token, apiUrl: on.api.url });
   const presence = ({ chat }: Pick<Group, 'chat'>) =>

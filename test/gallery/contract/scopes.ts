@@ -140,11 +140,54 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(listed?.places).toHaveLength(2);
     });
 
-    test('that was never seen moves nothing', async () => {
-      const [unknown, to] = [somewhere('telegram'), somewhere('telegram')];
-      await shared.gallery.movePlace(unknown, to);
-      const fresh = await shared.gallery.scope(to);
-      expect(await shared.gallery.scope(unknown)).not.toBe(fresh);
+    test('that was never seen means its new id from then on, however long ago that was', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      await shared.gallery.movePlace(group, supergroup);
+      const scope = await shared.beside.scope(group);
+      expect(await shared.gallery.scope(supergroup)).toBe(scope);
+      expect(await shared.beside.placesOf(group)).toEqual([supergroup, group]);
+    });
+
+    test('is told by each of its ids, the one that came last first; an unknown one is itself', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      expect(await shared.gallery.placesOf(group)).toEqual([group]);
+      await shared.gallery.scope(group);
+      expect(await shared.beside.placesOf(group)).toEqual([group]);
+      await shared.gallery.movePlace(group, supergroup);
+      for (const place of [group, supergroup]) {
+        expect(await shared.beside.placesOf(place)).toEqual([supergroup, group]);
+      }
+    });
+
+    test('gives its old id to the people of its new one, where nobody is known by the old', async () => {
+      for (const isEmpty of [true, false]) {
+        const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+        if (isEmpty) await shared.gallery.scope(group);
+        const scope = await shared.gallery.scope(supergroup);
+        const person = somebody('Ada', 'telegram');
+        await agreed(shared.gallery, scope, person);
+        expect(await shared.gallery.movePlace(group, supergroup)).toBeUndefined();
+        expect(await shared.beside.scope(group)).toBe(scope);
+        expect(await shared.beside.scopesOf(person)).toEqual([{ scope, place: supergroup }]);
+        const pointed = (await shared.beside.scopes()).filter(({ places }) => places.some(({ id }) => id === group.id));
+        expect(pointed).toEqual([{ scope, places: [supergroup, group] }]);
+      }
+    });
+
+    test('is one scope, whoever notes it or meets it at the same moment', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const { gallery, beside } = shared;
+      const both = () => [gallery.movePlace(group, supergroup), beside.movePlace(group, supergroup)];
+      await Promise.all([...both(), gallery.scope(group), beside.scope(supergroup), ...both()]);
+      await gallery.movePlace(group, supergroup);
+      expect(await beside.scope(group)).toBe(await gallery.scope(supergroup));
+    });
+
+    test('is gone with all its ids once its scope is dropped', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      await shared.gallery.movePlace(group, supergroup);
+      await shared.gallery.dropScope(await shared.gallery.scope(group));
+      for (const place of [group, supergroup]) expect(await shared.beside.scopeOf(place)).toBeUndefined();
     });
 
     test('replaces an empty scope that its new id already had', async () => {
@@ -156,16 +199,21 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.gallery.scope(supergroup)).toBe(scope);
     });
 
-    test('leaves alone people who were enrolled under its new id first: nobody is put out of reach', async () => {
+    test('with people under both ids stays two until those of the old one are carried over', async () => {
       const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
       const scope = await shared.gallery.scope(group);
       const early = await shared.gallery.scope(supergroup);
       const person = somebody('Ada', 'telegram');
+      const other = somebody('Ben', 'telegram');
       await agreed(shared.gallery, early, person);
-      await shared.gallery.movePlace(group, supergroup);
+      await agreed(shared.gallery, scope, other);
+      expect(await shared.gallery.movePlace(group, supergroup)).toEqual({ from: scope, to: early });
       expect(await shared.gallery.scope(supergroup)).toBe(early);
       expect(await shared.gallery.scope(group)).toBe(scope);
       expect(await shared.gallery.scopesOf(person)).toEqual([{ scope: early, place: supergroup }]);
+      await shared.gallery.erase(scope, other, 'moved', Date.now());
+      expect(await shared.gallery.movePlace(group, supergroup)).toBeUndefined();
+      expect(await shared.beside.scope(group)).toBe(early);
     });
   });
 

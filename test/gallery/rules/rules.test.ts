@@ -8,7 +8,7 @@ import { agree, assertAdmitted, changesSearch } from '../../../src/gallery/rules
 import { acknowledged, alerted, enrolment, outcome, trimmed } from '../../../src/gallery/rules/enrol.ts';
 import { erasure, erasureReport } from '../../../src/gallery/rules/erase.ts';
 import { candidate, isFindable, nearestPeople } from '../../../src/gallery/rules/find.ts';
-import { assertDroppable, mayMovePlace } from '../../../src/gallery/rules/places.ts';
+import { assertDroppable, joined } from '../../../src/gallery/rules/places.ts';
 import { keptSince } from '../../../src/gallery/rules/retention.ts';
 import { MAX_NAMES } from '../../../src/match/matcher.ts';
 import { somebody, T0 } from '../people.ts';
@@ -196,17 +196,18 @@ describe('erasing', () => {
 });
 
 describe('a place', () => {
-  const other = 'other' as ScopeId;
+  const at = (id: string, isInhabited: boolean) => ({ scope: id as ScopeId, isInhabited });
 
-  test('moves to where nothing is, or nobody', () => {
-    expect(mayMovePlace(scope, undefined)).toBe(true);
-    expect(mayMovePlace(scope, { scope: other, isInhabited: false })).toBe(true);
-    expect(mayMovePlace(scope, { scope: other, isInhabited: true })).toBe(false);
-  });
-
-  test('does not move twice, nor from nowhere', () => {
-    expect(mayMovePlace(scope, { scope, isInhabited: false })).toBe(false);
-    expect(mayMovePlace(undefined, undefined)).toBe(false);
+  test('that becomes another gets one scope with it, and nobody is put out of reach', () => {
+    const [full, empty] = [at('full', true), at('empty', false)];
+    expect(joined(undefined, undefined)).toBe('new');
+    expect(joined(full, full)).toBe('same');
+    for (const to of [undefined, empty]) expect(joined(full, to)).toBe('from');
+    for (const from of [undefined, empty]) expect(joined(from, full)).toBe('to');
+    expect(joined(empty, undefined)).toBe('from');
+    expect(joined(undefined, empty)).toBe('to');
+    expect(joined(empty, at('also empty', false))).toBe('from');
+    expect(joined(full, at('also full', true))).toBe('split');
   });
 
   test('is dropped only when nobody is in its scope', () => {

@@ -1,0 +1,78 @@
+import { admit, type Standing } from '../consent/consent.ts';
+import type { Person, Place } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import type { Dossier, Split } from '../gallery/gallery.ts';
+import type { Flow } from './flow.ts';
+
+type Moving = Pick<Flow, 'couriers' | 'gallery' | 'pack' | 'sameFace' | 'now'>;
+
+/** The place that `place` is now: its own, unless its platform gave it another id since. */
+export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery'>, place: Place): Promise<Place> {
+  const [now = place] = await placesOf(flow, place);
+  return now.id === place.id ? place : now;
+}
+
+/** Every place that means the group of this one, the one of now first. Costs nothing where places keep their ids. */
+export async function placesOf(
+  { couriers, gallery }: Pick<Flow, 'couriers' | 'gallery'>,
+  place: Place,
+): Promise<readonly Place[]> {
+  return couriers[place.platform]?.becameOf ? await gallery.placesOf(place) : [place];
+}
+
+/** Makes two places one group's, with everybody who is known in either. */
+export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
+  // Again for whoever agreed to something under the old id meanwhile; nobody can once it means the new group.
+  for (;;) {
+    const split = await flow.gallery.movePlace(from, to);
+    if (!split) return;
+    for (const { person } of await flow.gallery.people(split.from)) await carry(flow, split, person);
+  }
+}
+
+/**
+ * What somebody agreed to and enrolled under the old id, with its times, stands in the group's scope before it is taken from the
+ * other. What is known of them there already stays as it is. Templates of another model are compared with nothing: they do not go
+ * along, nor does who found them.
+ */
+async function carry(flow: Moving, split: Split, person: Person): Promise<void> {
+  const { gallery, now } = flow;
+  const held = await gallery.dossier(split.from, person);
+  if (!held) return;
+  try {
+    await enrolAgain(flow, split, held, await agreeAgain(flow, split, held));
+  } catch (error) {
+    // Erased from the group meanwhile: from all of it, then.
+    if (!(error instanceof Failure) || error.code !== 'expired') throw error;
+  }
+  await gallery.erase(split.from, person, 'moved', now(), { epoch: held.standing.epoch });
+}
+
+async function agreeAgain({ gallery }: Moving, { to }: Split, { person, standing }: Dossier): Promise<Standing> {
+  let there = await gallery.standing(to, person);
+  for (const purpose of ['search', 'enrol'] as const) {
+    const agreement = standing.agreed[purpose];
+    if (agreement && !there.agreed[purpose]) {
+      there = await gallery.agree(to, person, purpose, agreement, there.epoch);
+    }
+  }
+  return there;
+}
+
+async function enrolAgain(
+  { gallery, pack, sameFace }: Moving,
+  { to }: Split,
+  { person, templates }: Dossier,
+  there: Standing,
+): Promise<void> {
+  const comparable = templates.filter((template) => template.pack === pack);
+  const version = there.agreed.enrol?.version;
+  const consent = version === undefined ? undefined : admit(to, person, 'enrol', there, version);
+  if (!consent || there.templates > 0 || comparable.length === 0) return;
+  await gallery.enrol(
+    consent,
+    comparable.map(({ embedding }) => embedding),
+    // Two people who enrolled one face in the two halves: both are hidden until that is settled.
+    { isSame: sameFace, dispute: true, now: Math.max(...comparable.map(({ enrolledAt }) => enrolledAt)) },
+  );
+}

@@ -1,0 +1,18 @@
+import { moveGroup } from '../chat/move.ts';
+import type { Kept } from './parts.ts';
+
+/**
+ * Joins groups that their platform gave another id unheard, or while an older facefinder did not note it, with what is known
+ * under that id.
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function joinMoved({ flow }: Kept, signal?: AbortSignal): Promise<void> {
+  for (const { places } of await flow.gallery.scopes()) {
+    const [place] = places;
+    signal?.throwIfAborted();
+    const now = place && (await flow.couriers[place.platform]?.becameOf?.(place));
+    if (!place || !now) continue;
+    await moveGroup(flow, place, now);
+    flow.log.info('group moved');
+  }
+}
