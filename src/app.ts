@@ -1,4 +1,5 @@
 import { describePack, loadPack } from '../models/pack.ts';
+import { checkFiles } from './app/files.ts';
 import { type House, openHouse } from './app/house.ts';
 import { modelStore } from './app/models.ts';
 import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
@@ -63,6 +64,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   health.watch('gallery', () => gallery.check());
   health.watch('models', () => gallery.checkPack());
   health.watch('queue', () => stores.queue.check());
+  health.watch('pending', () => stores.pending.check());
+  health.watch('files', checkFiles, { isOwn: true });
   if (config.metricsPort !== undefined) {
     const port = config.metricsPort;
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, probes })));

@@ -49,4 +49,6 @@ export interface Pending extends AsyncDisposable {
   memory(): Promise<string>;
   /** Bytes of removed items are gone from disk too, where the store is ours to scan: true when clean, false when a reader kept them. */
   scrub(): Promise<boolean>;
+  /** Throws `unavailable`, with its cause, while the store does not answer, or as far as is known takes nothing. */
+  check(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLTagStore } from 'node:sqlite';
-import { Cause } from '../cause.ts';
+import { Cause, causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openDatabase } from './database.ts';
@@ -41,6 +41,11 @@ export interface SqliteFile extends Disposable {
    * or writes keeps them: it must be tried again. Calls that come while one runs share the next one.
    */
   scrub(): Promise<boolean>;
+  /**
+   * Throws what keeps the file from being read or written: also when only an earlier call met it, until a write succeeds. A
+   * damaged file stays damaged until it is opened anew.
+   */
+  check(): Promise<void>;
 }
 
 interface Options {
@@ -73,6 +78,19 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
     prepare?.(sql, taken);
   };
   const rehearse = <T>(work: () => T) => patiently(path, () => undone(db, bringUpToDate, work));
+  let met: unknown;
+  const within = async <T>(begin: Begin, work: () => T): Promise<T> => {
+    try {
+      return await patiently(path, () => transaction(db, begin, work));
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'unavailable') met = error;
+      throw error;
+    }
+  };
+  const read = <T>(work: () => T) => within('BEGIN', work);
+  const write = <T>(work: () => T) => within('BEGIN IMMEDIATE', work);
+  // What it was already: the write itself is the point.
+  const touch = () => db.exec(`PRAGMA user_version = ${steps.length}`);
   try {
     if (rehearsal) await rehearse(() => assertWhole(sql, path));
     else await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));
@@ -84,8 +102,14 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
   return {
     path,
     sql,
-    read: rehearsal ? rehearse : (work) => patiently(path, () => transaction(db, 'BEGIN', work)),
-    write: rehearsal ? rehearse : (work) => patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', work)),
+    read: rehearsal ? rehearse : read,
+    write: rehearsal ? rehearse : write,
+    async check() {
+      if (causeOf(met)?.code === 'database_unreadable') throw met;
+      if (met === undefined) return await read(() => void sql.get`SELECT count(*) FROM sqlite_schema`);
+      await write(touch);
+      met = undefined;
+    },
     scrub: async () => {
       if (!db.isOpen) throw new Failure('unavailable', { cause: new Error('the file is closed') });
       return scrub();
@@ -106,7 +130,9 @@ function close(db: DatabaseSync): void {
   }
 }
 
-function transaction<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+type Begin = 'BEGIN' | 'BEGIN IMMEDIATE';
+
+function transaction<T>(db: DatabaseSync, begin: Begin, work: () => T): T {
   db.exec(begin);
   try {
     const result = work();

@@ -191,9 +191,11 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
 
     test('every call fails with unavailable once closed', async () => {
       const pending = await (await newPlace()).open();
+      await pending.check();
       await pending[Symbol.asyncDispose]();
       await pending[Symbol.asyncDispose]();
       const calls = [
+        pending.check(),
         pending.put('parked', item()),
         pending.take('parked', 'id', 'owner'),
         pending.replace('parked', item(), item()),

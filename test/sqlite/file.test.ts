@@ -90,6 +90,7 @@ describe('a file that cannot be used names itself and what to do', () => {
       code: 'unavailable',
       cause,
     });
+    await expect(file.check(), 'for good, whatever else can be read').rejects.toMatchObject({ cause });
     file[Symbol.dispose]();
     writeFileSync(path, whole.fill(7));
     await expect(open(path)).rejects.toMatchObject({ code: 'unavailable', cause });

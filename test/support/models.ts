@@ -12,9 +12,11 @@ const TRIES = 3;
 /** vitest's globalSetup: fetches the models beforehand, so that no test waits for the network. */
 export default async function setup(): Promise<void> {
   const main = join(import.meta.dirname, '../../src/main.ts');
+  // Where tests find servers; to the program it would be half of a production's configuration.
+  const { REDIS_URL: _, ELASTICSEARCH_URL: __, ...env } = process.env;
   for (let attempt = 1; ; attempt++) {
     try {
-      await run(process.execPath, [main, 'models', 'fetch', DEFAULT_PACK], { timeout: PATIENCE_MS });
+      await run(process.execPath, [main, 'models', 'fetch', DEFAULT_PACK], { env, timeout: PATIENCE_MS });
       return;
     } catch (error) {
       console.error(`the models could not be fetched (${attempt} of ${TRIES}): ${String(error)}`);

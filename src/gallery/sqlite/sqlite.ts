@@ -71,7 +71,7 @@ export async function openSqliteGallery(options: {
     noticeSince: async () => noticeSince,
     adoptPack: () => write(() => adoptPack(sql, pack.id)),
     checkPack: async () => assertInForce(pack, await read(() => adoptedPack(sql))),
-    check: () => read(() => void sql.get`SELECT 1 FROM meta`),
+    check: file.check,
 
     async [Symbol.asyncDispose]() {
       file[Symbol.dispose]();

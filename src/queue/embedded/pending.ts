@@ -106,6 +106,7 @@ function pendingIn(file: SqliteFile): Pending {
     // A file does not forget.
     memory: async () => 'file',
     scrub: file.scrub,
+    check: file.check,
 
     async [Symbol.asyncDispose]() {
       file[Symbol.dispose]();

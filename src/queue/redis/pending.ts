@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import type { Pending, PendingItem, Shelf } from '../pending.ts';
 import type { RedisAddress } from './address.ts';
-import { connect, surelyOnRedis } from './connection.ts';
+import { connect, onRedis, surelyOnRedis } from './connection.ts';
 import { rewriteLog } from './rewrite.ts';
 import { drop, dropOwned, list, memory, put, read, take, tidy } from './shelves.ts';
 
@@ -67,6 +67,11 @@ export function redisPending({
       }),
     memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),
+    // What keeps Redis from taking anything, its queue finds: see Queue.check.
+    async check() {
+      if (!open) throw new Failure('unavailable');
+      await onRedis(redis, () => redis.ping());
+    },
     async [Symbol.asyncDispose]() {
       open = false;
       redis.disconnect();

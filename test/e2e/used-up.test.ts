@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { selfie, visitor } from './page-app.ts';
+import { type Program, runProgram } from './program.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'facefinder-full-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+const readyz = async (program: Program) => (await fetch(`${program.url}/readyz`)).text();
+
+/** Sets a limit of the running program (see prlimit(1)), which can be taken back. */
+function limit({ process }: Program, what: 'fsize' | 'nofile', most: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--${what}=${most}:`]);
+}
+
+async function openFiles({ process }: Program): Promise<number> {
+  return (await readdir(`/proc/${process.pid}/fd`)).length;
+}
+
+it('a disk that takes nothing any more is named within a minute although nobody asks, and it goes on by itself', async () => {
+  await using program = await runProgram({ dataDir });
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
+  // No file grows any more: what it wants to write is refused, as by a full disk.
+  limit(program, 'fsize', 0);
+  const told = /^not ready\n(.*\n)*pending: disk_(full|failing): The disk .*pending\.db/;
+  await vi.waitFor(async () => expect(await readyz(program)).toMatch(told), { timeout: 60_000, interval: 500 });
+  expect(program.output()).toMatch(/"part":"pending","cause":"disk_(full|failing)"/);
+  const ada = visitor(program.url, 'Ada');
+  expect(await ada.say('/enroll', await selfie())).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
+  limit(program, 'fsize', 'unlimited');
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
+  await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
+}, 180_000);
+
+it('a program that can open no further file says so in its log, since nobody reaches it to ask, and it goes on by itself', async () => {
+  await using program = await runProgram({ dataDir });
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
+  limit(program, 'nofile', Math.floor((await openFiles(program)) / 2));
+  const told = /"part":"files","cause":"files_used_up","says":"No more files and connections can be opened.*ulimit -n/;
+  await vi.waitFor(() => expect(program.output()).toMatch(told), { timeout: 60_000, interval: 500 });
+  limit(program, 'nofile', 1_024);
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
+  const ada = visitor(program.url, 'Ada');
+  await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
+}, 180_000);
