@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openDatabase } from './database.ts';
 import { isBusy, translated } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, versionOf } from './migrate.ts';
 import { makePrivate } from './private.ts';
 import { scrubber } from './scrub.ts';
 
@@ -89,8 +89,8 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
   };
   const read = <T>(work: () => T) => within('BEGIN', work);
   const write = <T>(work: () => T) => within('BEGIN IMMEDIATE', work);
-  // What it was already: the write itself is the point.
-  const touch = () => db.exec(`PRAGMA user_version = ${steps.length}`);
+  // To what it is already: the write itself is the point.
+  const touch = () => db.exec(`PRAGMA user_version = ${versionOf(db)}`);
   try {
     if (rehearsal) await rehearse(() => assertWhole(sql, path));
     else await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));

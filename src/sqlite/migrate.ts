@@ -7,11 +7,16 @@ import { Cause } from '../cause.ts';
  * @throws Cause `database_newer` when it has taken steps that this program does not know.
  */
 export function migrate(db: DatabaseSync, path: string, steps: readonly string[]): number {
-  const { user_version: taken } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  const taken = versionOf(db);
   if (taken > steps.length) {
     throw new Cause('database_newer', { where: `${path}, schema ${taken}; this facefinder knows ${steps.length}` });
   }
   for (const step of steps.slice(taken)) db.exec(step);
   db.exec(`PRAGMA user_version = ${steps.length}`);
   return taken;
+}
+
+/** How many steps the database has taken. */
+export function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version);
 }

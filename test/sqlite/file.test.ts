@@ -105,6 +105,19 @@ describe('a file that cannot be used names itself and what to do', () => {
 });
 
 describe('a file that somebody else holds', () => {
+  test('and had brought to a newer schema keeps that, when trouble with it is over', async () => {
+    const path = await newPath();
+    using file = await open(path);
+    using newer = await openSqliteFile({ path, steps: [...steps, 'SELECT 1'] });
+    const isTooLarge = () => {
+      file.sql.get`PRAGMA max_page_count = 1`;
+      for (let n = 0; n < 2_000; n++) file.sql.run`INSERT INTO things (name) VALUES (${`name-${n}`.repeat(10)})`;
+    };
+    await expect(file.write(isTooLarge)).rejects.toMatchObject({ cause: { code: 'disk_full' } });
+    await file.check();
+    expect(await newer.read(() => newer.sql.get`PRAGMA user_version`)).toEqual({ user_version: steps.length + 1 });
+  });
+
   test('keeps a writer waiting, and nothing else of this process', async () => {
     const path = await newPath();
     using file = await open(path);
