@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { start } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { STEPS } from '../../src/gallery/sqlite/schema.ts';
 import { openLog } from '../../src/log.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
 import { expectForetold, type Fault } from './fault.ts';
@@ -249,8 +250,12 @@ const FAULTS: readonly Fault[] = [
     : []),
 ];
 
-/** What the second step of the schema added, taken back. */
-const OLDER = 'DROP INDEX finds_by_ask; ALTER TABLE finds DROP COLUMN ask; PRAGMA user_version = 1';
+/** What the last step of the schema added, taken back. */
+const OLDER = `
+  DROP INDEX people_by_change;
+  ALTER TABLE people DROP COLUMN changed;
+  ALTER TABLE scopes DROP COLUMN erasures;
+  PRAGMA user_version = ${STEPS.length - 1}`;
 
 async function damagedModels(): Promise<string> {
   const models = await folder();
