@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { COMMANDS } from '../../commands/index.ts';
 import { foundKeys } from '../app/keys.ts';
+import { galleryFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
 import { goThrough } from '../proxy.ts';
@@ -19,6 +21,8 @@ import { checkStores } from './stores.ts';
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
+  // Asked before the stores are opened here.
+  const mayRun = stores.mode === 'production' || isOpen(galleryFile(dataDir));
   return [
     mode(config),
     ...(stores.mode === 'embedded' ? await look(DATA_DIR, () => checkDataDir(dataDir)) : []),
@@ -26,9 +30,14 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(await checkModels(config)),
     ...(await checkSealed(config)),
     ...(stores.mode === 'embedded' ? [] : await checkRedisSettings(stores.redis)),
-    ...(await checkPorts(config)),
+    ...(await checkPorts(config, mayRun)),
     ...(await checkPlatforms(config)),
   ];
+}
+
+/** Whether some program has a database open, or was killed over it: the last to close it removes its write-ahead log. */
+function isOpen(database: string): boolean {
+  return existsSync(`${database}-wal`);
 }
 
 function mode({ stores, role, platforms }: Config): Finding {

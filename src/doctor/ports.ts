@@ -5,8 +5,11 @@ import type { Finding } from '../finding.ts';
 import { isOurs, onPort } from '../port.ts';
 import { look } from './look.ts';
 
-/** Whether each port that this configuration listens on can be had, or is held by the facefinder that runs already. */
-export async function checkPorts({ platforms, metricsPort }: Config): Promise<Finding[]> {
+/**
+ * Whether each port that this configuration listens on can be had, or is held by the facefinder that runs already.
+ * `mayRun`: one with the same data may run; else a facefinder on the port is another, and in the way.
+ */
+export async function checkPorts({ platforms, metricsPort }: Config, mayRun: boolean): Promise<Finding[]> {
   const wanted = [
     ...platforms.flatMap(({ port }) => port ?? []),
     ...(metricsPort === undefined ? [] : [{ variable: 'METRICS_PORT', port: metricsPort }]),
@@ -16,7 +19,8 @@ export async function checkPorts({ platforms, metricsPort }: Config): Promise<Fi
     const part = `port (${variable})`;
     findings.push(
       ...(await look(part, async () => {
-        if (await isOurs(port)) return [{ part, state: 'ok', what: `${port} is held by the facefinder that runs` }];
+        if (mayRun && (await isOurs(port)))
+          return [{ part, state: 'ok', what: `${port} is held by the facefinder that runs` }];
         await onPort(variable, port, () => listenAndClose(port, host));
         return [{ part, state: 'ok', what: port === 0 ? 'any free one' : `${port} is free` }];
       })),

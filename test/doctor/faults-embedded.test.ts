@@ -19,6 +19,8 @@ const { modelDir } = readConfig(process.env);
 let root: string;
 let healthy: string;
 let taken: Server;
+/** A facefinder with other data. */
+let neighbour: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
   healthy = join(root, 'healthy');
@@ -30,10 +32,12 @@ beforeAll(async () => {
   for (const file of ['gallery.db', 'pending.db']) change(healthy, file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(taken, 'listening');
+  neighbour = await start(readConfig({ ...env, DATA_DIR: join(root, 'neighbour') }, root), openLog('silent'));
 }, 60_000);
 const mounted: string[] = [];
 afterAll(async () => {
   taken.close();
+  await neighbour.stop();
   for (const folder of mounted) spawnSync('umount', ['-l', folder]);
   await rm(root, { recursive: true, force: true });
 });
@@ -51,6 +55,11 @@ async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () =
   await cp(healthy, dataDir, { recursive: true });
   await harm(dataDir);
   return { DATA_DIR: dataDir };
+}
+
+/** As a facefinder leaves it whose process ended. */
+async function closed(dataDir: string): Promise<void> {
+  for (const name of ['gallery.db-wal', 'gallery.db-shm']) await rm(join(dataDir, name), { force: true });
 }
 
 async function file(): Promise<string> {
@@ -192,6 +201,16 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the page's port is taken",
     env: async () => ({ ...(await data()), PLAYGROUND_PORT: port(taken) }),
+    told: /port is in use .*PLAYGROUND_PORT/,
+  },
+  {
+    name: 'another facefinder has the port',
+    env: async () => ({ ...(await data(closed)), PLAYGROUND_PORT: new URL(neighbour.url ?? '').port }),
+    told: /port is in use .*PLAYGROUND_PORT/,
+  },
+  {
+    name: 'another has it before the first start',
+    env: async () => ({ DATA_DIR: join(await folder(), 'data'), PLAYGROUND_PORT: new URL(neighbour.url ?? '').port }),
     told: /port is in use .*PLAYGROUND_PORT/,
   },
   {
