@@ -171,13 +171,14 @@ async function save(url: string, target: string): Promise<void> {
   await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
 }
 
-/** `work`, of which is said that it begins, and what can be done when it takes long: a network may swallow without a word. */
+/** `work`, of which is said that it begins, and once what can be done when it takes long: a network may swallow silently. */
 async function inTime<T>(what: string, work: Promise<T>, { onProgress }: Store): Promise<T> {
   onProgress?.(`fetching ${what}`);
   let seconds = 0;
   const waiting = setInterval(() => {
     seconds += NEWS_SECONDS;
-    onProgress?.(`still waiting for ${what} (${seconds} s). ${new Cause('models_unreachable').next}`);
+    const advice = seconds === NEWS_SECONDS ? ` ${new Cause('models_unreachable').next}` : '';
+    onProgress?.(`still waiting for ${what} (${seconds} s).${advice}`);
   }, NEWS_SECONDS * 1_000);
   return await work.finally(() => clearInterval(waiting));
 }
