@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // They need root, buildah and minutes: npm run image:check.
     exclude: ['test/image/**'],
-    globalSetup: ['test/support/models.ts', 'test/support/services.ts'],
+    globalSetup: ['test/support/settings.ts', 'test/support/models.ts', 'test/support/services.ts'],
     // Real processes, servers and browsers: two files at once keep a 2-core machine truthful.
     maxWorkers: 2,
     testTimeout: 60_000,

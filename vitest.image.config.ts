@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/image/**/*.test.ts'],
-    globalSetup: ['test/support/services.ts'],
+    globalSetup: ['test/support/settings.ts', 'test/support/services.ts'],
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },

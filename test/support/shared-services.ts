@@ -17,12 +17,14 @@ export interface SharedService {
  * run says at its end what was not tested and why). Under CI=true it throws instead.
  */
 export function sharedRedis(): Promise<SharedService | undefined> {
-  return shared('redis', process.env.REDIS_URL, (dir) => startRedis({ dir }));
+  return shared('redis', inject('givenServers').redis, (dir) => startRedis({ dir }));
 }
 
 /** As {@link sharedRedis}, of ELASTICSEARCH_URL. The first call takes up to half a minute. */
 export function sharedElasticsearch(): Promise<SharedService | undefined> {
-  return shared('elasticsearch', process.env.ELASTICSEARCH_URL, (dir) => startElasticsearch({ dir, heapMb: 512 }));
+  return shared('elasticsearch', inject('givenServers').elasticsearch, (dir) =>
+    startElasticsearch({ dir, heapMb: 512 }),
+  );
 }
 
 /** Whether a test can have a Redis of its own, which it may kill. As {@link sharedRedis} where not. */

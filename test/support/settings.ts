@@ -1,0 +1,22 @@
+import type { TestProject } from 'vitest/node';
+import { SETTINGS } from '../../src/config.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** REDIS_URL and ELASTICSEARCH_URL of whoever runs the tests; see shared-services.ts. */
+    givenServers: { readonly redis: string | undefined; readonly elasticsearch: string | undefined };
+  }
+}
+
+/** How this machine gets at models: the tests need them as much as the program does. */
+const NEEDED = ['MODEL_DIR', 'MODEL_MIRROR', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** vitest's globalSetup: no test runs the program with settings, or with a bot's token, of whoever runs the tests. */
+export default function setup(project: Pick<TestProject, 'provide'>): void {
+  const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
+  project.provide('givenServers', { redis, elasticsearch });
+  for (const name of SETTINGS.filter((setting) => !NEEDED.includes(setting))) {
+    delete process.env[name];
+    delete process.env[`${name}_FILE`];
+  }
+}
