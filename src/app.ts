@@ -10,6 +10,7 @@ import type { Cause } from './cause.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
 import { openChat } from './chat/house.ts';
+import { unanswered } from './chat/unanswered.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
@@ -75,7 +76,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const commands = [...flow.commands.values()];
     const hearing = hearingOf(platform.id);
     const { recognition } = house;
-    const reception = { chat: openChat(flow), commands, notices, log, probes, hearing, recognition };
+    const onUnheard = () => unanswered({ log, metrics }, 'unheard');
+    const reception = { chat: openChat(flow), commands, notices, log, probes, hearing, recognition, onUnheard };
     return doors.use(await platform.listen(reception));
   };
   const workplaces = [{ queue: stores.queue, flow }];

@@ -80,6 +80,8 @@ export interface Reception {
   /** To be told how the platform is heard, from now on. */
   readonly hearing: Hearing;
   readonly recognition: Recognition;
+  /** To be told of each ask that ended before the chat had it, and whose sender was told nothing. */
+  readonly onUnheard: () => void;
 }
 
 /** How faces are compared here, for a platform that explains it. */

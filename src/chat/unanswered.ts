@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Loss } from '../queue/queue.ts';
 
-/** Why an ask ended and its person got no answer to it: besides what the queue lost, too late, or not taken by the platform. */
+/** Why an ask ended and its person got no answer to it: lost by the queue, too late, not taken by the platform, or never taken in. */
 export const UNANSWERED = [
   'overdue',
   'failed',
@@ -10,7 +10,8 @@ export const UNANSWERED = [
   'withdrawn',
   'late',
   'undeliverable',
-] as const satisfies readonly (Loss | 'late' | 'undeliverable')[];
+  'unheard',
+] as const satisfies readonly (Loss | 'late' | 'undeliverable' | 'unheard')[];
 
 export type Unanswered = (typeof UNANSWERED)[number];
 

@@ -29,6 +29,8 @@ export interface Desk {
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string) => EnrolNotice;
   readonly log: Log;
+  /** Told of each interaction that nobody answers. */
+  readonly onUnheard: () => void;
   /** Questions that were answered by a button, each by whom. */
   readonly pressed: FirstTimes;
 }
@@ -46,6 +48,7 @@ export async function receive(desk: Desk, interaction: Interaction): Promise<voi
     else if (interaction.isButton()) await button(desk, interaction);
   } catch (error) {
     desk.log.error('interaction failed', errorFields(translate(error)));
+    desk.onUnheard();
   }
 }
 
@@ -132,13 +135,14 @@ async function say(
  * Whether the work may go on: Discord knows now, or knew already, that the interaction arrived (a repeated delivery whose first
  * may have been lost on the way to the chat). Too late for Discord, nobody could see an answer.
  */
-async function acknowledge({ log }: Desk, answer: Promise<unknown>): Promise<boolean> {
+async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): Promise<boolean> {
   try {
     await answer;
     return true;
   } catch (error) {
     if (isRefusal(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged)) return true;
     log.warn('interaction not acknowledged', errorFields(translate(error)));
+    onUnheard();
     return false;
   }
 }

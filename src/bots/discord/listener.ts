@@ -20,7 +20,7 @@ import { type Desk, receive } from './interactions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
-export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands'> {
+export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands' | 'onUnheard'> {
   readonly chat: Chat;
   readonly log: Log;
   readonly hearing: Hearing;

@@ -20,12 +20,12 @@ export const discord = platform({
         const { discordCourier } = await import('./courier.ts');
         return {
           courier: discordCourier(api),
-          async listen({ chat, commands, notices, log, hearing }) {
+          async listen({ chat, commands, notices, log, hearing, onUnheard }) {
             const { openGatewayByAgent } = await import('./gateway-agent.ts');
             openGatewayByAgent();
             const { listenDiscord } = await import('./listener.ts');
             const enrolNotice = (locale: string) => notices('enrol', locale);
-            return await listenDiscord({ ...api, chat, commands, log, hearing, enrolNotice });
+            return await listenDiscord({ ...api, chat, commands, log, hearing, onUnheard, enrolNotice });
           },
         };
       },

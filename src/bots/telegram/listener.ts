@@ -32,6 +32,8 @@ export interface TelegramOptions extends TelegramAccess {
   readonly courier: Courier;
   readonly log: Log;
   readonly hearing: Hearing;
+  /** Told of each update that ends undone. */
+  readonly onUnheard: () => void;
   readonly patience?: TransportPatience;
 }
 
@@ -49,7 +51,7 @@ export interface TransportPatience {
  * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not reached.
  */
 export async function listenTelegram(options: TelegramOptions): Promise<AsyncDisposable> {
-  const { token, webhook, chat, commands, courier, log, hearing, patience = {} } = options;
+  const { token, webhook, chat, commands, courier, log, hearing, onUnheard, patience = {} } = options;
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
@@ -58,8 +60,8 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
-  const take = inOrder((update) => takeIn(bot, update, log));
-  const persist = persistently(take, log, stopped.signal);
+  const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
+  const persist = persistently(take, { log, onUnheard }, stopped.signal);
   const transport = webhook
     ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)
     : await openPolling(api, persist, hearing, patience.conflictMs);
@@ -71,8 +73,10 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   };
 }
 
+type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
+
 /** Rejects with what passes by itself; what does not is our bug, and repeating the update would only hold up all others. */
-async function takeIn(bot: Bot, update: Update, log: Log): Promise<void> {
+async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {
     await bot.handleUpdate(update);
   } catch (error) {
@@ -80,6 +84,7 @@ async function takeIn(bot: Bot, update: Update, log: Log): Promise<void> {
     const failure = telegramFailure(cause);
     if (failure.again) throw failure;
     log.error('update dropped', errorFields(cause));
+    onUnheard();
   }
 }
 

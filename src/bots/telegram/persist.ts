@@ -12,7 +12,7 @@ const NOT_TAKEN_IN = { firstMs: 500, longestMs: 20_000 };
  */
 export function persistently(
   take: (update: Update) => Promise<void>,
-  log: Log,
+  { log, onUnheard }: { readonly log: Log; readonly onUnheard: () => void },
   stopped: AbortSignal,
 ): (update: Update) => Promise<void> {
   return async (update) => {
@@ -23,6 +23,7 @@ export function persistently(
       } catch (error) {
         if (Date.now() <= giveUpAt) throw error;
         log.error('update given up', errorFields(error));
+        onUnheard();
       }
     };
     const pause = (error: unknown, tries: number) => {

@@ -44,9 +44,10 @@ export const telegram = platform({
         const courier = telegramCourier(access);
         return {
           courier,
-          async listen({ chat, commands, log, hearing }) {
+          async listen({ chat, commands, log, hearing, onUnheard }) {
             const { listenTelegram } = await import('./listener.ts');
-            const listen = () => listenTelegram({ ...access, webhook, chat, commands, courier, log, hearing });
+            const listen = () =>
+              listenTelegram({ ...access, webhook, chat, commands, courier, log, hearing, onUnheard });
             return await onPort('TELEGRAM_WEBHOOK_PORT', webhookPort, listen);
           },
         };

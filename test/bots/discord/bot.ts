@@ -27,6 +27,7 @@ export interface Bot extends AsyncDisposable {
   readonly left: ReturnType<typeof vi.fn<Chat['left']>>;
   readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
   readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn<Log[level]>> };
+  readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   /** What the chat answers from now on; undefined: nothing yet. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
 }
@@ -67,7 +68,8 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
   } satisfies Chat;
   const hearing = watchHearing({ platform: 'discord', log, now: Date.now, onRefused: () => {} });
   const enrolNotice = () => NOTICE;
-  const options = { ...platform, chat, commands: COMMANDS, log, hearing, enrolNotice, ...changed };
+  const onUnheard = vi.fn<() => void>();
+  const options = { ...platform, chat, commands: COMMANDS, log, hearing, enrolNotice, onUnheard, ...changed };
   const listener = await listenDiscord(options).catch(async (error) => {
     await platform[Symbol.asyncDispose]();
     throw error;
@@ -82,6 +84,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     left: chat.left,
     removed: chat.removed,
     log,
+    onUnheard,
     says: () => hello,
     async [Symbol.asyncDispose]() {
       await listener[Symbol.asyncDispose]();

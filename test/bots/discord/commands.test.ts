@@ -88,6 +88,7 @@ describe('a slash command', () => {
     await vi.waitFor(() =>
       expect(bot.log.warn).toHaveBeenCalledWith('interaction not acknowledged', expect.anything()),
     );
+    expect(bot.onUnheard, 'it is counted').toHaveBeenCalledOnce();
     expect(bot.asks).toEqual([]);
   });
 

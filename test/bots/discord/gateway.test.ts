@@ -77,6 +77,7 @@ describe('starting', () => {
       chat: {} as never,
       commands: COMMANDS,
       enrolNotice: vi.fn(),
+      onUnheard: vi.fn(),
     };
     const second = await listenDiscord(again);
     expect(second.commands).toBe('unchanged');
@@ -112,6 +113,7 @@ describe('starting', () => {
         chat: {} as never,
         commands: COMMANDS,
         enrolNotice: vi.fn(),
+        onUnheard: vi.fn(),
       }),
     ).rejects.toMatchObject({ code: 'unavailable', cause: { message: expect.stringMatching(/DISCORD_TOKEN/) } });
   });
@@ -120,7 +122,15 @@ describe('starting', () => {
     bot = await openBot({ allowsPrivileged: true });
     bot.platform.forbidPrivileged();
     const { hearing, log } = bot;
-    const options = { ...bot.platform, log, hearing, chat: {} as never, commands: COMMANDS, enrolNotice: vi.fn() };
+    const options = {
+      ...bot.platform,
+      log,
+      hearing,
+      chat: {} as never,
+      commands: COMMANDS,
+      enrolNotice: vi.fn(),
+      onUnheard: vi.fn(),
+    };
     await expect(listenDiscord(options)).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/Server Members Intent.*4014/) },
     });

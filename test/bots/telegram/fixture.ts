@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { listenTelegram, type TransportPatience, type Webhook } from '../../../src/bots/telegram/listener.ts';
@@ -27,6 +28,7 @@ export interface Stage extends AsyncDisposable {
   readonly people: People;
   readonly chat: NotedChat;
   readonly hearing: WatchedHearing;
+  readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   readonly listener: AsyncDisposable;
   /** The bot's process stops and another one starts. */
   readonly restart: () => Promise<void>;
@@ -51,13 +53,16 @@ export async function stage(
     }
   });
   const hearing = watchHearing({ platform: 'telegram', log: quiet, now: Date.now, onRefused: () => {} });
-  const start = () => listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, hearing, ...options });
+  const onUnheard = vi.fn<() => void>();
+  const start = () =>
+    listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, hearing, onUnheard, ...options });
   let listener = await start();
   return {
     api,
     people: peopleOf(api),
     chat,
     hearing,
+    onUnheard,
     get listener() {
       return listener;
     },

@@ -63,6 +63,7 @@ describe('a bot that polls', () => {
       chat,
       hearing,
       log: quiet,
+      onUnheard: () => {},
       commands: [],
       courier: {} as never,
     };

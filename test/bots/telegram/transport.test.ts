@@ -102,6 +102,7 @@ describe('long polling', () => {
     };
     const id = on.people.person('Ann').says('/find');
     await confirmed(id);
+    expect(on.onUnheard, 'Ann, who hears nothing, is counted').toHaveBeenCalledOnce();
     const bob = on.people.person('Bob');
     bob.says('/help');
     await on.api.until('the answer', () => bob.inbox()[0]);
@@ -230,6 +231,7 @@ it('does not start with a token that Telegram does not know, and says where to g
     courier: telegramCourier({ token: '1:wrong' }),
     log: quiet,
     hearing,
+    onUnheard: () => {},
   };
   const refused = await listenTelegram(options).catch((error) => error);
   expect(causeOf(refused)?.message).toMatch(/BotFather.*TELEGRAM_TOKEN/);
