@@ -68,11 +68,20 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
     return undefined;
   }
 
+  async function ask(signal: AbortSignal): Promise<Answer | undefined> {
+    try {
+      await queue.add({ id, kind: 'pulse', owner: id, body: sealJson(keys.jobs, {}, question(id)) });
+      return await answer(signal);
+    } catch (error) {
+      failed = causeOf(error)?.code ?? 'no_pulse';
+      throw error;
+    }
+  }
+
   return {
     async beat(signal) {
       const began = performance.now();
-      await queue.add({ id, kind: 'pulse', owner: id, body: sealJson(keys.jobs, {}, question(id)) });
-      const answered = await answer(signal);
+      const answered = await ask(signal);
       failed = answered ? answered.failed : 'no_pulse';
       if (answered) id = newId();
       if (failed) return undefined;

@@ -128,6 +128,19 @@ describe.each([
     await expect(pulse.check()).rejects.toMatchObject({ cause: { code: 'child_hangs' } });
   });
 
+  test('that cannot be sent says why it cannot, whatever was wrong with the one before', async () => {
+    manned(() => Promise.reject(new Failure('unavailable', { cause: new Cause('child_hangs') })));
+    const full = () => Promise.reject(new Failure('busy', { cause: new Cause('redis_full') }));
+    let add = on.queue.add;
+    const queue: Pick<Queue, 'add' | 'state'> = { add: (...job) => add(...job), state: on.queue.state };
+    const pulse = openPulse({ ...parts(), queue });
+    expect(await pulse.beat(never)).toBeUndefined();
+    add = full;
+    await expect(pulse.beat(never)).rejects.toMatchObject({ code: 'busy' });
+    clock += 91_000;
+    await expect(pulse.check()).rejects.toMatchObject({ cause: { code: 'redis_full' } });
+  });
+
   test('is not answered by a worker with another key', async () => {
     const others = { ...parts(), keys: deriveKeys(new Uint8Array(32).fill(2)) };
     on.queue.work('pulse', 1, pulseHandler(others, well));
