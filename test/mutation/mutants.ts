@@ -37,22 +37,30 @@ interface Change {
   readonly to: string;
 }
 
-const OPPOSITE: Readonly<Record<string, string>> = {
-  '<': '<=',
-  '<=': '<',
-  '>': '>=',
-  '>=': '>',
-  '===': '!==',
-  '!==': '===',
-  '+': '-',
-  '-': '+',
-  '*': '/',
-  '/': '*',
-  '&&': '||',
-  '||': '&&',
-};
+const OPPOSITE = new Map([
+  ['<', '<='],
+  ['<=', '<'],
+  ['>', '>='],
+  ['>=', '>'],
+  ['===', '!=='],
+  ['!==', '==='],
+  ['+', '-'],
+  ['-', '+'],
+  ['*', '/'],
+  ['/', '*'],
+  ['&&', '||'],
+  ['||', '&&'],
+]);
 
-const OPPOSITE_CALL: Readonly<Record<string, string>> = { every: 'some', some: 'every', min: 'max', max: 'min' };
+const OPPOSITE_CALL = new Map([
+  ['every', 'some'],
+  ['some', 'every'],
+  ['min', 'max'],
+  ['max', 'min'],
+]);
+
+/** From here on a number is a time or a size: nobody could tell it from the next. */
+const LARGE = 100;
 
 function changesOf(node: SyntaxNode, text: string): Change[] {
   switch (node.type) {
@@ -71,7 +79,8 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
     case 'Literal':
       return literal(node);
     case 'ReturnStatement':
-      return isNode(node.argument) ? [replaced(node.argument, 'undefined')] : [];
+      // Whoever asks a question takes undefined for false.
+      return isNode(node.argument) && node.argument.value !== false ? [replaced(node.argument, 'undefined')] : [];
     case 'ExpressionStatement':
       return isCall(node.expression) ? [replaced(node, ';')] : [];
     case 'CallExpression':
@@ -83,7 +92,7 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
 
 /** Another operator in the place of this one. */
 function exchanged(node: SyntaxNode, text: string): Change[] {
-  const to = OPPOSITE[String(node.operator)];
+  const to = OPPOSITE.get(String(node.operator));
   if (to === undefined || !isNode(node.left) || !isNode(node.right)) return [];
   const start = text.indexOf(String(node.operator), node.left.end);
   return [{ start, end: start + String(node.operator).length, to }];
@@ -96,7 +105,9 @@ function leftAlone(node: SyntaxNode, text: string): Change[] {
 
 function literal(node: SyntaxNode): Change[] {
   if (typeof node.value === 'boolean') return [replaced(node, String(!node.value))];
-  if (typeof node.value === 'number') return [replaced(node, `(${node.value} + 1)`)];
+  if (typeof node.value === 'number') {
+    return [replaced(node, node.value < LARGE ? `(${node.value} + 1)` : `(${node.value} * 10)`)];
+  }
   return [];
 }
 
@@ -107,7 +118,7 @@ function methods(node: SyntaxNode, text: string): Change[] {
     return [];
   const name = String(callee.property.name);
   if (name === 'filter') return [replaced(node, textIn(callee.object, text))];
-  const opposite = OPPOSITE_CALL[name];
+  const opposite = OPPOSITE_CALL.get(name);
   return opposite === undefined ? [] : [replaced(callee.property, opposite)];
 }
 
