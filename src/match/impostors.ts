@@ -36,7 +36,7 @@ export function impostorCurve(table: FmrTable): ImpostorCurve {
       return Math.exp(interpolate(knots, 'squared', 'log', Math.max(0, distance) ** 2));
     },
     distanceAt(fmr) {
-      if (!(fmr > 0)) return 0;
+      // What has no logarithm stands below all knots.
       return Math.sqrt(interpolate(knots, 'log', 'squared', Math.log(fmr)));
     },
   };

@@ -4,8 +4,11 @@ import type { ImpostorCurve } from './impostors.ts';
 /** match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody is named. */
 export type Verdict = 'match' | 'possible' | 'unknown';
 
-/** The largest chance of a stranger as close that each verdict allows. */
-export const MOST_CHANCE = { match: 0.01, possible: 0.2, unknown: 1 } as const satisfies Record<Verdict, number>;
+/** The largest chance of a stranger as close at which somebody is named by each verdict. */
+export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Record<
+  Exclude<Verdict, 'unknown'>,
+  number
+>;
 
 /** What was compared: templates in the scope (N) and faces in the photo (F). */
 export interface Compared {

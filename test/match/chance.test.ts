@@ -29,6 +29,7 @@ test('chance: its inverse gives the FMR back', () => {
     }
   }
   expect(fmrOfChance(0.01, 0)).toBe(1);
+  expect(fmrOfChance(0, 0)).toBe(1);
 });
 
 test('chance: grows with the gallery and with the faces in the photo', () => {

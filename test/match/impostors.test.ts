@@ -56,6 +56,49 @@ describe('an impostor table', () => {
     expect(Math.log10(high / low)).toBeGreaterThan(0.4);
   });
 
+  /** log10 FMR at distance 0, on the line through the last row and the one that the tail begins at. */
+  const atZero = (table: FmrTable, begin: number) => {
+    const [from, last] = [table[begin], table.at(-1)].map((row) => ({
+      log: Math.log10(row?.[0] ?? 1),
+      squared: (row?.[1] ?? 0) ** 2,
+    }));
+    if (!from || !last) throw new Error('a table has rows');
+    return last.log - (last.squared * (from.log - last.log)) / (from.squared - last.squared);
+  };
+
+  test.each<[string, FmrTable, number]>([
+    [
+      'the nearest row that is about a decade away',
+      [
+        [0.1, 1.2],
+        [0.01, 1.1],
+        [0.001, 1.0],
+        [0.0005, 0.95],
+      ],
+      1,
+    ],
+    [
+      'a row nine and a half times as common, which is about a decade',
+      [
+        [0.1, 1.2],
+        [0.0095, 1.1],
+        [0.001, 0.9],
+      ],
+      1,
+    ],
+    [
+      'the first row of a table that spans less than a decade',
+      [
+        [0.1, 1],
+        [0.06, 0.99],
+        [0.05, 0.97],
+      ],
+      0,
+    ],
+  ])('begins its tail at %s', (_, table, begin) => {
+    expect(Math.log10(impostorCurve(table).fmrAt(0))).toBeCloseTo(atZero(table, begin), 9);
+  });
+
   test('never lets a nearer face be the commoner stranger, and inverts itself', () => {
     const curve = impostorCurve(measured);
     let before = 0;
@@ -99,6 +142,34 @@ describe('an impostor table', () => {
       [
         [0.1, 1],
         [0.01, 1],
+      ],
+    ],
+    [
+      'repeats an FMR',
+      [
+        [0.1, 1],
+        [0.1, 0.9],
+      ],
+    ],
+    [
+      'begins with all strangers',
+      [
+        [1, 1],
+        [0.1, 0.9],
+      ],
+    ],
+    [
+      'begins at the largest distance that there is',
+      [
+        [0.1, 2],
+        [0.01, 0.9],
+      ],
+    ],
+    [
+      'holds a distance of 0',
+      [
+        [0.1, 1],
+        [0.01, 0],
       ],
     ],
     [

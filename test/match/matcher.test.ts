@@ -64,6 +64,7 @@ test('beyond the verification threshold nobody is possible, however small the ga
   const far = [{ distance: 1.06 }];
   expect(matcher({ fmr }, { verification: 1.07 }).judge(far, { templates: 2, faces: 1 }).verdict).toBe('possible');
   expect(judge(far, { templates: 2, faces: 1 }).verdict).toBe('unknown');
+  expect(judge([{ distance: 1.05 }], { templates: 2, faces: 1 }).verdict).toBe('possible');
 });
 
 describe('a runner-up', () => {
