@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cause } from '../cause.ts';
@@ -41,15 +41,19 @@ function readKey(file: string): Uint8Array {
   return key;
 }
 
-/** Of two processes that start at once, one key is kept and both read it: linking is atomic and refuses a second one. */
+/**
+ * Of two processes that start at once, one key is kept and both read it: linking is atomic and refuses a second one. Two
+ * containers have the same process id, so that it names no file of one's own.
+ */
 function makeKey(file: string): void {
-  const own = `${file}.${process.pid}`;
+  const own = `${file}.${randomUUID()}`;
   writeFileSync(own, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(own, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // The other's key is there.
+    if (!existsSync(file)) throw error;
   } finally {
-    rmSync(own, { force: true });
+    rmSync(own);
   }
 }

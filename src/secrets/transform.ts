@@ -58,8 +58,7 @@ function reflection(gaussian: () => number, size: number): Reflection {
   const sign = first < 0 ? -1 : 1;
   u[0] = first + sign * Math.hypot(...u);
   const norm = Math.hypot(...u);
-  for (let i = 0; i < size; i++) u[i] = (u[i] as number) / norm;
-  return { u, sign: sign === 1 ? -1 : 1 };
+  return { u: u.map((x) => x / norm), sign: sign === 1 ? -1 : 1 };
 }
 
 /** Standard normal numbers (Box–Muller) from the AES-256-CTR key stream of a key derived for this use and `dims` alone. */

@@ -5,6 +5,8 @@ import { deriveKeys } from '../../src/secrets/keys.ts';
 import { seal, sealJson, unseal, unsealJson } from '../../src/secrets/seal.ts';
 
 const key = randomBytes(32);
+/** The bytes 0 to 31: what was made with them must be found again by every later version. */
+const known = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 describe('a sealed value', () => {
   it('opens to what was sealed, bytes or text or JSON, also when that is empty', () => {
@@ -33,6 +35,11 @@ describe('a sealed value', () => {
     }
   });
 
+  it('opens when an earlier version sealed it', () => {
+    const before = Buffer.from('l5BFbw0/t+j+lXcXTTVisiKS/NExHfzZ1VwQWY/HC7E=', 'base64');
+    expect(unseal(known, before, 'here').toString()).toBe('Zoë');
+  });
+
   it('looks different each time', () => {
     expect(seal(key, 'secret', 'here')).not.toEqual(seal(key, 'secret', 'here'));
   });
@@ -43,6 +50,10 @@ describe('a keyed hash', () => {
     expect(keyedHash(key, 'person', 'ada')).toBe(keyedHash(key, 'person', 'ada'));
     expect(keyedHash(key, 'person', 'ada')).toMatch(/^[\w-]{43}$/);
     expect(keyedHash(randomBytes(32), 'person', 'ada')).not.toBe(keyedHash(key, 'person', 'ada'));
+  });
+
+  it('is what an earlier version looked people up by', () => {
+    expect(keyedHash(known, 'person', 'ada')).toBe('Jdn0uYnJjPpW7c6GKH9um3I6Oo891XdeeV2yicW23L4');
   });
 
   it('tells lists apart that are the same text when joined', () => {
@@ -66,6 +77,21 @@ describe('keys', () => {
     expect(keys).toEqual(Object.values(deriveKeys(master)).map((derived) => Buffer.from(derived).toString('hex')));
     expect(new Set([...keys, master.toString('hex')]).size).toBe(keys.length + 1);
     for (const derived of keys) expect(derived).toHaveLength(64);
+  });
+
+  it('are those of every earlier version, by which everything stored was sealed', () => {
+    const begins = Object.entries(deriveKeys(known)).map(([name, derived]) => [
+      name,
+      Buffer.from(derived).toString('hex').slice(0, 8),
+    ]);
+    expect(Object.fromEntries(begins)).toEqual({
+      lookup: '3ffaf225',
+      wrap: 'd82900c8',
+      memberships: 'cf921b23',
+      jobs: '30b95d3f',
+      tombstone: 'f5c526b0',
+      receipts: '12565cb5',
+    });
   });
 
   it('are not made of less than 32 bytes', () => {

@@ -45,6 +45,15 @@ describe.each([2, 128, 512, 1024])('the secret transform of %i dimensions', (dim
   });
 });
 
+it('turns a vector as every earlier version did, so that whoever enrolled is still found', () => {
+  const known = Uint8Array.from({ length: 32 }, (_, index) => index);
+  const axis = Float32Array.from({ length: 128 }, (_, index) => (index === 0 ? 1 : 0));
+  const turned = scopeTransform(known, 128).apply(axis);
+  for (const [index, before] of [-0.021326, 0.077383, -0.058271, 0.050604].entries()) {
+    expect(turned[index]).toBeCloseTo(before, 5);
+  }
+});
+
 describe('what the transform hides', () => {
   const dims = 128;
 
@@ -95,5 +104,6 @@ describe('what the transform hides', () => {
 it('refuses vectors of another length and sizes it is not made for', () => {
   expect(() => scopeTransform(key, 128).apply(new Float32Array(127))).toThrow(/128 dimensions, not 127/);
   expect(() => scopeTransform(key, 1)).toThrow(RangeError);
+  expect(() => scopeTransform(key, 2.5)).toThrow(RangeError);
   expect(() => scopeTransform(key, 1025)).toThrow(RangeError);
 });
