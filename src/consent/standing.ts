@@ -18,7 +18,7 @@ export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
  */
 export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
   if (event.kind === 'erased') return { agreed: {} };
-  const renewed = Math.max(confirmedAt ?? 0, at);
+  const renewed = Math.max(confirmedAt ?? at, at);
   if (event.kind === 'enrolled') return { agreed, confirmedAt: renewed };
   return { agreed: { ...agreed, [event.purpose]: { ...termsOf(event), at } }, confirmedAt: renewed };
 }

@@ -134,6 +134,16 @@ describe('verifying a receipt', () => {
 
   it('refuses a key that is none', async () => {
     const receipt = await signer.sign(facts, clean);
-    await expect(verifyReceipt(receipt, { kty: 'EC', crv: 'P-256' })).rejects.toThrow(/no Ed25519 public key/);
+    const [kty, crv] = ['OKP', 'Ed25519'];
+    const { x = '' } = signer.publicJwk;
+    const others = [
+      { kty: 'EC', crv: 'P-256' },
+      { kty, crv },
+      { kty, crv: 'X25519', x },
+      { kty: 'EC', crv, x },
+    ];
+    for (const other of others) {
+      await expect(verifyReceipt(receipt, other)).rejects.toThrow(/no Ed25519 public key/);
+    }
   });
 });

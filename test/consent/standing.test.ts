@@ -47,6 +47,12 @@ describe('where a person stands', () => {
     expect(folded([9, agreed('enrol')], [5, agreed('search')]).confirmedAt).toBe(9);
   });
 
+  it('is not changed by an enrolment, but for the renewal', () => {
+    const before = folded([1, agreed('enrol')]);
+    const after = folded([1, agreed('enrol')], [2, { kind: 'enrolled', pack: 'p@1', templates: 1 }]);
+    expect(after).toStrictEqual({ ...before, confirmedAt: 2 });
+  });
+
   it('is nothing after an erasure, until they agree again', () => {
     const gone = [8, { kind: 'erased', reason: 'asked' }] as const;
     expect(folded([1, agreed('search')], [2, agreed('enrol')], gone)).toEqual({ ...kept, agreed: {} });

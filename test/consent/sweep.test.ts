@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/consent/consent.ts';
-import { keptUntil, NOTICE_GRACE_MS, planSweep, type Swept } from '../../src/consent/sweep.ts';
+import { keptUntil, planSweep, type Swept } from '../../src/consent/sweep.ts';
 
 const DAY = 86_400_000;
 const NOW = 2_000 * DAY;
@@ -79,12 +79,14 @@ describe('a sweep', () => {
   it('gives people 30 days to agree to a new notice', () => {
     const people = [...crowd(20), swept('late', { version: 1 })];
     expect(planSweep(people, rules).erase).toEqual([]);
-    const later = { ...rules, noticeSince: NOW - NOTICE_GRACE_MS };
+    const tomorrow = { ...rules, noticeSince: NOW - 29 * DAY };
+    expect(planSweep(people, tomorrow).erase).toEqual([]);
+    const later = { ...rules, noticeSince: NOW - 30 * DAY };
     expect(planSweep(people, later).erase).toEqual([{ person: 'late', reason: 'notice' }]);
   });
 
   it('erases a face whose owner agreed anew to search only, and keeps whoever never had one', () => {
-    const later = { ...rules, noticeSince: NOW - NOTICE_GRACE_MS };
+    const later = { ...rules, noticeSince: NOW - 30 * DAY };
     const agreement = (version: number) => ({ version, noticeHash: '', at: NOW - DAY, shown: false });
     const agreed = { search: agreement(2), enrol: agreement(1) };
     const standing = { epoch: 0, agreed, confirmedAt: NOW - DAY, alerts: 0 };
