@@ -17,16 +17,15 @@ export async function letBytesGo(
   ask?: Ask,
 ): Promise<boolean> {
   const giveUpAt = Date.now() + patienceMs;
-  let isClean = false;
-  for (let left = patienceMs; !isClean && left > 0; left = giveUpAt - Date.now()) {
+  for (let left = patienceMs; left > 0; left = giveUpAt - Date.now()) {
     // One that fails is repeated from the queue.
     const scrubbing = scrub(parts, tasks, ask).catch(() => false);
-    isClean = (await atMost(left, scrubbing)) ?? false;
+    if (await atMost(left, scrubbing)) return true;
     // A read keeps them: it may end soon.
-    if (!isClean) await sleep(Math.max(0, Math.min(SCRUB_PAUSE_MS, giveUpAt - Date.now())));
+    await sleep(Math.min(SCRUB_PAUSE_MS, left));
   }
-  if (!isClean) for (const task of tasks) await queueRest(parts, task);
-  return isClean;
+  for (const task of tasks) await queueRest(parts, task);
+  return false;
 }
 
 /**

@@ -25,8 +25,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const others = progress.task.done.filter((erased) => erased.scope !== scope);
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
-    const isErased = progress.task.done.some((erased) => erased.scope === scope);
-    const left = isErased ? await gallery.remaining(scope, person) : 0;
+    const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }
   await dropWaiting(parts, person, ask);
