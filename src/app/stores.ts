@@ -3,6 +3,7 @@ import { causeOf } from '../cause.ts';
 import type { Config } from '../config.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import { errorFields, type Log } from '../log.ts';
+import { nowAndThen } from '../now-and-then.ts';
 import type { Pending } from '../queue/pending.ts';
 import type { Queue, QueueListener } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -29,7 +30,8 @@ export async function openStores(
   { keys, pack, log, onLoss = () => {} }: StoresOptions,
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
-  const onError = (cause: unknown) => log.error('store', errorFields(cause));
+  const tell = nowAndThen(log);
+  const onError = (cause: unknown) => tell('store', errorFields(cause));
   const listener = { onError, onLoss };
   if (config.stores.mode === 'embedded') return await openEmbedded(config.dataDir, keys, pack, listener, stack);
   const { redis, elasticsearch } = config.stores;

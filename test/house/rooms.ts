@@ -18,6 +18,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/version.ts': ['package.json'],
   'src/proxy.ts': [],
   'src/log.ts': ['src/cause.ts', 'src/version.ts'],
+  'src/now-and-then.ts': ['src/log.ts'],
   'src/health': [
     'src/cause.ts',
     'src/failure.ts',
@@ -209,6 +210,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/match/matcher.ts',
     'src/metrics',
+    'src/now-and-then.ts',
     'src/proxy.ts',
     'src/queue',
     'src/queue/bullmq.ts',

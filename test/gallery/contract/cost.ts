@@ -51,7 +51,7 @@ export function costContract(newPlace: () => Promise<GalleryPlace>): void {
 
     beforeAll(async () => {
       const place = await newPlace();
-      if (!isCounted(place)) return;
+      if (!isCounted(place)) throw new Error('a store’s place must count what it was asked: see GalleryPlace.spent');
       await using gallery = await place.open();
       for (const groups of [FEW, MANY]) {
         await haveGroups(gallery, groups);
@@ -59,8 +59,7 @@ export function costContract(newPlace: () => Promise<GalleryPlace>): void {
       }
     }, PATIENT);
 
-    test.for(Object.keys(ASKS))('is the same among 1,000 groups as among 10: %s', (ask, context) => {
-      if (costs[FEW] === undefined) context.skip('this store counts nothing yet');
+    test.for(Object.keys(ASKS))('is the same among 1,000 groups as among 10: %s', (ask) => {
       expect(costs[FEW]?.[ask]).toBeGreaterThan(0);
       expect(costs[MANY]?.[ask]).toBe(costs[FEW]?.[ask]);
     });
