@@ -17,7 +17,7 @@ const PARTS = ['src', 'commands', 'models', 'infra', 'test', 'package.json', 'bi
 const WORKERS = 2;
 /** No servers, models or network: these rooms need none. */
 const CONFIG = `import { defineConfig } from 'vitest/config';
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false } });
+export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, maxWorkers: 2 } });
 `;
 const ENOUGH = 0.9;
 

@@ -5,9 +5,17 @@ import { nothingHeld } from '../../../src/consent/standing.ts';
 import type { ScopeId } from '../../../src/consent/who.ts';
 import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/gallery.ts';
 import { agree, assertAdmitted, changesSearch } from '../../../src/gallery/rules/agree.ts';
-import { acknowledged, alerted, enrolment, outcome, trimmed } from '../../../src/gallery/rules/enrol.ts';
+import {
+  acknowledged,
+  alerted,
+  assertEnrollable,
+  enrolment,
+  outcome,
+  trimmed,
+} from '../../../src/gallery/rules/enrol.ts';
 import { erasure, erasureReport } from '../../../src/gallery/rules/erase.ts';
 import { candidate, isFindable, nearestPeople } from '../../../src/gallery/rules/find.ts';
+import { newSalt, newScope } from '../../../src/gallery/rules/identity.ts';
 import { assertDroppable, joined } from '../../../src/gallery/rules/places.ts';
 import { keptSince } from '../../../src/gallery/rules/retention.ts';
 import { MAX_NAMES } from '../../../src/match/matcher.ts';
@@ -95,6 +103,20 @@ describe('a consent, when the write comes', () => {
 });
 
 describe('enrolling', () => {
+  test('takes no face that is not one of its pack, and no agreement but that to be enrolled', () => {
+    const pack = { id: 'p@1', dims: 4 };
+    const consent = consentTo(standing({ enrol: notice(2) }), 2);
+    const sound = Float32Array.of(0, 1, 0, 0);
+    expect(() => assertEnrollable(consent, [sound, sound], pack)).not.toThrow();
+    const unsound = [[], [sound, Float32Array.of(1)], [sound, Float32Array.of(0, Number.NaN, 0, 0)]];
+    for (const embeddings of unsound) {
+      expect(() => assertEnrollable(consent, embeddings, pack)).toThrow(expect.objectContaining({ code: 'internal' }));
+    }
+    expect(() => assertEnrollable({ ...consent, purpose: 'search' }, [sound], pack)).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    );
+  });
+
   test('is refused where somebody else has the face, unless that is disputed', () => {
     expect([outcome(0, false), outcome(0, true), outcome(1, false), outcome(2, true)]).toEqual([
       'free',
@@ -150,6 +172,23 @@ describe('finding', () => {
       for (const hit of named) expect(hits).toContain(hit);
     }
   });
+});
+
+test('of two templates that are equally near, the first met names a person', () => {
+  const [first, second] = [
+    { person: 'ada', distance: 0.5 },
+    { person: 'ada', distance: 0.5 },
+  ];
+  expect(nearestPeople([first, second])[0]).toBe(first);
+});
+
+test('a scope has an id of 128 random bits and a key of 256, a person’s salt 256', () => {
+  const [one, other] = [newScope(), newScope()];
+  expect(Buffer.from(one.id, 'base64url')).toHaveLength(16);
+  expect(one.key).toHaveLength(32);
+  expect(newSalt()).toHaveLength(32);
+  expect(other.id).not.toBe(one.id);
+  expect(Buffer.compare(one.key, other.key)).not.toBe(0);
 });
 
 describe('erasing', () => {
