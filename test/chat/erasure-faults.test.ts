@@ -24,6 +24,13 @@ function change<T extends object>(part: T, changed: Partial<T>): () => void {
   return () => void Object.assign(part, before);
 }
 
+/** What operators are warned of from here on. */
+function listen(): string[] {
+  const warnings: string[] = [];
+  change(stage.flow.log, { warn: (message) => void warnings.push(message) });
+  return warnings;
+}
+
 /** Keeps what is queued from being done; gives the erasures among it. */
 function holdQueue(): Job[] {
   const jobs: Job[] = [];
@@ -80,6 +87,11 @@ describe('an erasure is not called done or promised', () => {
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toBe(fault);
   });
 
+  it('when the store says nothing of it, and the rows are there', async () => {
+    change(stage.flow.gallery, { erase: async () => undefined });
+    await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toThrow(/rows are left/);
+  });
+
   it('while rows are left in any of their groups', async () => {
     const notice = await stage.say(ALICE, 'find', ['carl'], { place: TEAM });
     await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
@@ -102,10 +114,60 @@ describe('an erasure of somebody of whom nothing is held', () => {
     expect(await notes()).toEqual([]);
   });
 
+  it('says nothing more once it is done, should it have been left to the queue', async () => {
+    const jobs = holdQueue();
+    const repair = change(stage.flow.gallery, { standing: down });
+    const ask = stage.ask(BOB, 'forget', [], { address: { platform: 'telegram', message: 'f' } });
+    expect(await stage.flow.eraser.erase(BOB, CLUB, 'asked', ask)).toMatchObject([{ kind: 'info' }]);
+    repair();
+    expect(jobs).toHaveLength(1);
+    for (const job of jobs) await stage.flow.eraser.handler(job, attempt);
+    expect(stage.platform.timesAnswered('f')).toBe(0);
+    expect(await notes()).toEqual([]);
+  });
+
   it('ends in nothing where the group is not known', async () => {
     expect(await stage.flow.eraser.erase(ALICE, { ...TEAM, id: 'nowhere' }, 'asked')).toEqual([]);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
   });
+});
+
+describe('people of a group who are erased together', () => {
+  it('may be none: nothing is scrubbed then', async () => {
+    let scrubbed = 0;
+    change(stage.house.stores.pending, {
+      async scrub() {
+        scrubbed += 1;
+        return true;
+      },
+    });
+    await stage.flow.eraser.eraseAll([], CLUB);
+    expect(scrubbed).toBe(0);
+  });
+
+  it('may be one', async () => {
+    const count = scrubs(() => true);
+    await stage.flow.eraser.eraseAll([{ person: ALICE, reason: 'left' }], CLUB);
+    expect(count.scrubs).toBe(1);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+    expect(await notes()).toEqual([]);
+  });
+});
+
+it('an erasure that the store undid after telling of it has one receipt, of what was removed in the end', async () => {
+  const { gallery } = stage.flow;
+  const { erase } = gallery;
+  let tries = 0;
+  change(gallery, {
+    async erase(...args: Parameters<typeof erase>) {
+      const erased = await erase.apply(gallery, args);
+      tries += 1;
+      if (erased && tries === 1) await args[4]?.told?.({ ...erased, removed: { ...erased.removed, templates: 99 } });
+      return erased;
+    },
+  });
+  const receipts = await stage.flow.eraser.erase(ALICE, CLUB, 'asked');
+  expect(receipts).toHaveLength(1);
 });
 
 describe('bytes that a read keeps', () => {
@@ -115,6 +177,14 @@ describe('bytes that a read keeps', () => {
       { kind: 'receipt', text: expect.stringContaining('bytes have left') },
     ]);
     expect(count.scrubs).toBe(3);
+  });
+
+  it('are not called gone when the scrub fails', async () => {
+    holdQueue();
+    change(stage.flow.gallery, { scrub: down });
+    expect(await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1)).toMatchObject([
+      { kind: 'receipt', text: expect.stringContaining('still being scrubbed') },
+    ]);
   });
 
   it('are waited for three seconds, and not asked after without a pause', async () => {
@@ -150,13 +220,21 @@ describe('bytes that a read keeps', () => {
   it('are gone all the same when the platform does not take the second receipt', async () => {
     const { job, repair } = await forgetButForBytes();
     repair();
+    const warnings = listen();
     change(stage.platform.courier, { answer: down });
     await stage.flow.eraser.handler(job, attempt);
     expect(await notes()).toEqual([]);
+    expect(warnings).toEqual(['final receipt not delivered']);
   });
 
-  it('do not end what somebody begins who comes back meanwhile', async () => {
-    const { job, repair } = await forgetButForBytes();
+  it('do not end what somebody begins who comes back meanwhile, were the store down at first', async () => {
+    const jobs = holdQueue();
+    const start = change(stage.flow.gallery, { erase: down });
+    await stage.flow.eraser.erase(ALICE, CLUB, 'asked');
+    start();
+    const repair = change(stage.flow.gallery, { scrub: async () => false });
+    const [job] = jobs;
+    if (!job) throw new Error('nothing was queued');
     await expect(stage.flow.eraser.handler(job, attempt)).rejects.toMatchObject({ code: 'unavailable' });
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     repair();
@@ -208,25 +286,29 @@ describe('an unfinished erasure', () => {
   });
 
   it('that a queue refused is noted, and counted once', async () => {
+    const warnings = listen();
     change(stage.flow.queue, { add: down });
     change(stage.flow.gallery, { scrub: async () => false });
     await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
     expect(await unfinished()).toMatchObject({ count: 1 });
     expect(await notes()).toHaveLength(1);
+    expect(warnings).toEqual(['erasure not queued']);
   });
 
   it('that no shelf took is safe in the queue, and kept nowhere else', async () => {
+    const warnings = listen();
     const jobs = holdQueue();
     const repair = change(stage.house.stores.pending, { put: down });
     const mend = change(stage.flow.gallery, { scrub: async () => false });
     await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
     expect(jobs).toHaveLength(1);
     expect(await unfinished()).toMatchObject({ count: 0 });
+    expect(new Set(warnings)).toEqual(new Set(['erasure not noted']));
     repair();
     mend();
-    // As the queue has it, nothing is noted of it: its bytes are gone with those of the next.
+    const count = scrubs(() => true);
     for (const job of jobs) await stage.flow.eraser.handler(job, attempt);
-    expect(await notes()).toEqual([]);
+    expect(count.scrubs).toBe(1);
   });
 
   it('that neither shelf nor queue took is kept here until one of them does', async () => {
@@ -258,7 +340,9 @@ describe('a withdrawal', () => {
   it('goes on when the platform does not take its answer', async () => {
     holdQueue();
     await stage.chat.ask(stage.ask(ALICE, 'enroll', ['anna~']));
+    const warnings = listen();
     change(stage.platform.courier, { answer: down });
     expect(await stage.flow.eraser.erase(ALICE, CLUB, 'asked')).toMatchObject([{ kind: 'receipt' }]);
+    expect(warnings).toEqual(['withdrawn ask not answered']);
   });
 });
