@@ -1,14 +1,32 @@
+import { LRUCache } from 'lru-cache';
 import { admit, type Standing } from '../consent/consent.ts';
 import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
-import type { Dossier, Split } from '../gallery/gallery.ts';
+import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
 import type { Flow } from './flow.ts';
 
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'pack' | 'sameFace' | 'now'>;
 
-/** The place that `place` is now: its own, unless its platform gave it another id since. */
+/**
+ * A place hardly ever gets another id, and every search asks: the answer is kept this long. Who still goes by the old id then is
+ * in the same scope all the same, and the platform's answers about it lead to the new one.
+ */
+const KEPT_NOW_MS = 60_000;
+const MOST_KEPT = 10_000;
+const kept = new WeakMap<Gallery, LRUCache<string, Place>>();
+
+function keptOf(gallery: Gallery): LRUCache<string, Place> {
+  const known = kept.get(gallery) ?? new LRUCache<string, Place>({ max: MOST_KEPT, ttl: KEPT_NOW_MS });
+  kept.set(gallery, known);
+  return known;
+}
+
+/** The place that `place` is now: its own, unless its platform gave it another id since; as it was a minute ago at most. */
 export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery'>, place: Place): Promise<Place> {
-  const [now = place] = await placesOf(flow, place);
+  const known = keptOf(flow.gallery);
+  const key = `${place.platform} ${place.id}`;
+  const [now = place] = known.has(key) ? [known.get(key)] : await placesOf(flow, place);
+  known.set(key, now);
   return now.id === place.id ? place : now;
 }
 
@@ -22,6 +40,7 @@ export async function placesOf(
 
 /** Makes two places one group's, with everybody who is known in either. */
 export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
+  keptOf(flow.gallery).clear();
   // Again for whoever agreed to something under the old id meanwhile; nobody can once it means the new group.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);

@@ -324,7 +324,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   hono: ['src/bots/page'],
   'intl-messageformat': ['src/text'],
   ioredis: ['src/queue/redis'],
-  'lru-cache': ['src/bots/discord', 'src/bots/telegram', 'src/gallery/elasticsearch', 'src/queue/embedded'],
+  'lru-cache': ['src/chat', 'src/bots/discord', 'src/bots/telegram', 'src/gallery/elasticsearch', 'src/queue/embedded'],
   jose: ['src/app', 'src/cli', 'src/consent'],
   'onnxruntime-node': ['src/face'],
   pino: ['src/log.ts'],
