@@ -15,18 +15,21 @@ const KEPT_NOW_MS = 60_000;
 const MOST_KEPT = 10_000;
 const kept = new WeakMap<Gallery, LRUCache<string, Place>>();
 
-function keptOf(gallery: Gallery): LRUCache<string, Place> {
-  const known = kept.get(gallery) ?? new LRUCache<string, Place>({ max: MOST_KEPT, ttl: KEPT_NOW_MS });
+function keptOf({ gallery, now }: Pick<Flow, 'gallery' | 'now'>): LRUCache<string, Place> {
+  const bounds = { max: MOST_KEPT, ttl: KEPT_NOW_MS, ttlResolution: 0 };
+  const known = kept.get(gallery) ?? new LRUCache<string, Place>({ ...bounds, perf: { now } });
   kept.set(gallery, known);
   return known;
 }
 
 /** The place that `place` is now: its own, unless its platform gave it another id since; as it was a minute ago at most. */
-export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery'>, place: Place): Promise<Place> {
-  const known = keptOf(flow.gallery);
+export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery' | 'now'>, place: Place): Promise<Place> {
+  const known = keptOf(flow);
   const key = `${place.platform} ${place.id}`;
-  const [now = place] = known.has(key) ? [known.get(key)] : await placesOf(flow, place);
-  known.set(key, now);
+  const remembered = known.get(key);
+  const [now = place] = remembered ? [remembered] : await placesOf(flow, place);
+  // Not again on use: that would keep what is asked for often for ever.
+  if (!remembered) known.set(key, now);
   return now.id === place.id ? place : now;
 }
 
@@ -40,10 +43,11 @@ export async function placesOf(
 
 /** Makes two places one group's, with everybody who is known in either. */
 export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
-  keptOf(flow.gallery).clear();
   // Again for whoever agreed to something under the old id meanwhile; nobody can once it means the new group.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
+    // Afterwards: who asked meanwhile was told the old one.
+    keptOf(flow).clear();
     if (!split) return;
     for (const { person } of await flow.gallery.people(split.from)) await carry(flow, split, person);
   }
