@@ -117,7 +117,10 @@ async function openPackage(name: string, work: string, store: Store): Promise<st
   return folder;
 }
 
-/** Through npm, so that its registry, proxy, certificates and credentials hold; where there is no npm, from the registry. */
+/**
+ * Through npm, so that its registry, proxy, certificates and credentials hold. Without npm, from the
+ * registry that the package manager which runs this has named.
+ */
 async function fromNpm(name: string, folder: string, store: Store): Promise<string> {
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'];
   const packing = run(
@@ -131,18 +134,18 @@ async function fromNpm(name: string, folder: string, store: Store): Promise<stri
   try {
     await inTime(`${name} from the npm registry`, packing, store);
   } catch (cause) {
-    if (isMissing(cause)) return await fromRegistry(name, folder, store);
+    const registry = process.env.npm_config_registry;
+    if (isMissing(cause) && registry !== undefined) return await fromRegistry(registry, name, folder, store);
     throw unreachable(`${name}, from the npm registry`, cause);
   }
   const [tarball = ''] = await readdir(folder);
   return join(folder, tarball);
 }
 
-async function fromRegistry(name: string, folder: string, store: Store): Promise<string> {
+async function fromRegistry(registry: string, name: string, folder: string, store: Store): Promise<string> {
   const [, path = '', version = ''] = /^(.+)@(.+)$/.exec(name) ?? [];
-  const registry = (process.env.npm_config_registry ?? 'https://registry.npmjs.org').replace(/\/$/, '');
   const target = join(folder, 'package.tgz');
-  await download(`${registry}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, store);
+  await download(`${registry.replace(/\/$/, '')}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, store);
   return target;
 }
 
