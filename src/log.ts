@@ -5,7 +5,10 @@ import { VERSION } from './version.ts';
 /** Events below the level are not written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Codes, counts and milliseconds. Never a name, an id, an embedding, a URL or a vendor's message. */
+/**
+ * Codes, counts, milliseconds and sentences of our own. Never a person's name or id, an embedding, a
+ * URL or a vendor's message.
+ */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** JSON lines on standard error; standard output belongs to results. */
