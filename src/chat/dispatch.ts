@@ -108,8 +108,6 @@ async function enqueue(
   const job = { ...ask, address, epoch, queuedAt };
   try {
     const opened = flow.placeholders.open(id, job);
-    // The queue may say no before it comes to waiting for it.
-    opened.catch(() => undefined);
     const body = queuedAsk(flow).close(id, job);
     await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner }, opened);
     return undefined;

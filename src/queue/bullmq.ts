@@ -67,6 +67,8 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   return {
     async add(job, ready) {
+      // It may fail before anybody waits for it, and that would end the program.
+      ready?.catch(() => {});
       if (closed) throw new Failure('unavailable');
       return jobs.add(job, ready);
     },

@@ -37,7 +37,11 @@ export function queueContract(name: string, open: OpenQueue): void {
       expect(await adding).toBe('added');
       await eventually(() => expect(handled).toEqual([quick, late]));
       const never = ask();
+      const unhandled = vi.fn();
+      process.on('unhandledRejection', unhandled);
       await expect(queue.add(never, Promise.reject(new Failure('busy')))).rejects.toMatchObject({ code: 'busy' });
+      process.off('unhandledRejection', unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
       expect(await queue.add(never)).toBe('added');
       await eventually(() => expect(handled).toEqual([quick, late, never]));
     });
