@@ -99,7 +99,9 @@ async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: st
     const somebody = visitor(program.url, 'somebody');
     await somebody.agree('/enroll', await selfie());
     const replies = await somebody.agree('/find', await readFile(photo(3)));
-    if (!JSON.stringify(replies).includes('somebody')) throw new Error(`not found: ${JSON.stringify(replies)}`);
+    if (!JSON.stringify(replies).includes('somebody')) {
+      throw new Error(`not found: ${JSON.stringify(replies)}\n${program.output()}`);
+    }
   } finally {
     await endGroup(child.pid ?? 0, program.ended);
   }
