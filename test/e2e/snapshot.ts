@@ -12,10 +12,7 @@ export function snapshot(folder: string): Snapshot {
     using db = new DatabaseSync(join(folder, file), { readOnly: true });
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     for (const { name: table } of tables) {
-      const rows = db.prepare(`SELECT * FROM "${table}"`);
-      // Some row numbers are random, and larger than JavaScript's numbers.
-      rows.setReadBigInts(true);
-      for (const row of rows.all()) {
+      for (const row of db.prepare(`SELECT * FROM "${table}"`).all()) {
         for (const [column, value] of Object.entries(row)) {
           if (typeof value !== 'string' && !(value instanceof Uint8Array)) continue;
           const key = Buffer.from(value as Uint8Array).toString('latin1');

@@ -112,6 +112,19 @@ describe('the database file', () => {
     expect(raw.prepare('PRAGMA page_size').get()).toEqual({ page_size: 16384 });
   });
 
+  test('holds no number that a newer Node refuses to read', async () => {
+    const place = await newSqlitePlace();
+    await using gallery = await place.open();
+    const scope = await gallery.scope(somewhere());
+    for (let i = 0; i < 3; i++) await enrolled(gallery, scope, somebody(), [face()]);
+    using raw = new DatabaseSync(place.file, { readOnly: true, readBigInts: true });
+    const tables = raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    const rows = tables.flatMap(({ name }) => raw.prepare(`SELECT rowid AS n, * FROM "${name}"`).all());
+    const numbers = rows.flatMap((row) => Object.values(row)).filter((value) => typeof value === 'bigint');
+    expect(numbers.length).toBeGreaterThan(9);
+    expect(numbers.filter((number) => !Number.isSafeInteger(Number(number)))).toEqual([]);
+  });
+
   test('that is no database is `unavailable`, and stays as it is', async () => {
     const place = await newSqlitePlace();
     const photo = randomBytes(10_000);
