@@ -16,8 +16,7 @@ async function work(job: Job): Promise<Answer> {
     case 'ping':
       return { kind: 'pong' };
     case 'try':
-      if (!see) throw new Error('asked to try before it was opened');
-      await (await import('./try-out.ts')).tryOut(job.pack, see);
+      await tryIt(job.pack);
       return { kind: 'tried' };
     case 'see':
       if (!see) throw new Error('asked to see before it was opened');
@@ -26,6 +25,12 @@ async function work(job: Job): Promise<Answer> {
       if (!drawing) throw new Error('asked to draw before it was opened');
       return { kind: 'drawn', picture: await drawing(job.photo, job.marks) };
   }
+}
+
+async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void> {
+  if (pack && see) await (await import('./try-out.ts')).tryOut(pack, see);
+  else if (drawing) await drawing(await (await import('./drawn.ts')).drawnPhoto(), []);
+  else throw new Error('asked to try before it was opened');
 }
 
 /** Loaded here, not above: a process whose library is missing must live long enough to say so. */

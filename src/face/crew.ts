@@ -1,17 +1,20 @@
 import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
-import { newTask, openLine, type Task } from './line.ts';
+import { attempted } from './attempts.ts';
+import { newTask, openLine } from './line.ts';
 import type { Answer, Job } from './wire.ts';
 import type { Worker } from './worker.ts';
 
 export interface CrewOptions {
-  /** One process; rejects with `unavailable` when it cannot start. */
-  readonly start: () => Promise<Worker>;
+  /** One process; rejects with `unavailable` when it cannot start, and as soon as the signal aborts. */
+  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  /** Lets a process show that it can work at all; rejects with `unavailable` when it cannot, and its process is gone then. */
+  readonly prove: (worker: Worker, signal: AbortSignal) => Promise<void>;
   /** Processes that run at most; each starts with its first job, unless it is among `running`. */
   readonly size: number;
   /** Processes that were started beforehand. */
   readonly running?: readonly Worker[];
-  /** A job that takes longer is `image_unreadable`, and its process is replaced. */
+  /** A process that takes longer over a job is killed and replaced. */
   readonly deadlineMs: number;
   /** Jobs that may wait for a process; more are `busy`. */
   readonly waiting: number;
@@ -20,28 +23,32 @@ export interface CrewOptions {
 /** Processes that share one line of jobs. */
 export interface Crew extends AsyncDisposable {
   /**
-   * Rejects with the job's own Failure, with `unavailable` when no process can be started for it, with `busy` when the line is full
-   * or closed, with the signal's reason when it aborts.
+   * Rejects with the job's own Failure; with `image_unreadable` when the photo killed two fresh processes; with
+   * `unavailable` when no process can be started for it or none lives long enough to work; with `busy` when the line is full or
+   * closed; with the signal's reason when it aborts.
    */
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
-   * Starts again what could not be started, and lets an idle process answer; one that hangs is replaced at the deadline.
-   * Throws `unavailable` with the cause while a process cannot be started.
+   * Waits for processes that start, starts again what could not be started, and lets an idle process answer; one that hangs is
+   * replaced at the deadline. Throws `unavailable` with the cause while a process cannot be started.
    */
   readonly check: () => Promise<void>;
 }
 
 /** Jobs go, in their order, to whichever process is free; each does one at a time. */
-export function openCrew({ start, size, running: first = [], deadlineMs, waiting }: CrewOptions): Crew {
+export function openCrew(options: CrewOptions): Crew {
+  const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
+  /** Lanes whose process is about to work; settled, whatever comes of it. */
+  const births = new Map<number, Promise<void>>();
   /** Why lanes have no process, by their number. */
   const broken = new Map<number, unknown>();
-  let closing = false;
+  const closing = new AbortController();
 
   async function ask(job: Job, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
-    if (closing || line.length >= waiting) throw new Failure('busy');
+    if (closing.signal.aborted || line.length >= waiting) throw new Failure('busy');
     const task = newTask(job, signal);
     const giveUp = () => task.answer.reject(signal?.reason);
     signal?.addEventListener('abort', giveUp);
@@ -54,62 +61,64 @@ export function openCrew({ start, size, running: first = [], deadlineMs, waiting
     }
   }
 
-  /** Whether the task reached the process and has its answer, good or bad. */
-  async function perform(worker: Worker, { job, signal, answer }: Task): Promise<boolean> {
-    const kill = () => worker.kill();
-    const deadline = setTimeout(kill, deadlineMs);
-    signal?.addEventListener('abort', kill);
-    try {
-      answer.resolve(await worker.ask(job));
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'unavailable') return false;
-      answer.reject(closing ? new Failure('busy', { cause: error }) : error);
-    } finally {
-      clearTimeout(deadline);
-      signal?.removeEventListener('abort', kill);
-    }
-    return true;
-  }
-
-  /** One process after another, task after task: a killed one is replaced before the next photo comes. */
+  /** One process after another, task after task: a lost one is replaced before the next photo comes. */
   async function lane(number: number): Promise<void> {
     let worker = first[number];
-    const replace = async () => {
-      worker = await startAnother(number, worker);
+    const living = async (isProven = false): Promise<Worker> => {
+      if (!worker || worker.ended) worker = await startAnother(number, worker, isProven);
+      return worker;
     };
+
     for (let task = await line.take(false); task; task = await line.take(broken.has(number))) {
       try {
-        while (!task.signal?.aborted && (!worker || worker.ended || !(await perform(worker, task)))) await replace();
-        if (worker?.ended && !closing) await replace();
+        const answer = await attempted(task, { living, deadlineMs, closing: closing.signal });
+        if (answer) task.answer.resolve(answer);
       } catch (error) {
         task.answer.reject(error);
       }
+      // Why it does not start is noted, and told by the next job or check.
+      if (worker?.ended && !broken.has(number)) await living().catch(() => {});
     }
     worker?.kill();
   }
 
-  async function startAnother(number: number, old: Worker | undefined): Promise<Worker> {
+  /** `isProven`: only one that has shown that it can work. */
+  async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
     if (old) running.delete(old);
-    if (closing) throw new Failure('busy');
+    if (closing.signal.aborted) throw new Failure('busy');
+    const birth = start(closing.signal).then(async (worker) => {
+      if (isProven) await prove(worker, closing.signal);
+      return worker;
+    });
+    births.set(
+      number,
+      birth.then(
+        () => {},
+        () => {},
+      ),
+    );
     try {
-      const worker = await start();
+      const worker = await birth;
       broken.delete(number);
       running.add(worker);
-      if (closing) worker.kill();
+      if (closing.signal.aborted) worker.kill();
       return worker;
     } catch (error) {
       broken.set(number, error);
-      throw error;
+      throw closing.signal.aborted ? new Failure('busy', { cause: error }) : error;
+    } finally {
+      births.delete(number);
     }
   }
 
   async function check(): Promise<void> {
+    await Promise.all(births.values());
     const tried = line.retry(() => newTask({ kind: 'ping' }));
     await Promise.allSettled(tried.map(({ answer }) => answer.promise));
     const [failed] = broken.values();
     if (failed) throw failed;
     // A process that starts with its first job is not started for this.
-    if (closing || line.idle === 0 || running.size < size) return;
+    if (closing.signal.aborted || line.idle === 0 || running.size < size) return;
     await ask({ kind: 'ping' }).catch((cause) => {
       throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });
     });
@@ -120,7 +129,7 @@ export function openCrew({ start, size, running: first = [], deadlineMs, waiting
     ask,
     check,
     async [Symbol.asyncDispose]() {
-      closing = true;
+      closing.abort();
       for (const task of line.close()) task.answer.reject(new Failure('busy'));
       for (const worker of running) worker.kill();
       await Promise.all(lanes);

@@ -47,7 +47,8 @@ export interface Mark {
 
 /**
  * Sees and draws in child processes that are killed at their deadline.
- * Failures: `not_an_image`, `image_too_large`, `image_unreadable` (also: killed), `busy` (pool is closing or overfull).
+ * Failures: `not_an_image`, `image_too_large`, `image_unreadable` (also: it killed two fresh processes), `unavailable` (no process
+ * can work), `busy` (pool is closing or overfull).
  */
 export interface Faces extends AsyncDisposable {
   /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */

@@ -1,14 +1,15 @@
 import type { Pack } from '../../models/pack.ts';
 import { Failure } from '../failure.ts';
+import { repeat } from '../timing/repeat.ts';
 import { openCrew } from './crew.ts';
 import type { Faces } from './face.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { startWorker, tryWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 export interface PoolOptions {
   readonly pack: Pick<Pack, 'manifest' | 'files'>;
   /** Processes that see, each working on one photo on one core. */
   readonly workers: number;
-  /** A photo that takes longer is `image_unreadable`, and its process is replaced. */
+  /** A process that takes longer over a photo is replaced; the photo goes to the next one, see {@link openCrew}. */
   readonly deadlineMs?: number;
   /** A process that has not loaded the pack by then is given up. */
   readonly birthMs?: number;
@@ -22,6 +23,9 @@ export interface ChildStart {
   readonly work: 'see' | 'draw';
   readonly outcome: 'started' | 'failed';
 }
+
+/** Before a process that did not start is tried again. */
+const BIRTH_PAUSE_MS = 250;
 
 /** To draw a photo takes a fifth of the time that it takes to see it, or less. */
 const SEEING_PER_DRAWING = 4;
@@ -40,13 +44,16 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
     );
     return starting;
   };
-  const start = () => told('see', startWorker({ pack, birthMs }));
-  const startDrawing = () => told('draw', startWorker({ birthMs }));
+  const crewOf = (work: ChildStart['work'], size: number, born: WorkerOptions) => ({
+    start: (signal?: AbortSignal) => twice(() => told(work, startWorker(born, signal)), signal),
+    prove: (worker: Worker, signal: AbortSignal) => tryWorker(worker, born, signal),
+    size,
+    ...limits,
+  });
+  const see = crewOf('see', workers, { pack, birthMs });
   await using stack = new AsyncDisposableStack();
-  const seeing = stack.use(openCrew({ start, size: workers, running: await startAll(start, workers), ...limits }));
-  const drawing = stack.use(
-    openCrew({ start: startDrawing, size: Math.ceil(workers / SEEING_PER_DRAWING), ...limits }),
-  );
+  const seeing = stack.use(openCrew({ ...see, running: await startAll(see.start, workers) }));
+  const drawing = stack.use(openCrew(crewOf('draw', Math.ceil(workers / SEEING_PER_DRAWING), { birthMs })));
   const opened = stack.move();
   return {
     async see(photo, signal) {
@@ -69,13 +76,13 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
 /** Starts one process as {@link openFaces} does and lets it see and embed a drawn picture. Rejects with `unavailable` as that does. */
 export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
   const worker = await startWorker({ pack, birthMs });
-  const hangs = setTimeout(() => worker.kill(), birthMs);
-  try {
-    await worker.ask({ kind: 'try', pack });
-  } finally {
-    clearTimeout(hangs);
-    worker.kill();
-  }
+  await tryWorker(worker, { pack, birthMs });
+  worker.kill();
+}
+
+/** A machine that was short of something for a moment gets a second chance; the job's own line has further ones. */
+async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefined): Promise<Worker> {
+  return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));
 }
 
 /** All of them, or none. */

@@ -6,11 +6,12 @@ import type { Mark, Seen } from './face.ts';
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
-  | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> }
+  /** To do its work on a drawn picture: to see it with a pack, to draw on it without one. */
+  | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
 
-/** What it says when a job has come whole: from then on its death is the photo's doing. */
+/** What it says when a job has come whole: from then on its death may be the photo's doing. */
 export const BEGUN = 'begun';
 
 /** What it says when the job is done. */

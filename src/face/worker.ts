@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Pack } from '../../models/pack.ts';
@@ -8,15 +8,26 @@ import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** A process that does one job at a time and can be killed in the middle of it. */
 export interface Worker {
-  /**
-   * Rejects with the job's Failure; with `image_unreadable` when the process died or was killed over it; with
-   * `unavailable` when it was dead before, unnoticed, and the job did not reach it.
-   */
+  /** Rejects with the job's Failure; with {@link WorkerLost} when the process ends, or cannot be reached, before it answers. */
   ask(job: Job): Promise<Answer>;
   /** Ends the process at once, whatever it does. */
   kill(): void;
   /** Whether it has ended: it will answer nothing any more. */
   readonly ended: boolean;
+  /** Whether no photo has ever reached it: nothing but the machine or its first photo can end it. */
+  readonly fresh: boolean;
+}
+
+/** The process is gone, and nobody knows yet whether the photo or the machine ended it. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost';
+  /** Whether the job had come whole: else the photo is innocent. */
+  readonly begun: boolean;
+
+  constructor(begun: boolean, cause: unknown) {
+    super('a process for photos is lost', { cause });
+    this.begun = begun;
+  }
 }
 
 export interface WorkerOptions {
@@ -26,64 +37,110 @@ export interface WorkerOptions {
   readonly birthMs: number;
 }
 
-/** Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that fails or takes too long. */
-export async function startWorker({ pack, birthMs }: WorkerOptions): Promise<Worker> {
-  const child = fork(join(import.meta.dirname, 'child.ts'), {
-    serialization: 'advanced',
-    execArgv: [],
-    // The decoder meets hostile bytes: it gets no token, no key, nothing of the parent's environment.
-    env: {},
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  // Where the machine has no file or no process left, Node makes half a child, which can be neither told anything nor killed.
-  await once(child, 'spawn').catch((cause) => Promise.reject(new Failure('unavailable', { cause: unborn(cause) })));
-  let ended = false;
-  let reached = false;
-  let settle: PromiseWithResolvers<Answer> | undefined;
-  child.on('message', (message) => {
-    if (message === BEGUN) reached = true;
-    else settle?.resolve(message as Answer);
-  });
-  const end = (cause: Error) => {
-    ended = true;
-    settle?.reject(new Failure(reached ? 'image_unreadable' : 'unavailable', { cause }));
-  };
-  child.on('error', end);
-  child.on('exit', (code, signal) => end(new Error(`the photo's process ended (${signal ?? code})`)));
+/**
+ * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that fails or takes too long, and as
+ * soon as `signal` aborts.
+ */
+export async function startWorker({ pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<Worker> {
+  const worker = workerOver(await born());
+  await timed(worker, { kind: 'open', pack }, birthMs, signal);
+  return worker;
+}
 
-  const worker: Worker = {
-    async ask(job) {
-      settle = Promise.withResolvers<Answer>();
-      reached = false;
-      child.send(job, (error) => error && end(error));
-      const answer = await settle.promise;
-      if (answer.kind !== 'failed') return answer;
-      const { missing, reason } = answer;
-      const cause = missing === undefined ? new Error(reason) : new Cause('native_missing', { where: missing });
-      throw new Failure(answer.code, { details: answer.details, cause });
-    },
-    kill() {
-      ended = true;
-      child.kill('SIGKILL');
-    },
-    get ended() {
-      return ended;
-    },
-  };
+/** Lets the process show that it can do its work, with a drawn picture. Rejects with `unavailable` and the Cause when it cannot. */
+export async function tryWorker(worker: Worker, { pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<void> {
+  await timed(worker, { kind: 'try', pack }, birthMs, signal);
+}
+
+/** A job with no photo of anybody: what ends it, or outlasts `ms`, is the machine's doing. The process is gone then. */
+async function timed(worker: Worker, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let isLate = false;
   const late = setTimeout(() => {
     isLate = true;
     worker.kill();
-  }, birthMs);
+  }, ms);
+  const kill = () => worker.kill();
+  signal?.addEventListener('abort', kill);
+  if (signal?.aborted) kill();
   try {
-    await worker.ask({ kind: 'open', pack });
-    return worker;
+    await worker.ask(job);
   } catch (cause) {
     worker.kill();
     const known = causeOf(cause) ?? new Cause(isLate ? 'child_hangs' : 'child_ends', { cause });
     throw new Failure('unavailable', { cause: known });
   } finally {
     clearTimeout(late);
+    signal?.removeEventListener('abort', kill);
+  }
+}
+
+async function born(): Promise<ChildProcess> {
+  try {
+    const child = fork(join(import.meta.dirname, 'child.ts'), {
+      serialization: 'advanced',
+      execArgv: [],
+      // The decoder meets hostile bytes: it gets no token, no key, nothing of the parent's environment.
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    // Where the machine has no file or no process left, Node makes half a child, which can be neither told anything nor killed.
+    await once(child, 'spawn');
+    return child;
+  } catch (cause) {
+    throw new Failure('unavailable', { cause: unborn(cause) });
+  }
+}
+
+function workerOver(child: ChildProcess): Worker {
+  let ended = false;
+  let begun = false;
+  let fresh = true;
+  let settle: PromiseWithResolvers<Answer> | undefined;
+  const kill = () => {
+    ended = true;
+    child.kill('SIGKILL');
+  };
+  const end = (cause: Error) => {
+    // One that could not be told something may live on.
+    if (!ended) kill();
+    settle?.reject(new WorkerLost(begun, cause));
+  };
+  child.on('message', (message) => {
+    if (message === BEGUN) begun = true;
+    else settle?.resolve(message as Answer);
+  });
+  child.on('error', end);
+  child.on('exit', (code, signal) => end(new Error(`the photo's process ended (${signal ?? code})`)));
+
+  return {
+    async ask(job) {
+      const waiting = Promise.withResolvers<Answer>();
+      settle = waiting;
+      begun = false;
+      if (job.kind === 'see' || job.kind === 'draw') fresh = false;
+      tell(child, job, end);
+      const answer = await waiting.promise;
+      if (answer.kind !== 'failed') return answer;
+      const { missing, reason } = answer;
+      const cause = missing === undefined ? new Error(reason) : new Cause('native_missing', { where: missing });
+      throw new Failure(answer.code, { details: answer.details, cause });
+    },
+    kill,
+    get ended() {
+      return ended;
+    },
+    get fresh() {
+      return fresh;
+    },
+  };
+}
+
+/** Whatever keeps the job from going out ends like a process that died: somebody else gets it. */
+function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): void {
+  try {
+    child.send(job, (error) => error && failed(error));
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Pack } from '../../models/pack.ts';
 import type { Faces } from '../../src/face/face.ts';
 import { type ChildStart, openFaces, type PoolOptions } from '../../src/face/pool.ts';
@@ -63,21 +63,71 @@ test('many photos at once are all seen, each with its own answer', async () => {
   expect(counts.map((found) => found.length)).toEqual([1, 5, 1, 5, 1]);
 });
 
-test('a photo that hangs its process is unreadable at the deadline, and the next one is seen', async () => {
-  const { see } = await open({ deadlineMs: 2000 });
+test('a photo whose process is stopped from outside is seen by another after the deadline', async () => {
+  const { see } = await open({ deadlineMs: 5000 });
   const [stuck] = children();
   const { asked } = await hangOver(see);
-  await expect(asked).rejects.toMatchObject({ code: 'image_unreadable' });
-  expect((await see(photo)).faces).toHaveLength(1);
+  await expect(asked).resolves.toMatchObject({ faces: [] });
   expect(children()).not.toContain(stuck);
 });
 
-test('a photo that crashes its process is unreadable, and the next one is seen', async () => {
+test('a photo whose process is killed from outside is seen by another, again and again', async () => {
   const { see } = await open();
-  const { asked } = await hangOver(see);
-  signal('SIGKILL');
-  await expect(asked).rejects.toMatchObject({ code: 'image_unreadable' });
-  expect((await see(photo)).faces).toHaveLength(1);
+  for (const _ of [1, 2]) {
+    await see(photo);
+    const { asked } = await hangOver(see);
+    signal('SIGKILL');
+    await expect(asked).resolves.toMatchObject({ faces: [] });
+  }
+});
+
+describe('processes that die over certain jobs', () => {
+  /** Starts processes that die over a job of which `dies` holds; gives how many did so. Its body runs in those processes. */
+  async function withDying(dies: string, work: (deaths: () => number) => Promise<void>): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'facefinder-dying-'));
+    const [hook, node, tally] = ['hook.mjs', 'node', 'tally'].map((name) => join(folder, name));
+    const death = `(appendFileSync(${JSON.stringify(tally)}, 'x'), process.kill(process.pid, 'SIGKILL'))`;
+    // A moment later, so that the process has said that the job has come.
+    const watch = `process.on('message', (job) => (${dies}) && setTimeout(() => ${death}, 5));`;
+    writeFileSync(String(hook), `import { appendFileSync } from 'node:fs';\n${watch}\n`);
+    writeFileSync(String(node), `#!/bin/sh\nexec '${process.execPath}' --import '${hook}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(String(tally), '');
+    const before = process.execPath;
+    process.execPath = String(node);
+    try {
+      await work(() => readFileSync(String(tally)).length);
+    } finally {
+      process.execPath = before;
+      rmSync(folder, { recursive: true });
+    }
+  }
+  const OVER_SLOW = `job.kind === 'see' && job.photo.length === `;
+
+  test('a photo that kills two fresh processes is unreadable, and the next one is seen', async () => {
+    await withDying(OVER_SLOW + slow.length, async (deaths) => {
+      const { see } = await open();
+      await expect(see(slow)).rejects.toMatchObject({ code: 'image_unreadable' });
+      expect(deaths()).toBe(2);
+      expect((await see(photo)).faces).toHaveLength(1);
+    });
+  });
+
+  test('what a photo does to a process that saw others before does not count against it', async () => {
+    await withDying(OVER_SLOW + slow.length, async (deaths) => {
+      const { see } = await open();
+      await see(photo);
+      await expect(see(slow)).rejects.toMatchObject({ code: 'image_unreadable' });
+      expect(deaths()).toBe(3);
+    });
+  });
+
+  test('no photo is to blame while no process can work on any', async () => {
+    await withDying(`job.kind === 'see' || job.kind === 'try'`, async () => {
+      const { see, check } = await open();
+      await expect(see(photo)).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_ends' } });
+      expect(await check().then(() => 'well')).toBe('well');
+    });
+  });
 });
 
 test('a process that dies while idle costs nobody an answer', async () => {
@@ -225,13 +275,65 @@ test('a process that hangs before it is ready is given up, and said to', async (
   await expect(opening).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
 });
 
+/** Every process that starts meanwhile is stopped at its birth, as by SIGSTOP. */
+async function withStopped<T>(work: () => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
+  const stopped = join(folder, 'stopped');
+  writeFileSync(stopped, `#!/bin/sh\nkill -STOP $$\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+  const node = process.execPath;
+  process.execPath = stopped;
+  try {
+    return await work();
+  } finally {
+    process.execPath = node;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('while the only process is stopped at its birth the part does not work, and once it may start photos are seen', async () => {
+  const { see, check } = await open({ birthMs: 3000 });
+  await withStopped(async () => {
+    signal('SIGKILL');
+    const asked = see(photo);
+    asked.catch(() => {});
+    await expect.poll(() => children().length).toBe(1);
+    await expect(check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
+  });
+  expect((await see(photo)).faces).toHaveLength(1);
+  await check();
+});
+
+test('one process that is stopped at its birth costs a photo time, and no more', async () => {
+  const { see } = await open({ birthMs: 3000 });
+  let asked: Promise<{ readonly faces: readonly unknown[] }> | undefined;
+  await withStopped(async () => {
+    signal('SIGKILL');
+    asked = see(photo);
+    await expect.poll(() => children().length).toBe(1);
+  });
+  expect((await asked)?.faces).toHaveLength(1);
+});
+
+test('closing waits for no process that is stopped at its birth', async () => {
+  const pool = await open({ birthMs: 600_000 });
+  await withStopped(async () => {
+    signal('SIGKILL');
+    const asked = pool.see(photo);
+    asked.catch(() => {});
+    await expect.poll(() => children().length).toBe(1);
+    await pool[Symbol.asyncDispose]();
+    await expect(asked).rejects.toMatchObject({ code: 'busy' });
+  });
+});
+
 test('with no file left to open, a photo is told that it is out of reach, and the program goes on', async () => {
   const program = join(import.meta.dirname, 'without-files-process.ts');
   const run = spawnSync('/bin/sh', ['-c', `ulimit -n 128; exec "$0" "$1"`, process.execPath, program], {
     encoding: 'utf8',
   });
   expect(run.stderr).toBe('');
-  expect(run.stdout.trim().split('\n')).toEqual(['files_used_up', 'drawn']);
+  expect(run.stdout.trim().split('\n')).toEqual(['files_used_up', 'files_used_up', 'drawn', 'seen']);
 });
 
 test('the processes know nothing of the environment', async () => {

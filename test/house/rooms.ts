@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   models: ['src/cause.ts', 'src/causes/operator-error.ts', 'src/explain'],
 
   // Photo to faces. Whoever holds a Face knows face.ts; only who starts processes knows the pool.
-  'src/face': ['models', 'src/cause.ts', 'src/explain/codes.ts', 'src/failure.ts'],
+  'src/face': ['models', 'src/cause.ts', 'src/explain/codes.ts', 'src/failure.ts', 'src/timing'],
   'src/evaluate': [
     'models',
     'src/causes/operator-error.ts',
