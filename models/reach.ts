@@ -1,42 +1,66 @@
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { unreachable } from './fetch.ts';
+import { unreachable } from './download.ts';
 import type { PackFile } from './manifest.ts';
+import { versionsOf } from './pypi.ts';
 
 const run = promisify(execFile);
 
 /** How long a source may take to say that it has a file. */
 const REGISTRY_PATIENCE_MS = 20_000;
 
-/** Asks each source whether it has the file, and brings nothing. Throws as fetching would where one does not. */
+/**
+ * Asks the sources of each file, one after the other, until one says that it has it; brings nothing.
+ * Throws as fetching would where none has.
+ */
 export async function assertFetchable(files: readonly PackFile[], base: string, mirror?: string): Promise<void> {
-  const asked = new Set<string>();
-  for (const file of files) {
-    const source = file.source.startsWith('file:') ? file.source : (mirror ?? file.source);
-    const question = mirror === undefined ? source : `${source} ${file.sha256}`;
-    if (asked.has(question)) continue;
-    asked.add(question);
-    await ask(file, source, base).catch((cause) => Promise.reject(unreachable(nameOf(source), cause)));
+  const answers = new Map<string, Promise<void>>();
+  for (const { sources, sha256 } of files) {
+    const places = new Set(sources.map(({ source }) => placeOf(source, sha256, base, mirror)));
+    let failure: unknown;
+    for (const place of places) {
+      const answer = answers.get(place) ?? ask(place);
+      answers.set(place, answer);
+      failure = await answer.then(
+        () => undefined,
+        (cause) => unreachable(nameOf(place), cause),
+      );
+      if (failure === undefined) break;
+    }
+    if (failure !== undefined) throw failure;
   }
 }
 
-async function ask(file: PackFile, source: string, base: string): Promise<void> {
-  if (source.startsWith('file:')) return await access(resolve(base, source.slice('file:'.length)));
-  if (source.startsWith('npm:')) {
-    const args = ['view', source.slice('npm:'.length), 'dist.integrity', '--silent', '--prefer-online'];
-    const { stdout } = await run('npm', args, { shell: process.platform === 'win32', timeout: REGISTRY_PATIENCE_MS });
-    if (stdout.trim() === '') throw new Error('the registry does not know it');
-    return;
-  }
-  if (!/^https?:/.test(source)) return await access(join(source, file.sha256));
-  const url = source === file.source ? source : `${source.replace(/\/$/, '')}/${file.sha256}`;
-  const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(REGISTRY_PATIENCE_MS) });
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+/** A path, an address, or a package of a registry. */
+function placeOf(source: string, sha256: string, base: string, mirror?: string): string {
+  if (source.startsWith('file:')) return resolve(base, source.slice('file:'.length));
+  return mirror === undefined ? source : `${mirror.replace(/\/$/, '')}/${sha256}`;
+}
+
+async function ask(place: string): Promise<void> {
+  if (/^https?:/.test(place)) {
+    const response = await fetch(place, { method: 'HEAD', signal: AbortSignal.timeout(REGISTRY_PATIENCE_MS) });
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  } else if (place.startsWith('npm:')) await askNpm(place.slice('npm:'.length));
+  else if (place.startsWith('pypi:')) await askPip(place.slice('pypi:'.length));
+  else await access(place);
+}
+
+async function askNpm(name: string): Promise<void> {
+  const args = ['view', name, 'dist.integrity', '--silent', '--prefer-online'];
+  const { stdout } = await run('npm', args, { shell: process.platform === 'win32', timeout: REGISTRY_PATIENCE_MS });
+  if (stdout.trim() === '') throw new Error('the registry does not know it');
+}
+
+async function askPip(name: string): Promise<void> {
+  const [project = '', version = ''] = name.split('@');
+  const versions = await versionsOf(project, REGISTRY_PATIENCE_MS);
+  if (!versions.includes(version)) throw new Error('the index does not know it');
 }
 
 /** A source's address may hold a password: its host is enough. */
-function nameOf(source: string): string {
-  return /^https?:/.test(source) ? new URL(source).host : source;
+function nameOf(place: string): string {
+  return /^https?:/.test(place) ? new URL(place).host : place;
 }

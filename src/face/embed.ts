@@ -8,7 +8,7 @@ export type Embedder = (aligned: Pixels) => Promise<Float32Array>;
 
 export async function openEmbedder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Embedder> {
   const { embedder } = manifest;
-  const net = await openNet(files[embedder.file] ?? '', embedder.input);
+  const net = await openNet(files[embedder.file] ?? '', embedder.input, embedder.session);
   return async (aligned) => {
     const vector = (await net(lift(aligned)))(embedder.output).slice();
     if (vector.length !== embedder.dims)

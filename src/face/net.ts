@@ -8,13 +8,21 @@ export type Outputs = (name: string) => Float32Array;
 /** Shows a picture of the input's size to the net. */
 export type Net = (picture: Pixels) => Promise<Outputs>;
 
-/** Opens an ONNX file; one net answers one picture at a time, on one thread (a second was slower: the cores are busy). */
-export async function openNet(path: string, input: NetInput): Promise<Net> {
+/**
+ * Opens an ONNX file; one net answers one picture at a time, on one thread (a second was slower: the cores are busy).
+ * @param options further ones of onnxruntime's session, by their full names
+ */
+export async function openNet(
+  path: string,
+  input: NetInput,
+  options: Readonly<Record<string, string>> = {},
+): Promise<Net> {
   const session = await InferenceSession.create(path, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    extra: options,
   });
   const channels = input.channels === 'GREY' ? 1 : 3;
   const values = new Float32Array(channels * input.height * input.width);

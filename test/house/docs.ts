@@ -68,7 +68,7 @@ export function missingScripts(tree: Tree): string[] {
 
 /** Variables that a document names as settings and the program does not read. */
 export function missingVariables(tree: Tree): string[] {
-  const code = [...tree].filter(([path]) => /^(src|infra)\/.*\.(ts|sh)$|^docker-compose\.yml$/.test(path));
+  const code = [...tree].filter(([path]) => /^(src|models|infra)\/.*\.(ts|sh)$|^docker-compose\.yml$/.test(path));
   const known = (name: string) => code.some(([, text]) => text.includes(name));
   return documents(tree).flatMap(([path, text]) =>
     [...text.matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`/g)].flatMap(([, name = '']) =>

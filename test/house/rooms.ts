@@ -313,6 +313,7 @@ const FILES = [
  * What is not here is red.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
+  '@bufbuild/protobuf': ['models'],
   '@discordjs/rest': ['src/bots/discord'],
   '@elastic/elasticsearch': ['src/gallery/elasticsearch'],
   '@fastify/busboy': ['src/bots/page'],
@@ -320,6 +321,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   bullmq: ['src/queue/bullmq.ts', 'src/queue/redis'],
   'discord-api-types': ['src/bots/discord'],
   'discord.js': ['src/bots/discord'],
+  fflate: ['models'],
   grammy: ['src/bots/telegram'],
   hono: ['src/bots/page'],
   'intl-messageformat': ['src/text'],

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { extract } from 'tar';
+import { download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Progress, unreachable } from './download.ts';
+
+const run = promisify(execFile);
+
+/** A package of the npm registry, unpacked into `folder`; nothing of it is run. */
+export async function openNpm(name: string, folder: string, progress: Progress): Promise<Package> {
+  const tarball = await fromNpm(name, folder, progress);
+  await extract({ file: tarball, cwd: folder, strip: 1 });
+  return (path, target) => rename(join(folder, path), target);
+}
+
+/**
+ * Through npm, so that its registry, proxy, certificates and credentials hold. Without npm, from the
+ * registry that the package manager which runs this has named.
+ */
+async function fromNpm(name: string, folder: string, progress: Progress): Promise<string> {
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'];
+  const packing = run(
+    'npm',
+    ['pack', name, '--ignore-scripts', '--silent', ...patience, '--pack-destination', folder],
+    {
+      shell: process.platform === 'win32',
+      timeout: LONGEST_FETCH_MS,
+    },
+  );
+  try {
+    await inTime(`${name} from the npm registry`, packing, progress);
+  } catch (cause) {
+    const registry = process.env.npm_config_registry;
+    if (isMissing(cause) && registry !== undefined) return await fromRegistry(registry, name, folder, progress);
+    throw unreachable(`${name}, from the npm registry`, cause);
+  }
+  const [tarball = ''] = await readdir(folder);
+  return join(folder, tarball);
+}
+
+async function fromRegistry(registry: string, name: string, folder: string, progress: Progress): Promise<string> {
+  const [, path = '', version = ''] = /^(.+)@(.+)$/.exec(name) ?? [];
+  const target = join(folder, 'package.tgz');
+  await download(`${registry.replace(/\/$/, '')}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, progress);
+  return target;
+}
