@@ -27,6 +27,13 @@ const EXCUSED: readonly Excused[] = [
     because: 'no entry has two fields of one name',
   },
   {
+    path: 'src/consent/sweep.ts',
+    line: 'confirmedAt = 0',
+    from: '0',
+    to: '(0 + 1)',
+    because: 'whoever agreed to nothing is overdue a millisecond after 1970 as well',
+  },
+  {
     path: 'src/gallery/rules/erase.ts',
     line: 'search.at > enrol.at',
     from: '>',

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 
-/** What a room's tests made of a fault. `endless`: they came to no end, which a busy machine can make of sound code too. */
-export type Outcome = 'noticed' | 'survives' | 'endless';
+/** How a run of tests ended; `failed` are the arguments that make vitest repeat what failed, and little else. */
+export type Verdict = 'passes' | 'endless' | { readonly failed: readonly string[] };
 
 /** Files whose faults are tried, with the tests that must notice: run after run, the quickest first, until one fails. */
 export interface Room {
@@ -33,6 +35,9 @@ export const ROOMS: readonly Room[] = [
   },
 ];
 
+/** Vitest's settings, in the copy. */
+export const SETTINGS = 'vitest.mutants.config.ts';
+
 const PATIENCE_MS = 180_000;
 
 /** The room of a source file; undefined where no faults are made. */
@@ -40,22 +45,25 @@ export function roomOf(path: string): Room | undefined {
   return ROOMS.find(({ files }) => files.test(path));
 }
 
-/** What the tests of a room say of the copy of everything in `scratch`. */
-export async function outcomeOf(scratch: string, { tests }: Room): Promise<Outcome> {
+/** Runs the tests of a room in the copy of everything in `scratch`, until one fails. */
+export async function tryRoom(scratch: string, { tests }: Room): Promise<Verdict> {
   for (const run of tests) {
-    const outcome = await outcomeOfRun(scratch, run);
-    if (outcome !== 'survives') return outcome;
+    const verdict = await tryTests(scratch, run);
+    if (verdict !== 'passes') return verdict;
   }
-  return 'survives';
+  return 'passes';
 }
 
-async function outcomeOfRun(scratch: string, tests: readonly string[]): Promise<Outcome> {
+/** Runs tests there, by vitest's own arguments, until one fails. */
+export async function tryTests(scratch: string, tests: readonly string[]): Promise<Verdict> {
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--bail=1', ...tests], {
-    cwd: scratch,
-    stdio: 'ignore',
-    detached: true,
-  });
+  const told = join(scratch, 'told.json');
+  await rm(told, { force: true });
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--config', SETTINGS, '--bail=1', '--reporter=json', `--outputFile=${told}`, ...tests],
+    { cwd: scratch, stdio: 'ignore', detached: true },
+  );
   let isEndless = false;
   const patience = setTimeout(() => {
     isEndless = true;
@@ -67,7 +75,31 @@ async function outcomeOfRun(scratch: string, tests: readonly string[]): Promise<
   clearTimeout(patience);
   end(child.pid);
   if (isEndless) return 'endless';
-  return code === 0 ? 'survives' : 'noticed';
+  return code === 0 ? 'passes' : { failed: (await firstFailed(told)) ?? tests };
+}
+
+const Told = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(
+        z.object({ ancestorTitles: z.array(z.string()), title: z.string(), status: z.string() }),
+      ),
+    }),
+  ),
+});
+
+/** Vitest's arguments for the first test that failed, or for the file that does not load; undefined where vitest told of neither. */
+async function firstFailed(told: string): Promise<string[] | undefined> {
+  const text = await readFile(told, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const file = Told.parse(JSON.parse(text)).testResults.find(({ status }) => status === 'failed');
+  if (!file) return undefined;
+  const test = file.assertionResults.find(({ status }) => status === 'failed');
+  if (!test) return [file.name];
+  const name = [...test.ancestorTitles, test.title].join(' > ');
+  return [file.name, '-t', `^${name.replaceAll(/\W/g, '.')}$`];
 }
 
 /** Ends a run and the processes that it started. */
