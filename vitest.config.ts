@@ -9,6 +9,8 @@ export default defineConfig({
     // Real processes, servers and browsers: two files at once keep a 2-core machine truthful.
     maxWorkers: 2,
     testTimeout: 60_000,
+    // What is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
   },
 });

@@ -85,8 +85,9 @@ describe('a slash command', () => {
   it('that came too late for Discord is not worked on: nobody could see the answer', async () => {
     bot.platform.fault({ method: 'post', template: CALLBACK, status: 404, code: 10062, times: 1 });
     bot.platform.slash({ person: ann, guild: club }, 'help');
-    await vi.waitFor(() =>
-      expect(bot.log.warn).toHaveBeenCalledWith('interaction not acknowledged', expect.anything()),
+    await vi.waitFor(
+      () => expect(bot.log.warn).toHaveBeenCalledWith('interaction not acknowledged', expect.anything()),
+      20_000,
     );
     expect(bot.onUnheard, 'it is counted').toHaveBeenCalledOnce();
     expect(bot.asks).toEqual([]);

@@ -182,15 +182,16 @@ describe('who leaves', () => {
     const { platform } = await open({ allowsPrivileged: true });
     expect(platform.gateway.intents()).toBe(GUILDS_AND_MEMBERS);
     platform.leave(club, ann);
-    await vi.waitFor(() =>
-      expect(bot.left).toHaveBeenCalledExactlyOnceWith(place(), expect.objectContaining({ id: ann.id })),
+    await vi.waitFor(
+      () => expect(bot.left).toHaveBeenCalledExactlyOnceWith(place(), expect.objectContaining({ id: ann.id })),
+      20_000,
     );
   });
 
   it('is everybody when the bot itself was removed', async () => {
     const { platform } = await open();
     platform.gateway.dispatch('GUILD_DELETE', { id: club.id });
-    await vi.waitFor(() => expect(bot.removed).toHaveBeenCalledExactlyOnceWith(place()));
+    await vi.waitFor(() => expect(bot.removed).toHaveBeenCalledExactlyOnceWith(place()), 20_000);
   });
 
   it('is nobody in an outage', async () => {
@@ -210,7 +211,7 @@ it('stopping lets the interactions under way be handed on first', async () => {
   };
   const exchange = platform.slash({ person: ann, guild: club }, 'help');
   await exchange.acknowledged();
-  await vi.waitFor(() => expect(bot.asks).toHaveLength(1));
+  await vi.waitFor(() => expect(bot.asks).toHaveLength(1), 20_000);
   const stopped = listener[Symbol.asyncDispose]();
   gate.resolve();
   await stopped;
