@@ -5,6 +5,7 @@ import { expirePlaceholders } from '../../src/chat/expiry.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { Job } from '../../src/queue/queue.ts';
+import { ATTEMPT, change, down, forget, holdQueue } from './erasure-stage.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -16,19 +17,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 /** Lets these methods of the running gallery fail as if its server were down; gives what brings them back. */
 function breakDown(...methods: (keyof Gallery & string)[]): () => void {
-  const { gallery } = stage.flow;
-  const before = Object.fromEntries(methods.map((method) => [method, gallery[method]]));
-  const down = async () => {
-    throw new Failure('unavailable', { cause: new Error('down') });
-  };
-  Object.assign(gallery, Object.fromEntries(methods.map((method) => [method, down])));
-  return () => void Object.assign(gallery, before);
-}
-
-/** Alice sends /forget and confirms (the `nth` offer: here, everywhere); her answer is shown at message "f". */
-async function forget(nth = 0) {
-  const confirm = await stage.say(ALICE, 'forget');
-  return await stage.press(ALICE, action(confirm, 'confirm', nth), { address: { platform: 'telegram', message: 'f' } });
+  return change(stage.flow.gallery, Object.fromEntries(methods.map((method) => [method, down])));
 }
 
 /** Lets the gallery erase and its answers be lost, once for each of `times`. */
@@ -46,18 +35,6 @@ function loseAnswers(times: number): void {
   });
 }
 
-/** Keeps what is queued from being done; gives the jobs. */
-function holdQueue(): Job[] {
-  const jobs: Job[] = [];
-  Object.assign(stage.flow.queue, {
-    async add(job: Job) {
-      jobs.push(job);
-      return 'added';
-    },
-  });
-  return jobs;
-}
-
 /** Agrees to a search in a group: from then on something is held there. */
 async function agreeIn(place: typeof CLUB) {
   const notice = await stage.say(ALICE, 'find', ['carl'], { place });
@@ -67,7 +44,7 @@ async function agreeIn(place: typeof CLUB) {
 describe('when the store is down', () => {
   it('a person can still leave: told at once, and again with the receipt when it is done', async () => {
     const repair = breakDown('scope', 'scopesOf', 'erase', 'standing');
-    expect(await forget()).toMatchObject([
+    expect(await forget(stage)).toMatchObject([
       { kind: 'info', text: expect.stringContaining('repeated until it is done') },
     ]);
     repair();
@@ -79,7 +56,7 @@ describe('when the store is down', () => {
 
   it('an erasure that was noted survives a restart', async () => {
     breakDown('erase');
-    await forget();
+    await forget(stage);
     await stage.restart();
     await stage.flow.eraser.resume(0);
     await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
@@ -96,7 +73,7 @@ describe('when the store is down', () => {
 describe('when the answer to an erasure is lost', () => {
   it('the receipt is given all the same, when it is repeated', async () => {
     loseAnswers(1);
-    expect(await forget()).toMatchObject([{ kind: 'info' }]);
+    expect(await forget(stage)).toMatchObject([{ kind: 'info' }]);
     await expect
       .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
       .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
@@ -104,77 +81,32 @@ describe('when the answer to an erasure is lost', () => {
 
   it('the groups that were joined again before it is repeated are left alone, and each erasure has its receipt', async () => {
     await agreeIn(TEAM);
-    const { queue } = stage.flow;
-    const add = queue.add;
-    const jobs = holdQueue();
+    const { jobs, letGo } = holdQueue(stage);
     loseAnswers(1);
-    await forget(1);
-    const [job] = jobs.filter(({ kind }) => kind === 'erase');
+    await forget(stage, 1);
+    const [job] = jobs;
     if (!job) throw new Error('nothing was queued');
-    Object.assign(queue, { add });
+    letGo();
     // Of her two groups one is erased by now, whichever came first; she is back in it before the rest is done.
     const left = (await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place.id);
     expect(left).toHaveLength(1);
     const back = left[0] === CLUB.id ? TEAM : CLUB;
     await agreeIn(back);
-    await stage.flow.eraser.handler(job, { lastTry: false, signal: AbortSignal.timeout(60_000) });
+    await stage.flow.eraser.handler(job, ATTEMPT);
     expect((await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place.id)).toEqual([back.id]);
     expect(await stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }, { kind: 'receipt' }]);
   });
 
   it('a group that was joined again before it is repeated is left alone', async () => {
-    const { queue } = stage.flow;
-    const add = queue.add;
-    const jobs = holdQueue();
+    const { jobs, letGo } = holdQueue(stage);
     loseAnswers(1);
-    await forget();
-    Object.assign(queue, { add });
+    await forget(stage);
+    letGo();
     await agreeIn(CLUB);
-    for (const job of jobs)
-      await stage.flow.eraser.handler(job, { lastTry: false, signal: AbortSignal.timeout(60_000) });
+    for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
     expect(await stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }]);
   });
-});
-
-it('bytes that are still on disk are said so, and the final receipt replaces the first', async () => {
-  const { gallery } = stage.flow;
-  const scrub = gallery.scrub;
-  Object.assign(gallery, { scrub: async () => false });
-  expect(await forget()).toMatchObject([{ kind: 'receipt', text: expect.stringContaining('still being scrubbed') }]);
-  Object.assign(gallery, { scrub });
-  await expect
-    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
-    .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
-});
-
-it('bytes that go later than a person waits, but before the queue takes them up, have their final receipt too', async () => {
-  const { gallery, queue } = stage.flow;
-  const slow = Promise.withResolvers<boolean>();
-  Object.assign(gallery, { scrub: () => slow.promise });
-  const queued: Job[] = [];
-  Object.assign(queue, { add: async (job: Job) => queued.push(job) && 'added' });
-  expect(await forget()).toMatchObject([{ kind: 'receipt', text: expect.stringContaining('still being scrubbed') }]);
-  slow.resolve(true);
-  await expect.poll(() => stage.house.stores.pending.list('erasure'), { timeout: 20_000 }).toEqual([]);
-  const attempt = { lastTry: false, signal: AbortSignal.timeout(60_000) };
-  for (const job of queued) await stage.flow.eraser.handler(job, attempt);
-  expect(await stage.platform.shownAt('f')).toMatchObject([
-    { kind: 'receipt', text: expect.stringContaining('bytes have left') },
-  ]);
-});
-
-it('who enrols again while bytes of the erasure are still scrubbed stays enrolled', async () => {
-  const { gallery } = stage.flow;
-  const scrub = gallery.scrub;
-  Object.assign(gallery, { scrub: async () => false });
-  await forget();
-  expect(await stage.agreed(ALICE, 'enroll', ['anna'])).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
-  Object.assign(gallery, { scrub });
-  await expect
-    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
-    .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
-  expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
 });
 
 describe('a receipt that the platform could not take', () => {
@@ -210,21 +142,19 @@ describe('a receipt that the platform could not take', () => {
 });
 
 it('an ask that waits is withdrawn with its person, and answered so', async () => {
-  const { queue } = stage.flow;
-  const add = queue.add;
-  Object.assign(queue, { add: async () => 'added' });
+  const { letGo } = holdQueue(stage);
   const waiting = stage.ask(ALICE, 'enroll', ['anna~']);
   await stage.chat.ask(waiting);
-  Object.assign(queue, { add });
-  await forget();
+  letGo();
+  await forget(stage);
   expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
 });
 
 it('an ask that waits keeps nobody from being erased, although the shelves are full', async () => {
-  holdQueue();
+  holdQueue(stage);
   await stage.chat.ask(stage.ask(ALICE, 'enroll', ['anna~']));
   Object.assign(stage.house.stores.pending, { replace: () => Promise.reject(new Failure('busy')) });
-  expect(await forget()).toMatchObject([{ kind: 'receipt' }]);
+  expect(await forget(stage)).toMatchObject([{ kind: 'receipt' }]);
 });
 
 it('an erasure that was finished erases nothing again, should its job be handed out once more', async () => {
@@ -238,13 +168,12 @@ it('an erasure that was finished erases nothing again, should its job be handed 
       return await add.call(queue, job);
     },
   });
-  await forget();
+  await forget(stage);
   repair();
   await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }]);
   await stage.agreed(ALICE, 'enroll', ['anna']);
-  const attempt = { lastTry: false, signal: AbortSignal.timeout(60_000) };
-  for (const job of jobs.filter(({ kind }) => kind === 'erase')) await stage.flow.eraser.handler(job, attempt);
+  for (const job of jobs.filter(({ kind }) => kind === 'erase')) await stage.flow.eraser.handler(job, ATTEMPT);
   expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
 });
 

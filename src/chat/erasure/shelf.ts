@@ -58,17 +58,18 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
+    // Written outside, for whoever cannot read it; 0.1.0 wrote nothing else.
+    const notedLast = expiresAt - NOTED_MS;
     try {
-      return parts.now() - (value().since ?? parts.now());
+      return parts.now() - (value().since ?? notedLast);
     } catch {
-      // Nobody can read it; when it was noted last is written outside.
-      return parts.now() - (expiresAt - NOTED_MS);
+      return parts.now() - notedLast;
     }
   });
   return { count: noted.length + parts.homeless.size, oldestMs: Math.max(0, ...ages) };
 }
 
 /** Where tasks stand until the last byte is gone; the queue has them closed alike. */
-export function taskShelf({ pending, keys }: TaskParts): SealedShelf<Task> {
+export function taskShelf({ pending, keys }: Pick<TaskParts, 'pending' | 'keys'>): SealedShelf<Task> {
   return shelf(pending, keys, 'erasure');
 }

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { taskShelf } from '../../src/chat/erasure/shelf.ts';
+import { ATTEMPT, change, down, forgetButForBytes, holdQueue, listen, scrubs } from './erasure-stage.ts';
+import { ALICE, CLUB, openStage } from './stage.ts';
+
+const DAY = 86_400_000;
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const notes = async () => await stage.house.stores.pending.list('erasure');
+const unfinished = async () => await stage.flow.eraser.unfinished();
+
+describe('an unfinished erasure', () => {
+  it('is none where nobody was erased', async () => {
+    expect(await unfinished()).toEqual({ count: 0, oldestMs: 0 });
+  });
+
+  it('is counted once, and is as old as its first note', async () => {
+    const { job, repair } = await forgetButForBytes(stage);
+    stage.clock.ms += 5_000;
+    expect(await unfinished()).toEqual({ count: 1, oldestMs: 5_000 });
+    await expect(stage.flow.eraser.handler(job, ATTEMPT)).rejects.toMatchObject({ code: 'unavailable' });
+    stage.clock.ms += 2_000;
+    expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
+    repair();
+    await stage.flow.eraser.handler(job, ATTEMPT);
+    expect(await unfinished()).toEqual({ count: 0, oldestMs: 0 });
+  });
+
+  it('stays noted for a year', async () => {
+    await forgetButForBytes(stage);
+    expect((await notes()).map(({ expiresAt }) => expiresAt - stage.clock.ms)).toEqual([365 * DAY]);
+  });
+
+  it('is counted from its last note where nobody can read it', async () => {
+    await forgetButForBytes(stage);
+    const [note] = await notes();
+    if (!note) throw new Error('nothing was noted');
+    await stage.house.stores.pending.put('erasure', { ...note, body: 'closed by another key' });
+    stage.clock.ms += 7_000;
+    expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
+  });
+
+  it('is counted from its last note where that does not say when the first was: those of 0.1.0 do not', async () => {
+    await forgetButForBytes(stage);
+    const [note] = await notes();
+    if (!note) throw new Error('nothing was noted');
+    const onShelf = taskShelf({ pending: stage.house.stores.pending, keys: stage.flow.keys });
+    const { since, ...value } = onShelf.open(note.id, note.body);
+    await onShelf.put({ ...note, value });
+    stage.clock.ms += 7_000;
+    expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
+  });
+
+  it('is taken up again by nobody while whoever noted it may still be at it', async () => {
+    await forgetButForBytes(stage);
+    const { jobs } = holdQueue(stage);
+    stage.clock.ms += 59_999;
+    await stage.flow.eraser.resume(60_000);
+    expect(jobs).toEqual([]);
+    stage.clock.ms += 1;
+    await stage.flow.eraser.resume(60_000);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it('that a queue refused is noted, and counted once', async () => {
+    const warnings = listen(stage);
+    change(stage.flow.queue, { add: down });
+    change(stage.flow.gallery, { scrub: async () => false });
+    await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
+    expect(await unfinished()).toMatchObject({ count: 1 });
+    expect(await notes()).toHaveLength(1);
+    expect(warnings).toEqual(['erasure not queued']);
+  });
+
+  it('that no shelf took is safe in the queue, and kept nowhere else', async () => {
+    const warnings = listen(stage);
+    const { jobs } = holdQueue(stage);
+    const repair = change(stage.house.stores.pending, { put: down });
+    const mend = change(stage.flow.gallery, { scrub: async () => false });
+    await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
+    expect(jobs).toHaveLength(1);
+    expect(await unfinished()).toMatchObject({ count: 0 });
+    expect(new Set(warnings)).toEqual(new Set(['erasure not noted']));
+    repair();
+    mend();
+    const count = scrubs(stage, () => true);
+    for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
+    expect(count.scrubs).toBe(1);
+  });
+
+  it('that neither shelf nor queue took is kept here until one of them does', async () => {
+    const mends = [
+      change(stage.house.stores.pending, { put: down }),
+      change(stage.flow.queue, { add: down }),
+      change(stage.flow.gallery, { scrub: async () => false }),
+    ];
+    await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
+    expect(await unfinished()).toMatchObject({ count: 1 });
+    await stage.flow.eraser.resume(0);
+    expect(await unfinished()).toMatchObject({ count: 1 });
+    for (const mend of mends) mend();
+    await stage.flow.eraser.resume(0);
+    await expect.poll(unfinished, { timeout: 20_000 }).toEqual({ count: 0, oldestMs: 0 });
+  });
+});
