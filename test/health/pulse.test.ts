@@ -13,7 +13,7 @@ import type { Pending } from '../../src/queue/pending.ts';
 import type { Loss, Queue } from '../../src/queue/queue.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
-import { ask } from '../queue/queue-contract.ts';
+import { ask } from '../queue/jobs.ts';
 import { sharedRedis } from '../support/shared-services.ts';
 
 const redis = await sharedRedis();

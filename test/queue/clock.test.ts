@@ -6,7 +6,7 @@ import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { redisClock } from '../../src/queue/redis/clock.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { sharedRedis } from '../support/shared-services.ts';
-import { ask, emptied, eventually } from './queue-contract.ts';
+import { ask, emptied, eventually } from './jobs.ts';
 
 const redis = await sharedRedis();
 const MINUTE = 60_000;

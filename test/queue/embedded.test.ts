@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { embeddedQueue } from '../../src/queue/embedded/queue.ts';
-import { ask, emptied, eventually, queueContract, record } from './queue-contract.ts';
+import { ask, emptied, eventually, record } from './jobs.ts';
+import { queueContract } from './queue-contract.ts';
 
 queueContract('embedded', (rules, listener) => embeddedQueue({ ...rules, ...listener }));
 

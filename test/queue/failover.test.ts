@@ -10,10 +10,10 @@ import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ask, eventually, record } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 import { type Address, openProxy } from './proxy.ts';
-import { ask, eventually, record } from './queue-contract.ts';
 
 const SERVER = 'redis-server';
 const PASSWORD = 'of-both';

@@ -9,9 +9,9 @@ import type { Job } from '../../src/queue/queue.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ask, emptied, erase, eventually, record } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
-import { ask, emptied, erase, eventually, record } from './queue-contract.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 

@@ -11,9 +11,9 @@ import { keyedHash } from '../../src/secrets/hash.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { sealJson } from '../../src/secrets/seal.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ask, emptied, eventually } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
-import { ask, emptied, eventually } from './queue-contract.ts';
 import { dumpOf } from './redis-dump.ts';
 
 const keys = deriveKeys(new Uint8Array(32).fill(7));

@@ -7,9 +7,9 @@ import { freePort } from '../../infra/services/port.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ask, eventually, record } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
-import { ask, eventually, record } from './queue-contract.ts';
 
 const run = promisify(execFile);
 

@@ -6,9 +6,9 @@ import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { redisSettings } from '../../src/queue/redis/settings.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
+import { ask, emptied, erase, eventually, record } from './jobs.ts';
 import { type OwnRedis, ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
-import { ask, emptied, erase, eventually, record } from './queue-contract.ts';
 
 /** The line that an operator is told to send, as infra/README.md has it. */
 const LINE = /ACL SETUSER facefinder ([^`]*)`/.exec(

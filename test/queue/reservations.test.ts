@@ -6,7 +6,7 @@ import { connect } from '../../src/queue/redis/connection.ts';
 import { type Reservations, redisReservations } from '../../src/queue/redis/reservations.ts';
 import { DEFAULT_RULES } from '../../src/queue/rules.ts';
 import { sharedRedis } from '../support/shared-services.ts';
-import { ask } from './queue-contract.ts';
+import { ask } from './jobs.ts';
 
 const service = await sharedRedis();
 

@@ -1,0 +1,8 @@
+import type { Queue, QueueListener } from '../../../src/queue/queue.ts';
+import type { QueueRules } from '../../../src/queue/rules.ts';
+
+/** Gives a queue that shares nothing with the ones before. */
+export type OpenQueue = (rules: Partial<QueueRules>, listener?: QueueListener) => Queue | Promise<Queue>;
+
+/** Short enough to wait for, long enough to be told apart from "at once". */
+export const QUICK: Partial<QueueRules> = { firstDelayMs: 20, longestDelayMs: 40 };
