@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/text/words.ts';
 import { productFiles, readTree, textOf } from '../house/tree.ts';
+import { WHOAMI } from '../house/whoami.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PARTS = [
@@ -107,14 +108,3 @@ describe('what a change costs', () => {
     expect(files(/confirmedAt \+|\* DAY_MS/)).toEqual(['src/consent/sweep.ts']);
   });
 });
-
-const WHOAMI = `import type { Declared } from './declared.ts';
-
-/** /whoami: who you are. */
-export const whoami = {
-  name: 'whoami',
-  kind: 'anywhere',
-  isPersonal: true,
-  run: async ({ version }) => [{ kind: 'info', text: version }],
-} satisfies Declared;
-`;

@@ -1,3 +1,5 @@
+import { WHOAMI } from './whoami.ts';
+
 /** A violation of a rule, and what `npm run check` must say of it. */
 export interface Plant {
   readonly name: string;
@@ -146,17 +148,6 @@ const LIMITS: readonly Plant[] = [
     seen: /the documents state the limits of photos/,
   },
 ];
-
-const WHOAMI = `import type { Declared } from './declared.ts';
-
-/** /whoami: who you are. */
-export const whoami = {
-  name: 'whoami',
-  kind: 'anywhere',
-  isPersonal: true,
-  run: async ({ version }) => [{ kind: 'info', text: version }],
-} satisfies Declared;
-`;
 
 const COMMANDS: readonly Plant[] = [
   {
