@@ -1,10 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
-import { inspect } from 'node:util';
-import type { Redis } from 'ioredis';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type BullmqQueueOptions, bullmqQueue } from '../../src/queue/bullmq.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
@@ -12,12 +8,7 @@ import { nativeRedisWorks } from '../support/shared-services.ts';
 import { ask, emptied, erase, eventually, record } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
-
-const closing: (() => Promise<unknown> | unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { startWorker, unfinished } from './workers.ts';
 
 describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
   describe('a worker that is killed', () => {
@@ -93,7 +84,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     await eventually(() => expect(slow.started).toEqual([job.id]));
     const idle = await startWorker({ url });
     const reader = connect({ url: url }, 'patient', () => {});
-    closing.push(() => reader.disconnect());
+    onTestFinished(() => reader.disconnect());
     const checks = new Set<string | null>();
     await eventually(async () => {
       checks.add(await reader.get('{facefinder}:ask:stalled-check'));
@@ -200,109 +191,6 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     });
   });
 
-  test('a full Redis: adding is refused as busy, what waits is still worked off, and then adding works again', async () => {
-    const redis = await ownRedis({ maxmemory: '6mb' });
-    await using queue = bullmqQueue({ url: redis.url, maxWaiting: 100_000 });
-    await using pending = redisPending({ url: redis.url });
-    const parked = item();
-    await pending.put('parked', parked);
-    const last = erase({ body: 'x'.repeat(10_000) });
-    const accepted: Job[] = [last];
-    const filling = async () => {
-      for (;;) {
-        const job = ask({ body: 'x'.repeat(10_000) });
-        await queue.add(job);
-        accepted.push(job);
-      }
-    };
-    await expect(filling()).rejects.toMatchObject({ code: 'busy' });
-    await expect(pending.put('parked', item({ body: 'x'.repeat(10_000) }))).rejects.toMatchObject({ code: 'busy' });
-    await expect(queue.check()).rejects.toMatchObject({ code: 'unavailable' });
-    // What must be erased is taken in all the same.
-    await pending.put('erasure', item());
-    expect(await queue.add(last)).toBe('added');
-    // What is there already may change: a placeholder says who answers it.
-    const changed = { ...parked, body: 'changed' };
-    expect(await pending.replace('parked', changed, parked)).toBe(true);
-    expect(await pending.take('parked', parked.id, parked.owner)).toEqual(changed);
-    const worker = await startWorker({ url: redis.url, concurrency: 4 });
-    await eventually(() => expect(unfinished(accepted, worker)).toBe(0));
-    await emptied(queue);
-    await queue.check();
-    expect(await queue.add(ask())).toBe('added');
-    const [, first] = accepted;
-    expect(first && (await queue.add(first))).toBe('known');
-  });
-
-  test('a Redis that somebody else filled to the brim: all is refused, and goes on by itself once there is room', async () => {
-    const redis = await ownRedis({ maxmemory: '6mb' });
-    await using queue = bullmqQueue({ url: redis.url });
-    const accepted = [ask(), erase(), ask()];
-    for (const job of accepted) await queue.add(job);
-    const { admin: stranger } = redis;
-    let blocks = 0;
-    const filling = async () => {
-      for (;;) {
-        await stranger.set(`block-${blocks}`, 'x'.repeat(10_000));
-        blocks += 1;
-      }
-    };
-    await expect(filling()).rejects.toThrow('OOM');
-    const worker = await startWorker({ url: redis.url });
-    await expect(queue.add(ask())).rejects.toMatchObject({ code: 'busy' });
-    await expect(queue.check()).rejects.toMatchObject({ code: 'unavailable' });
-    for (let block = 0; block < blocks; block += 1) await stranger.del(`block-${block}`);
-    await eventually(() => expect(unfinished(accepted, worker)).toBe(0));
-    await emptied(queue);
-    expect(await queue.add(ask())).toBe('added');
-  });
-
-  test.each(['nearly', 'to the brim'])(
-    'a Redis that is full %s notes what was answered, and takes in nothing more',
-    async (how) => {
-      const redis = await ownRedis();
-      await using pending = redisPending({ url: redis.url });
-      const open = item({ body: 'sealed' });
-      await pending.put('placeholder', open);
-      const { admin } = redis;
-      const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory')) ?? [];
-      await admin.config('SET', 'maxmemory', how === 'nearly' ? Math.round(Number(used) * 1.1) : 1);
-      await expect(pending.put('placeholder', item())).rejects.toMatchObject({ code: 'busy' });
-      await expect(pending.put('placeholder', { ...open, body: 'sealed twice' })).rejects.toMatchObject({
-        code: 'busy',
-      });
-      expect(await pending.read('placeholder', open.id)).toEqual(open);
-      await pending.put('placeholder', { ...open, owner: '', body: '' });
-      expect(await pending.list('placeholder')).toEqual([{ ...open, owner: '', body: '' }]);
-    },
-  );
-
-  test('what a full Redis refuses is told, now and then, without what was sent to it', async () => {
-    const redis = await ownRedis();
-    const told: unknown[] = [];
-    await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });
-    const waiting = [ask(), ask(), erase()];
-    for (const job of waiting) await queue.add(job);
-    const { admin } = redis;
-    await admin.config('SET', 'maxmemory', '1');
-    const { handled, handler } = record();
-    queue.work('ask', 2, handler);
-    queue.work('erase', 1, handler);
-    await eventually(() => expect(told.length).toBeGreaterThan(4));
-    const commands = await commandsOf(admin);
-    const toldBefore = told.length;
-    await setTimeout(1_000);
-    expect(told.length - toldBefore).toBeLessThan(20);
-    expect((await commandsOf(admin)) - commands).toBeLessThan(200);
-    await admin.config('SET', 'maxmemory', '0');
-    await eventually(() => expect(new Set(handled.map(({ id }) => id))).toEqual(new Set(waiting.map(({ id }) => id))));
-    await emptied(queue);
-    const words = inspect(told, { depth: 10 });
-    for (const { id, body, owner } of waiting) for (const part of [id, body, owner]) expect(words).not.toContain(part);
-    expect(words).not.toMatch(/args|\{facefinder\}/);
-    expect(words).toContain('OOM');
-  });
-
   describe('SIGTERM', () => {
     test('under load: what is under way finishes, the rest stays for others, and the process ends', async () => {
       const { url } = await ownRedis();
@@ -337,46 +225,3 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
     });
   });
 });
-
-/** Commands that this Redis has been asked to do since it started. */
-async function commandsOf(redis: Redis): Promise<number> {
-  return Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);
-}
-
-interface WorkerProcess {
-  readonly child: ChildProcess;
-  readonly started: string[];
-  readonly finished: string[];
-  /** Why jobs ended undone. */
-  readonly lost: string[];
-}
-
-async function startWorker(
-  options: BullmqQueueOptions & { readonly concurrency?: number; readonly hold?: boolean },
-): Promise<WorkerProcess> {
-  const script = new URL('worker-process.ts', import.meta.url);
-  const child = fork(script, [JSON.stringify({ concurrency: 1, hold: false, lockMs: 1_000, ...options })], {
-    execArgv: [],
-  });
-  closing.push(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  const started: string[] = [];
-  const finished: string[] = [];
-  const lost: string[] = [];
-  child.on('message', (message: { started?: string; finished?: string; lost?: string }) => {
-    if (message.started) started.push(message.started);
-    if (message.finished) finished.push(message.finished);
-    if (message.lost) lost.push(message.lost);
-  });
-  await once(child, 'message');
-  return { child, started, finished, lost };
-}
-
-/** How many of the jobs none of the workers finished. */
-function unfinished(jobs: readonly Job[], ...workers: readonly WorkerProcess[]): number {
-  const finished = new Set(workers.flatMap((worker) => worker.finished));
-  return jobs.filter(({ id }) => !finished.has(id)).length;
-}
