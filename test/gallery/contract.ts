@@ -7,6 +7,7 @@ import { findsContract } from './contract/finds.ts';
 import { scopesContract } from './contract/scopes.ts';
 import { searchContract } from './contract/search.ts';
 import { storeContract } from './contract/store.ts';
+import { takenContract } from './contract/taken.ts';
 import type { GalleryPlace } from './gallery-place.ts';
 
 /**
@@ -18,6 +19,7 @@ export function galleryContract(name: string, newPlace: () => Promise<GalleryPla
     scopesContract(newPlace);
     consentContract(newPlace);
     enrolContract(newPlace);
+    takenContract(newPlace);
     searchContract(newPlace);
     findsContract(newPlace);
     eraseContract(newPlace);
