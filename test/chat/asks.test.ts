@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+describe('asks that are not complete', () => {
+  it('an unknown command names help', async () => {
+    expect(await stage.say(ALICE, 'dance')).toMatchObject([
+      { code: 'bad_command', text: expect.stringContaining('/help') },
+    ]);
+  });
+
+  it('a photo sent after the command completes it', async () => {
+    const invitation = { kind: 'error', code: 'no_photo', text: expect.stringContaining('1 to 3 selfies') };
+    expect(await stage.say(ALICE, 'enroll')).toMatchObject([invitation]);
+    const notice = await stage.say(ALICE, '', ['anna']);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
+  });
+
+  it('a photo without a command is asked what it is for', async () => {
+    expect(await stage.say(ALICE, '', ['anna'])).toMatchObject([{ code: 'bad_command' }]);
+  });
+
+  it('eleven photos are too many', async () => {
+    const photos = Array.from({ length: 11 }, () => 'anna');
+    expect(await stage.say(ALICE, 'find', photos)).toMatchObject([
+      { code: 'too_many_photos', text: expect.stringContaining('10') },
+    ]);
+  });
+
+  it('in private the person chooses which group is meant', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });
+    await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
+    const which = await stage.say(ALICE, 'find', ['anna'], { place: undefined });
+    expect(which).toMatchObject([{ kind: 'confirm', actions: [{ label: 'Club' }, { label: 'Team' }] }]);
+    const notice2 = await stage.press(ALICE, action(which, 'confirm', 1), { place: undefined });
+    expect(await stage.press(ALICE, action(notice2, 'agree'), { place: undefined })).toMatchObject([
+      { kind: 'result' },
+    ]);
+  });
+
+  it('in private somebody who left the group gets nothing of it', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    stage.platform.memberships.set(ALICE.id, 'gone');
+    expect(await stage.say(ALICE, 'find', ['anna'], { place: undefined })).toMatchObject([{ code: 'not_a_member' }]);
+  });
+});
+
+describe('deliveries and deadlines', () => {
+  it('the same update twice is answered once', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const ask = stage.ask(BOB, 'find', ['carl']);
+    await stage.chat.ask(ask);
+    await stage.platform.shownAt(ask.address.message);
+    await stage.flow.placeholders.find(stage.flow.placeholders.idOf(ask));
+    await expect
+      .poll(async () => (await stage.flow.placeholders.find(stage.flow.placeholders.idOf(ask)))?.open)
+      .toBeUndefined();
+    await stage.chat.ask(ask);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+    expect(stage.platform.fetched).toEqual(['carl', 'carl']);
+  });
+
+  it('a person gets so many finds an hour, and is told when the next is possible', async () => {
+    await stage[Symbol.asyncDispose]();
+    stage = await openStage({ FINDS_PER_HOUR: '2' });
+    await stage.agreed(BOB, 'find', ['carl']);
+    await stage.say(BOB, 'find', ['carl']);
+    const third = await stage.say(BOB, 'find', ['carl']);
+    expect(third).toMatchObject([{ code: 'rate_limited', text: expect.stringContaining('60 minutes') }]);
+    stage.clock.ms += 3_600_001;
+    expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('a person with two requests under way is told to wait for one of them', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const photo = Promise.withResolvers<Uint8Array>();
+    vi.spyOn(stage.platform.courier, 'fetchPhoto').mockReturnValue(photo.promise);
+    const underWay = [stage.ask(BOB, 'find', ['carl']), stage.ask(BOB, 'find', ['carl'])];
+    for (const ask of underWay) await stage.chat.ask(ask);
+    expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([
+      { code: 'rate_limited', text: expect.stringContaining('once one of them is answered') },
+    ]);
+    photo.resolve(Buffer.from('carl'));
+    for (const { address } of underWay) await stage.platform.shownAt(address.message);
+    await expect.poll(() => stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('only the enrolled may search where the operator wants it so', async () => {
+    await stage[Symbol.asyncDispose]();
+    stage = await openStage({ FIND_BY: 'enrolled' });
+    expect(await stage.agreed(BOB, 'find', ['carl'])).toMatchObject([{ code: 'not_enrolled' }]);
+    await stage.agreed(BOB, 'enroll', ['ben']);
+    expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
+  });
+});
+
+it('answers in the reader’s language', async () => {
+  expect(await stage.say(ALICE, 'dance', [], { locale: 'de-AT' })).toMatchObject([
+    { text: expect.stringContaining('Befehl') },
+  ]);
+});
