@@ -13,6 +13,7 @@ import type { Reply } from '../../../src/chat/reply.ts';
 import { type WatchedHearing, watchHearing } from '../../../src/health/hearing.ts';
 import type { Log } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
+import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face in this group?' };
 
@@ -92,4 +93,25 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     },
   };
   return bot;
+}
+
+/** A bot in a server of the name "Chess club", with Ann as its only member. */
+export interface ClubBot {
+  readonly bot: Bot;
+  readonly ann: DiscordPerson;
+  readonly club: DiscordGuild;
+}
+
+/** Starts it; `prepare` runs before the bot starts, when there are server and member. */
+export async function openClub({ prepare, ...options }: BotOptions = {}): Promise<ClubBot> {
+  const world = Promise.withResolvers<Omit<ClubBot, 'bot'>>();
+  const bot = await openBot({
+    ...options,
+    prepare(platform) {
+      const ann = platform.person('Ann');
+      world.resolve({ ann, club: platform.guild('Chess club', ann) });
+      prepare?.(platform);
+    },
+  });
+  return { bot, ...(await world.promise) };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { en } from '../../support/words.ts';
-import { type Bot, hello, NOTICE, openBot } from './bot.ts';
+import { type Bot, hello, NOTICE, openClub } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const CALLBACK = '/interactions/{interaction_id}/{interaction_token}/callback';
@@ -10,12 +10,7 @@ let ann: DiscordPerson;
 let club: DiscordGuild;
 
 beforeEach(async () => {
-  bot = await openBot({
-    prepare: (platform) => {
-      ann = platform.person('Ann');
-      club = platform.guild('Chess club', ann);
-    },
-  });
+  ({ bot, ann, club } = await openClub());
 });
 
 afterEach(async () => {

@@ -5,24 +5,18 @@ import type { Address } from '../../../src/chat/ask.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
 import { en } from '../../support/words.ts';
-import { type Bot, hello, openBot } from './bot.ts';
+import { type Bot, hello, openClub } from './bot.ts';
 import type { Exchange } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
-const MEMBER = '/guilds/{guild_id}/members/{user_id}';
 
 let bot: Bot;
 let ann: DiscordPerson;
 let club: DiscordGuild;
 
 beforeEach(async () => {
-  bot = await openBot({
-    prepare: (platform) => {
-      ann = platform.person('Ann');
-      club = platform.guild('Chess club', ann);
-    },
-  });
+  ({ bot, ann, club } = await openClub());
   bot.says = () => undefined;
 });
 
@@ -236,112 +230,5 @@ describe('a photo', () => {
   it('from another host is refused', async () => {
     const photo = { platform: 'discord', url: 'http://169.254.169.254/latest', bytes: 9 } as const;
     await expect(bot.courier.fetchPhoto(photo, 100, consent)).rejects.toMatchObject({ code: 'no_photo' });
-  });
-});
-
-describe('membership', () => {
-  const place = () => ({ platform: 'discord', id: club.id }) as const;
-  const asked = () => bot.platform.requests.filter(({ template }) => template === MEMBER).length;
-
-  it('of a member is asked once in ten minutes', async () => {
-    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
-    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
-    expect(asked()).toBe(1);
-  });
-
-  it('of who left is gone, and of who came back is known at once', async () => {
-    bot.platform.leave(club, ann);
-    expect(await bot.courier.membership(place(), ann.id)).toBe('gone');
-    club.members.add(ann.id);
-    expect(await bot.courier.membership(place(), ann.id)).toBe('member');
-  });
-
-  it('is down when the server itself does not answer, whatever Discord says of the person', async () => {
-    bot.platform.leave(club, ann);
-    bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 503, times: 9 });
-    expect(await bot.courier.membership(place(), ann.id)).toBe('down');
-  });
-
-  it.each([
-    [404, 10004, 'no_proof'],
-    [404, 10013, 'no_proof'],
-    [403, 50001, 'no_proof'],
-    [403, 50013, 'no_proof'],
-    [400, 50035, 'no_proof'],
-    [401, 0, 'down'],
-    [500, 0, 'down'],
-    [503, 0, 'down'],
-  ] as const)('on HTTP %i with code %i is "%s"', async (status, code, membership) => {
-    bot.platform.fault({ method: 'get', template: MEMBER, status, code, times: 9 });
-    expect(await bot.courier.membership(place(), ann.id)).toBe(membership);
-  });
-
-  it('of who is not known has no proof where the server gives the bot no access either', async () => {
-    bot.platform.leave(club, ann);
-    bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 403, code: 50001, times: 9 });
-    expect(await bot.courier.membership(place(), ann.id)).toBe('no_proof');
-  });
-});
-
-describe('the bot’s own presence', () => {
-  const presence = () => bot.courier.presence?.({ platform: 'discord', id: club.id });
-  const is = (where: 'there' | 'gone') => ({ is: where, bot: bot.platform.application });
-  const unknown = (status: number, code: number) =>
-    bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status, code, times: 9 });
-
-  it('is there in a server that it is in', async () => {
-    expect(await presence()).toEqual(is('there'));
-  });
-
-  it('is gone from a server that Discord does not know for it, nor lists', async () => {
-    bot.platform.guild('Before and after', ann);
-    bot.platform.guilds.delete(club.id);
-    expect(await presence()).toEqual(is('gone'));
-  });
-
-  it('is gone when the last of its servers is', async () => {
-    bot.platform.guilds.clear();
-    expect(await presence()).toEqual(is('gone'));
-  });
-
-  it('is gone from a server that it has no access to, nor lists', async () => {
-    bot.platform.guilds.delete(club.id);
-    unknown(403, 50001);
-    expect(await presence()).toEqual(is('gone'));
-  });
-
-  it('is there in a server that Discord does not know, and lists all the same', async () => {
-    unknown(404, 10004);
-    expect(await presence()).toEqual(is('there'));
-  });
-
-  it.each([
-    [500, 0],
-    [502, 0],
-    [401, 0],
-    [403, 0],
-    [404, 0],
-    [403, 50013],
-    [404, 10003],
-  ])('is not known on HTTP %i with code %i', async (status, code) => {
-    bot.platform.guilds.delete(club.id);
-    unknown(status, code);
-    expect(await presence()).toBeUndefined();
-  });
-
-  it.each([
-    ['cannot be had', { status: 503 }],
-    ['is not for this token', { status: 401 }],
-    ['is none', { status: 200, json: null }],
-  ])('is not known while the list of its servers %s', async (_, fault) => {
-    bot.platform.guilds.delete(club.id);
-    bot.platform.fault({ method: 'get', template: '/users/@me/guilds', times: 9, ...fault });
-    expect(await presence()).toBeUndefined();
-  });
-
-  it('is not known to a token that Discord does not know', async () => {
-    bot.platform.guilds.delete(club.id);
-    const wrong = discordCourier({ token: 'MTIz.wrong', apiUrl: bot.platform.apiUrl });
-    expect(await wrong.presence?.({ platform: 'discord', id: club.id })).toBeUndefined();
   });
 });

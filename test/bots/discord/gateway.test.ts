@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { listenDiscord } from '../../../src/bots/discord/listener.ts';
-import { type Bot, type BotOptions, openBot } from './bot.ts';
+import { type Bot, type BotOptions, openBot, openClub } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const GUILDS = 1;
@@ -13,13 +13,7 @@ let ann: DiscordPerson;
 let club: DiscordGuild;
 
 async function open(options: BotOptions = {}): Promise<Bot> {
-  bot = await openBot({
-    ...options,
-    prepare: (platform) => {
-      ann = platform.person('Ann');
-      club = platform.guild('Chess club', ann);
-    },
-  });
+  ({ bot, ann, club } = await openClub(options));
   return bot;
 }
 
@@ -91,12 +85,8 @@ describe('starting', () => {
   });
 
   it('works although the commands could not be registered', async () => {
-    bot = await openBot({
-      prepare: (platform) => {
-        ann = platform.person('Ann');
-        club = platform.guild('Chess club', ann);
-        platform.fault({ method: 'put', template: REGISTER, status: 400, code: 30034, times: 1 });
-      },
+    await open({
+      prepare: (platform) => platform.fault({ method: 'put', template: REGISTER, status: 400, code: 30034, times: 1 }),
     });
     expect(bot.listener.commands).toBe('failed');
     expect((await bot.platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
