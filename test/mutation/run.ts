@@ -12,7 +12,7 @@ import { ROOMS, roomOf, SETTINGS, tryRoom, tryTests, type Verdict } from './room
  * Draws faults of the rules that people rely on, makes each alone in a scratch copy, and runs the tests of its room: a fault that no
  * test notices survives. A test that fails counts only if it passes right after, without the fault. Exit code 0 when nine in ten of
  * those that anybody could notice are noticed.
- * `node test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at src/match/verdict.ts:46]`
+ * `node test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at src/match/verdict.ts:46 …]`
  */
 const PARTS = [
   'src',
@@ -44,8 +44,8 @@ const { values } = parseArgs({
     count: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
-    /** All faults of one line, as path:line. */
-    at: { type: 'string' },
+    /** All faults of these lines, each as path:line. */
+    at: { type: 'string', multiple: true },
   },
 });
 
@@ -54,7 +54,7 @@ const all = [...tree.keys()]
   .filter((path) => path.startsWith(values.only) && roomOf(path))
   .sort()
   .flatMap((path) => mutantsOf(tree, path))
-  .filter(({ path, line }) => values.at === undefined || values.at === `${path}:${line}`);
+  .filter(({ path, line }) => values.at?.includes(`${path}:${line}`) ?? true);
 const drawn = draw(all, Number(values.count), seeded(Number(values.seed)));
 console.log(`${drawn.length} of ${all.length} possible faults, drawn with seed ${values.seed}`);
 
