@@ -75,10 +75,17 @@ export async function tryTests(scratch: string, tests: readonly string[]): Promi
   clearTimeout(patience);
   end(child.pid);
   if (isEndless) return 'endless';
-  return code === 0 ? 'passes' : { failed: (await firstFailed(told)) ?? tests };
+  const results = await readFile(told, 'utf8').then(
+    (text) => Told.parse(JSON.parse(text)),
+    () => undefined,
+  );
+  if (code !== 0) return { failed: (results && firstFailed(results)) ?? tests };
+  if (!results?.numPassedTests) throw new Error(`no test ran: ${tests.join(' ')}`);
+  return 'passes';
 }
 
 const Told = z.object({
+  numPassedTests: z.number(),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -90,11 +97,9 @@ const Told = z.object({
   ),
 });
 
-/** Vitest's arguments for the first test that failed, or for the file that does not load; undefined where vitest told of neither. */
-async function firstFailed(told: string): Promise<string[] | undefined> {
-  const text = await readFile(told, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const file = Told.parse(JSON.parse(text)).testResults.find(({ status }) => status === 'failed');
+/** Vitest's arguments for the first test that failed, or for the file that does not load; undefined where it tells of neither. */
+function firstFailed({ testResults }: z.infer<typeof Told>): string[] | undefined {
+  const file = testResults.find(({ status }) => status === 'failed');
   if (!file) return undefined;
   const test = file.assertionResults.find(({ status }) => status === 'failed');
   if (!test) return [file.name];
