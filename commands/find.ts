@@ -1,4 +1,5 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
+import type { Subject } from '../src/chat/disclosure.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
@@ -7,7 +8,9 @@ import type { Person } from '../src/consent/who.ts';
 import type { Box, Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
-import { weighRecurrence } from '../src/match/recurrence.ts';
+import type { Named, Near } from '../src/match/matcher.ts';
+import { nearestNamings, onceEach } from '../src/match/recurrence.ts';
+import type { Verdict } from '../src/match/verdict.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -21,58 +24,145 @@ export const find = {
   purpose: 'search',
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, turn) {
-    const replies: Reply[] = [];
+    const looked: (Looked | Reply)[] = [];
     let number = 1;
     for (const [index, open] of turn.photos.entries()) {
       try {
-        const { reply, faces } = await findIn(tools, turn, await open(), number);
-        replies.push(reply);
-        number += faces;
+        const one = await look(tools, turn, await open(), number);
+        looked.push(one);
+        number += one.faces.length;
       } catch (error) {
         // One bad photo of several does not cost the others their answer.
         if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
-        replies.push(photoReply(index + 1, error, turn.words));
+        looked.push(photoReply(index + 1, error, turn.words));
       }
     }
-    return replies;
+    return await answers(tools, turn, looked);
   },
 } satisfies Declared;
 
-async function findIn(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number) {
+/** What was seen in one photo; nothing of it has been told yet. */
+interface Looked {
+  readonly faces: readonly LookedFace[];
+  readonly jpeg: Uint8Array;
+  readonly templates: number;
+}
+
+interface LookedFace {
+  readonly number: number;
+  readonly box: ResultFace['box'];
+  /** Who is named, best first. */
+  readonly matches: readonly Named<Candidate>[];
+  /** Of whom the answer tells something, named or not. */
+  readonly near: readonly Near<Candidate>[];
+}
+
+async function look(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number): Promise<Looked> {
   const seen = await turn.faces.see(photo, turn.signal);
   if (seen.faces.length === 0) throw new Failure('no_face');
-  const { named, templates } = await nameFaces(tools, turn, seen, firstNumber);
+  const { faces, templates } = await nameFaces(tools, turn, seen, firstNumber);
   const isShown = turn.ask.choice === 'show';
-  const faces = named.map(({ face, people }) => (isShown ? onlyShown(face, people) : face));
-  const found = unique(named.flatMap(({ people }) => people));
-  const marks = faces.map((face) => mark(face, isShown));
+  const marks = faces.map(({ box, number, matches }): Mark => {
+    return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdictOf(matches) };
+  });
+  return { faces, templates, jpeg: await turn.faces.draw(photo, marks, turn.signal) };
+}
+
+async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
+  const embeddings = seen.faces.map((face) => face.embedding);
+  const { templates, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
+  const isMember = memberCheck(tools, turn);
+  const isShown = turn.ask.choice === 'show';
+  const judged = seen.faces.map((_, index) =>
+    tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length }),
+  );
+  const once = onceEach(judged, ({ person }) => person.id);
+  const faces = await Promise.all(
+    once.map(async ({ matches, near }, index): Promise<LookedFace> => {
+      const present: Named<Candidate>[] = [];
+      for (const match of matches) {
+        // A whole channel sees the names of those who agreed to be shown.
+        if (isShown && !match.candidate.shown) continue;
+        if (await isMember(match.candidate.person)) present.push(match);
+      }
+      const box = whole(seen.faces[index]?.box ?? [0, 0, 0, 0]);
+      return { number: firstNumber + index, box, matches: present, near };
+    }),
+  );
+  return { faces, templates };
+}
+
+/**
+ * The answers, paid for. Of each person a distance is told once, at the nearest face of all photos,
+ * if it may be told at all.
+ */
+async function answers(tools: Tools, turn: PhotoTurn, looked: readonly (Looked | Reply)[]): Promise<Reply[]> {
+  const { scope, consent, ask, now } = turn;
+  const faces = looked.flatMap((one) => ('kind' in one ? [] : one.faces));
+  const nearest = nearestNamings(faces, ({ person }) => person.id);
+  const occasion = { scope, asker: consent.person, ask: ask.id };
+  const { distances, noted } = await tools.disclosure.pay(occasion, subjects(faces, nearest));
+  turn.answerAfter(noted);
+  const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
   // Nobody is named before the search log says so.
-  turn.answerAfter(tools.gallery.recordFinds(turn.scope, turn.consent.person, found, turn.now, turn.ask.id));
-  const [jpeg, text] = await Promise.all([
-    turn.faces.draw(photo, marks, turn.signal),
-    templates === 0 ? nobody(tools, turn) : describe(turn.words, faces),
-  ]);
-  const names = faces.flatMap((face) => face.matches.map((match) => inert(match.name)));
-  const picture = {
-    jpeg,
-    alt: turn.words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') }),
+  turn.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
+  const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
+  const tell = (match: Named<Candidate>): Told => {
+    const { id } = match.candidate.person;
+    const best = distances.has(id) ? nearest.get(id) : undefined;
+    return { match, isMeasured: match === best, measuredAt: best && numberOf.get(best) };
   };
-  const show = isShown
-    ? undefined
-    : offerShow(
-        tools,
-        turn,
-        named.flatMap(({ people }) => people),
-      );
-  const reply: Reply = {
+  return await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
+}
+
+/** At how many faces an answer tells something of each person. */
+function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unknown>): Subject[] {
+  const near = Map.groupBy(
+    faces.flatMap((face) => face.near),
+    ({ candidate }) => candidate.person.id,
+  );
+  return [...near].flatMap(([id, same]) => {
+    const clear = same.filter(({ isClear }) => isClear).length;
+    const [first] = same;
+    const told = { isNamed: named.has(id), clear, unclear: same.length - clear };
+    return first ? [{ person: first.candidate.person, ...told }] : [];
+  });
+}
+
+/** Somebody named at a face, and at which face it is said how near they are. */
+interface Told {
+  readonly match: Named<Candidate>;
+  readonly isMeasured: boolean;
+  readonly measuredAt: number | undefined;
+}
+
+async function result(
+  tools: Tools,
+  turn: PhotoTurn,
+  { faces, jpeg, templates }: Looked,
+  tell: (match: Named<Candidate>) => Told,
+): Promise<Reply> {
+  const { words } = turn;
+  const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
+  const names = told.flatMap(({ matches }) => matches.map(({ match }) => inert(nameOf(words, match))));
+  const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
+  const show = offerShow(tools, turn, faces);
+  return {
     kind: 'result',
-    text,
-    picture,
-    faces,
+    text: templates === 0 ? await nobody(tools, turn) : describe(words, told),
+    picture: { jpeg, alt },
+    faces: told.map(({ number, box, matches }) => ({
+      number,
+      box,
+      verdict: verdictOf(matches.map(({ match }) => match)),
+      matches: matches.map(({ match, isMeasured }): NamedMatch => {
+        const { distance, chance, verdict } = match;
+        return { name: nameOf(words, match), ...(isMeasured && { distance, chance }), verdict };
+      }),
+    })),
     compared: { templates, faces: faces.length },
     ...(show && { show }),
   };
-  return { reply, faces: faces.length };
 }
 
 /** Why nobody can be found: nobody enrolled, or those who did have to again. */
@@ -82,38 +172,12 @@ async function nobody({ gallery }: Tools, { scope, words }: PhotoTurn): Promise<
   return isOutdated ? words.find.allOutdated : words.find.nobodyEnrolled;
 }
 
-interface NamedFace {
-  readonly face: ResultFace;
-  /** Who is named, in the order of `face.matches`. */
-  readonly people: readonly Candidate[];
+function verdictOf([best]: readonly Named<Candidate>[]): Verdict {
+  return best?.verdict ?? 'unknown';
 }
 
-async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
-  const embeddings = seen.faces.map((face) => face.embedding);
-  const { templates, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
-  const isMember = memberCheck(tools, turn);
-  const judged = seen.faces.map((_, index) =>
-    tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length }),
-  );
-  const weighed = weighRecurrence(judged, ({ person }) => person.id);
-  const named = await Promise.all(
-    weighed.map(async ({ matches }, index): Promise<NamedFace> => {
-      const present: (typeof matches)[number][] = [];
-      for (const match of matches) if (await isMember(match.candidate.person)) present.push(match);
-      return {
-        face: {
-          number: firstNumber + index,
-          box: whole(seen.faces[index]?.box ?? [0, 0, 0, 0]),
-          verdict: present[0]?.verdict ?? 'unknown',
-          matches: present.map(({ candidate, distance, chance, verdict }): NamedMatch => {
-            return { name: candidate.person.name || turn.words.find.nameless, distance, chance, verdict };
-          }),
-        },
-        people: present.map(({ candidate }) => candidate),
-      };
-    }),
-  );
-  return { named, templates };
+function nameOf(words: Words, { candidate }: Named<Candidate>): string {
+  return candidate.person.name || words.find.nameless;
 }
 
 function whole([x, y, width, height]: Box): ResultFace['box'] {
@@ -140,39 +204,43 @@ function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person
   };
 }
 
-/** What a whole channel may see of a face: the names of those who agreed to be shown. */
-function onlyShown(face: ResultFace, people: readonly Candidate[]): ResultFace {
-  const matches = face.matches.filter((_, index) => people[index]?.shown);
-  return { ...face, matches, verdict: matches[0]?.verdict ?? 'unknown' };
-}
-
-function mark({ box, number, verdict, matches }: ResultFace, isShown: boolean): Mark {
-  return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
-}
-
-function offerShow({ parked }: Tools, { ask, words, answerAfter }: PhotoTurn, people: readonly Candidate[]) {
-  if (!people.some((candidate) => candidate.shown)) return undefined;
+function offerShow({ parked }: Tools, { ask, words, answerAfter }: PhotoTurn, faces: readonly LookedFace[]) {
+  const isOffered = faces.some(({ matches }) => matches.some(({ candidate }) => candidate.shown));
+  if (ask.choice === 'show' || !isOffered) return undefined;
   const id = newParkedId();
   answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;
 }
 
-function describe({ find: words }: Words, faces: readonly ResultFace[]): string {
-  const known = faces.filter((face) => face.matches.length > 0).length;
-  const lines = faces.map(({ number, matches }) => {
-    const names = matches.map(({ name, distance, chance, verdict }) =>
-      words[verdict]({ name: inert(name), distance: distance.toFixed(2), chance: percent(chance, words.rare) }),
-    );
-    return `${words.face({ number })}: ${names.length === 0 ? words.unknown : names.join('; ')}`;
-  });
-  return [words.summary({ faces: faces.length, known }), ...lines].join('\n');
+interface ToldFace {
+  readonly number: number;
+  readonly matches: readonly Told[];
 }
 
-/** Two significant digits; what is rarer than one in a million is said so. */
+function describe(words: Words, faces: readonly ToldFace[]): string {
+  const { find } = words;
+  const known = faces.filter((face) => face.matches.length > 0).length;
+  const lines = faces.map(({ number, matches }) => {
+    const names = matches.map((told) => sentence(words, told));
+    return `${find.face({ number })}: ${names.length === 0 ? find.unknown : names.join('; ')}`;
+  });
+  return [find.summary({ faces: faces.length, known }), ...lines].join('\n');
+}
+
+function sentence(words: Words, { match, isMeasured, measuredAt }: Told): string {
+  const { find } = words;
+  const { verdict, distance, chance } = match;
+  const name = inert(nameOf(words, match));
+  const told = measuredAt === undefined ? 'other' : 'elsewhere';
+  if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
+  return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });
+}
+
+/** What is rarer than one in a million is said so. */
 function percent(chance: number, rare: string): string {
   return chance < 1e-6 ? rare : `${Number((chance * 100).toPrecision(2))} %`;
 }
 
-function unique(people: readonly Candidate[]): Person[] {
-  return [...new Map(people.map(({ person }) => [person.id, person])).values()];
+function unique(people: readonly Person[]): Person[] {
+  return [...new Map(people.map((person) => [person.id, person])).values()];
 }

@@ -1,4 +1,5 @@
 import type { Membership } from '../src/chat/courier.ts';
+import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Notices } from '../src/chat/notice.ts';
 import type { Parked } from '../src/chat/parked.ts';
@@ -13,6 +14,7 @@ export interface Tools {
   readonly commands: readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
+  readonly disclosure: Disclosure;
   readonly eraser: Eraser;
   readonly notices: Notices;
   readonly matcher: Matcher;

@@ -2,6 +2,7 @@ import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
 import type { Recognition } from '../bots/platform.ts';
 import type { Courier } from '../chat/courier.ts';
+import { disclosureOn } from '../chat/disclosure.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
 import { hourlyLimits } from '../chat/limits.ts';
@@ -104,6 +105,7 @@ function buildFlow(parts: FlowParts): Flow {
   const aheadMs = parts.now ? () => 0 : () => Date.now() - now();
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
+  const disclosure = disclosureOn(pending, keys, now);
   const notices = noticesOf({
     retentionDays: config.retentionDays,
     contact: config.contact,
@@ -115,6 +117,7 @@ function buildFlow(parts: FlowParts): Flow {
     pending,
     queue,
     placeholders,
+    disclosure,
     courier: (address) => courier(address.platform),
     signer,
     keys,
@@ -125,6 +128,7 @@ function buildFlow(parts: FlowParts): Flow {
   const list = commands({
     gallery,
     parked,
+    disclosure,
     eraser,
     notices,
     matcher: recognition.matcher,

@@ -51,12 +51,22 @@ export function failureText(
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':
-      return failures.rate_limited({ minutes: details.seconds === undefined ? 0 : minutes(details.seconds) });
+      return limited(failures, details);
     default:
       return failures[code];
   }
 }
 
-function minutes(seconds: number): number {
-  return Math.max(1, Math.ceil(seconds / 60));
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
+
+function limited(failures: Words['failures'], { seconds, revealed }: FailureDetails): string {
+  const minutes = seconds === undefined ? 0 : waiting(seconds, 60).count;
+  return failures.rate_limited({ why: revealed ? 'revealed' : 'other', minutes, ...waiting(seconds ?? 0) });
+}
+
+/** A time in the largest unit of which it is more than two, rounded up. */
+function waiting(seconds: number, unit = [DAY_S, HOUR_S].find((one) => seconds > 2 * one) ?? 60) {
+  const name = unit === DAY_S ? 'days' : unit === HOUR_S ? 'hours' : 'other';
+  return { unit: name, count: Math.max(1, Math.ceil(seconds / unit)) } as const;
 }

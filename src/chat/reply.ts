@@ -16,12 +16,13 @@ export interface Picture {
   readonly alt: string;
 }
 
+/** Somebody who is named for a face. Only at the nearest face of all photos of the ask it is said how near they are. */
 export interface NamedMatch {
   readonly name: string;
-  /** Euclidean, rounded to 0.01; 0 is the same picture. */
-  readonly distance: number;
-  /** Probability that some stranger would look as close, 0..1. */
-  readonly chance: number;
+  /** Euclidean, rounded to 0.05; 0 is the same picture. */
+  readonly distance?: number;
+  /** Probability that some stranger would look as close, 0..1: 1, 2 or 5 times a power of ten. There with the distance. */
+  readonly chance?: number;
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
 

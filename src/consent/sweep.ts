@@ -1,6 +1,7 @@
 import type { Standing } from './consent.ts';
 
-const DAY_MS = 86_400_000;
+/** Milliseconds. */
+export const DAY_MS = 86_400_000;
 
 /** After a new version of the notice people are not found until they agree again, and are erased after so long. */
 export const NOTICE_GRACE_MS = 30 * DAY_MS;

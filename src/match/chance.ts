@@ -14,3 +14,14 @@ export function fmrOfChance(chance: number, comparisons: number): number {
   if (comparisons <= 0) return 1;
   return -Math.expm1(Math.log1p(-chance) / comparisons);
 }
+
+/**
+ * A chance as it is shown: 1, 2 or 5 times a power of ten, rounded up. 0 stays 0.
+ */
+export function shownChance(chance: number): number {
+  if (chance <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(chance));
+  // What floating point puts a hair above a step stands on it.
+  const step = [1, 2, 5].find((one) => chance <= one * power * (1 + 1e-9)) ?? 10;
+  return Number((step * power).toPrecision(1));
+}

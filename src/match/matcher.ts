@@ -1,16 +1,32 @@
-import { chanceOf, fmrOfChance } from './chance.ts';
+import { chanceOf, fmrOfChance, shownChance } from './chance.ts';
 import { type FmrTable, impostorCurve } from './impostors.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
 /** At most this many people are named for one face. */
 export const MAX_NAMES = 3;
 
+/**
+ * Distances are shown in these steps. Two photos of one person differ by more than that, and
+ * whoever collects distances to compute a template learns little from each.
+ */
+const SHOWN_STEP = 0.05;
+
+/**
+ * A verdict tells a guesser something where it was not clear before: up to so far from the distance
+ * at which it changes, on both sides. It is twice the spread that distances have for somebody who
+ * predicts them from other photos of the person (0.052 near 0.9, `npm run drill template`).
+ */
+const UNCLEAR = 0.1;
+
 /** Somebody who is named for a face. */
 export interface Named<C> {
   readonly candidate: C;
-  /** Euclidean, rounded to 0.01. */
+  /** Euclidean, rounded to {@link SHOWN_STEP}. */
   readonly distance: number;
-  /** That some stranger would look as close, 0..1; of the rounded distance, so that it gives away nothing finer. */
+  /**
+   * That some stranger would look as close, 0..1: 1, 2 or 5 times a power of ten. It is that of the
+   * rounded distance, so that it gives away nothing finer.
+   */
   readonly chance: number;
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
@@ -19,6 +35,15 @@ export interface Named<C> {
 export interface Judgement<C> {
   readonly verdict: Verdict;
   readonly matches: readonly Named<C>[];
+  /** Of whom the verdict tells something: whoever is named, and whoever nearly was. */
+  readonly near: readonly Near<C>[];
+}
+
+/** Somebody near a face, named or not. */
+export interface Near<C> {
+  readonly candidate: C;
+  /** The verdict could hardly have been another one, so that it tells next to nothing of their template. */
+  readonly isClear: boolean;
 }
 
 export interface Matcher {
@@ -50,6 +75,15 @@ export function matcher(
   const rule = isPlain ? byThreshold(matchDistance) : byChance(fmrAt, verification);
 
   const chance = (distance: number, { templates, faces }: Compared) => chanceOf(fmrAt(distance), templates * faces);
+  const distanceAtChance = (wanted: number, { templates, faces }: Compared) =>
+    distanceAt(fmrOfChance(wanted, templates * faces));
+  /** The largest distances at which somebody is a match, and at which anybody is named. */
+  const limits = (compared: Compared) => {
+    if (isPlain) return { match: matchDistance, named: matchDistance };
+    const match = distanceAtChance(MOST_CHANCE.match, compared);
+    const possible = Math.min(distanceAtChance(MOST_CHANCE.possible, compared), verification);
+    return { match, named: Math.max(possible, match) };
+  };
 
   return {
     judge(candidates, compared) {
@@ -59,15 +93,19 @@ export function matcher(
       const matches = nearest.flatMap((candidate, rank) => {
         const verdict = verdicts[rank] ?? 'unknown';
         if (verdict === 'unknown') return [];
-        const distance = Math.round(candidate.distance * 100) / 100;
+        const distance = Math.round(Math.round(candidate.distance / SHOWN_STEP) * SHOWN_STEP * 100) / 100;
         // Rounded up, a distance can have a little more chance than its verdict allows.
         const most = isPlain ? 1 : MOST_CHANCE[verdict];
-        return [{ candidate, distance, chance: Math.min(chance(distance, compared), most), verdict }];
+        return [{ candidate, distance, chance: Math.min(shownChance(chance(distance, compared)), most), verdict }];
       });
-      return { verdict: matches[0]?.verdict ?? 'unknown', matches };
+      const { match, named } = limits(compared);
+      const near = nearest
+        .filter(({ distance }) => distance <= named + UNCLEAR)
+        .map((candidate) => ({ candidate, isClear: candidate.distance < match - UNCLEAR }));
+      return { verdict: matches[0]?.verdict ?? 'unknown', matches, near };
     },
     sameFace: (distance, templates) => chance(distance, { templates, faces: 1 }) <= MOST_CHANCE.match,
     chance,
-    distanceAtChance: (wanted, { templates, faces }) => distanceAt(fmrOfChance(wanted, templates * faces)),
+    distanceAtChance,
   };
 }

@@ -1,32 +1,32 @@
 import type { Judgement, Named } from './matcher.ts';
-import { MOST_CHANCE } from './verdict.ts';
+
+/** Where each person is named nearest to them, by `keyOf`; of two equal faces the first. */
+export function nearestNamings<C extends { readonly distance: number }>(
+  faces: readonly Pick<Judgement<C>, 'matches'>[],
+  keyOf: (candidate: C) => string,
+): ReadonlyMap<string, Named<C>> {
+  const nearest = new Map<string, Named<C>>();
+  for (const named of faces.flatMap(({ matches }) => matches)) {
+    const key = keyOf(named.candidate);
+    const best = nearest.get(key);
+    if (!best || named.candidate.distance < best.candidate.distance) nearest.set(key, named);
+  }
+  return nearest;
+}
 
 /**
- * A person is seldom on a photo twice (a mirror, a collage): taken as one time in a hundred. For a second face a stranger must
- * therefore be a hundred times rarer than for the first.
- */
-const SECOND_FACE = MOST_CHANCE.match / 100;
-
-/**
- * The judgements of one photo's faces, in the light of each other: of several faces taken for one person the nearest keeps its
- * verdict, a further one is a match only if a stranger this close is rarer than 1 in 10,000, else it is possible.
+ * The judgements of one photo's faces, in the light of each other: a person is on a photo once, and
+ * is named at the face that is nearest to them. (Whoever answers for each face of a collage tells
+ * a person's template by its many distances.) A further face keeps whoever else it may be.
  * @param keyOf what tells people apart
  */
-export function weighRecurrence<C>(
+export function onceEach<C extends { readonly distance: number }>(
   judgements: readonly Judgement<C>[],
   keyOf: (candidate: C) => string,
 ): Judgement<C>[] {
-  const nearest = new Map<string, Named<C>>();
-  for (const named of judgements.flatMap(({ matches }) => matches)) {
-    const key = keyOf(named.candidate);
-    const best = nearest.get(key);
-    if (!best || named.distance < best.distance) nearest.set(key, named);
-  }
-  return judgements.map(({ matches }) => {
-    const weighed = matches.map((named): Named<C> => {
-      const isFirst = nearest.get(keyOf(named.candidate)) === named;
-      return isFirst || named.chance <= SECOND_FACE ? named : { ...named, verdict: 'possible' };
-    });
-    return { verdict: weighed[0]?.verdict ?? 'unknown', matches: weighed };
+  const nearest = nearestNamings(judgements, keyOf);
+  return judgements.map(({ matches, near }) => {
+    const left = matches.filter((named) => nearest.get(keyOf(named.candidate)) === named);
+    return { verdict: left[0]?.verdict ?? 'unknown', matches: left, near };
   });
 }

@@ -4,7 +4,16 @@
  * replaced by `expired` if no answer comes, `erasure`s that are not finished, the bot's `presence` in groups, people `unproven` to
  * be in theirs, and answers to the `pulse`, which are about nobody.
  */
-export type Shelf = 'parked' | 'awaiting' | 'placeholder' | 'erasure' | 'presence' | 'unproven' | 'pulse';
+export type Shelf =
+  | 'parked'
+  | 'awaiting'
+  | 'placeholder'
+  | 'erasure'
+  | 'presence'
+  | 'unproven'
+  | 'revealed'
+  | 'closed'
+  | 'pulse';
 
 export interface PendingItem {
   readonly id: string;
@@ -43,7 +52,7 @@ export interface Pending extends AsyncDisposable {
   list(shelf: Shelf): Promise<PendingItem[]>;
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
-  /** Removes `parked`, `awaiting`, `presence`, `unproven` and `pulse` items past their time, bytes included. */
+  /** Removes `parked`, `awaiting`, `presence`, `unproven`, `revealed`, `closed` and `pulse` items past their time, bytes included. */
   tidy(now: number): Promise<void>;
   /** A mark that stays the same as long as the store remembers: another one says that what was put before may all be gone. */
   memory(): Promise<string>;

@@ -47,8 +47,11 @@ export interface SealedShelf<T> extends Sealing<T> {
   readonly add: (item: New<T>) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.take}. */
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
-  /** Gives `kept` another value, if it still stands there as it was read: see {@link Pending.replace}. */
-  readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T) => Promise<boolean>;
+  /**
+   * Gives `kept` another value, and another time to expire if it is given one, if it still stands
+   * there as it was read: see {@link Pending.replace}.
+   */
+  readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */
   readonly read: (id: string) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.list}. Nothing is opened by it. */
@@ -77,7 +80,8 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
       const item = await pending.take(name, id, owner);
       return typeof item === 'object' ? kept(item) : item;
     },
-    replace: ({ item }, value) => pending.replace(name, { ...item, body: close(item.id, value) }, item),
+    replace: ({ item }, value, expiresAt = item.expiresAt) =>
+      pending.replace(name, { ...item, body: close(item.id, value), expiresAt }, item),
     async read(id) {
       const item = await pending.read(name, id);
       return item && kept(item);

@@ -17,8 +17,8 @@ export const ARGUMENTS = {
     image_too_large: { megabytes: 'number', megapixels: 'number' },
     image_unreadable: { why: ['heic', 'kind', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // 0: nobody knows how long.
-    rate_limited: { minutes: 'number' },
+    // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of `revealed`.
+    rate_limited: { why: ['revealed', 'other'], minutes: 'number', unit: ['days', 'hours', 'other'], count: 'number' },
     internal: { incident: 'text' },
   },
   notice: {
@@ -34,6 +34,11 @@ export const ARGUMENTS = {
     face: { number: 'number' },
     match: { name: 'text', distance: 'text', chance: 'text' },
     possible: { name: 'text', distance: 'text', chance: 'text' },
+    // `elsewhere`: it is told at that face.
+    unmeasured: {
+      match: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
+      possible: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
+    },
     summary: { faces: 'number', known: 'number' },
     picture: { faces: 'number', named: 'flag', names: 'text' },
   },

@@ -49,6 +49,17 @@ test.each([
   expect(failureText(en, 'rate_limited', { seconds })).toContain(sentence);
 });
 
+test.each([
+  [60, 'in 1 minute.'],
+  [7_200, 'in 120 minutes.'],
+  [7_201, 'in 3 hours.'],
+  [172_800, 'in 48 hours.'],
+  [864_001, 'in 11 days.'],
+])('who was told too much of one person waits %s s, said so', (seconds, sentence) => {
+  expect(failureText(en, 'rate_limited', { seconds, revealed: 1 })).toMatch(/same person/);
+  expect(failureText(en, 'rate_limited', { seconds, revealed: 1 })).toContain(sentence);
+});
+
 test('who has too much under way is told no time', () => {
   expect(failureText(en, 'rate_limited')).not.toMatch(/\d/);
   expect(failureText(de, 'rate_limited')).not.toMatch(/\d/);

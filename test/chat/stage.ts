@@ -30,13 +30,16 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
     readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env, ...more }, dataDir);
   const platform = fakePlatform(audience);
   const clock = { ms: Date.now() };
-  let running = await run(configured({}), platform, clock);
+  const embeddings = new Map<string, Float32Array>();
+  let running = await run(configured({}), platform, clock, embeddings);
 
   let updates = 0;
   const stage = {
     dataDir,
     platform,
     clock,
+    /** Of whoever on a photo is named so; others have one that is made from their name. */
+    embeddings,
     get flow(): Flow {
       return running.flow;
     },
@@ -91,7 +94,7 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
     /** Stops the process and starts another on the same data, with these settings changed. */
     async restart(changed: NodeJS.ProcessEnv = {}) {
       await running.stop();
-      running = await run(configured(changed), platform, clock);
+      running = await run(configured(changed), platform, clock, embeddings);
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
@@ -109,7 +112,12 @@ export function action(replies: readonly Reply[], role: Action['role'], nth = 0)
   return found;
 }
 
-async function run(config: Config, platform: ReturnType<typeof fakePlatform>, clock: { ms: number }) {
+async function run(
+  config: Config,
+  platform: ReturnType<typeof fakePlatform>,
+  clock: { ms: number },
+  embeddings: ReadonlyMap<string, Float32Array>,
+) {
   const stack = new AsyncDisposableStack();
   const log = openLog('silent');
   const pack = await describePack(config.pack, config.modelDir);
@@ -117,7 +125,7 @@ async function run(config: Config, platform: ReturnType<typeof fakePlatform>, cl
   const now = () => clock.ms;
   const house = await openHouse({ config, pack, couriers, log, now }, stack);
   const { flow, stores } = house;
-  work(stores.queue, flow, dealtFaces(pack.dims), 1);
+  work(stores.queue, flow, dealtFaces(pack.dims, embeddings), 1);
   return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
 }
 
@@ -167,11 +175,14 @@ function fakePlatform(audience: Courier['audience']) {
 }
 
 /** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "" shows nobody. */
-function dealtFaces(dims: number): Faces {
+function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   return {
     async see(photo) {
       const names = Buffer.from(photo).toString().split(',').filter(Boolean);
-      const faces = names.map((name, index) => faceOf(name, index, dims));
+      const faces = names.map((name, index) => {
+        const face = faceOf(name, index, dims);
+        return { ...face, embedding: embeddings.get(name) ?? face.embedding };
+      });
       return { width: 400, height: 300, ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 }, faces };
     },
     draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),

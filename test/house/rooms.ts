@@ -90,6 +90,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/face/limits.ts',
     'src/failure.ts',
     'src/gallery/gallery.ts',
+    'src/gallery/rules/reveal.ts',
     'src/log.ts',
     'src/match/verdict.ts',
     'src/metrics/metrics.ts',

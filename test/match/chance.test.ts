@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceOf, fmrOfChance } from '../../src/match/chance.ts';
+import { chanceOf, fmrOfChance, shownChance } from '../../src/match/chance.ts';
 
 test('chance: one comparison is the FMR itself, two are 1 − (1 − FMR)²', () => {
   expect(chanceOf(0.01, 1)).toBeCloseTo(0.01, 15);
@@ -39,4 +39,19 @@ test('chance: grows with the gallery and with the faces in the photo', () => {
     expect(chance).toBeGreaterThan(before);
     before = chance;
   }
+});
+
+test.each([
+  [0, 0],
+  [1e-7, 1e-7],
+  [1.01e-7, 2e-7],
+  [2e-3, 2e-3],
+  [0.0021, 0.005],
+  [0.0051, 0.01],
+  [0.2, 0.2],
+  [0.3, 0.5],
+  [0.7, 1],
+  [1, 1],
+])('chance: %d is shown as %d, in steps of 1, 2, 5 and never below what it is', (exact, shown) => {
+  expect(shownChance(exact)).toBe(shown);
 });

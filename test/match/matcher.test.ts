@@ -22,23 +22,23 @@ describe('a face among 10 templates', () => {
     const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 1 });
     expect(verdict).toBe('match');
     expect(matches[0]?.candidate.name).toBe('p0');
-    // d = 0.985, shown as 0.98: FMR 10^(10 · 0.98² − 13) = 4.02e-4, of ten.
-    expect(matches[0]?.chance).toBeCloseTo(0.00401, 5);
+    // d = 0.985, shown as 1.00: FMR 1e-3, of ten, but at most what a match may have.
+    expect(matches[0]?.chance).toBe(0.01);
   });
 
   test('is possible when a stranger that close is 1 in 10', () => {
     const { verdict, matches } = judge(at(0.01), { templates: 10, faces: 1 });
     expect(verdict).toBe('possible');
-    // d = 1.049, shown as 1.05: FMR 10^(10 · 1.05² − 13) = 0.01059, of ten.
-    expect(matches[0]?.chance).toBeCloseTo(0.101, 3);
+    // d = 1.049, shown as 1.05: FMR 10^(10 · 1.05² − 13) = 0.01059, of ten: 0.101, in steps 0.2.
+    expect(matches[0]?.chance).toBe(0.2);
   });
 
   test('is unknown, and nobody is named, when a stranger that close is 1 in 3', () => {
-    expect(judge(at(0.04), { templates: 10, faces: 1 })).toEqual({ verdict: 'unknown', matches: [] });
+    expect(judge(at(0.04), { templates: 10, faces: 1 })).toMatchObject({ verdict: 'unknown', matches: [] });
   });
 
   test('is unknown in an empty gallery', () => {
-    expect(judge([], { templates: 0, faces: 1 })).toEqual({ verdict: 'unknown', matches: [] });
+    expect(judge([], { templates: 0, faces: 1 })).toEqual({ verdict: 'unknown', matches: [], near: [] });
   });
 
   test('is unknown when a distance is no number', () => {
@@ -92,12 +92,13 @@ test('at most three people are named for one face', () => {
 });
 
 describe('what is shown', () => {
-  test('is the distance to 0.01 and the chance of that rounded distance, so that nobody can climb hills', () => {
+  test('is the distance to 0.05 and the chance of that rounded distance, in few steps, so that nobody can climb hills', () => {
     const compared = { templates: 100, faces: 1 };
     const show = (distance: number) => judge([{ distance }], compared).matches[0];
-    expect(show(0.8312)?.distance).toBe(0.83);
-    expect(show(0.8312)?.chance).toBe(show(0.8288)?.chance);
-    expect(show(0.8312)?.chance).toBe(chance(0.83, compared));
+    expect(show(0.8312)?.distance).toBe(0.85);
+    expect(show(0.8312)?.chance).toBe(show(0.8688)?.chance);
+    // FMR 10^(10 · 0.85² − 13) = 1.68e-6, of a hundred.
+    expect(show(0.8312)?.chance).toBe(0.0002);
   });
 
   test('never contradicts its verdict, which comes from the exact distance', () => {
@@ -111,6 +112,24 @@ describe('what is shown', () => {
       if (verdict === 'match') expect(matches[0]?.chance).toBeLessThanOrEqual(0.01);
       if (verdict === 'possible') expect(matches[0]?.chance).toBeLessThanOrEqual(0.2);
     }
+  });
+});
+
+describe('an answer tells something', () => {
+  const near = (distance: number) => judge([{ distance }], { templates: 10, faces: 1 }).near;
+
+  test('of whoever is named, next to nothing where it could hardly be otherwise', () => {
+    expect(near(0.5)).toEqual([{ candidate: { distance: 0.5 }, isClear: true }]);
+    // A match up to 1.00.
+    expect(near(0.89)).toMatchObject([{ isClear: true }]);
+    expect(near(0.91)).toMatchObject([{ isClear: false }]);
+    expect(near(1.04)).toMatchObject([{ isClear: false }]);
+  });
+
+  test('of whoever nearly would have been, and of nobody further away', () => {
+    expect(judge([{ distance: 1.14 }], { templates: 10, faces: 1 }).verdict).toBe('unknown');
+    expect(near(1.14)).toMatchObject([{ isClear: false }]);
+    expect(near(1.16)).toEqual([]);
   });
 });
 

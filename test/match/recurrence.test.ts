@@ -1,37 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import type { Judgement } from '../../src/match/matcher.ts';
-import { weighRecurrence } from '../../src/match/recurrence.ts';
+import { onceEach } from '../../src/match/recurrence.ts';
 
-const face = (who: string, distance: number, chance: number): Judgement<string> => ({
+type Who = { readonly name: string; readonly distance: number };
+
+/** A face at which these people are named, nearest first. */
+const face = (...who: readonly (readonly [name: string, distance: number])[]): Judgement<Who> => ({
   verdict: 'match',
-  matches: [{ candidate: who, distance, chance, verdict: 'match' }],
+  near: [],
+  matches: who.map(([name, distance], rank) => ({
+    candidate: { name, distance },
+    distance,
+    chance: 1e-5,
+    verdict: rank === 0 ? 'match' : 'possible',
+  })),
 });
-const verdicts = (faces: Judgement<string>[]) => weighRecurrence(faces, (who) => who).map(({ verdict }) => verdict);
+const told = (faces: Judgement<Who>[]) =>
+  onceEach(faces, ({ name }) => name).map(({ verdict, matches }) => [
+    verdict,
+    ...matches.map((one) => one.candidate.name),
+  ]);
 
 describe('one person on several faces of a photo', () => {
-  it('is a match on the nearest, and only possible on one that a stranger might well have', () => {
-    expect(verdicts([face('Alice', 1.17, 0.007), face('Alice', 0.87, 1e-7)])).toEqual(['possible', 'match']);
+  it('is named at the nearest alone', () => {
+    expect(told([face(['Alice', 1.17]), face(['Alice', 0.87]), face(['Alice', 0.9])])).toEqual([
+      ['unknown'],
+      ['match', 'Alice'],
+      ['unknown'],
+    ]);
   });
 
-  it('is a match twice in a collage of two good likenesses', () => {
-    expect(verdicts([face('Alice', 0.6, 1e-10), face('Alice', 0.8, 1e-8)])).toEqual(['match', 'match']);
+  it('is told apart by what was measured, not by what is shown', () => {
+    expect(told([face(['Alice', 0.8512]), face(['Alice', 0.8511])])).toEqual([['unknown'], ['match', 'Alice']]);
   });
 
-  it('is a match once more where a stranger this close is 1 in 10,000, not where it is commoner', () => {
-    const further = (chance: number) => verdicts([face('Alice', 0.6, 1e-10), face('Alice', 0.8, chance)]);
-    expect(further(1e-4)).toEqual(['match', 'match']);
-    expect(further(1.1e-4)).toEqual(['match', 'possible']);
+  it('is named at the first of two that are equally near', () => {
+    expect(told([face(['Alice', 1.1]), face(['Alice', 1.1])])).toEqual([['match', 'Alice'], ['unknown']]);
   });
 
-  it('is a match on the first of two that are equally near', () => {
-    expect(verdicts([face('Alice', 1.1, 0.005), face('Alice', 1.1, 0.005)])).toEqual(['match', 'possible']);
+  it('leaves a further face to whoever else it may be', () => {
+    expect(told([face(['Alice', 0.5]), face(['Alice', 0.9], ['Bob', 0.95])])).toEqual([
+      ['match', 'Alice'],
+      ['possible', 'Bob'],
+    ]);
   });
 
   it('takes nothing from others', () => {
-    expect(verdicts([face('Alice', 1.1, 0.005), face('Bob', 0.9, 1e-7)])).toEqual(['match', 'match']);
+    expect(told([face(['Alice', 1.1]), face(['Bob', 0.9])])).toEqual([
+      ['match', 'Alice'],
+      ['match', 'Bob'],
+    ]);
   });
 
   it('leaves unknown faces unknown', () => {
-    expect(verdicts([{ verdict: 'unknown', matches: [] }])).toEqual(['unknown']);
+    expect(told([{ verdict: 'unknown', matches: [], near: [] }])).toEqual([['unknown']]);
   });
 });

@@ -7,7 +7,17 @@ export interface PendingPlace {
   open(): Pending | Promise<Pending>;
 }
 
-const SHELVES: readonly Shelf[] = ['parked', 'awaiting', 'placeholder', 'erasure', 'presence', 'unproven', 'pulse'];
+const SHELVES: readonly Shelf[] = [
+  'parked',
+  'awaiting',
+  'placeholder',
+  'erasure',
+  'presence',
+  'unproven',
+  'revealed',
+  'closed',
+  'pulse',
+];
 const PAST = -1_000;
 
 /** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
@@ -171,7 +181,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
-    test('tidy removes parked, awaiting, presence, unproven and pulse things past their time; placeholders and erasures wait to be answered', async () => {
+    test('tidy removes what is past its time; placeholders and erasures wait to be answered', async () => {
       await using pending = await (await newPlace()).open();
       const now = Date.now();
       for (const shelf of SHELVES) {
@@ -184,6 +194,8 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('awaiting')).toEqual(['timely']);
       expect(await ids('presence')).toEqual(['timely']);
       expect(await ids('unproven')).toEqual(['timely']);
+      expect(await ids('revealed')).toEqual(['timely']);
+      expect(await ids('closed')).toEqual(['timely']);
       expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       expect(await ids('erasure')).toEqual(['late', 'timely']);

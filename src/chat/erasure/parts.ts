@@ -7,6 +7,7 @@ import type { Queue } from '../../queue/queue.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Address } from '../ask.ts';
 import type { Courier } from '../courier.ts';
+import type { Disclosure } from '../disclosure.ts';
 import type { Placeholders } from '../placeholders.ts';
 import type { Task } from './task.ts';
 
@@ -25,6 +26,7 @@ export interface TaskParts {
 export interface EraserParts extends TaskParts {
   readonly gallery: Gallery;
   readonly placeholders: Placeholders;
+  readonly disclosure: Disclosure;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   /** Drops what this process alone holds of a person: uploads and pictures of the page. */

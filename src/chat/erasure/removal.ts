@@ -25,6 +25,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const others = progress.task.done.filter((erased) => erased.scope !== scope);
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
+    await parts.disclosure.drop(scope, person);
     const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }

@@ -100,7 +100,8 @@ function pendingIn(file: SqliteFile): Pending {
     tidy: (now) =>
       write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'pulse') AND expires_at <= ${now}`;
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'revealed', 'closed', 'pulse')
+            AND expires_at <= ${now}`;
       }),
 
     // A file does not forget.

@@ -3,7 +3,8 @@ import { t } from './facts.js';
 /**
  * @typedef {{user: string, name: string, scope: string}} Speaker
  * @typedef {{id: string, label: string, role: 'agree' | 'decline' | 'confirm' | 'cancel'}} Action
- * @typedef {{name: string, distance: number, chance: number, verdict: 'match' | 'possible'}} Match
+ * @typedef {{name: string, verdict: 'match' | 'possible', distance?: number, chance?: number}} Match
+ * @typedef {Match & {distance: number, chance: number}} Measured
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
  * @typedef {{templates: number, faces: number}} Compared
  * @typedef {{match: number, possible: number}} Limits

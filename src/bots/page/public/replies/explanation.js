@@ -8,7 +8,7 @@ const MOST_DECADES = 6;
 
 /**
  * What distance and chance mean, with the numbers of this very result, and how the same distance would be judged in a larger group.
- * @param {import('../api.js').Match} best
+ * @param {import('../api.js').Measured} best
  * @param {import('../api.js').Result} result
  */
 export function explanation({ distance }, { compared, faces }) {

@@ -9,6 +9,7 @@ import { paragraphs } from './text.js';
  * @typedef {import('../api.js').Result} Result
  * @typedef {import('../api.js').Face} Face
  * @typedef {import('../api.js').Match} Match
+ * @typedef {import('../api.js').Measured} Measured
  */
 
 /**
@@ -17,7 +18,8 @@ import { paragraphs } from './text.js';
  */
 export function renderResult(result) {
   const [summary = ''] = result.text.split('\n');
-  const best = result.faces.flatMap(({ matches }) => matches).toSorted((a, b) => a.distance - b.distance)[0];
+  const measured = result.faces.flatMap(({ matches }) => matches.filter(isMeasured));
+  const best = measured.toSorted((a, b) => a.distance - b.distance)[0];
   return el(
     'div',
     { class: 'card result' },
@@ -47,23 +49,34 @@ function renderFace({ number, verdict, matches }, { limits }) {
       { class: 'about' },
       ...(matches.length === 0
         ? [el('p', { class: 'nobody' }, t('nobody'))]
-        : [...matches.map(renderMatch), drawScale(matches, limits)]),
+        : [...matches.map(renderMatch), matches.some(isMeasured) && drawScale(matches.filter(isMeasured), limits)]),
     ),
   );
 }
 
+/**
+ * How near somebody is stands at one face alone.
+ * @param {Match} match
+ * @returns {match is Measured}
+ */
+function isMeasured(match) {
+  return match.distance !== undefined;
+}
+
 /** @param {Match} match */
-function renderMatch({ name, distance, chance, verdict }) {
+function renderMatch(match) {
+  const { name, verdict } = match;
   return el(
     'div',
     { class: 'named' },
     el('p', { class: 'name' }, el('strong', {}, name), ' ', el('span', { class: `verdict ${verdict}` }, t(verdict))),
-    el(
-      'p',
-      { class: 'measured' },
-      t('distance', { d: numbers.format(distance) }),
-      ' · ',
-      t('strangerThisClose', { chance: inWords(chance) }),
-    ),
+    isMeasured(match) &&
+      el(
+        'p',
+        { class: 'measured' },
+        t('distance', { d: numbers.format(match.distance) }),
+        ' · ',
+        t('strangerThisClose', { chance: inWords(match.chance) }),
+      ),
   );
 }

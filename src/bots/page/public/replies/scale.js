@@ -8,7 +8,7 @@ const across = (distance) => (Math.min(distance, END) / END) * 100;
 /**
  * Distances from 0, the same picture, to where strangers are: the zones of the verdicts, the hill of the strangers, and a pin for
  * each match. Everything in it is also said in words beside it, so that it is hidden from screen readers.
- * @param {readonly import('../api.js').Match[]} matches
+ * @param {readonly import('../api.js').Measured[]} matches
  * @param {import('../api.js').Limits | undefined} limits
  */
 export function drawScale(matches, limits) {

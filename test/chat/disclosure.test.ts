@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { disclosureOn, type Subject } from '../../src/chat/disclosure.ts';
+import type { Person, ScopeId } from '../../src/consent/who.ts';
+import { Failure } from '../../src/failure.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
+import type { Pending } from '../../src/queue/pending.ts';
+import { redisPending } from '../../src/queue/redis/pending.ts';
+import { deriveKeys } from '../../src/secrets/keys.ts';
+import { sharedRedis } from '../support/shared-services.ts';
+
+const keys = deriveKeys(new Uint8Array(32).fill(9));
+const DAY = 86_400_000;
+const SCOPE = 'scope-of-the-club' as ScopeId;
+const person = (name: string): Person => ({ platform: 'telegram', id: `id-of-${name}`, name });
+const [ALICE, BOB, CARL] = [person('Alice'), person('Bob'), person('Carl')];
+/** Somebody named at one face, where it could hardly be anybody else. */
+const named = (who: Person): Subject => ({ person: who, isNamed: true, clear: 1, unclear: 0 });
+const collage = (who: Person, faces: number): Subject => ({ ...named(who), clear: 0, unclear: faces });
+
+const root = mkdtempSync(join(tmpdir(), 'facefinder-disclosure-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const redis = await sharedRedis();
+
+/** Places that can be opened again and again, by several processes. */
+const PLACES: Readonly<Record<string, () => () => Pending | Promise<Pending>>> = {
+  SQLite: () => {
+    const file = join(mkdtempSync(join(root, 'place-')), 'pending.db');
+    return () => openSqlitePending({ file });
+  },
+  ...(redis && {
+    Redis: () => {
+      const prefix = `{test-${randomUUID()}}`;
+      return () => redisPending({ url: redis.url, prefix });
+    },
+  }),
+};
+
+describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s', (_, newPlace) => {
+  async function setUp() {
+    const open = newPlace();
+    const stores = [await open()];
+    const clock = { ms: Date.now() };
+    let asks = 0;
+    const process = (pending: Pending) => {
+      const disclosure = disclosureOn(pending, keys, () => clock.ms);
+      return {
+        disclosure,
+        /** Whether a distance may be told of each, or the seconds to wait. */
+        async pay(asker: Person, subjects: readonly Subject[], ask = `ask ${asks++}`): Promise<unknown> {
+          try {
+            const { distances, noted } = await disclosure.pay({ scope: SCOPE, asker, ask }, subjects);
+            await noted;
+            return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
+          } catch (error) {
+            // As the queue does it.
+            if (error instanceof Failure && error.again) return await this.pay(asker, subjects, ask);
+            return error;
+          }
+        },
+      };
+    };
+    return {
+      clock,
+      ...process(stores[0] as Pending),
+      /** Another process on the same store. */
+      async another() {
+        const store = await open();
+        stores.push(store);
+        return { store, ...process(store) };
+      },
+      async [Symbol.asyncDispose]() {
+        for (const store of stores) await store[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  const refused = (days: number) => ({
+    code: 'rate_limited',
+    details: { seconds: expect.closeTo(days * 86_400, -3), revealed: 1 },
+  });
+
+  test('is nine distances at once to one asker, then names alone, then nothing until there is room', async () => {
+    await using house = await setUp();
+    const told: unknown[] = [];
+    for (let find = 0; find < 100; find++) told.push(await house.pay(BOB, [named(ALICE)]));
+    expect(told.filter((one) => one === 'distance')).toHaveLength(9);
+    expect(told.filter((one) => one === 'verdict')).toHaveLength(91);
+    // 9 distances and 100 names are 14 units.
+    expect(await house.pay(BOB, [named(ALICE)])).toMatchObject(refused(0.25));
+    house.clock.ms += 0.3 * DAY;
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+  });
+
+  test('comes back: a distance in five days', async () => {
+    await using house = await setUp();
+    for (let find = 0; find < 9; find++) expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+    house.clock.ms += 6 * DAY;
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+  });
+
+  test('is spent by each face of a collage', async () => {
+    await using house = await setUp();
+    expect(await house.pay(BOB, [collage(ALICE, 22)])).toBe('distance');
+    expect(await house.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
+    expect(await house.pay(CARL, [collage(ALICE, 64)])).toMatchObject({ code: 'rate_limited' });
+  });
+
+  test('is refused for seventy days at most, however much it would be', async () => {
+    await using house = await setUp();
+    expect(await house.pay(BOB, [collage(ALICE, 640)])).toMatchObject(refused(70));
+  });
+
+  test('is refused from then on whoever the photo shows, so that the refusal tells nothing of it', async () => {
+    await using house = await setUp();
+    expect(await house.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
+    expect(await house.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
+    expect(await house.pay(BOB, [named(CARL)])).toMatchObject({ code: 'rate_limited' });
+    expect(await house.pay(CARL, [named(ALICE)])).toBe('distance');
+  });
+
+  test('costs as much where somebody was nearly named', async () => {
+    await using house = await setUp();
+    const nearly = { ...collage(ALICE, 10), isNamed: false };
+    for (let find = 0; find < 3; find++) expect(await house.pay(BOB, [nearly])).toBe('verdict');
+    expect(await house.pay(BOB, [nearly])).toMatchObject({ code: 'rate_limited' });
+  });
+
+  test('is limited for all askers together', async () => {
+    await using house = await setUp();
+    const told: unknown[] = [];
+    for (let asker = 0; asker < 12; asker++) {
+      for (let find = 0; find < 9; find++) told.push(await house.pay(person(`asker ${asker}`), [named(ALICE)]));
+    }
+    expect(told.filter((one) => one === 'distance')).toHaveLength(57);
+    expect(told.filter((one) => one === 'verdict')).toHaveLength(51);
+    expect(await house.pay(BOB, [named(CARL)])).toBe('distance');
+  });
+
+  test('holds for all processes at once, and after a restart', async () => {
+    await using house = await setUp();
+    const other = await house.another();
+    const asks = Array.from({ length: 40 }, (_, at) => (at % 2 ? house : other).pay(BOB, [named(ALICE)]));
+    expect((await Promise.all(asks)).filter((one) => one === 'distance')).toHaveLength(9);
+    await other.store[Symbol.asyncDispose]();
+    const restarted = await house.another();
+    expect(await restarted.pay(BOB, [named(ALICE)])).toBe('verdict');
+    expect(await restarted.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
+    expect(await house.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
+  });
+
+  test('is not spent twice by an ask that is done twice', async () => {
+    await using house = await setUp();
+    for (let attempt = 0; attempt < 50; attempt++)
+      expect(await house.pay(BOB, [named(ALICE)], 'the ask')).toBe('distance');
+    expect(await house.pay(BOB, [named(ALICE)], 'another')).toBe('distance');
+  });
+
+  test('is nothing where people are told of themselves', async () => {
+    await using house = await setUp();
+    for (let find = 0; find < 50; find++) expect(await house.pay(ALICE, [collage(ALICE, 64)])).toBe('distance');
+  });
+
+  test('is forgotten with the person; for an asker who is erased and comes back it is the same', async () => {
+    await using house = await setUp();
+    await house.pay(BOB, [collage(ALICE, 22)]);
+    await house.disclosure.drop(SCOPE, BOB);
+    expect(await house.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
+    await house.disclosure.drop(SCOPE, ALICE);
+    expect(await house.pay(CARL, [named(ALICE)])).toBe('distance');
+    const { store } = await house.another();
+    expect(await store.list('revealed')).toHaveLength(1);
+  });
+
+  test('stands there without a name, an id or a number of a scope', async () => {
+    await using house = await setUp();
+    await house.pay(BOB, [named(ALICE)]);
+    await house.pay(BOB, [collage(ALICE, 99)]);
+    const { store } = await house.another();
+    const all = JSON.stringify([await store.list('revealed'), await store.list('closed')]);
+    expect(all).toMatch(/expiresAt/);
+    for (const secret of [ALICE.id, BOB.id, ALICE.name, SCOPE, 'askers']) expect(all).not.toContain(secret);
+  });
+});

@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Reply, ResultFace } from '../../src/chat/reply.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage({ FINDS_PER_HOUR: '10000' });
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'find', ['nobody']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const facesOf = (replies: readonly Reply[]): ResultFace[] =>
+  replies.flatMap((reply) => (reply.kind === 'result' ? reply.faces : []));
+const distances = (replies: readonly Reply[]) =>
+  facesOf(replies).map(({ matches }) => matches.map((match) => match.distance ?? 'not told'));
+
+/** So many faces that are somewhat like Anna's, each in its own way. */
+function likeAnna(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `anna${'~'.repeat(1 + index)}`);
+}
+
+it('somebody who is on a photo many times is named once, at the nearest face, with one distance', async () => {
+  const replies = await stage.say(BOB, 'find', [['carl', 'anna~', 'anna', 'anna~~'].join()]);
+  expect(distances(replies)).toEqual([[], [], [0], []]);
+});
+
+it('of the photos of one message only the nearest says how near somebody is, the others say where that stands', async () => {
+  const replies = await stage.say(BOB, 'find', ['anna~,carl', 'anna', 'anna~~']);
+  expect(distances(replies)).toEqual([['not told'], [], [0], ['not told']]);
+  expect(replies.map(({ text }) => text)).toEqual([
+    expect.stringContaining('Face 1: Alice: match (how close: see face 3)'),
+    expect.stringContaining('Face 3: Alice: match, distance 0.00'),
+    expect.stringContaining('Face 4: Alice: match (how close: see face 3)'),
+  ]);
+});
+
+it('a collage of many likenesses is refused with the time, and so is every search after it', async () => {
+  const collage = () => [likeAnna(60).join()];
+  // Likenesses that are beyond doubt tell little.
+  const first = await stage.say(BOB, 'find', Array.from({ length: 10 }, collage).flat());
+  expect(first).toMatchObject([{ code: 'rate_limited', text: expect.stringMatching(/again in \d+ days/) }]);
+  expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
+  await stage.restart({});
+  expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
+});
+
+it('who searches for the same person again and again is still told the name when no distance is told any more', async () => {
+  for (let find = 0; find < 9; find++) expect(distances(await stage.say(BOB, 'find', ['anna']))).toEqual([[0]]);
+  const [result] = await stage.say(BOB, 'find', ['anna']);
+  expect(result).toMatchObject({ text: expect.stringMatching(/Face 1: Alice: match$/) });
+});
+
+it('on the page too, where there is no limit of finds', async () => {
+  await stage[Symbol.asyncDispose]();
+  stage = await openStage({}, 'alone');
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'find', ['nobody']);
+  for (let find = 0; find < 9; find++) await stage.say(BOB, 'find', ['anna']);
+  expect(distances(await stage.say(BOB, 'find', ['anna']))).toEqual([['not told']]);
+});
+
+it('/forget takes what was revealed of a person with it, byte for byte', async () => {
+  await stage.say(BOB, 'find', ['anna']);
+  const { pending } = stage.house.stores;
+  const [noted] = await pending.list('revealed');
+  expect(await holds(noted?.id)).toBe(true);
+  const asked = await stage.say(ALICE, 'forget');
+  expect(await stage.press(ALICE, action(asked, 'confirm'))).toMatchObject([{ kind: 'receipt' }]);
+  expect(await pending.list('revealed')).toEqual([]);
+  expect(await holds(noted?.id)).toBe(false);
+  expect(await holds(noted?.body)).toBe(false);
+});
+
+it('who is erased and comes back does not begin anew with what they may learn of others', async () => {
+  for (let find = 0; find < 9; find++) await stage.say(BOB, 'find', ['anna']);
+  await stage.press(BOB, action(await stage.say(BOB, 'forget'), 'confirm'));
+  expect(distances(await stage.agreed(BOB, 'find', ['anna']))).toEqual([['not told']]);
+});
+
+async function holds(text = '?'): Promise<boolean> {
+  const files = await readdir(stage.dataDir);
+  const bytes = await Promise.all(files.map((file) => readFile(join(stage.dataDir, file))));
+  return bytes.some((one) => one.includes(text));
+}
