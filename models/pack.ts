@@ -16,7 +16,8 @@ export interface Pack {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export const DEFAULT_PACK = 'faceplugin512';
+/** The pack of a new gallery. */
+export const DEFAULT_PACK = 'sface128';
 
 /**
  * The pack called `name`, from the repository or imported. Missing or damaged files are fetched; otherwise no network

@@ -2,6 +2,7 @@ import { describePack, loadPack } from '../models/pack.ts';
 import { checkFiles } from './app/files.ts';
 import { type House, openHouse } from './app/house.ts';
 import { modelStore } from './app/models.ts';
+import { packInUse } from './app/pack.ts';
 import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
 import { supervise } from './app/supervise.ts';
@@ -46,8 +47,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const works = config.role !== 'bot';
   const listens = config.role !== 'worker';
 
-  const files = works ? await loadPack(config.pack, modelStore(config, onProgress)) : undefined;
-  const pack = files ?? (await describePack(config.pack, config.modelDir));
+  const name = await packInUse(config);
+  const files = works ? await loadPack(name, modelStore(config, onProgress)) : undefined;
+  const pack = files ?? (await describePack(name, config.modelDir));
   const metrics = openMetrics();
   const { workers } = config;
   const faces =

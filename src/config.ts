@@ -45,7 +45,8 @@ interface Shared {
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
   readonly modelMirror: string | undefined;
-  readonly pack: string;
+  /** Name of a pack; undefined: the gallery's own. */
+  readonly pack: string | undefined;
   /** Child processes that decode and compute; also how many photos are worked on at once. */
   readonly workers: number;
   /** Those that are turned on; local ones only where one process does everything. */
@@ -87,7 +88,7 @@ const Common = z.object({
   MASTER_KEY: z.string().transform(masterKey).optional(),
   ROLE: oneOf(['all', 'bot', 'worker']).default('all'),
   WORKERS: between(1, 64).int('must be a whole number').default(Math.min(4, availableParallelism())),
-  FACE_PACK: z.string().default('faceplugin512'),
+  FACE_PACK: z.string().optional(),
   MODEL_DIR: z.string().default(DEFAULT_MODEL_DIR),
   MODEL_MIRROR: z.string().optional(),
   MATCH_DISTANCE: between(0, 2).optional(),

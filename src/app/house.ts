@@ -22,6 +22,7 @@ import type { JobKind, Loss, Queue } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { VERSION } from '../version.ts';
 import { keysOf } from './keys.ts';
+import { packInUse } from './pack.ts';
 import { couriersOf, openPlatforms } from './platforms.ts';
 import { openStores, type Stores } from './stores.ts';
 
@@ -70,7 +71,7 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
 /** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
 export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
-  const pack = await describePack(config.pack, config.modelDir);
+  const pack = await describePack(await packInUse(config), config.modelDir);
   const couriers = couriersOf(await openPlatforms(config));
   return await work(await openHouse({ config, pack, couriers, log }, stack));
 }

@@ -4,6 +4,7 @@ import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Moved } from '../gallery/elasticsearch/import.ts';
 import { keysOf } from './keys.ts';
+import { packInUse } from './pack.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function migrate(config: Config, onProgress?: (moved: Moved) => voi
   const { exportSqliteGallery } = await import('../gallery/sqlite/export.ts');
   const { importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');
   const keys = keysOf(config);
-  const pack = await describePack(config.pack, config.modelDir);
+  const name = await packInUse({ ...config, stores: { mode: 'embedded' } });
+  const pack = await describePack(name, config.modelDir);
   await using source = await exportSqliteGallery(file, keys);
   return await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
 }

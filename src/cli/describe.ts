@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadPack } from '../../models/pack.ts';
+import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
 import { failureText } from '../chat/failure.ts';
 import { readConfig } from '../config.ts';
@@ -26,7 +26,7 @@ export const describe: Verb = {
 
   --json       one line of JSON per image, in the order given: {file, width, height, ms, faces} with boxes and landmarks in
                pixels of the upright photo and L2-normalised embeddings, or {file, error: {code, message}}
-  --pack NAME  a pack of \`facefinder models list\`; default: FACE_PACK
+  --pack NAME  a pack of \`facefinder models list\`; default: FACE_PACK, or ${DEFAULT_PACK}
 
 Stores nothing. Exit code 0 when every image got its line, 2 when one of them is a folder or an address.`,
   async run(args, io) {
@@ -35,7 +35,7 @@ Stores nothing. Exit code 0 when every image got its line, 2 when one of them is
     if (positionals.length === 0) throw new UsageError('name at least one image');
     for (const file of positionals) assertNoFolder(file);
     const config = readConfig(io.env);
-    const pack = await loadPack(values.pack ?? config.pack, modelStore(config, io.err));
+    const pack = await loadPack(values.pack ?? config.pack ?? DEFAULT_PACK, modelStore(config, io.err));
     await using faces = await openFaces({ pack, workers: Math.min(config.workers, positionals.length) });
     // As many photos at once as there are processes; printed in the order given.
     const window: Promise<() => void>[] = [];

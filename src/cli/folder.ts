@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { DEFAULT_PACK } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
 import { readConfig } from '../config.ts';
 import { type EmbeddedFolder, embedFolder } from '../evaluate/embed-folder.ts';
@@ -9,7 +10,7 @@ export const FOLDER_OPTIONS = { errata: { type: 'string' }, pack: { type: 'strin
 
 export const FOLDER_USAGE = `  <folder>         holds one folder of photos for each person; of several faces in a photo the one nearest its centre counts
   --errata FILE    wrong labels: on each line two names that are, or may be, one person; they are not compared as strangers
-  --pack NAME      a pack of \`facefinder models list\`; default: FACE_PACK`;
+  --pack NAME      a pack of \`facefinder models list\`; default: FACE_PACK, or ${DEFAULT_PACK}`;
 
 /** Whether there is a folder of this name. */
 export function isFolder(path: string): boolean {
@@ -28,5 +29,12 @@ export async function folderFromArgs(
     throw new UsageError(`there is no folder "${folder}": name one that holds a folder of photos for each person`);
   const config = readConfig(io.env);
   const store = modelStore(config, io.err);
-  return embedFolder({ folder, pack: pack ?? config.pack, store, workers: config.workers, errata, onProgress: io.err });
+  return embedFolder({
+    folder,
+    pack: pack ?? config.pack ?? DEFAULT_PACK,
+    store,
+    workers: config.workers,
+    errata,
+    onProgress: io.err,
+  });
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Manifest } from '../../models/manifest.ts';
 import { importPack, listPacks, loadPack, verifyPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
+import { packInUse } from '../app/pack.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
@@ -15,7 +16,7 @@ facefinder models verify [NAME] [--json]
                                    hashes the files here; exit code 1 when one is missing or differs
 facefinder models import FOLDER    adds the pack whose manifest.json lies in FOLDER
 
-NAME defaults to FACE_PACK. Files come from the sources of the manifest, or from MODEL_MIRROR; they are kept in MODEL_DIR.
+NAME defaults to the pack in use: FACE_PACK, or else the gallery's own, or the default. Files come from the sources of the manifest, or from MODEL_MIRROR; they are kept in MODEL_DIR.
 
   --json  of list: {packs: [{name, version, dims, summary, licences, here, inUse}]}; of verify: {pack, whole, files: {NAME: boolean}}`,
   async run(args, io) {
@@ -31,12 +32,12 @@ NAME defaults to FACE_PACK. Files come from the sources of the manifest, or from
       case 'list':
         return await list(config, values.json, io);
       case 'fetch': {
-        const pack = await loadPack(name ?? config.pack, modelStore(config, io.err));
+        const pack = await loadPack(name ?? (await packInUse(config)), modelStore(config, io.err));
         io.out(`${pack.id} is here and verified`);
         return 0;
       }
       case 'verify':
-        return await verify(name ?? config.pack, config, values.json, io);
+        return await verify(name ?? (await packInUse(config)), config, values.json, io);
       case 'import': {
         if (name === undefined) throw new UsageError('name the FOLDER');
         const pack = await importPack(name, modelStore(config, io.err));
@@ -57,9 +58,11 @@ interface Listed extends Pick<Manifest, 'name' | 'version' | 'summary' | 'licenc
 }
 
 async function list(config: Config, json: boolean, io: Io): Promise<number> {
+  // A gallery that cannot be asked keeps nobody from seeing what there is.
+  const used = await packInUse(config).catch(() => undefined);
   const packs: readonly Listed[] = (await listPacks(config.modelDir)).map(({ manifest, stored }) => {
     const { name, version, embedder, summary, licences } = manifest;
-    return { name, version, dims: embedder.dims, summary, licences, here: stored, inUse: name === config.pack };
+    return { name, version, dims: embedder.dims, summary, licences, here: stored, inUse: name === used };
   });
   if (json) io.out(JSON.stringify({ packs }));
   else for (const pack of packs) io.out(inWords(pack));

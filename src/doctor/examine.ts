@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { COMMANDS } from '../../commands/index.ts';
+import { DEFAULT_PACK } from '../../models/pack.ts';
 import { foundKeys } from '../app/keys.ts';
+import { packInUse } from '../app/pack.ts';
 import { galleryFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
@@ -23,12 +25,14 @@ export async function examine(config: Config): Promise<Finding[]> {
   const { stores, dataDir } = config;
   // Asked before the stores are opened here.
   const mayRun = stores.mode === 'production' || isOpen(galleryFile(dataDir));
+  // A gallery that cannot be asked is told of where it is looked at.
+  const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
     mode(config),
     ...(stores.mode === 'embedded' ? await look(DATA_DIR, () => checkDataDir(dataDir)) : []),
     ...(await checkProxy(config)),
-    ...(await checkModels(config)),
-    ...(await checkSealed(config)),
+    ...(await checkModels(config, pack)),
+    ...(await checkSealed(config, pack)),
     ...(stores.mode === 'embedded' ? [] : await checkRedisSettings(stores.redis)),
     ...(await checkPorts(config, mayRun)),
     ...(await checkPlatforms(config)),
@@ -47,12 +51,12 @@ function mode({ stores, role, platforms }: Config): Finding {
 }
 
 /** The key, and with it what it seals: without the key nothing can be said of the stores. */
-async function checkSealed(config: Config): Promise<Finding[]> {
+async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   return await look(
     MASTER_KEY,
     async () => {
       const keys = foundKeys(config);
-      return [keyFinding(config, keys !== undefined), ...(await checkStores(config, keys))];
+      return [keyFinding(config, keys !== undefined), ...(await checkStores(config, keys, pack))];
     },
     config.dataDir,
   );

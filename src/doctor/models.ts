@@ -9,16 +9,15 @@ const FILES = 'models';
 const NETS = 'face pipeline';
 
 /** Whether the model files are here or can be fetched, and whether photos can be seen with them. A bot sees none. */
-export async function checkModels(config: Config): Promise<Finding[]> {
+export async function checkModels(config: Config, pack: string): Promise<Finding[]> {
   if (config.role === 'bot') return [];
-  const files = await look(FILES, () => checkFiles(config));
+  const files = await look(FILES, () => checkFiles(config, pack));
   const isHere = files.every(({ state }) => state === 'ok');
-  return isHere ? [...files, ...(await look(NETS, () => checkNets(config)))] : files;
+  return isHere ? [...files, ...(await look(NETS, () => checkNets(config, pack)))] : files;
 }
 
-async function checkFiles(config: Config): Promise<Finding[]> {
-  const { pack, modelDir } = config;
-  const files = Object.values(await verifyPack(pack, modelDir));
+async function checkFiles(config: Config, pack: string): Promise<Finding[]> {
+  const files = Object.values(await verifyPack(pack, config.modelDir));
   const whole = files.filter(Boolean).length;
   const what = `${pack}: ${whole} of ${files.length} files here and verified`;
   if (whole === files.length) return [{ part: FILES, state: 'ok', what }];
@@ -30,10 +29,10 @@ async function checkFiles(config: Config): Promise<Finding[]> {
   return [{ part: FILES, state: 'warn', what, todo }];
 }
 
-async function checkNets(config: Config): Promise<Finding[]> {
+async function checkNets(config: Config, name: string): Promise<Finding[]> {
   // All files are here: nothing is fetched.
   const pack = await loadPack(
-    config.pack,
+    name,
     modelStore(config, () => {}),
   );
   await tryFaces({ pack });

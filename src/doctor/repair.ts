@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { removeLeftovers as removeParts } from '../../models/fetch.ts';
 import { loadPack, verifyPack } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
+import { packInUse } from '../app/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import { explained } from '../explain/explained.ts';
@@ -64,10 +65,11 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
 
 async function fetchModels(config: Config): Promise<string[]> {
   if (config.role === 'bot') return [];
-  const missing = Object.values(await verifyPack(config.pack, config.modelDir)).filter((whole) => !whole).length;
+  const name = await packInUse(config);
+  const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;
   if (missing === 0) return [];
   const { id } = await loadPack(
-    config.pack,
+    name,
     modelStore(config, () => {}),
   );
   return [`${missing} model files of ${id} were missing or damaged: they are fetched and verified now`];

@@ -11,9 +11,9 @@ import { checkGallery } from './gallery.ts';
 import { look } from './look.ts';
 
 /** Whether each store can be written and read, and holds what it says. `keys`: undefined before the first start. */
-export async function checkStores(config: Config, keys: Keys | undefined): Promise<Finding[]> {
-  const pack = await describePack(config.pack, config.modelDir);
-  const { stores, role, dataDir } = config;
+export async function checkStores(config: Config, keys: Keys | undefined, name: string): Promise<Finding[]> {
+  const { stores, role, dataDir, modelDir } = config;
+  const pack = await describePack(name, modelDir);
   if (stores.mode === 'embedded') return await checkEmbedded(dataDir, keys, pack);
   return keys ? await checkProduction(stores, role, keys, pack) : [];
 }

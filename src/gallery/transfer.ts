@@ -12,6 +12,8 @@ export interface GalleryExport {
   /** Ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
   tombstones(): Promise<readonly TombstoneExport[]>;
+  /** The id of the pack that was adopted last; undefined before anybody listened. */
+  pack(): Promise<string | undefined>;
   /** Versions of the notice, with when they came into force, milliseconds since 1970. */
   notices(): Promise<readonly { readonly version: number; readonly since: number }[]>;
 }

@@ -118,6 +118,19 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
   };
 }
 
+/**
+ * Looks into a file as it is, whatever its schema; nothing is made or brought up to date.
+ * @throws Failure `unavailable` when it cannot be read.
+ */
+export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
+  const db = await patiently(path, () => openDatabase(path, BLOCKING_MS));
+  try {
+    return await patiently(path, () => work(db.createTagStore() as unknown as Sql));
+  } finally {
+    close(db);
+  }
+}
+
 /** Node closes a database with open statements, and SQLite then leaves all that is new in the write-ahead log. */
 function close(db: DatabaseSync): void {
   if (!db.isOpen) return;

@@ -43,7 +43,7 @@ export interface Production extends AsyncDisposable {
 }
 
 /** `photos` show the people who enrol: every second one does. */
-export async function openProduction({ pack, photos }: Bench): Promise<Production> {
+export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'photos'>): Promise<Production> {
   const dir = await mkdtemp(join(tmpdir(), 'facefinder-bench-'));
   await giveToService(dir);
   const stack = new AsyncDisposableStack();

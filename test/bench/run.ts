@@ -2,22 +2,33 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endServersWithThisProcess } from '../../infra/services/run.ts';
-import { loadPack } from '../../models/pack.ts';
+import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
 import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
+import { FAST_PACK } from '../face/samples.ts';
 import { atRest } from './at-rest.ts';
 import type { Benchmark } from './benchmark.ts';
 import { blur } from './blur.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { benchPhotos } from './photos.ts';
-import { rival } from './rival.ts';
+import { rival, rivalFast } from './rival.ts';
 import { saturation } from './saturation.ts';
 import { search } from './search.ts';
 import { secondWorker } from './second-worker.ts';
 
 /** The only list of the benchmarks. */
-const benchmarks: readonly Benchmark[] = [rival, floor, secondWorker, eventLoop, blur, search, atRest, saturation];
+const benchmarks: readonly Benchmark[] = [
+  rival,
+  rivalFast,
+  floor,
+  secondWorker,
+  eventLoop,
+  blur,
+  search,
+  atRest,
+  saturation,
+];
 
 /** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
 const names = process.argv.slice(2);
@@ -29,11 +40,12 @@ if (unknown.length > 0) {
 
 endServersWithThisProcess(await mkdtemp(join(tmpdir(), 'facefinder-bench-')));
 const config = readConfig(process.env);
-const pack = await loadPack(config.pack, modelStore(config, console.error));
+const pack = await loadPack(config.pack ?? DEFAULT_PACK, modelStore(config, console.error));
+const fastPack = await loadPack(FAST_PACK, modelStore(config, console.error));
 const photos = await benchPhotos(pack);
 for (const { name, target, run } of benchmarks) {
   if (names.length > 0 && !names.includes(name)) continue;
-  const { measured, holds, detail } = await run({ photos, pack });
+  const { measured, holds, detail } = await run({ photos, pack, fastPack });
   console.log(`${holds ? 'holds' : 'FAILS'}  ${name}: ${measured.toFixed(2)} (${target}; ${detail})`);
   if (!holds) process.exitCode = 1;
 }

@@ -47,6 +47,7 @@ export function galleryOf(groups: Iterable<ScopeExport>): GalleryExport {
     },
     async *oldLedgers() {},
     tombstones: async () => [],
+    pack: async () => undefined,
     notices: async () => [{ version: 1, since: T0 }],
   };
 }

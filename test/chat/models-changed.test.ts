@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_PACK } from '../../models/pack.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import { en, enrolledOnce } from '../support/words.ts';
 import { ALICE, BOB, openStage } from './stage.ts';
@@ -13,10 +14,10 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 /** A folder of models whose default pack is a later version. */
 function laterModels(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../models/faceplugin512.json', import.meta.url), 'utf8'));
+  const manifest = JSON.parse(readFileSync(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8'));
   const dir = join(stage.dataDir, 'models');
   mkdirSync(join(dir, 'packs'), { recursive: true });
-  writeFileSync(join(dir, 'packs', 'faceplugin512.json'), JSON.stringify({ ...manifest, version: 'later' }));
+  writeFileSync(join(dir, 'packs', `${DEFAULT_PACK}.json`), JSON.stringify({ ...manifest, version: 'later' }));
   return dir;
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describePack } from '../../models/pack.ts';
 import { type House, openHouse } from '../../src/app/house.ts';
+import { packInUse } from '../../src/app/pack.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Courier, Membership, Presence } from '../../src/chat/courier.ts';
@@ -120,7 +121,7 @@ async function run(
 ) {
   const stack = new AsyncDisposableStack();
   const log = openLog('silent');
-  const pack = await describePack(config.pack, config.modelDir);
+  const pack = await describePack(await packInUse(config), config.modelDir);
   const couriers = { telegram: platform.courier };
   const now = () => clock.ms;
   const house = await openHouse({ config, pack, couriers, log, now }, stack);

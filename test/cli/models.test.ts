@@ -45,7 +45,8 @@ async function tinyPack(changes: object = {}): Promise<string> {
 test('list shows each pack: dimensions, whether its files are here, which is in use, and its licences', async () => {
   const { code, out } = await models('list');
   expect(code).toBe(0);
-  expect(out).toMatch(/^faceplugin512@\S+ {2}512-d {2}not fetched, in use$/m);
+  expect(out).toMatch(/^sface128@\S+ {2}128-d {2}not fetched, in use$/m);
+  expect(out).toMatch(/^faceplugin512@\S+ {2}512-d {2}not fetched$/m);
   expect(out).toContain(`code: ${built.licences.code}; weights: ${built.licences.weights}`);
 });
 

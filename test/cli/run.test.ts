@@ -102,9 +102,9 @@ it.each([
   ],
   [
     ['models', 'list'],
-    { packs: expect.arrayContaining([expect.objectContaining({ name: 'faceplugin512', dims: 512, inUse: true })]) },
+    { packs: expect.arrayContaining([expect.objectContaining({ name: 'sface128', dims: 128, inUse: true })]) },
   ],
-  [['models', 'verify'], { pack: 'faceplugin512', whole: true, files: expect.any(Object) }],
+  [['models', 'verify'], { pack: 'sface128', whole: true, files: expect.any(Object) }],
   [['disputes'], { disputes: [] }],
   [['sweep'], { scopes: 0, people: 0, erased: 0, alarms: 0 }],
 ])('%s --json is one line of JSON', async (args, shape) => {

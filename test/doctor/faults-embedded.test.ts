@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { DEFAULT_PACK } from '../../models/pack.ts';
 import { start } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { STEPS } from '../../src/gallery/sqlite/schema.ts';
@@ -279,7 +280,7 @@ const OLDER = `
 async function damagedModels(): Promise<string> {
   const models = await folder();
   await cp(modelDir, models, { recursive: true });
-  const { files } = JSON.parse(await readFile(join(import.meta.dirname, '../../models/faceplugin512.json'), 'utf8'));
+  const { files } = JSON.parse(await readFile(join(import.meta.dirname, `../../models/${DEFAULT_PACK}.json`), 'utf8'));
   const [first] = Object.values<{ sha256: string }>(files);
   await writeFile(join(models, first?.sha256 ?? ''), 'damaged');
   return models;

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Faces, Mark } from '../../src/face/face.ts';
 import { openFaces } from '../../src/face/pool.ts';
 import { turnedByExif } from './hostile.ts';
-import { defaultPack, distance, portrait, sample } from './samples.ts';
+import { distance, fastPack, portrait, sample } from './samples.ts';
 
 let faces: Faces;
 beforeAll(async () => {
-  faces = await openFaces({ pack: await defaultPack(), workers: 1 });
+  faces = await openFaces({ pack: await fastPack(), workers: 1 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

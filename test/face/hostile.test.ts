@@ -3,13 +3,13 @@ import type { Faces, Seen } from '../../src/face/face.ts';
 import { openFaces } from '../../src/face/pool.ts';
 import { Failure } from '../../src/failure.ts';
 import { hostilePhotos, turnedByExif } from './hostile.ts';
-import { defaultPack, overlap, portrait } from './samples.ts';
+import { fastPack, overlap, portrait } from './samples.ts';
 
 const hostile = await hostilePhotos();
 
 let faces: Faces;
 beforeAll(async () => {
-  faces = await openFaces({ pack: await defaultPack(), workers: 2 });
+  faces = await openFaces({ pack: await fastPack(), workers: 2 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

@@ -3,7 +3,7 @@ import type { Faces, Seen } from '../../src/face/face.ts';
 import { openFaces } from '../../src/face/pool.ts';
 import { Failure } from '../../src/failure.ts';
 import { badPhotos, clearCanary, payloadRan, readBadPhoto } from './bad-photos.ts';
-import { defaultPack, overlap, portrait } from './samples.ts';
+import { fastPack, overlap, portrait } from './samples.ts';
 
 /** A busy machine is slower than the one on which the limits were set. */
 const PATIENCE = 4;
@@ -11,7 +11,7 @@ const PATIENCE = 4;
 let faces: Faces;
 beforeAll(async () => {
   await clearCanary();
-  faces = await openFaces({ pack: await defaultPack(), workers: 2 });
+  faces = await openFaces({ pack: await fastPack(), workers: 2 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

@@ -36,7 +36,7 @@ describe('in a photo', () => {
 
   test('a face has 68 landmarks within reach of its box and an embedding of length 1', () => {
     expect(face.landmarks).toHaveLength(68);
-    expect(face.embedding).toHaveLength(512);
+    expect(face.embedding).toHaveLength(128);
     expect(Math.hypot(...face.embedding)).toBeCloseTo(1, 5);
     const [x, y, width, height] = face.box;
     for (const [px, py] of face.landmarks) {

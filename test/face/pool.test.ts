@@ -9,14 +9,14 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Pack } from '../../models/pack.ts';
 import type { Faces } from '../../src/face/face.ts';
 import { type ChildStart, openFaces, type PoolOptions } from '../../src/face/pool.ts';
-import { defaultPack, portrait, sample } from './samples.ts';
+import { fastPack, portrait, sample } from './samples.ts';
 
 let pack: Pack;
 let photo: Buffer;
 let slow: Buffer;
 let faces: Faces | undefined;
 beforeAll(async () => {
-  pack = await defaultPack();
+  pack = await fastPack();
   photo = await portrait();
   const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
   slow = await sharp({ create }).avif({ effort: 0 }).toBuffer();

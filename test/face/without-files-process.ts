@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { causeOf } from '../../src/cause.ts';
 import { openFaces } from '../../src/face/pool.ts';
-import { defaultPack, portrait } from './samples.ts';
+import { fastPack, portrait } from './samples.ts';
 
 // Opens every file that it may. Then a picture is drawn and, the process that sees having been killed, a photo is to be seen: for
 // either a process must start.
 const photo = await portrait();
-const faces = await openFaces({ pack: await defaultPack(), workers: 1 });
+const faces = await openFaces({ pack: await fastPack(), workers: 1 });
 const seeing = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'face/child.ts'], { encoding: 'utf8' })
   .trim()
   .split('\n');

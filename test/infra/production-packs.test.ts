@@ -55,7 +55,9 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
     expect(textOf(await enrolling)).toBe(en.failures.unavailable);
     expect([await club.bot.health(), await club.worker.health()]).toEqual([0, 1]);
     const said = await club.production.doctor('worker', later);
-    expect(said).toMatch(/FAIL models in use: .*faceplugin512@later, the bot with faceplugin512@1: set FACE_PACK/);
+    expect(said).toMatch(
+      new RegExp(`FAIL models in use: .*${DEFAULT_PACK}@later, the bot with ${DEFAULT_PACK}@1: set FACE_PACK`),
+    );
   });
 
   test('a worker of the bot’s pack takes over what that one refuses', async () => {

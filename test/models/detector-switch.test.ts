@@ -20,7 +20,7 @@ async function yunetManifest(): Promise<object> {
   }));
   return {
     ...manifest,
-    name: 'yunet-faceplugin512',
+    name: 'yunet-sface128',
     files: {
       ...manifest.files,
       detector: {
@@ -78,6 +78,6 @@ describe.skipIf(!folder)('a pack with another detector, imported from a folder',
   test('aligns by the box where the pack says so', async () => {
     const manifest = { ...(await yunetManifest()), align: { kind: 'box', size: 112, margin: 0.1 } };
     const see = await open(manifest);
-    expect((await see(await portrait())).faces[0]?.embedding).toHaveLength(512);
+    expect((await see(await portrait())).faces[0]?.embedding).toHaveLength(128);
   });
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DEFAULT_PACK } from '../../models/pack.ts';
+import { FAST_PACK } from '../face/samples.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +17,9 @@ export default async function setup(): Promise<void> {
   const { REDIS_URL: _, ELASTICSEARCH_URL: __, ...env } = process.env;
   for (let attempt = 1; ; attempt++) {
     try {
-      await run(process.execPath, [main, 'models', 'fetch', DEFAULT_PACK], { env, timeout: PATIENCE_MS });
+      for (const pack of [DEFAULT_PACK, FAST_PACK]) {
+        await run(process.execPath, [main, 'models', 'fetch', pack], { env, timeout: PATIENCE_MS });
+      }
       return;
     } catch (error) {
       console.error(`the models could not be fetched (${attempt} of ${TRIES}): ${String(error)}`);

@@ -40,6 +40,8 @@ export async function importIntoElasticsearch(
   try {
     await begin(parts);
     for (const { version, since } of await source.notices()) await parts.meta.putNotice(version, since);
+    const adopted = await source.pack();
+    if (adopted !== undefined) await parts.meta.put('pack', adopted);
     await putTombstones(parts, source);
     for await (const { scope, ledger } of source.oldLedgers()) await parts.ledger.put(scope, ledger);
     let moved: Moved = { scopes: 0, people: 0, templates: 0, entries: 0 };

@@ -1,6 +1,7 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { FindExport, GalleryExport, PersonExport, ScopeExport, TombstoneExport } from '../transfer.ts';
+import { adoptedPack } from './meta.ts';
 import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
@@ -71,6 +72,8 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
     },
 
     tombstones: () => read(() => sql.all<TombstoneExport>`SELECT person AS hash, epoch, at FROM tombstones`),
+
+    pack: () => read(() => adoptedPack(sql)),
 
     notices: () =>
       read(() => {

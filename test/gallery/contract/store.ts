@@ -48,12 +48,15 @@ export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
       const { place, gallery: own } = shared;
       await using other = await place.open({ pack: { id: 'other@1', dims: 16 } });
       for (const gallery of [own, other]) await expect(gallery.checkPack()).resolves.toBeUndefined();
+      expect(await place.adopted()).toBeUndefined();
       await own.adoptPack();
+      expect(await place.adopted()).toBe('test@1');
       await expect(own.checkPack()).resolves.toBeUndefined();
       const refusal = await other.checkPack().catch((error) => error);
       expect(refusal).toMatchObject({ code: 'unavailable' });
       expect(refusal.cause.message).toMatch(/other@1.*test@1.*FACE_PACK/);
       await other.adoptPack();
+      expect(await place.adopted()).toBe('other@1');
       await expect(other.checkPack()).resolves.toBeUndefined();
       await expect(own.checkPack()).rejects.toMatchObject({ code: 'unavailable' });
     });

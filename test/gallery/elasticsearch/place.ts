@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll } from 'vitest';
+import { packOfElasticsearchGallery } from '../../../src/gallery/elasticsearch/adopted.ts';
 import {
   type ElasticsearchGalleryOptions,
   openElasticsearchGallery,
@@ -38,6 +39,7 @@ export async function newElasticsearchPlace(url: string, caFile?: string): Promi
     master,
     keys,
     client,
+    adopted: () => packOfElasticsearchGallery({ url, prefix, ...(caFile !== undefined && { caFile }) }),
     open: (options) => openElasticsearchGallery({ url, keys, pack: PACK, notice: 1, prefix, ...options }),
   };
 }

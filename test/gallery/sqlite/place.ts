@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { packOfSqliteGallery } from '../../../src/gallery/sqlite/adopted.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
 import { type GalleryPlace, PACK } from '../gallery-place.ts';
@@ -27,6 +28,7 @@ export async function newSqlitePlace(): Promise<SqlitePlace> {
     file,
     master,
     keys,
+    adopted: () => packOfSqliteGallery(file),
     spent: countStatements(file),
     open: ({ pack = PACK, notice = 1 } = {}) => openSqliteGallery({ file, keys, pack, notice }),
   };

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { DEFAULT_PACK } from '../../models/pack.ts';
+import type { Config } from '../config.ts';
+import { galleryFile } from './stores.ts';
+
+/**
+ * The name of the pack to work with: the one that FACE_PACK names, else the one that the gallery has been used with, because its
+ * vectors compare with no other, else the default.
+ * @throws Failure `unavailable` when the gallery's store cannot be asked.
+ */
+export async function packInUse({
+  pack,
+  stores,
+  dataDir,
+}: Pick<Config, 'pack' | 'stores' | 'dataDir'>): Promise<string> {
+  if (pack !== undefined) return pack;
+  const adopted = await adoptedIn(stores, galleryFile(dataDir));
+  return adopted?.slice(0, adopted.lastIndexOf('@')) ?? DEFAULT_PACK;
+}
+
+async function adoptedIn(stores: Config['stores'], file: string): Promise<string | undefined> {
+  if (stores.mode === 'production') {
+    const { packOfElasticsearchGallery } = await import('../gallery/elasticsearch/adopted.ts');
+    return await packOfElasticsearchGallery(stores.elasticsearch);
+  }
+  if (!existsSync(file)) return undefined;
+  const { packOfSqliteGallery } = await import('../gallery/sqlite/adopted.ts');
+  return await packOfSqliteGallery(file);
+}
