@@ -32,7 +32,7 @@ async function fromPip(name: string, folder: string, progress: Progress): Promis
     await inTime(what, runPip(['download', ...patience, '--dest', folder, ...wanted], LONGEST_FETCH_MS), progress);
   } catch (cause) {
     const index = process.env.PIP_INDEX_URL;
-    if (isMissing(cause) && index !== undefined) return await fromIndex(index, name, folder, progress);
+    if (isMissing(cause) && index) return await fromIndex(index, name, folder, progress);
     throw unreachable(`${name}, from the Python package index`, cause);
   }
   const [wheel = ''] = await readdir(folder);
@@ -74,7 +74,7 @@ export async function versionsOf(project: string, timeout: number): Promise<read
     return /Available versions: (.+)/.exec(said)?.[1]?.split(', ') ?? [];
   } catch (cause) {
     const index = process.env.PIP_INDEX_URL;
-    if (!isMissing(cause) || index === undefined) throw cause;
+    if (!isMissing(cause) || !index) throw cause;
     return (await linksOf(index, project, timeout)).map((link) => fileOf(link).split('-')[1] ?? '');
   }
 }

@@ -43,5 +43,9 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   buildah rm "$container" >/dev/null
 fi
 
-buildah bud --quiet --layers --build-arg "NODE_IMAGE=$base" --file infra/Dockerfile --tag "$image" .
+# This machine's models are the mirror: it may know a package index that the image does not.
+models=${MODEL_DIR:-$HOME/.cache/facefinder/models}
+for pack in sface128 faceplugin512; do node bin/facefinder.js models fetch "$pack"; done
+buildah bud --quiet --layers --build-arg "NODE_IMAGE=$base" \
+  --volume "$models:/mirror:ro" --build-arg MODEL_MIRROR=/mirror --file infra/Dockerfile --tag "$image" .
 echo "built $image"
