@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Cause } from '../src/cause.ts';
 import { OperatorError } from '../src/causes/operator-error.ts';
+import { dlibOf } from './dlib.ts';
 import { download, type Package, type Progress, unreachable } from './download.ts';
 import type { PackFile, Place } from './manifest.ts';
 import { openNpm } from './npm.ts';
@@ -79,7 +80,7 @@ async function bring(
   const target = join(work, file.sha256);
   const failures: OperatorError[] = [];
   for (const place of file.sources) {
-    const isMirrored = store.mirror !== undefined && !place.source.startsWith('file:');
+    const isMirrored = store.mirror !== undefined && !isLocal(place);
     const wanted = isMirrored ? file.sha256 : (file.repair?.of ?? file.sha256);
     try {
       if (store.mirror !== undefined && isMirrored) await fromMirror(store.mirror, file.sha256, target, store);
@@ -117,11 +118,25 @@ async function fromSource(
     await copyFile(resolve(base, source.slice('file:'.length)), target).catch((cause) => {
       throw unreachable(source, cause);
     });
+  } else if ('from' in place) {
+    await makeDlib(place.from, target, store).catch((cause) => {
+      throw unreachable(source, cause);
+    });
   } else if ('path' in place) {
     const opened = packages.get(source) ?? openPackage(place, work, store);
     packages.set(source, opened);
     await (await opened)(place.path, target);
   } else await download(source, target, store);
+}
+
+/** Whether no network is asked for it. */
+function isLocal(place: Place): boolean {
+  return place.source.startsWith('file:') || 'from' in place;
+}
+
+async function makeDlib(from: readonly [string, string], target: string, { modelDir }: Store): Promise<void> {
+  const [weights, list] = await Promise.all(from.map((sha256) => readFile(join(modelDir, sha256))));
+  if (weights && list) await writeFile(target, dlibOf(weights, list.toString()));
 }
 
 async function openPackage({ source }: Place, work: string, store: Store): Promise<Package> {

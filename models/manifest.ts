@@ -15,6 +15,8 @@ const place = z.union([
   z.strictObject({ source: registry, path: z.string() }),
   z.strictObject({ source: https }),
   z.strictObject({ source: beside }),
+  /** No place: dlib's net is made of face-api's weights and the list of them, files that the manifest names before this one. */
+  z.strictObject({ source: z.literal('made:dlib'), from: z.tuple([sha256, sha256]) }),
 ]);
 
 /** What makes an ONNX file runnable, step by step. */

@@ -1,73 +1,98 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** A number, or a list of whole numbers. */
-type Attribute = number | readonly number[];
-
-interface Node {
+/** One step of a net; an attribute is a whole number or a list of them. */
+export interface Node {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
 
-interface Graph {
-  /** Names and shapes of float tensors. */
+/** Numbers that a net brings along: floats are weights, the others say how something is done. */
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | BigInt64Array;
+}
+
+/** A net of float tensors. */
+export interface Graph {
+  /** Names and shapes. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly outputs: readonly string[];
   readonly nodes: readonly Node[];
-  /** Lists of whole numbers that nodes take as inputs. */
-  readonly constants?: Readonly<Record<string, readonly number[]>>;
+  readonly constants?: Readonly<Record<string, Constant>>;
 }
 
 const FLOAT = 1;
 const INT64 = 7;
+/** Kinds of attributes. */
+const INT = 2;
+const INTS = 7;
 
-/** An ONNX file, by the numbers of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
-export function onnx({ inputs, outputs, nodes, constants = {} }: Graph): Uint8Array {
+const IR_VERSION = 8;
+const OPSET = 13;
+
+/**
+ * The net as an ONNX file, the same bytes each time. Numbers of fields are those of
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+export function onnxOf({ inputs, outputs, nodes, constants = {} }: Graph): Uint8Array {
   const graph = new BinaryWriter();
-  for (const each of nodes) message(graph, 1, node(each));
-  graph.tag(2, WireType.LengthDelimited).string('graph');
-  for (const [name, values] of Object.entries(constants)) message(graph, 5, constant(name, values));
-  for (const [name, shape] of Object.entries(inputs)) message(graph, 11, value(name, shape));
-  for (const name of outputs) message(graph, 12, value(name));
-  const opset = new BinaryWriter().tag(2, WireType.Varint).int64(13);
-  return message(message(new BinaryWriter().tag(1, WireType.Varint).int64(8), 8, opset), 7, graph).finish();
+  for (const each of nodes) message(graph, 1, nodeOf(each));
+  text(graph, 2, 'graph');
+  for (const [name, constant] of Object.entries(constants)) message(graph, 5, tensorOf(name, constant));
+  for (const [name, shape] of Object.entries(inputs)) message(graph, 11, infoOf(name, shape));
+  for (const name of outputs) message(graph, 12, infoOf(name));
+  const opset = int(new BinaryWriter(), 2, OPSET);
+  return message(message(int(new BinaryWriter(), 1, IR_VERSION), 8, opset), 7, graph).finish();
 }
 
-function message(writer: BinaryWriter, field: number, content: BinaryWriter): BinaryWriter {
-  return writer.tag(field, WireType.LengthDelimited).bytes(content.finish());
-}
-
-function node({ op, inputs, outputs, attributes = {} }: Node): BinaryWriter {
+function nodeOf({ op, inputs, outputs, attributes = {} }: Node): BinaryWriter {
   const writer = new BinaryWriter();
-  for (const name of inputs) writer.tag(1, WireType.LengthDelimited).string(name);
-  for (const name of outputs) writer.tag(2, WireType.LengthDelimited).string(name);
-  writer.tag(4, WireType.LengthDelimited).string(op);
-  for (const [name, given] of Object.entries(attributes)) message(writer, 5, attribute(name, given));
+  for (const name of inputs) text(writer, 1, name);
+  for (const name of outputs) text(writer, 2, name);
+  text(writer, 4, op);
+  for (const [name, value] of Object.entries(attributes)) {
+    const attribute = text(new BinaryWriter(), 1, name);
+    if (typeof value === 'number') int(int(attribute, 3, value), 20, INT);
+    else int(ints(attribute, 8, value), 20, INTS);
+    message(writer, 5, attribute);
+  }
   return writer;
 }
 
-function attribute(name: string, given: Attribute): BinaryWriter {
-  const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).string(name);
-  if (typeof given === 'number') return writer.tag(3, WireType.Varint).int64(given).tag(20, WireType.Varint).int32(2);
-  for (const each of given) writer.tag(8, WireType.Varint).int64(each);
-  return writer.tag(20, WireType.Varint).int32(7);
+function tensorOf(name: string, { shape, values }: Constant): BinaryWriter {
+  const type = values instanceof Float32Array ? FLOAT : INT64;
+  const writer = text(int(ints(new BinaryWriter(), 1, shape), 2, type), 8, name);
+  // ONNX is little-endian, as every machine is that Node runs on.
+  return bytes(writer, 9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-function constant(name: string, values: readonly number[]): BinaryWriter {
-  const writer = new BinaryWriter().tag(1, WireType.Varint).int64(values.length).tag(2, WireType.Varint).int32(INT64);
-  for (const each of values) writer.tag(7, WireType.Varint).int64(each);
-  return writer.tag(8, WireType.LengthDelimited).string(name);
-}
-
-function value(name: string, shape?: readonly number[]): BinaryWriter {
-  const tensor = new BinaryWriter().tag(1, WireType.Varint).int32(FLOAT);
+/** Without a shape the runtime finds it out. */
+function infoOf(name: string, shape?: readonly number[]): BinaryWriter {
+  const tensor = int(new BinaryWriter(), 1, FLOAT);
   const dims = new BinaryWriter();
-  for (const size of shape ?? []) message(dims, 1, new BinaryWriter().tag(1, WireType.Varint).int64(size));
+  for (const size of shape ?? []) message(dims, 1, int(new BinaryWriter(), 1, size));
   if (shape) message(tensor, 2, dims);
-  return message(
-    new BinaryWriter().tag(1, WireType.LengthDelimited).string(name),
-    2,
-    message(new BinaryWriter(), 1, tensor),
-  );
+  return message(text(new BinaryWriter(), 1, name), 2, message(new BinaryWriter(), 1, tensor));
+}
+
+function message(writer: BinaryWriter, field: number, content: BinaryWriter): BinaryWriter {
+  return bytes(writer, field, content.finish());
+}
+
+function bytes(writer: BinaryWriter, field: number, content: Uint8Array): BinaryWriter {
+  return writer.tag(field, WireType.LengthDelimited).bytes(content);
+}
+
+function text(writer: BinaryWriter, field: number, content: string): BinaryWriter {
+  return writer.tag(field, WireType.LengthDelimited).string(content);
+}
+
+function int(writer: BinaryWriter, field: number, value: number): BinaryWriter {
+  return writer.tag(field, WireType.Varint).int64(value);
+}
+
+function ints(writer: BinaryWriter, field: number, values: readonly number[]): BinaryWriter {
+  return values.reduce((into, value) => int(into, field, value), writer);
 }

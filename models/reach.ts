@@ -18,7 +18,10 @@ const REGISTRY_PATIENCE_MS = 20_000;
 export async function assertFetchable(files: readonly PackFile[], base: string, mirror?: string): Promise<void> {
   const answers = new Map<string, Promise<void>>();
   for (const { sources, sha256 } of files) {
-    const places = new Set(sources.map(({ source }) => placeOf(source, sha256, base, mirror)));
+    // What is made of other files is there once they are.
+    const places = new Set(
+      sources.flatMap((place) => ('from' in place ? [] : [placeOf(place.source, sha256, base, mirror)])),
+    );
     let failure: unknown;
     for (const place of places) {
       const answer = answers.get(place) ?? ask(place);

@@ -76,7 +76,7 @@ describe('facefinder calibrate', () => {
     );
     expect(code).toBe(0);
 
-    const before = JSON.parse(await readFile(MANIFEST, 'utf8'));
+    const before = manifestSchema.parse(JSON.parse(await readFile(MANIFEST, 'utf8')));
     const after = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
     expect(after.impostors).toEqual(JSON.parse(out));
     const photos = 2 * people;

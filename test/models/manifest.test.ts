@@ -5,11 +5,7 @@ import { manifestSchema } from '../../models/manifest.ts';
 
 const MODELS = join(import.meta.dirname, '../../models');
 const builtIn = (await readdir(MODELS)).filter((name) => name.endsWith('.json'));
-const readme = await readFile(join(MODELS, 'README.md'), 'utf8');
 const base: object = JSON.parse(await readFile(join(MODELS, 'faceplugin512.json'), 'utf8'));
-const families = [...readme.matchAll(/```json\n(.*?)```/gs)].map(
-  ([, json = '']): Record<string, unknown> => JSON.parse(json),
-);
 
 describe('a manifest', () => {
   test.each(builtIn)('%s in the repository is valid and called like its file', async (file) => {
@@ -20,22 +16,6 @@ describe('a manifest', () => {
       expect.arrayContaining([manifest.detector.file, manifest.embedder.file]),
     );
   });
-
-  test('fits the families that the guide describes', () => {
-    expect(families.length).toBeGreaterThanOrEqual(7);
-  });
-
-  test.each(families)('of the guide, $name, is valid', (family) => {
-    expect(manifestSchema.safeParse({ ...base, ...family }).error).toBeUndefined();
-  });
-
-  test.each(families)(
-    'of the guide, $name, states licences of its own, and what is unknown of its weights',
-    (family) => {
-      expect(Object.keys(family)).toEqual(expect.arrayContaining(['licences', 'origin']));
-      expect(family.origin).toContain('Unknown: ');
-    },
-  );
 
   test('with a misspelt field is refused, and so is one without a sha256', () => {
     const field = manifestSchema.safeParse({ ...base, detectr: {} });

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { onnxOf } from '../../models/onnx.ts';
 import { assertLoadable, importPack, loadPack } from '../../models/pack.ts';
 import { causeOf } from '../../src/cause.ts';
-import { onnx } from './onnx.ts';
 
 const built = JSON.parse(await readFile(join(import.meta.dirname, '../../models/faceplugin512.json'), 'utf8'));
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -165,7 +165,7 @@ describe('a file in a wheel of the Python package index', () => {
 describe('a file that is not runnable as it comes', () => {
   /** Doubles `data`; a weight was left among its inputs, as some converters leave them. */
   const model = (inputs: Readonly<Record<string, readonly number[]>>) =>
-    onnx({ inputs, outputs: ['doubled'], nodes: [{ op: 'Add', inputs: ['data', 'data'], outputs: ['doubled'] }] });
+    onnxOf({ inputs, outputs: ['doubled'], nodes: [{ op: 'Add', inputs: ['data', 'data'], outputs: ['doubled'] }] });
   const leftover = model({ data: [1, 4], weight: [4] });
   const REPAIRED = hash(model({ data: [1, 4] }));
   const steps = [{ kind: 'inputs', keep: ['data'] }];
