@@ -71,8 +71,7 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
     if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
-  // Node types a row by its values alone.
-  const sql = db.createTagStore() as unknown as Sql;
+  const sql = sqlOf(db);
   const bringUpToDate = () => {
     const taken = migrate(db, path, steps);
     prepare?.(sql, taken);
@@ -125,10 +124,15 @@ export async function openSqliteFile({ path, steps, prepare, rehearsal = false }
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
   const db = await patiently(path, () => openDatabase(path, BLOCKING_MS));
   try {
-    return await patiently(path, () => work(db.createTagStore() as unknown as Sql));
+    return await patiently(path, () => work(sqlOf(db)));
   } finally {
     close(db);
   }
+}
+
+function sqlOf(db: DatabaseSync): Sql {
+  // Node types a row by its values alone.
+  return db.createTagStore() as unknown as Sql;
 }
 
 /** Node closes a database with open statements, and SQLite then leaves all that is new in the write-ahead log. */
