@@ -289,6 +289,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // What any Node can read: it finds one that can read the rest.
   bin: ['src/main.ts'],
   'infra/install': ['bin/packaged-node.js'],
+  'infra/image': [],
 
   'infra/elasticsearch': [],
   'infra/services': [],
@@ -297,6 +298,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 const FILES = [
   'bin',
+  'infra/image',
   'infra/install',
   'infra/services',
   'models',

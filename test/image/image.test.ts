@@ -62,6 +62,18 @@ describe('the image', () => {
     expect(saidBy('facefinder', 'models', 'verify')).not.toMatch(/missing|FAIL/i);
   });
 
+  test('says what is in it, and under which licences', () => {
+    const bom = JSON.parse(saidBy('cat', '/facefinder/sbom.cdx.json'));
+    const stated: string[] = bom.components.map(({ name }: { name: string }) => name);
+    const notices = saidBy('cat', '/facefinder/THIRD_PARTY_NOTICES.txt');
+    for (const name of ['sharp', 'onnxruntime-node', 'bullmq', '@elastic/elasticsearch']) {
+      expect(stated).toContain(name);
+      expect(notices).toContain(`== ${name} `);
+    }
+    expect(bom.bomFormat).toBe('CycloneDX');
+    expect(stated).not.toContain('vitest');
+  });
+
   test('brings no tests, no development tools and no binaries of other systems', () => {
     const found = saidBy(
       'find',
