@@ -1,0 +1,134 @@
+/** What somebody knows who tries to compute the template of a person. */
+export interface Known {
+  /** Photos of the person that they have: their mean is the first guess. */
+  readonly photos: readonly Float32Array[];
+  /** How near the mean of so many photos comes to a template, as they know it from people of their own. */
+  readonly closeness: number;
+  /** How far the cosine of a probe to a template strays from what the mean foretells, likewise. */
+  readonly spread: number;
+}
+
+/** What an answer told of one probe: how far the template is, or between which distances. */
+export interface Told {
+  readonly probe: Float32Array;
+  readonly nearest: number;
+  readonly farthest: number;
+}
+
+/** Weights of the first guess against the answers. An attacker would have to choose one; here the best is taken. */
+const RIDGES = [0.003, 0.01, 0.03, 0.1, 0.3];
+/** Rounds in which an answer that gives a range is replaced by what is to be expected within it. */
+const ROUNDS = 6;
+
+/**
+ * Guesses at the template `v` by ridge regression of e·v = 1 − d²/2 over all probes e, beginning
+ * with the mean of the photos: one guess for each weight. Answers that give a range count as the
+ * mean of a normal distribution cut to it (expectation maximisation).
+ */
+export function guesses(known: Known, told: readonly Told[]): Float32Array[] {
+  const first = scaled(meanOf(known.photos), known.closeness);
+  return RIDGES.map((ridge) => {
+    let guess = first;
+    for (let round = 0; round < ROUNDS; round++) {
+      const cosines = told.map((one) => expected(one, dot(one.probe, guess), known.spread));
+      guess = regression(told, cosines, first, ridge);
+    }
+    return normalised(guess);
+  });
+}
+
+/** The best of the guesses against the truth: the cosine to the template. */
+export function bestCosine(known: Known, told: readonly Told[], template: Float32Array): number {
+  return Math.max(...guesses(known, told).map((guess) => dot(guess, template)));
+}
+
+/** The cosine that a told range of distances stands for, foretold with such a spread. */
+function expected({ nearest, farthest }: Told, foretold: number, spread: number): number {
+  const [low, high] = [1 - farthest ** 2 / 2, 1 - nearest ** 2 / 2];
+  const [a, b] = [(low - foretold) / spread, (high - foretold) / spread];
+  const share = below(b) - below(a);
+  // So improbable that only the nearer end is left.
+  if (share < 1e-9) return Math.min(Math.max(foretold, low), high);
+  return foretold + (spread * (density(a) - density(b))) / share;
+}
+
+const density = (x: number) => Math.exp(-x * x * 0.5) / Math.sqrt(2 * Math.PI);
+
+/** The normal distribution, by Abramowitz and Stegun 26.2.17: wrong by less than 1e-7. */
+function below(x: number): number {
+  if (x < 0) return 1 - below(-x);
+  const t = 1 / (1 + 0.2316419 * x);
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return 1 - density(x) * series;
+}
+
+/** The minimum of Σ (e·w − cosine)² + ridge · |w − first|², by as many equations as there are answers. */
+function regression(
+  told: readonly Told[],
+  cosines: readonly number[],
+  first: Float32Array,
+  ridge: number,
+): Float32Array {
+  const rows = told.map(({ probe }, i) => [
+    ...told.map((other, j) => dot(probe, other.probe) + (i === j ? ridge : 0)),
+    (cosines[i] ?? 0) - dot(probe, first),
+  ]);
+  const weights = solved(rows);
+  return first.map((value, k) => told.reduce((sum, { probe }, i) => sum + (weights[i] ?? 0) * (probe[k] ?? 0), value));
+}
+
+/** Solves linear equations, their right side last in each row, by elimination; the matrix is positive definite. */
+function solved(rows: number[][]): number[] {
+  const n = rows.length;
+  for (let i = 0; i < n; i++) {
+    const pivot = rows[i] ?? [];
+    for (let k = i + 1; k < n; k++) {
+      const row = rows[k] ?? [];
+      const factor = (row[i] ?? 0) / (pivot[i] ?? 1);
+      for (let j = i; j <= n; j++) row[j] = (row[j] ?? 0) - factor * (pivot[j] ?? 0);
+    }
+  }
+  const solution = Array.from({ length: n }, () => 0);
+  for (let i = n - 1; i >= 0; i--) {
+    const row = rows[i] ?? [];
+    const rest = solution.reduce((sum, value, j) => (j > i ? sum + value * (row[j] ?? 0) : sum), 0);
+    solution[i] = ((row[n] ?? 0) - rest) / (row[i] ?? 1);
+  }
+  return solution;
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  // Of unit vectors by their distance, of others by hand.
+  return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
+}
+
+export function normalised(vector: Float32Array): Float32Array {
+  return scaled(vector, 1 / Math.sqrt(dot(vector, vector)));
+}
+
+export function meanOf(vectors: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array()] = vectors;
+  return normalised(first.map((_, k) => vectors.reduce((sum, vector) => sum + (vector[k] ?? 0), 0)));
+}
+
+/** `share` of one and the rest of the other, on the sphere. */
+export function blend(a: Float32Array, b: Float32Array, share: number): Float32Array {
+  return normalised(a.map((value, k) => share * value + (1 - share) * (b[k] ?? 0)));
+}
+
+function scaled(vector: Float32Array, factor: number): Float32Array {
+  return vector.map((value) => value * factor);
+}
+
+/** A mixture of a photo and a stranger that lies so far from a guess, as nearly as mixing allows. */
+export function probeAt(distance: number, known: Known, stranger: Float32Array, own: Float32Array): Float32Array {
+  const guess = meanOf(known.photos);
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 20; step++) {
+    const share = (low + high) / 2;
+    const cosine = known.closeness * dot(blend(own, stranger, share), guess);
+    if (Math.sqrt(2 - 2 * cosine) > distance) low = share;
+    else high = share;
+  }
+  return blend(own, stranger, (low + high) / 2);
+}
