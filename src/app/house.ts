@@ -1,6 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
 import type { Recognition } from '../bots/platform.ts';
+import { aloneOn } from '../chat/alone.ts';
 import type { Courier } from '../chat/courier.ts';
 import { disclosureOn } from '../chat/disclosure.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
@@ -148,6 +149,7 @@ function buildFlow(parts: FlowParts): Flow {
     queue,
     parked,
     placeholders,
+    alone: aloneOn(pending, now),
     unproven: unprovenOn(pending, keys, now),
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),

@@ -11,6 +11,7 @@ import { gate } from './gate.ts';
 import { placesOf } from './move.ts';
 import { PARKED_MS } from './parked.ts';
 import { findPlace } from './place.ts';
+import type { Placeholder } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 
 /** What is to be answered now, and where; undefined when the answer will come from the queue. */
@@ -34,9 +35,30 @@ function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, pe
   return entrance;
 }
 
-/** Runs `work` for an update that was not answered before, and answers with its outcome or its failure. */
+/**
+ * Runs `work` for an update that was not answered before, and answers with its outcome or its
+ * failure. Of deliveries at the same moment, to whichever bot, one is first; the others find it done.
+ */
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
-  const known = await flow.placeholders.find(flow.placeholders.idOf(ask)).catch(ignoreUnavailable(flow));
+  const id = flow.placeholders.idOf(ask);
+  const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
+  // In this order: what an earlier delivery answered, it answered before another one could begin.
+  const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
+  const early = find();
+  const begun = await beginning;
+  try {
+    await onceAlone(flow, ask, await (begun?.hasWaited ? find() : early), work);
+  } finally {
+    await begun?.end().catch(ignoreUnavailable(flow));
+  }
+}
+
+async function onceAlone(
+  flow: Flow,
+  ask: Ask,
+  known: Placeholder | undefined,
+  work: (ask: Ask) => Promise<Outcome>,
+): Promise<void> {
   if (known && !known.open) return;
   const fresh = { ...ask, askedAt: flow.now(), ...(known?.open?.address && { address: known.open.address }) };
   const undelivered = known?.open?.undelivered;

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import { ownerOf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
+import type { Alone } from './alone.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import type { Courier } from './courier.ts';
@@ -26,6 +27,7 @@ export interface Flow {
   readonly queue: Queue;
   readonly parked: Parked;
   readonly placeholders: Placeholders;
+  readonly alone: Alone;
   readonly unproven: Unproven;
   readonly eraser: Eraser;
   readonly limits: Limits;

@@ -13,6 +13,7 @@ export type Shelf =
   | 'unproven'
   | 'revealed'
   | 'closed'
+  | 'taken'
   | 'pulse';
 
 export interface PendingItem {
@@ -52,7 +53,7 @@ export interface Pending extends AsyncDisposable {
   list(shelf: Shelf): Promise<PendingItem[]>;
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
-  /** Removes `parked`, `awaiting`, `presence`, `unproven`, `revealed`, `closed` and `pulse` items past their time, bytes included. */
+  /** Removes `parked`, `awaiting`, `presence`, `unproven`, `revealed`, `closed`, `taken` and `pulse` items past their time, bytes included. */
   tidy(now: number): Promise<void>;
   /** A mark that stays the same as long as the store remembers: another one says that what was put before may all be gone. */
   memory(): Promise<string>;

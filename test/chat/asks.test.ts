@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openChat } from '../../src/chat/house.ts';
 import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -64,6 +65,34 @@ describe('deliveries and deadlines', () => {
     await stage.chat.ask(ask);
     expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
     expect(stage.platform.fetched).toEqual(['carl', 'carl']);
+  });
+
+  it.each(['help', 'mydata', 'forget'])(
+    '/%s delivered twice at the same moment, to two bots, is answered once',
+    async (command) => {
+      const ask = stage.ask(BOB, command);
+      const other = openChat(stage.house.flowOver(stage.flow.queue));
+      await Promise.all([stage.chat.ask(ask), other.ask(ask), stage.chat.ask(ask)]);
+      expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+    },
+  );
+
+  it('a button whose press is delivered twice at the same moment is not called used up', async () => {
+    const notice = await stage.say(BOB, 'find', ['carl']);
+    const declined = action(notice, 'decline');
+    const press = { ...stage.ask(BOB, ''), action: declined.id };
+    await Promise.all([stage.chat.press(press), stage.chat.press(press)]);
+    expect(stage.platform.timesAnswered(press.address.message)).toBe(1);
+    expect(await stage.platform.shownAt(press.address.message)).toMatchObject([{ kind: 'info' }]);
+  });
+
+  it('a message whose first delivery ended with its bot is answered by the next', async () => {
+    const ask = stage.ask(BOB, 'help');
+    const { pending } = stage.house.stores;
+    const id = stage.flow.placeholders.idOf(ask);
+    await pending.add('taken', { id, owner: 'a bot that was killed', body: '', expiresAt: Date.now() + 1_000 });
+    await stage.chat.ask(ask);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
   });
 
   it('a person gets so many finds an hour, and is told when the next is possible', async () => {

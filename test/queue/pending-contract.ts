@@ -16,6 +16,7 @@ const SHELVES: readonly Shelf[] = [
   'unproven',
   'revealed',
   'closed',
+  'taken',
   'pulse',
 ];
 const PAST = -1_000;
@@ -196,6 +197,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('unproven')).toEqual(['timely']);
       expect(await ids('revealed')).toEqual(['timely']);
       expect(await ids('closed')).toEqual(['timely']);
+      expect(await ids('taken')).toEqual(['timely']);
       expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       expect(await ids('erasure')).toEqual(['late', 'timely']);

@@ -100,7 +100,7 @@ function pendingIn(file: SqliteFile): Pending {
     tidy: (now) =>
       write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'revealed', 'closed', 'pulse')
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'revealed', 'closed', 'taken', 'pulse')
             AND expires_at <= ${now}`;
       }),
 
