@@ -119,6 +119,28 @@ it('an erasure that the store undid after telling of it has one receipt, of what
   ]);
 });
 
+it('and so has one that the store told of, undid, and was asked for again', async () => {
+  const { gallery } = stage.flow;
+  const { erase } = gallery;
+  const { jobs } = holdQueue(stage);
+  const repair = change(gallery, {
+    async erase(...args: Parameters<typeof erase>) {
+      const [scope, , reason, at, options] = args;
+      const removed = { templates: 99, people: 1, finds: 0, findsByThem: 0 };
+      const entry = { seq: 1, hash: '' };
+      await options?.told?.({ scope, reason, at, subject: '', removed, entry });
+      return await down();
+    },
+  });
+  const ask = stage.ask(ALICE, 'forget', [], { address: { platform: 'telegram', message: 'f' } });
+  expect(await stage.flow.eraser.erase(ALICE, CLUB, 'asked', ask)).toMatchObject([{ kind: 'info' }]);
+  repair();
+  for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
+  expect(await stage.platform.shownAt('f')).toMatchObject([
+    { kind: 'receipt', text: expect.stringContaining('Erased: 1 template,') },
+  ]);
+});
+
 describe('an erasure that the program dies of, its rows gone and nothing said', () => {
   beforeEach(async () => {
     const { gallery } = stage.flow;

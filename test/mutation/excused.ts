@@ -13,6 +13,13 @@ export interface Excused {
 /** Faults that change nothing anybody could see. */
 const EXCUSED: readonly Excused[] = [
   {
+    path: 'src/chat/erasure/bytes.ts',
+    line: 'left > 0',
+    from: '0',
+    to: '(0 + 1)',
+    because: 'nobody can tell that the wait ends a millisecond sooner',
+  },
+  {
     path: 'src/consent/ledger.ts',
     line: 'a < b ? -1 : 1',
     from: '1',
