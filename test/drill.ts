@@ -12,6 +12,7 @@ const seed = values.seed ?? String(randomInt(2 ** 31));
 const DRILLS: Readonly<Record<string, string>> = {
   plants: 'node test/house/plant.ts',
   mutants: `node test/mutation/run.ts --count 300 --seed ${seed}`,
+  template: 'node test/attack/drill.ts',
   install: 'npm run --silent test:install',
 };
 

@@ -27,11 +27,17 @@ const ROUNDS = 6;
  */
 export function guesses(known: Known, told: readonly Told[]): Float32Array[] {
   const first = scaled(meanOf(known.photos), known.closeness);
+  const products = told.map(({ probe }) => told.map((other) => dot(probe, other.probe)));
   return RIDGES.map((ridge) => {
+    const solve = factored(products.map((row, i) => row.map((value, j) => (i === j ? value + ridge : value))));
     let guess = first;
     for (let round = 0; round < ROUNDS; round++) {
-      const cosines = told.map((one) => expected(one, dot(one.probe, guess), known.spread));
-      guess = regression(told, cosines, first, ridge);
+      const missing = told.map((one) => expected(one, dot(one.probe, guess), known.spread) - dot(one.probe, first));
+      // The minimum of Σ (e·w − cosine)² + ridge · |w − first|².
+      const weights = solve(missing);
+      guess = first.map((value, k) =>
+        told.reduce((sum, { probe }, i) => sum + (weights[i] ?? 0) * (probe[k] ?? 0), value),
+      );
     }
     return normalised(guess);
   });
@@ -62,39 +68,31 @@ function below(x: number): number {
   return 1 - density(x) * series;
 }
 
-/** The minimum of Σ (e·w − cosine)² + ridge · |w − first|², by as many equations as there are answers. */
-function regression(
-  told: readonly Told[],
-  cosines: readonly number[],
-  first: Float32Array,
-  ridge: number,
-): Float32Array {
-  const rows = told.map(({ probe }, i) => [
-    ...told.map((other, j) => dot(probe, other.probe) + (i === j ? ridge : 0)),
-    (cosines[i] ?? 0) - dot(probe, first),
-  ]);
-  const weights = solved(rows);
-  return first.map((value, k) => told.reduce((sum, { probe }, i) => sum + (weights[i] ?? 0) * (probe[k] ?? 0), value));
-}
-
-/** Solves linear equations, their right side last in each row, by elimination; the matrix is positive definite. */
-function solved(rows: number[][]): number[] {
-  const n = rows.length;
+/** Solves equations with this symmetric, positive definite matrix, by Cholesky's factors of it. */
+function factored(matrix: readonly (readonly number[])[]): (right: readonly number[]) => number[] {
+  const n = matrix.length;
+  const low = matrix.map(() => new Float64Array(n));
+  const at = (i: number, j: number) => low[i]?.[j] ?? 0;
   for (let i = 0; i < n; i++) {
-    const pivot = rows[i] ?? [];
-    for (let k = i + 1; k < n; k++) {
-      const row = rows[k] ?? [];
-      const factor = (row[i] ?? 0) / (pivot[i] ?? 1);
-      for (let j = i; j <= n; j++) row[j] = (row[j] ?? 0) - factor * (pivot[j] ?? 0);
+    const row = low[i] ?? new Float64Array();
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i]?.[j] ?? 0;
+      for (let k = 0; k < j; k++) sum -= (row[k] ?? 0) * at(j, k);
+      row[j] = i === j ? Math.sqrt(sum) : sum / at(j, j);
     }
   }
-  const solution = Array.from({ length: n }, () => 0);
-  for (let i = n - 1; i >= 0; i--) {
-    const row = rows[i] ?? [];
-    const rest = solution.reduce((sum, value, j) => (j > i ? sum + value * (row[j] ?? 0) : sum), 0);
-    solution[i] = ((row[n] ?? 0) - rest) / (row[i] ?? 1);
-  }
-  return solution;
+  return (right) => {
+    const solution = [...right];
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < i; k++) solution[i] = (solution[i] ?? 0) - at(i, k) * (solution[k] ?? 0);
+      solution[i] = (solution[i] ?? 0) / at(i, i);
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      for (let k = i + 1; k < n; k++) solution[i] = (solution[i] ?? 0) - at(k, i) * (solution[k] ?? 0);
+      solution[i] = (solution[i] ?? 0) / at(i, i);
+    }
+    return solution;
+  };
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {

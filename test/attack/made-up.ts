@@ -6,23 +6,30 @@ import { dot, meanOf, normalised } from './guess.ts';
 const PHOTOS = 9;
 /** How much photos of one person differ: two are 0.77 apart, as in the packs that are measured (cosine 0.70). */
 const DIFFERENCE = 0.65;
+/** How far cosines stray from what nine photos foretell, where strangers have nothing in common: as measured. */
+const SPREAD = 0.047;
 /** Directions of about equal weight; beyond them faces vary less and less, as in real embeddings. */
 const DIRECTIONS = 24;
 
 /**
  * People who do not exist: strangers, and victims with a template and nine other photos. Directions
  * weigh unequally, so that 71 of 128 and 119 of 512 numbers count, as many as in embeddings of photos.
+ * @param apart how far strangers are from each other; where that is less than √2, all faces have something in common
  */
-export function madeUp(dims: number, victims: number, random: () => number) {
+export function madeUp(dims: number, apart: number, victims: number, random: () => number) {
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const anyone = () =>
+  const direction = () =>
     normalised(Float32Array.from({ length: dims }, (_, k) => gauss() * (1 + k / DIRECTIONS) ** -0.75));
+  const common = Math.max(0, 1 - apart ** 2 / 2);
+  const everybody = direction();
+  const seen = (own: Float32Array) =>
+    normalised(own.map((value, k) => Math.sqrt(1 - common) * value + Math.sqrt(common) * (everybody[k] ?? 0)));
   const photoOf = (person: Float32Array) => {
-    const light = anyone();
-    return normalised(person.map((value, k) => value + DIFFERENCE * (light[k] ?? 0)));
+    const light = direction();
+    return seen(normalised(person.map((value, k) => value + DIFFERENCE * (light[k] ?? 0))));
   };
   const photosOf = () => {
-    const person = anyone();
+    const person = direction();
     const template = photoOf(person);
     return { template, photos: Array.from({ length: PHOTOS }, () => photoOf(person)) };
   };
@@ -31,11 +38,11 @@ export function madeUp(dims: number, victims: number, random: () => number) {
   const closeness =
     practice.reduce((sum, { template, photos }) => sum + dot(template, meanOf(photos)), 0) / practice.length;
   return {
-    strangers: Array.from({ length: 200 }, anyone),
+    strangers: Array.from({ length: 200 }, () => seen(direction())),
     victims: Array.from({ length: victims }, (_, index): Victim => {
       const { template, photos } = photosOf();
       const person: Person = { platform: 'telegram', id: `victim-${index}`, name: `Victim ${index}` };
-      return { person, template, known: { photos, closeness, spread: 0.047 } };
+      return { person, template, known: { photos, closeness, spread: SPREAD * (1 - common) } };
     }),
   };
 }
