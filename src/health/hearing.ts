@@ -25,7 +25,7 @@ export interface Hearing {
 
 export interface WatchedHearing extends Hearing {
   readonly state: () => HearingState;
-  /** Throws `unavailable` with the Cause when the platform has not been heard for a minute, or not yet. */
+  /** Throws `unavailable` with the Cause when the platform has not been heard for most of a minute, or not yet. */
   readonly check: () => Promise<void>;
 }
 
@@ -34,19 +34,20 @@ interface HearingOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly onRefused: (cause: Cause) => void;
-  /** A shorter loss keeps nobody from calling the bot ready. */
-  readonly toleratedMs?: number;
 }
 
-/** Networks and platforms have such losses every day; the listeners make them good by themselves. */
-const TOLERATED_LOSS_MS = 60_000;
+/**
+ * A shorter loss keeps nobody from calling the bot ready. Networks and platforms have such losses every day, which the listeners
+ * make good by themselves. With the time until the next look it is less than a minute.
+ */
+const TOLERATED_LOSS_MS = 50_000;
 
 /** A single refusal may be a slip of the platform's. */
 const REFUSALS = 3;
 
 /** Keeps the state of one platform's listener, and logs each change of it. */
 export function watchHearing(options: HearingOptions): WatchedHearing {
-  const { platform, log, now, onRefused, toleratedMs = TOLERATED_LOSS_MS } = options;
+  const { platform, log, now, onRefused } = options;
   let state: HearingState = { is: 'connecting' };
   let refusals = 0;
   const said = (cause: Cause) => ({ platform, cause: cause.code, says: cause.message });
@@ -78,7 +79,7 @@ export function watchHearing(options: HearingOptions): WatchedHearing {
     },
     async check() {
       if (state.is === 'listening') return;
-      if (state.is === 'lost' && now() - state.since <= toleratedMs) return;
+      if (state.is === 'lost' && now() - state.since <= TOLERATED_LOSS_MS) return;
       throw new Failure('unavailable', { cause: state.is === 'connecting' ? new Cause('starting') : state.cause });
     },
   };

@@ -33,8 +33,11 @@ export interface PulseParts {
 
 /** Shorter than the time between two, so that the next one is not late. */
 export const PULSE_PATIENCE_MS = 25_000;
-/** Three in a row are lost by then. */
-const OLD_MS = 90_000;
+/**
+ * The one after the last that came back is lost by then. It was sent within half a minute of that and had {@link PULSE_PATIENCE_MS}:
+ * so what only a pulse shows is known within a minute.
+ */
+const OLD_MS = 55_000;
 /** So long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
 /** An answer that nobody fetches was for a process that is gone. */

@@ -20,11 +20,11 @@ export function closedForGood({ code }: Pick<CloseEvent, 'code'>): Cause {
 /** How the connection is looked at; a test has less patience. */
 export interface GatewayPatience {
   readonly everyMs: number;
-  /** Discord confirms a heartbeat every 41 s; a connection that has confirmed none for so long is dead, though it stands. */
+  /** Discord confirms a heartbeat every 41 s; a connection that is so long silent is dead, though it stands. */
   readonly silentMs: number;
 }
 
-const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 56_000 };
+const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 50_000 };
 
 /**
  * Tells of the connection that `client` keeps by itself, until disposed. It is looked at every few seconds, because the short losses
