@@ -68,7 +68,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   health.watch('models', () => gallery.checkPack());
   health.watch('queue', () => stores.queue.check());
   health.watch('pending', () => stores.pending.check());
-  health.watch('files', checkFiles, { isOwn: true });
+  health.watch('files', checkFiles, { isOwn: () => true });
   if (config.metricsPort !== undefined) {
     const port = config.metricsPort;
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, probes })));
@@ -76,7 +76,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
     const { notices } = flow;
     const commands = [...flow.commands.values()];
-    const hearing = hearingOf(platform.id);
+    const hearing = hearingOf(platform);
     const { recognition } = house;
     const onUnheard = () => unanswered({ log, metrics }, 'unheard');
     const reception = { chat: openChat(flow), commands, notices, log, probes, hearing, recognition, onUnheard };

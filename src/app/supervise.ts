@@ -32,7 +32,7 @@ export function supervise({ config, house, watch, faces, log, doors }: Supervise
   if (faces) {
     const canWork = () => Promise.all([gallery.check(), gallery.checkPack(), faces.check()]);
     queue.work('pulse', PULSES, pulseHandler(parts, canWork));
-    health.watch('children', () => faces.check(), { isOwn: true });
+    health.watch('children', () => faces.check(), { isOwn: () => true });
   }
   const signs = { parts: health.parts, platforms: watch.platforms };
   if (config.role === 'worker') {

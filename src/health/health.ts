@@ -19,8 +19,8 @@ export interface Fault {
 type Check = () => Promise<void>;
 
 export interface Health {
-  /** Asks `check` at each look from now on; it throws when the part does not work. `isOwn`: a restart may mend it. */
-  readonly watch: (part: string, check: Check, options?: { readonly isOwn?: boolean }) => void;
+  /** Asks `check` at each look from now on; it throws when the part does not work. `isOwn`: whether a restart may mend it now. */
+  readonly watch: (part: string, check: Check, options?: { readonly isOwn?: () => boolean }) => void;
   /** What does not work now. Answers within 3 seconds; who asks meanwhile gets the same answer. Logs what changed. */
   readonly look: () => Promise<readonly Fault[]>;
   /** Every watched part and whether it worked when it was last looked at. */
@@ -32,18 +32,18 @@ const LONGEST_CHECK_MS = 3_000;
 
 /** The parts of this process, none of which is watched yet. */
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
-  const checks = new Map<string, { readonly check: Check; readonly isOwn: boolean }>();
+  const checks = new Map<string, { readonly check: Check; readonly isOwn: () => boolean }>();
   const faults = new Map<string, Fault>();
   const underWay = new Map<string, Promise<void>>();
   let looking: Promise<readonly Fault[]> | undefined;
 
-  function note(part: string, isOwn: boolean, failed: { readonly error: unknown } | undefined): void {
+  function note(part: string, isOwn: () => boolean, failed: { readonly error: unknown } | undefined): void {
     const before = faults.get(part);
     if (!failed) {
       if (faults.delete(part)) log.info('works again', { part });
       return;
     }
-    const fault = { part, isOwn, ...explain(failed.error), since: before?.since ?? now() };
+    const fault = { part, isOwn: isOwn(), ...explain(failed.error), since: before?.since ?? now() };
     faults.set(part, fault);
     if (before?.code !== fault.code) log.error('does not work', { part, cause: fault.code, says: fault.says });
   }
@@ -67,7 +67,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   }
 
   return {
-    watch: (part, check, { isOwn = false } = {}) => void checks.set(part, { check, isOwn }),
+    watch: (part, check, { isOwn = () => false } = {}) => void checks.set(part, { check, isOwn }),
     look() {
       looking ??= lookAtAll().finally(() => {
         looking = undefined;

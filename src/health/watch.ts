@@ -10,12 +10,15 @@ export interface Watch {
   readonly health: Health;
   readonly probes: Probes;
   /** Where a platform's listener tells how it hears; one for each platform. */
-  readonly hearingOf: (platform: string) => WatchedHearing;
+  readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
   /** Each platform that is listened to, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
   /** Everything that was to be started has started. */
   readonly started: () => void;
-  /** Why this process can never do its work again; pending while it can. */
+  /**
+   * Why this process can never do its work again; pending while it can. A bot that is refused for good ends nothing as long as
+   * another platform's people can be answered; the page beside it is none of those, because its people sit at this machine.
+   */
   readonly unrecoverable: Promise<Cause>;
 }
 
@@ -23,8 +26,13 @@ export interface Watch {
 export function openWatch(log: Log, now: () => number = Date.now): Watch {
   const health = openHealth({ log, now });
   const hearings = new Map<string, WatchedHearing>();
-  const { promise: unrecoverable, resolve: onRefused } = Promise.withResolvers<Cause>();
+  const remote: WatchedHearing[] = [];
+  const { promise: unrecoverable, resolve: end } = Promise.withResolvers<Cause>();
   let isStarted = false;
+  let refusedBy: Cause | undefined;
+  const endIfHopeless = () => {
+    if (isStarted && refusedBy && remote.every(({ state }) => state().is === 'refused')) end(refusedBy);
+  };
   health.watch('start', async () => {
     if (!isStarted) throw new Failure('unavailable', { cause: new Cause('starting') });
   });
@@ -32,14 +40,21 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
     health,
     probes: probes(health, now),
     platforms: () => new Map([...hearings].map(([platform, { state }]) => [platform, state().is === 'listening'])),
-    hearingOf(platform) {
-      const hearing = watchHearing({ platform, log, now, onRefused });
-      hearings.set(platform, hearing);
-      health.watch(platform, hearing.check, { isOwn: true });
+    hearingOf({ id, isLocal }) {
+      const onRefused = (cause: Cause) => {
+        refusedBy = cause;
+        endIfHopeless();
+      };
+      const hearing = watchHearing({ platform: id, log, now, onRefused });
+      hearings.set(id, hearing);
+      if (!isLocal) remote.push(hearing);
+      // Started anew, a bot that is refused for good would be so again, and take the others with it.
+      health.watch(id, hearing.check, { isOwn: () => hearing.state().is !== 'refused' });
       return hearing;
     },
     started() {
       isStarted = true;
+      endIfHopeless();
     },
     unrecoverable,
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPlatform } from '../bots/discord/platform/platform.ts';
+import { peopleOf } from '../bots/telegram/platform/people.ts';
 import { Refusal } from '../bots/telegram/platform/refusals.ts';
 import { startBotApi } from '../bots/telegram/platform/server.ts';
 import { facefinder, type Program, runProgram } from './program.ts';
@@ -51,6 +52,26 @@ describe('a bot that its platform shuts out for good', () => {
     telegram.updates.add({});
     expect((await ending(program)).at(-1)).toMatch(/^facefinder start: Telegram refuses the token .* TELEGRAM_TOKEN/);
     expect(program.output()).toContain('"cause":"telegram_token"');
+  });
+
+  it('by one of two platforms goes on for the other, not ready, and ends once both refuse it', async () => {
+    await using discord = await openPlatform();
+    await using telegram = await startBotApi();
+    const tokens = { DISCORD_TOKEN: discord.token, TELEGRAM_TOKEN: telegram.token };
+    const env = { ...tokens, DISCORD_API_URL: discord.apiUrl, TELEGRAM_API_URL: telegram.url };
+    await using program = await runProgram({ dataDir, env });
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+    discord.gateway.drop(4004);
+    const told = [503, expect.stringMatching(/^not ready\ndiscord: discord_token: Discord refuses the token/)];
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual(told), 10_000);
+    const ann = peopleOf(telegram).person('Ann');
+    ann.says('/start');
+    await telegram.until('an answer', () => ann.inbox()[0]);
+    expect(await readyz(program)).toEqual(told);
+    telegram.fault('getUpdates', unauthorized(), MANY);
+    telegram.updates.add({});
+    expect((await ending(program)).at(-1)).toMatch(/^facefinder start: Telegram refuses the token/);
+    for (const cause of ['discord_token', 'telegram_token']) expect(program.output()).toContain(`"cause":"${cause}"`);
   });
 
   it('before it starts, is refused in the same words', async () => {

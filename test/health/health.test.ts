@@ -75,7 +75,7 @@ it('asks to be restarted only for what a restart may mend, once it has lasted', 
   const check = async () => {
     if (children.fail) throw new Failure('unavailable', { cause: new Cause('child_hangs') });
   };
-  health.watch('children', check, { isOwn: true });
+  health.watch('children', check, { isOwn: () => true });
   expect((await healthz()).status).toBe(200);
   clock.ms += 5 * 60_000;
   expect((await healthz()).text).toMatch(/^not ok\nchildren: child_hangs: [^\n]+\n$/);
