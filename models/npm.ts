@@ -3,13 +3,13 @@ import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { extract } from 'tar';
-import { download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Progress, unreachable } from './download.ts';
+import { assertWay, download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Way, unreachable } from './download.ts';
 
 const run = promisify(execFile);
 
 /** A package of the npm registry, unpacked into `folder`; nothing of it is run. */
-export async function openNpm(name: string, folder: string, progress: Progress): Promise<Package> {
-  const tarball = await fromNpm(name, folder, progress);
+export async function openNpm(name: string, folder: string, way: Way): Promise<Package> {
+  const tarball = await fromNpm(name, folder, way);
   await extract({ file: tarball, cwd: folder, strip: 1 });
   return (path, target) => rename(join(folder, path), target);
 }
@@ -18,7 +18,7 @@ export async function openNpm(name: string, folder: string, progress: Progress):
  * Through npm, so that its registry, proxy, certificates and credentials hold. Without npm, from the
  * registry that the package manager which runs this has named.
  */
-async function fromNpm(name: string, folder: string, progress: Progress): Promise<string> {
+async function fromNpm(name: string, folder: string, way: Way): Promise<string> {
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'];
   const packing = run(
     'npm',
@@ -29,19 +29,20 @@ async function fromNpm(name: string, folder: string, progress: Progress): Promis
     },
   );
   try {
-    await inTime(`${name} from the npm registry`, packing, progress);
+    await inTime(`${name} from the npm registry`, packing, way);
   } catch (cause) {
     const registry = process.env.npm_config_registry;
-    if (isMissing(cause) && registry !== undefined) return await fromRegistry(registry, name, folder, progress);
+    if (isMissing(cause) && registry !== undefined) return await fromRegistry(registry, name, folder, way);
+    await assertWay(way);
     throw unreachable(`${name}, from the npm registry`, cause);
   }
   const [tarball = ''] = await readdir(folder);
   return join(folder, tarball);
 }
 
-async function fromRegistry(registry: string, name: string, folder: string, progress: Progress): Promise<string> {
+async function fromRegistry(registry: string, name: string, folder: string, way: Way): Promise<string> {
   const [, path = '', version = ''] = /^(.+)@(.+)$/.exec(name) ?? [];
   const target = join(folder, 'package.tgz');
-  await download(`${registry.replace(/\/$/, '')}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, progress);
+  await download(`${registry.replace(/\/$/, '')}/${path}/-/${path.split('/').at(-1)}-${version}.tgz`, target, way);
   return target;
 }

@@ -41,9 +41,9 @@ export async function verifyPack(name: string, modelDir: string): Promise<Readon
 }
 
 /** Asks the sources of what {@link loadPack} would fetch whether they have it, and fetches nothing. Throws as that would. */
-export async function assertLoadable(name: string, { modelDir, mirror }: Store): Promise<void> {
-  const { manifest, base } = await readManifest(name, modelDir);
-  await assertFetchable(await missingFiles(manifest, modelDir), base, mirror);
+export async function assertLoadable(name: string, store: Store): Promise<void> {
+  const { manifest, base } = await readManifest(name, store.modelDir);
+  await assertFetchable(await missingFiles(manifest, store.modelDir), base, store);
 }
 
 /** Adds the pack whose `manifest.json` lies in `folder` to the store, files and all; a pack of that name is replaced. */

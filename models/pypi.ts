@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Progress, unreachable } from './download.ts';
+import { assertWay, download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Way, unreachable } from './download.ts';
 
 const run = promisify(execFile);
 
@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const PIPS = ['pip', 'pip3'];
 
 /** A wheel of the Python package index, which is a zip, in `folder`; nothing of it is run or installed. */
-export async function openWheel(name: string, folder: string, progress: Progress): Promise<Package> {
-  const wheel = await fromPip(name, folder, progress);
+export async function openWheel(name: string, folder: string, way: Way): Promise<Package> {
+  const wheel = await fromPip(name, folder, way);
   return async (path, target) => {
     const entry = unzipSync(await readFile(wheel), { filter: (file) => file.name === path })[path];
     if (!entry) throw unreachable(`${path} in ${name}`, new Error('the wheel has no such file'));
@@ -24,15 +24,16 @@ export async function openWheel(name: string, folder: string, progress: Progress
  * Through pip, so that its index, proxy, certificates and credentials hold. Without pip, from the index
  * that PIP_INDEX_URL names.
  */
-async function fromPip(name: string, folder: string, progress: Progress): Promise<string> {
+async function fromPip(name: string, folder: string, way: Way): Promise<string> {
   const patience = ['--retries=1', '--timeout=60', '--no-input', '--quiet', '--disable-pip-version-check'];
   const wanted = ['--no-deps', '--only-binary=:all:', '--ignore-requires-python', name.replace('@', '==')];
   try {
     const what = `${name} from the Python package index`;
-    await inTime(what, runPip(['download', ...patience, '--dest', folder, ...wanted], LONGEST_FETCH_MS), progress);
+    await inTime(what, runPip(['download', ...patience, '--dest', folder, ...wanted], LONGEST_FETCH_MS), way);
   } catch (cause) {
     const index = process.env.PIP_INDEX_URL;
-    if (isMissing(cause) && index) return await fromIndex(index, name, folder, progress);
+    if (isMissing(cause) && index) return await fromIndex(index, name, folder, way);
+    await assertWay(way);
     throw unreachable(`${name}, from the Python package index`, cause);
   }
   const [wheel = ''] = await readdir(folder);
@@ -53,7 +54,7 @@ async function runPip(args: readonly string[], timeout: number): Promise<string>
   throw missing;
 }
 
-async function fromIndex(index: string, name: string, folder: string, progress: Progress): Promise<string> {
+async function fromIndex(index: string, name: string, folder: string, way: Way): Promise<string> {
   const [project = '', version = ''] = name.split('@');
   const links = await linksOf(index, project, LONGEST_FETCH_MS).catch((cause) => {
     throw unreachable(`${name}, from ${new URL(index).host}`, cause);
@@ -63,7 +64,7 @@ async function fromIndex(index: string, name: string, folder: string, progress: 
   const link = links.find((each) => fileOf(each).startsWith(begin));
   if (link === undefined) throw unreachable(`${name}, from ${new URL(index).host}`, new Error('it has no wheel of it'));
   const target = join(folder, 'package.whl');
-  await download(link, target, progress);
+  await download(link, target, way);
   return target;
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { unreachable } from './download.ts';
+import { assertWay, unreachable, type Way } from './download.ts';
 import type { PackFile } from './manifest.ts';
 import { versionsOf } from './pypi.ts';
 
@@ -15,7 +15,8 @@ const REGISTRY_PATIENCE_MS = 20_000;
  * Asks the sources of each file, one after the other, until one says that it has it; brings nothing.
  * Throws as fetching would where none has.
  */
-export async function assertFetchable(files: readonly PackFile[], base: string, mirror?: string): Promise<void> {
+export async function assertFetchable(files: readonly PackFile[], base: string, way: Way): Promise<void> {
+  const { mirror } = way;
   const answers = new Map<string, Promise<void>>();
   for (const { sources, sha256 } of files) {
     // What is made of other files is there once they are.
@@ -24,11 +25,11 @@ export async function assertFetchable(files: readonly PackFile[], base: string, 
     );
     let failure: unknown;
     for (const place of places) {
-      const answer = answers.get(place) ?? ask(place);
+      const answer = answers.get(place) ?? ask(place, way);
       answers.set(place, answer);
       failure = await answer.then(
         () => undefined,
-        (cause) => unreachable(nameOf(place), cause),
+        (cause) => unreachable(nameOf(place), cause, mirror),
       );
       if (failure === undefined) break;
     }
@@ -42,8 +43,9 @@ function placeOf(source: string, sha256: string, base: string, mirror?: string):
   return mirror === undefined ? source : `${mirror.replace(/\/$/, '')}/${sha256}`;
 }
 
-async function ask(place: string): Promise<void> {
+async function ask(place: string, way: Way): Promise<void> {
   if (/^https?:/.test(place)) {
+    await assertWay(way, place);
     const response = await fetch(place, { method: 'HEAD', signal: AbortSignal.timeout(REGISTRY_PATIENCE_MS) });
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
   } else if (place.startsWith('npm:')) await askNpm(place.slice('npm:'.length));

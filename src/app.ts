@@ -3,7 +3,7 @@ import { checkFiles } from './app/files.ts';
 import { type House, openHouse } from './app/house.ts';
 import { modelStore } from './app/models.ts';
 import { packInUse } from './app/pack.ts';
-import { couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
+import { checkProxy, couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
 import { supervise } from './app/supervise.ts';
 import type { Listening } from './bots/platform.ts';
@@ -68,6 +68,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   health.watch('models', () => gallery.checkPack());
   health.watch('queue', () => stores.queue.check());
   health.watch('pending', () => stores.pending.check());
+  if (config.proxy) health.watch('proxy', () => checkProxy(config, watch.platforms()));
   health.watch('files', checkFiles, { isOwn: () => true });
   if (config.metricsPort !== undefined) {
     const port = config.metricsPort;

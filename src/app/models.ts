@@ -1,9 +1,14 @@
 import type { Store } from '../../models/fetch.ts';
 import type { Config } from '../config.ts';
-import { goThrough } from '../proxy.ts';
+import { goThrough, proxyFault } from '../proxy.ts';
 
 /** Where this installation keeps model files and takes missing ones from; `onProgress` hears what takes time. */
 export function modelStore({ modelDir, modelMirror, proxy }: Config, onProgress: (line: string) => void): Store {
   goThrough(proxy);
-  return { modelDir, onProgress, ...(modelMirror !== undefined && { mirror: modelMirror }) };
+  return {
+    modelDir,
+    onProgress,
+    ...(modelMirror !== undefined && { mirror: modelMirror }),
+    ...(proxy && { wayFault: (url) => proxyFault(proxy, url) }),
+  };
 }

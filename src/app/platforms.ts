@@ -1,7 +1,8 @@
 import type { ConfiguredPlatform, OpenPlatform } from '../bots/platform.ts';
 import type { Flow } from '../chat/flow.ts';
 import type { Config } from '../config.ts';
-import { goThrough } from '../proxy.ts';
+import { Failure } from '../failure.ts';
+import { goThrough, proxyFault } from '../proxy.ts';
 
 /** A configured platform whose answers can be delivered. */
 export type Opened = Pick<ConfiguredPlatform, 'id' | 'isLocal'> & OpenPlatform;
@@ -10,6 +11,16 @@ export type Opened = Pick<ConfiguredPlatform, 'id' | 'isLocal'> & OpenPlatform;
 export async function openPlatforms({ platforms, proxy }: Config): Promise<Opened[]> {
   goThrough(proxy);
   return await Promise.all(platforms.map(async ({ id, isLocal, open }) => ({ id, isLocal, ...(await open()) })));
+}
+
+/**
+ * Throws `unavailable`, with its cause, while a platform is not heard and it is the proxy's fault. A proxy is not asked for nothing.
+ * `heard`: each platform that is listened to, and whether it is heard.
+ */
+export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMap<string, boolean>): Promise<void> {
+  const unheard = platforms.find(({ id, api }) => api !== undefined && heard.get(id) === false);
+  const cause = proxy && unheard && (await proxyFault(proxy, unheard.api));
+  if (cause) throw new Failure('unavailable', { cause });
 }
 
 /** Their couriers, as the flow looks them up. */

@@ -50,6 +50,8 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal'> {
   readonly door: string;
   /** Where it listens itself, and which variable says so; on all of this machine's addresses where no `host` is named. */
   readonly port?: { readonly variable: string; readonly port: number; readonly host?: string };
+  /** The address of its API; left out where it has none. */
+  readonly api?: string;
   /** Opens the side that answers; it needs no connection, and a worker has it too. */
   readonly open: () => Promise<OpenPlatform>;
   /** Looks at the bot as the platform knows it; never throws. Left out where there is nothing to be looked at. */

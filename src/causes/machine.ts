@@ -87,6 +87,13 @@ export const MACHINE = {
       '(the MODEL_DIR of a machine with a network is one), or bring files of your own: facefinder models import FOLDER.',
     fatal: false,
   },
+  mirror_unreachable: {
+    what: 'The model files are not here and cannot be fetched from MODEL_MIRROR',
+    next:
+      'Look whether it is written right and has the files under their sha256, as the MODEL_DIR of a machine with a network does; ' +
+      'for an address also at the network and at HTTPS_PROXY. Without MODEL_MIRROR they come from where the pack names.',
+    fatal: false,
+  },
   clock_skew: {
     what: 'The clock of this machine and that of the store differ',
     next: 'Set both by NTP.',

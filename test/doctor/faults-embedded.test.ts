@@ -242,7 +242,7 @@ const FAULTS: readonly Fault[] = [
       MODEL_MIRROR: 'https://models.example.org',
       HTTPS_PROXY: 'http://127.0.0.1:1',
     }),
-    told: /cannot be fetched .*models\.example\.org.* HTTPS_PROXY/,
+    told: /The proxy does not answer .*127\.0\.0\.1:1.* HTTPS_PROXY/,
   },
   {
     name: 'no models, and a mirror that has them',

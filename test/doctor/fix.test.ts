@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describePack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
 import { facefinder } from '../e2e/program.ts';
 
@@ -56,7 +57,10 @@ describe('doctor --fix', { timeout: 60_000 }, () => {
   it('fetches what is damaged or half there, and leaves a start nothing to fetch', async () => {
     const models = join(root, 'models');
     await cp(modelDir, models, { recursive: true });
-    const [file = ''] = (await readdir(models)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    // Whatever else lies there.
+    const [file = ''] = Object.values((await describePack(readConfig({}).pack, models)).manifest.files).map(
+      ({ sha256 }) => sha256,
+    );
     const whole = await readFile(join(models, file));
     await writeFile(join(models, file), 'damaged');
     await mkdir(join(models, '.part-killed'));

@@ -13,13 +13,25 @@ test('a proxy that is down is named, without its password', async () => {
   expect(JSON.stringify(finding)).not.toContain('secret');
 });
 
+test('a proxy that hangs up is named', async () => {
+  await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['discord.com']);
+  proxy.hangUp();
+  expect(await checkProxy(configured(proxy.url))).toMatchObject([
+    { state: 'fail', what: expect.stringMatching(/^The proxy does not answer \(127/) },
+  ]);
+});
+
 test('without a bot a proxy that is down keeps nothing from working', async () => {
   const config = readConfig({ HTTPS_PROXY: 'http://127.0.0.1:1' }, import.meta.dirname);
   expect(await checkProxy(config)).toMatchObject([{ state: 'warn' }]);
 });
 
 test('a proxy that runs is well, and no proxy is nothing to tell of', async () => {
-  await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['example.org']);
-  expect(await checkProxy(configured(proxy.url))).toMatchObject([{ state: 'ok' }]);
+  // One that refuses the host is there too: what it lets through, other parts show.
+  for (const hosts of [['discord.com'], ['example.org']]) {
+    await using proxy = await openCompanyProxy('http://127.0.0.1:1', hosts);
+    expect(await checkProxy(configured(proxy.url))).toMatchObject([{ state: 'ok' }]);
+    expect([...proxy.asked]).toEqual(['discord.com:443']);
+  }
   expect(await checkProxy(readConfig({}, import.meta.dirname))).toEqual([]);
 });

@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/timing': ['src/failure.ts'],
   'src/metrics': ['src/face/face.ts', 'src/failure.ts'],
   'src/version.ts': ['package.json'],
-  'src/proxy.ts': [],
+  'src/proxy.ts': ['src/cause.ts'],
   'src/log.ts': ['src/cause.ts', 'src/version.ts'],
   'src/now-and-then.ts': ['src/log.ts'],
   'src/health': [
@@ -351,7 +351,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
   'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue/redis', 'src/sqlite'],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
-  'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram'],
+  'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram', 'src/proxy.ts'],
   'node:net': ['infra/services', 'src/doctor', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
   'node:sqlite': ['src/sqlite'],
   'node:worker_threads': ['src/sqlite'],

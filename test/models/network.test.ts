@@ -86,6 +86,27 @@ describe.skipIf(!hasOpenssl('model files behind a proxy'))('behind a proxy', () 
     const { code, err } = await imported(proxy, { MODEL_MIRROR: 'https://models.example', NO_PROXY: 'models.example' });
     expect([code, err, proxy.asked]).toEqual([1, expect.stringContaining('from models.example'), new Set()]);
   });
+
+  test.each([
+    ['the registry', {}],
+    ['a mirror', { MODEL_MIRROR: 'https://models.example' }],
+  ])('that hangs up on each request, a fetch from %s ends and names it', { timeout: 30_000 }, async (_, env) => {
+    await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['models.example']);
+    proxy.hangUp();
+    const { code, err } = await imported(proxy, { npm_config_registry: 'https://registry.example', ...env });
+    expect([code, err]).toEqual([1, expect.stringMatching(/models: The proxy does not answer \(127\.0\.0\.1:\d+\)/)]);
+  });
+});
+
+describe('a MODEL_MIRROR', () => {
+  test.each([
+    ['that is not there', () => join(work, 'nowhere')],
+    ['at which nobody listens', () => 'http://127.0.0.1:1'],
+  ])('%s is what is to be looked at', async (_, mirror) => {
+    const failed = await importPack(await pack(), { modelDir, mirror: mirror() }).catch((error: unknown) => error);
+    expect(String(failed)).toMatch(/cannot be fetched from MODEL_MIRROR \(.*\)\. Look whether it is written right/);
+    expect(String(failed)).not.toContain('set MODEL_MIRROR');
+  });
 });
 
 /** A folder with the manifest of a pack called tiny, whose one file is in the package tiny-models. */

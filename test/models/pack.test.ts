@@ -132,7 +132,7 @@ describe('the store', () => {
   test('that a mirror cannot fill says so', async () => {
     const url = await serve((_, response) => response.writeHead(404).end());
     await expect(importPack(await packOf(remote), { modelDir, mirror: url })).rejects.toThrow(
-      /cannot be fetched \(.*from 127\.0\.0\.1:\d+: HTTP status 404\)/,
+      /cannot be fetched from MODEL_MIRROR \(.*from 127\.0\.0\.1:\d+: HTTP status 404\)/,
     );
     expect(await stored()).toEqual([]);
   });

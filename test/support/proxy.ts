@@ -14,6 +14,10 @@ export interface CompanyProxy extends AsyncDisposable {
   readonly ca: string;
   /** Hosts that were asked for, with their ports, each once. */
   readonly asked: ReadonlySet<string>;
+  /** From now on nobody gets through: every connection that is open is cut, and new ones are cut as soon as they ask for a host. */
+  readonly hangUp: () => void;
+  /** All is as before. */
+  readonly mend: () => void;
 }
 
 /** Leads `hosts` to the HTTP server at `target`; every other host is refused. Needs the program openssl. */
@@ -36,9 +40,11 @@ export async function openCompanyProxy(target: string, hosts: readonly string[])
     keep(socket).pipe(onward).pipe(socket);
   });
   const asked = new Set<string>();
+  let isBroken = false;
   const proxy = createServer((_, response) => response.writeHead(405).end()).on(
     'connect',
     (request, socket: Socket) => {
+      if (isBroken) return socket.destroy();
       asked.add(request.url ?? '');
       if (!hosts.some((host) => request.url === `${host}:443`))
         return keep(socket).end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -53,6 +59,13 @@ export async function openCompanyProxy(target: string, hosts: readonly string[])
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     ca,
     asked,
+    hangUp() {
+      isBroken = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isBroken = false;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       for (const server of [inside, proxy]) server.close();

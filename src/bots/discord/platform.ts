@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { httpUrl } from '../../variables.ts';
 import { platform } from '../platform.ts';
 
+/** Discord's own; its client knows it too. */
+const DISCORD_API = 'https://discord.com/api';
+
 /** Discord, by a bot's token. */
 export const discord = platform({
   id: 'discord',
@@ -16,6 +19,7 @@ export const discord = platform({
     const api = { token, apiUrl };
     return {
       door: 'Discord',
+      api: apiUrl ?? DISCORD_API,
       async open() {
         const { discordCourier } = await import('./courier.ts');
         return {

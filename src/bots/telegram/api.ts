@@ -3,6 +3,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
 import { pauseAfter } from '../../timing/repeat.ts';
+import { TELEGRAM_API } from './official.ts';
 import { networkCode } from './refusal.ts';
 
 /** How to reach Telegram. `apiUrl` is a Bot API server of one's own; without it, Telegram's. */
@@ -10,8 +11,6 @@ export interface TelegramAccess {
   readonly token: string;
   readonly apiUrl?: string | undefined;
 }
-
-export const TELEGRAM_API = 'https://api.telegram.org';
 
 /** The root of the Bot API, without a slash at its end. */
 export function apiRoot({ apiUrl }: TelegramAccess): string {

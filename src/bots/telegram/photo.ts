@@ -4,7 +4,8 @@ import { isAbsolute, normalize } from 'node:path';
 import type { Api } from 'grammy';
 import { Failure } from '../../failure.ts';
 import { download, platformHosts } from '../download.ts';
-import { apiRoot, TELEGRAM_API, type TelegramAccess } from './api.ts';
+import { apiRoot, type TelegramAccess } from './api.ts';
+import { TELEGRAM_API } from './official.ts';
 import { telegramFailure } from './refusal.ts';
 
 const DOWNLOAD_MS = 60_000;

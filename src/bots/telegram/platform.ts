@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { onPort } from '../../port.ts';
 import { httpUrl, port } from '../../variables.ts';
 import { platform } from '../platform.ts';
+import { TELEGRAM_API } from './official.ts';
 
 /** Telegram, by a bot's token; by long polling, or by a webhook where one is configured. */
 export const telegram = platform({
@@ -38,6 +39,7 @@ export const telegram = platform({
     const webhook = url !== undefined && secret !== undefined ? { url, secret, port: webhookPort } : undefined;
     return {
       door: 'Telegram',
+      api: apiUrl ?? TELEGRAM_API,
       ...(webhook && { port: { variable: 'TELEGRAM_WEBHOOK_PORT', port: webhookPort } }),
       async open() {
         const { telegramCourier } = await import('./courier.ts');
