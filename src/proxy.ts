@@ -14,7 +14,7 @@ export interface OutwardProxy {
 const NEVER = 'localhost,127.0.0.1,[::1]';
 
 /** Shorter than a look at the parts takes at most. */
-const PATIENCE_MS = 2_500;
+const PROXY_ANSWER_MS = 2_500;
 
 /** What goes through a proxy where no platform does. */
 const REGISTRY = 'https://registry.npmjs.org';
@@ -67,7 +67,7 @@ export async function proxyFault(proxy: OutwardProxy, url: string = REGISTRY): P
     })
     .on('error', fault)
     .end();
-  const late = setTimeout(() => (isConnected ? resolve(undefined) : fault()), PATIENCE_MS);
+  const late = setTimeout(() => (isConnected ? resolve(undefined) : fault()), PROXY_ANSWER_MS);
   try {
     return await promise;
   } finally {

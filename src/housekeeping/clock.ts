@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { errorFields, type Log } from '../log.ts';
 
 const FEW_SECONDS_MS = 5_000;
@@ -8,35 +9,51 @@ const EVERY_DAY_MS = 86_400_000;
 /** `signal` aborts when the program stops, which waits until the work has ended. */
 type Work = (signal: AbortSignal) => Promise<unknown>;
 
-/** Repeats `work` every 5 seconds, never twice at once, until disposed. What it throws is logged, and it is tried again. */
+/**
+ * Repeats `work` every 5 seconds, never twice at once, until disposed. What it throws is logged, and it is tried again; that a store
+ * is away, the part itself has told once (see health), and not with every try.
+ */
 export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
-  return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, log);
+  return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, untold(log));
 }
 
-/** Does `work` at once and then once a day; otherwise as {@link everyFewSeconds}. */
+/** Does `work` at once and then once a day; all that it throws is logged. Otherwise as {@link everyFewSeconds}. */
 export function atOnceAndDaily(work: Work, log: Log): AsyncDisposable {
-  return every(EVERY_DAY_MS, 0, work, log);
+  return every(EVERY_DAY_MS, 0, work, told(log));
 }
 
 /** Does `work` at once and then every 30 seconds; otherwise as {@link everyFewSeconds}. */
 export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
-  return every(HALF_A_MINUTE_MS, 0, work, log);
+  return every(HALF_A_MINUTE_MS, 0, work, untold(log));
 }
 
 /**
  * Does `work` half an hour after the start, for a machine that never runs a whole day, and from then on once a day; otherwise as
- * {@link everyFewSeconds}.
+ * {@link atOnceAndDaily}.
  */
 export function everyDay(work: Work, log: Log): AsyncDisposable {
-  return every(EVERY_DAY_MS, HALF_AN_HOUR_MS, work, log);
+  return every(EVERY_DAY_MS, HALF_AN_HOUR_MS, work, told(log));
 }
 
-function every(ms: number, firstMs: number, work: Work, log: Log): AsyncDisposable {
+type Tell = (error: unknown) => void;
+
+function told(log: Log): Tell {
+  return (error) => log.error('repeated work failed', errorFields(error));
+}
+
+function untold(log: Log): Tell {
+  const tell = told(log);
+  return (error) => {
+    if (!(error instanceof Failure && error.again)) tell(error);
+  };
+}
+
+function every(ms: number, firstMs: number, work: Work, tell: Tell): AsyncDisposable {
   const stopped = new AbortController();
   let running: Promise<unknown> | undefined;
   const turn = () => {
     running ??= work(stopped.signal)
-      .catch((error) => stopped.signal.aborted || log.error('repeated work failed', errorFields(error)))
+      .catch((error) => stopped.signal.aborted || tell(error))
       .finally(() => {
         running = undefined;
       });

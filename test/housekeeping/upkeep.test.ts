@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Cause } from '../../src/cause.ts';
 import { Failure } from '../../src/failure.ts';
-import { everyDay } from '../../src/housekeeping/clock.ts';
+import { everyDay, everyFewSeconds, everyHalfMinute } from '../../src/housekeeping/clock.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
-import { openLog } from '../../src/log.ts';
+import { type Log, openLog } from '../../src/log.ts';
 import { ALICE, openStage } from '../chat/stage.ts';
 
 const HOUR = 3_600_000;
@@ -64,6 +65,28 @@ describe('what is done once a day', () => {
     );
     await vi.advanceTimersByTimeAsync(HOUR);
     await clock[Symbol.asyncDispose]();
+  });
+});
+
+describe('work that fails', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const away = new Failure('unavailable', { cause: new Cause('redis_unreachable') });
+
+  it.each([
+    ['every few seconds', everyFewSeconds, away, 0],
+    ['every half minute', everyHalfMinute, away, 0],
+    ['every half minute', everyHalfMinute, new Failure('busy'), 0],
+    ['once a day', everyDay, away, 1],
+    ['every few seconds', everyFewSeconds, new Error('a bug'), 12 * 60],
+  ] as const)('%s is told where nobody else tells it', async (_, every, error, lines) => {
+    const silent = () => {};
+    const log = { debug: silent, info: silent, warn: vi.fn<Log['warn']>(), error: vi.fn<Log['error']>() };
+    const clock = every(() => Promise.reject(error), log);
+    await vi.advanceTimersByTimeAsync(HOUR);
+    await clock[Symbol.asyncDispose]();
+    expect([...log.warn.mock.calls, ...log.error.mock.calls]).toHaveLength(lines);
   });
 });
 

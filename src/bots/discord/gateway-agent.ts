@@ -1,4 +1,4 @@
-import { globalAgent } from 'node:https';
+import https from 'node:https';
 import { createRequire } from 'node:module';
 import type { ClientOptions, WebSocket } from 'ws';
 
@@ -13,8 +13,9 @@ export function openGatewayByAgent(): void {
   const Direct = ws.WebSocket;
   ws.WebSocket = class extends Direct {
     constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
+      // Looked up when it is used: another one takes its place once the proxy is known.
       const isSecure = new URL(address).protocol === 'wss:';
-      super(address, protocols, { ...(isSecure && { agent: globalAgent }), ...options });
+      super(address, protocols, { ...(isSecure && { agent: https.globalAgent }), ...options });
     }
   };
 }
