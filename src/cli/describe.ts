@@ -18,6 +18,9 @@ interface Problem {
   readonly message: string;
 }
 
+/** A file that is not there, or is closed to us. */
+const UNOPENED = 'no_photo';
+
 /** `facefinder describe`: what the pipeline sees, for scripts and for looking why a photo is refused. */
 export const describe: Verb = {
   name: 'describe',
@@ -28,7 +31,8 @@ export const describe: Verb = {
                pixels of the upright photo and L2-normalised embeddings, or {file, error: {code, message}}
   --pack NAME  a pack of \`facefinder models list\`; default: FACE_PACK, or ${DEFAULT_PACK}
 
-Stores nothing. Exit code 0 when every image got its line, 2 when one of them is a folder or an address.`,
+Stores nothing. Exit code 0 when every image was looked at, 1 when one of them is not there or cannot be opened, 2 when one is a
+folder or an address.`,
   async run(args, io) {
     const options = { json: { type: 'boolean', default: false }, pack: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
@@ -37,16 +41,23 @@ Stores nothing. Exit code 0 when every image got its line, 2 when one of them is
     const config = readConfig(io.env);
     const pack = await loadPack(values.pack ?? config.pack ?? DEFAULT_PACK, modelStore(config, io.err));
     await using faces = await openFaces({ pack, workers: Math.min(config.workers, positionals.length) });
+    let exitCode = 0;
+    const print = (file: string, seen: Seen | Problem) => {
+      const isUnopened = 'code' in seen && seen.code === UNOPENED;
+      if (values.json) io.out(asJson(file, seen));
+      else if (!isUnopened) io.out(inWords(file, seen));
+      if (!isUnopened) return;
+      io.err(`facefinder describe: ${seen.message}`);
+      exitCode = 1;
+    };
     // As many photos at once as there are processes; printed in the order given.
     const window: Promise<() => void>[] = [];
     for (const file of positionals) {
-      window.push(
-        look(file, faces).then((seen) => () => io.out(values.json ? asJson(file, seen) : inWords(file, seen))),
-      );
+      window.push(look(file, faces).then((seen) => () => print(file, seen)));
       if (window.length > config.workers) (await window.shift())?.();
     }
     for (const line of window) (await line)();
-    return 0;
+    return exitCode;
   },
 };
 
@@ -67,7 +78,7 @@ async function look(file: string, faces: Faces): Promise<Seen | Problem> {
     }
     const known = explained(error);
     if (!known) throw error;
-    return { code: 'no_photo', message: known.message };
+    return { code: UNOPENED, message: known.message };
   }
 }
 

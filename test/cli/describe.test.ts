@@ -39,7 +39,7 @@ test('each image gets one line of JSON, in the order given, whether it could be 
   const files = [sample(5), text, sample(1), missing, sample(6)];
   const { code, out } = await describeImages('--json', ...files);
   const lines = out.map((line) => JSON.parse(line));
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   expect(lines.map(({ file }) => file)).toEqual(files);
   expect(lines.map(({ faces, error }) => faces?.length ?? error.code)).toEqual([
     SAMPLE_FACES[4],
@@ -71,6 +71,18 @@ test('without --json a person reads how many faces there are, or why there is no
   expect(out[0]).toContain('4 faces');
   expect(out[1]).toContain('not_an_image');
 });
+
+test.each([[[]], [['--json']]])(
+  'a file that is not there is an error (%s), and the others are looked at',
+  async (flags) => {
+    const missing = join(work, 'nope.jpg');
+    const { code, out, err } = await describeImages(missing, sample(1), ...flags);
+    expect(code).toBe(1);
+    expect(err).toContain(`facefinder describe: There is no ${missing}. Look how it is written`);
+    // A script gets its line for every image.
+    expect(out.map((line) => line.includes('no_photo'))).toEqual(flags.length > 0 ? [true, false] : [false]);
+  },
+);
 
 test('naming no image is wrong usage', async () => {
   const { code, err } = await describeImages('--json');
