@@ -25,7 +25,7 @@ import { VERSION } from '../version.ts';
 import { keysOf } from './keys.ts';
 import { packInUse } from './pack.ts';
 import { couriersOf, openPlatforms } from './platforms.ts';
-import { openStores, type Stores } from './stores.ts';
+import { assertMade, openStores, type Stores } from './stores.ts';
 
 /** Everything an ask meets, with its stores, before anybody listens or works. */
 export interface House {
@@ -69,10 +69,14 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
   return { stores, metrics, pack: pack.id, recognition, onLoss, flow: flowOver(stores.queue), flowOver };
 }
 
-/** The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder. */
+/**
+ * The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder.
+ * @throws an OperatorError where there is no house yet; none is made
+ */
 export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(await packInUse(config), config.modelDir);
+  await assertMade(config, () => keysOf(config), pack);
   const couriers = couriersOf(await openPlatforms(config));
   return await work(await openHouse({ config, pack, couriers, log }, stack));
 }

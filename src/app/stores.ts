@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { causeOf } from '../cause.ts';
+import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -23,6 +25,24 @@ export interface StoresOptions extends Pick<QueueListener, 'onLoss'> {
 /** Where the embedded mode keeps faces and the ledger, and the small state beside them. */
 export const galleryFile = (dataDir: string): string => join(dataDir, 'gallery.db');
 export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.db');
+
+/** Throws an OperatorError where no start has made stores yet: who only looks at them, or erases from them, makes none. */
+export async function assertMade(config: Config, keys: () => Keys, pack: PackVersion): Promise<void> {
+  const { stores, dataDir } = config;
+  if (stores.mode === 'embedded') {
+    const file = galleryFile(dataDir);
+    if (existsSync(file)) return;
+    throw new OperatorError(
+      `Nothing is kept here yet: there is no ${file}. Set DATA_DIR to the folder of your facefinder; its first start makes that.`,
+    );
+  }
+  const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
+  await using gallery = await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys: keys(), pack });
+  if (gallery) return;
+  throw new OperatorError(
+    'Nothing is kept there yet, or by an older version alone: look at ELASTICSEARCH_URL, and start facefinder once.',
+  );
+}
 
 /** Opens the stores of the configured mode onto `stack`; a vendor's library is loaded only where it is used. */
 export async function openStores(

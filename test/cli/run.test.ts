@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,12 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { verbs } from '../../src/cli/index.ts';
+import { makeStores } from '../support/made-stores.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let dataDir: string;
-beforeAll(() => {
+beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'facefinder-cli-'));
+  await makeStores(dataDir);
 });
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
@@ -114,6 +116,18 @@ it.each([
   expect(JSON.parse(out)).toEqual(shape);
 });
 
+it.each([['disputes'], ['erase', '--person', 'page:nobody'], ['sweep']])(
+  '%s in a folder in which nothing was started says so, and makes nothing',
+  async (...args) => {
+    const empty = join(dataDir, 'empty');
+    mkdirSync(empty, { recursive: true });
+    const { code, out, err } = await facefinder(args, { DATA_DIR: empty });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^facefinder \w+: Nothing is kept here yet: there is no .*gallery\.db\. Set DATA_DIR/);
+    expect(readdirSync(empty)).toEqual([]);
+  },
+);
+
 it('sweep answers with its numbers and nothing else', async () => {
   expect(await facefinder(['sweep'])).toEqual({ code: 0, out: 'looked at: groups 0, people 0; erased: 0\n', err: '' });
 });
@@ -131,7 +145,6 @@ describe('doctor', () => {
   });
 
   it('says what is wrong when the data belong to another key', async () => {
-    await facefinder(['disputes']);
     const { code, out } = await facefinder(['doctor'], { MASTER_KEY: Buffer.alloc(32, 9).toString('base64') });
     expect(code).toBe(1);
     expect(out).toMatch(/FAIL gallery \(SQLite\)[\s\S]*MASTER_KEY/);

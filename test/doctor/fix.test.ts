@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describePack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
 import { facefinder } from '../e2e/program.ts';
+import { makeStores } from '../support/made-stores.ts';
 
 const { modelDir } = readConfig(process.env);
 
@@ -13,8 +14,7 @@ let env: Record<string, string>;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'facefinder-fix-'));
   env = { DATA_DIR: join(root, 'data'), MODEL_DIR: modelDir, PLAYGROUND_PORT: '0' };
-  // The first verb that needs the stores makes them.
-  await facefinder(['disputes'], env);
+  await makeStores(join(root, 'data'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 

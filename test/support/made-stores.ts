@@ -1,0 +1,12 @@
+import { describePack } from '../../models/pack.ts';
+import { openHouse } from '../../src/app/house.ts';
+import { readConfig } from '../../src/config.ts';
+import { openLog } from '../../src/log.ts';
+
+/** Makes the key and the stores of the embedded mode, as the first start does; nobody is in them. */
+export async function makeStores(dataDir: string): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const config = readConfig({ DATA_DIR: dataDir });
+  const pack = await describePack(config.pack, config.modelDir);
+  await openHouse({ config, pack, couriers: {}, log: openLog('silent') }, stack);
+}
