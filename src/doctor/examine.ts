@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { COMMANDS } from '../../commands/index.ts';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import { foundKeys } from '../app/keys.ts';
@@ -7,6 +6,7 @@ import { galleryFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
 import { goThrough } from '../proxy.ts';
+import { isInUse } from '../sqlite/in-use.ts';
 import { checkDataDir, DATA_DIR } from './data-dir.ts';
 import { keyFinding, MASTER_KEY } from './key.ts';
 import { look } from './look.ts';
@@ -24,7 +24,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
   // Asked before the stores are opened here.
-  const mayRun = stores.mode === 'production' || isOpen(galleryFile(dataDir));
+  const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
   // A gallery that cannot be asked is told of where it is looked at.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
@@ -37,11 +37,6 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(await checkPorts(config, mayRun)),
     ...(await checkPlatforms(config)),
   ];
-}
-
-/** Whether some program has a database open, or was killed over it: the last to close it removes its write-ahead log. */
-function isOpen(database: string): boolean {
-  return existsSync(`${database}-wal`);
 }
 
 function mode({ stores, role, platforms }: Config): Finding {

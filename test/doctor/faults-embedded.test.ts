@@ -6,10 +6,11 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import { start } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import { STEPS } from '../../src/gallery/sqlite/schema.ts';
 import { openLog } from '../../src/log.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
@@ -61,6 +62,12 @@ async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () =
 /** As a facefinder leaves it whose process ended. */
 async function closed(dataDir: string): Promise<void> {
   for (const name of ['gallery.db-wal', 'gallery.db-shm']) await rm(join(dataDir, name), { force: true });
+}
+
+/** As one leaves it that was killed: with its write-ahead log. */
+async function killed(dataDir: string): Promise<void> {
+  await closed(dataDir);
+  await writeFile(join(dataDir, 'gallery.db-wal'), '');
 }
 
 async function file(): Promise<string> {
@@ -210,6 +217,11 @@ const FAULTS: readonly Fault[] = [
     told: /port is in use .*PLAYGROUND_PORT/,
   },
   {
+    name: 'another facefinder has the port, and this one was killed',
+    env: async () => ({ ...(await data(killed)), PLAYGROUND_PORT: new URL(neighbour.url ?? '').port }),
+    told: /port is in use .*PLAYGROUND_PORT/,
+  },
+  {
     name: 'another has it before the first start',
     env: async () => ({ DATA_DIR: join(await folder(), 'data'), PLAYGROUND_PORT: new URL(neighbour.url ?? '').port }),
     told: /port is in use .*PLAYGROUND_PORT/,
@@ -290,5 +302,12 @@ describe('doctor foretells what a start and a search meet', () => {
   it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ name, env, told }) => {
     const isNew = name.startsWith('nothing') && !name.includes('in use');
     await expectForetold(told ? { env, told } : { env }, isNew ? undefined : 'ann');
+  });
+
+  it('a port that the facefinder with the same data has is no fault', async () => {
+    const PLAYGROUND_PORT = new URL(neighbour.url ?? '').port;
+    const findings = await examine(readConfig({ DATA_DIR: join(root, 'neighbour'), PLAYGROUND_PORT }, root));
+    const what = `${PLAYGROUND_PORT} is held by the facefinder that runs`;
+    expect(findings).toContainEqual({ part: 'port (PLAYGROUND_PORT)', state: 'ok', what });
   });
 });

@@ -259,6 +259,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/queue/embedded',
     'src/queue/redis',
     'src/secrets',
+    'src/sqlite/in-use.ts',
   ],
   'src/cli': [
     'commands/index.ts',
