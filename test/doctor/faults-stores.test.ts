@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type estypes } from '@elastic/elasticsearch';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
 import { start } from '../../src/app.ts';
+import { run } from '../../src/cli/run.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
@@ -217,5 +218,15 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     } finally {
       await mend?.();
     }
+  });
+
+  it('a verb that only looks or erases makes no index where there is none, and says so', async () => {
+    await removeGallery();
+    for (const args of [['disputes'], ['sweep'], ['erase', '--person', 'page:nobody']]) {
+      const said: string[] = [];
+      const code = await run(args, { out: (line) => said.push(line), err: (line) => said.push(line), env });
+      expect({ code, said }).toEqual({ code: 1, said: [expect.stringContaining('Nothing is kept there yet')] });
+    }
+    expect(await client.indices.get({ index: 'facefinder-*' })).toEqual({});
   });
 });

@@ -24,14 +24,16 @@ export interface ProgramOptions {
   readonly dataDir: string;
   /** Beside DATA_DIR and any free port; nothing of this test run's own environment but where npm and the models are. */
   readonly env?: Readonly<Record<string, string>>;
+  /** `src/main.ts` of another tree. */
+  readonly main?: string;
   /** A module that the process loads first, to watch it or to kill it from within. */
   readonly preload?: string;
 }
 
 /** `facefinder start` with its page on a free port, as soon as it says that it is ready. Rejects with its words when it ends instead. */
-export async function runProgram({ dataDir, env, preload }: ProgramOptions): Promise<Program> {
+export async function runProgram({ dataDir, env, preload, main = MAIN }: ProgramOptions): Promise<Program> {
   const execArgv = preload === undefined ? [] : ['--import', preload];
-  const child = spawn(process.execPath, [...execArgv, MAIN, 'start'], {
+  const child = spawn(process.execPath, [...execArgv, main, 'start'], {
     env: environment({ DATA_DIR: dataDir, PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'info', ...env }),
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -84,6 +84,20 @@ describe('a bot that its platform shuts out for good', () => {
   });
 });
 
+it('a gateway that stands and says nothing is named within a minute', async () => {
+  await using discord = await openPlatform({ heartbeatMs: 1_000 });
+  const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl };
+  await using program = await runProgram({ dataDir, env });
+  await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+  discord.gateway.fallSilent();
+  const named = async () => {
+    const [, text] = await readyz(program);
+    expect(text).toMatch(/^not ready\ndiscord: discord_unreachable: /);
+  };
+  await vi.waitFor(named, { timeout: 60_000, interval: 500 });
+  expect(program.output()).toContain('"cause":"discord_unreachable"');
+}, 120_000);
+
 it('a token that another program uses too is named in the log, and the bot goes on trying', async () => {
   await using telegram = await startBotApi();
   const env = { TELEGRAM_TOKEN: telegram.token, TELEGRAM_API_URL: telegram.url };

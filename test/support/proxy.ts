@@ -16,8 +16,10 @@ export interface CompanyProxy extends AsyncDisposable {
   readonly asked: ReadonlySet<string>;
   /** From now on nobody gets through: every connection that is open is cut, and new ones are cut as soon as they ask for a host. */
   readonly hangUp: () => void;
+  /** From now on nobody listens there. */
+  readonly down: () => Promise<void>;
   /** All is as before. */
-  readonly mend: () => void;
+  readonly mend: () => Promise<void>;
 }
 
 /** Leads `hosts` to the HTTP server at `target`; every other host is refused. Needs the program openssl. */
@@ -34,9 +36,9 @@ export async function openCompanyProxy(target: string, hosts: readonly string[])
     sockets.add(socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket)));
     return socket;
   };
-  const { hostname, port } = new URL(target);
+  const behind = new URL(target);
   const inside = createTlsServer({ key: await readFile(key), cert: await readFile(ca) }, (socket) => {
-    const onward = keep(connect(Number(port), hostname));
+    const onward = keep(connect(Number(behind.port), behind.hostname));
     keep(socket).pipe(onward).pipe(socket);
   });
   const asked = new Set<string>();
@@ -55,19 +57,30 @@ export async function openCompanyProxy(target: string, hosts: readonly string[])
   );
   for (const server of [inside, proxy]) await once(server.listen(0, '127.0.0.1'), 'listening');
 
+  const { port } = proxy.address() as AddressInfo;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    proxy.closeAllConnections();
+  };
+
   return {
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     ca,
     asked,
     hangUp() {
       isBroken = true;
-      for (const socket of sockets) socket.destroy();
+      cut();
     },
-    mend() {
+    async down() {
+      cut();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+    async mend() {
       isBroken = false;
+      if (!proxy.listening) await once(proxy.listen(port, '127.0.0.1'), 'listening');
     },
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       for (const server of [inside, proxy]) server.close();
       await rm(folder, { recursive: true, force: true });
     },

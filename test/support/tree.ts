@@ -1,0 +1,49 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Copied, so that they look for their binaries in the copy; all other packages are links. */
+const COPIED = ['onnxruntime-node', 'sharp', '@img'];
+
+/** facefinder's folder, once more: in it something may be missing. */
+export interface Tree extends AsyncDisposable {
+  readonly root: string;
+  /** Its `src/main.ts`. */
+  readonly main: string;
+  /** Takes a file or folder away, by its path in the tree; gives what puts it back. */
+  readonly take: (path: string) => Promise<() => Promise<void>>;
+  /** The package of sharp with the binary for this system, by its path in the tree. */
+  readonly sharpBinary: () => Promise<string>;
+}
+
+export async function openTree(): Promise<Tree> {
+  const root = await mkdtemp(join(tmpdir(), 'facefinder-tree-'));
+  for (const name of ['src', 'commands', 'models', 'package.json']) {
+    await cp(join(ROOT, name), join(root, name), { recursive: true });
+  }
+  await cp(join(ROOT, 'infra/elasticsearch'), join(root, 'infra/elasticsearch'), { recursive: true });
+  const modules = join(root, 'node_modules');
+  await mkdir(modules);
+  for (const name of await readdir(join(ROOT, 'node_modules'))) {
+    const [from, to] = [join(ROOT, 'node_modules', name), join(modules, name)];
+    if (COPIED.includes(name)) await cp(from, to, { recursive: true, dereference: true });
+    else await symlink(from, to);
+  }
+  return {
+    root,
+    main: join(root, 'src/main.ts'),
+    async take(path) {
+      const [there, away] = [join(root, path), join(root, 'away')];
+      await rename(there, away);
+      return () => rename(away, there);
+    },
+    async sharpBinary() {
+      const names = await readdir(join(modules, '@img'));
+      const name = names.find((one) => one.startsWith('sharp-') && !one.includes('libvips')) ?? '';
+      return join('node_modules/@img', name);
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
