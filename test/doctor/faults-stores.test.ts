@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, type estypes } from '@elastic/elasticsearch';
+import { Client } from '@elastic/elasticsearch';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
@@ -16,6 +16,7 @@ import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
 import { emptyDisk, fillDisk } from '../support/full-disk.ts';
+import { makeRed } from '../support/red-index.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { expectForetold } from './fault.ts';
 
@@ -78,20 +79,6 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
   async function facesIndex(): Promise<string> {
     const [name = ''] = Object.keys(await client.indices.get({ index: 'facefinder-faces-*' }));
     return name;
-  }
-
-  /** As a node that holds the only copy and is gone leaves it. */
-  async function makeRed(name: string): Promise<void> {
-    const { [name]: before } = await client.indices.get({ index: name });
-    await client.indices.delete({ index: name });
-    const nowhere: estypes.IndicesIndexSettings = { 'index.routing.allocation.require._name': 'nobody' };
-    await client.indices.create({
-      index: name,
-      aliases: before?.aliases ?? {},
-      mappings: before?.mappings ?? {},
-      settings: { ...nowhere, number_of_replicas: 0 },
-      wait_for_active_shards: 0,
-    });
   }
 
   /** What a gallery that was never there looks like. */
@@ -180,7 +167,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     { name: 'nothing, before the first start', harm: () => removeGallery(), mend: () => enrolAnn() },
     {
       name: 'an index that is red',
-      harm: async () => makeRed(await facesIndex()),
+      harm: async () => makeRed(client, await facesIndex()),
       mend: () => removeGallery(),
       told: /index is red/,
     },
