@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describePack } from '../../models/pack.ts';
+import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
 import { facefinder } from '../e2e/program.ts';
 import { makeStores } from '../support/made-stores.ts';
@@ -58,7 +58,7 @@ describe('doctor --fix', { timeout: 60_000 }, () => {
     const models = join(root, 'models');
     await cp(modelDir, models, { recursive: true });
     // Whatever else lies there.
-    const [file = ''] = Object.values((await describePack(readConfig({}).pack, models)).manifest.files).map(
+    const [file = ''] = Object.values((await describePack(DEFAULT_PACK, models)).manifest.files).map(
       ({ sha256 }) => sha256,
     );
     const whole = await readFile(join(models, file));

@@ -1,4 +1,4 @@
-import { describePack } from '../../models/pack.ts';
+import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { openHouse } from '../../src/app/house.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
@@ -7,6 +7,6 @@ import { openLog } from '../../src/log.ts';
 export async function makeStores(dataDir: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const config = readConfig({ DATA_DIR: dataDir });
-  const pack = await describePack(config.pack, config.modelDir);
+  const pack = await describePack(DEFAULT_PACK, config.modelDir);
   await openHouse({ config, pack, couriers: {}, log: openLog('silent') }, stack);
 }
