@@ -64,8 +64,9 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
 }
 
 async function fetchModels(config: Config): Promise<string[]> {
-  if (config.role === 'bot') return [];
-  const name = await packInUse(config);
+  // A gallery that cannot be asked for its models is told of where it is looked at.
+  const name = await packInUse(config).catch(() => undefined);
+  if (config.role === 'bot' || name === undefined) return [];
   const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;
   if (missing === 0) return [];
   const { id } = await loadPack(
