@@ -1,12 +1,12 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import { failureText, photoReply } from '../src/chat/failure.ts';
+import { groupName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
-import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
@@ -44,7 +44,7 @@ export const enroll = {
     try {
       const options = { isSame: tools.matcher.sameFace, dispute: isDispute, ask: ask.id, now };
       const templates = await tools.gallery.enrol(consent, fresh, options);
-      const text = isDispute ? words.enroll.disputed : done(turn.words, templates);
+      const text = isDispute ? words.enroll.disputed : done(turn, templates);
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
       if (error instanceof Failure && error.code === 'face_taken') return [await offerDispute(tools, turn)];
@@ -53,8 +53,9 @@ export const enroll = {
   },
 } satisfies Declared;
 
-function done({ enroll }: Words, templates: number): string {
-  return enroll.done({ templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
+function done({ words, place }: PhotoTurn, templates: number): string {
+  const group = groupName(words, place);
+  return words.enroll.done({ group, templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
 }
 
 /**

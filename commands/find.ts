@@ -1,6 +1,7 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import type { Subject } from '../src/chat/disclosure.ts';
 import { photoReply } from '../src/chat/failure.ts';
+import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
 import { inert } from '../src/consent/name.ts';
@@ -149,7 +150,7 @@ async function result(
   const show = offerShow(tools, turn, faces);
   return {
     kind: 'result',
-    text: templates === 0 ? await nobody(tools, turn) : describe(words, told),
+    text: templates === 0 ? await nobody(tools, turn) : describe(turn, told),
     picture: { jpeg, alt },
     faces: told.map(({ number, box, matches }) => ({
       number,
@@ -166,10 +167,11 @@ async function result(
 }
 
 /** Why nobody can be found: nobody enrolled, or those who did have to again. */
-async function nobody({ gallery }: Tools, { scope, words }: PhotoTurn): Promise<string> {
+async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): Promise<string> {
   const people = await gallery.people(scope);
   const isOutdated = people.some(({ standing }) => standing.outdated !== undefined);
-  return isOutdated ? words.find.allOutdated : words.find.nobodyEnrolled;
+  const why = isOutdated ? words.find.allOutdated : words.find.nobodyEnrolled;
+  return why({ group: groupName(words, place) });
 }
 
 function verdictOf([best]: readonly Named<Candidate>[]): Verdict {
@@ -217,14 +219,15 @@ interface ToldFace {
   readonly matches: readonly Told[];
 }
 
-function describe(words: Words, faces: readonly ToldFace[]): string {
+function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
   const { find } = words;
+  const group = groupName(words, place);
   const known = faces.filter((face) => face.matches.length > 0).length;
   const lines = faces.map(({ number, matches }) => {
     const names = matches.map((told) => sentence(words, told));
     return `${find.face({ number })}: ${names.length === 0 ? find.unknown : names.join('; ')}`;
   });
-  return [find.summary({ faces: faces.length, known }), ...lines].join('\n');
+  return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 
 function sentence(words: Words, { match, isMeasured, measuredAt }: Told): string {

@@ -1,7 +1,9 @@
 import type { Turn } from '../src/chat/command.ts';
 import type { Where } from '../src/chat/erasure/task.ts';
+import { groupName, shortName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
+import type { Place } from '../src/consent/who.ts';
 import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -17,7 +19,7 @@ export const forget = {
     const where = chosen(ask);
     if (!where) return [await confirm(tools, turn)];
     const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-    return replies.length > 0 ? replies : [{ kind: 'info', text: words.forget.nothing }];
+    return replies.length > 0 ? replies : [nothing(turn, where === 'everywhere' ? undefined : where)];
   },
 } satisfies Declared;
 
@@ -27,28 +29,44 @@ function chosen({ choice, place }: Turn['ask']): Where | undefined {
   return choice === 'here' ? place : undefined;
 }
 
-async function confirm(tools: Tools, { ask, words }: Turn): Promise<Reply> {
-  const { isHere, isElsewhere } = await whereHeld(tools, ask);
+async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
+  const { ask, words } = turn;
+  const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {
     await tools.eraser.withdraw(ask.person, ask);
-    return { kind: 'info', text: words.forget.nothing };
+    return nothing(turn, undefined);
   }
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const here = { id: `${id}:here`, label: words.forget.here, role: 'confirm' } as const;
   const everywhere = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;
   const cancel = { id: `${id}:cancel`, label: words.forget.cancel, role: 'cancel' } as const;
-  const offers = [...(isHere ? [here] : []), ...(isElsewhere ? [everywhere] : [])];
-  return { kind: 'confirm', text: words.forget.ask, actions: [...offers, cancel] };
+  const here = isHere && ask.place ? [ask.place] : [];
+  const offers = here.map((place) => {
+    const label = words.forget.here({ group: shortName(words, place) });
+    return { id: `${id}:here`, label, role: 'confirm' } as const;
+  });
+  const named = groups.map((place) => groupName(words, place)).join(', ') || words.place.yours;
+  const actions = [...offers, ...(isElsewhere ? [everywhere] : []), cancel];
+  return { kind: 'confirm', text: words.forget.ask({ groups: named }), actions };
+}
+
+/** `place` is undefined where it was looked for in every group. */
+function nothing({ words }: Turn, place: Place | undefined): Reply {
+  const group = place === undefined ? '' : groupName(words, place);
+  return { kind: 'info', text: words.forget.nothing({ where: place === undefined ? 'other' : 'group', group }) };
 }
 
 /** Where something is held; a store that cannot be asked now must not keep anybody from leaving. */
 async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
   try {
     const here = place && (await gallery.scopeOf(place));
-    const held = (await gallery.scopesOf(person)).map(({ scope }) => scope);
-    return { isHere: held.some((scope) => scope === here), isElsewhere: held.some((scope) => scope !== here) };
+    const held = await gallery.scopesOf(person);
+    return {
+      isHere: held.some(({ scope }) => scope === here),
+      isElsewhere: held.some(({ scope }) => scope !== here),
+      groups: held.map((one) => (one.scope === here && place ? place : one.place)),
+    };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
-    return { isHere: place !== undefined, isElsewhere: true };
+    return { isHere: place !== undefined, isElsewhere: true, groups: place ? [place] : [] };
   }
 }

@@ -7,8 +7,12 @@ export const help = {
   isPersonal: false,
   async run({ commands, contact, version }, { words }) {
     const lines = commands.map((name) => words.help.command({ name, what: words.commands[name].what }));
-    const whom = contact === undefined ? words.privacy.noContact : words.privacy.contact({ contact });
-    const text = [words.help.title, lines.join('\n'), `${whom} ${words.help.version({ version })}`].join('\n\n');
+    const whom = contact === undefined ? words.help.noContact : words.help.contact({ contact });
+    const text = [
+      words.help.title,
+      lines.join('\n'),
+      `${words.help.ai} ${whom} ${words.help.version({ version })}`,
+    ].join('\n\n');
     return [{ kind: 'info', text }];
   },
 } satisfies Declared;

@@ -1,3 +1,5 @@
+import { groupName } from '../src/chat/group-name.ts';
+import type { Reply } from '../src/chat/reply.ts';
 import { inert } from '../src/consent/name.ts';
 import { NOTICE_VERSION } from '../src/consent/notice.ts';
 import { keptUntil } from '../src/consent/sweep.ts';
@@ -27,7 +29,7 @@ export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
   isPersonal: true,
-  async run({ gallery, retentionDays }, { ask, words }) {
+  async run({ gallery, retentionDays, receiptsOf }, { ask, words }) {
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
     const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
     const held: Held[] = [];
@@ -35,9 +37,12 @@ export const mydata = {
       const dossier = await gallery.dossier(scope, ask.person);
       if (dossier) held.push({ place, dossier, until: keptUntil(dossier.standing, rules) });
     }
-    if (held.length === 0) return [{ kind: 'info', text: words.mydata.nothing }];
-    const text = held.map((one) => describe(words, ask.place ? undefined : one.place.title, one));
-    return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data: held.map(exported) }];
+    if (held.length === 0) return [nothing(words, ask.place)];
+    const text = held.map((one) => describe(words, one));
+    const data = await Promise.all(
+      held.map(async (one) => ({ ...exported(one), consentReceipts: await receiptsOf(one.place, one.dossier) })),
+    );
+    return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data }];
   },
 } satisfies Declared;
 
@@ -46,16 +51,18 @@ async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; p
   return scope ? [{ scope, place }] : [];
 }
 
-function describe(
-  { mydata: words, find: { nameless } }: Words,
-  group: string | undefined,
-  { dossier, until }: Held,
-): string {
+function nothing(words: Words, place: Place | undefined): Reply {
+  const group = place === undefined ? '' : groupName(words, place);
+  return { kind: 'info', text: words.mydata.nothing({ where: place === undefined ? 'other' : 'group', group }) };
+}
+
+function describe(all: Words, { place, dossier, until }: Held): string {
+  const { mydata: words, find } = all;
   const { templates, standing, foundBy } = dossier;
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
   return [
-    words.title({ group: group === undefined ? words.here : inert(group) }),
+    words.title({ group: groupName(all, place) }),
     words.enrolled({ templates: templates.length, hidden }),
     ...(standing.outdated === undefined ? [] : [words.outdated({ templates: standing.outdated })]),
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
@@ -68,7 +75,7 @@ function describe(
     words.until({ date: day(until).slice(0, 10) }),
     foundBy.length === 0 ? words.notFound : words.found({ count: foundBy.length }),
     ...latest.map(({ at, kind, finder }) => {
-      const name = finder === undefined ? words.erasedPerson : inert(finder) || nameless;
+      const name = finder === undefined ? words.erasedPerson : inert(finder) || find.nameless;
       return (kind === 'find' ? words.foundBy : words.triedToEnrol)({ date: day(at), name });
     }),
   ].join('\n');

@@ -1,10 +1,10 @@
 import type { Membership } from '../src/chat/courier.ts';
 import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
-import type { Notices } from '../src/chat/notice.ts';
 import type { Parked } from '../src/chat/parked.ts';
+import type { PolicyFacts } from '../src/chat/policy.ts';
 import type { Place } from '../src/consent/who.ts';
-import type { Gallery } from '../src/gallery/gallery.ts';
+import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
 import type { CommandName } from '../src/text/words.ts';
 
@@ -16,7 +16,10 @@ export interface Tools {
   readonly parked: Parked;
   readonly disclosure: Disclosure;
   readonly eraser: Eraser;
-  readonly notices: Notices;
+  /** What the privacy policy states, in the language of a locale. */
+  readonly policy: (locale: string) => PolicyFacts;
+  /** Signed receipts of all that somebody agreed to in a group. */
+  readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
@@ -26,7 +29,6 @@ export interface Tools {
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;
   readonly contact: string | undefined;
-  readonly policyUrl: string | undefined;
   /** facefinder's own. */
   readonly version: string;
 }

@@ -75,6 +75,9 @@ const between = (low: number, high: number) =>
     .min(low, `must be at least ${low}`)
     .max(high, `must be at most ${high}`);
 
+/** It stands in the first part of every notice. */
+const MOST_CONTACT = 120;
+
 const DEFAULT_MODEL_DIR = join(homedir(), '.cache', 'facefinder', 'models');
 
 /** What may be set beside the platforms' own variables, as text. */
@@ -96,7 +99,11 @@ const Common = z.object({
   FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),
   RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
   POLICY_URL: httpUrl.optional(),
-  CONTACT: z.string().optional(),
+  CONTACT: z
+    .string()
+    .max(MOST_CONTACT, `must be at most ${MOST_CONTACT} characters`)
+    .regex(/@|:\/\/|\d{5}/, 'must say how to reach you: an address, a link or a number')
+    .optional(),
   HTTPS_PROXY: httpUrl.optional(),
   NO_PROXY: z.string().optional(),
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -211,6 +218,13 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
   const switches = PLATFORMS.filter(({ isLocal }) => !isLocal).map(({ turnedOnBy }) => turnedOnBy);
   if (v.ROLE !== 'all' && switches.every((name) => raw[name] === undefined)) {
     problems.push(`ROLE=${v.ROLE} needs ${switches.join(' or ')}: bot and worker both talk to the platform`);
+  }
+  const bot = PLATFORMS.find(({ isLocal, turnedOnBy }) => !isLocal && raw[turnedOnBy] !== undefined);
+  if (bot && v.CONTACT === undefined) {
+    problems.push(
+      `CONTACT is required with ${bot.turnedOnBy}: people must know who runs the bot; set your name and how to reach you, like ` +
+        '"Chess club board, board@example.org"',
+    );
   }
   return problems;
 }

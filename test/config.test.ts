@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 
 const KEY = Buffer.alloc(32, 5).toString('base64');
+const OPERATED = { CONTACT: 'The board, board@club.example' };
 const PRODUCTION = { REDIS_URL: 'redis://127.0.0.1:6379', ELASTICSEARCH_URL: 'http://127.0.0.1:9200', MASTER_KEY: KEY };
 
 let directory: string;
@@ -27,8 +28,11 @@ describe('with nothing configured', () => {
   });
 
   it('a bot token closes the page, unless a port is asked for', () => {
-    expect(doors({ TELEGRAM_TOKEN: '1:abc' })).toEqual(['Telegram']);
-    expect(doors({ TELEGRAM_TOKEN: '1:abc', PLAYGROUND_PORT: '0' })).toEqual(['Telegram', 'page on port 0']);
+    expect(doors({ ...OPERATED, TELEGRAM_TOKEN: '1:abc' })).toEqual(['Telegram']);
+    expect(doors({ ...OPERATED, TELEGRAM_TOKEN: '1:abc', PLAYGROUND_PORT: '0' })).toEqual([
+      'Telegram',
+      'page on port 0',
+    ]);
     expect(doors({ PLAYGROUND_PORT: 'off' })).toEqual([]);
   });
 
@@ -46,9 +50,9 @@ describe('where values come from', () => {
   it('a secret may stand in a file', () => {
     const file = join(directory, 'token');
     writeFileSync(file, '123:abc\n');
-    expect(doors({ TELEGRAM_TOKEN_FILE: file })).toEqual(['Telegram']);
+    expect(doors({ ...OPERATED, TELEGRAM_TOKEN_FILE: file })).toEqual(['Telegram']);
     writeFileSync(file, '\n');
-    expect(doors({ TELEGRAM_TOKEN_FILE: file })).toEqual(['page on port 8080']);
+    expect(doors({ ...OPERATED, TELEGRAM_TOKEN_FILE: file })).toEqual(['page on port 8080']);
     expect(() => read({ TELEGRAM_TOKEN_FILE: file, TELEGRAM_TOKEN: '1:a' })).toThrow(/both set/);
     expect(() => read({ TELEGRAM_TOKEN_FILE: join(directory, 'none') })).toThrow(/cannot be read/);
   });
@@ -99,6 +103,11 @@ describe('what is wrong is named, with what is right', () => {
     [{ ...PRODUCTION, REDIS_URL: 'redis+sentinel://one:26379,two:26379' }, /REDIS_URL must be a URL like.*sentinel/],
     [{ ...PRODUCTION, REDIS_CA: 'ca.pem' }, /REDIS_CA is set but REDIS_URL is not encrypted/],
     [{ ...PRODUCTION, MASTER_KEY: '' }, /MASTER_KEY is required.*openssl rand/],
+    [{ DISCORD_TOKEN: 'x' }, /CONTACT is required with DISCORD_TOKEN: .*your name and how to reach you/],
+    [{ TELEGRAM_TOKEN: '1:a', CONTACT: '' }, /CONTACT is required with TELEGRAM_TOKEN/],
+    [{ CONTACT: 'The board' }, /CONTACT is "The board": must say how to reach you/],
+    [{ CONTACT: `${'x'.repeat(120)}@y` }, /CONTACT .* at most 120/],
+    [{ DISCORD_AGE_RESTRICTED: 'maybe' }, /DISCORD_AGE_RESTRICTED is "maybe": must be yes or no/],
     [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],
     [{ MASTER_KEY: 'a passphrase is not random, however long it may be' }, /MASTER_KEY must be 32 random bytes/],
     [{ ROLE: 'worker' }, /ROLE=worker needs REDIS_URL and ELASTICSEARCH_URL/],
@@ -122,7 +131,7 @@ describe('what is wrong is named, with what is right', () => {
 });
 
 it('production needs both stores and a key, and has roles', () => {
-  expect(read({ ...PRODUCTION, ROLE: 'worker', DISCORD_TOKEN: 'x' })).toMatchObject({
+  expect(read({ ...PRODUCTION, ROLE: 'worker', ...OPERATED, DISCORD_TOKEN: 'x' })).toMatchObject({
     stores: { mode: 'production', redis: { url: PRODUCTION.REDIS_URL } },
     role: 'worker',
     platforms: [{ id: 'discord' }],

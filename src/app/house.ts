@@ -2,12 +2,13 @@ import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
 import type { Recognition } from '../bots/platform.ts';
 import { aloneOn } from '../chat/alone.ts';
+import { consentReceipts } from '../chat/consent-receipt.ts';
 import type { Courier } from '../chat/courier.ts';
 import { disclosureOn } from '../chat/disclosure.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
 import { hourlyLimits } from '../chat/limits.ts';
-import { notices as noticesOf } from '../chat/notice.ts';
+import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import { unanswered } from '../chat/unanswered.ts';
@@ -112,11 +113,10 @@ function buildFlow(parts: FlowParts): Flow {
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
   const disclosure = disclosureOn(pending, keys, now);
-  const notices = noticesOf({
-    retentionDays: config.retentionDays,
-    contact: config.contact,
-    policyUrl: config.policyUrl,
-  });
+  const { retentionDays, contact, policyUrl } = config;
+  const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
+  const carriers = config.platforms.flatMap(({ carrier }) => carrier ?? []);
+  const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const eraser = openEraser({
     gallery,
@@ -136,14 +136,17 @@ function buildFlow(parts: FlowParts): Flow {
     parked,
     disclosure,
     eraser,
-    notices,
+    policy: (locale) => {
+      const named = carriers.flatMap((carrier) => carrierIn(locale, carrier) ?? []);
+      return { retentionDays, contact, policyUrl, carriers: named };
+    },
+    receiptsOf: receipts.all,
     matcher: recognition.matcher,
     pack: pack.id,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
-    retentionDays: config.retentionDays,
+    retentionDays,
     publicKey: { ...signer.publicJwk },
-    contact: config.contact,
-    policyUrl: config.policyUrl,
+    contact,
     version: VERSION,
   });
   return {
@@ -157,7 +160,8 @@ function buildFlow(parts: FlowParts): Flow {
     unproven: unprovenOn(pending, keys, now),
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
-    notices,
+    notices: notices({ retentionDays, contact, policyUrl, carrierOf }),
+    consentReceipts: receipts,
     pack: pack.id,
     sameFace: recognition.matcher.sameFace,
     keys,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Chat } from '../chat/chat.ts';
 import type { Declaration } from '../chat/command.ts';
 import type { Courier } from '../chat/courier.ts';
-import type { Notices } from '../chat/notice.ts';
+import type { Carrier, Notices } from '../chat/notice.ts';
 import type { Platform as PlatformId } from '../consent/who.ts';
 import type { Finding } from '../finding.ts';
 import type { Hearing } from '../health/hearing.ts';
@@ -19,6 +19,8 @@ export interface About {
   readonly ids: { readonly person: string; readonly place: string };
   /** Its asks never leave the process that took them in, which therefore has to be listener and worker in one. */
   readonly isLocal: boolean;
+  /** Who carries the messages, told in every notice; left out where nobody does. */
+  readonly carrier?: Carrier;
   /** The variable that turns it on. */
   readonly turnedOnBy: string;
   /** Those of its variables that are secrets: they may be given as a file, and are never printed. */
@@ -45,7 +47,7 @@ export interface Platform extends About {
 }
 
 /** A platform that is turned on. Nothing of its library is loaded yet. */
-export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal'> {
+export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carrier'> {
   /** How `doctor` names the way in: `page on port 8080`. */
   readonly door: string;
   /** Where it listens itself, and which variable says so; on all of this machine's addresses where no `host` is named. */
@@ -108,19 +110,19 @@ interface Declared<Shape extends z.ZodRawShape> extends About {
   readonly configure: (
     values: Values<Shape>,
     circumstances: Circumstances,
-  ) => Omit<ConfiguredPlatform, 'id' | 'isLocal'> | undefined;
+  ) => Omit<ConfiguredPlatform, 'id' | 'isLocal' | 'carrier'> | undefined;
 }
 
 /** Declares a platform: its own folder knows the values of its variables by type, nobody else does. */
 export function platform<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Platform {
-  const { id, isLocal } = declared;
+  const { id, isLocal, carrier } = declared;
   const schema = z.object(declared.variables);
   return {
     ...declared,
     complaints: (raw) => declared.complaints?.(schema.parse(raw)) ?? [],
     configure(raw, circumstances) {
       const configured = declared.configure(schema.parse(raw), circumstances);
-      return configured && { id, isLocal, ...configured };
+      return configured && { id, isLocal, ...(carrier && { carrier }), ...configured };
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Ask {
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */
   readonly deadline: number;
+  /** Its sender agreed to a notice with it, and gets a receipt of that with the answer. */
+  readonly agreed?: boolean;
   /** What was chosen by a button when this ask was taken from its shelf. */
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */

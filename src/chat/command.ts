@@ -1,5 +1,5 @@
 import type { Consent, Purpose } from '../consent/consent.ts';
-import type { ScopeId } from '../consent/who.ts';
+import type { Place, ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
 import type { CommandName, Words } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -17,6 +17,8 @@ export interface Turn {
 /** A turn that carries photos, inside a group and in a worker: its sender agreed. */
 export interface PhotoTurn extends Turn {
   readonly scope: ScopeId;
+  /** The group, whose scope that is. */
+  readonly place: Place;
   readonly signal: AbortSignal;
   readonly consent: Consent;
   /**

@@ -127,7 +127,7 @@ async function enqueue(
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
   const queuedAt = flow.now();
   flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
-  const job = { ...ask, address, epoch, queuedAt };
+  const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: true }) };
   try {
     const opened = flow.placeholders.open(id, job);
     const body = queuedAsk(flow).close(id, job);

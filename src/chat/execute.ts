@@ -5,11 +5,12 @@ import { Failure } from '../failure.ts';
 import type { Job, JobHandler } from '../queue/queue.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
-import type { Turn } from './command.ts';
+import type { PhotoTurn } from './command.ts';
 import { queuedAsk } from './dispatch.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from './flow.ts';
 import { gate } from './gate.ts';
+import { groupName } from './group-name.ts';
 import { enter } from './place.ts';
 import { type Placeholder, SPEAKING_MS } from './placeholders.ts';
 import type { Reply } from './reply.ts';
@@ -58,8 +59,15 @@ async function respond(
   const isDone = Promise.resolve(done.after).then(() => done, failed);
   const [isAllowed, { replies, acknowledge }] = await Promise.all([maySpeak(flow, job.id, ask, await early), isDone]);
   if (!isAllowed) return 'late';
-  if (await answer(flow, ask, replies)) await acknowledge?.().catch(ignoreUnavailable(flow));
+  const receipt = await receiptOf(flow, ask);
+  if (await answer(flow, ask, [...replies, ...receipt])) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
+}
+
+/** Of what its sender agreed to on the way, however the work ended. */
+async function receiptOf(flow: Flow, ask: Ask): Promise<Reply[]> {
+  const command = flow.commands.get(ask.command);
+  return command?.kind === 'photos' ? await flow.consentReceipts.given(ask, command.purpose) : [];
 }
 
 /** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
@@ -95,13 +103,18 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
     works.push(work);
   };
   const words = wordsFor(ask.locale);
-  const turn = { ask, words, now: flow.now(), signal, scope, consent, photos, faces, answerAfter };
+  // What a button of the answer repeats brings no second receipt.
+  const { agreed: _, ...asked } = ask;
+  const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, faces, answerAfter };
   const replies = [...(await command.run(turn)), ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
   if (alerts === 0) return { replies, after };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
-  const alert = { kind: 'info', text: turn.words.alert({ count: alerts }) } as const;
+  const alert = {
+    kind: 'info',
+    text: turn.words.alert({ count: alerts, group: groupName(turn.words, place) }),
+  } as const;
   return {
     replies: [...replies, alert],
     after,
@@ -110,9 +123,9 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
 }
 
 /** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */
-function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, words }: Turn): Reply[] {
+function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, words, place }: PhotoTurn): Reply[] {
   const isTold = purpose === 'search' && ask.choice !== 'show' && outdated === templates;
-  return isTold ? [{ kind: 'info', text: words.enroll.again }] : [];
+  return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];
 }
 
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */

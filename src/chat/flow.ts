@@ -9,6 +9,7 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Alone } from './alone.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
+import type { ConsentReceipts } from './consent-receipt.ts';
 import type { Courier } from './courier.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { Limits } from './limits.ts';
@@ -32,6 +33,7 @@ export interface Flow {
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;
+  readonly consentReceipts: ConsentReceipts;
   /** Id of the pack whose embeddings are compared, and whether two of them show one face: see the matcher. */
   readonly pack: string;
   readonly sameFace: (distance: number, templates: number) => boolean;
@@ -63,7 +65,7 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   const courier = courierOf(flow, ask.address.platform);
   const id = flow.placeholders.idOf(ask);
   let isDelivered = true;
-  const isReceipt = replies.some(({ kind }) => kind === 'receipt');
+  const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
     const where = { toChannel: ask.choice === 'show', place: ask.place };
     await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));

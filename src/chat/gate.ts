@@ -9,7 +9,13 @@ import type { Reply } from './reply.ts';
 
 /** Passed: the sender's consent. Stopped: the notice, with the ask parked behind its buttons. */
 export type Admission =
-  | { readonly consent: Consent; readonly standing: Standing; readonly notice?: undefined }
+  | {
+      readonly consent: Consent;
+      readonly standing: Standing;
+      /** Agreed to with this very ask, by a form. */
+      readonly isNew: boolean;
+      readonly notice?: undefined;
+    }
   | { readonly notice: Reply };
 
 /**
@@ -25,12 +31,13 @@ export async function gate(
   purpose: Purpose,
   entrance = flow.gallery.entrance(place, ask.person),
 ): Promise<Admission> {
-  const notice = flow.notices(purpose, ask.locale);
+  const notice = flow.notices(purpose, ask.locale, place);
   let { scope, standing } = await entrance;
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
-  if (agreedByForm && ask.epoch === undefined) {
+  const isNew = agreedByForm && ask.epoch === undefined;
+  if (isNew) {
     const shown = ask.choice === 'shown';
     const { version, hash: noticeHash, retentionDays } = notice;
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown };
@@ -40,7 +47,7 @@ export async function gate(
   const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
   if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
-  return { consent, standing };
+  return { consent, standing, isNew };
 }
 
 async function showNotice(

@@ -1,7 +1,11 @@
 import type { Purpose } from '../consent/consent.ts';
 import { NOTICE_VERSION, noticeHash } from '../consent/notice.ts';
-import { MAX_TEMPLATES } from '../gallery/gallery.ts';
-import { type Words, wordsFor } from '../text/words.ts';
+import { DAY_MS } from '../consent/sweep.ts';
+import type { Place, Platform } from '../consent/who.ts';
+import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../gallery/gallery.ts';
+import { languageOf, type Words, wordsFor } from '../text/words.ts';
+import { groupName } from './group-name.ts';
+import { PARKED_MS } from './parked.ts';
 
 /** What a person is shown before anything of a photo is fetched. */
 export interface Notice {
@@ -10,43 +14,149 @@ export interface Notice {
   readonly hash: string;
   /** Days of storage that `text` states. */
   readonly retentionDays: number;
+  /** Title and summary, then the whole under headings: see {@link noticeParts}. */
   readonly text: string;
 }
 
-/** The notice for a purpose in the language of `locale`. */
-export type Notices = (purpose: Purpose, locale: string) => Notice;
+/** The notice for a purpose in a group, in the language of `locale`. */
+export type Notices = (purpose: Purpose, locale: string, place: Place) => Notice;
+
+/** Who carries messages between people and bot, and where it has its seat (ISO 3166 code). */
+export interface Carrier {
+  readonly name: string;
+  readonly country: string;
+}
 
 /** What a notice states that differs between installations. */
 export interface NoticeFacts {
   readonly retentionDays: number;
   readonly contact: string | undefined;
   readonly policyUrl: string | undefined;
+  /** Who carries the messages of a platform; undefined where nobody does. */
+  readonly carrierOf: (platform: Platform) => Carrier | undefined;
 }
+
+/** What a notice states: of an installation, and of the group that it is for. */
+export interface Stated extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
+  /** As sentences call it. */
+  readonly group: string;
+  /** Its country in the reader's language. */
+  readonly carrier: Carrier | undefined;
+}
+
+/** A part of a notice under its heading. */
+export interface NoticePart {
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** Before every heading, so that it is seen as one where text is all there is. */
+const HEADING = '■ ';
 
 /** Notices that state this installation's facts. */
 export function notices(facts: NoticeFacts): Notices {
-  return (purpose, locale) => {
-    const text = noticeText(wordsFor(locale), purpose, facts);
+  return (purpose, locale, place) => {
+    const words = wordsFor(locale);
+    const group = groupName(words, place);
+    const carrier = carrierIn(locale, facts.carrierOf(place.platform));
+    const text = noticeText(words, purpose, { ...facts, group, carrier });
     return { version: NOTICE_VERSION, hash: noticeHash(text), retentionDays: facts.retentionDays, text };
   };
 }
 
+/** The carrier with its country's name in the language that serves `locale`. */
+export function carrierIn(locale: string, carrier: Carrier | undefined): Carrier | undefined {
+  const countries = new Intl.DisplayNames([languageOf(locale) ?? 'en'], { type: 'region' });
+  return carrier && { ...carrier, country: countries.of(carrier.country) ?? carrier.country };
+}
+
 /**
- * The notice for a purpose, in the language of `words`: what is done comes first, then what is true
- * of both purposes.
+ * The notice for a purpose, in the language of `words`. In layers: a title and a summary of what is kept, what for, who sees it, how
+ * long, how to leave and who runs it; then the whole under headings.
  */
-export function noticeText({ notice }: Words, purpose: Purpose, facts: NoticeFacts): string {
-  const { retentionDays: days, contact, policyUrl } = facts;
-  const { enrol, search } = notice;
+export function noticeText(words: Words, purpose: Purpose, stated: Stated): string {
+  const whole = underHeadings(noticeParts(words, purpose, stated));
+  return [...noticeSummary(words, purpose, stated), whole].join('\n\n');
+}
+
+/** A notice's first layer: its title, and what it comes to. */
+export function noticeSummary(
+  { notice }: Words,
+  purpose: Purpose,
+  { retentionDays: days, contact, group }: Stated,
+): readonly [title: string, summary: string] {
   const own =
-    purpose === 'enrol'
-      ? [enrol.title, enrol.what({ templates: MAX_TEMPLATES }), enrol.whatFor]
-      : [search.title, search.what, search.kept];
-  const operator = notice.operator({
-    hasContact: contact !== undefined,
-    contact: contact ?? '',
-    hasPolicy: policyUrl !== undefined,
-    policy: policyUrl ?? '',
-  });
-  return [...own, notice.howLong({ days }), notice.limits, operator].join('\n\n');
+    purpose === 'enrol' ? notice.enrol.brief({ templates: MAX_TEMPLATES, days }) : notice.search.brief({ days });
+  const who = `${notice.headings.operator}: ${operator(notice, contact)}`;
+  return [notice[purpose].title({ group }), `${own} ${who}`];
+}
+
+/** The whole of a notice: first what belongs to its purpose, then what is true of all of them. */
+export function noticeParts(words: Words, purpose: Purpose, stated: Stated): readonly NoticePart[] {
+  const { notice } = words;
+  const { headings } = notice;
+  const { policyUrl } = stated;
+  const policy = notice.policy({ hasPolicy: policyUrl !== undefined, policy: policyUrl ?? '' });
+  const [seen, ...own] = purposeParts(words, purpose, stated);
+  return [
+    ...own,
+    { ...seen, text: `${seen.text} ${storedText(words, stated.carrier)}` },
+    ...sharedParts(words, stated),
+    { heading: headings.operator, text: `${operatorText(words, stated.contact)} ${policy}` },
+  ];
+}
+
+/** What is true whatever somebody agrees to. */
+export function sharedParts(
+  { notice }: Words,
+  { group, retentionDays: days }: Pick<Stated, 'group' | 'retentionDays'>,
+): readonly NoticePart[] {
+  const { headings } = notice;
+  const traceDays = TOMBSTONE_RETENTION_MS / DAY_MS;
+  return [
+    { heading: headings.howLong, text: notice.howLong({ group, days, traceDays }) },
+    { heading: headings.rights, text: notice.rights },
+    { heading: headings.limits, text: notice.limits },
+  ];
+}
+
+/** A text of parts under headings. */
+export function underHeadings(parts: readonly NoticePart[]): string {
+  return parts.map(({ heading, text }) => `${HEADING}${heading}\n${text}`).join('\n\n');
+}
+
+/** What belongs to one purpose alone; who sees it comes first. */
+export function purposeParts(
+  { notice: { headings, enrol, search } }: Words,
+  purpose: Purpose,
+  { group }: Pick<Stated, 'group'>,
+): readonly [seen: NoticePart, ...NoticePart[]] {
+  const logDays = FIND_RETENTION_MS / DAY_MS;
+  if (purpose === 'enrol') {
+    return [
+      { heading: headings.seen, text: enrol.seen({ logDays }) },
+      { heading: headings.kept, text: enrol.what({ templates: MAX_TEMPLATES }) },
+      { heading: headings.whatFor, text: enrol.whatFor({ group }) },
+    ];
+  }
+  return [
+    { heading: headings.seen, text: search.seen },
+    { heading: headings.what, text: search.what({ group, minutes: PARKED_MS / 60_000 }) },
+    { heading: headings.kept, text: search.kept({ logDays }) },
+  ];
+}
+
+/** Where it is stored, and through whose hands it goes. */
+export function storedText({ notice }: Words, carrier: Carrier | undefined): string {
+  const { name = '', country = '' } = carrier ?? {};
+  return notice.stored({ isCarried: carrier !== undefined, carrier: name, country });
+}
+
+/** Who runs this, and that questions go there. */
+export function operatorText({ notice }: Words, contact: string | undefined): string {
+  return `${operator(notice, contact)} ${notice.reach}`;
+}
+
+function operator(notice: Words['notice'], contact: string | undefined): string {
+  return notice.operator({ hasContact: contact !== undefined, contact: contact ?? '' });
 }

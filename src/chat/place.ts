@@ -27,7 +27,7 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   const id = await flow.parked.park(ask, { for: 'place', places }, PARKED_MS);
   const actions = places.slice(0, MAX_CHOICES).map((place, index) => ({
     id: `${id}:${index}`,
-    label: place.title ?? words.untitled({ number: index + 1 }),
+    label: place.title ?? words.untitled({ id: place.id }),
     role: 'confirm' as const,
   }));
   return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };

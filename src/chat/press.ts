@@ -66,10 +66,11 @@ async function decide(
   const { ask, place } = await enter(flow, shown, shown.place);
   const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
   // Another notice may be in force by now: then nothing is written, and that one is shown.
-  if (version === flow.notices(purpose, ask.locale).version && retentionDays !== undefined) {
+  if (version === flow.notices(purpose, ask.locale, place).version && retentionDays !== undefined) {
     const scope = await flow.gallery.scope(place);
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
     await flow.gallery.agree(scope, ask.person, purpose, agreement, epoch);
+    return await proceed(flow, { ...ask, agreed: true });
   }
   return await proceed(flow, ask);
 }

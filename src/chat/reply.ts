@@ -62,7 +62,15 @@ export type Reply =
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
       readonly show?: Action;
     }
-  | { readonly kind: 'receipt'; readonly text: string; readonly receipt: string }
+  | {
+      readonly kind: 'receipt';
+      readonly of: 'consent' | 'erasure';
+      readonly text: string;
+      /** Title or id of the group that it is about. */
+      readonly group: string;
+      /** JWS compact. */
+      readonly receipt: string;
+    }
   | {
       readonly kind: 'error';
       readonly text: string;

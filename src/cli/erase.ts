@@ -36,8 +36,8 @@ Of two people in a dispute, erase the one who is not the face's owner: the other
       for (const reply of replies) io.out(reply.kind === 'receipt' ? reply.receipt : reply.text);
       if (receipts.length < replies.length) return 1;
       const { publicJwk } = await receiptSigner(keysOf(config));
-      const claims = await Promise.all(receipts.map((receipt) => verifyReceipt(receipt, publicJwk)));
-      if (claims.every(({ final }) => final)) return 0;
+      const verified = await Promise.all(receipts.map((receipt) => verifyReceipt(receipt, publicJwk)));
+      if (verified.every(({ of, claims }) => of === 'erasure' && claims.final)) return 0;
       io.err(KEPT);
       return 1;
     });

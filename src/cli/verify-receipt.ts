@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { JWK } from 'jose';
-import { type ReceiptClaims, verifyReceipt } from '../consent/receipt.ts';
+import { type ConsentClaims, type ErasureClaims, type Receipt, verifyReceipt } from '../consent/receipt.ts';
 import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
@@ -13,7 +13,7 @@ const RECEIPTS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 export function verifyReceiptVerb(ownKey: (env: Io['env']) => Promise<JWK>): Verb {
   return {
     name: 'verify-receipt',
-    summary: 'Check the signature of erasure receipts, and say in words what they state',
+    summary: 'Check the signature of receipts, of consent or erasure, and say in words what they state',
     usage: `facefinder verify-receipt FILE [--key PUBLIC]
 
   FILE   holds one receipt or several: bare, in JSON, or in the text of a chat message; - reads standard input
@@ -57,20 +57,47 @@ async function isValid(jws: string, key: JWK, io: Io): Promise<boolean> {
   }
 }
 
-function inWords(claims: ReceiptClaims): string {
-  const { removed, notice, ledger } = claims;
+function inWords({ of, claims }: Receipt): string {
+  const { ledger, group } = claims;
+  return [
+    `VALID receipt of ${of} ${claims.jti}, signed ${new Date(claims.iat * 1000).toISOString()}`,
+    ...(of === 'erasure' ? erasureInWords(claims) : consentInWords(claims)),
+    `  Ledger         entry ${ledger.seq}, hash ${ledger.hash}`,
+    `  Group          ${group === undefined ? '' : `${group}, `}${claims.scope} (a hash)`,
+  ].join('\n');
+}
+
+function consentInWords({
+  purpose,
+  agreedAt,
+  notice,
+  days,
+  shown,
+  operator,
+  policy,
+  subject,
+}: ConsentClaims): string[] {
+  return [
+    `  Agreed at      ${agreedAt}, to ${purpose}${shown ? ', and to being shown' : ''}`,
+    `  Notice         version ${notice.version}, SHA-256 ${notice.hash}`,
+    ...(days === undefined ? [] : [`  For            ${days} days after the last renewal`]),
+    ...(operator === undefined ? [] : [`  With           ${operator}`]),
+    ...(policy === undefined ? [] : [`  Policy         ${policy}`]),
+    `  Person         ${subject} (a salted hash)`,
+  ];
+}
+
+function erasureInWords(claims: ErasureClaims): string[] {
+  const { removed, notice } = claims;
   const rows = Object.entries(removed).map(([what, count]) => `${count} ${what}`);
   return [
-    `VALID receipt ${claims.jti}, signed ${new Date(claims.iat * 1000).toISOString()}`,
     `  Erased at      ${claims.erasedAt} (reason: ${claims.reason})`,
     `  Removed        ${rows.join(', ')}`,
     '  Read back      0 rows left',
     `  On the disk    ${claims.final ? 'scrubbed: this receipt is final' : 'still being scrubbed; a final receipt follows'}`,
     `  Notice         ${notice ? `version ${notice.version}, SHA-256 ${notice.hash}` : 'none was agreed to'}`,
-    `  Ledger         entry ${ledger.seq}, hash ${ledger.hash}`,
     `  Person         ${claims.subject} (a hash whose salt was destroyed)`,
-    `  Group          ${claims.scope} (a hash)`,
-  ].join('\n');
+  ];
 }
 
 function publicKey(given: string): JWK {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * until they agree again, and are erased when they do not. A corrected spelling needs no new version, nor does another number of
  * days: each agreement keeps the number that its notice stated.
  */
-export const NOTICE_VERSION = 1;
+export const NOTICE_VERSION = 2;
 
 /** What stands for a notice in the ledger: SHA-256 (hex) of its text as it was shown, line ends and outer space apart. */
 export function noticeHash(text: string): string {

@@ -3,17 +3,39 @@ import { CompactSign, calculateJwkThumbprint, compactVerify, errors, exportJWK, 
 import { z } from 'zod';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What an erasure did, as the gallery reports it. */
-export interface ErasureFacts {
+/** What every receipt states. */
+interface ReceiptFacts {
   readonly scope: string;
-  readonly reason: string;
+  /** The group's title on its platform, where it has one. */
+  readonly group?: string | undefined;
+  /** The person's salted hash in the ledger. */
+  readonly subject: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The person's salted hash in the ledger; the salt is gone. */
-  readonly subject: string;
+  /** Its entry in the scope's ledger. */
+  readonly entry: { readonly seq: number; readonly hash: string };
+}
+
+/** What an erasure did, as the gallery reports it; the salt of its subject is gone. */
+export interface ErasureFacts extends ReceiptFacts {
+  readonly reason: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly removed: Readonly<Record<string, number>>;
-  readonly entry: { readonly seq: number; readonly hash: string };
+}
+
+/** What somebody agreed to, and with whom. */
+export interface ConsentFacts extends ReceiptFacts {
+  readonly purpose: string;
+  /** The notice as it was shown, in its language. */
+  readonly notice: { readonly version: number; readonly hash: string };
+  /** Days of storage, counted from the last renewal, that it stated. */
+  readonly days?: number | undefined;
+  /** Whether results that name this person may be shown to more people than the asker. */
+  readonly shown: boolean;
+  /** Who keeps the data, and how to reach them. */
+  readonly operator?: string | undefined;
+  /** The operator's privacy policy. */
+  readonly policy?: string | undefined;
 }
 
 /** How the erasure was checked. */
@@ -27,16 +49,27 @@ export interface ErasureChecks {
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-const claims = z.strictObject({
+const notice = z.strictObject({ version: count, hash: z.string() });
+
+/** The claims that every receipt has. */
+const common = {
   iss: z.literal('facefinder'),
   /** Seconds since 1970, as JWT has it. */
   iat: count,
   /** Identifies the receipt; its string does not, because base64url has spare bits at its end. */
   jti: z.uuid(),
-  /** The person's salted hash in the ledger. The salt was destroyed: nobody can compute it again. */
+  /** The person's salted hash in the ledger. */
   subject: sha256,
   /** SHA-256 of the scope's random id. */
   scope: sha256,
+  /** The group's title; absent from older receipts. */
+  group: z.string().optional(),
+  /** The entry in the scope's hash-chained ledger. */
+  ledger: z.strictObject({ seq: count, hash: sha256 }),
+};
+
+const erasureClaims = z.strictObject({
+  ...common,
   reason: z.string(),
   erasedAt: z.iso.datetime(),
   /** Rows removed, by kind. */
@@ -45,22 +78,43 @@ const claims = z.strictObject({
   /** False while bytes are still being scrubbed. */
   final: z.boolean(),
   /** The last notice that was agreed to; its hash in the language it was shown in. */
-  notice: z.strictObject({ version: count, hash: z.string() }).optional(),
-  /** The erasure's entry in the scope's hash-chained ledger. */
-  ledger: z.strictObject({ seq: count, hash: sha256 }),
+  notice: notice.optional(),
 });
 
-/** The claims of a receipt. */
-export type ReceiptClaims = z.infer<typeof claims>;
+const consentClaims = z.strictObject({
+  ...common,
+  purpose: z.string(),
+  agreedAt: z.iso.datetime(),
+  notice,
+  /** Days of storage that the notice stated, counted from the last renewal. */
+  days: count.optional(),
+  shown: z.boolean(),
+  operator: z.string().optional(),
+  policy: z.string().optional(),
+});
+
+/** The claims of a receipt of an erasure. */
+export type ErasureClaims = z.infer<typeof erasureClaims>;
+
+/** The claims of a receipt of a consent. */
+export type ConsentClaims = z.infer<typeof consentClaims>;
+
+/** A receipt whose signature was checked, of either kind. */
+export type Receipt =
+  | { readonly of: 'erasure'; readonly claims: ErasureClaims }
+  | { readonly of: 'consent'; readonly claims: ConsentClaims };
 
 export interface ReceiptSigner {
   /** A signed receipt: JWS compact, Ed25519. Throws when rows are left: such a thing is not signed. */
   readonly sign: (facts: ErasureFacts, checks: ErasureChecks) => Promise<string>;
+  /** The same for what somebody agreed to. */
+  readonly signConsent: (facts: ConsentFacts) => Promise<string>;
   /** What receipts are verified with; `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
-const TYPE = 'erasure-receipt+jwt';
+/** What the header says that a signed text is. */
+const TYPES = { erasure: 'erasure-receipt+jwt', consent: 'consent-receipt+jwt' } as const;
 
 /** Two names of one thing: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
 const ALGORITHMS = ['EdDSA', 'Ed25519'];
@@ -74,23 +128,31 @@ export async function receiptSigner(keys: Pick<Keys, 'receipts'>): Promise<Recei
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   const bare = await exportJWK(createPublicKey(key));
   const kid = await calculateJwkThumbprint(bare);
+  const signed = (of: Receipt['of'], claims: ErasureClaims | ConsentClaims) =>
+    new CompactSign(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: 'EdDSA', typ: TYPES[of], kid })
+      .sign(key);
   return {
     publicJwk: { ...bare, kid, alg: 'EdDSA', use: 'sig' },
-    sign: (facts, checks) =>
-      new CompactSign(Buffer.from(JSON.stringify(claimsOf(facts, checks))))
-        .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid })
-        .sign(key),
+    sign: (facts, checks) => signed('erasure', erasureOf(facts, checks)),
+    signConsent: (facts) => signed('consent', consentOf(facts)),
   };
 }
 
-/** The claims of a receipt signed by the owner of `publicJwk`. Throws an Error that says what is wrong with it otherwise. */
-export async function verifyReceipt(jws: string, publicJwk: JWK): Promise<ReceiptClaims> {
+/** A receipt signed by the owner of `publicJwk`. Throws an Error that says what is wrong with it otherwise. */
+export async function verifyReceipt(jws: string, publicJwk: JWK): Promise<Receipt> {
   const { kty, crv, x } = publicJwk;
   if (kty !== 'OKP' || crv !== 'Ed25519' || !x) throw new Error('the key is no Ed25519 public key');
   const key = await importJWK({ kty, crv, x }, 'EdDSA');
   const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: ALGORITHMS }).catch(explain);
-  if (protectedHeader.typ !== TYPE) throw new Error('this is a signed text of that key, but no erasure receipt');
-  const parsed = claims.safeParse(readJson(payload));
+  const json = readJson(payload);
+  if (protectedHeader.typ === TYPES.erasure) return { of: 'erasure', claims: stated(erasureClaims, json) };
+  if (protectedHeader.typ === TYPES.consent) return { of: 'consent', claims: stated(consentClaims, json) };
+  throw new Error('this is a signed text of that key, but no receipt');
+}
+
+function stated<T>(claims: z.ZodType<T>, json: unknown): T {
+  const parsed = claims.safeParse(json);
   if (!parsed.success) throw new Error('this is signed with that key, but does not say what a receipt says');
   return parsed.data;
 }
@@ -113,21 +175,43 @@ function readJson(payload: Uint8Array): unknown {
   }
 }
 
-function claimsOf({ scope, subject, reason, at, removed, notice, entry }: ErasureFacts, checks: ErasureChecks) {
-  const { left, bytes } = checks;
-  if (left !== 0) throw new Error('rows are left: this is no erasure to sign a receipt for');
+/** The one place where what all receipts state becomes claims. */
+function commonOf({ scope, group, subject, entry }: ReceiptFacts) {
   return {
     iss: 'facefinder',
     iat: Math.floor(Date.now() / 1000),
     jti: randomUUID(),
     subject,
     scope: createHash('sha256').update(scope).digest('hex'),
+    ...(group !== undefined && { group }),
+    ledger: entry,
+  } as const;
+}
+
+function erasureOf(facts: ErasureFacts, { left, bytes }: ErasureChecks): ErasureClaims {
+  if (left !== 0) throw new Error('rows are left: this is no erasure to sign a receipt for');
+  const { reason, at, removed, notice } = facts;
+  return {
+    ...commonOf(facts),
     reason,
     erasedAt: new Date(at).toISOString(),
     removed,
     checked: { left, bytes },
     final: bytes === 'clean',
     ...(notice && { notice }),
-    ledger: entry,
-  } satisfies ReceiptClaims;
+  };
+}
+
+function consentOf(facts: ConsentFacts): ConsentClaims {
+  const { purpose, at, notice, days, shown, operator, policy } = facts;
+  return {
+    ...commonOf(facts),
+    purpose,
+    agreedAt: new Date(at).toISOString(),
+    notice,
+    shown,
+    ...(days !== undefined && { days }),
+    ...(operator !== undefined && { operator }),
+    ...(policy !== undefined && { policy }),
+  };
 }

@@ -82,7 +82,7 @@ export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'pho
   }
 
   const askers = Array.from({ length: ASKERS }, () => somebody('Asker'));
-  const { version, hash } = flow.notices('search', 'en');
+  const { version, hash } = flow.notices('search', 'en', place);
   for (const asker of askers) {
     await flow.gallery.agree(scope, asker, 'search', { version, noticeHash: hash, at: Date.now(), shown: false }, 0);
   }

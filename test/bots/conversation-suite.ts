@@ -28,7 +28,7 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
     });
 
     it('agreeing enrols by itself', async () => {
-      expect((await agreed('Ann', 'Chess club', 'enroll', photos.ann)).text).toContain('You are enrolled here');
+      expect((await agreed('Ann', 'Chess club', 'enroll', photos.ann)).text).toContain('You are enrolled in');
     });
 
     it('another member finds her in a group photo, by number, with distance and chance', async () => {
@@ -54,7 +54,7 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
 
     it('her face is not enrolled by somebody else, and she can read who tried and who found her', async () => {
       expect((await agreed('Bob', 'Chess club', 'enroll', photos.ann)).text).toContain(
-        'already enrolled here by somebody else',
+        'already enrolled in that group by somebody else',
       );
       const data = await driver.send('Ann', 'Chess club', 'mydata');
       expect(data.text).toMatch(/: Bob\b/);

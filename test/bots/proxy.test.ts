@@ -45,7 +45,7 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
     await using telegram = await startBotApi();
     const people = peopleOf(telegram);
     proxy = await openCompanyProxy(telegram.url, ['api.telegram.org']);
-    start({ TELEGRAM_TOKEN: telegram.token });
+    start({ TELEGRAM_TOKEN: telegram.token, CONTACT: 'The board, board@club.example' });
     const ann = people.person('Ann');
     const group = people.group('Chess club', [ann]);
     await answerTo(telegram, ann, () => ann.says('/start'));
@@ -56,7 +56,7 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
     const [notice] = await answerTo(telegram, ann, () => ann.says('', { photos: [selfie] }));
     if (!notice) throw new Error('no notice');
     const [enrolled] = await answerTo(telegram, ann, () => ann.presses(notice, 'agree'));
-    expect(enrolled?.text).toContain('You are enrolled here');
+    expect(enrolled?.text).toContain('You are enrolled in');
     expect([...proxy.asked]).toEqual(['api.telegram.org:443']);
     telegram.updates.stop();
   });
@@ -65,7 +65,7 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
     await using platform = await openPlatform({ gatewayUrl: 'wss://gateway.discord.gg/gateway' });
     const hosts = ['cdn.discordapp.com', 'discord.com', 'gateway.discord.gg'];
     proxy = await openCompanyProxy(platform.apiUrl, hosts);
-    start({ DISCORD_TOKEN: platform.token });
+    start({ DISCORD_TOKEN: platform.token, CONTACT: 'The board, board@club.example' });
     await expect.poll(() => platform.gateway.counts.identified, { timeout: 30_000 }).toBe(1);
     const sent = platform.attach((await samples()).ann);
     const photo = { ...sent, url: sent.url.replace(new URL(sent.url).origin, 'https://cdn.discordapp.com') };
@@ -74,7 +74,7 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
     const notice = await platform.slash(ann, 'enroll', [photo]).answer();
     const agree = buttonsOf(notice).find(({ custom_id }) => custom_id.endsWith(':agree'));
     if (!agree) throw new Error('no notice');
-    expect(textOf(await platform.press(ann, notice, agree).answer())).toContain('You are enrolled here');
+    expect(textOf(await platform.press(ann, notice, agree).answer())).toContain('You are enrolled in');
     expect([...proxy.asked].sort()).toEqual(hosts.map((host) => `${host}:443`));
     expect(platform.violations).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { NOTICE_VERSION } from '../../src/consent/notice.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -11,7 +12,11 @@ afterEach(() => stage[Symbol.asyncDispose]());
 function renewNotice(): void {
   const { notices } = stage.flow;
   Object.assign(stage.flow, {
-    notices: (...args: Parameters<typeof notices>) => ({ ...notices(...args), version: 2, hash: 'f'.repeat(64) }),
+    notices: (...args: Parameters<typeof notices>) => ({
+      ...notices(...args),
+      version: NOTICE_VERSION + 1,
+      hash: 'f'.repeat(64),
+    }),
   });
 }
 
@@ -23,7 +28,7 @@ describe('agreeing', () => {
     const old = await stage.say(ALICE, 'enroll', ['anna']);
     renewNotice();
     const renewed = await stage.press(ALICE, action(old, 'agree'));
-    expect(renewed).toMatchObject([{ kind: 'consent', notice: { version: 2 } }]);
+    expect(renewed).toMatchObject([{ kind: 'consent', notice: { version: NOTICE_VERSION + 1 } }]);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
@@ -63,7 +68,7 @@ describe('somebody who left the group since a button was shown', () => {
   it('shows nothing to those who are still in it', async () => {
     await stage.say(ALICE, 'enroll', ['anna'], {
       choice: 'shown',
-      args: `notice:${stage.flow.notices('enrol', 'en').hash}`,
+      args: `notice:${stage.flow.notices('enrol', 'en', CLUB).hash}`,
     });
     const [result] = await stage.agreed(BOB, 'find', ['anna']);
     const show = result?.kind === 'result' && result.show;
@@ -83,7 +88,7 @@ describe('somebody who left the group since a button was shown', () => {
 
 describe('a form that showed the notice and was sent with it ticked', () => {
   const form = async (choice: string) => {
-    const { hash } = stage.flow.notices('enrol', 'en');
+    const { hash } = stage.flow.notices('enrol', 'en', CLUB);
     return await stage.say(ALICE, 'enroll', ['anna'], { choice, args: `notice:${hash}` });
   };
 

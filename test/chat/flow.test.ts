@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NOTICE_VERSION } from '../../src/consent/notice.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -12,7 +13,7 @@ describe('before somebody agrees', () => {
     const [notice] = await stage.say(ALICE, 'enroll', ['anna']);
     expect(notice).toMatchObject({
       kind: 'consent',
-      notice: { version: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      notice: { version: NOTICE_VERSION, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     expect(stage.platform.fetched).toEqual([]);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);

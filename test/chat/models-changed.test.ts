@@ -6,6 +6,8 @@ import type { Reply } from '../../src/chat/reply.ts';
 import { en, enrolledOnce } from '../support/words.ts';
 import { ALICE, BOB, openStage } from './stage.ts';
 
+const group = '“Club”';
+
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
   stage = await openStage();
@@ -28,11 +30,14 @@ test('after a change of models nobody is found until they enrol again, and all a
   expect(texts(await stage.agreed(BOB, 'find', ['alice']))[0]).toContain('Alice');
   await stage.restart({ MODEL_DIR: laterModels() });
 
-  expect(texts(await stage.say(BOB, 'find', ['alice']))).toEqual([en.find.allOutdated]);
-  expect(texts(await stage.agreed(ALICE, 'find', ['bob']))).toEqual([en.find.allOutdated, en.enroll.again]);
+  expect(texts(await stage.say(BOB, 'find', ['alice']))).toEqual([en.find.allOutdated({ group })]);
+  expect(texts(await stage.agreed(ALICE, 'find', ['bob']))).toEqual([
+    en.find.allOutdated({ group }),
+    en.enroll.again({ group }),
+  ]);
   expect(texts(await stage.say(ALICE, 'mydata'))[0]).toContain(en.mydata.outdated({ templates: 1 }));
 
-  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce]);
+  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce('Club')]);
   expect(texts(await stage.say(BOB, 'find', ['alice']))[0]).toContain('Alice');
   expect(texts(await stage.say(ALICE, 'find', ['alice']))).toEqual([expect.stringContaining('Alice')]);
 });
@@ -46,5 +51,5 @@ test('while the bot has other models than this worker nothing is searched or enr
   const enrolling = stage.say(ALICE, 'enroll', ['alice']);
   expect(texts([...(await asked), ...(await enrolling)])).toEqual([en.failures.unavailable, en.failures.unavailable]);
   await stage.flow.gallery.adoptPack();
-  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce]);
+  expect(texts(await stage.say(ALICE, 'enroll', ['alice']))).toEqual([enrolledOnce('Club')]);
 });

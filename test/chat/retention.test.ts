@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sweep } from '../../src/housekeeping/sweep.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 const DAY = 86_400_000;
 
@@ -59,13 +59,13 @@ it('agreeing to a notice that was shown before the change agrees to what it said
 it('agreeing again, to a notice that says more, counts from then on', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await raise();
-  const { hash } = stage.flow.notices('enrol', 'en');
+  const { hash } = stage.flow.notices('enrol', 'en', CLUB);
   await stage.say(ALICE, 'enroll', ['anna~'], { choice: 'agree', args: `notice:${hash}` });
   expect(await agreedDays(ALICE)).toBe(365);
 });
 
 it('a form that showed the notice from before the change shows the one in force', async () => {
-  const { hash } = stage.flow.notices('enrol', 'en');
+  const { hash } = stage.flow.notices('enrol', 'en', CLUB);
   await raise();
   const replies = await stage.say(ALICE, 'enroll', ['anna'], { choice: 'agree', args: `notice:${hash}` });
   expect(replies).toMatchObject([{ kind: 'consent', text: expect.stringContaining('365 days') }]);

@@ -138,13 +138,17 @@ function fakePlatform(audience: Courier['audience']) {
   const presences = new Map<string, Presence>();
   const moves = new Map<string, Place>();
   const fetched: unknown[] = [];
+  const consented: Reply[] = [];
   const courier: Courier = {
     audience,
     async placeholder(address, text) {
       placeholders.set(address.message, text);
       return { ...address, placeheld: true };
     },
-    async answer(address, replies) {
+    async answer(address, all) {
+      // Given beside an answer, so that what people asked for is seen alone.
+      const replies = all.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
+      consented.push(...all.filter((reply) => !replies.includes(reply)));
       const times = (shown.get(address.message)?.times ?? 0) + 1;
       shown.set(address.message, { replies, times });
       waiting.get(address.message)?.(replies);
@@ -167,6 +171,8 @@ function fakePlatform(audience: Courier['audience']) {
     moves,
     /** Every photo that was fetched, in order. */
     fetched,
+    /** Receipts of consent, in the order in which they were given. */
+    consented,
     shownAt: (message: unknown): Promise<readonly Reply[]> => {
       const now = shown.get(message);
       return now ? Promise.resolve(now.replies) : new Promise((resolve) => waiting.set(message, resolve));

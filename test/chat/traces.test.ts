@@ -42,7 +42,7 @@ it('the first who agrees makes the group known, by a button or by a form', async
   await stage.press(ALICE, action(await stage.say(ALICE, 'find', ['anna']), 'agree'));
   expect(await scopes()).toMatchObject([{ places: [CLUB] }]);
   const elsewhere = { ...CLUB, id: '-900' };
-  const { hash } = stage.flow.notices('enrol', 'en');
+  const { hash } = stage.flow.notices('enrol', 'en', CLUB);
   const form = { choice: 'agree', args: `notice:${hash}`, place: elsewhere };
   expect(await stage.say(ALICE, 'enroll', ['anna'], form)).toMatchObject([{ kind: 'enrolled' }]);
   expect(await scopes()).toHaveLength(2);

@@ -95,8 +95,20 @@ const BROKEN: readonly (readonly [string, () => Promise<NodeJS.ProcessEnv>, RegE
   ['a misspelt variable', async () => ({ DISCORD_TOKN: 'x' }), /DISCORD_TOKEN/],
   ['Redis and Elasticsearch are away', async () => production(nobodyListens), /does not answer/],
   ['Elasticsearch is a web server', async () => production(webServer), /./],
-  ['Telegram is away', async () => ({ TELEGRAM_TOKEN: '1:abc', TELEGRAM_API_URL: nobodyListens }), /./],
-  ['Discord is away', async () => ({ DISCORD_TOKEN: 'abc', DISCORD_API_URL: nobodyListens }), /./],
+  [
+    'Telegram is away',
+    async () => ({
+      TELEGRAM_TOKEN: '1:abc',
+      TELEGRAM_API_URL: nobodyListens,
+      CONTACT: 'The board, board@club.example',
+    }),
+    /./,
+  ],
+  [
+    'Discord is away',
+    async () => ({ DISCORD_TOKEN: 'abc', DISCORD_API_URL: nobodyListens, CONTACT: 'The board, board@club.example' }),
+    /./,
+  ],
 ];
 
 const dataWith = (file: string) => folder({ 'master.key': KEY, [file]: 'no database at all, but some other text' });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { erase } from '../../src/cli/erase.ts';
-import type { ReceiptClaims } from '../../src/consent/receipt.ts';
+import type { ErasureClaims } from '../../src/consent/receipt.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
@@ -38,7 +38,7 @@ async function facefinderErase(...more: string[]) {
   return { code, receipts: out.map(claimsOf), err: err.join('\n') };
 }
 
-function claimsOf(receipt: string): ReceiptClaims {
+function claimsOf(receipt: string): ErasureClaims {
   return JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString());
 }
 

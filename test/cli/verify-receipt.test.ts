@@ -50,6 +50,38 @@ describe('facefinder verify-receipt', () => {
     expect(out).toContain(`entry 5, hash ${hash('entry')}`);
   });
 
+  it('says in words what a receipt of consent states', async () => {
+    const consent = await signer.signConsent({
+      scope: 'a scope',
+      group: 'Chess club',
+      subject: hash('person'),
+      at: Date.UTC(2026, 1, 3),
+      purpose: 'enrol',
+      notice: { version: 2, hash: hash('notice') },
+      days: 365,
+      shown: true,
+      operator: 'The board, board@club.example',
+      policy: 'https://club.example/policy',
+      entry: { seq: 5, hash: hash('entry') },
+    });
+    const { code, out } = await run(await fileOf(`${consent}\n${receipt}`));
+    expect(code).toBe(0);
+    expect(out?.match(/^VALID receipt of (consent|erasure)/gm)).toEqual([
+      'VALID receipt of consent',
+      'VALID receipt of erasure',
+    ]);
+    for (const said of [
+      '2026-02-03T00:00:00.000Z, to enrol, and to being shown',
+      `version 2, SHA-256 ${hash('notice')}`,
+      '365 days after the last renewal',
+      'The board, board@club.example',
+      'https://club.example/policy',
+      'Chess club, ',
+    ]) {
+      expect(out).toContain(said);
+    }
+  });
+
   it('says of a first receipt that the final one follows', async () => {
     const first = await signer.sign(facts, { left: 0, bytes: 'pending' });
     expect((await run(await fileOf(first))).out).toContain('a final receipt follows');

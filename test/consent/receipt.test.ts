@@ -21,7 +21,7 @@ const clean = { left: 0, bytes: 'clean' } as const;
 
 describe('a receipt', () => {
   it('states what was erased, how that was checked, and where the ledger says so', async () => {
-    const claims = await verifyReceipt(await signer.sign(facts, clean), signer.publicJwk);
+    const { claims } = await verifyReceipt(await signer.sign(facts, clean), signer.publicJwk);
     expect(claims).toMatchObject({
       iss: 'facefinder',
       subject: facts.subject,
@@ -40,14 +40,15 @@ describe('a receipt', () => {
   it('is not final while bytes are being scrubbed', async () => {
     const receipt = await signer.sign(facts, { left: 0, bytes: 'pending' });
     expect(await verifyReceipt(receipt, signer.publicJwk)).toMatchObject({
-      final: false,
-      checked: { bytes: 'pending' },
+      of: 'erasure',
+      claims: { final: false, checked: { bytes: 'pending' } },
     });
   });
 
   it('does without a notice when none was agreed to', async () => {
     const { notice: _, ...without } = facts;
-    expect(await verifyReceipt(await signer.sign(without, clean), signer.publicJwk)).not.toHaveProperty('notice');
+    const { claims } = await verifyReceipt(await signer.sign(without, clean), signer.publicJwk);
+    expect(claims).not.toHaveProperty('notice');
   });
 
   it('is never signed while rows are left', async () => {
@@ -56,7 +57,9 @@ describe('a receipt', () => {
 
   it('has an id of its own each time, the type of a receipt, and the thumbprint of its key', async () => {
     const [one, two] = [await signer.sign(facts, clean), await signer.sign(facts, clean)];
-    const ids = await Promise.all([one, two].map(async (jws) => (await verifyReceipt(jws, signer.publicJwk)).jti));
+    const ids = await Promise.all(
+      [one, two].map(async (jws) => (await verifyReceipt(jws, signer.publicJwk)).claims.jti),
+    );
     expect(new Set(ids).size).toBe(2);
     expect(decodeProtectedHeader(one)).toEqual({ alg: 'EdDSA', typ: 'erasure-receipt+jwt', kid: signer.publicJwk.kid });
   });
@@ -123,7 +126,7 @@ describe('verifying a receipt', () => {
     const jwk = publicKey.export({ format: 'jwk' });
     const sign = (typ: string, text: string) =>
       new CompactSign(Buffer.from(text)).setProtectedHeader({ alg: 'EdDSA', typ }).sign(privateKey);
-    await expect(verifyReceipt(await sign('JWT', '{}'), jwk)).rejects.toThrow(/no erasure receipt/);
+    await expect(verifyReceipt(await sign('JWT', '{}'), jwk)).rejects.toThrow(/but no receipt/);
     await expect(verifyReceipt(await sign('erasure-receipt+jwt', '{}'), jwk)).rejects.toThrow(/does not say/);
     await expect(verifyReceipt(await sign('erasure-receipt+jwt', 'text'), jwk)).rejects.toThrow(/does not say/);
   });

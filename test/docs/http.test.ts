@@ -58,7 +58,10 @@ test('every command of docs/http.md does what the document says', async () => {
   const [notice] = await answerTo(enroll ?? '');
   expect(notice).toMatchObject({ kind: 'consent', notice: { hash: expect.any(String) } });
   const agree = notice.actions.find(({ role }: { role: string }) => role === 'agree');
-  expect(await answerTo(press ?? '', { action: agree.id })).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+  expect(await answerTo(press ?? '', { action: agree.id })).toMatchObject([
+    { kind: 'enrolled', templates: 1 },
+    { kind: 'receipt', of: 'consent', group: 'local' },
+  ]);
 
   const [asked] = await answerTo(find ?? '');
   const search = asked.actions.find(({ role }: { role: string }) => role === 'agree');

@@ -34,6 +34,7 @@ describe('doctor foretells what a start meets on Discord', () => {
       options: { ...MEMBERS_INTENT_ALLOWED, allowsPrivileged: false },
       told: /Discord refuses the Server Members Intent/,
     },
+    { name: 'a bot that nobody runs', changed: { CONTACT: '' }, told: /CONTACT is required with DISCORD_TOKEN/ },
     { name: 'a Discord that is away', changed: { DISCORD_API_URL: NOBODY }, told: /Discord does not answer/ },
   ];
 
@@ -63,6 +64,7 @@ describe('doctor foretells what a start meets on Telegram', () => {
       changed: { TELEGRAM_TOKEN: '1:wrong' },
       told: /Telegram refuses the token/,
     },
+    { name: 'a bot that nobody runs', changed: { CONTACT: '' }, told: /CONTACT is required with TELEGRAM_TOKEN/ },
     { name: 'a Telegram that is away', changed: { TELEGRAM_API_URL: NOBODY }, told: /Telegram does not answer/ },
   ];
 

@@ -4,7 +4,11 @@ import { readConfig } from '../../src/config.ts';
 import { checkProxy } from '../../src/doctor/proxy.ts';
 import { openCompanyProxy } from '../support/proxy.ts';
 
-const configured = (url: string) => readConfig({ HTTPS_PROXY: url, DISCORD_TOKEN: 'token' }, import.meta.dirname);
+const configured = (url: string) =>
+  readConfig(
+    { HTTPS_PROXY: url, DISCORD_TOKEN: 'token', CONTACT: 'The board, board@club.example' },
+    import.meta.dirname,
+  );
 
 test('a proxy that is down is named, without its password', async () => {
   const port = await freePort();

@@ -74,7 +74,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.locator('#sheet').getByRole('button', { name: 'Choose a photo' }).click();
     await (await chooser).setFiles(jpeg('me.jpg', await selfie()));
     await page.locator('#entry').getByRole('button', { name: 'Enrol me' }).click();
-    await eventually(() => log(page).textContent()).toContain('May I remember your face in this group?');
+    await eventually(() => log(page).textContent()).toContain('May I remember your face for');
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
 

@@ -75,7 +75,11 @@ const { draw } = await import('../../src/face/draw.ts');
 const marks = faces.map(({ box, number, verdict }) => ({ box, number, tone: verdict }));
 const result: Reply = {
   kind: 'result',
-  text: en.find.summary({ faces: faces.length, known: faces.filter(({ matches }) => matches.length > 0).length }),
+  text: en.find.summary({
+    faces: faces.length,
+    known: faces.filter(({ matches }) => matches.length > 0).length,
+    group: en.place.titled({ title: 'local' }),
+  }),
   picture: { jpeg: await draw(photo, marks), alt: '' },
   faces,
   compared,

@@ -33,7 +33,7 @@ describe('a bot that its platform shuts out for good', () => {
     await using discord = await openPlatform();
     await using program = await runProgram({
       dataDir,
-      env: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl },
+      env: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl, CONTACT: 'The board, board@club.example' },
     });
     await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
     discord.gateway.drop(4004);
@@ -45,7 +45,11 @@ describe('a bot that its platform shuts out for good', () => {
 
   it('of Telegram ends with the reason', async () => {
     await using telegram = await startBotApi();
-    const env = { TELEGRAM_TOKEN: telegram.token, TELEGRAM_API_URL: telegram.url };
+    const env = {
+      TELEGRAM_TOKEN: telegram.token,
+      TELEGRAM_API_URL: telegram.url,
+      CONTACT: 'The board, board@club.example',
+    };
     await using program = await runProgram({ dataDir, env });
     await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
     telegram.fault('getUpdates', unauthorized(), MANY);
@@ -77,7 +81,13 @@ describe('a bot that its platform shuts out for good', () => {
   it('before it starts, is refused in the same words', async () => {
     await using telegram = await startBotApi();
     telegram.fault('getMe', unauthorized(), MANY);
-    const env = { TELEGRAM_TOKEN: telegram.token, TELEGRAM_API_URL: telegram.url, DATA_DIR: dataDir, WORKERS: '1' };
+    const env = {
+      TELEGRAM_TOKEN: telegram.token,
+      TELEGRAM_API_URL: telegram.url,
+      CONTACT: 'The board, board@club.example',
+      DATA_DIR: dataDir,
+      WORKERS: '1',
+    };
     const { code, err } = await facefinder(['start'], env);
     expect(code).toBe(1);
     expect(err).toContain('Telegram refuses the token of the bot');
@@ -100,7 +110,11 @@ it('a gateway that stands and says nothing is named within a minute', async () =
 
 it('a token that another program uses too is named in the log, and the bot goes on trying', async () => {
   await using telegram = await startBotApi();
-  const env = { TELEGRAM_TOKEN: telegram.token, TELEGRAM_API_URL: telegram.url };
+  const env = {
+    TELEGRAM_TOKEN: telegram.token,
+    TELEGRAM_API_URL: telegram.url,
+    CONTACT: 'The board, board@club.example',
+  };
   await using program = await runProgram({ dataDir, env });
   telegram.fault('getUpdates', new Refusal(409, 'Conflict: terminated by other getUpdates request'), MANY);
   telegram.updates.add({});

@@ -152,7 +152,7 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
 
   test('a Telegram that no longer answers does not keep it', async () => {
     await using api = await startBotApi();
-    const env = { TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url };
+    const env = { TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, CONTACT: 'The board, board@club.example' };
     await using program = await runProgram({ dataDir: newFolder(), env });
     for (const method of ['getUpdates', 'sendMessage']) api.fault(method, 'no answer', 100);
     peopleOf(api).person('Ann').says('/start');

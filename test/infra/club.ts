@@ -61,7 +61,7 @@ export async function openClub(
     root,
     elasticsearch,
     secrets: { telegram_token: telegram.token },
-    env: { TELEGRAM_API_URL: telegram.url },
+    env: { TELEGRAM_API_URL: telegram.url, CONTACT: 'Chess club board, board@example.org' },
     ...(launch && { launch }),
   });
   const people = peopleOf(telegram);

@@ -65,7 +65,7 @@ describe.skipIf(!works)('production', () => {
     afterAll(() => club[Symbol.asyncDispose]());
 
     test('people enrol and find through a bot and a worker that share nothing but the stores', async () => {
-      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled here');
+      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
       expect(textOf(await club.agreesToSearch(bob))).toMatch(/Ann: .*distance/);
       expect(club.telegram.complaints).toEqual([]);
     });
@@ -154,7 +154,7 @@ describe.skipIf(!works)('production', () => {
       const notice = await club.offersSelfie(bob, club.photos.bob);
       await end(club.bot.child);
       club.bot = await club.production.start('bot');
-      expect(textOf(await club.answer(bob, () => bob.presses(notice, 'agree')))).toContain('You are enrolled here');
+      expect(textOf(await club.answer(bob, () => bob.presses(notice, 'agree')))).toContain('You are enrolled in');
     });
 
     test('each leaves on SIGTERM by itself', async () => {

@@ -75,7 +75,7 @@ describe.skipIf(!works)(
     });
 
     async function everybodyIsServed(): Promise<void> {
-      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled here');
+      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
       const finder = await club.joins(`Finder beside an old ${roles.old}`);
       expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann: .*distance/);
       const question = await club.inPrivate(ann, 'forget');

@@ -7,4 +7,5 @@ export const en = wordsFor('en');
 export const de = wordsFor('de');
 
 /** What somebody is told who enrolled with one selfie. */
-export const enrolledOnce = en.enroll.done({ templates: 1, more: true, selfies: 3 });
+export const enrolledOnce = (group: string) =>
+  en.enroll.done({ group: en.place.titled({ title: group }), templates: 1, more: true, selfies: 3 });

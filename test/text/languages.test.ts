@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/text/words.ts';
 import { catalogueOf, changed } from './catalogue.ts';
+import { elsewhereViolations, POINTED } from './elsewhere.ts';
 import { saidViolations } from './said.ts';
 import { violations } from './violations.ts';
 
@@ -10,6 +11,10 @@ test.each(LOCALES)('the words of %s can be read, say what they must, and fit eve
   const found = violations(language, catalogueOf(language));
   // As a message, because a comparison would cut a long list short.
   if (found.length > 0) throw new Error(found.join('\n'));
+});
+
+test.each(LOCALES)('how %s points to where something is read is known to a test', (language) => {
+  expect(POINTED).toContain(language);
 });
 
 test('every file among the languages is served: its name is a language and nothing more', () => {
@@ -56,11 +61,18 @@ describe('a language is refused', () => {
     ['for a notice with another age', { 'notice.limits': 'Tienes 16 años o más.' }, /limits does not say 18/],
     [
       'for a notice without the operator',
-      {
-        'notice.operator':
-          '{hasContact, select, true {Alguien} other {Alguien}}{hasPolicy, select, true {: {policy}} other {}} /forget',
-      },
+      { 'notice.operator': '{hasContact, select, true {Alguien} other {Alguien}}' },
       /operator does not say \{contact\}/,
+    ],
+    [
+      'for a notice whose first part is too long',
+      { 'notice.search.brief': `18 {days} /find /forget ${'é'.repeat(400)}` },
+      /first part of the notice of search has \d+ characters, not 500/,
+    ],
+    [
+      'for a notice that does not name its group first',
+      { 'notice.enrol.title': 'Me acuerdo' },
+      /title does not say \{group\}/,
     ],
     ['for a sentence that names no command', { 'help.title': 'Usa /ayuda.' }, /help\.title says \/ayuda/],
     [
@@ -92,6 +104,17 @@ describe('a language is refused', () => {
       /photosReady.*without plural/,
     ],
   ])('%s', (_, changes, sentence) => expect(planted(changes).join('\n')).toMatch(sentence));
+
+  test.each<[string, string, string]>([
+    ['en', 'You are enrolled here.', 'here'],
+    ['en', 'Nobody outside of this group can find you.', 'this group'],
+    ['de', 'Hier bist du aufgenommen.', 'Hier'],
+    ['de', 'Niemand außerhalb dieser Gruppe findet dich.', 'dieser Gruppe'],
+  ])('for a private answer that points to where it is not (%s: %s)', (language, text, said) => {
+    expect(elsewhereViolations(language, new Map([['enroll.done', text]]))).toEqual([
+      `enroll.done says "${said}", but may be read elsewhere: name the group`,
+    ]);
+  });
 
   test('for a plural of two forms where the language has three', () => {
     expect(violations('ru', spanish).join('\n')).toMatch(/find\.picture: .* lacks the form "few", as for 2, 3, 4/);
@@ -127,16 +150,13 @@ describe('English, which all others are held to, is refused', () => {
     ],
     [
       'for a notice that says 365 days beside the true ones',
-      { 'notice.howLong': '{days} days, at most 365, or /forget.' },
-      /notice of search states the figures 18, 30, 365, not 18, 30/,
+      { 'notice.howLong': 'In {group} {days} days, at most 365, or /forget; {traceDays}.' },
+      /notice of search states the figures 15, 18, 30, 90, 180, 365, not 15, 18, 30, 90, 180/,
     ],
     [
       'for a contact that is given and not told',
-      {
-        'notice.operator':
-          '{hasContact, select, true {Somebody} other {{contact}}}{hasPolicy, select, true {{policy}} other {}} /forget',
-      },
-      /does not state the contact once/,
+      { 'notice.operator': '{hasContact, select, true {Somebody} other {{contact}}}' },
+      /does not state The chess club’s board, mail@operator.example/,
     ],
     ['for a failure without a sentence', { 'failures.busy': undefined }, /failures\.busy is missing/],
     [

@@ -1,48 +1,104 @@
-import { noticeText } from '../../src/chat/notice.ts';
+import { noticeParts, noticeSummary, noticeText, type Stated } from '../../src/chat/notice.ts';
+import type { Purpose } from '../../src/consent/consent.ts';
+import { MAX_NAME } from '../../src/consent/name.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
-import { type Catalogue, readCatalogue } from '../../src/text/words.ts';
+import { type Catalogue, readCatalogue, type Words } from '../../src/text/words.ts';
+import { checklist, type Duty } from './checklist.ts';
 
-const CONTACT = 'mail@operator.example';
+const CONTACT = 'The chess club’s board, mail@operator.example';
 const POLICY = 'https://operator.example/policy';
-const OF_AGE = 18;
+const CARRIER = { name: 'Carrier Inc.', country: 'Atlantis' };
+const PURPOSES = ['enrol', 'search'] as const;
+
+/** Who agrees, how long the log and a tombstone last in days, how long a photo does in minutes. */
+const FIGURES = { enrol: [18, 90, 180, MAX_TEMPLATES], search: [18, 90, 180, 15] } as const;
+
+/** A notice's first part is read on a phone before anything is decided: characters, with the longest name that a group can have. */
+const MOST_SUMMARY = 500;
 
 /**
- * What a notice states that is not so, or does not state: days of storage, age, templates, the
- * operator's contact and policy.
+ * What a notice states that is not so, or does not state: group, days of storage, age, templates, the operator's contact and policy,
+ * who carries messages; and each duty of the checklist.
  */
 export function noticeViolations(language: string, catalogue: Catalogue): string[] {
   const { words } = readCatalogue(language, catalogue);
-  const violations = cases().flatMap(({ purpose, ...facts }) => {
-    const text = noticeText(words, purpose, facts);
-    const { retentionDays, contact, policyUrl } = facts;
-    const meant = [retentionDays, OF_AGE, ...(purpose === 'enrol' ? [MAX_TEMPLATES] : [])];
-    const figures = text.match(/\d+/g) ?? [];
+  const violations = cases(words).flatMap(({ purpose, stated }) => {
+    const text = noticeText(words, purpose, stated);
+    const summary = noticeSummary(words, purpose, stated).join('\n\n');
     return [
-      ...(sorted(figures) === sorted(meant) ? [] : [`states the figures ${sorted(figures)}, not ${sorted(meant)}`]),
-      ...(count(text, CONTACT) === count(contact ?? '', CONTACT) ? [] : ['does not state the contact once']),
-      ...(count(text, POLICY) === count(policyUrl ?? '', POLICY) ? [] : ['does not state the policy once']),
+      ...figureViolations(text, [...FIGURES[purpose], stated.retentionDays]),
+      ...figureViolations(summary, summaryFigures(purpose, stated)),
+      ...[stated.group, stated.contact].flatMap((fact) =>
+        fact === undefined || summary.includes(fact) ? [] : [`does not state ${fact} in its first part`],
+      ),
+      ...[CONTACT, POLICY, CARRIER.name, CARRIER.country].flatMap((fact) =>
+        text.includes(fact) === Object.values(flat(stated)).includes(fact) ? [] : [`is wrong about ${fact}`],
+      ),
     ].map((what) => `the notice of ${purpose} ${what}`);
   });
-  return [...new Set(violations)];
+  return [...new Set([...violations, ...lengthViolations(words), ...dutyViolations(language, words)])];
 }
 
-function cases() {
-  return (['enrol', 'search'] as const).flatMap((purpose) =>
+function lengthViolations(words: Words): string[] {
+  const group = words.place.titled({ title: 'x'.repeat(MAX_NAME) });
+  return PURPOSES.flatMap((purpose) => {
+    const stated = { retentionDays: 1_095, contact: CONTACT, policyUrl: POLICY, group, carrier: CARRIER };
+    const { length } = noticeSummary(words, purpose, stated).join('\n\n');
+    return length <= MOST_SUMMARY
+      ? []
+      : [`the first part of the notice of ${purpose} has ${length} characters, not ${MOST_SUMMARY} at most`];
+  });
+}
+
+/** Duties of the checklist that the notice does not fulfil: by the sentence named for them, or by words in a language we know. */
+function dutyViolations(language: string, words: Words): string[] {
+  return PURPOSES.flatMap((purpose) => {
+    const stated = { retentionDays: 365, contact: CONTACT, policyUrl: undefined, group: 'G', carrier: CARRIER };
+    const text = noticeText(words, purpose, stated);
+    return checklist.duties
+      .filter(({ where }) => where === 'notice')
+      .flatMap((duty) => missing(duty, language, text).map((what) => `the notice of ${purpose} ${what}`));
+  });
+}
+
+/** What a text lacks of a duty, said for people. */
+export function missing({ id, asks, says }: Duty, language: string, text: string): string[] {
+  const word = says[language];
+  return word === undefined || new RegExp(word, 'i').test(text) ? [] : [`does not say what ${id} asks for: ${asks}`];
+}
+
+/** The parts that a notice consists of. */
+export function headingsOf(words: Words, purpose: Purpose, stated: Stated): string[] {
+  return noticeParts(words, purpose, stated).map(({ heading }) => heading);
+}
+
+function cases(words: Words): { readonly purpose: Purpose; readonly stated: Stated }[] {
+  const group = words.place.titled({ title: 'Chess club' });
+  return PURPOSES.flatMap((purpose) =>
     [417, 30].flatMap((retentionDays) =>
       [undefined, CONTACT].flatMap((contact) =>
-        [undefined, POLICY].map((policyUrl) => ({ purpose, retentionDays, contact, policyUrl })),
+        [undefined, POLICY].flatMap((policyUrl) =>
+          [undefined, CARRIER].map((carrier) => ({
+            purpose,
+            stated: { group, retentionDays, contact, policyUrl, carrier },
+          })),
+        ),
       ),
     ),
   );
 }
 
-function sorted(figures: readonly (number | string)[]): string {
-  return figures
-    .map(Number)
-    .toSorted((a, b) => a - b)
-    .join(', ');
+function flat({ carrier, ...stated }: Stated): Readonly<Record<string, unknown>> {
+  return { ...stated, carrier: carrier?.name, country: carrier?.country };
 }
 
-function count(text: string, part: string): number {
-  return text.split(part).length - 1;
+function summaryFigures(purpose: Purpose, { retentionDays }: Stated): number[] {
+  return [18, retentionDays, ...(purpose === 'enrol' ? [MAX_TEMPLATES] : [])];
+}
+
+function figureViolations(text: string, meant: readonly number[]): string[] {
+  const figures = new Set(text.match(/\d+/g)?.map(Number) ?? []);
+  const said = [...figures].toSorted((a, b) => a - b).join(', ');
+  const right = [...new Set(meant)].toSorted((a, b) => a - b).join(', ');
+  return said === right ? [] : [`states the figures ${said}, not ${right}`];
 }

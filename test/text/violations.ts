@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../src/text/words.ts';
 import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
+import { elsewhereViolations } from './elsewhere.ts';
 import { grammarViolations } from './grammar.ts';
 import { limitViolations } from './limits.ts';
 import { noticeViolations } from './notice.ts';
@@ -23,6 +24,7 @@ export function violations(language: string, catalogue: Catalogue): string[] {
     ...(language === 'en' ? referenceViolations(theirs) : []),
     ...saidViolations(language, sound, english),
     ...limitViolations(language, sound),
+    ...elsewhereViolations(language, sound),
     ...noticeViolations(language, whole),
   ];
 }

@@ -21,6 +21,7 @@ const PORTAL = 'https://discord.com/developers/applications';
 interface CheckOptions extends DiscordApi {
   readonly policyUrl?: string | undefined;
   readonly commands: readonly Declaration[];
+  readonly isAgeRestricted?: boolean;
 }
 
 /** What an operator should know of their Discord bot: token, invite link, commands, intents, policy link, starts left. Never throws. */
@@ -38,7 +39,7 @@ async function look(api: CheckOptions): Promise<Checked[]> {
       { state: 'ok', what: `invite it to a server: ${inviteLink(application.id)}` },
       installContexts(application),
       interactionsEndpoint(application),
-      await commandsOf(rest, application, api.commands),
+      await commandsOf(rest, application, api),
       membersIntent(application),
       policyLink(application, api.policyUrl),
       startsLeft(gateway),
@@ -81,10 +82,14 @@ function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication
   return { state: 'fail', what: 'commands are sent to a web address, and never arrive here', todo };
 }
 
-async function commandsOf(rest: REST, { id }: APIApplication, commands: readonly Declaration[]): Promise<Checked> {
+async function commandsOf(
+  rest: REST,
+  { id }: APIApplication,
+  { commands, isAgeRestricted = false }: CheckOptions,
+): Promise<Checked> {
   const query = new URLSearchParams({ with_localizations: 'true' });
   const registered = (await rest.get(Routes.applicationCommands(id), { query })) as { name: string }[];
-  const isCurrent = isRegistered(commandsToRegister(commands), registered);
+  const isCurrent = isRegistered(commandsToRegister(commands, { isAgeRestricted }), registered);
   return {
     state: 'ok',
     what: isCurrent ? 'its commands are registered' : 'its commands are not registered yet: the next start does it',

@@ -9,6 +9,7 @@ import {
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
+import type { Place } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
@@ -27,7 +28,7 @@ export interface Desk {
   readonly chat: Pick<Chat, 'ask' | 'press'>;
   readonly commands: readonly Declaration[];
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
-  readonly enrolNotice: (locale: string) => EnrolNotice;
+  readonly enrolNotice: (locale: string, place: Place) => EnrolNotice;
   readonly log: Log;
   /** Told of each interaction that nobody answers. */
   readonly onUnheard: () => void;
@@ -60,7 +61,7 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
   const ask = askOf(interaction);
   const command = desk.commands.find(({ name }) => name === ask.command);
   if (command?.name === ENROLS && command.kind === 'photos' && ask.place && ask.photos.length === 0) {
-    const modal = enrolForm(words, desk.enrolNotice(ask.locale), command.photos.max);
+    const modal = enrolForm(words, desk.enrolNotice(ask.locale, ask.place), command.photos.max);
     if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
   }
   await think(desk, interaction, () => desk.chat.ask(ask));

@@ -25,6 +25,8 @@ export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNot
   readonly log: Log;
   readonly hearing: Hearing;
   readonly gatewayPatience?: GatewayPatience;
+  /** As of {@link commandsToRegister}; not, if left out. */
+  readonly isAgeRestricted?: boolean;
 }
 
 export interface DiscordListener extends AsyncDisposable {
@@ -106,9 +108,9 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
 async function register(
   client: Client,
   application: string,
-  { commands, log }: Pick<DiscordListenerOptions, 'commands' | 'log'>,
+  { commands, log, isAgeRestricted = false }: Pick<DiscordListenerOptions, 'commands' | 'log' | 'isAgeRestricted'>,
 ): Promise<DiscordListener['commands']> {
-  const wanted = commandsToRegister(commands);
+  const wanted = commandsToRegister(commands, { isAgeRestricted });
   const route = Routes.applicationCommands(application);
   try {
     const query = new URLSearchParams({ with_localizations: 'true' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Place } from '../../consent/who.ts';
 import { httpUrl } from '../../variables.ts';
 import { platform } from '../platform.ts';
 
@@ -11,12 +12,18 @@ export const discord = platform({
   title: 'Discord',
   ids: { person: '<user id>', place: '<server id>' },
   isLocal: false,
+  carrier: { name: 'Discord Inc.', country: 'US' },
   turnedOnBy: 'DISCORD_TOKEN',
   secrets: ['DISCORD_TOKEN'],
-  variables: { DISCORD_TOKEN: z.string().optional(), DISCORD_API_URL: httpUrl.optional() },
-  configure({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl }) {
+  variables: {
+    DISCORD_TOKEN: z.string().optional(),
+    DISCORD_API_URL: httpUrl.optional(),
+    DISCORD_AGE_RESTRICTED: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  },
+  configure({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, DISCORD_AGE_RESTRICTED: ageRestricted }) {
     if (token === undefined) return undefined;
     const api = { token, apiUrl };
+    const isAgeRestricted = ageRestricted === 'yes';
     return {
       door: 'Discord',
       api: apiUrl ?? DISCORD_API,
@@ -28,12 +35,22 @@ export const discord = platform({
             const { openGatewayByAgent } = await import('./gateway-agent.ts');
             openGatewayByAgent();
             const { listenDiscord } = await import('./listener.ts');
-            const enrolNotice = (locale: string) => notices('enrol', locale);
-            return await listenDiscord({ ...api, chat, commands, log, hearing, onUnheard, enrolNotice });
+            const enrolNotice = (locale: string, place: Place) => notices('enrol', locale, place);
+            return await listenDiscord({
+              ...api,
+              chat,
+              commands,
+              log,
+              hearing,
+              onUnheard,
+              enrolNotice,
+              isAgeRestricted,
+            });
           },
         };
       },
-      check: async (options) => await (await import('./check.ts')).checkDiscord({ ...api, ...options }),
+      check: async (options) =>
+        await (await import('./check.ts')).checkDiscord({ ...api, ...options, isAgeRestricted }),
     };
   },
 });

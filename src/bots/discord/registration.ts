@@ -24,9 +24,15 @@ export function worksWithoutServer(commands: readonly Declaration[], name: strin
   return commands.some((command) => command.name === name && command.kind === 'anywhere');
 }
 
-/** Everything that is registered with Discord, in all languages there are words for. */
-export function commandsToRegister(commands: readonly Declaration[]): RESTPutAPIApplicationCommandsJSONBody {
-  return [
+/**
+ * Everything that is registered with Discord, in all languages there are words for. What is age-restricted Discord itself shows to
+ * adults alone, in channels marked as such.
+ */
+export function commandsToRegister(
+  commands: readonly Declaration[],
+  { isAgeRestricted = false } = {},
+): RESTPutAPIApplicationCommandsJSONBody {
+  const all: RESTPutAPIApplicationCommandsJSONBody = [
     ...commands.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
     {
       type: ApplicationCommandType.Message,
@@ -35,6 +41,7 @@ export function commandsToRegister(commands: readonly Declaration[]): RESTPutAPI
       contexts: [Guild, BotDM],
     },
   ];
+  return all.map((command) => ({ ...command, nsfw: isAgeRestricted }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RawFile } from '@discordjs/rest';
 import type { RESTPatchAPIWebhookWithTokenMessageJSONBody } from 'discord-api-types/v10';
+import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Reply } from '../../chat/reply.ts';
 import type { Words } from '../../text/words.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
@@ -65,7 +66,7 @@ function filesOf(reply: Reply, index: number): Attachment[] {
       return [{ name: `SPOILER_faces-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
     }
     case 'receipt':
-      return [textFile(`facefinder-receipt-${index + 1}.jws`, 'application/jose', reply.receipt)];
+      return [textFile(receiptFile(reply), 'application/jose', reply.receipt)];
     case 'info':
       return reply.data === undefined
         ? []

@@ -30,21 +30,28 @@ export async function deliver(api: Api, to: TelegramAddress, message: Message): 
 
 async function show(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   if (to.message === undefined) return await send(api, to, message);
+  const beneath = { ...to, replyTo: to.message };
   const one = asOne(message);
-  if (one) return await editMedia(api, to, one, message);
+  if (one) {
+    if (await editMedia(api, to, one, message)) await sendAttachments(api, beneath, message.below);
+    return;
+  }
   const outcome = await editText(api, to, message);
   if (outcome === 'impossible') return await send(api, await below(api, to), message);
-  if (outcome === 'edited') await sendAttachments(api, { ...to, replyTo: to.message }, message.attachments);
+  if (outcome === 'edited') await sendAttachments(api, beneath, [...message.attachments, ...message.below]);
 }
 
 /** Sends an answer that replaces nothing. */
 async function send(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   const markup = message.keyboard && { reply_markup: message.keyboard };
   const one = asOne(message);
-  if (one) return await sendOne(api, to, one, { ...markup, ...options(to, message.protect) });
+  if (one) {
+    await sendOne(api, to, one, { ...markup, ...options(to, message.protect) });
+    return await sendAttachments(api, to, message.below);
+  }
   const extras = { ...WITHOUT_PREVIEW, ...markup, ...options(to, message.protect) };
   const { message_id } = await api.sendMessage(to.chat, message.text, extras);
-  await sendAttachments(api, { ...to, replyTo: message_id }, message.attachments);
+  await sendAttachments(api, { ...to, replyTo: message_id }, [...message.attachments, ...message.below]);
 }
 
 /** Changes the text at `to`. `same`: it looked like that already. `impossible`: that message is none of text. */
@@ -64,10 +71,17 @@ export async function editText(
   }
 }
 
-async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<void> {
-  if (to.message === undefined) return;
+/** False when it was found unchanged. */
+async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
+  if (to.message === undefined) return false;
   const markup = keyboard && { reply_markup: keyboard };
-  await api.editMessageMedia(to.chat, to.message, asMedia(one), markup).catch(unlessNotModified);
+  try {
+    await api.editMessageMedia(to.chat, to.message, asMedia(one), markup);
+    return true;
+  } catch (error) {
+    unlessNotModified(error);
+    return false;
+  }
 }
 
 /** Where to go on when the message at `to` must stay as it is: it loses its buttons, and what follows stands below it. */

@@ -10,6 +10,7 @@ export const telegram = platform({
   title: 'Telegram',
   ids: { person: '<user id>', place: '<chat id>' },
   isLocal: false,
+  carrier: { name: 'Telegram FZ-LLC', country: 'AE' },
   turnedOnBy: 'TELEGRAM_TOKEN',
   secrets: ['TELEGRAM_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
   variables: {

@@ -1,5 +1,6 @@
 import { InputFile } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
+import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Action, Reply } from '../../chat/reply.ts';
 import type { Words } from '../../text/words.ts';
 import { cut } from './cut.ts';
@@ -27,18 +28,33 @@ export interface Message {
   /** Telegram keeps it from being forwarded and saved, whatever it is changed to later. */
   readonly protect: boolean;
   readonly attachments: readonly Attachment[];
+  /** Stand below all of it in any case: what a person may keep apart from the answer. */
+  readonly below: readonly Attachment[];
 }
 
 /** What the asker sees of an answer, in one message; several pictures or files stand below it. */
 export function render(replies: readonly Reply[], words: Words): Message {
-  const text = replies.map((reply) => reply.text).join('\n\n');
+  const kept = replies.filter(isKeptApart);
+  const answer = replies.filter((reply) => !isKeptApart(reply));
+  const text = answer.map((reply) => reply.text).join('\n\n');
+  const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
   return {
     text: cut(text, MAX_TEXT, words.telegram.cut),
     keyboard: keyboard(replies.flatMap(actionsOf)),
     // What follows a notice shows faces. A receipt or an export is the person's own to keep.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),
-    attachments: replies.flatMap((reply) => attachmentOf(reply, words) ?? []),
+    attachments: [...whole, ...answer.flatMap((reply) => attachmentOf(reply, words) ?? [])],
+    below: kept.flatMap((reply) => attachmentOf(reply, words) ?? []),
   };
+}
+
+/** A receipt of consent comes beside the answer that the person asked for. */
+function isKeptApart(reply: Reply): boolean {
+  return reply.kind === 'receipt' && reply.of === 'consent';
+}
+
+function textFile(text: string): Attachment {
+  return { kind: 'document', name: 'facefinder.txt', bytes: Buffer.from(text), caption: '' };
 }
 
 /** The one picture or file that carries the whole text as its caption; undefined when the answer needs more than that. */
@@ -91,7 +107,12 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
       return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(reply.text, MAX_CAPTION, words.telegram.cut) };
     }
     case 'receipt':
-      return { kind: 'document', name: 'receipt.jws', bytes: Buffer.from(reply.receipt), caption: '' };
+      return {
+        kind: 'document',
+        name: receiptFile(reply),
+        bytes: Buffer.from(reply.receipt),
+        caption: isKeptApart(reply) ? reply.text : '',
+      };
     case 'info':
       if (reply.data === undefined) return undefined;
       return { kind: 'document', name: 'data.json', bytes: json(reply.data), caption: '' };

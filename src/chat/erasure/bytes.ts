@@ -38,7 +38,7 @@ export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: As
   if (done.length > 0 && !(await parts.gallery.scrub())) return false;
   // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
   if (ask && done.length > 0) {
-    const final = await receipts(parts, done, true, ask.locale);
+    const final = await receipts(parts, tasks, true, ask.locale);
     await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);
   }
   for (const { id } of tasks) await taskShelf(parts).drop(id);

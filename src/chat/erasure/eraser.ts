@@ -80,7 +80,7 @@ async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: A
   const task = await tryToRemove(parts, first, isNoted, ask);
   if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
   const isClean = await letBytesGo(parts, [task], patienceMs, ask);
-  return await receipts(parts, task.done, isClean, locale);
+  return await receipts(parts, [task], isClean, locale);
 }
 
 async function eraseTogether(
@@ -138,7 +138,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   if (answerTo && done.length > 0 && parts.now() < answerTo.deadline) {
     await parts
       .courier(answerTo.address)
-      .answer(answerTo.address, await receipts(parts, done, true, answerTo.locale))
+      .answer(answerTo.address, await receipts(parts, [progress.task], true, answerTo.locale))
       .catch((error) => parts.log.warn('final receipt not delivered', errorFields(error)));
   }
 }

@@ -1,20 +1,26 @@
-import type { Erasure } from '../../gallery/gallery.ts';
 import { wordsFor } from '../../text/words.ts';
+import { groupName } from '../group-name.ts';
 import type { Reply } from '../reply.ts';
 import type { EraserParts } from './parts.ts';
+import type { Task } from './task.ts';
 
-/** One for each scope in which something was held; `isClean` when the bytes have left the disk. */
+/** One for each scope in which something was held, which names its group; `isClean` when the bytes have left the disk. */
 export async function receipts(
-  parts: EraserParts,
-  done: readonly Erasure[],
+  parts: Pick<EraserParts, 'signer'>,
+  tasks: readonly Task[],
   isClean: boolean,
   locale: string,
 ): Promise<Reply[]> {
-  const words = wordsFor(locale).forget;
-  return await Promise.all(
+  const words = wordsFor(locale);
+  const signed = tasks.flatMap(({ done, lives = [] }) =>
     done.map(async (erased): Promise<Reply> => {
-      const receipt = await parts.signer.sign(erased, { left: 0, bytes: isClean ? 'clean' : 'pending' });
-      return { kind: 'receipt', text: words.receipt({ templates: erased.removed.templates, final: isClean }), receipt };
+      const place = lives.find(({ scope }) => scope === erased.scope)?.place;
+      const facts = { ...erased, group: place?.title };
+      const receipt = await parts.signer.sign(facts, { left: 0, bytes: isClean ? 'clean' : 'pending' });
+      const group = place ? groupName(words, place) : words.place.yours;
+      const text = words.forget.receipt({ group, templates: erased.removed.templates, final: isClean });
+      return { kind: 'receipt', of: 'erasure', text, group: place?.title ?? place?.id ?? '', receipt };
     }),
   );
+  return await Promise.all(signed);
 }

@@ -1,4 +1,4 @@
-import type { Person } from '../../consent/who.ts';
+import type { Person, Place } from '../../consent/who.ts';
 import type { Erasure, Gallery } from '../../gallery/gallery.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
@@ -35,15 +35,17 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
 
 /** The lives that an erasure from `where` ends. */
 export async function livesOf(gallery: Gallery, person: Person, where: Where): Promise<Life[]> {
-  const scopes =
-    where === 'everywhere'
-      ? (await gallery.scopesOf(person)).map(({ scope }) => scope)
-      : [await gallery.scopeOf(where)];
+  const groups = where === 'everywhere' ? await gallery.scopesOf(person) : await groupAt(gallery, where);
   const lives: Life[] = [];
-  for (const scope of scopes) {
-    if (scope) lives.push({ scope, epoch: (await gallery.standing(scope, person)).epoch });
+  for (const { scope, place } of groups) {
+    lives.push({ scope, place, epoch: (await gallery.standing(scope, person)).epoch });
   }
   return lives;
+}
+
+async function groupAt(gallery: Gallery, place: Place) {
+  const scope = await gallery.scopeOf(place);
+  return scope ? [{ scope, place }] : [];
 }
 
 /** Whether somebody agreed to something again since their erasure: what is held of them now is of another life. */

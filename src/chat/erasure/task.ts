@@ -29,6 +29,8 @@ export interface Task {
 export interface Life {
   readonly scope: ScopeId;
   readonly epoch: number;
+  /** The group, for the receipt to name it; absent from what an older facefinder noted. */
+  readonly place?: Place;
 }
 
 export function newTask(person: Person, where: Where, reason: ErasureReason): Task {

@@ -82,7 +82,7 @@ describe('the form of /enroll', () => {
     expect(await opened.acknowledged()).toMatchObject({ type: 9 });
     const filled = { ticked: ['agree'], photos: [on.platform.attach(photos.ann)] };
     const answer = await on.platform.submit(here(ann), opened, filled).answer();
-    expect(textOf(answer)).toContain('You are enrolled here');
+    expect(textOf(answer)).toContain('You are enrolled in');
     expect(textOf(await agreed(here(bob), 'find', photos.group))).toContain('Ann: match');
   });
 
@@ -90,7 +90,7 @@ describe('the form of /enroll', () => {
     const opened = use(here(ann), 'enroll');
     await opened.acknowledged();
     const answer = await on.platform.submit(here(ann), opened, { photos: [on.platform.attach(photos.ann)] }).answer();
-    expect(textOf(answer)).toContain('May I remember your face in this group?');
+    expect(textOf(answer)).toContain('May I remember your face for');
     expect(fetched()).toBe(0);
   });
 
@@ -99,7 +99,7 @@ describe('the form of /enroll', () => {
     await opened.acknowledged();
     await on.restart();
     const filled = { ticked: ['agree'], photos: [on.platform.attach(photos.ann)] };
-    expect(textOf(await on.platform.submit(here(ann), opened, filled).answer())).toContain('You are enrolled here');
+    expect(textOf(await on.platform.submit(here(ann), opened, filled).answer())).toContain('You are enrolled in');
   });
 });
 

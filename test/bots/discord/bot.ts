@@ -15,7 +15,7 @@ import type { Log } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
-export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face in this group?' };
+export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face for' };
 
 /** The real listener and courier on a loopback Discord, with a chat that notes what it is handed and says what it is told to. */
 export interface Bot extends AsyncDisposable {

@@ -37,7 +37,7 @@ async function waiting(): Promise<{ exchange: Exchange; address: Address }> {
 
 const result = (show = false): Reply => ({
   kind: 'result',
-  text: '1 face, 1 of them known here.',
+  text: '1 face, 1 of them known in “Club”.',
   picture: { jpeg: Buffer.from('picture'), alt: 'The photo with 1 numbered face: Ben' },
   faces: [],
   ...(show && { show: { id: 'abc:show', label: 'Show to channel', role: 'confirm' } }),

@@ -56,7 +56,7 @@ export function buttonsOf({ components }: Shown): ShownButton[] {
 
 function seen(shown: Shown): Seen {
   const picture = shown.attachments.find(({ filename }) => filename.endsWith('.jpg'));
-  const receipt = shown.attachments.find(({ filename }) => filename.endsWith('.jws'));
+  const receipt = shown.attachments.find(({ filename }) => filename.startsWith('facefinder-erasure-'));
   const looks = {
     text: textOf(shown),
     buttons: buttonsOf(shown).flatMap((button): SeenButton[] => {

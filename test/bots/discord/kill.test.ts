@@ -32,7 +32,11 @@ afterEach(async () => {
 async function startBot(): Promise<ChildProcess> {
   const { counts } = platform.gateway;
   const before = counts.identified;
-  const discord = { DISCORD_TOKEN: platform.token, DISCORD_API_URL: platform.apiUrl };
+  const discord = {
+    DISCORD_TOKEN: platform.token,
+    DISCORD_API_URL: platform.apiUrl,
+    CONTACT: 'The board, board@club.example',
+  };
   const env = { ...process.env, ...discord, DATA_DIR: dataDir, WORKERS: '1' };
   const started = spawn(process.execPath, [MAIN, 'start'], { env, stdio: 'ignore' });
   await expect.poll(() => counts.identified, { timeout: 30_000 }).toBe(before + 1);

@@ -5,6 +5,7 @@ import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
 import { render, type Setting } from '../../../src/bots/discord/render.ts';
 import { noticeText } from '../../../src/chat/notice.ts';
 import type { Action, Reply } from '../../../src/chat/reply.ts';
+import { MAX_NAME } from '../../../src/consent/name.ts';
 import { LOCALES, wordsFor } from '../../../src/text/words.ts';
 import { en } from '../../support/words.ts';
 import { violations } from './platform/conformance.ts';
@@ -68,8 +69,13 @@ describe('text', () => {
 
   it.each(LOCALES)('of the enrolment form fits Discord (%s)', (language) => {
     const words = wordsFor(language);
-    const facts = { retentionDays: 365, contact: 'mail@example.com', policyUrl: 'https://example.com' };
-    const text = noticeText(words, 'enrol', facts);
+    const text = noticeText(words, 'enrol', {
+      retentionDays: 1095,
+      contact: `The board of the chess club, ${'x'.repeat(80)}@example.com`,
+      policyUrl: `https://example.com/${'x'.repeat(180)}`,
+      group: words.place.titled({ title: 'x'.repeat(MAX_NAME) }),
+      carrier: { name: 'Discord Inc.', country: 'Bosnien und Herzegowina' },
+    });
     const data = enrolForm(words, { version: 1, hash: 'f'.repeat(64), text }, 3);
     const path = '/interactions/{interaction_id}/{interaction_token}/callback';
     expect(violations('post', path, { type: 9, data }, [])).toEqual([]);
@@ -153,8 +159,14 @@ describe('a result', () => {
 });
 
 it('a receipt is a file to keep', () => {
-  const { files, body } = shown({ kind: 'receipt', text: 'Erased.', receipt: 'a.b.c' });
-  expect(files).toMatchObject([{ name: 'facefinder-receipt-1.jws', contentType: 'application/jose' }]);
+  const { files, body } = shown({
+    kind: 'receipt',
+    of: 'erasure',
+    text: 'Erased.',
+    group: 'Chess Club',
+    receipt: 'a.b.c',
+  });
+  expect(files).toMatchObject([{ name: 'facefinder-erasure-chess-club.jws', contentType: 'application/jose' }]);
   expect(String(files[0]?.data)).toBe('a.b.c');
   expect(body.content).toBe('Erased.');
 });

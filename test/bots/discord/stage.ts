@@ -6,6 +6,9 @@ import { readConfig } from '../../../src/config.ts';
 import { openLog } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 
+/** A bot has an operator. */
+const CONTACT = 'The board, board@club.example';
+
 /** The real app on a loopback Discord. */
 export interface Stage extends AsyncDisposable {
   readonly platform: Platform;
@@ -17,7 +20,7 @@ export async function realStage(env: NodeJS.ProcessEnv = {}, options: PlatformOp
   const platform = await openPlatform(options);
   const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-discord-'));
   const { token, apiUrl } = platform;
-  const set = { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, DATA_DIR: dataDir, WORKERS: '1', ...env };
+  const set = { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, DATA_DIR: dataDir, WORKERS: '1', CONTACT, ...env };
   const run = (): Promise<App> => start(readConfig(set, dataDir), openLog('silent'));
   let app = await run();
   return {

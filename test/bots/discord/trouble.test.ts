@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** The bot is well and has nothing left to say. */
 const isWell = async () => expect(textOf(await on.platform.slash(inClub, 'help').answer())).toContain('/find');
-const nobody = expect.stringContaining('Nobody is enrolled here yet');
+const nobody = expect.stringContaining('Nobody is enrolled in');
 
 it('a press of agreement that is delivered twice is answered once', async () => {
   const bob = { person: on.bob, guild: on.club };
@@ -141,7 +141,7 @@ describe('a bot that is restarted in the middle of a conversation', () => {
   it('goes on from the notice that it showed before', async () => {
     const notice = await on.platform.slash(inClub, 'enroll', [on.platform.attach(on.photos.ann)]).answer();
     await on.stage.restart();
-    expect(textOf(await on.press(inClub, notice, 'agree').answer())).toContain('You are enrolled here');
+    expect(textOf(await on.press(inClub, notice, 'agree').answer())).toContain('You are enrolled in');
   });
 
   it('leaves no request without an answer', async () => {

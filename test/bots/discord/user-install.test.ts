@@ -38,5 +38,7 @@ it('/forget erases everywhere, with a receipt', async () => {
   expect(buttonsOf(question).map(({ label }) => label)).toEqual([en.forget.cancel, en.forget.everywhere]);
   const receipt = await on.press(elsewhere, question, 'everywhere').answer();
   expect(receipt.attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
-  expect(textOf(await on.platform.slash(elsewhere, 'mydata').answer())).toContain(en.mydata.nothing);
+  expect(textOf(await on.platform.slash(elsewhere, 'mydata').answer())).toContain(
+    'Nothing is held about you in any group',
+  );
 });

@@ -27,12 +27,14 @@ export async function pageDriver(): Promise<Driver> {
   };
 }
 
+type Erased = Extract<WireReply, { kind: 'receipt' }>;
+
 /** Several replies are one message: it looks like the first, and has all that any of them has. */
 async function seen(replies: readonly WireReply[]): Promise<Seen> {
   const [first] = replies;
   const buttons = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
   const result = replies.find((reply) => reply.kind === 'result');
-  const receipt = replies.find((reply) => reply.kind === 'receipt');
+  const receipt = replies.find((reply): reply is Erased => reply.kind === 'receipt' && reply.of === 'erasure');
   const picture = result?.picture === undefined ? undefined : await (await fetch(result.picture)).bytes();
   return {
     kind: !first ? 'text' : first.kind === 'result' ? 'result' : looksOf(first),

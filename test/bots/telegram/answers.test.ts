@@ -18,7 +18,7 @@ const result = (text: string, more: Partial<Extract<Reply, { kind: 'result' }>> 
   ...more,
 });
 const info = (text: string): Reply => ({ kind: 'info', text });
-const receipt = (text: string): Reply => ({ kind: 'receipt', text, receipt: 'a.b.c' });
+const receipt = (text: string): Reply => ({ kind: 'receipt', of: 'erasure', text, group: 'Club', receipt: 'a.b.c' });
 
 let api: BotApi;
 let people: People;
@@ -122,7 +122,11 @@ describe('a first answer', () => {
   it('is one message, with a receipt as a file that may be kept', async () => {
     await courier.answer(address, [receipt('Erased.')]);
     const message = await only();
-    expect(message).toMatchObject({ caption: 'Erased.', document: { name: 'receipt.jws' }, protect: false });
+    expect(message).toMatchObject({
+      caption: 'Erased.',
+      document: { name: 'facefinder-erasure-club.jws' },
+      protect: false,
+    });
     expect(bytesOf(message.document?.file).toString()).toBe('a.b.c');
   });
 
@@ -130,7 +134,10 @@ describe('a first answer', () => {
     await courier.answer(address, [receipt('Erased here.'), receipt('Erased there.')]);
     const [text, ...files] = ann.inbox();
     expect(text?.text).toBe('Erased here.\n\nErased there.');
-    expect(files.map(({ document }) => document?.name)).toEqual(['receipt.jws', 'receipt.jws']);
+    expect(files.map(({ document }) => document?.name)).toEqual([
+      'facefinder-erasure-club.jws',
+      'facefinder-erasure-club.jws',
+    ]);
   });
 
   it('replies to the request', async () => {
@@ -152,7 +159,7 @@ describe('a pressed button', () => {
     const at = await courier.placeholder(pressedAt(question), 'Looking…');
     expect(question).toMatchObject({ text: 'Looking…', keyboard: [] });
     await courier.answer(at, [receipt('Erased.')]);
-    expect(await only()).toMatchObject({ caption: 'Erased.', document: { name: 'receipt.jws' } });
+    expect(await only()).toMatchObject({ caption: 'Erased.', document: { name: 'facefinder-erasure-club.jws' } });
     await courier.answer(at, [receipt('Erased, and scrubbed.')]);
     expect(await only()).toMatchObject({ caption: 'Erased, and scrubbed.' });
   });

@@ -10,6 +10,9 @@ import { type Account, buttons, type People, peopleOf } from './platform/people.
 import { type BotApi, startBotApi } from './platform/server.ts';
 import type { Group, Posted } from './platform/world.ts';
 
+/** A bot has an operator. */
+const CONTACT = 'The board, board@club.example';
+
 /** The real app on a loopback Telegram. */
 export interface RealStage extends AsyncDisposable {
   readonly api: BotApi;
@@ -20,7 +23,14 @@ export interface RealStage extends AsyncDisposable {
 export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage> {
   const api = await startBotApi();
   const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-telegram-'));
-  const set = { TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, DATA_DIR: dataDir, WORKERS: '1', ...env };
+  const set = {
+    TELEGRAM_TOKEN: api.token,
+    TELEGRAM_API_URL: api.url,
+    DATA_DIR: dataDir,
+    WORKERS: '1',
+    CONTACT,
+    ...env,
+  };
   const run = (): Promise<App> => start(readConfig(set, dataDir), openLog('silent'));
   let app = await run();
   return {
@@ -39,13 +49,17 @@ export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage>
   };
 }
 
-/** What one thing that a person did made the bot show in their private chat, once it is no placeholder. */
+/**
+ * What one thing that a person did made the bot show in their private chat, once it is no placeholder. A receipt of consent, which
+ * follows below a first answer, is passed over.
+ */
 export async function answerTo(api: BotApi, person: Account, act: () => unknown): Promise<Posted[]> {
   const looks = ({ text, caption, photo, document }: Posted) => JSON.stringify([text, caption, photo, document]);
-  const before = new Map(person.inbox().map((message) => [message.id, looks(message)]));
+  const inbox = () => person.inbox().filter(({ document }) => !document?.name.startsWith('facefinder-consent-'));
+  const before = new Map(inbox().map((message) => [message.id, looks(message)]));
   act();
   return await api.until('an answer in private', () => {
-    const answers = person.inbox().filter((message) => before.get(message.id) !== looks(message));
+    const answers = inbox().filter((message) => before.get(message.id) !== looks(message));
     return answers.length > 0 && answers.every(({ text }) => text !== en.find.looking) && answers;
   });
 }
@@ -119,7 +133,7 @@ export async function telegramDriver(): Promise<Driver> {
 function seen(api: BotApi, messages: readonly Posted[]): Seen {
   const bytes = (file: string) => api.world.files.get(file)?.bytes ?? new Uint8Array();
   const picture = messages.find(({ photo }) => photo !== undefined);
-  const receipt = messages.find(({ document }) => document?.name === 'receipt.jws')?.document;
+  const receipt = messages.find(({ document }) => document?.name.startsWith('facefinder-erasure-'))?.document;
   const looks = {
     text: messages.map(({ text, caption }) => text ?? caption ?? '').join('\n'),
     buttons: messages.flatMap(buttons).map((button): SeenButton => ({ role: roleOf(button), label: button.text })),

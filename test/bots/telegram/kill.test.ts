@@ -30,7 +30,14 @@ afterEach(async () => {
 
 /** The program as an operator starts it, configured by its environment alone. */
 function startBot(): ChildProcess {
-  const env = { ...process.env, TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, DATA_DIR: dataDir, WORKERS: '1' };
+  const env = {
+    ...process.env,
+    TELEGRAM_TOKEN: api.token,
+    TELEGRAM_API_URL: api.url,
+    DATA_DIR: dataDir,
+    WORKERS: '1',
+    CONTACT: 'The board, board@club.example',
+  };
   return spawn(process.execPath, [MAIN, 'start'], { env, stdio: 'ignore' });
 }
 

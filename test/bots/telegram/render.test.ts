@@ -96,8 +96,11 @@ describe('buttons', () => {
 
 describe('what is the person’s own to keep', () => {
   it('a receipt is a file that verifies as it is', () => {
-    const message = render([{ kind: 'receipt', text: 'Erased.', receipt: 'a.b.c' }], en);
-    expect(message).toMatchObject({ protect: false, attachments: [{ kind: 'document', name: 'receipt.jws' }] });
+    const message = render([{ kind: 'receipt', of: 'erasure', text: 'Erased.', group: 'Club', receipt: 'a.b.c' }], en);
+    expect(message).toMatchObject({
+      protect: false,
+      attachments: [{ kind: 'document', name: 'facefinder-erasure-club.jws' }],
+    });
     expect(Buffer.from(message.attachments[0]?.bytes ?? []).toString()).toBe('a.b.c');
   });
 

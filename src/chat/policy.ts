@@ -1,0 +1,42 @@
+import { DAY_MS, NOTICE_GRACE_MS } from '../consent/sweep.ts';
+import type { Words } from '../text/words.ts';
+import {
+  type Carrier,
+  type NoticeFacts,
+  type NoticePart,
+  operatorText,
+  purposeParts,
+  sharedParts,
+  storedText,
+} from './notice.ts';
+
+/** What a privacy policy states of an installation. */
+export interface PolicyFacts extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
+  /** Who carries messages, of all that are configured; countries in the reader's language. */
+  readonly carriers: readonly Carrier[];
+}
+
+/**
+ * The privacy policy that an installation gives itself: what its notices say, of every purpose, for no group in particular, and what
+ * the law asks for besides.
+ */
+export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePart[] {
+  const { notice, privacy, place } = words;
+  const group = place.yours;
+  const { carriers, policyUrl } = facts;
+  const stored = (carriers.length > 0 ? carriers : [undefined]).map((carrier) => storedText(words, carrier));
+  const ofPurpose = (purpose: 'search' | 'enrol') => {
+    const [seen, ...own] = purposeParts(words, purpose, { group });
+    return [...own, seen].map(({ text }) => text).join('\n');
+  };
+  const own = policyUrl === undefined ? [] : [privacy.policy({ policy: policyUrl })];
+  return [
+    { heading: notice.headings.operator, text: [operatorText(words, facts.contact), ...own].join(' ') },
+    { heading: privacy.find, text: ofPurpose('search') },
+    { heading: privacy.enroll, text: ofPurpose('enrol') },
+    { heading: privacy.others, text: privacy.othersWhat },
+    { heading: notice.headings.seen, text: stored.join('\n') },
+    ...sharedParts(words, { group, retentionDays: facts.retentionDays }),
+    { heading: privacy.basis, text: privacy.basisWhat({ graceDays: NOTICE_GRACE_MS / DAY_MS }) },
+  ];
+}

@@ -1,0 +1,23 @@
+import type { Sentences } from './catalogue.ts';
+
+/** How languages point to where something is read. Most answers are read in private, where that is another place than is meant. */
+const POINTING: Readonly<Record<string, RegExp>> = {
+  en: /\bhere\b|\bthis (group|server|chat|club)\b/i,
+  de: /\bhier(her|von|mit|zu)?\b|\bdiese[rmns]? (Gruppe|Server|Chat)\b/i,
+};
+
+/** What is posted into the group that it speaks of, where all can read it. */
+const SAID_INSIDE: readonly string[] = ['telegram.makeAdmin'];
+
+/** Sentences that say "here" or "this group", which a private answer must not: it names the group. */
+export function elsewhereViolations(language: string, theirs: Sentences): string[] {
+  const pointing = POINTING[language];
+  if (!pointing) return [];
+  return [...theirs].flatMap(([path, text]) => {
+    const [said] = SAID_INSIDE.includes(path) ? [] : (pointing.exec(text) ?? []);
+    return said === undefined ? [] : [`${path} says "${said}", but may be read elsewhere: name the group`];
+  });
+}
+
+/** Languages whose words for "here" a test knows. */
+export const POINTED: readonly string[] = Object.keys(POINTING);
