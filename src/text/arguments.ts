@@ -91,6 +91,7 @@ export const ARGUMENTS = {
     photoNamed: { name: 'text' },
     seconds: { n: 'text' },
     noticeVersion: { n: 'text' },
+    days: { n: 'text' },
     youChose: { choice: 'text' },
     distance: { d: 'text' },
     strangerThisClose: { chance: 'text' },

@@ -96,14 +96,14 @@ describe.skipIf(missing)('the page in a browser', () => {
 
     await page.getByRole('radio', { name: 'Alice' }).check();
     await page.getByRole('button', { name: 'Forget me', exact: true }).click();
-    await log(page).getByRole('button', { name: 'Erase me here' }).click();
+    await log(page).getByRole('button', { name: 'Erase me from clicking' }).click();
     const download = page.waitForEvent('download');
-    await log(page).getByRole('button', { name: 'Keep the receipt' }).click();
+    await log(page).getByRole('button', { name: 'Keep the receipt' }).last().click();
     const file = await download;
-    expect(file.suggestedFilename()).toMatch(/^facefinder-receipt-.+\.jws$/);
+    expect(file.suggestedFilename()).toMatch(/^facefinder-erasure-clicking\.jws$/);
     const [privacy] = await visitor(app.url, 'anybody').say('/privacy');
     const { publicKey } = (privacy?.kind === 'info' ? privacy.data : {}) as { publicKey: JWK };
-    const claims = await verifyReceipt(await readFile(await file.path(), 'utf8'), publicKey);
+    const { claims } = await verifyReceipt(await readFile(await file.path(), 'utf8'), publicKey);
     expect(claims).toMatchObject({ removed: { templates: 1 }, checked: { left: 0 } });
     expect(await page.locator('.thumbnails img').count()).toBe(1);
 
@@ -161,9 +161,9 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.locator('#text').focus();
     await command('/fo', '/forget');
     await page.keyboard.press('Enter');
-    await tabTo('Erase me here');
+    await tabTo('Erase me from typing');
     await page.keyboard.press('Enter');
-    await log(page).getByRole('heading', { name: 'Receipt of erasure' }).waitFor();
+    await log(page).getByRole('heading', { name: 'Receipt of erasure: typing' }).waitFor();
     expect(tab.complaints).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ import { t } from './facts.js';
  * @typedef {{kind: 'consent', text: string, notice: {version: number, hash: string}, actions: Action[]}} ConsentQuestion
  * @typedef {{kind: 'confirm', text: string, actions: Action[]}} Confirm
  * @typedef {{kind: 'enrolled', text: string, templates: number}} Enrolled
- * @typedef {{kind: 'receipt', text: string, receipt: string}} Receipt
+ * @typedef {{kind: 'receipt', of: 'consent' | 'erasure', text: string, group: string, receipt: string}} Receipt
  * @typedef {{kind: 'error', text: string, code: string, actions?: Action[]}} Problem
  * @typedef {Info | ConsentQuestion | Confirm | Enrolled | Result | Receipt | Problem} Reply
  */

@@ -19,12 +19,15 @@ const conversations = new Map();
 /**
  * Shows a person's conversation in a group, with a welcome where nothing was said yet.
  * @param {Speaker} speaker
+ * @param {(conversation: Conversation) => void} [onBegin] told of a conversation that is shown for the first time
  * @returns {Conversation}
  */
-export function openConversation(speaker) {
+export function openConversation(speaker, onBegin = () => {}) {
   const key = JSON.stringify([speaker.user, speaker.scope]);
-  const conversation = conversations.get(key) ?? begin(speaker);
+  const known = conversations.get(key);
+  const conversation = known ?? begin(speaker);
   conversations.set(key, conversation);
+  if (!known) onBegin(conversation);
   for (const { log } of conversations.values()) log.hidden = log !== conversation.log;
   scrollToEnd(conversation);
   return conversation;
@@ -56,6 +59,7 @@ export function addOwn({ log, speaker }, text, photos) {
  * @param {HTMLElement} card
  */
 export function addAnswer({ log }, card) {
+  log.querySelector('.welcome')?.remove();
   const article = el('article', { class: 'answer', tabindex: '-1' }, el('h3', { class: 'sr' }, t('answers')), card);
   log.append(article);
   return article;
@@ -67,7 +71,8 @@ export function addAnswer({ log }, card) {
  */
 export function reveal(article) {
   const show = () => {
-    const isTall = article.offsetHeight > byId('logs').clientHeight;
+    // On a low screen the whole page scrolls.
+    const isTall = article.offsetHeight > Math.min(byId('logs').clientHeight, innerHeight);
     article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
   };
   show();

@@ -2,6 +2,7 @@ import { pressButton, sendMessage } from './api.js';
 import { addAnswer, addOwn, forgetPhotos, reveal } from './conversation.js';
 import { byId, el } from './dom.js';
 import { numbers, t } from './facts.js';
+import { answered, keep, keptOf } from './kept.js';
 import { renderReply } from './replies/reply.js';
 
 /**
@@ -30,6 +31,7 @@ export async function say(conversation, message) {
  * @param {string} action
  */
 async function press(conversation, message, action) {
+  answered(action);
   await show(conversation, message, pressButton(conversation.speaker, action));
 }
 
@@ -44,20 +46,40 @@ async function show(conversation, message, answer) {
   const replies = await answer;
   // Whoever reads or writes elsewhere meanwhile is left there.
   const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
-  const context = {
-    press: (/** @type {string} */ action) => void press(conversation, message, action),
-    say: (/** @type {string} */ text) => void say(conversation, { text, photos: [] }),
-    again: () => void say(conversation, message),
-    command: message.text,
-  };
   progress.remove();
-  const cards = replies.map((reply) => addAnswer(conversation, renderReply(reply, context)));
-  if (replies.some((reply) => reply.kind === 'receipt')) forgetPhotos(conversation);
+  keep(conversation.speaker, message.text, replies);
+  const cards = replies.map((reply) => addAnswer(conversation, renderReply(reply, contextOf(conversation, message))));
+  if (replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure')) forgetPhotos(conversation);
   const [first] = cards;
   if (!first) return;
   reveal(first);
   if (isWaiting && first.querySelector('.actions')) first.focus({ preventScroll: true });
   else if (isWaiting && hasKeyboard.matches) byId('text').focus({ preventScroll: true });
+}
+
+/**
+ * Shows again what the tab was loaded without: receipts, and questions that can still be answered.
+ * @param {Conversation} conversation
+ */
+export function restore(conversation) {
+  for (const { command, reply } of keptOf(conversation.speaker)) {
+    const context = contextOf(conversation, { text: command, photos: [] });
+    addAnswer(conversation, renderReply(reply, context));
+  }
+}
+
+/**
+ * What the cards of an answer to `message` may set in motion.
+ * @param {Conversation} conversation
+ * @param {Message} message
+ */
+function contextOf(conversation, message) {
+  return {
+    press: (/** @type {string} */ action) => void press(conversation, message, action),
+    say: (/** @type {string} */ text) => void say(conversation, { text, photos: [] }),
+    again: () => void say(conversation, message),
+    command: message.text,
+  };
 }
 
 /**

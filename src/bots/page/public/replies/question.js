@@ -13,13 +13,21 @@ import { paragraphs } from './text.js';
  * @param {Context} context
  */
 export function renderConsent({ text, notice, actions }, context) {
-  const [title = '', ...rest] = text.split(/\n{2,}/);
+  const [title = '', summary = '', ...parts] = text.split(/\n{2,}/);
+  const whole = el('div', { class: 'notice' }, ...parts.map(section));
+  // All of it stands above the buttons, and none of it scrolls by itself: whoever agrees has had it before their eyes.
+  const makeRoom = () => {
+    const folded = el('details', {}, el('summary', {}, t('wholeNotice')));
+    whole.replaceWith(folded);
+    folded.append(whole);
+  };
   return el(
     'div',
     { class: 'card consent' },
     el('h4', {}, title),
-    el('div', { class: 'notice', tabindex: '0', role: 'group', 'aria-label': title }, ...paragraphs(rest.join('\n\n'))),
-    buttons(actions, context),
+    ...paragraphs(summary),
+    whole,
+    buttons(actions, context, makeRoom),
     el(
       'p',
       { class: 'fine' },
@@ -28,6 +36,15 @@ export function renderConsent({ text, notice, actions }, context) {
       el('code', { title: notice.hash }, `${notice.hash.slice(0, 8)}…${notice.hash.slice(-8)}`),
     ),
   );
+}
+
+/**
+ * A part of a notice: its first line is the heading.
+ * @param {string} part
+ */
+function section(part) {
+  const [heading = '', ...text] = part.split('\n');
+  return el('section', {}, el('h5', {}, heading), ...paragraphs(text.join('\n')));
 }
 
 /**
@@ -42,8 +59,9 @@ export function renderQuestion({ text, actions }, context) {
  * A card's buttons: one press answers the question, and the card then says what was chosen.
  * @param {readonly Action[]} actions
  * @param {Context} context
+ * @param {() => void} [onChosen]
  */
-export function buttons(actions, { press }) {
+export function buttons(actions, { press }, onChosen = () => {}) {
   const row = el('div', { class: 'actions' });
   row.append(
     ...actions.map(({ id, label, role }) =>
@@ -55,6 +73,7 @@ export function buttons(actions, { press }) {
           onclick: () => {
             row.className = 'chosen';
             row.replaceChildren(el('p', {}, t('youChose', { choice: label })));
+            onChosen();
             press(id);
           },
         },

@@ -1,15 +1,19 @@
 import { el } from '../dom.js';
 import { download } from '../download.js';
-import { dateTime, t } from '../facts.js';
+import { dateTime, numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 
 /**
  * A signed receipt: what it says, a file to keep, and how anybody can check it.
  * @param {import('../api.js').Receipt} reply
  */
-export function renderReceipt({ text, receipt }) {
+export function renderReceipt({ of, text, group, receipt }) {
   const claims = claimsOf(receipt);
-  const file = `facefinder-receipt-${claims.jti ?? 'erasure'}.jws`;
+  const name = group
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
+  const file = `facefinder-${of}-${name || 'group'}.jws`;
   const copied = el('span', { role: 'status' });
   const copy = async () => {
     await navigator.clipboard.writeText(receipt);
@@ -18,7 +22,7 @@ export function renderReceipt({ text, receipt }) {
   return el(
     'div',
     { class: 'card receipt' },
-    el('h4', {}, t('receipt')),
+    el('h4', {}, `${t(of === 'consent' ? 'receiptOfConsent' : 'receipt')}: ${group}`),
     ...paragraphs(text),
     el('dl', {}, ...rows(claims)),
     el(
@@ -44,10 +48,14 @@ export function renderReceipt({ text, receipt }) {
 }
 
 /** @param {Record<string, any>} claims */
-function rows({ erasedAt, removed = {}, checked = {}, ledger, jti }) {
+function rows({ erasedAt, agreedAt, days, operator, notice, removed = {}, checked = {}, ledger, jti }) {
   /** @type {[import('../facts.js').Key, string | number | undefined][]} */
   const facts = [
     ['erasedAt', erasedAt && dateTime(erasedAt)],
+    ['agreedAt', agreedAt && dateTime(agreedAt)],
+    ['keptFor', days && t('days', { n: numbers.format(days) })],
+    ['agreedWith', operator],
+    ['noticeHash', agreedAt && notice?.hash],
     ['removedTemplates', removed.templates],
     ['removedFinds', removed.finds],
     ['rowsLeft', checked.left],

@@ -1,0 +1,133 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wordsFor } from '../../src/text/words.ts';
+import { missingChromium, openChromium } from './chromium.ts';
+import { type RunningApp, runApp, selfie } from './page-app.ts';
+
+const missing = await missingChromium();
+if (missing) console.error(`*** NOT TESTED: what is reachable on the page, because ${missing}`);
+
+let app: RunningApp;
+let browser: Browser;
+
+/** From a zoom of 400 % on a small screen up to a desk; 320 × 200 is 1280 × 800 at 400 %. */
+const SCREENS = [
+  [320, 200],
+  [320, 256],
+  [360, 640],
+  [640, 400],
+  [844, 390],
+  [1280, 800],
+] as const;
+
+const log = (page: Page) => page.getByRole('log');
+
+/** In the browser: whether nothing cuts an element off or lies over it. */
+const WITHIN_REACH = `(element) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const isWhole = left >= 0 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+  return isWhole && hit !== null && element.contains(hit);
+}`;
+
+/** In the browser: parts of a notice that are not laid out in full, or come after the button that agrees. */
+const NOT_SEEN_BEFORE = `(element) => {
+  const before = element.closest('.card').querySelector('.agree').getBoundingClientRect().top;
+  const cut = [];
+  for (let box = element; box.id !== 'logs'; box = box.parentElement) {
+    if (box.scrollHeight > box.clientHeight + 1) cut.push(box.className + ' hides what it holds');
+  }
+  for (const part of element.querySelectorAll('p, h5')) {
+    if (part.getBoundingClientRect().bottom > before) cut.push(part.textContent);
+  }
+  return cut;
+}`;
+
+/** What a function of the browser says of the first element of this selector. */
+const ofElement = (page: Page, selector: string, said: string) =>
+  page.evaluate<unknown>(`(${said})(document.querySelector('${selector}'))`);
+
+/** Whether a person can bring it into view, and press it there. */
+async function isWithinReach(page: Page, selector: string): Promise<unknown> {
+  await page.locator(selector).first().scrollIntoViewIfNeeded();
+  return await ofElement(page, selector, WITHIN_REACH);
+}
+
+describe.skipIf(missing)('on every screen', () => {
+  beforeAll(async () => {
+    app = await runApp();
+    browser = await openChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.[Symbol.asyncDispose]();
+  });
+
+  describe.each(['en', 'de'])('in %s', (locale) => {
+    test.each(SCREENS)(
+      'of %i × %i the notice is seen before it is agreed to, and every right is in reach',
+      async (width, height) => {
+        const context = await browser.newContext({ locale, viewport: { width, height } });
+        await using _ = { [Symbol.asyncDispose]: () => context.close() };
+        const page = await context.newPage();
+        await page.goto(app.url);
+        const { notice } = wordsFor(locale);
+        const rights = ['forget', 'mydata', 'privacy'].map((name) => `#commands [data-command="/${name}"]`);
+        for (const right of rights) expect(await isWithinReach(page, right), right).toBe(true);
+
+        await page.locator('#text').fill('/enroll');
+        await page
+          .locator('#files')
+          .setInputFiles([{ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await selfie() }]);
+        await page.locator('#send').click();
+        await log(page).locator('.notice').waitFor();
+        expect(await ofElement(page, '.notice', NOT_SEEN_BEFORE)).toEqual([]);
+        for (const right of rights) expect(await isWithinReach(page, right), right).toBe(true);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+        if (process.env.PICTURES)
+          await page.screenshot({ path: `${process.env.PICTURES}/${locale}-${width}x${height}.png` });
+
+        expect(await isWithinReach(page, '.consent .decline')).toBe(true);
+        await page.locator('.consent .decline').click();
+        await log(page).getByText(notice.declined).waitFor();
+      },
+    );
+  });
+
+  test('a reload loses no open question, no receipt, and no group', async () => {
+    const context = await browser.newContext({ locale: 'en' });
+    await using _ = { [Symbol.asyncDispose]: () => context.close() };
+    const page = await context.newPage();
+    await page.goto(app.url);
+    await page.getByLabel('In the group', { exact: true }).selectOption({ label: 'Another group…' });
+    await page.getByPlaceholder('Name of the group').fill('reloading');
+    await page.keyboard.press('Enter');
+    await page.locator('#text').fill('/enroll');
+    await page.locator('#files').setInputFiles([{ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await selfie() }]);
+    await page.locator('#send').click();
+    await log(page).getByRole('button', { name: 'I agree' }).waitFor();
+
+    await page.reload();
+    await log(page).getByRole('button', { name: 'I agree' }).click();
+    await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
+    await log(page).getByRole('heading', { name: 'Receipt of consent: reloading' }).waitFor();
+    await page.locator('#commands').getByRole('button', { name: 'Forget me' }).click();
+    await page.reload();
+    await log(page).getByRole('button', { name: 'Erase me from reloading' }).click();
+    await log(page).getByRole('heading', { name: 'Receipt of erasure: reloading' }).waitFor();
+
+    await page.reload();
+    await log(page).getByRole('heading', { name: 'Receipt of erasure: reloading' }).waitFor();
+    const download = page.waitForEvent('download');
+    await log(page).getByRole('button', { name: 'Keep the receipt' }).last().click();
+    expect((await download).suggestedFilename()).toBe('facefinder-erasure-reloading.jws');
+    expect(
+      await log(page)
+        .getByRole('button', { name: /Erase me|I agree/ })
+        .count(),
+    ).toBe(0);
+    const groups = page.getByLabel('In the group', { exact: true });
+    expect(await groups.locator('option').allTextContents()).toContain('reloading');
+  });
+});
