@@ -8,6 +8,7 @@ import { erase } from './erase.ts';
 import { evaluate } from './evaluate.ts';
 import { migrate } from './migrate.ts';
 import { models } from './models.ts';
+import { papers } from './papers.ts';
 import { start } from './start.ts';
 import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
@@ -25,5 +26,6 @@ export const verbs: readonly Verb[] = [
   erase,
   sweep,
   migrate,
+  papers,
   verifyReceiptVerb((env) => ownPublicKey(readConfig(env))),
 ];

@@ -79,6 +79,7 @@ export const ARGUMENTS = {
   },
   alert: { count: 'number', group: 'text' },
   privacy: { basisWhat: { graceDays: 'number' }, policy: { policy: 'text' } },
+  papers: { pin: { contact: 'text', days: 'number', hasPolicy: 'flag', policy: 'text' } },
   help: { contact: { contact: 'text' }, command: { name: 'text', what: 'text' }, version: { version: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },
   discord: { form: { photos: { max: 'number' } } },

@@ -111,6 +111,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/match',
     'src/text',
   ],
+  // What operators need on paper.
+  'src/papers': [
+    'src/chat/notice.ts',
+    'src/chat/policy.ts',
+    'src/consent/sweep.ts',
+    'src/gallery/gallery.ts',
+    'src/text',
+  ],
   'src/housekeeping': [
     'src/chat',
     'src/consent',
@@ -282,6 +290,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/match/matcher.ts',
     'src/nearest.ts',
+    'src/papers',
     'src/text/words.ts',
     'src/version.ts',
   ],

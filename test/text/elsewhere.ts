@@ -7,7 +7,7 @@ const POINTING: Readonly<Record<string, RegExp>> = {
 };
 
 /** What is posted into the group that it speaks of, where all can read it. */
-const SAID_INSIDE: readonly string[] = ['telegram.makeAdmin'];
+const SAID_INSIDE: readonly string[] = ['telegram.makeAdmin', 'papers.pin'];
 
 /** Sentences that say "here" or "this group", which a private answer must not: it names the group. */
 export function elsewhereViolations(language: string, theirs: Sentences): string[] {

@@ -32,14 +32,14 @@ export interface Message {
   readonly below: readonly Attachment[];
 }
 
-/** What the asker sees of an answer, in one message; several pictures or files stand below it. */
+/** What the asker sees of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. */
 export function render(replies: readonly Reply[], words: Words): Message {
   const kept = replies.filter(isKeptApart);
   const answer = replies.filter((reply) => !isKeptApart(reply));
   const text = answer.map((reply) => reply.text).join('\n\n');
   const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
   return {
-    text: cut(text, MAX_TEXT, words.telegram.cut),
+    text: cut(text, MAX_TEXT, words.telegram.inFile),
     keyboard: keyboard(replies.flatMap(actionsOf)),
     // What follows a notice shows faces. A receipt or an export is the person's own to keep.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),

@@ -146,9 +146,33 @@ describe('a first answer', () => {
     expect(await only()).toMatchObject({ replyTo: 1 });
   });
 
-  it('cuts what is longer than any message, in the person’s language', async () => {
-    await courier.answer({ ...address, locale: 'de' }, [info('Zeile\n'.repeat(2000))]);
-    expect((await only()).text).toMatch(/Zeile\n… Es gab mehr/);
+  it('cuts what is longer than any message, in the person’s language, and gives the whole as a file', async () => {
+    const whole = 'Zeile\n'.repeat(2000);
+    await courier.answer({ ...address, locale: 'de' }, [info(whole)]);
+    const [text, file, ...others] = ann.inbox();
+    expect(text?.text).toMatch(/Zeile\n… Der ganze Text steht in der Datei/);
+    expect(bytesOf(file?.document?.file).toString()).toBe(whole);
+    expect(others).toEqual([]);
+  });
+
+  it('has a receipt of consent below it, which leaves the answer as it is', async () => {
+    const consent = { kind: 'receipt', of: 'consent', text: 'Keep it.', group: 'Club', receipt: 'd.e.f' } as const;
+    await courier.answer(address, [result('Face 1: Ann'), consent]);
+    const [answer, file, ...others] = ann.inbox();
+    expect(answer).toMatchObject({ caption: 'Face 1: Ann', photo: expect.anything() });
+    expect(file).toMatchObject({
+      caption: 'Keep it.',
+      document: { name: 'facefinder-consent-club.jws' },
+      protect: false,
+    });
+    expect(others).toEqual([]);
+  });
+
+  it('that takes the place of another has it once, however often it is repeated', async () => {
+    const consent = { kind: 'receipt', of: 'consent', text: 'Keep it.', group: 'Club', receipt: 'd.e.f' } as const;
+    const at = await courier.placeholder(address, 'Looking…');
+    for (let times = 0; times < 2; times++) await courier.answer(at, [info('You are enrolled.'), consent]);
+    expect(ann.inbox().map(({ text, caption }) => text ?? caption)).toEqual(['You are enrolled.', 'Keep it.']);
   });
 });
 

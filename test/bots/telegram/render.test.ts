@@ -36,7 +36,7 @@ describe('a long text', () => {
     for (const unit of ['word ', 'line\n', 'x', '😀', '\n\n']) {
       const { text } = render([{ kind: 'info', text: unit.repeat(5000) }], en);
       expect(text.length).toBeLessThanOrEqual(MAX_TEXT);
-      expect(text.endsWith(en.telegram.cut)).toBe(true);
+      expect(text.endsWith(en.telegram.inFile)).toBe(true);
     }
   });
 });

@@ -1,0 +1,80 @@
+import { type Carrier, carrierIn } from '../chat/notice.ts';
+import { policyParts } from '../chat/policy.ts';
+import { wordsFor } from '../text/words.ts';
+
+/** What the papers state of an installation. */
+export interface PaperFacts {
+  /** Name of the operator and how to reach them. */
+  readonly contact: string;
+  readonly policyUrl: string | undefined;
+  readonly retentionDays: number;
+  readonly findBy: 'members' | 'enrolled';
+  readonly findsPerHour: number;
+  /** The model pack. */
+  readonly pack: string;
+  /** Where people are served, by the platforms' ids, and who carries their messages. */
+  readonly platforms: readonly { readonly id: string; readonly carrier?: Carrier }[];
+  /** One process with SQLite, or Redis and Elasticsearch. */
+  readonly mode: 'embedded' | 'production';
+  readonly dataDir: string;
+  /** Whether the master key lies in `dataDir`, beside what it seals. */
+  readonly isKeyBeside: boolean;
+  /** facefinder's own. */
+  readonly version: string;
+}
+
+/** One draft. */
+export interface Paper {
+  /** Its file's name. */
+  readonly file: string;
+  /** Markdown. */
+  readonly text: string;
+}
+
+/** Stands on top of every paper: none of them is legal advice. */
+export const DRAFT =
+  '> DRAFT, written by `facefinder papers` from the configuration of this installation. Not legal advice: read it, complete what is ' +
+  'marked with ☐, and have it checked before anybody relies on it.';
+
+/** The privacy policy, as /privacy shows it. */
+export function policy(facts: PaperFacts, locale: string): Paper {
+  const words = wordsFor(locale);
+  const carriers = facts.platforms.flatMap(({ carrier }) => carrierIn(locale, carrier) ?? []);
+  const parts = policyParts(words, { ...facts, carriers }).map(({ heading, text }) => `## ${heading}\n\n${text}`);
+  return {
+    file: 'privacy-policy.md',
+    text: [`# ${words.privacy.title}`, words.papers.draft, ...parts, ''].join('\n\n'),
+  };
+}
+
+/** What members of a group should find pinned there. */
+export function pinned({ contact, policyUrl, retentionDays: days }: PaperFacts, locale: string): Paper {
+  const { papers } = wordsFor(locale);
+  const text = papers.pin({ contact, days, hasPolicy: policyUrl !== undefined, policy: policyUrl ?? '' });
+  return { file: 'pin.md', text: `${papers.draft}\n\n${text}\n` };
+}
+
+/** Who carries messages, with their countries, in English. */
+export function recipients({ platforms }: PaperFacts): string[] {
+  return platforms.flatMap(({ id, carrier }) => {
+    const named = carrierIn('en', carrier);
+    return named ? [`${named.name} (${named.country}), through which everything on ${id} passes`] : [];
+  });
+}
+
+/** Where what is kept lies. */
+export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
+  if (mode === 'production') {
+    return [
+      'Elasticsearch: people, consents, the search log, sealed; templates under a secret transform of each group',
+      'Redis: half-finished conversations and queued requests, sealed; never a photo',
+    ];
+  }
+  const key = isKeyBeside ? 'in the same folder: ☐ move it elsewhere (MASTER_KEY_FILE)' : 'apart from it';
+  return [`SQLite files in ${dataDir}: everything sealed under the master key, which is kept ${key}`];
+}
+
+/** Lines of a Markdown list. */
+export function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
