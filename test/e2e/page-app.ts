@@ -56,7 +56,7 @@ export async function runApp(dataDir?: string): Promise<RunningApp> {
   };
 }
 
-/** A person at the page who uses its HTTP interface as a program does. */
+/** A person at the page who uses its HTTP interface as a program does. The receipt of consent beside a first answer is passed over. */
 export interface Visitor {
   say(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
   /** Presses a button by its id. */
@@ -70,7 +70,8 @@ export function visitor(url: string, user: string, scope?: string): Visitor {
   const send = async (path: string, init: RequestInit): Promise<WireReply[]> => {
     const response = await fetch(url + path, { method: 'POST', ...init });
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    return ((await response.json()) as { replies: WireReply[] }).replies;
+    const { replies } = (await response.json()) as { replies: WireReply[] };
+    return replies.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
   };
   const say = (text: string, ...photos: readonly Uint8Array[]) => {
     const body = new FormData();

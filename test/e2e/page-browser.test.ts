@@ -97,6 +97,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.getByRole('radio', { name: 'Alice' }).check();
     await page.getByRole('button', { name: 'Forget me', exact: true }).click();
     await log(page).getByRole('button', { name: 'Erase me from clicking' }).click();
+    await log(page).getByRole('heading', { name: 'Receipt of erasure: clicking' }).waitFor();
     const download = page.waitForEvent('download');
     await log(page).getByRole('button', { name: 'Keep the receipt' }).last().click();
     const file = await download;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NOTICE_VERSION } from '../../src/consent/notice.ts';
 import { buttonOf, otherSelfie, photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
 
 let app: RunningApp;
@@ -24,7 +25,7 @@ describe('at the page, a person', () => {
 
     const notice = await ann.say('/enroll', await selfie());
     expect(notice).toMatchObject([
-      { kind: 'consent', notice: { version: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+      { kind: 'consent', notice: { version: NOTICE_VERSION, hash: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     ]);
     expect(await ann.press(buttonOf(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
 

@@ -67,7 +67,7 @@ async function agreed(asking: Asking, command: string, bytes: Uint8Array, choice
 describe('nothing of a photo is fetched', () => {
   it('before its sender has agreed, nor after they declined; once they did, once', async () => {
     const notice = await use(here(bob), 'find', photos.group).answer();
-    expect(textOf(notice)).toContain('Before I look at your photo');
+    expect(textOf(notice)).toContain('May I look at your photos');
     expect(fetched()).toBe(0);
     await press(here(bob), notice, 'decline').answer();
     expect(fetched()).toBe(0);

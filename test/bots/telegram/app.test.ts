@@ -141,7 +141,7 @@ describe('somebody who enrols from a group', () => {
 describe('no photo is fetched', () => {
   it('before its sender has agreed, nor after they have declined', async () => {
     const notice = await find(ann, { photos: [photos.group] });
-    expect(text(notice)).toContain('Before I look at your photo');
+    expect(text(notice)).toContain('May I look at your photos');
     expect(fetched()).toEqual([]);
     expect(text(await one(ann, () => ann.presses(notice, 'decline')))).toBe(en.notice.declined);
     expect(fetched()).toEqual([]);
@@ -166,7 +166,7 @@ describe('what is asked in private', () => {
         .map((button) => button.text)
         .toSorted(),
     ).toEqual(['Chess club', 'Other club']);
-    expect(text(await one(ann, () => ann.presses(which, 'Other club')))).toContain('Before I look at your photo');
+    expect(text(await one(ann, () => ann.presses(which, 'Other club')))).toContain('May I look at your photos');
   });
 
   it('is refused to whom Telegram says has left that group', async () => {
@@ -225,7 +225,7 @@ describe('who has left', () => {
     on.people.become(club, ann.user, 'left');
     on.people.become(club, ann.user, 'member');
     const offer = await link(ann, 'mydata');
-    expect(text(await one(ann, () => ann.opens(offer)))).toBe('Nothing is held about you in “Chess club”.');
+    expect(text(await one(ann, () => ann.opens(offer)))).toBe('Nothing is held about you in “Admin club”.');
   });
 });
 
