@@ -76,26 +76,37 @@ describe.skipIf(!works)(
 
     async function everybodyIsServed(): Promise<void> {
       expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
-      const finder = await club.joins(`Finder beside an old ${roles.old}`);
+      const finder = await club.joins('Finder');
       expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann: .*distance/);
       const question = await club.inPrivate(ann, 'forget');
       const receipt = await club.answer(ann, () => ann.presses(question, 'here'));
       expect(textOf(receipt)).toMatch(/erased/i);
     }
 
-    test('an old bot is served by a new worker', everybodyIsServed);
+    /** What somebody is shown who agrees to the notice that the bot shows; then they leave, with a receipt. */
+    async function afterAgreeing(): Promise<string> {
+      const notice = await club.offersSelfie(ann, club.photos.ann);
+      const shown = textOf(await club.answer(ann, () => ann.presses(notice, 'agree')));
+      const question = await club.inPrivate(ann, 'forget');
+      expect(textOf(await club.answer(ann, () => ann.presses(question, 'here')))).toMatch(/erased/i);
+      return shown;
+    }
 
-    test('a new bot is served by an old worker', async () => {
+    test('an old bot beside a new worker: whoever agrees to the old notice is shown the new one', async () => {
+      expect(await afterAgreeing()).toContain('May I remember your face for');
+    });
+
+    test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
       await end(club.bot.child);
       await end(club.worker.child);
       roles.old = 'worker';
       // Old workers send no sign of life, so a new bot does not call itself ready beside them; it works all the same.
       club.bot = await club.production.start('bot', {}, { healthy: false });
       club.worker = await club.production.start('worker');
-      await everybodyIsServed();
+      expect(await afterAgreeing()).toContain('May I remember your face in this group?');
     });
 
-    test('and so are both new ones', async () => {
+    test('both new ones serve everybody', async () => {
       await end(club.worker.child);
       roles.old = undefined;
       club.worker = await club.production.start('worker');
