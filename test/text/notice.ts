@@ -1,4 +1,4 @@
-import { noticeParts, noticeSummary, noticeText, type Stated } from '../../src/chat/notice.ts';
+import { noticeSummary, noticeText, type Stated } from '../../src/chat/notice.ts';
 import type { Purpose } from '../../src/consent/consent.ts';
 import { MAX_NAME } from '../../src/consent/name.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
@@ -65,11 +65,6 @@ function dutyViolations(language: string, words: Words): string[] {
 export function missing({ id, asks, says }: Duty, language: string, text: string): string[] {
   const word = says[language];
   return word === undefined || new RegExp(word, 'i').test(text) ? [] : [`does not say what ${id} asks for: ${asks}`];
-}
-
-/** The parts that a notice consists of. */
-export function headingsOf(words: Words, purpose: Purpose, stated: Stated): string[] {
-  return noticeParts(words, purpose, stated).map(({ heading }) => heading);
 }
 
 function cases(words: Words): { readonly purpose: Purpose; readonly stated: Stated }[] {
