@@ -296,18 +296,19 @@ describe('trouble', () => {
 
   it('two requests of one person at once are answered once each', async () => {
     await agreeToSearch(ann);
-    const before = ann.inbox().length;
+    // The receipt of consent may still be on its way.
+    const answers = () => ann.inbox().filter(({ document }) => document === undefined);
+    const before = answers().length;
     ann.saysIn(club, '/find', { photos: [photos.group] });
     ann.saysIn(club, '/find', { photos: [photos.withBob] });
     await on.api.until(
       'both',
       () =>
-        ann
-          .inbox()
+        answers()
           .slice(before)
           .filter(({ photo }) => photo).length === 2,
     );
-    expect(ann.inbox()).toHaveLength(before + 2);
+    expect(answers()).toHaveLength(before + 2);
   });
 
   it('who blocks the bot in between costs nobody else their answer', async () => {
