@@ -59,13 +59,14 @@ it('killed between its first word and the answer, the bot gives one clear answer
   const notice = await api.until('the notice', () => ann.inbox()[1]);
   ann.presses(notice, 'agree');
   await api.until('the result', () => notice.photo);
+  await api.until('the receipt of consent', () => ann.inbox()[2]);
 
   const fetches = () => api.calls.filter(({ method }) => method === 'getFile').length;
   const before = fetches();
   api.fault('getFile', tooMany(9));
   const update = ann.saysIn(club, '/find', { photos: [photo] });
   await api.until('the work to begin', () => fetches() > before);
-  const answer = await api.until('the placeholder', () => ann.inbox()[2]);
+  const answer = await api.until('the placeholder', () => ann.inbox()[3]);
   await killBot();
   bot = startBot();
   await api.until('an answer', () => answer.text !== en.find.looking);
@@ -76,6 +77,6 @@ it('killed between its first word and the answer, the bot gives one clear answer
 
   ann.says('/help');
   await api.until('the next answer', () => ann.inbox().find((message) => message.id > answer.id));
-  expect(ann.inbox()).toHaveLength(4);
+  expect(ann.inbox()).toHaveLength(5);
   expect(answer.text).toBe(en.failures.expired);
 });
