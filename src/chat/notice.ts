@@ -3,6 +3,7 @@ import { NOTICE_VERSION, noticeHash } from '../consent/notice.ts';
 import { DAY_MS } from '../consent/sweep.ts';
 import type { Place, Platform } from '../consent/who.ts';
 import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../gallery/gallery.ts';
+import { PER_GROUP } from '../gallery/rules/reveal.ts';
 import { languageOf, type Words, wordsFor } from '../text/words.ts';
 import { groupName } from './group-name.ts';
 import { PARKED_MS } from './parked.ts';
@@ -49,6 +50,9 @@ export interface NoticePart {
   readonly heading: string;
   readonly text: string;
 }
+
+/** How long it is known at most what somebody was told of others. */
+const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
 /** Before every heading, so that it is seen as one where text is all there is. */
 const HEADING = '■ ';
@@ -142,7 +146,7 @@ export function purposeParts(
   return [
     { heading: headings.seen, text: search.seen },
     { heading: headings.what, text: search.what({ group, minutes: PARKED_MS / 60_000 }) },
-    { heading: headings.kept, text: search.kept({ logDays }) },
+    { heading: headings.kept, text: search.kept({ logDays, toldDays: TOLD_DAYS }) },
   ];
 }
 

@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_PACK } from '../../models/pack.ts';
+import { packInUse } from '../app/pack.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
+import type { PaperFacts } from '../papers/paper.ts';
 import { papers as drafts } from '../papers/papers.ts';
 import { LOCALES, languageOf } from '../text/words.ts';
 import { VERSION } from '../version.ts';
@@ -24,7 +27,7 @@ say what this configuration says: run it again after you changed a setting.`,
     const [folder = 'papers', ...more] = positionals;
     if (more.length > 0) throw new UsageError('name one FOLDER');
     if (languageOf(values.language) === undefined) throw new UsageError(`--language is one of ${LOCALES.join(', ')}`);
-    const facts = factsOf(readConfig(io.env));
+    const facts = await factsOf(readConfig(io.env));
     mkdirSync(folder, { recursive: true });
     for (const { file, text } of drafts(facts, values.language)) {
       const path = join(folder, file);
@@ -46,14 +49,15 @@ function isWritten(path: string, text: string): boolean {
   }
 }
 
-function factsOf(config: Config) {
-  const { contact, policyUrl, retentionDays, findBy, findsPerHour, pack, platforms, stores, dataDir, masterKey } =
-    config;
+async function factsOf(config: Config): Promise<PaperFacts> {
+  const { contact, policyUrl, retentionDays, findBy, findsPerHour, platforms, stores, dataDir, masterKey } = config;
   if (contact === undefined) {
     throw new ConfigError(
       'CONTACT is not set: papers name who runs the bot, like CONTACT="Chess club board, board@example.org"',
     );
   }
+  // Papers can be written before there is a gallery.
+  const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   const isKeyBeside = masterKey === undefined;
   const { mode } = stores;
   const of = { policyUrl, retentionDays, findBy, findsPerHour, pack, platforms, mode, dataDir, isKeyBeside };

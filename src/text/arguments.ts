@@ -33,7 +33,7 @@ export const ARGUMENTS = {
       title: { group: 'text' },
       brief: { days: 'number' },
       what: { group: 'text', minutes: 'number' },
-      kept: { logDays: 'number' },
+      kept: { logDays: 'number', toldDays: 'number' },
     },
     stored: { isCarried: 'flag', carrier: 'text', country: 'text' },
     howLong: { group: 'text', days: 'number', traceDays: 'number' },

@@ -151,7 +151,7 @@ describe('English, which all others are held to, is refused', () => {
     [
       'for a notice that says 365 days beside the true ones',
       { 'notice.howLong': 'In {group} {days} days, at most 365, or /forget; {traceDays}.' },
-      /notice of search states the figures 15, 18, 30, 90, 180, 365, not 15, 18, 30, 90, 180/,
+      /notice of search states the figures 15, 18, 30, 70, 90, 180, 365, not 15, 18, 30, 70, 90, 180/,
     ],
     [
       'for a contact that is given and not told',

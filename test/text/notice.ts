@@ -10,8 +10,8 @@ const POLICY = 'https://operator.example/policy';
 const CARRIER = { name: 'Carrier Inc.', country: 'Atlantis' };
 const PURPOSES = ['enrol', 'search'] as const;
 
-/** Who agrees, how long the log and a tombstone last in days, how long a photo does in minutes. */
-const FIGURES = { enrol: [18, 90, 180, MAX_TEMPLATES], search: [18, 90, 180, 15] } as const;
+/** Who agrees, how long the log and a tombstone last in days, how long a photo does in minutes, and what was told in days. */
+const FIGURES = { enrol: [18, 90, 180, MAX_TEMPLATES], search: [18, 90, 180, 15, 70] } as const;
 
 /** A notice's first part is read on a phone before anything is decided: characters, with the longest name that a group can have. */
 const MOST_SUMMARY = 500;
