@@ -88,5 +88,6 @@ export async function facefinder(
 /** Whatever a developer has set for an installation of their own does not reach the tests. */
 export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
-  return { PATH, HOME, MODEL_DIR, MODEL_MIRROR, ...env };
+  // A bot has an operator.
+  return { PATH, HOME, MODEL_DIR, MODEL_MIRROR, CONTACT: 'The board, board@club.example', ...env };
 }
