@@ -45,6 +45,8 @@ export const find = {
 /** What was seen in one photo; nothing of it has been told yet. */
 interface Looked {
   readonly faces: readonly LookedFace[];
+  /** How many more were seen and not looked at. */
+  readonly left: number;
   readonly jpeg: Uint8Array;
   readonly templates: number;
 }
@@ -66,7 +68,7 @@ async function look(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumbe
   const marks = faces.map(({ box, number, matches }): Mark => {
     return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdictOf(matches) };
   });
-  return { faces, templates, jpeg: await turn.faces.draw(photo, marks, turn.signal) };
+  return { faces, left: seen.left, templates, jpeg: await turn.faces.draw(photo, marks, turn.signal) };
 }
 
 async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
@@ -140,7 +142,7 @@ interface Told {
 async function result(
   tools: Tools,
   turn: PhotoTurn,
-  { faces, jpeg, templates }: Looked,
+  { faces, left, jpeg, templates }: Looked,
   tell: (match: Named<Candidate>) => Told,
 ): Promise<Reply> {
   const { words } = turn;
@@ -150,7 +152,7 @@ async function result(
   const show = offerShow(tools, turn, faces);
   return {
     kind: 'result',
-    text: templates === 0 ? await nobody(tools, turn) : describe(turn, told),
+    text: templates === 0 ? await nobody(tools, turn) : describe(turn, told, left),
     picture: { jpeg, alt },
     faces: told.map(({ number, box, matches }) => ({
       number,
@@ -161,6 +163,7 @@ async function result(
         return { name: nameOf(words, match), ...(isMeasured && { distance, chance }), verdict };
       }),
     })),
+    ...(left > 0 && { left }),
     compared: { templates, faces: faces.length },
     ...(show && { show }),
   };
@@ -219,7 +222,7 @@ interface ToldFace {
   readonly matches: readonly Told[];
 }
 
-function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
+function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[], left: number): string {
   const { find } = words;
   const group = groupName(words, place);
   const known = faces.filter((face) => face.matches.length > 0).length;
@@ -227,6 +230,7 @@ function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): stri
     const names = matches.map((told) => sentence(words, told));
     return `${find.face({ number })}: ${names.length === 0 ? find.unknown : names.join('; ')}`;
   });
+  if (left > 0) lines.push(find.left({ left, faces: faces.length }));
   return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 

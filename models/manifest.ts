@@ -23,6 +23,10 @@ const place = z.union([
 const repairStep = z.discriminatedUnion('kind', [
   /** Of the graph's inputs only those in `keep` stay. */
   z.strictObject({ kind: z.literal('inputs'), keep: z.array(z.string()).min(1) }),
+  /** The sizes of inputs, outputs and what lies between are left open: a convolutional net takes pictures of any size. */
+  z.strictObject({ kind: z.literal('any-size') }),
+  /** Lists that are quantised in one block say so: onnxruntime takes their one scale for a block of blocks, and refuses it. */
+  z.strictObject({ kind: z.literal('one-block') }),
 ]);
 
 /** `of` is the sha256 of the file as the sources have it. */
@@ -79,8 +83,12 @@ const boxes = z.discriminatedUnion('kind', [
 
 const detector = z.strictObject({
   file: z.string(),
+  /** Its size is that of the largest view. */
   input,
-  /** Where the picture, scaled to fit, lies in the input, and what surrounds it (0..255). */
+  /** The net takes any smaller view as well whose sides are multiples of this; without it, of the input's size alone. */
+  multiple: z.int().positive().optional(),
+  session: session.optional(),
+  /** Where a smaller view lies in the input, and what surrounds it (0..255). */
   fit: z.strictObject({ place: z.enum(['centre', 'corner']), fill: z.number() }),
   output: boxes,
   /** Least score of a face; in tiles of a group photo, which tempt a detector, a higher one. */

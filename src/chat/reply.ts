@@ -57,6 +57,8 @@ export type Reply =
       readonly text: string;
       readonly picture?: Picture;
       readonly faces: readonly ResultFace[];
+      /** How many more faces were seen and not looked at; none when it is missing. */
+      readonly left?: number;
       /** What the chances were computed for, where a platform can show how a chance comes about. */
       readonly compared?: Compared;
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */

@@ -13,9 +13,15 @@ export interface Hit {
   readonly points: readonly Point[];
 }
 
-/** Reads the detector's outputs, in the way its manifest names, down to `minScore`; overlapping boxes included. */
-export function readHits(outputs: Outputs, detector: Manifest['detector'], minScore: number): Hit[] {
-  const { output, input } = detector;
+type Size = { width: number; height: number };
+
+/** Reads what the detector says of a picture of the size of `input`, as its manifest has it, down to `minScore`; overlapping boxes included. */
+export function readHits(
+  outputs: Outputs,
+  output: Manifest['detector']['output'],
+  input: Size,
+  minScore: number,
+): Hit[] {
   if (output.kind === 'corners') {
     return corners(outputs(output.scores), outputs(output.boxes), output.column, minScore, input);
   }
@@ -31,7 +37,7 @@ function corners(
   boxes: Float32Array,
   column: number,
   minScore: number,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
 ): Hit[] {
   const hits: Hit[] = [];
   const rows = boxes.length / 4;
@@ -110,14 +116,11 @@ function five(points: Float32Array, i: number, column: number, line: number, str
   ]);
 }
 
-/** Best first; of two that overlap by more than `overlap` (intersection over union) the better stays. */
-export function suppress<T extends Pick<Hit, 'x0' | 'y0' | 'x1' | 'y1' | 'score'>>(
-  hits: readonly T[],
-  overlap: number,
-): T[] {
+/** Best first; of two that are the same, as `isSame` has it, the better stays. */
+export function suppress<T extends Pick<Hit, 'score'>>(hits: readonly T[], isSame: (p: T, q: T) => boolean): T[] {
   const kept: T[] = [];
   for (const hit of hits.toSorted((p, q) => q.score - p.score)) {
-    if (kept.every((better) => iou(better, hit) <= overlap)) kept.push(hit);
+    if (!kept.some((better) => isSame(better, hit))) kept.push(hit);
   }
   return kept;
 }

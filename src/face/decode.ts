@@ -4,15 +4,12 @@ import { inspect } from './inspect.ts';
 import { MAX_PIXELS } from './limits.ts';
 import type { Pixels } from './pixels.ts';
 
-/** Work is done at this size at most: a face of 1 % of a photo's width still has 13 pixels. */
-export const WORKING_SIZE = 1280;
-
 /** A photo as seen: upright, in sRGB, on white where it was transparent. */
 export interface Photo {
   /** Of the upright photo as sent. */
   readonly width: number;
   readonly height: number;
-  /** Working pixels; `scale` of them are one pixel of the photo. */
+  /** `scale` of these are one pixel of the photo as sent. */
   readonly pixels: Pixels;
   readonly scale: number;
 }
@@ -32,14 +29,22 @@ export function hardenDecoder(): void {
 /** Stray bytes, which some phones leave in their JPEGs, are a mere warning; a photo cut short is an error. */
 const DAMAGE = 'error';
 
+/** How large a photo becomes at most: smaller ones keep their size. */
+export interface Bounds {
+  readonly side?: number;
+  readonly pixels?: number;
+}
+
 /** Decodes the first frame. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
-export async function decode(photo: Uint8Array): Promise<Photo> {
+export async function decode(photo: Uint8Array, { side = Infinity, pixels: most = Infinity }: Bounds): Promise<Photo> {
   const { width, height } = await inspect(photo);
+  const longest = Math.max(width, height);
+  const bound = Math.round(Math.min(side, longest, longest * Math.sqrt(most / (width * height))));
   try {
     const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: DAMAGE })
       .autoOrient()
       .flatten({ background: '#fff' })
-      .resize(WORKING_SIZE, WORKING_SIZE, { fit: 'inside', withoutEnlargement: true })
+      .resize(bound, bound, { fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });

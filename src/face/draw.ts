@@ -16,9 +16,12 @@ const INK: Colour = [15, 23, 42];
 /** Squares across a blurred face: less than any recogniser needs (faces below some 16 pixels are not told apart). */
 const MOSAIC = 6;
 
+/** Chats show no more. */
+const MAX_SIDE = 1280;
+
 /** The upright photo, at most 1,280 pixels long, with the marks drawn; JPEG without metadata. Failures: those of decode. */
 export async function draw(photo: Uint8Array, marks: readonly Mark[]): Promise<Uint8Array> {
-  const { pixels, scale } = await decode(photo);
+  const { pixels, scale } = await decode(photo, { side: MAX_SIDE });
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
   // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.

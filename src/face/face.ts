@@ -33,6 +33,8 @@ export interface Seen {
   readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
   /** Largest first; at most {@link MAX_FACES}. */
   readonly faces: readonly Face[];
+  /** How many more were seen and not looked at. */
+  readonly left: number;
 }
 
 /** Faces beyond this number in one photo are left out, smallest first. */

@@ -1,75 +1,131 @@
 import type { Manifest } from '../../models/manifest.ts';
-import { intersection } from './boxes.ts';
+import { intersection, suppress } from './boxes.ts';
 import type { Lap } from './clock.ts';
 import { type Candidate, openDetector } from './detect.ts';
 import { MAX_FACES } from './face.ts';
 import { type Landmarks, openLandmarker } from './landmarks.ts';
 import { lift } from './lift.ts';
-import type { Pixels } from './pixels.ts';
-import { tiles, type View, whole } from './views.ts';
+import type { Pyramid } from './pyramid.ts';
+import { enlarged, LONGEST_IN_TILES, tiles, type View, whole } from './views.ts';
 
-/** A face that was found and measured, in working pixels. */
+/** A face that was found and measured, in pixels of the photo. */
 export interface Found extends Landmarks {
   readonly candidate: Candidate;
 }
 
-/** All faces of a photo, largest first, at most {@link MAX_FACES}. */
-export type Finder = (photo: Pixels, lap: Lap) => Promise<Found[]>;
+/** All faces of a photo, largest first. */
+export type Finder = (photo: Pyramid, lap: Lap) => Promise<Found[]>;
+
+/** The smallest copy that is looked at is at most so long: heads that fill it are still of a size that detectors know. */
+const SMALLEST = 640;
+
+/** A larger copy is not looked at, for the time that it takes: what is 32 pixels long in 12 megapixels is found. */
+const MOST_PIXELS = 13e6;
+
+/** From this score on something may be a face, and deserves a second look. */
+const SUSPICION = 0.1;
+
+/** Heads shorter than this, in pixels of the finest copy, show less than a detector wants: enlarged, twice as many are found. */
+const SMALL = 40;
 
 /** Room added round the photo, in its own size, for faces that fill the frame. */
 const ROOM = 0.5;
 
 const TURNS = [Math.PI / 2, -Math.PI / 2, Math.PI];
 
-/** Tiles are looked at in groups of so many, and where every head is shorter than so much of the photo's longer side. */
-const GROUP = 3;
-const SMALL = 0.1;
+/** More candidates than this are no faces for the most part; the surest are looked at. */
+const MAX_CANDIDATES = 4 * MAX_FACES;
 
 /**
- * Looks at the whole photo; where that shows nobody, with room round it; where heads seem to be turned, at the photo
- * turned in the three other ways; where there may be more and smaller faces, at its parts.
+ * Looks at the photo and all its smaller copies, each face where it is large enough and whole; where that shows nobody, in
+ * a still smaller copy with room round it, and by a better light; where heads seem to be turned, at the photo turned in
+ * the three other ways.
  */
 export async function openFinder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Finder> {
-  const [detect, landmark] = await Promise.all([openDetector(manifest, files), openLandmarker(manifest, files)]);
+  const [{ largest, detect }, landmark] = await Promise.all([
+    openDetector(manifest, files),
+    openLandmarker(manifest, files),
+  ]);
   const { minScore, tileScore } = manifest.detector;
+  const length = Math.min(SMALLEST, largest.width, largest.height);
 
   return async (photo, lap) => {
-    const lit = lift(photo);
+    const smallest = levelOf(Math.max(photo.width, photo.height) / length);
+    const finest = levelOf(Math.sqrt((photo.width * photo.height) / MOST_PIXELS));
+    const everywhere = (angle: number) =>
+      Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
+    const turned = (level: number, room: number) => TURNS.map((angle) => whole(photo, level, angle, room));
 
-    /** The faces of the views that `known` does not hold for certain already. */
-    async function look(views: readonly View[], score: number, known: readonly Found[] = []): Promise<Found[]> {
-      const found: Found[] = [];
+    /** What the detector is sure of in the views, and what it suspects. */
+    async function search(
+      from: Pyramid,
+      views: readonly View[],
+    ): Promise<{ sure: Candidate[]; suspects: Candidate[] }> {
+      const sure: Candidate[] = [];
+      const suspects: Candidate[] = [];
       for (const view of views) {
-        const candidates = await detect(lit, view, score);
-        lap('detect');
-        for (const candidate of candidates.toSorted((p, q) => q.length - p.length).slice(0, MAX_FACES)) {
-          if (candidate.cut || known.some((face) => isSettled(face) && isSame(face, { candidate }))) continue;
-          found.push({ candidate, ...(await landmark(photo, candidate)) });
-          lap('landmarks');
+        const isSmallest = view.level >= smallest;
+        const longest = isSmallest ? Infinity : LONGEST_IN_TILES * 2 ** view.level;
+        for (const hit of await detect(from, view, SUSPICION)) {
+          // What is large here is seen in the copy of half the size, or is no face.
+          const isSure = hit.length <= longest && hit.score > (isSmallest ? minScore : tileScore);
+          if (!hit.cut) (isSure ? sure : suspects).push(hit);
         }
+        lap('detect');
+      }
+      return { sure, suspects };
+    }
+
+    /** The faces among `candidates` that `known` does not hold for certain already. */
+    async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
+      const found: Found[] = [];
+      // The same face turned another way is another reading: its landmarks decide.
+      const readings = suppress(candidates, (p, q) => p.angle === q.angle && isSame(p, q));
+      for (const candidate of readings.slice(0, MAX_CANDIDATES)) {
+        if (known.some((face) => isSettled(face) && isSame(face.candidate, candidate))) continue;
+        found.push({ candidate, ...(await landmark(photo, candidate)) });
+        lap('landmarks');
       }
       return found;
     }
-    const turned = (room: number) => TURNS.map((angle) => whole(photo, angle, room));
 
-    let seen = await look([whole(photo, 0)], minScore);
-    if (seen.length === 0) seen = await look([whole(photo, 0, ROOM)], minScore);
-    let faces = add([], seen);
-    // Landmarks that do not settle belong to a head that lies on its side or upside down, or to no head.
-    if (faces.length === 0 || !seen.every(isSettled)) faces = add(faces, await look(turned(0), minScore, faces));
-    if (faces.length === 0) faces = add(faces, await look(turned(ROOM), minScore));
-    if (faces.length === 0 || faces.length >= GROUP || faces.every((face) => isSmall(face, photo))) {
-      const parts = tiles(photo, faces[0]?.candidate.angle ?? 0, 2, 0.6);
-      faces = add(faces, await look(parts, tileScore, faces));
+    const look = async (views: readonly View[], known: readonly Found[] = [], from = photo) =>
+      measure((await search(from, views)).sure, known);
+
+    /** What is small and not sure, looked at twice as large. */
+    async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
+      const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_FACES);
+      const closer = small.map(({ x0, y0, x1, y1, length }) =>
+        enlarged([(x0 + x1) / 2, (y0 + y1) / 2], length, finest),
+      );
+      const { sure } = await search(photo, closer);
+      return sure.filter((hit) => small.some((suspect) => isSame(hit, suspect)));
     }
-    return faces.toSorted((p, q) => q.candidate.length - p.candidate.length).slice(0, MAX_FACES);
+
+    const { sure, suspects } = await search(photo, everywhere(0));
+    const open = suppress(suspects, isSame).filter((suspect) => !sure.some((hit) => isSame(hit, suspect)));
+    let seen = await measure([...sure, ...(await lookCloser(open))]);
+    if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, ROOM)]);
+    let faces = add([], seen);
+    // Only now by a better light: how dark the whole picture is says nothing about a face in it.
+    const copy = photo.at(smallest);
+    const lit = lift(copy);
+    if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
+    // Landmarks that do not settle belong to a head that lies on its side or upside down, or to no head.
+    const mayLie =
+      open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
+    if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
+    if (faces.length === 0) faces = add(faces, await look(turned(smallest + 1, ROOM)));
+    const angle = faces[0]?.candidate.angle ?? 0;
+    if (angle !== 0 && smallest > finest) faces = add(faces, await look(everywhere(angle), faces));
+    return faces.toSorted((p, q) => q.candidate.length - p.candidate.length);
   };
 
   /** Adds what other views show and is plausible. Of two readings of one face the one stays that moved less. */
   function add(faces: readonly Found[], more: readonly Found[]): Found[] {
     let all = [...faces];
     for (const face of more) {
-      const rivals = all.filter((other) => isSame(other, face));
+      const rivals = all.filter((other) => isSame(other.candidate, face.candidate));
       if (!isPlausible(face, tileScore) || rivals.some((rival) => rival.unrest <= face.unrest)) continue;
       all = [...all.filter((other) => !rivals.includes(other)), face];
     }
@@ -77,8 +133,13 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   }
 }
 
+/** How often something so many times too large is to be halved. */
+function levelOf(times: number): number {
+  return Math.max(0, Math.ceil(Math.log2(times)));
+}
+
 /** Whether two boxes show one face: the smaller lies for the most part within the larger. */
-function isSame({ candidate: p }: Pick<Found, 'candidate'>, { candidate: q }: Pick<Found, 'candidate'>): boolean {
+function isSame(p: Candidate, q: Candidate): boolean {
   const area = ({ x0, y0, x1, y1 }: Candidate) => (x1 - x0) * (y1 - y0);
   return intersection(p, q) > 0.5 * Math.min(area(p), area(q));
 }
@@ -95,8 +156,4 @@ function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
 
 function isSettled({ unrest }: Found): boolean {
   return unrest <= 1;
-}
-
-function isSmall({ candidate }: Found, { width, height }: Pixels): boolean {
-  return candidate.length < SMALL * Math.max(width, height);
 }

@@ -4,13 +4,13 @@ import type { Point } from './face.ts';
 import { apply, distance, mean, place, type Similarity } from './geometry.ts';
 import { lift } from './lift.ts';
 import { openNet } from './net.ts';
-import { type Pixels, warp } from './pixels.ts';
+import { type Pyramid, warpFrom } from './pyramid.ts';
 
 /** As seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth. */
 export type FivePoints = readonly [Point, Point, Point, Point, Point];
 
 export interface Landmarks {
-  /** All that the pack gives, in working pixels. */
+  /** All that the pack gives, in pixels of the photo. */
   readonly points: readonly Point[];
   readonly five: FivePoints;
   /**
@@ -20,7 +20,7 @@ export interface Landmarks {
   readonly unrest: number;
 }
 
-export type Landmarker = (photo: Pixels, candidate: Candidate) => Promise<Landmarks>;
+export type Landmarker = (photo: Pyramid, candidate: Candidate) => Promise<Landmarks>;
 
 /** Grey of what lies outside the photo. */
 const OUTSIDE = 127;
@@ -33,8 +33,8 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
   const { input, output, centre, count, side, passes, rest } = landmarks;
   const net = await openNet(files[landmarks.file] ?? '', input);
 
-  async function look(photo: Pixels, toPhoto: Similarity): Promise<Point[]> {
-    const found = (await net(lift(warp(photo, toPhoto, input.width, input.height, OUTSIDE))))(output);
+  async function look(photo: Pyramid, toPhoto: Similarity): Promise<Point[]> {
+    const found = (await net(lift(warpFrom(photo, toPhoto, input.width, input.height, OUTSIDE))))(output);
     return Array.from({ length: count }, (_, i) =>
       apply(toPhoto, [(found[2 * i] ?? 0) * input.width, (found[2 * i + 1] ?? 0) * input.height]),
     );

@@ -5,7 +5,7 @@ import { luma, type Pixels } from './pixels.ts';
 /** A net's outputs by name. */
 export type Outputs = (name: string) => Float32Array;
 
-/** Shows a picture of the input's size to the net. */
+/** Shows a picture to the net: of the input's size, or of any that the model takes. */
 export type Net = (picture: Pixels) => Promise<Outputs>;
 
 /**
@@ -25,16 +25,15 @@ export async function openNet(
     extra: options,
   });
   const channels = input.channels === 'GREY' ? 1 : 3;
-  const values = new Float32Array(channels * input.height * input.width);
-  const size = [input.height, input.width];
-  const tensor = new Tensor(
-    'float32',
-    values,
-    input.layout === 'NCHW' ? [1, channels, ...size] : [1, ...size, channels],
-  );
+  let space = new Float32Array(channels * input.height * input.width);
   return async (picture) => {
+    const length = channels * picture.height * picture.width;
+    if (space.length < length) space = new Float32Array(length);
+    const values = space.subarray(0, length);
     fill(values, picture, input);
-    const results = await session.run({ [input.name]: tensor });
+    const size = [picture.height, picture.width];
+    const shape = input.layout === 'NCHW' ? [1, channels, ...size] : [1, ...size, channels];
+    const results = await session.run({ [input.name]: new Tensor('float32', values, shape) });
     return (name) => {
       const data = results[name]?.data;
       if (!(data instanceof Float32Array)) throw new Error(`the model has no float output "${name}"`);
@@ -44,8 +43,8 @@ export async function openNet(
 }
 
 /** Writes the picture as the manifest's input asks: order, layout, mean and deviation. */
-export function fill(values: Float32Array, { rgb }: Pixels, input: NetInput): void {
-  const area = input.width * input.height;
+export function fill(values: Float32Array, { rgb, width, height }: Pixels, input: NetInput): void {
+  const area = width * height;
   const channels = input.channels === 'GREY' ? 1 : 3;
   for (let c = 0; c < channels; c++) {
     const step = input.layout === 'NCHW' ? 1 : channels;
@@ -54,10 +53,9 @@ export function fill(values: Float32Array, { rgb }: Pixels, input: NetInput): vo
     const [mean, std] = input.values === 'image' ? [0, 1] : [of(input.values.mean, c), of(input.values.std, c)];
     const gain = 1 / std;
     const shift = -mean / std;
-    for (let i = 0, o = start, p = 0; i < area; i++, o += step, p += 3) {
-      const v = channels === 1 ? luma(rgb, p) : (rgb[p + source] ?? 0);
-      values[o] = v * gain + shift;
-    }
+    if (channels === 1) for (let i = 0; i < area; i++) values[i] = luma(rgb, i * 3) * gain + shift;
+    else
+      for (let i = 0, o = start, p = source; i < area; i++, o += step, p += 3) values[o] = (rgb[p] ?? 0) * gain + shift;
   }
   if (input.values === 'image') standardise(values);
 }

@@ -3,23 +3,29 @@ import { align } from './align.ts';
 import { startClock } from './clock.ts';
 import { decode } from './decode.ts';
 import { openEmbedder } from './embed.ts';
-import type { Face, Point, Seen } from './face.ts';
+import { type Face, MAX_FACES, type Point, type Seen } from './face.ts';
 import { openFinder } from './find.ts';
+import { openPyramid } from './pyramid.ts';
 import { qualityOf } from './quality.ts';
 
 /** Sees one photo at a time, in this process: nothing ends it when a photo hangs the decoder. */
 export type See = (photo: Uint8Array) => Promise<Seen>;
+
+/** A larger photo is seen in a copy of this size, which takes 75 MB. */
+const SEEN_PIXELS = 25e6;
 
 /** Loads the pack's nets (some 100 ms). */
 export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 'files'>): Promise<See> {
   const [find, embed] = await Promise.all([openFinder(manifest, files), openEmbedder(manifest, files)]);
   return async (bytes) => {
     const { lap, ms } = startClock();
-    const { width, height, pixels, scale } = await decode(bytes);
+    const { width, height, pixels, scale } = await decode(bytes, { pixels: SEEN_PIXELS });
     lap('decode');
+    const photo = openPyramid(pixels);
+    const found = await find(photo, lap);
     const faces: Face[] = [];
-    for (const { candidate, ...landmarks } of await find(pixels, lap)) {
-      const aligned = align(pixels, candidate, landmarks.five, manifest);
+    for (const { candidate, ...landmarks } of found.slice(0, MAX_FACES)) {
+      const aligned = align(photo, candidate, landmarks.five, manifest);
       const { x0, y0, x1, y1, score } = candidate;
       const quality = qualityOf(landmarks, aligned);
       faces.push({
@@ -31,6 +37,6 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
       });
       lap('embed');
     }
-    return { width, height, ms, faces };
+    return { width, height, ms, faces, left: found.length - faces.length };
   };
 }

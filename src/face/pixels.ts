@@ -37,6 +37,37 @@ export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: 
   return { width, height, rgb };
 }
 
+/** As {@link warp} where the picture neither grows nor shrinks and turns by quarters alone: pixel for pixel. */
+export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<Pixels, 'rgb'>, fill: number): Pixels {
+  const rgb = new Uint8Array(width * height * 3).fill(fill);
+  const a = Math.round(toPhoto.a);
+  const b = Math.round(toPhoto.b);
+  // Where the middle of the first pixel falls.
+  const left = Math.floor(toPhoto.x0 + (a - b) / 2);
+  const top = Math.floor(toPhoto.y0 + (a + b) / 2);
+  for (let y = 0; y < height; y++) {
+    const [u, v] = [left - b * y, top + a * y];
+    const [first, end] = overlap(u, a, photo.width, overlap(v, b, photo.height, [0, width]));
+    const step = (a + b * photo.width) * 3;
+    let p = (v * photo.width + u) * 3 + first * step;
+    for (let o = (y * width + first) * 3; o < (y * width + end) * 3; o += 3, p += step) {
+      rgb[o] = at(photo.rgb, p);
+      rgb[o + 1] = at(photo.rgb, p + 1);
+      rgb[o + 2] = at(photo.rgb, p + 2);
+    }
+  }
+  return { width, height, rgb };
+}
+
+/** Of the steps `from` to `end` those at which `start + step · i` lies in 0 to `length`, for a step of -1, 0 or 1. */
+function overlap(start: number, step: number, length: number, [from, end]: Steps): Steps {
+  if (step === 0) return start >= 0 && start < length ? [from, end] : [from, from];
+  const [first, last] = step > 0 ? [-start, length - start] : [start - length + 1, start + 1];
+  return [Math.max(from, first), Math.max(Math.min(end, last), from, first)];
+}
+
+type Steps = readonly [from: number, end: number];
+
 /** 16 bits of a coordinate are its fraction: whole numbers take half the time of floating ones in this loop. */
 const ONE = 1 << 16;
 

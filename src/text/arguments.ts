@@ -58,6 +58,7 @@ export const ARGUMENTS = {
     nobodyEnrolled: { group: 'text' },
     allOutdated: { group: 'text' },
     summary: { faces: 'number', known: 'number', group: 'text' },
+    left: { left: 'number', faces: 'number' },
     picture: { faces: 'number', named: 'flag', names: 'text' },
   },
   forget: {

@@ -24,6 +24,7 @@ const seen = (...faces: readonly Face[]): Seen => ({
   height: 100,
   ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
   faces,
+  left: 0,
 });
 
 test('the subject of a photo is the face nearest its centre, not the largest', () => {

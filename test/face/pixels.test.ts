@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { place } from '../../src/face/geometry.ts';
-import { type Pixels, warp } from '../../src/face/pixels.ts';
+import { cut, type Pixels, warp } from '../../src/face/pixels.ts';
 
 /** Red grows to the right, green downwards, blue is 7. */
 function gradient(width: number, height: number, step: number): Pixels {
@@ -51,4 +51,24 @@ test('outside the photo lies the filling, from the edge of the outermost pixels 
 test('a photo of one pixel fills its place', () => {
   const pixel: Pixels = { width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) };
   expect([...warp(pixel, place(0.25, 0, [0, 0], [0, 0]), 4, 4, 0).rgb.subarray(0, 3)]).toEqual([1, 2, 3]);
+});
+
+test('cut out pixel for pixel, a part is as it was; outside the photo lies the filling', () => {
+  const part = cut(gradient(20, 10, 10), place(1, 0, [0, 0], [18, -1]), { width: 4, height: 3 }, 99);
+  expect(at(part, 0, 0)).toEqual([99, 99, 99]);
+  expect(at(part, 0, 1)).toEqual([180, 0, 7]);
+  expect(at(part, 1, 2)).toEqual([190, 10, 7]);
+  expect(at(part, 2, 1)).toEqual([99, 99, 99]);
+});
+
+test.each([1, 2, 3])('cut out turned by %i quarters, each pixel is where a warp puts it', (quarters) => {
+  const photo = gradient(20, 10, 10);
+  const [width, height] = quarters % 2 ? [10, 20] : [20, 10];
+  const turn = place(1, (quarters * Math.PI) / 2, [width / 2, height / 2], [10, 5]);
+  expect(cut(photo, turn, { width, height }, 0).rgb).toEqual(warp(photo, turn, width, height, 0).rgb);
+});
+
+test('what lies beside the photo altogether is the filling', () => {
+  const away = cut(gradient(4, 4, 10), place(1, 0, [0, 0], [50, -70]), { width: 3, height: 3 }, 9);
+  expect([...away.rgb]).toEqual(Array.from({ length: 27 }, () => 9));
 });

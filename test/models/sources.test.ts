@@ -11,6 +11,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { onnxOf } from '../../models/onnx.ts';
 import { assertLoadable, importPack, loadPack } from '../../models/pack.ts';
+import { repair } from '../../models/repair.ts';
 import { causeOf } from '../../src/cause.ts';
 
 const built = JSON.parse(await readFile(join(import.meta.dirname, '../../models/faceplugin512.json'), 'utf8'));
@@ -183,6 +184,19 @@ describe('a file that is not runnable as it comes', () => {
     expect(await run(await readFile(files.detector ?? ''))).toEqual(Float32Array.of(2, 4, 6, 8));
     expect((await loadPack('tiny', { modelDir })).files).toEqual(files);
     expect(await stored()).toEqual([REPAIRED]);
+  });
+
+  test('takes pictures of any size once its sizes are left open', async () => {
+    const fixed = model({ data: [1, 4] });
+    const show = async (bytes: Uint8Array) => {
+      const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
+      return (await session.run({ data: new Tensor('float32', [1, 2], [2, 1]) })).doubled?.data;
+    };
+    await expect(show(fixed)).rejects.toThrow('invalid dimensions');
+    const path = join(work, 'fixed.onnx');
+    await writeFile(path, fixed);
+    await repair(path, [{ kind: 'any-size' }]);
+    expect(await show(await readFile(path))).toEqual(Float32Array.of(2, 4));
   });
 
   test('is refused where it is another before it is repaired, or after', async () => {
