@@ -6,6 +6,7 @@ import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
+import type { Candidates, Claim } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -17,6 +18,12 @@ const MAX_SELFIES = 3;
  * more.
  */
 const SAME_PHOTO = 0.05;
+
+/**
+ * Above so many templates somebody new is asked, and no longer refused, when their face is like one
+ * that is enrolled: at 10,000 it would be a mistake with 1 person in 10.
+ */
+const MOST_REFUSED = 10_000;
 
 /**
  * /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else.
@@ -34,28 +41,73 @@ export const enroll = {
     if (!isOnePerson(tools, known, embeddings)) {
       return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
     }
-    // A job may be done twice, and people send the same photo again: neither may push better
-    // templates out.
-    const fresh = embeddings.filter((one) => known.every((other) => distanceBetween(one, other) > SAME_PHOTO));
+    const fresh = withoutRepetitions(known, embeddings);
     if (fresh.length === 0) {
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
-    const isDispute = ask.choice === 'dispute';
+    const { templates: compared } = await payForLikeness(tools, turn, fresh);
+    const isAsked = compared > MOST_REFUSED;
+    const claim = claimOf(ask.choice, isAsked);
     try {
-      const options = { isSame: tools.matcher.sameFace, dispute: isDispute, ask: ask.id, now };
+      const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, now };
       const templates = await tools.gallery.enrol(consent, fresh, options);
-      const text = isDispute ? words.enroll.disputed : done(turn, templates);
+      const isHidden = claim === 'mine' && (await isChallenger(tools, turn));
+      const repeated = fresh.length < embeddings.length;
+      const text = isHidden ? words.enroll.disputed : done(turn, templates, repeated);
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
-      if (error instanceof Failure && error.code === 'face_taken') return [await offerDispute(tools, turn)];
+      if (error instanceof Failure && error.code === 'face_taken') return [await offerClaims(tools, turn, isAsked)];
       throw error;
     }
   },
 } satisfies Declared;
 
-function done({ words, place }: PhotoTurn, templates: number): string {
+function claimOf(choice: string | undefined, isAsked: boolean): Claim | undefined {
+  if (choice === 'dispute') return 'mine';
+  return choice === 'another' && isAsked ? 'another' : undefined;
+}
+
+/**
+ * Each picture once, and none that is enrolled already. A job may be done twice, and people send the
+ * same photo again: neither may push better templates out.
+ */
+function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly Float32Array[]): Float32Array[] {
+  const fresh: Float32Array[] = [];
+  for (const one of embeddings) {
+    if ([...known, ...fresh].every((other) => distanceBetween(one, other) > SAME_PHOTO)) fresh.push(one);
+  }
+  return fresh;
+}
+
+/** Whether a face is taken tells something of the template that it is compared with, as a search does. */
+async function payForLikeness(
+  { gallery, matcher, disclosure }: Tools,
+  { scope, consent, ask, answerAfter }: PhotoTurn,
+  embeddings: readonly Float32Array[],
+): Promise<Candidates> {
+  const found = await gallery.search(scope, embeddings);
+  const near = Map.groupBy(found.faces.flat(), ({ person }) => person.id);
+  const subjects = [...near.values()].flatMap(([first, ...others]) => {
+    const told = [first, ...others].map((one) => one && matcher.nearlySame(one.distance));
+    const [clear, unclear] = [
+      told.filter((one) => one === 'clear').length,
+      told.filter((one) => one === 'unclear').length,
+    ];
+    return first && clear + unclear > 0 ? [{ person: first.person, isNamed: false, clear, unclear }] : [];
+  });
+  const { noted } = await disclosure.pay({ scope, asker: consent.person, ask: ask.id }, subjects);
+  answerAfter(noted);
+  return found;
+}
+
+async function isChallenger({ gallery }: Tools, { scope, consent }: PhotoTurn): Promise<boolean> {
+  return (await gallery.dossier(scope, consent.person))?.dispute === 'challenger';
+}
+
+function done({ words, place }: PhotoTurn, templates: number, repeated: boolean): string {
   const group = groupName(words, place);
-  return words.enroll.done({ group, templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
+  const text = words.enroll.done({ group, templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
+  return repeated ? `${text} ${words.enroll.samePicture}` : text;
 }
 
 /**
@@ -90,12 +142,16 @@ async function knownTemplates({ gallery, pack }: Tools, { scope, consent }: Phot
 function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddings: readonly Float32Array[]): boolean {
   return embeddings.every((embedding, index) => {
     const before = [...known, ...embeddings.slice(0, index)];
-    return before.length === 0 || before.some((other) => matcher.sameFace(distanceBetween(embedding, other), 1));
+    return before.length === 0 || before.some((other) => matcher.samePerson(distanceBetween(embedding, other)));
   });
 }
 
-async function offerDispute({ parked }: Tools, { ask, words }: PhotoTurn): Promise<Reply> {
+async function offerClaims({ parked }: Tools, { ask, words }: PhotoTurn, isAsked: boolean): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const actions = [{ id: `${id}:dispute`, label: words.enroll.dispute, role: 'confirm' }] as const;
-  return { kind: 'error', code: 'face_taken', text: failureText(words, 'face_taken'), actions };
+  const dispute = { id: `${id}:dispute`, label: words.enroll.dispute, role: 'confirm' } as const;
+  if (!isAsked) {
+    return { kind: 'error', code: 'face_taken', text: failureText(words, 'face_taken'), actions: [dispute] };
+  }
+  const another = { id: `${id}:another`, label: words.enroll.another, role: 'confirm' } as const;
+  return { kind: 'confirm', text: words.enroll.looksLike, actions: [another, dispute] };
 }

@@ -72,11 +72,16 @@ function describe(all: Words, { place, dossier, until }: Held): string {
         date: day(at),
       }),
     ),
+    ...(dossier.dispute ? [words.dispute[dossier.dispute]] : []),
+    ...dossier.events.flatMap((event) =>
+      event.kind === 'decided' ? [words.decided[event.outcome]({ date: day(event.at) })] : [],
+    ),
     words.until({ date: day(until).slice(0, 10) }),
     foundBy.length === 0 ? words.notFound : words.found({ count: foundBy.length }),
     ...latest.map(({ at, kind, finder }) => {
+      if (kind === 'enrol') return words.triedToEnrol({ date: day(at) });
       const name = finder === undefined ? words.erasedPerson : inert(finder) || find.nameless;
-      return (kind === 'find' ? words.foundBy : words.triedToEnrol)({ date: day(at), name });
+      return words.foundBy({ date: day(at), name });
     }),
   ].join('\n');
 }

@@ -36,7 +36,7 @@ export interface Flow {
   readonly consentReceipts: ConsentReceipts;
   /** Id of the pack whose embeddings are compared, and whether two of them show one face: see the matcher. */
   readonly pack: string;
-  readonly sameFace: (distance: number, templates: number) => boolean;
+  readonly sameFace: (distance: number) => boolean;
   readonly keys: Keys;
   /** Who may search a group: all its members, or only those enrolled there. */
   readonly findBy: 'members' | 'enrolled';

@@ -95,7 +95,7 @@ async function enrolAgain(
   await gallery.enrol(
     consent,
     comparable.map(({ embedding }) => embedding),
-    // Two people who enrolled one face in the two halves: both are hidden until that is settled.
-    { isSame: sameFace, dispute: true, now: Math.max(...comparable.map(({ enrolledAt }) => enrolledAt)) },
+    // Of two people who enrolled one face in the two halves, who comes is hidden until that is settled.
+    { isSame: sameFace, claim: 'mine', now: Math.max(...comparable.map(({ enrolledAt }) => enrolledAt)) },
   );
 }

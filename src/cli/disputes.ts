@@ -1,38 +1,76 @@
 import { parseArgs } from 'node:util';
 import { withHouse } from '../app/house.ts';
+import type { Stores } from '../app/stores.ts';
 import { readConfig } from '../config.ts';
-import type { Verb } from './verb.ts';
+import type { Person, Place } from '../consent/who.ts';
+import { personFrom, placeFrom } from './identity.ts';
+import { type Io, UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder disputes`: who said "this is me" of a face that somebody else had enrolled, and whose face that was. */
+/** `facefinder disputes`: who said "this is me" of a face that somebody else had enrolled, whose face that was, and whose it is. */
 export const disputes: Verb = {
   name: 'disputes',
-  summary: 'List people who are hidden because two of them claim one face',
+  summary: 'List faces that two people claim, or decide whose one is',
   usage: `facefinder disputes [--json]
+facefinder disputes --for P --scope GROUP
 
-One line for each person: group, person, when first enrolled, name. No photo is kept, so none is shown: ask the people. Then erase
-the one who is not the face's owner, and the other is found again: facefinder erase --person P --scope GROUP
+One line for each dispute: group, who holds the face and stays findable, and who challenges and is found by nobody until
+it is decided. No photo is kept, so none is shown: ask the people.
 
-  --json  {disputes: [{group, person, since, name}]} as one line`,
+  --for P        the face is this person's: what the others of their disputes enrolled is erased, and both sides are told
+  --scope GROUP  in this group
+  --json         {disputes: [{group, holder, challenger}]} as one line`,
   async run(args, io) {
-    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    const options = {
+      json: { type: 'boolean', default: false },
+      for: { type: 'string' },
+      scope: { type: 'string' },
+    } as const;
+    const { values } = parseArgs({ args, options });
+    if ((values.for === undefined) !== (values.scope === undefined))
+      throw new UsageError('--for needs --scope, and --scope --for');
+    const decided =
+      values.for && values.scope ? { winner: personFrom(values.for), place: placeFrom(values.scope) } : undefined;
     const config = readConfig(io.env);
     return await withHouse(config, verbLog(config), async ({ stores: { gallery } }) => {
-      const hidden: { group: string; person: string; since: string; name: string }[] = [];
-      for (const { scope, places } of await gallery.scopes()) {
-        for (const { person } of await gallery.people(scope)) {
-          const dossier = await gallery.dossier(scope, person);
-          const claimed = dossier?.templates.filter((template) => template.hidden) ?? [];
-          if (claimed.length === 0) continue;
-          const since = new Date(Math.min(...claimed.map(({ enrolledAt }) => enrolledAt))).toISOString();
-          const group = places[0] ? `${places[0].platform}:${places[0].id}` : 'a group without a place';
-          hidden.push({ group, person: `${person.platform}:${person.id}`, since, name: person.name });
-        }
-      }
-      if (values.json) io.out(JSON.stringify({ disputes: hidden }));
-      else for (const { group, person, since, name } of hidden) io.out(`${group}  ${person}  ${since}  ${name}`);
-      if (hidden.length === 0) io.err('Nobody is hidden: there is no dispute.');
+      if (decided) return await decide(gallery, decided, io);
+      await list(gallery, values.json, io);
       return 0;
     });
   },
 };
+
+async function decide(
+  gallery: Stores['gallery'],
+  { winner, place }: { winner: Person; place: Place },
+  io: Io,
+): Promise<number> {
+  const scope = await gallery.scopeOf(place);
+  const ended = scope ? await gallery.decide(scope, winner, Date.now()) : 0;
+  if (ended === 0) {
+    io.err('This person is in no dispute there: nothing was decided. facefinder disputes lists those that are open.');
+    return 1;
+  }
+  await gallery.scrub();
+  io.out(`Decided: ${ended}. What the other side enrolled is erased; both are told with their next answer.`);
+  return 0;
+}
+
+async function list(gallery: Stores['gallery'], isJson: boolean, io: Io): Promise<void> {
+  const open: { group: string; holder: string; challenger: string }[] = [];
+  for (const { scope, places } of await gallery.scopes()) {
+    const group = places[0] ? `${places[0].platform}:${places[0].id}` : 'a group without a place';
+    for (const { holder, challenger } of await gallery.disputes(scope)) {
+      open.push({ group, holder: named(holder, isJson), challenger: named(challenger, isJson) });
+    }
+  }
+  if (isJson) io.out(JSON.stringify({ disputes: open }));
+  else
+    for (const { group, holder, challenger } of open)
+      io.out(`${group}  held by ${holder}  challenged by ${challenger}`);
+  if (open.length === 0) io.err('Nobody challenges anybody: there is no dispute.');
+}
+
+function named({ platform, id, name }: Person, isJson: boolean): string {
+  return isJson || name === '' ? `${platform}:${id}` : `${platform}:${id} (${name})`;
+}

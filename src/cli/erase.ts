@@ -7,7 +7,7 @@ import { PERSONS, PLACES, personFrom, placeFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder erase`: what /forget does, at the operator's hand. It also decides a dispute: the other entry is found again. */
+/** `facefinder erase`: what /forget does, at the operator's hand. */
 export const erase: Verb = {
   name: 'erase',
   summary: 'Erase a person, everywhere or in one group, and print the receipts',
@@ -19,7 +19,7 @@ export const erase: Verb = {
 
 Prints one signed receipt per group in which something was held. When bytes stay on disk for longer than that,
 because something reads the store, it is the first receipt, which says so, and the exit code is 1.
-Of two people in a dispute, erase the one who is not the face's owner: the other is found again.`,
+Which of two people in a dispute owns the face is decided by: facefinder disputes --for P --scope GROUP`,
   async run(args, io) {
     const { values } = parseArgs({ args, options: { ...TEXTS, wait: { type: 'string', default: '180' } } });
     if (values.person === undefined) throw new UsageError('--person is missing');

@@ -6,6 +6,8 @@ import type { Person } from './who.ts';
 export type LedgerEvent =
   | ({ readonly kind: 'agreed'; readonly purpose: Purpose } & Terms)
   | { readonly kind: 'enrolled'; readonly pack: string; readonly templates: number }
+  /** A dispute about the person's face was decided. */
+  | { readonly kind: 'decided'; readonly outcome: 'yours' | 'theirs' }
   | { readonly kind: 'erased'; readonly reason: string };
 
 /** One entry of a scope's append-only, hash-chained ledger. */

@@ -83,7 +83,7 @@ export interface FoundBy {
   readonly at: number;
   /** `enrol`: somebody tried to enrol this face. */
   readonly kind: 'find' | 'enrol';
-  /** The finder's name; undefined once the finder was erased. */
+  /** The finder's name; undefined once the finder was erased, and of whoever tried to enrol this face. */
   readonly finder?: string;
 }
 
@@ -93,14 +93,25 @@ export interface Entrance {
   readonly standing: Standing;
 }
 
+/** Of a face that somebody else has enrolled: it is the person's own, or that of somebody who looks alike. */
+export type Claim = 'mine' | 'another';
+
+/** Two people of one face: whoever has it enrolled, and whoever says that it is theirs. */
+export interface Dispute {
+  readonly holder: Person;
+  readonly challenger: Person;
+}
+
 /** All that is held about one person in one scope. */
 export interface Dossier {
   readonly person: Person;
   readonly standing: Standing;
+  /** The side this person has in an open dispute. */
+  readonly dispute?: keyof Dispute;
   readonly templates: readonly {
     readonly pack: string;
     readonly enrolledAt: number;
-    /** Hidden from searches while a dispute is open. */
+    /** Hidden from searches while this person challenges the holder of the face. */
     readonly hidden: boolean;
     readonly embedding: Float32Array;
   }[];
@@ -151,25 +162,34 @@ export interface Gallery extends AsyncDisposable {
   /**
    * Stores templates of the consenting person, L2-normalised embeddings of this gallery's pack, all or none, in one step with the
    * ledger's entry. Checks again inside the write: `expired` when the epoch or the agreement changed since; `face_taken` when
-   * `isSame(distance, templates in scope)` holds for a template of somebody else in the scope; that attempt is logged for them
-   * and raises their `alerts`, once for each `ask`. With `dispute` it is stored all the same, and both people's templates are hidden
-   * until one of the two is erased, which lifts the dispute. Resolves once a search sees it; gives the templates of this pack that
-   * are held now.
+   * `isSame(distance)` holds for a template of somebody else in the scope; that attempt is logged for them and raises their
+   * `alerts`, once for each `ask`. With `claim: 'mine'` it is stored all the same, and this person, the challenger, is found by
+   * nobody until the dispute ends: one of the two is erased, or {@link decide}d against. The earlier holder stays findable. With
+   * `claim: 'another'`, of somebody who looks alike, it is stored like any other. `rate_limited` when there were too many such
+   * attempts by this person or about that one: see `src/gallery/rules/enrol.ts`. Resolves once a search sees it; gives the
+   * templates of this pack that are held now.
    */
   enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
     options: {
-      readonly isSame: (distance: number, templates: number) => boolean;
-      readonly dispute?: boolean;
+      readonly isSame: (distance: number) => boolean;
+      readonly claim?: Claim | undefined;
       /** What the attempt belongs to: its job may be done twice. */
       readonly ask?: string;
       readonly now: number;
     },
   ): Promise<number>;
+  /** Disputes that are open. */
+  disputes(scope: ScopeId): Promise<readonly Dispute[]>;
+  /**
+   * Ends every open dispute of `winner` in their favour: all templates of the others are removed. Each of them, and the winner,
+   * has it in the ledger and is alerted. Gives how many disputes it ended.
+   */
+  decide(scope: ScopeId, winner: Person, now: number): Promise<number>;
   /**
    * Nearest people of the scope for each embedding, among those who agreed to be enrolled under the notice in force (an option
-   * of the opener) and have no open dispute. Never sees what {@link erase} has removed. Empty for an empty scope.
+   * of the opener) and challenge nobody. Never sees what {@link erase} has removed. Empty for an empty scope.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
   /**

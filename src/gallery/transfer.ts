@@ -25,7 +25,7 @@ export interface ScopeExport {
   readonly places: readonly Place[];
   readonly ledger: readonly LedgerEntry[];
   readonly people: readonly PersonExport[];
-  readonly disputes: readonly (readonly [Person, Person])[];
+  readonly disputes: readonly (readonly [challenger: Person, holder: Person])[];
   /** Oldest first. */
   readonly finds: readonly FindExport[];
 }

@@ -18,6 +18,9 @@ const SHOWN_STEP = 0.05;
  */
 const UNCLEAR = 0.1;
 
+/** So many strangers are taken for somebody who is enrolled already. */
+const TAKEN_FMR = 1e-5;
+
 /** Somebody who is named for a face. */
 export interface Named<C> {
   readonly candidate: C;
@@ -52,8 +55,16 @@ export interface Matcher {
    * Verdicts come from exact distances; what is shown is rounded.
    */
   judge<C extends { readonly distance: number }>(candidates: readonly C[], compared: Compared): Judgement<C>;
-  /** Whether two enrolments in a scope of so many templates show one face: the chance that a stranger is this close is ≤ 1 %. */
-  sameFace(distance: number, templates: number): boolean;
+  /**
+   * Whether a face that is to be enrolled is one that somebody else has enrolled: one stranger in
+   * 100,000 is this close, however large the group is. So somebody new is refused by mistake in 1 of
+   * 100 groups of 1,000 templates, and in 1 of 10 of 10,000.
+   */
+  sameFace(distance: number): boolean;
+  /** How near that is to being told one way or the other; undefined where it is out of the question. */
+  nearlySame(distance: number): 'clear' | 'unclear' | undefined;
+  /** Whether two selfies may show one person: one stranger in 100 is this close. */
+  samePerson(distance: number): boolean;
   /** The chance that some stranger is this close, 0..1. */
   chance(distance: number, compared: Compared): number;
   /** The largest distance at which {@link chance} is at most `chance`. */
@@ -72,6 +83,7 @@ export function matcher(
   const { fmrAt, distanceAt } = impostorCurve(impostors.fmr);
   const { verification, matchDistance } = thresholds;
   const isPlain = matchDistance !== undefined;
+  const taken = distanceAt(TAKEN_FMR);
   const rule = isPlain ? byThreshold(matchDistance) : byChance(fmrAt, verification);
 
   const chance = (distance: number, { templates, faces }: Compared) => chanceOf(fmrAt(distance), templates * faces);
@@ -104,7 +116,12 @@ export function matcher(
         .map((candidate) => ({ candidate, isClear: candidate.distance < match - UNCLEAR }));
       return { verdict: matches[0]?.verdict ?? 'unknown', matches, near };
     },
-    sameFace: (distance, templates) => chance(distance, { templates, faces: 1 }) <= MOST_CHANCE.match,
+    sameFace: (distance) => distance <= taken,
+    nearlySame(distance) {
+      if (!(distance <= taken + UNCLEAR)) return undefined;
+      return distance < taken - UNCLEAR ? 'clear' : 'unclear';
+    },
+    samePerson: (distance) => fmrAt(distance) <= MOST_CHANCE.match,
     chance,
     distanceAtChance,
   };

@@ -80,6 +80,46 @@ it('who is erased and comes back does not begin anew with what they may learn of
   expect(distances(await stage.agreed(BOB, 'find', ['anna']))).toEqual([['not told']]);
 });
 
+it('/enroll tells by its refusals no more than /find does: both spend the same budget', async () => {
+  const { sameDistance } = nearTaken();
+  let tries = 0;
+  for (let refused = false; !refused && tries < 30; tries++) {
+    const selfies = [0, 1, 2].map((index) => sameDistance(3 * tries + index));
+    const [reply] = await stage.agreed(BOB, 'enroll', selfies);
+    refused = reply?.kind === 'error' && reply.code === 'rate_limited';
+  }
+  // Three faces near the limit cost 1.2 units, of 14.
+  expect(tries).toBe(12);
+  expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
+});
+
+/** The stage's face of Anna: one number is 1. */
+function annasFace(dims: number): Float32Array {
+  const face = new Float32Array(dims);
+  face[[...'anna'].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
+  return face;
+}
+
+/** Selfies of one person that lie just beyond the distance at which Anna's face counts as taken. */
+function nearTaken() {
+  const { matcher, dims } = stage.house.recognition;
+  let taken = 0;
+  while (matcher.sameFace(taken)) taken += 0.01;
+  const cosine = 1 - (taken + 0.03) ** 2 / 2;
+  const annas = Array.from({ length: dims }, (_, at) => (annasFace(dims)[at] ? cosine : 0));
+  const free = annas.flatMap((value, at) => (value === 0 ? [at] : []));
+  const rest = Math.sqrt(1 - cosine ** 2);
+  return {
+    sameDistance(number: number): string {
+      const own = Float32Array.from(annas);
+      own[free[0] ?? 0] = rest * 0.9;
+      own[free[1 + number] ?? 0] = rest * Math.sqrt(1 - 0.81);
+      stage.embeddings.set(`like-${number}`, own);
+      return `like-${number}`;
+    },
+  };
+}
+
 async function holds(text = '?'): Promise<boolean> {
   const files = await readdir(stage.dataDir);
   const bytes = await Promise.all(files.map((file) => readFile(join(stage.dataDir, file))));

@@ -136,6 +136,17 @@ it('disputes says when there are none', async () => {
   expect(await facefinder(['disputes'])).toMatchObject({ code: 0, err: expect.stringContaining('no dispute') });
 });
 
+it('disputes decides for somebody in a group, and says when there is nothing to decide', async () => {
+  expect(await facefinder(['disputes', '--for', 'telegram:1'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--scope'),
+  });
+  expect(await facefinder(['disputes', '--for', 'telegram:1', '--scope', 'telegram:-5'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('nothing was decided'),
+  });
+});
+
 describe('doctor', () => {
   it('finds every part well on a machine where nothing is configured, and warns of the key beside the data', async () => {
     const { code, out } = await facefinder(['doctor']);

@@ -10,7 +10,7 @@ const fmr: FmrTable = [
   [1e-6, Math.sqrt(0.7)],
 ];
 const { distanceAt } = impostorCurve(fmr);
-const { judge, sameFace, chance, distanceAtChance } = matcher({ fmr }, { verification: 1.05 });
+const { judge, sameFace, nearlySame, samePerson, chance, distanceAtChance } = matcher({ fmr }, { verification: 1.05 });
 
 /** People at distances that such shares of strangers reach. */
 const at = (...fmrs: number[]) => fmrs.map((rate, index) => ({ name: `p${index}`, distance: distanceAt(rate) }));
@@ -170,14 +170,42 @@ describe('MATCH_DISTANCE', () => {
   });
 
   test('leaves the question whether a face is already enrolled to chances', () => {
-    expect(plain.sameFace(1.05, 1_000)).toBe(false);
+    expect(plain.sameFace(1.05)).toBe(false);
   });
 });
 
-test('a face counts as already enrolled when a stranger that close would be 1 in 100 or rarer', () => {
-  expect(sameFace(distanceAt(9e-5), 100)).toBe(true);
-  expect(sameFace(distanceAt(1.1e-4), 100)).toBe(false);
-  expect(sameFace(Number.NaN, 100)).toBe(false);
+test('a face counts as already enrolled when one stranger in 100,000 is that close, however large the group', () => {
+  expect(sameFace(distanceAt(9e-6))).toBe(true);
+  expect(sameFace(distanceAt(1.1e-5))).toBe(false);
+  expect(sameFace(Number.NaN)).toBe(false);
+});
+
+test('whether a face is enrolled is a narrow question only near where the answer changes', () => {
+  const limit = distanceAt(1e-5);
+  expect(nearlySame(limit - 0.11)).toBe('clear');
+  expect([nearlySame(limit - 0.09), nearlySame(limit + 0.09)]).toEqual(['unclear', 'unclear']);
+  expect([nearlySame(limit + 0.11), nearlySame(Number.NaN)]).toEqual([undefined, undefined]);
+});
+
+test('two selfies may show one person when one stranger in 100 is that close', () => {
+  expect(samePerson(distanceAt(0.009))).toBe(true);
+  expect(samePerson(distanceAt(0.011))).toBe(false);
+});
+
+test('of people who are new, 1 in 100 is taken for another of 1,000 templates, and 1 in 10 of 10,000', () => {
+  const random = seeded(3);
+  const refused = (templates: number) => {
+    let count = 0;
+    for (let person = 0; person < 2_000; person++) {
+      // The nearest of so many strangers.
+      const nearest = distanceAt(1 - (1 - random()) ** (1 / templates));
+      if (sameFace(nearest)) count++;
+    }
+    return count / 2_000;
+  };
+  expect(refused(1_000)).toBeLessThanOrEqual(0.0145);
+  expect(refused(10_000)).toBeGreaterThan(0.08);
+  expect(refused(10_000)).toBeLessThan(0.115);
 });
 
 test('the distance of a chance has that chance', () => {

@@ -28,18 +28,16 @@ const MOST_CLASHES = 10_000;
 
 /** Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too. */
 export function clashesOf(faces: Faces, records: Records) {
-  /** `own` of the scope's rows belong to the enrolment itself and do not count as templates. */
   return async function clashing(
     scope: OpenScope,
     self: string,
     embeddings: readonly Float32Array[],
     isSame: IsSame,
-    own = 0,
   ): Promise<Clash> {
     const among: Query = { bool: { must_not: { term: { owner: self } } } };
     for (let count = 2 * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among, counted: EVERYBODY });
-      const same = near.faces.map((hits) => hits.filter(({ distance }) => isSame(distance, near.rows - own)));
+      const same = near.faces.map((hits) => hits.filter(({ distance }) => isSame(distance)));
       const hits = same.flat();
       const clash = classified(
         hits,

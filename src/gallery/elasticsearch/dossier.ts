@@ -6,13 +6,14 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /** Everything that is held about one person in one scope. */
-export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, { settle, disputed }: Settler) {
+export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, { settle, openRivals }: Settler) {
   return async function dossier(scope: OpenScope, person: Person): Promise<Dossier | undefined> {
     const id = records.idOf(scope.id, person);
     const record = await settle(scope, id);
     if (!isLiving(record)) return undefined;
     const { life } = record;
-    const hidden = (await disputed(scope, [record])).has(id);
+    const [rival] = (await openRivals(scope, [record])).get(id) ?? [];
+    const hidden = rival !== undefined && rival.side !== 'challenger';
     const templates = [];
     for (const template of life.templates) {
       const embedding = await faces.embedding(scope, template);
@@ -22,6 +23,7 @@ export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, 
     return {
       person: life.person,
       standing: standingOf(record, today),
+      ...(rival && { dispute: hidden ? ('challenger' as const) : ('holder' as const) }),
       templates,
       events: await ledger.read({ scope: scope.id, subject: subjectIn(life) }),
       foundBy: await finds.of(scope, id),

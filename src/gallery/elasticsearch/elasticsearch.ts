@@ -7,6 +7,7 @@ import { acknowledged, assertEnrollable } from '../rules/enrol.ts';
 import { assertInForce } from '../rules/pack.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
+import { deciding } from './decide.ts';
 import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
 import { entering } from './entrance.ts';
@@ -63,7 +64,6 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const dossier = dossiers(parts, settler);
   const erasing = eraser(parts, settler);
   const tidy = sweeper(parts, settler, erasing);
-  const scrub = scrubber(client, store, names.erasable);
 
   /** What `work` gives in the scope; `unknown` when there is no such scope (any more). */
   async function inScope<T>(id: ScopeId, unknown: T, work: (scope: OpenScope) => Promise<T>): Promise<T> {
@@ -79,6 +79,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
 
   return {
     ...groups,
+    ...deciding(parts, settler),
 
     people: (id) =>
       inScope(id, [], async (scope) => {
@@ -129,7 +130,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
 
     remaining: (id, person) => inScope(id, 0, (scope) => erasing.remaining(scope, person)),
 
-    scrub,
+    scrub: scrubber(client, store, names.erasable),
     tidy,
 
     vectors: (id) => faces.countIn(id),

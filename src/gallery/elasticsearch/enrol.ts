@@ -53,7 +53,7 @@ export function enrolling(
   clashing: Clashing,
   pack: PackVersion,
 ) {
-  const { prevails, challenge, report } = rivalling(records, finds);
+  const { prevails, challenge, report, assertFewAttempts } = rivalling(records, finds);
 
   async function enrol(
     scope: OpenScope,
@@ -66,7 +66,8 @@ export function enrolling(
     const giveUpAt = Date.now() + PATIENCE_MS;
     while (Date.now() < giveUpAt) {
       const { holders } = await clashing(scope, id, embeddings, options.isSame);
-      if (outcome(holders.length, options.dispute === true) === 'taken') {
+      if (holders.length > 0) await assertFewAttempts(scope, id, holders, options.now);
+      if (outcome(holders.length, options.claim) === 'taken') {
         await report(scope, consent, holders, options);
         throw new Failure('face_taken');
       }
@@ -85,7 +86,7 @@ export function enrolling(
     embeddings: readonly Float32Array[],
     options: Options,
   ): Promise<number | undefined> {
-    const { isSame, dispute = false, now } = options;
+    const { isSame, claim, now } = options;
     const rows = embeddings.map((embedding) => ({
       embedding,
       template: { id: randomUUID(), pack: pack.id, enrolledAt: now },
@@ -98,9 +99,10 @@ export function enrolling(
     await records.change(scope, id, (record) => withIntent(record, admittedLife(record, consent), intent));
     try {
       await faces.add(scope, rows);
-      const { holders, contenders } = await clashing(scope, id, embeddings, isSame, rows.length);
-      const stays = outcome(holders.length, dispute) !== 'taken' && (await prevails(scope, intent, contenders));
-      const held = stays ? await commit(mine, holders) : undefined;
+      const { holders, contenders } = await clashing(scope, id, embeddings, isSame);
+      const becomes = outcome(holders.length, claim);
+      const stays = becomes !== 'taken' && (await prevails(scope, intent, contenders));
+      const held = stays ? await commit(mine, becomes === 'disputed' ? holders : []) : undefined;
       if (held === undefined) await withdraw(mine);
       else await report(scope, consent, holders, options);
       return held;
@@ -114,7 +116,9 @@ export function enrolling(
   /** The fourth step and what follows from it; `rivals` hold the same face. Undefined when the intent was removed. */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;
-    for (const rival of rivals) await challenge(scope, rival.id, { record: id, epoch: consent.epoch });
+    for (const rival of rivals) {
+      await challenge(scope, rival.id, { record: id, epoch: consent.epoch, side: 'challenger' });
+    }
     const end = await ledger.end(scope.id);
     let replaced: readonly Template[] = [];
     const { life } = await records.change(scope, id, (record) => {
@@ -155,7 +159,10 @@ function enrolled(
   end: number,
 ): Life {
   const event = enrolment(pack, templates.length);
-  const disputes = [...before.rivals, ...rivals.map(({ id, epoch }) => ({ record: id, epoch }))];
+  const disputes = [
+    ...before.rivals,
+    ...rivals.map(({ id, epoch }) => ({ record: id, epoch, side: 'holder' as const })),
+  ];
   return {
     ...before,
     ...afterEvent(before, event, now),

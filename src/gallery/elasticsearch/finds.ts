@@ -32,9 +32,15 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     return rows
       .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)
       .map(({ source: { at, kind, finder } }) => {
-        const name = finder === null ? undefined : finders.get(finder)?.life?.person.name;
+        const name = kind === 'enrol' || finder === null ? undefined : finders.get(finder)?.life?.person.name;
         return { at, kind, ...(name !== undefined && { finder: name }) };
       });
+  }
+
+  /** When a person's face was tried to be enrolled by others, or by them that of others. */
+  async function attempts(scope: OpenScope, column: 'found' | 'finder', id: string): Promise<number[]> {
+    const rows = await store.all<Row>(names.finds, having({ scope: scope.id, [column]: id }));
+    return rows.filter(({ source }) => source.kind === 'enrol').map(({ source }) => source.at);
   }
 
   /** Rows about a person, and rows that name them as finder. */
@@ -73,7 +79,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     );
   }
 
-  return { add, settled, unlogged, of, count, removeOf, removeBefore, mentioned, put };
+  return { add, settled, unlogged, of, attempts, count, removeOf, removeBefore, mentioned, put };
 }
 
 export type Finds = ReturnType<typeof findsOf>;

@@ -7,7 +7,7 @@ import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
 import { having } from './documents.ts';
 import { ensureIndices } from './ensure.ts';
 import type { NewFace } from './faces.ts';
-import { type Life, type LivingRecord, newLife } from './life.ts';
+import { type Life, type LivingRecord, newLife, type Rival } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
@@ -153,14 +153,18 @@ async function ensurePacks({ client, names, pack }: Parts, scopes: readonly Scop
 function livesOf(moving: ScopeExport, idOf: (person: Person) => string): { record: LivingRecord; rows: NewFace[] }[] {
   const entries = Map.groupBy(moving.ledger, ({ subject }) => subject);
   const epochs = new Map(moving.people.map(({ person, epoch }) => [idOf(person), epoch]));
-  const disputes = moving.disputes.map(([one, other]) => [idOf(one), idOf(other)] as const);
+  const disputes = moving.disputes.map((dispute) => dispute.map(idOf));
   return moving.people.map((person) => {
     const id = idOf(person.person);
     const rivals = disputes
-      .flatMap(([one, other]) => (one === id ? [other] : other === id ? [one] : []))
-      .map((record) => ({ record, epoch: epochs.get(record) ?? 0 }));
+      .flatMap(([challenger, holder]): Omit<Rival, 'epoch'>[] => {
+        if (challenger === id && holder !== undefined) return [{ record: holder, side: 'holder' }];
+        return holder === id && challenger !== undefined ? [{ record: challenger, side: 'challenger' }] : [];
+      })
+      .map((rival) => ({ ...rival, epoch: epochs.get(rival.record) ?? 0 }));
     const life = { ...lifeOf(person, entries.get(person.subject) ?? []), rivals };
-    const notice = rivals.length > 0 ? null : (life.agreed.enrol?.version ?? null);
+    const isHidden = rivals.some(({ side }) => side === 'holder');
+    const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
     const rows = person.templates.map(({ pack, enrolledAt, embedding }, index) => ({
       template: { id: keyedHash(moving.key, 'template', id, String(index)), pack, enrolledAt },
       embedding,

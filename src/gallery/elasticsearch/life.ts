@@ -2,7 +2,7 @@ import type { Standing } from '../../consent/consent.ts';
 import { subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
-import type { ErasureReason, PackVersion } from '../gallery.ts';
+import type { Dispute, ErasureReason, PackVersion } from '../gallery.ts';
 import { newSalt } from '../rules/identity.ts';
 import type { Version } from './documents.ts';
 import type { Owed } from './ledger.ts';
@@ -25,6 +25,8 @@ export interface Intent {
 export interface Rival {
   readonly record: string;
   readonly epoch: number;
+  /** That side's; absent from a dispute that an older facefinder opened, which hides both. */
+  readonly side?: keyof Dispute;
 }
 
 /** All that is held of a person in a scope, apart from the vectors, the search log and the ledger. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Consent } from '../../consent/consent.ts';
 import type { Gallery } from '../gallery.ts';
-import { alerted } from '../rules/enrol.ts';
+import { ATTEMPTS_MS, alerted, assertMayAttempt } from '../rules/enrol.ts';
 import type { Contender } from './clashes.ts';
 import type { Finds } from './finds.ts';
 import { isCarriedOut, nameOf, withoutIntent } from './intents.ts';
@@ -58,5 +58,13 @@ export function rivalling(records: Records, finds: Finds) {
     await finds.add(scope, person, fresh, occasion);
   }
 
-  return { prevails, challenge, report };
+  /** Throws `rate_limited`: see the rule. */
+  async function assertFewAttempts(scope: OpenScope, id: string, holders: readonly LivingRecord[], now: number) {
+    const isRecent = (at: number) => at > now - ATTEMPTS_MS;
+    const by = (await finds.attempts(scope, 'finder', id)).filter(isRecent);
+    const at = await Promise.all(holders.map((holder) => finds.attempts(scope, 'found', holder.id)));
+    assertMayAttempt({ by, at: at.map((times) => times.filter(isRecent)) }, now);
+  }
+
+  return { prevails, challenge, report, assertFewAttempts };
 }

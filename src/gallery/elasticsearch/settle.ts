@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LedgerEntry } from '../../consent/ledger.ts';
 import type { Owed } from './ledger.ts';
-import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';
+import { isLiving, type LivingRecord, type PersonRecord, type Rival } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
@@ -63,22 +63,32 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     await settle(scope, id);
   }
 
-  /** Whose templates are hidden: those with an open dispute, whichever of the two the other claims to be. */
+  /** Whose templates are hidden: those who challenge a holder in an open dispute. */
   async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
+    const open = await openRivals(scope, people);
+    return new Set(
+      people.filter(({ id }) => open.get(id)?.some(({ side }) => side !== 'challenger')).map(({ id }) => id),
+    );
+  }
+
+  /** The other sides of each person's open disputes, by the person's id. */
+  async function openRivals(
+    scope: OpenScope,
+    people: readonly LivingRecord[],
+  ): Promise<ReadonlyMap<string, readonly Rival[]>> {
     const rivals = await records.read(
       scope,
       people.flatMap(({ life }) => life.rivals.map(({ record }) => record)),
     );
-    const isOpen = (person: LivingRecord) =>
-      person.life.rivals.some(({ record, epoch }) => {
-        const rival = rivals.get(record);
-        const answers = rival?.life?.rivals.some((back) => back.record === person.id && back.epoch === person.epoch);
-        return rival?.epoch === epoch && answers === true;
-      });
-    return new Set(people.filter(isOpen).map(({ id }) => id));
+    const isOpen = (person: LivingRecord, { record, epoch }: Rival) => {
+      const rival = rivals.get(record);
+      const answers = rival?.life?.rivals.some((back) => back.record === person.id && back.epoch === person.epoch);
+      return rival?.epoch === epoch && answers === true;
+    };
+    return new Map(people.map((person) => [person.id, person.life.rivals.filter((rival) => isOpen(person, rival))]));
   }
 
-  return { settle, settled, lift, disputed };
+  return { settle, settled, lift, disputed, openRivals };
 }
 
 export type Settler = ReturnType<typeof settlerOf>;

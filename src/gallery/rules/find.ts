@@ -6,11 +6,11 @@ import type { Candidate } from '../gallery.ts';
 /** What decides whether a search may name a person. */
 interface Findable {
   readonly agreed: Standing['agreed'];
-  /** A dispute about this person's face is open. */
+  /** This person challenges whoever holds their face, and nothing is decided yet. */
   readonly hidden: boolean;
 }
 
-/** Only somebody who agreed to be enrolled under the notice in force, and whose face nobody disputes. */
+/** Only somebody who agreed to be enrolled under the notice in force, and who challenges nobody. */
 export function isFindable({ agreed, hidden }: Findable, notice: number): boolean {
   return agreed.enrol?.version === notice && !hidden;
 }

@@ -1,26 +1,36 @@
 import type { Sql } from '../../sqlite/file.ts';
+import type { Dispute } from '../gallery.ts';
 
-/** Open disputes about a face, between two rows of `people`. Every function runs inside a transaction. */
+/** Open disputes about a face: `one` is the challenger's row of `people`, `other` the holder's. Every function runs inside a transaction. */
 export function disputesTable(sql: Sql) {
-  /** Hides all templates of two people from searches, until {@link settle}. */
-  function open(one: number, other: number): void {
-    sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${Math.min(one, other)}, ${Math.max(one, other)})`;
+  /** Hides all templates of the challenger from searches, until {@link settle}. */
+  function open(challenger: number, holder: number): void {
+    sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${challenger}, ${holder})`;
   }
 
-  function has(n: number): boolean {
-    return (
-      sql.get`SELECT 1 FROM disputes WHERE one = ${n} UNION ALL SELECT 1 FROM disputes WHERE other = ${n}` !== undefined
-    );
+  function hides(n: number): boolean {
+    return sql.get`SELECT 1 FROM disputes WHERE one = ${n}` !== undefined;
+  }
+
+  function sideOf(n: number): keyof Dispute | undefined {
+    if (hides(n)) return 'challenger';
+    return sql.get`SELECT 1 FROM disputes WHERE other = ${n}` ? 'holder' : undefined;
   }
 
   /** Lifts every dispute with this person; gives the others. */
   function settle(n: number): { readonly n: number }[] {
-    const rivals = sql.all`SELECT iif(one = ${n}, other, one) AS n FROM disputes WHERE one = ${n} OR other = ${n}`;
+    const rivals = sql.all<{
+      n: number;
+    }>`SELECT iif(one = ${n}, other, one) AS n FROM disputes WHERE one = ${n} OR other = ${n}`;
     sql.run`DELETE FROM disputes WHERE one = ${n} OR other = ${n}`;
-    return rivals as { n: number }[];
+    return rivals;
   }
 
-  return { open, has, settle };
+  function all(): { readonly challenger: number; readonly holder: number }[] {
+    return sql.all`SELECT one AS challenger, other AS holder FROM disputes ORDER BY rowid`;
+  }
+
+  return { open, hides, sideOf, settle, all };
 }
 
 export type Disputes = ReturnType<typeof disputesTable>;

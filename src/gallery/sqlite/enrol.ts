@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertAdmitted } from '../rules/agree.ts';
-import { assertEnrollable, enrolment, outcome } from '../rules/enrol.ts';
+import { ATTEMPTS_MS, assertEnrollable, assertMayAttempt, enrolment, outcome } from '../rules/enrol.ts';
 import type { Consents } from './consents.ts';
 import { nearestOfEach } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
@@ -25,14 +25,19 @@ export function enroller(
   function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
-    { isSame, dispute = false, ask, now }: Options,
+    { isSame, claim, ask, now }: Options,
   ): number | 'taken' {
     const scope = scopes.open(consent.scope);
     const held = scope && people.find(scope, consent.person);
     if (!held) throw new Failure('expired');
     assertAdmitted(consents.standingOf(scope, held), consent);
     const owners = ownersOf(scope, held, embeddings, isSame);
-    const becomes = outcome(owners.length, dispute);
+    const becomes = outcome(owners.length, claim);
+    if (owners.length > 0) {
+      const since = now - ATTEMPTS_MS;
+      const at = owners.map((owner) => finds.attempts('found', owner, since));
+      assertMayAttempt({ by: finds.attempts('finder', held, since), at }, now);
+    }
     for (const owner of owners) {
       if (finds.add(scope, owner, held, { kind: 'enrol', at: now, ask })) people.alert(owner);
       if (becomes === 'disputed') disputes.open(held.n, owner.n);
@@ -53,7 +58,7 @@ export function enroller(
     const { slots } = opened.open(scope);
     const taken = embeddings
       .flatMap((probe) => nearestOfEach(slots, probe, (slot) => slots.people[slot] !== held.n))
-      .filter(({ distance }) => isSame(distance, slots.templates))
+      .filter(({ distance }) => isSame(distance))
       .map(({ person }) => person);
     return [...new Set(taken)].map((n) => people.byNumber(scope, n)).filter((owner) => owner !== undefined);
   }

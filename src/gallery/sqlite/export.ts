@@ -33,7 +33,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
   }
 
   function disputesAmong(people: ReadonlyMap<number, Held>): ScopeExport['disputes'] {
-    const rows = sql.all<{ one: number; other: number }>`SELECT one, other FROM disputes`;
+    const rows = sql.all<{ one: number; other: number }>`SELECT one, other FROM disputes ORDER BY rowid`;
     return rows.flatMap((row) => {
       const [one, other] = [people.get(row.one), people.get(row.other)];
       return one && other ? [[one.person, other.person] as const] : [];

@@ -28,9 +28,18 @@ export function findsTable(sql: Sql, people: People) {
       finder: number | null;
     }>`SELECT at, kind, finder FROM finds WHERE found = ${n} ORDER BY at DESC, id DESC`;
     return rows.map((row) => {
-      const finder = row.finder === null ? undefined : people.byNumber(scope, row.finder);
+      const finder = row.kind === 'enrol' || row.finder === null ? undefined : people.byNumber(scope, row.finder);
       return { at: row.at, kind: row.kind, ...(finder && { finder: finder.person.name }) };
     });
+  }
+
+  /** When somebody's face was tried to be enrolled by others, or by them that of others, since then. */
+  function attempts(column: 'found' | 'finder', { n }: Held, since: number): number[] {
+    const rows =
+      column === 'found'
+        ? sql.all<{ at: number }>`SELECT at FROM finds WHERE kind = 'enrol' AND at > ${since} AND found = ${n}`
+        : sql.all<{ at: number }>`SELECT at FROM finds WHERE kind = 'enrol' AND at > ${since} AND finder = ${n}`;
+    return rows.map(({ at }) => at);
   }
 
   /** Removes the rows about this person, and this person from the rows about others. */
@@ -44,7 +53,7 @@ export function findsTable(sql: Sql, people: People) {
     sql.run`DELETE FROM finds WHERE at < ${at}`;
   }
 
-  return { add, of, removeOf, removeBefore };
+  return { add, of, attempts, removeOf, removeBefore };
 }
 
 export type Finds = ReturnType<typeof findsTable>;

@@ -71,7 +71,7 @@ export function openedScopes(
     if (before.revision === revision) return before;
     const rows = sql.all<Row>`
       SELECT t.id, p.n, p.person,
-        (p.notice IS ${notice} AND NOT EXISTS (SELECT 1 FROM disputes WHERE one = p.n OR other = p.n)) AS searchable,
+        (p.notice IS ${notice} AND NOT EXISTS (SELECT 1 FROM disputes WHERE one = p.n)) AS searchable,
         CASE WHEN t.id > ${before.slots.lastId} THEN t.sealed END AS sealed
       FROM people p JOIN templates t ON t.person = p.n AND t.pack = ${pack.id}
       WHERE p.scope = ${scope.id} AND p.changed > ${before.revision} ORDER BY t.id`;

@@ -16,10 +16,12 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
     const scope = scopes.open(id);
     const held = scope && people.find(scope, person);
     if (!held) return undefined;
-    const hidden = disputes.has(held.n);
+    const dispute = disputes.sideOf(held.n);
+    const hidden = dispute === 'challenger';
     return {
       person: held.person,
       standing: consents.standingOf(scope, held),
+      ...(dispute && { dispute }),
       templates: templates.of(scope, held).map((template) => ({ ...template, hidden })),
       events: consents.eventsOf(scope, held),
       foundBy: finds.of(scope, held),

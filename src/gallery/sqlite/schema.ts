@@ -108,6 +108,14 @@ export const STEPS: readonly string[] = [
   CREATE INDEX people_by_change ON people (scope, changed);
   ALTER TABLE scopes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;  -- how many people were erased from it
   `,
+  `
+  -- From here on one is the challenger and other the holder: whoever enrolled last came last.
+  UPDATE disputes SET one = other, other = one
+    WHERE (SELECT max(id) FROM templates WHERE person = one) < (SELECT max(id) FROM templates WHERE person = other);
+  UPDATE scopes SET revision = revision + 1;
+  UPDATE people SET changed = (SELECT revision FROM scopes WHERE id = people.scope)
+    WHERE n IN (SELECT other FROM disputes);
+  `,
 ];
 
 /** Files that have taken fewer steps have people of whom `memberships` knows nothing. */

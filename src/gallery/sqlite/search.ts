@@ -32,7 +32,7 @@ export function searcher(
     const held = people.byNumber(scope, person);
     if (!held || !templates.has(held, template)) return undefined;
     const { agreed } = consents.standingOf(scope, held);
-    const hidden = disputes.has(person);
+    const hidden = disputes.hides(person);
     return isFindable({ agreed, hidden }, notice) ? candidate(held.person, distance, agreed) : undefined;
   }
 }

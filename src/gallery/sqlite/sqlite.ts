@@ -6,6 +6,7 @@ import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertInForce } from '../rules/pack.ts';
 import { keptSince } from '../rules/retention.ts';
 import { consentsOf } from './consents.ts';
+import { decider } from './decide.ts';
 import { enroller } from './enrol.ts';
 import { eraser } from './erase.ts';
 import { adoptedPack, adoptPack, noticeFirstSeen } from './meta.ts';
@@ -48,6 +49,7 @@ export async function openSqliteGallery(options: {
     ...placesOf(file, tables, opened),
     ...personsOf(file, tables, consents),
     ...eraser(file, tables, consents),
+    ...decider(file, tables),
     enrol: enroller(file, tables, opened, consents, pack),
     search: searcher(file, tables, opened, consents, notice),
     scrub: file.scrub,

@@ -19,7 +19,8 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.ledger(scope)).filter((entry) => entry.kind === 'enrolled')).toHaveLength(1);
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
       expect((await shared.gallery.dossier(scope, ada))?.foundBy).toEqual([
-        { at: T0 + 7, kind: 'enrol', finder: 'Eve' },
+        // Told that somebody tried, not who.
+        { at: T0 + 7, kind: 'enrol' },
       ]);
       expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ada']);
     });
@@ -40,17 +41,49 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.dossier(scope, ada))?.foundBy).toHaveLength(2);
     });
 
-    test('asks about true distances and the templates of the scope', async () => {
+    test('asks about true distances', async () => {
       const scope = await shared.scope();
       const own = face();
       await enrolled(shared.gallery, scope, somebody(), [own]);
       await enrolled(shared.gallery, scope, somebody(), [face(), face()]);
       const consent = await agreed(shared.gallery, scope, somebody());
-      const asked: { distance: number; templates: number }[] = [];
-      const isSame = (distance: number, templates: number) => asked.push({ distance, templates }) < 0;
+      const asked: number[] = [];
+      const isSame = (distance: number) => asked.push(distance) < 0;
       await shared.gallery.enrol(consent, [faceAt(0.25, own)], { isSame, now: T0 });
-      expect(Math.min(...asked.map(({ distance }) => distance))).toBeCloseTo(0.25, 4);
-      expect(new Set(asked.map(({ templates }) => templates))).toEqual(new Set([3]));
+      expect(Math.min(...asked)).toBeCloseTo(0.25, 4);
+    });
+
+    test('of somebody who says that they look alike is an enrolment like any other, of which the owner learns', async () => {
+      const scope = await shared.scope();
+      const [ada, eve] = [somebody('Ada'), somebody('Eve')];
+      const own = face();
+      await enrolled(shared.gallery, scope, ada, [own]);
+      const consent = await agreed(shared.gallery, scope, eve);
+      await shared.gallery.enrol(consent, [faceAt(0.2, own)], { ...closerThan(0.3), claim: 'another' });
+      expect(await namesFound(shared.beside, scope, own)).toEqual(['Ada', 'Eve']);
+      expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
+      expect(await shared.gallery.disputes(scope)).toEqual([]);
+    });
+
+    test('is refused altogether to who tried six in a month, and at a face at which twenty were made', async () => {
+      const scope = await shared.scope();
+      const own = face();
+      await enrolled(shared.gallery, scope, somebody('Ada'), [own]);
+      const tries = async (count: number, now: number) => {
+        const consent = await agreed(shared.gallery, scope, somebody());
+        const codes: string[] = [];
+        for (let index = 0; index < count; index++) {
+          await shared.gallery
+            .enrol(consent, [own], { ...closerThan(0.3), now })
+            .catch(({ code, details }) => codes.push(details.seconds ? `${code} ${details.seconds}` : code));
+        }
+        return codes;
+      };
+      expect(await tries(8, T0)).toEqual([...Array(6).fill('face_taken'), ...Array(2).fill('rate_limited 2592000')]);
+      for (let person = 0; person < 2; person++)
+        expect(new Set(await tries(6, T0 + 1_000))).toEqual(new Set(['face_taken']));
+      expect(await tries(3, T0 + 1_000)).toEqual(['face_taken', 'face_taken', 'rate_limited 2591999']);
+      expect(await tries(1, T0 + 31 * 86_400_000)).toEqual(['face_taken']);
     });
 
     test('is not refused for one’s own earlier face, nor for a face of another scope', async () => {
@@ -140,29 +173,59 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       await enrolled(shared.gallery, scope, ada, [own]);
       await enrolled(shared.gallery, scope, ben, [bens]);
       const consent = await agreed(shared.gallery, scope, eve);
-      const held = await shared.gallery.enrol(consent, [own], { ...closerThan(0.3), dispute: true });
+      const held = await shared.gallery.enrol(consent, [own], { ...closerThan(0.3), claim: 'mine' });
       return { scope, ada, eve, ben, own, held, consent };
     }
 
-    test('hides both people from every search, and nobody else', async () => {
+    test('hides the challenger from every search; the holder stays findable, and is alerted', async () => {
       const { scope, ada, eve, ben, own, held } = await disputed();
       expect(held).toBe(1);
-      expect(await namesFound(shared.beside, scope, own)).toEqual(['Ben']);
-      expect((await shared.gallery.search(scope, [own])).templates).toBe(1);
-      for (const [person, hidden] of [[ada, true] as const, [eve, true] as const, [ben, false] as const]) {
+      expect((await namesFound(shared.beside, scope, own))[0]).toBe('Ada');
+      expect(await namesFound(shared.beside, scope, own)).not.toContain('Eve');
+      expect((await shared.gallery.search(scope, [own])).templates).toBe(2);
+      const sides = [[ada, 'holder'] as const, [eve, 'challenger'] as const, [ben, undefined] as const];
+      for (const [person, side] of sides) {
         const dossier = await shared.gallery.dossier(scope, person);
-        expect(dossier?.templates.map((template) => template.hidden)).toEqual([hidden]);
+        expect(dossier?.dispute).toBe(side);
+        expect(dossier?.templates.map((template) => template.hidden)).toEqual([side === 'challenger']);
         expect(dossier?.standing.templates).toBe(1);
       }
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
+      expect(await shared.beside.disputes(scope)).toMatchObject([
+        { holder: { id: ada.id }, challenger: { id: eve.id } },
+      ]);
     });
 
-    test.each(['ada', 'eve'] as const)('is settled by erasing %s: the other is found again', async (leaving) => {
+    test.each(['ada', 'eve'] as const)('is settled by erasing %s: the other is found', async (leaving) => {
       const { scope, own, ...people } = await disputed();
       await shared.gallery.erase(scope, people[leaving], 'operator', T0);
       const staying = leaving === 'ada' ? 'Eve' : 'Ada';
       expect((await namesFound(shared.beside, scope, own))[0]).toBe(staying);
       expect((await shared.gallery.search(scope, [own])).templates).toBe(2);
+      expect(await shared.gallery.disputes(scope)).toEqual([]);
+    });
+
+    test.each([
+      ['the holder', 'ada', 'eve'],
+      ['the challenger', 'eve', 'ada'],
+    ] as const)('decided for %s erases what the other enrolled, and both hear of it', async (_, won, lost) => {
+      const { scope, own, ...people } = await disputed();
+      const [winner, loser] = [people[won], people[lost]];
+      const before = await shared.gallery.standing(scope, winner);
+      expect(await shared.gallery.decide(scope, winner, T0 + 5)).toBe(1);
+      expect((await namesFound(shared.beside, scope, own))[0]).toBe(winner.name);
+      expect(await namesFound(shared.beside, scope, own)).not.toContain(loser.name);
+      expect((await shared.gallery.standing(scope, loser)).templates).toBe(0);
+      expect(await shared.gallery.vectors(scope)).toBe(2);
+      expect((await shared.gallery.standing(scope, winner)).alerts).toBe(before.alerts + 1);
+      const decided = async (person: typeof winner) =>
+        (await shared.beside.dossier(scope, person))?.events.flatMap((event) =>
+          event.kind === 'decided' ? [event.outcome] : [],
+        );
+      expect([await decided(winner), await decided(loser)]).toEqual([['yours'], ['theirs']]);
+      expect((await shared.gallery.standing(scope, loser)).agreed.enrol).toBeDefined();
+      expect(await shared.gallery.disputes(scope)).toEqual([]);
+      expect(await shared.gallery.decide(scope, winner, T0 + 6)).toBe(0);
     });
 
     test('stays taken for a third', async () => {
@@ -172,21 +235,22 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       await expect(attempt).rejects.toMatchObject({ code: 'face_taken' });
     });
 
-    test('among three is settled only when one alone is left', async () => {
-      const { scope, own, ada, eve } = await disputed();
+    test('of two challengers with one holder hides both, until the holder wins or is erased', async () => {
+      const { scope, own, ada } = await disputed();
       const third = await agreed(shared.gallery, scope, somebody('Mallory'));
-      await shared.gallery.enrol(third, [own], { ...closerThan(0.3), dispute: true });
-      await shared.gallery.erase(scope, eve, 'operator', T0);
-      expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ben']);
-      await shared.gallery.erase(scope, ada, 'operator', T0);
-      expect((await namesFound(shared.gallery, scope, own))[0]).toBe('Mallory');
+      await shared.gallery.enrol(third, [own], { ...closerThan(0.3), claim: 'mine' });
+      expect((await namesFound(shared.gallery, scope, own)).toSorted()).toEqual(['Ada', 'Ben']);
+      // Mallory challenges Eve too, who holds the face as well.
+      expect(await shared.gallery.decide(scope, ada, T0)).toBe(2);
+      expect((await namesFound(shared.gallery, scope, own)).toSorted()).toEqual(['Ada', 'Ben']);
+      expect(await shared.gallery.disputes(scope)).toEqual([]);
     });
 
     test('without anybody so close is an enrolment like any other', async () => {
       const scope = await shared.scope();
       const consent = await agreed(shared.gallery, scope, somebody('Ada'));
       const own = face();
-      expect(await shared.gallery.enrol(consent, [own], { ...closerThan(0.3), dispute: true })).toBe(1);
+      expect(await shared.gallery.enrol(consent, [own], { ...closerThan(0.3), claim: 'mine' })).toBe(1);
       expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ada']);
     });
   });

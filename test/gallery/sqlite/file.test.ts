@@ -78,10 +78,10 @@ describe('the database file', () => {
       const scope = await before.scope(where);
       const [ada, ben, eve] = [somebody(), somebody('Ben'), somebody('Eve')];
       const own = face();
-      for (const person of [ada, ben]) await enrolled(before, scope, person, [face()]);
-      await enrolled(before, scope, eve, [own]);
-      const rival = await agreed(before, scope, ada, { at: T0 + 1 });
-      await before.enrol(rival, [faceAt(0.1, own)], { ...closerThan(0.3), dispute: true });
+      await enrolled(before, scope, ada, [own]);
+      for (const person of [ben, eve]) await enrolled(before, scope, person, [face()]);
+      const rival = await agreed(before, scope, eve, { at: T0 + 1 });
+      await before.enrol(rival, [faceAt(0.1, own)], { ...closerThan(0.3), claim: 'mine' });
       for (const at of [T0, T0 + 1]) await before.recordFinds(scope, ben, [ada], at);
       await before.erase(scope, somebody(), 'asked', T0);
       const held = await Promise.all([ada, ben, eve].map((person) => before.dossier(scope, person)));
@@ -91,11 +91,11 @@ describe('the database file', () => {
 
       await using after = await place.open();
       expect(await Promise.all([ada, ben, eve].map((person) => after.dossier(scope, person)))).toEqual(held);
-      expect(held.map((one) => one?.templates[0]?.hidden)).toEqual([true, false, true]);
+      expect(held.map((one) => one?.templates[0]?.hidden)).toEqual([false, false, true]);
       expect(await after.ledger(scope)).toEqual(ledger);
       expect(await after.scopesOf(eve)).toEqual([{ scope, place: where }]);
       for (const _ of [1, 2]) await after.recordFinds(scope, ben, [ada], T0 + 2, 'ask');
-      expect((await after.dossier(scope, ada))?.foundBy.map(({ at }) => at)).toEqual([T0 + 2, T0 + 1, T0]);
+      expect((await after.dossier(scope, ada))?.foundBy.map(({ at }) => at)).toEqual([T0 + 2, T0 + 1, T0, T0]);
       await after.erase(scope, ada, 'asked', T0);
       expect(await namesFound(after, scope, own)).toEqual(['Eve', 'Ben']);
       expect(await after.scopesOf(ada)).toEqual([]);

@@ -30,7 +30,7 @@ test('a gallery that lives long finds what one finds that has just been opened, 
     } else {
       const rival = somebody(`Rival ${step}`);
       const consent = await agreed(gallery, scope, rival);
-      await gallery.enrol(consent, [faceAt(0.1, someone.own)], { ...closerThan(0.3), dispute: true });
+      await gallery.enrol(consent, [faceAt(0.1, someone.own)], { ...closerThan(0.3), claim: 'mine' });
       present.push({ person: rival, own: face() });
     }
     const probes = [face(), ...present.slice(-2).map(({ own }) => own)];

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '../../src/consent/who.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+const CARL: Person = { platform: 'telegram', id: '1003', name: 'Carl' };
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+describe('"this is me", said of a face that somebody else enrolled,', () => {
+  /** Bob says that Anna’s face is his. */
+  async function disputed() {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
+    return await stage.press(BOB, action(taken, 'confirm'));
+  }
+  const named = async () =>
+    (await stage.agreed(CARL, 'find', ['anna'])).flatMap((reply) =>
+      reply.kind === 'result' ? reply.faces.flatMap(({ matches }) => matches.map(({ name }) => name)) : [],
+    );
+  const dataOf = async (person: Person) => (await stage.say(person, 'mydata'))[0]?.text;
+
+  it('hides who says it, and not who was there before; both are told, without the other’s name', async () => {
+    expect(await disputed()).toMatchObject([{ kind: 'enrolled', text: expect.stringContaining('Nobody finds you') }]);
+    expect(await named()).toEqual(['Alice']);
+    expect(await stage.agreed(ALICE, 'find', ['carl'])).toMatchObject([
+      {},
+      { text: expect.stringContaining('happened about your face') },
+    ]);
+    expect(await dataOf(ALICE)).toMatch(/stay findable until the operator has decided/);
+    expect(await dataOf(ALICE)).not.toContain('Bob');
+    expect(await dataOf(BOB)).toMatch(/Nobody finds you until the operator has decided/);
+    expect(await dataOf(BOB)).not.toContain('Alice');
+  });
+
+  it('is decided by the operator: what lost is erased, and both hear', async () => {
+    await disputed();
+    const { gallery } = stage.flow;
+    const scope = await stage.scope();
+    await gallery.acknowledge(scope, ALICE, 9);
+    expect(await gallery.decide(scope, ALICE, stage.clock.ms)).toBe(1);
+    expect(await named()).toEqual(['Alice']);
+    expect(await gallery.dossier(scope, BOB)).toMatchObject({ templates: [] });
+    for (const person of [ALICE, BOB]) {
+      expect((await stage.agreed(person, 'find', ['carl'])).at(-1)?.text).toContain('/mydata');
+    }
+    expect(await dataOf(ALICE)).toMatch(/decided that the face is yours/);
+    expect(await dataOf(BOB)).toMatch(/decided that the face is not yours/);
+  });
+
+  it('lets them be found once the other is erased', async () => {
+    await disputed();
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    expect(await named()).toEqual(['Bob']);
+  });
+});
