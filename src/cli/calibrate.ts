@@ -21,7 +21,7 @@ ${FOLDER_USAGE}
 Prints the table as JSON, and on standard error the nearest pairs of different people: look whether they are wrong labels.
 One wrong label among a million pairs spoils the far end of the table.
 
-Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.csv --write models/faceplugin512.json`,
+Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.csv --pack sface128 --write models/sface128.json`,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args,
