@@ -25,7 +25,7 @@ test('dlib128 is made of the weights that face-api ships, byte for byte, and tel
   }
   await mkdir(join(folder, 'store'));
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...built, files }));
-  // Detector and landmarks are those of the fast pack, which this machine has.
+  // Detector and landmarks are those of the default pack, which this machine has.
   const pack = await importPack(folder, { modelDir: join(folder, 'store'), mirror: readConfig(process.env).modelDir });
 
   const see = await openPipeline(pack);
