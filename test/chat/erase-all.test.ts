@@ -41,7 +41,7 @@ function watch(): string[] {
   const { drop } = pending;
   Object.assign(pending, {
     async drop(...args: Parameters<typeof drop>) {
-      steps.push('note dropped');
+      if (args[0] === 'erasure') steps.push('note dropped');
       return await drop.call(pending, ...args);
     },
   });
