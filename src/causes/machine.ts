@@ -35,6 +35,11 @@ export const MACHINE = {
     next: 'Mount the disk for writing, or set DATA_DIR to a folder on another.',
     fatal: true,
   },
+  values_unreadable: {
+    what: 'Sealed values of the store were damaged, and cannot be read any more',
+    next: 'Look at the disk and the memory of this machine. facefinder doctor --fix removes what nothing can read.',
+    fatal: false,
+  },
   ledger_broken: {
     what: 'A ledger was changed or cut off by something other than facefinder',
     next: `Keep the store for evidence, and restore a backup of it. ${NEWER}`,

@@ -19,7 +19,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
   const known = await flow.gallery.scopesOf(ask.person);
-  const places = known.map(({ place }) => place).filter((place) => place.platform === ask.person.platform);
+  const places = known.flatMap(({ place }) => (place?.platform === ask.person.platform ? [place] : []));
   const [only] = places;
   const words = wordsFor(ask.locale).place;
   if (!only) return { ask, replies: [{ kind: 'info', text: words.none }] };

@@ -44,13 +44,17 @@ export function nextEntry(
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
+/** Whether the entry says what it said when it was made. */
+export function isUnchanged({ hash, ...rest }: LedgerEntry): boolean {
+  return hash === hashOf(rest as Unhashed);
+}
+
 /** Index of the first entry that was changed, removed, reordered or forged; undefined for a whole chain. */
 export function firstBreak(entries: readonly LedgerEntry[]): number | undefined {
   let previous = FIRST;
   for (const [index, entry] of entries.entries()) {
-    const { hash, ...rest } = entry;
-    if (entry.seq !== index || entry.previous !== previous || hash !== hashOf(rest as Unhashed)) return index;
-    previous = hash;
+    if (entry.seq !== index || entry.previous !== previous || !isUnchanged(entry)) return index;
+    previous = entry.hash;
   }
   return undefined;
 }

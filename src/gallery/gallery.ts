@@ -137,8 +137,11 @@ export interface Gallery extends AsyncDisposable {
   movePlace(from: Place, to: Place): Promise<Split | undefined>;
   /** Every place that means the group of this one, the one that came last first; of an unknown place itself alone. */
   placesOf(place: Place): Promise<readonly Place[]>;
-  /** The places that point to scopes in which this person has any record, one per scope: the one that came last. */
-  scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place }[]>;
+  /**
+   * The scopes in which this person has any record, each with the place that pointed to it last; undefined where that cannot be
+   * read any more.
+   */
+  scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place | undefined }[]>;
   /** Every scope with the places that point to it. */
   scopes(): Promise<{ readonly scope: ScopeId; readonly places: readonly Place[] }[]>;
   /** Everybody with a record in the scope. */

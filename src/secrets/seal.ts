@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-const NONCE = 12;
-const TAG = 16;
+/** Bytes of the nonce, which come first in a sealed value, and of the tag, which follows it. */
+export const NONCE = 12;
+export const TAG = 16;
 
 /**
  * AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` (where the value belongs: table, scope, person) is

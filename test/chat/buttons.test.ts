@@ -26,7 +26,7 @@ describe('forgetting', () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });
     await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
-    expect((await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place.title)).toEqual(['Team']);
+    expect((await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place?.title)).toEqual(['Team']);
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const replies = await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm', 1));
     expect(replies.map((reply) => reply.kind)).toEqual(['receipt', 'receipt']);

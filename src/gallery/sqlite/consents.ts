@@ -1,14 +1,21 @@
 import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
-import type { LedgerEntry } from '../../consent/ledger.ts';
+import { type LedgerEntry, type LedgerEvent, subjectOf } from '../../consent/ledger.ts';
 import { nothingHeld, standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { changesSearch, agree as decide } from '../rules/agree.ts';
+import { newSalt } from '../rules/identity.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
+import { uproot } from './uproot.ts';
+
+/** What the ledger says of a record that was removed because nobody could read it any more. */
+const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
 /** Where people stand, read from the ledger, and their agreeing. Every function runs inside a transaction. */
-export function consentsOf({ scopes, people, ledger, templates, tombstones }: Tables) {
+export function consentsOf(tables: Tables) {
+  const { scopes, people, ledger, templates, tombstones } = tables;
+
   function standing(scope: OpenScope, person: Person): Standing {
     const held = people.find(scope, person);
     return held ? standingOf(scope, held) : nothingHeld(tombstones.epoch(scope.id, person));
@@ -26,7 +33,7 @@ export function consentsOf({ scopes, people, ledger, templates, tombstones }: Ta
   /** The first agreement begins a life. Throws `expired` when the person's epoch is another one. */
   function agree(scope: OpenScope, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Standing {
     const event = decide(standing(scope, person), purpose, agreement, epoch);
-    const held = people.find(scope, person) ?? people.add(scope, person, epoch);
+    const held = people.find(scope, person) ?? begin(scope, person, epoch, agreement.at);
     people.rename(scope, held, person.name);
     if (event) ledger.append(scope, held.subject, event, agreement.at);
     if (event && changesSearch(event)) {
@@ -34,6 +41,17 @@ export function consentsOf({ scopes, people, ledger, templates, tombstones }: Ta
       scopes.touch(scope.id, [held]);
     }
     return standingOf(scope, held);
+  }
+
+  /** A record that nobody can read any more gives way. */
+  function begin(scope: OpenScope, person: Person, epoch: number, at: number): Held {
+    const unreadable = people.numberOf(scope.id, person);
+    if (unreadable !== undefined) {
+      scopes.touch(scope.id, uproot(tables, unreadable).rivals);
+      scopes.noteErasure(scope.id);
+      ledger.append(scope, subjectOf(newSalt(), person), UNREADABLE, at);
+    }
+    return people.add(scope, person, epoch);
   }
 
   return { standing, standingOf, eventsOf, agree };

@@ -1,9 +1,12 @@
+import { subjectOf } from '../../consent/ledger.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Erasure, ErasureReason, Gallery } from '../gallery.ts';
 import { erasure, erasureReport } from '../rules/erase.ts';
+import { newSalt } from '../rules/identity.ts';
 import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
+import { uproot } from './uproot.ts';
 
 /** Taking a person out of every table, and counting what is left. */
 export function eraser(
@@ -11,8 +14,9 @@ export function eraser(
   tables: Tables,
   consents: Consents,
 ): Pick<Gallery, 'erase' | 'remaining'> {
-  const { scopes, ledger, tombstones, memberships, people, templates, disputes, finds } = tables;
+  const { scopes, ledger, tombstones, memberships, people } = tables;
 
+  /** Goes by the person's keyed hash: what is held need not be read, and of what cannot be the subject is lost. */
   function erase(
     id: ScopeId,
     person: Person,
@@ -21,27 +25,22 @@ export function eraser(
     epoch: number | undefined,
   ): Erasure | undefined {
     const scope = scopes.open(id);
-    const held = scope && people.find(scope, person);
-    const decided = held && erasure(consents.standingOf(scope, held), reason, now, epoch);
+    const n = people.numberOf(id, person);
+    const decided = scope && n !== undefined && erasure(consents.standing(scope, person), reason, now, epoch);
     if (!decided) return undefined;
-    const rivals = disputes.settle(held.n);
-    const removed = {
-      templates: templates.removeOf(held.n),
-      ...finds.removeOf(held),
-      people: people.remove(id, held),
-    };
+    const subject = people.find(scope, person)?.subject ?? subjectOf(newSalt(), person);
+    const { removed, rivals } = uproot(tables, n);
+    memberships.remove(person, id);
     tombstones.put(id, person, decided.epoch, now);
-    const entry = ledger.append(scope, held.subject, decided.event, now);
+    const entry = ledger.append(scope, subject, decided.event, now);
     scopes.touch(id, rivals);
     scopes.noteErasure(id);
-    return erasureReport(id, held.subject, decided, removed, entry);
+    return erasureReport(id, subject, decided, removed, entry);
   }
 
   /** Rows of this person, and rows that hang on people who are gone. */
   function remaining(id: ScopeId, person: Person): number {
-    const scope = scopes.open(id);
-    if (!scope) return 0;
-    const n = people.find(scope, person)?.n ?? 0;
+    const n = people.numberOf(id, person) ?? 0;
     const { rows } = sql.get`SELECT
       (SELECT count(*) FROM people WHERE n = ${n})
       + (SELECT count(*) FROM templates WHERE person = ${n} OR person NOT IN (SELECT n FROM people))

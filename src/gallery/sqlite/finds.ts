@@ -43,7 +43,7 @@ export function findsTable(sql: Sql, people: People) {
   }
 
   /** Removes the rows about this person, and this person from the rows about others. */
-  function removeOf({ n }: Held): { finds: number; findsByThem: number } {
+  function removeOf(n: number): { finds: number; findsByThem: number } {
     const finds = Number(sql.run`DELETE FROM finds WHERE found = ${n}`.changes);
     const findsByThem = Number(sql.run`UPDATE finds SET finder = NULL WHERE finder = ${n}`.changes);
     return { finds, findsByThem };

@@ -1,7 +1,8 @@
 import { Cause } from '../../cause.ts';
-import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
+import { isUnchanged, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { unsealJsonRighted } from '../../secrets/righted.ts';
+import { sealJson } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import type { OpenScope } from './scopes.ts';
 
@@ -18,10 +19,10 @@ type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
 /** The scopes' ledgers: only ever appended to. Every function runs inside a transaction. */
 export function ledgerTable(sql: Sql) {
-  /** The last entry as it was when facefinder wrote it, whatever became of the table since. */
+  /** The last entry as it was when facefinder wrote it, whatever became of the table since; undefined for one that rotted, too. */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };
-    return row.head === null ? undefined : unsealJson<Head>(key, row.head, `head|${id}`);
+    return row.head === null ? undefined : unsealJsonRighted<Head>(key, row.head, `head|${id}`);
   }
 
   function last(scope: ScopeId): Head | undefined {
@@ -44,10 +45,11 @@ export function ledgerTable(sql: Sql) {
     return entry;
   }
 
+  /** A person's entries that nobody changed: nobody agreed to what another one says. */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
     const rows = sql.all<Row>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE subject = ${subject} AND scope = ${scope} ORDER BY seq`;
-    return rows.map(entryOf);
+    return rows.map(entryOf).filter(isUnchanged);
   }
 
   /** As stored; `firstBreak` tells whether it is whole. */
@@ -69,5 +71,14 @@ export function ledgerTable(sql: Sql) {
 export type Ledger = ReturnType<typeof ledgerTable>;
 
 function entryOf({ event, ...row }: Row): LedgerEntry {
-  return { ...(JSON.parse(event) as LedgerEvent), ...row };
+  return { ...eventOf(event), ...row };
+}
+
+/** What is no event any more is taken for one that its hash does not fit. */
+function eventOf(text: string): LedgerEvent {
+  try {
+    return JSON.parse(text) as LedgerEvent;
+  } catch {
+    return { kind: 'erased', reason: 'unreadable' };
+  }
 }

@@ -1,8 +1,9 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { seal, unseal } from '../../secrets/seal.ts';
+import { unsealRighted } from '../../secrets/righted.ts';
+import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
-import { membershipsContext, membershipsHash } from '../rules/identity.ts';
+import { membershipsContext, membershipsHash, personHash } from '../rules/identity.ts';
 
 /** A list is padded to whole blocks of this many bytes (ten scopes), so that its length says little. */
 const PADDED_TO = 256;
@@ -18,7 +19,14 @@ export function membershipsTable(sql: Sql, keys: Keys) {
     const hash = membershipsHash(keys, person);
     const row = sql.get`SELECT sealed FROM memberships WHERE person = ${hash}` as { sealed: Uint8Array } | undefined;
     if (!row) return [];
-    return JSON.parse(unseal(keys.memberships, row.sealed, membershipsContext(hash)).toString()) as ScopeId[];
+    const plain = unsealRighted(keys.memberships, row.sealed, membershipsContext(hash));
+    return plain ? (JSON.parse(plain.toString()) as ScopeId[]) : lookedUp(person);
+  }
+
+  /** What a list that cannot be read said: nobody is kept from leaving by it. The next change of the list writes it anew. */
+  function lookedUp(person: Person): ScopeId[] {
+    const ids = sql.all<{ id: ScopeId }>`SELECT id FROM scopes ORDER BY rowid`.map(({ id }) => id);
+    return ids.filter((id) => sql.get`SELECT 1 FROM people WHERE person = ${personHash(keys, id, person)}`);
   }
 
   function add(person: Person, scope: ScopeId): void {

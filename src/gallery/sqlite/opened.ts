@@ -3,7 +3,7 @@ import type { ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
 import type { OpenScope } from './scopes.ts';
-import { NO_SLOTS, type Slots, slotsAfter } from './slots.ts';
+import { NO_SLOTS, type Slots, slotsAfter, without } from './slots.ts';
 import type { Tables } from './tables.ts';
 
 /** One scope as it was at one moment. */
@@ -85,15 +85,19 @@ export function openedScopes(
       rows.map(({ id, n, searchable }) => ({ id, person: n, isSearchable: searchable === 1 })),
       erasures === before.erasures ? () => false : goneFrom(scope),
     );
+    const unreadable: number[] = [];
     const sealedRows = rows.filter(({ sealed }) => sealed !== null);
     for (const [index, { slot }] of added.entries()) {
       if (index % OPENED_BATCH === OPENED_BATCH - 1) yield;
       const { person, sealed } = sealedRows[index] ?? {};
       if (person === undefined || !sealed)
         throw new Error('a template stands under a number that was another one before');
-      slots.vectors.floats.set(templates.unsealed(scope, person, pack.id, sealed), slot * pack.dims);
+      const embedding = templates.unsealed(scope, person, pack.id, sealed);
+      // One that rotted is found by nobody, and keeps nobody else from being found.
+      if (embedding) slots.vectors.floats.set(embedding, slot * pack.dims);
+      else unreadable.push(slot);
     }
-    return { revision, erasures, slots };
+    return { revision, erasures, slots: without(slots, unreadable) };
   }
 
   /** Who is erased says so nowhere: only those who are there can be asked for. */

@@ -1,7 +1,8 @@
 import { subjectOf } from '../../consent/ledger.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { seal, unseal } from '../../secrets/seal.ts';
+import { unsealRighted } from '../../secrets/righted.ts';
+import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { acknowledged, alerted } from '../rules/enrol.ts';
 import { newSalt, personHash } from '../rules/identity.ts';
@@ -36,18 +37,21 @@ interface Row {
   readonly sealed: Uint8Array;
 }
 
-/** Who has a record in which scope. Every function runs inside a transaction. */
+/** Who has a record in which scope; one that cannot be read any more counts as none, until it is removed. Every function runs inside a transaction. */
 export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   const contextOf = (scope: ScopeId, hash: string) => `people|${scope}|${hash}`;
 
-  function opened(scope: OpenScope, row: Row): Held {
-    const { person, epoch, salt } = secretOf(scope, row);
+  function opened(scope: OpenScope, row: Row): Held | undefined {
+    const secret = secretOf(scope, row);
+    if (!secret) return undefined;
+    const { person, epoch, salt } = secret;
     const subject = subjectOf(Buffer.from(salt, 'base64'), person);
     return { n: row.n, hash: row.person, alerts: row.alerts, person, epoch, subject };
   }
 
-  function secretOf(scope: OpenScope, { person, sealed }: Pick<Row, 'person' | 'sealed'>): Secret {
-    return JSON.parse(unseal(scope.key, sealed, contextOf(scope.id, person)).toString()) as Secret;
+  function secretOf(scope: OpenScope, { person, sealed }: Pick<Row, 'person' | 'sealed'>): Secret | undefined {
+    const plain = unsealRighted(scope.key, sealed, contextOf(scope.id, person));
+    return plain && (JSON.parse(plain.toString()) as Secret);
   }
 
   function sealed(scope: OpenScope, hash: string, secret: Secret): Uint8Array {
@@ -60,6 +64,11 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return row && opened(scope, row);
   }
 
+  /** The row's number, whether or not the row can be read. */
+  function numberOf(scope: ScopeId, person: Person): number | undefined {
+    return sql.get<{ n: number }>`SELECT n FROM people WHERE person = ${personHash(keys, scope, person)}`?.n;
+  }
+
   function byNumber(scope: OpenScope, n: number): Held | undefined {
     const row = sql.get<Row>`SELECT n, person, alerts, sealed FROM people WHERE n = ${n} AND scope = ${scope.id}`;
     return row && opened(scope, row);
@@ -67,7 +76,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
 
   function all(scope: OpenScope): Held[] {
     const rows = sql.all<Row>`SELECT n, person, alerts, sealed FROM people WHERE scope = ${scope.id} ORDER BY n`;
-    return rows.map((row) => opened(scope, row));
+    return rows.flatMap((row) => opened(scope, row) ?? []);
   }
 
   function isEmpty(scope: ScopeId): boolean {
@@ -88,20 +97,21 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   /** Takes over the name that others see now. */
   function rename(scope: OpenScope, { n, hash, person }: Held, name: string): void {
     if (name === person.name) return;
-    const secret = secretOf(scope, rowOf(n));
+    const secret = secretNow(scope, n);
     const bytes = sealed(scope, hash, { ...secret, person: { ...secret.person, name } });
     sql.run`UPDATE people SET sealed = ${bytes} WHERE n = ${n}`;
   }
 
   /** What this person's subject was made with, for another store that carries the ledger on. */
   function saltOf(scope: OpenScope, { n }: Held): Uint8Array {
-    return Buffer.from(secretOf(scope, rowOf(n)).salt, 'base64');
+    return Buffer.from(secretNow(scope, n).salt, 'base64');
   }
 
-  function rowOf(n: number): Row {
+  function secretNow(scope: OpenScope, n: number): Secret {
     const row = sql.get<Row>`SELECT n, person, alerts, sealed FROM people WHERE n = ${n}`;
-    if (!row) throw new Error('a person went in the middle of a step');
-    return row;
+    const secret = row && secretOf(scope, row);
+    if (!secret) throw new Error('a person went in the middle of a step');
+    return secret;
   }
 
   /** The notice under which a search may find this person, beside the row: the ledger is the truth. */
@@ -123,12 +133,11 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   }
 
   /** Whoever calls removed the rows that refer to this one before. Gives the number of rows removed. */
-  function remove(scope: ScopeId, { n, person }: Held): number {
-    memberships.remove(person, scope);
+  function remove(n: number): number {
     return Number(sql.run`DELETE FROM people WHERE n = ${n}`.changes);
   }
 
-  return { find, byNumber, all, isEmpty, add, rename, saltOf, noteNotice, alert, acknowledge, remove };
+  return { find, numberOf, byNumber, all, isEmpty, add, rename, saltOf, noteNotice, alert, acknowledge, remove };
 }
 
 export type People = ReturnType<typeof peopleTable>;

@@ -44,10 +44,10 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
 
     scopesOf: (person) =>
       read(() =>
-        memberships.of(person).flatMap((id) => {
-          const [place] = scopes.placesOf(id);
-          return place ? [{ scope: id, place }] : [];
-        }),
+        memberships
+          .of(person)
+          .filter((id) => !scopes.isAbandoned(id))
+          .map((id) => ({ scope: id, place: scopes.placesOf(id)[0] })),
       ),
 
     scopes: () => read(() => scopes.ids().map((id) => ({ scope: id, places: scopes.placesOf(id) }))),

@@ -1,6 +1,9 @@
+import { Cause } from '../../cause.ts';
 import type { Place, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { seal, unseal } from '../../secrets/seal.ts';
+import { unsealRighted } from '../../secrets/righted.ts';
+import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
 
@@ -12,17 +15,24 @@ export interface OpenScope extends ScopeKey {
   readonly erasures: number;
 }
 
+interface Row {
+  readonly key: Uint8Array;
+  readonly revision: number;
+  readonly erasures: number;
+}
+
 /** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
+  /** @throws Failure `unavailable` when its key is lost: then nothing of it can be read any more. */
   function open(id: ScopeId): OpenScope | undefined {
-    const row = sql.get`SELECT key, revision, erasures FROM scopes WHERE id = ${id}` as
-      | { key: Uint8Array; revision: number; erasures: number }
-      | undefined;
-    return (
-      row && { id, key: unseal(keys.wrap, row.key, scopeContext(id)), revision: row.revision, erasures: row.erasures }
-    );
+    const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
+    if (!row) return undefined;
+    const key = unsealRighted(keys.wrap, row.key, scopeContext(id));
+    if (!key)
+      throw new Failure('unavailable', { cause: new Cause('values_unreadable', { where: 'the key of a group' }) });
+    return { id, key, revision: row.revision, erasures: row.erasures };
   }
 
   /** A new scope, to which `place` points. */
@@ -46,7 +56,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
   }
 
-  /** The places of a scope, the one that was pointed to it last first; none of one that is gone. */
+  /** The places of a scope that can be read, the one that was pointed to it last first; none of one that is gone. */
   function placesOf(id: ScopeId): Place[] {
     const scope = open(id);
     if (!scope) return [];
@@ -55,7 +65,10 @@ export function scopesTable(sql: Sql, keys: Keys) {
       place: string;
       sealed: Uint8Array;
     }[];
-    return rows.map((row) => JSON.parse(unseal(key, row.sealed, placeContext(id, row.place)).toString()) as Place);
+    return rows.flatMap((row) => {
+      const plain = unsealRighted(key, row.sealed, placeContext(id, row.place));
+      return plain ? [JSON.parse(plain.toString()) as Place] : [];
+    });
   }
 
   function ids(): ScopeId[] {

@@ -91,6 +91,16 @@ export function slotsAfter(
   };
 }
 
+/** The same with these slots, which hold a template and were added just now, empty. */
+export function without(slots: Slots, emptied: readonly number[]): Slots {
+  for (const slot of emptied) {
+    slots.ids[slot] = 0;
+    slots.people[slot] = 0;
+    slots.searchable[slot] = 0;
+  }
+  return { ...slots, templates: slots.templates - emptied.length };
+}
+
 /** The same, with `count` slots claimed behind those in use; copied when somebody else was quicker, or there is no room. */
 function roomFor(slots: Slots, count: number, dims: number): Slots {
   const { vectors, used } = slots;

@@ -1,5 +1,6 @@
 import type { Standing } from '../../consent/consent.ts';
-import { seal, unseal } from '../../secrets/seal.ts';
+import { unsealRighted } from '../../secrets/righted.ts';
+import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
 import { trimmed } from '../rules/enrol.ts';
@@ -34,22 +35,23 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
   }
 
-  /** A stored embedding; `person` is its owner's keyed hash. */
-  function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array {
-    return floatsOf(unseal(scope.key, sealed, contextOf(scope, person, packId)));
+  /** A stored embedding; `person` is its owner's keyed hash. Undefined for one that cannot be read any more. */
+  function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array | undefined {
+    const bytes = unsealRighted(scope.key, sealed, contextOf(scope, person, packId));
+    return bytes && floatsOf(bytes);
   }
 
+  /** Those that can be read. */
   function of(scope: OpenScope, { n, hash }: Held): Template[] {
     const rows = sql.all<{
       pack: string;
       enrolledAt: number;
       sealed: Uint8Array;
     }>`SELECT pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
-    return rows.map((row) => ({
-      pack: row.pack,
-      enrolledAt: row.enrolledAt,
-      embedding: unsealed(scope, hash, row.pack, row.sealed),
-    }));
+    return rows.flatMap(({ pack: packId, enrolledAt, sealed }) => {
+      const embedding = unsealed(scope, hash, packId, sealed);
+      return embedding ? [{ pack: packId, enrolledAt, embedding }] : [];
+    });
   }
 
   /** How many are held, and how many of these are of other packs than today's. */

@@ -1,0 +1,15 @@
+import type { Erasure } from '../gallery.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * Removes the row of people with this number and every row that hangs on it, and opens none of them. Gives what was removed, and
+ * whose disputes that lifts. Runs inside a transaction.
+ */
+export function uproot(
+  { people, templates, disputes, finds }: Tables,
+  n: number,
+): { readonly removed: Erasure['removed']; readonly rivals: readonly { readonly n: number }[] } {
+  const rivals = disputes.settle(n);
+  const removed = { templates: templates.removeOf(n), ...finds.removeOf(n), people: people.remove(n) };
+  return { removed, rivals };
+}

@@ -1,0 +1,44 @@
+import { createCipheriv } from 'node:crypto';
+
+/** GHASH's field, GF(2^128) as NIST SP 800-38D (6.3) has it: the leftmost bit of a block is the coefficient of x^0. */
+const REDUCTION = 0xe1n << 120n;
+const BLOCK = 16;
+const BITS = 128;
+
+/**
+ * Which bit of a ciphertext of `bytes` bytes was flipped, counted from its first (a byte's highest bit is its first), when that
+ * makes its AES-256-GCM tag differ by `difference`; undefined when no single one does. The tag is linear in the ciphertext: a flip
+ * of bit b in the block that has n blocks after it changes the tag by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
+ */
+export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
+  const wanted = numberOf(difference);
+  const h = numberOf(createCipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(Buffer.alloc(BLOCK)));
+  let power = times(h, h);
+  for (let block = Math.ceil(bytes / BLOCK) - 1; block >= 0; block--) {
+    let change = power;
+    for (let bit = block * BITS; bit < (block + 1) * BITS; bit++) {
+      if (change === wanted) return bit < bytes * 8 ? bit : undefined;
+      change = timesX(change);
+    }
+    power = times(power, h);
+  }
+  return undefined;
+}
+
+function numberOf(block: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(block).toString('hex')}`);
+}
+
+function timesX(value: bigint): bigint {
+  return (value & 1n) === 1n ? (value >> 1n) ^ REDUCTION : value >> 1n;
+}
+
+function times(one: bigint, other: bigint): bigint {
+  let product = 0n;
+  let shifted = other;
+  for (let bit = BigInt(BITS) - 1n; bit >= 0n; bit--) {
+    if (((one >> bit) & 1n) === 1n) product ^= shifted;
+    shifted = timesX(shifted);
+  }
+  return product;
+}

@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { flippedBit } from './ghash.ts';
+import { NONCE, TAG, unseal } from './seal.ts';
+
+/**
+ * Reading sealed values on disks and in memories that flip bits: the tag of AES-GCM tells which bit it was, because the value opens
+ * once it is flipped back (a wrong guess passes once in 2^128).
+ */
+
+/**
+ * The bytes that `seal` closed, with one flipped bit put right. Undefined where that does not help: what rotted further, or was
+ * changed, is a situation and no bug.
+ */
+export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
+  return opened(key, sealed, context) ?? righted(key, sealed, context);
+}
+
+/** The same of the text that `sealJson` closed: the bit is one of the text's, which takes a try for each. The caller states and answers for its type. */
+export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
+  const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
+  let plain = opened(key, bytesOf(sealed), context);
+  for (const text of plain ? [] : flips(Buffer.from(sealed, 'latin1'))) {
+    plain = matching(key, bytesOf(text), context);
+    if (plain) break;
+  }
+  return plain && (JSON.parse(plain.toString()) as T);
+}
+
+function opened(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
+  try {
+    return unseal(key, sealed, context);
+  } catch {
+    return undefined;
+  }
+}
+
+function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
+  if (sealed.length < NONCE + TAG) return undefined;
+  const nonce = sealed.subarray(0, NONCE);
+  const rest = sealed.subarray(NONCE);
+  const [tag, body] = [rest.subarray(0, TAG), rest.subarray(TAG)];
+  const plain = decrypted(key, nonce, body);
+  const difference = tagOf(key, nonce, plain, context).map((byte, at) => byte ^ (tag[at] as number));
+  const inTag = difference.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0) === 1;
+  if (inTag) return plain;
+  const bit = flippedBit(key, body.length, difference);
+  if (bit !== undefined) {
+    // A bit of the ciphertext is the same bit of the plaintext.
+    plain[bit >> 3] = (plain[bit >> 3] as number) ^ (0x80 >> (bit & 7));
+    return tagOf(key, nonce, plain, context).equals(tag) ? plain : undefined;
+  }
+  for (const other of flips(nonce)) {
+    const found = matching(key, Buffer.concat([other, rest]), context);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What opens, without the cost of an error for what does not. */
+function matching(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
+  if (sealed.length < NONCE + TAG) return undefined;
+  const nonce = sealed.subarray(0, NONCE);
+  const plain = decrypted(key, nonce, sealed.subarray(NONCE + TAG));
+  return tagOf(key, nonce, plain, context).equals(sealed.subarray(NONCE, NONCE + TAG)) ? plain : undefined;
+}
+
+function decrypted(key: Uint8Array, nonce: Uint8Array, body: Uint8Array): Buffer {
+  return createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG }).update(body);
+}
+
+function tagOf(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, context: string): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  cipher.update(plain);
+  cipher.final();
+  return cipher.getAuthTag();
+}
+
+/** The bytes with one bit flipped, each bit in its turn. The array is the same every time. */
+function* flips(bytes: Uint8Array): Generator<Uint8Array> {
+  const flipped = Buffer.from(bytes);
+  for (const [at, byte] of bytes.entries()) {
+    for (let bit = 1; bit < 256; bit *= 2) {
+      flipped[at] = byte ^ bit;
+      yield flipped;
+    }
+    flipped[at] = byte;
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { unsealJsonRighted, unsealRighted } from '../../src/secrets/righted.ts';
+import { seal, sealJson } from '../../src/secrets/seal.ts';
+
+const key = randomBytes(32);
+
+function flipped(bytes: Uint8Array, ...bits: readonly number[]): Buffer {
+  const changed = Buffer.from(bytes);
+  for (const bit of bits) changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
+  return changed;
+}
+
+test('a sealed value opens whichever one of its bits was flipped', () => {
+  for (const length of [0, 1, 16, 33]) {
+    const plain = randomBytes(length);
+    const sealed = seal(key, plain, 'here');
+    expect(unsealRighted(key, sealed, 'here')).toEqual(plain);
+    for (let bit = 0; bit < sealed.length * 8; bit++) {
+      expect(unsealRighted(key, flipped(sealed, bit), 'here')).toEqual(plain);
+    }
+  }
+});
+
+test('a template opens with a bit flipped at either end', () => {
+  const plain = randomBytes(2048);
+  const sealed = seal(key, plain, 'here');
+  for (const bit of [28 * 8, sealed.length * 8 - 1]) {
+    expect(unsealRighted(key, flipped(sealed, bit), 'here')).toEqual(plain);
+  }
+});
+
+test('a sealed text opens when one of its bits was flipped, as far as it is text still', () => {
+  const value = { name: 'Zoë' };
+  const sealed = Buffer.from(sealJson(key, value, 'here'));
+  // Each position of a character, and each bit of one, several times.
+  for (let bit = 0; bit < sealed.length * 8; bit += 5) {
+    expect(unsealJsonRighted(key, flipped(sealed, bit).toString('latin1'), 'here')).toEqual(value);
+  }
+});
+
+test('nothing opens elsewhere, with another key, with two bits flipped, or cut short', () => {
+  const sealed = seal(key, randomBytes(40), 'here');
+  expect(unsealRighted(key, sealed, 'there')).toBeUndefined();
+  expect(unsealRighted(randomBytes(32), sealed, 'here')).toBeUndefined();
+  expect(unsealRighted(key, flipped(sealed, 3, 400), 'here')).toBeUndefined();
+  expect(unsealRighted(key, flipped(sealed, 230, 231), 'here')).toBeUndefined();
+  for (let length = 0; length < sealed.length; length++) {
+    expect(unsealRighted(key, sealed.subarray(0, length), 'here')).toBeUndefined();
+  }
+  const text = Buffer.from(sealJson(key, { a: 1 }, 'here'));
+  expect(unsealJsonRighted(key, text.toString(), 'there')).toBeUndefined();
+  expect(unsealJsonRighted(key, flipped(text, 8, 80).toString('latin1'), 'here')).toBeUndefined();
+});
