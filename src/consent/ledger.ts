@@ -24,6 +24,18 @@ export type LedgerEntry = LedgerEvent & {
   readonly hash: string;
 };
 
+/** A record was removed because nobody could read it any more, nor who was meant by it. */
+export const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
+
+/** The event that stands in a store as JSON. What is no JSON any more is taken for one that its entry's hash does not fit. */
+export function eventOf(json: string): LedgerEvent {
+  try {
+    return JSON.parse(json) as LedgerEvent;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
 type Unhashed = LedgerEntry extends infer E ? (E extends LedgerEntry ? Omit<E, 'hash'> : never) : never;
 
 const FIRST = '0'.repeat(64);

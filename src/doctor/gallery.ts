@@ -3,10 +3,11 @@ import type { Config } from '../config.ts';
 import type { Standing } from '../consent/consent.ts';
 import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
 import type { Finding } from '../finding.ts';
-import type { Gallery } from '../gallery/gallery.ts';
+import type { Damage, DamagedKind, Gallery } from '../gallery/gallery.ts';
 import { failed, look } from './look.ts';
 
 const PACK = 'models in use';
+const DAMAGE = 'stored values';
 
 /** What is in the gallery: every ledger whole, a vector for every template, and all of them of the models in use. */
 export async function checkGallery(part: string, gallery: Gallery, role: Config['role']): Promise<Finding[]> {
@@ -27,8 +28,36 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
     state: 'ok',
     what: `can be written and read; groups: ${scopes.length}, every ledger whole`,
   } as const;
-  return [whole, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
+  const damage = await look(DAMAGE, async () => damageFindings(await gallery.damage()));
+  return [whole, ...damage, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
+
+/** Nothing of it keeps a search or an erasure from working. */
+function damageFindings(damage: Damage): Finding[] {
+  const found = damageInWords(damage);
+  if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];
+  const todo =
+    'Look at the disk and the memory of this machine. facefinder doctor --fix puts right what one flipped bit damaged, and ' +
+    'removes templates and records that nothing can read any more: these people have to send /enroll again.';
+  return [{ part: DAMAGE, state: 'warn', what: found, todo }];
+}
+
+/** What was found, kind by kind; empty when all is well. */
+export function damageInWords({ mendable, unreadable }: Damage): string {
+  const lost = Object.entries(unreadable).filter(([, count]) => count > 0);
+  return [
+    ...(mendable > 0 ? [`${mendable} with a flipped bit, which are read all the same`] : []),
+    ...lost.map(([kind, count]) => `unreadable: ${count} ${KINDS[kind as DamagedKind]}`),
+  ].join('; ');
+}
+
+const KINDS: Readonly<Record<DamagedKind, string>> = {
+  key: 'keys of groups, of which nothing can be read',
+  place: 'ids and titles of groups, which are known by their hashes alone',
+  person: 'records of people, whom nobody finds',
+  template: 'templates, by which nobody is found',
+  list: "lists of somebody's groups, which are looked up one by one",
+};
 
 /** Templates that the records or the ledger tell of, and that are not there. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
@@ -39,12 +68,17 @@ function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[],
 
 /** People who enrolled and were not erased since. */
 function enrolledIn(entries: readonly LedgerEntry[]): number {
+  const known = new Set<string>();
   const enrolled = new Set<string>();
+  let unknown = 0;
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
+    // Whose record could not be read any more is one of those who enrolled; nobody can say which.
+    if (kind === 'erased' && !known.has(subject)) unknown += 1;
+    known.add(subject);
   }
-  return enrolled.size;
+  return enrolled.size - unknown;
 }
 
 /** Do bot and workers compare faces by the same models, and did people enrol with them? */

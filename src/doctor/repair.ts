@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs';
 import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeLeftovers as removeParts } from '../../models/fetch.ts';
-import { loadPack, verifyPack } from '../../models/pack.ts';
+import { describePack, loadPack, verifyPack } from '../../models/pack.ts';
+import { foundKeys } from '../app/keys.ts';
 import { modelStore } from '../app/models.ts';
 import { packInUse } from '../app/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import { explained } from '../explain/explained.ts';
+import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import { goThrough } from '../proxy.ts';
+import type { Keys } from '../secrets/keys.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
+import { damageInWords } from './gallery.ts';
 
 /** What a start that was killed, or a doctor, may have left in DATA_DIR: half of a key, and what tried whether there is room. */
 const LEFTOVERS = /^(master\.key\.\d+|\.doctor-[0-9a-f]+)$/;
@@ -17,12 +22,13 @@ const LEFTOVERS = /^(master\.key\.\d+|\.doctor-[0-9a-f]+)$/;
 const STALE_LEFTOVER_MS = 60_000;
 
 /**
- * Mends what loses nothing: who may read the files, what killed programs left behind, model files that are missing or damaged.
+ * Mends what loses nothing that anybody could use: who may read the files, what killed programs left behind, model files that are
+ * missing or damaged, stored values that are damaged.
  * `onDone` hears a line for each thing that was done, or could not be.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
-  const steps = [closeFiles, removeLeftovers, removeHalfFetched, fetchModels];
+  const steps = [closeFiles, removeLeftovers, removeHalfFetched, fetchModels, mendGallery];
   for (const step of steps) {
     try {
       for (const line of await step(config)) onDone(line);
@@ -61,6 +67,32 @@ async function removeLeftovers({ dataDir }: Config): Promise<string[]> {
 async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
   const removed = await removeParts(modelDir);
   return removed.map((path) => `${path}, left by a fetch that was killed, is removed`);
+}
+
+/** What nobody can read any more is of no use to anybody, and its owner can only begin anew. */
+async function mendGallery(config: Config): Promise<string[]> {
+  const { stores, dataDir } = config;
+  const keys = foundKeys(config);
+  if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
+  const pack = await describePack(config.pack, config.modelDir);
+  await using gallery = await openGallery(config, keys, pack);
+  if (!gallery) return [];
+  const found = damageInWords(await gallery.mend(Date.now()));
+  return found === ''
+    ? []
+    : [
+        `stored values: ${found}. What had a flipped bit is written anew; templates, records and lists that nothing can read are removed`,
+      ];
+}
+
+async function openGallery({ stores, dataDir }: Config, keys: Keys, pack: PackVersion): Promise<Gallery | undefined> {
+  if (stores.mode === 'production') {
+    const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
+    // What is not there is not made.
+    return await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys, pack });
+  }
+  const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
+  return await openSqliteGallery({ file: galleryFile(dataDir), keys, pack });
 }
 
 async function fetchModels(config: Config): Promise<string[]> {

@@ -120,6 +120,17 @@ export interface Dossier {
   readonly foundBy: readonly FoundBy[];
 }
 
+/** What became of rows that facefinder did not change itself; counted, never named. */
+export interface Damage {
+  /** Sealed values with one flipped bit, which are read all the same, and marks that say something else than the ledger. */
+  readonly mendable: number;
+  /** Values that nothing can read any more, by what they were. Who they were about is found by nobody, and can leave. */
+  readonly unreadable: Readonly<Record<DamagedKind, number>>;
+}
+
+/** `list`: of somebody's groups. `template`: also one whose vector is gone. */
+export type DamagedKind = 'key' | 'place' | 'person' | 'template' | 'list';
+
 /**
  * Faces and the ledger's storage. Ids, names and vectors are sealed or transformed before they reach a disk.
  * Every method throws `unavailable` when the store cannot be reached or refuses writes; nothing is half-written then.
@@ -224,6 +235,13 @@ export interface Gallery extends AsyncDisposable {
   /** Removes what is past its retention: tombstones ({@link TOMBSTONE_RETENTION_MS}), the search log ({@link FIND_RETENTION_MS}). */
   tidy(now: number): Promise<void>;
 
+  /** Looks at every value that is stored, and changes nothing. */
+  damage(): Promise<Damage>;
+  /**
+   * Puts right what can be, writes anew what the rest of the store tells, and removes templates and records of people that
+   * nothing can read any more. Keys of groups and places stay as they are. Gives what it found.
+   */
+  mend(now: number): Promise<Damage>;
   /** How many vectors are stored in the scope, of every pack: as many as its people's standings say, else some are lost. */
   vectors(scope: ScopeId): Promise<number>;
 

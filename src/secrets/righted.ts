@@ -15,14 +15,33 @@ export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: stri
   return opened(key, sealed, context) ?? righted(key, sealed, context);
 }
 
-/** The same of the text that `sealJson` closed: the bit is one of the text's, which takes a try for each. The caller states and answers for its type. */
-export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
+/** What a sealed value holds, text or bytes as it is stored, and whether all its bits are as they were; undefined as above. */
+export function conditionOf(
+  key: Uint8Array,
+  sealed: Uint8Array | string,
+  context: string,
+): { readonly plain: Buffer; readonly isWhole: boolean } | undefined {
+  const bytes = typeof sealed === 'string' ? Buffer.from(sealed, 'base64url') : sealed;
+  const whole = opened(key, bytes, context);
+  if (whole) return { plain: whole, isWhole: true };
+  const plain = typeof sealed === 'string' ? unsealTextRighted(key, sealed, context) : righted(key, sealed, context);
+  return plain && { plain, isWhole: false };
+}
+
+/** The same of sealed bytes as base64url text: the bit is one of the text's, which takes a try for each. */
+export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
   let plain = opened(key, bytesOf(sealed), context);
   for (const text of plain ? [] : flips(Buffer.from(sealed, 'latin1'))) {
     plain = matching(key, bytesOf(text), context);
     if (plain) break;
   }
+  return plain;
+}
+
+/** The same of what `sealJson` closed; the caller states and answers for its type. */
+export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
+  const plain = unsealTextRighted(key, sealed, context);
   return plain && (JSON.parse(plain.toString()) as T);
 }
 

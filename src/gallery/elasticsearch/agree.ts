@@ -1,4 +1,5 @@
 import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
+import { UNREADABLE } from '../../consent/ledger.ts';
 import { afterEvent } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
@@ -32,12 +33,14 @@ export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) 
 
 /** An agreement that adds nothing to the ledger changes nothing but the name. */
 function agreed(
-  { id, epoch, version, life: known }: PersonRecord,
+  { id, epoch, version, life: known, unreadable }: PersonRecord,
   person: Person,
   added: Pick<Owed, 'event' | 'at'> | undefined,
   end: number,
 ): PersonRecord | undefined {
   const life = known ?? newLife(person);
+  // A record that nobody can read any more gives way.
+  const over = { event: UNREADABLE, subject: subjectIn(newLife(person)), at: added?.at ?? 0, after: end };
   const named = { ...life, person: { ...life.person, name: person.name } };
   const record = { id, epoch, ...(version && { version }) };
   if (!added) return life.person.name === person.name ? undefined : { ...record, life: named };
@@ -49,7 +52,7 @@ function agreed(
     life: {
       ...named,
       ...afterEvent(life, event, at),
-      owed: [...life.owed, owed],
+      owed: [...life.owed, ...(unreadable ? [over] : []), owed],
       marks: life.marks + (changesMarks ? 1 : 0),
     },
   };

@@ -8,6 +8,7 @@ import { assertInForce } from '../rules/pack.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { deciding } from './decide.ts';
+import { mender } from './damage.ts';
 import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
 import { entering } from './entrance.ts';
@@ -80,6 +81,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   return {
     ...groups,
     ...deciding(parts, settler),
+    ...mender(parts, settler),
 
     people: (id) =>
       inScope(id, [], async (scope) => {

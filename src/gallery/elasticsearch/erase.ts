@@ -1,7 +1,7 @@
 import type { Person } from '../../consent/who.ts';
 import type { Erasure, ErasureOptions, ErasureReason } from '../gallery.ts';
 import { type ErasureDecision, erasure, erasureReport } from '../rules/erase.ts';
-import { type Erasing, type Life, type PersonRecord, subjectIn } from './life.ts';
+import { type Erasing, type Life, newLife, type PersonRecord, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
@@ -21,10 +21,14 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   ): Promise<Erasure | undefined> {
     const id = records.idOf(scope.id, person);
     const end = await ledger.end(scope.id);
-    const record = await records.change(scope, id, ({ life, epoch, version }) => {
+    // One that cannot be read any more is written anew: its row is to go with its last life.
+    await memberships.of(person);
+    const record = await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
+      // It goes by the person's keyed hash: of a life that cannot be read only the subject, and whom it was in dispute with, is lost.
+      const life = known ?? (unreadable && newLife(person));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, only);
       if (!decided) return undefined;
-      const list = memberships.idOf(life.person);
+      const list = memberships.idOf(person);
       return { id, epoch: decided.epoch, erasing: begun(life, decided, end, list), ...(version && { version }) };
     });
     // The erasure of a life after the one that is meant is somebody else's to hear of.
@@ -70,10 +74,10 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
 
   async function remaining(scope: OpenScope, person: Person): Promise<number> {
     const id = records.idOf(scope.id, person);
-    const { life } = await records.one(scope, id);
+    const { life, unreadable } = await records.one(scope, id);
     const { about, by } = await finds.count(scope, id);
     const listed = (await memberships.of(person)).filter(({ record }) => record === id).length;
-    return (life ? 1 : 0) + listed + (await faces.owned(scope, id)) + about + by;
+    return (life || unreadable ? 1 : 0) + listed + (await faces.owned(scope, id)) + about + by;
   }
 
   return { erase, finish, remaining };

@@ -36,7 +36,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
   /** Removes a scope that no place points to any more; gives it where somebody agreed to something in it at that moment. */
   async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
     const [left] = await scopes.some([scope.id]);
-    if (!left || left.places.length > 0) return undefined;
+    if (!left || left.isPlaced) return undefined;
     if ((await records.living(scope)).length > 0) return { from: scope.id, to };
     await scopes.remove(scope.id);
     return undefined;
@@ -71,9 +71,9 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
         scopes.some(lives.map(({ scope }) => scope)),
         records.epochsOf(lives.map(({ record }) => record)),
       ]);
-      return found.flatMap(({ id, places: [place] }) => {
+      return found.flatMap(({ id, places: [place], isPlaced }) => {
         const isThere = states.get(records.idOf(id, person))?.live === true;
-        return isThere && place ? [{ scope: id, place }] : [];
+        return isThere && isPlaced ? [{ scope: id, place }] : [];
       });
     },
 

@@ -1,4 +1,4 @@
-import { type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
+import { eventOf, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { type Address, having } from './documents.ts';
@@ -99,5 +99,5 @@ function rowOf(scope: ScopeId, { seq, at, subject, previous, hash, ...event }: L
 }
 
 function entryOf({ scope: _, event, ...row }: Row): LedgerEntry {
-  return { ...row, ...(JSON.parse(event) as LedgerEvent) };
+  return { ...row, ...eventOf(event) };
 }

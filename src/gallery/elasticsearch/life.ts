@@ -79,6 +79,8 @@ export interface PersonRecord {
   readonly life?: Life;
   readonly erasing?: Erasing;
   readonly erasedAt?: number;
+  /** Of a document with a life or an erasure that cannot be read any more: it counts as neither, until it is erased. */
+  readonly unreadable?: true;
   /** Absent when there is no document. */
   readonly version?: Version;
 }

@@ -1,7 +1,8 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { unsealJsonRighted } from '../../secrets/righted.ts';
+import { sealJson } from '../../secrets/seal.ts';
 import { membershipsContext, membershipsHash } from '../rules/identity.ts';
 import type { Address, Found, Write } from './documents.ts';
 import type { Indices } from './indices.ts';
@@ -25,16 +26,27 @@ type List = readonly Membership[];
 /**
  * In which scopes each person has a life: one sealed list under the person's keyed hash, so that who asks for their own groups
  * reads nobody else's, and the index shows nobody who shares groups with whom. A list may name a life that is over; a life
- * that is settled never lacks in its list. The list goes with its last life.
+ * that is settled never lacks in its list. The list goes with its last life. `livesOf` finds them without it, in all scopes.
  */
-export function membershipsOf(store: Store, names: Indices, keys: Keys) {
+export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf: (person: Person) => Promise<List>) {
   const address = (id: string): Address => ({ index: names.memberships, id });
 
   /** The name of a person's list. */
   const idOf = (person: Person): string => membershipsHash(keys, person);
 
-  function opened({ id, source }: Found<Doc>): List {
-    return unsealJson<List>(keys.memberships, source.sealed, membershipsContext(id));
+  /** Undefined for one that cannot be read any more. */
+  function opened({ id, source }: Found<Doc>): List | undefined {
+    return unsealJsonRighted<List>(keys.memberships, source.sealed, membershipsContext(id));
+  }
+
+  /** The list; written anew, from all scopes, where it cannot be read any more: nobody is kept from leaving by it. */
+  async function readable(person: Person): Promise<List> {
+    const id = idOf(person);
+    const [doc] = await store.get<Doc>([address(id)]);
+    const list = doc ? opened(doc) : [];
+    if (list) return list;
+    await change([id], (_, lives) => lives, new Map([[id, person]]));
+    return await livesOf(person);
   }
 
   function writing(id: string, before: Found<Doc> | undefined, list: List): Write {
@@ -45,18 +57,22 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   async function of(person: Person): Promise<List> {
-    const [doc] = await store.get<Doc>([address(idOf(person))]);
-    return doc ? opened(doc) : [];
+    return await readable(person);
   }
 
   /** Lists the lives of these records of a scope. */
   async function add(scope: ScopeId, records: readonly LivingRecord[]): Promise<void> {
+    const people = new Map(records.map(({ life: { person } }) => [idOf(person), person]));
     const lives = new Map(records.map(({ id, epoch, life }) => [idOf(life.person), { scope, record: id, epoch }]));
-    await change([...lives.keys()], (id, list) => {
-      const life = lives.get(id);
-      if (!life || list.some((known) => covers(known, life))) return list;
-      return [...list.filter((known) => !covers(life, known)), life];
-    });
+    await change(
+      [...lives.keys()],
+      (id, list) => {
+        const life = lives.get(id);
+        if (!life || list.some((known) => covers(known, life))) return list;
+        return [...list.filter((known) => !covers(life, known)), life];
+      },
+      people,
+    );
   }
 
   /** Removes a life, and older ones under the same record, from the list of this name. */
@@ -64,20 +80,30 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys) {
     await change([id], (_, list) => without(list, (one) => covers(over, one)));
   }
 
-  /** Each write happens only if nobody wrote in between; else its list is read and changed again. */
-  async function change(ids: readonly string[], step: (id: string, list: List) => List): Promise<void> {
+  /**
+   * Each write happens only if nobody wrote in between; else its list is read and changed again. One that cannot be read any more
+   * is written anew where its person is among `people`, else left for when they ask for anything.
+   */
+  async function change(
+    ids: readonly string[],
+    step: (id: string, list: List) => List,
+    people?: ReadonlyMap<string, Person>,
+  ): Promise<void> {
     let left = ids;
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt === TRIES) {
         throw new Failure('unavailable', { cause: new Error('too many writers of one list of groups') });
       }
       const docs = await store.get<Doc>(left.map(address));
-      const changed = left.flatMap((id, index) => {
+      const changed: { readonly id: string; readonly write: Write }[] = [];
+      for (const [index, id] of left.entries()) {
         const doc = docs[index];
         const before = doc ? opened(doc) : [];
-        const after = step(id, before);
-        return after === before ? [] : [{ id, write: writing(id, doc, after) }];
-      });
+        const person = people?.get(id);
+        const list = before ?? (person && (await livesOf(person)));
+        const after = list && step(id, list);
+        if (after && after !== before) changed.push({ id, write: writing(id, doc, after) });
+      }
       const outcomes = await store.write(changed.map(({ write }) => write));
       left = changed.filter((_, index) => outcomes[index] === 'conflict').map(({ id }) => id);
     }
@@ -86,7 +112,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys) {
   /** Removes lives that are over, left there by what was cut short: those of which `isOver`. */
   async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
     for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
-      const over = await isOver(opened(doc));
+      const over = await isOver(opened(doc) ?? []);
       for (const life of over) await remove(doc.id, life);
     }
   }

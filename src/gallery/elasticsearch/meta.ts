@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cause } from '../../cause.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { unsealJsonRighted } from '../../secrets/righted.ts';
+import { sealJson } from '../../secrets/seal.ts';
 import type { Address } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Store } from './store.ts';
@@ -59,15 +60,17 @@ export function metaOf(store: Store, names: Indices) {
     }
   }
 
-  /** Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. */
-  async function checkKey(keys: Keys): Promise<void> {
+  /**
+   * Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. Where the
+   * proof itself rotted, `opensSome` says whether they open anything that is there; it is made anew then.
+   */
+  async function checkKey(keys: Keys, opensSome: () => Promise<boolean>): Promise<void> {
     const context = 'meta|key';
-    const sealed = await once('key', sealJson(keys.wrap, 'facefinder', context));
-    try {
-      unsealJson(keys.wrap, sealed, context);
-    } catch (cause) {
-      throw new Cause('key_wrong', { where: 'Elasticsearch', cause });
-    }
+    const proof = sealJson(keys.wrap, 'facefinder', context);
+    const sealed = await once('key', proof);
+    if (unsealJsonRighted(keys.wrap, sealed, context) !== undefined) return;
+    if (!(await opensSome())) throw new Cause('key_wrong', { where: 'Elasticsearch' });
+    await put('key', proof);
   }
 
   /** When version `notice` of the notice was first seen here, milliseconds since 1970; `now` at first sight. */

@@ -1,7 +1,7 @@
 import { connect } from './client.ts';
 import { ensureIndices, ensureMeta } from './ensure.ts';
 import { indicesOf } from './indices.ts';
-import { type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
+import { opensSome, type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
 import { assertKnown, schemaFound, textOf } from './schema.ts';
 import { STEPS } from './steps.ts';
 import { schemaAfter, upgrade } from './upgrade.ts';
@@ -19,7 +19,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   try {
     await ensureMeta(client, names, textOf(today));
     assertKnown(await schemaFound(client, names), today);
-    await parts.meta.checkKey(keys);
+    await parts.meta.checkKey(keys, () => opensSome(parts));
     await ensureIndices(client, names, pack);
     await upgrade(parts);
     return parts;

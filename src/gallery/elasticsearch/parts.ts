@@ -3,6 +3,7 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { PackVersion } from '../gallery.ts';
 import type { Connection } from './client.ts';
 import { type Faces, facesOf } from './faces.ts';
+import { answered } from './failures.ts';
 import { type Finds, findsOf } from './finds.ts';
 import type { Indices } from './indices.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
@@ -24,6 +25,7 @@ export interface PartsOptions extends Connection {
 
 /** What a gallery in Elasticsearch is made of, by kind of document. */
 export interface Parts {
+  readonly keys: Keys;
   readonly pack: PackVersion;
   readonly client: Client;
   readonly store: Store;
@@ -37,18 +39,33 @@ export interface Parts {
   readonly finds: Finds;
 }
 
+/** Whether the keys open the key of any scope that is there; no index is made for that. */
+export async function opensSome({ client, names, scopes }: Parts): Promise<boolean> {
+  const isMade = await answered(client.indices.existsAlias({ name: names.scopes }));
+  return isMade && (await scopes.all()).length > 0;
+}
+
 export function partsOf(client: Client, names: Indices, keys: Keys, pack: PackVersion): Parts {
   const store = storeOf(client);
   const records = recordsOf(store, names, keys);
+  const scopes = scopesOf(store, names, keys);
   return {
+    keys,
     pack,
     client,
     store,
     names,
     meta: metaOf(store, names),
     records,
-    scopes: scopesOf(store, names, keys),
-    memberships: membershipsOf(store, names, keys),
+    scopes,
+    memberships: membershipsOf(store, names, keys, async (person) => {
+      const placed = (await scopes.all()).map(({ id }) => ({ scope: id, record: records.idOf(id, person) }));
+      const states = await records.epochsOf(placed.map(({ record }) => record));
+      return placed.flatMap((one) => {
+        const state = states.get(one.record);
+        return state?.live ? [{ ...one, epoch: state.epoch }] : [];
+      });
+    }),
     ledger: ledgerOf(store, names),
     faces: facesOf(store, names, pack),
     finds: findsOf(store, names, records),

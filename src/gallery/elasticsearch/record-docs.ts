@@ -1,5 +1,6 @@
 import type { ScopeId } from '../../consent/who.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { unsealJsonRighted } from '../../secrets/righted.ts';
+import { sealJson } from '../../secrets/seal.ts';
 import type { Found } from './documents.ts';
 import { type Erasing, isUnsettled, type Life, type PersonRecord } from './life.ts';
 import type { OpenScope } from './scopes.ts';
@@ -16,18 +17,23 @@ export interface RecordDoc {
   readonly sealed?: string;
 }
 
-const context = (scope: ScopeId, id: string, { epoch, live }: Pick<RecordDoc, 'epoch' | 'live'>) =>
-  `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
+/** Additional data of what is sealed in the record `id`. */
+export function recordContext(scope: ScopeId, id: string, { epoch, live }: Pick<RecordDoc, 'epoch' | 'live'>): string {
+  return `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
+}
 
 /** What a document says, with the key of its scope. */
 export function opened(scope: OpenScope, { id, source, version }: Found<RecordDoc>): PersonRecord {
   const { epoch, live, erasedAt, sealed } = source;
   const inner =
-    sealed === undefined ? undefined : unsealJson<Life | Erasing>(scope.key, sealed, context(scope.id, id, source));
+    sealed === undefined
+      ? undefined
+      : unsealJsonRighted<Life | Erasing>(scope.key, sealed, recordContext(scope.id, id, source));
   return {
     id,
     epoch,
     version,
+    ...(sealed !== undefined && !inner && { unreadable: true }),
     ...(erasedAt !== undefined && { erasedAt }),
     ...(inner && (live ? { life: inner as Life } : { erasing: inner as Erasing })),
   };
@@ -43,6 +49,6 @@ export function docOf(scope: OpenScope, { id, epoch, life, erasing, erasedAt }: 
     live,
     unsettled: erasing !== undefined || (life !== undefined && isUnsettled(life)),
     ...(erasedAt !== undefined && { erasedAt }),
-    ...(inner && { sealed: sealJson(scope.key, inner, context(scope.id, id, { epoch, live })) }),
+    ...(inner && { sealed: sealJson(scope.key, inner, recordContext(scope.id, id, { epoch, live })) }),
   };
 }

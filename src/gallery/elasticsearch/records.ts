@@ -50,7 +50,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   ): Promise<Map<string, { readonly epoch: number; readonly live: boolean }>> {
     const found = new Map<string, { readonly epoch: number; readonly live: boolean }>();
     for (const doc of await store.get<RecordDoc>(ids.map(address))) {
-      if (doc) found.set(doc.id, { epoch: doc.source.epoch, live: doc.source.live });
+      if (doc) found.set(doc.id, { epoch: doc.source.epoch, live: isThere(doc.source) });
     }
     return found;
   }
@@ -80,6 +80,11 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   return { idOf, one, read, epoch, change, epochsOf, ...listing(store, names) };
+}
+
+/** A record that is sealed and has nothing left to do is a life, whatever became of the word for it. */
+function isThere({ live, unsettled, sealed }: RecordDoc): boolean {
+  return live || (sealed !== undefined && !unsettled);
 }
 
 export type Records = ReturnType<typeof recordsOf>;

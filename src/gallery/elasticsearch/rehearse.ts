@@ -4,7 +4,7 @@ import { connect } from './client.ts';
 import { assertTemplateFits } from './ensure.ts';
 import { answered, because } from './failures.ts';
 import { type Indices, indicesOf } from './indices.ts';
-import { type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
+import { opensSome, type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
 import { assertKnown, isOlder, schemaFound } from './schema.ts';
 import { STEPS } from './steps.ts';
 import { KINDS, type Kind, SINGLE, settingsOf } from './templates.ts';
@@ -28,7 +28,8 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     throw error;
   }
 
-  async function isReady({ meta }: Parts): Promise<boolean> {
+  async function isReady(parts: Parts): Promise<boolean> {
+    const { meta } = parts;
     const missing = await missingKinds(client, names, pack.id);
     if (missing.includes('meta')) {
       if (missing.length < KINDS.length) throw because('elasticsearch_missing', names.meta);
@@ -39,7 +40,7 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     const found = await schemaFound(client, names);
     assertKnown(found, today);
     // Writes, and changes nothing: the key is there.
-    await meta.checkKey(keys);
+    await parts.meta.checkKey(keys, () => opensSome(parts));
     const isNewPack = (await meta.read('pack')) !== pack.id;
     const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
     if (gone[0]) throw because('elasticsearch_missing', aliasOf(names, gone[0], pack.id));

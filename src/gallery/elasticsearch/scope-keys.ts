@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { seal, unseal } from '../../secrets/seal.ts';
+import { unsealTextRighted } from '../../secrets/righted.ts';
+import { seal } from '../../secrets/seal.ts';
 import { type ScopeKey, scopeContext } from '../rules/identity.ts';
 import type { Address, Found, Write } from './documents.ts';
+import { because } from './failures.ts';
 import type { Indices } from './indices.ts';
 import type { Store } from './store.ts';
 
@@ -29,9 +31,10 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
   const forget = (id: ScopeId): void => void seen.delete(id);
 
-  function opened({ id, source }: Found<ScopeDoc>): ScopeKey {
-    const key = unseal(keys.wrap, Buffer.from(source.key, 'base64url'), scopeContext(id as ScopeId));
-    return { id: id as ScopeId, key };
+  /** Undefined when its key is lost. */
+  function opened({ id, source }: Found<ScopeDoc>): ScopeKey | undefined {
+    const key = unsealTextRighted(keys.wrap, source.key, scopeContext(id as ScopeId));
+    return key && { id: id as ScopeId, key };
   }
 
   /** For reading: as it was within the last minute. */
@@ -39,7 +42,10 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
     return seen.get(id) ?? (await openNow(id));
   }
 
-  /** For writing: as it is. */
+  /**
+   * For writing: as it is.
+   * @throws Failure `unavailable` when its key is lost: then nothing of it can be read any more.
+   */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
     if (!doc) {
@@ -47,6 +53,7 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
       return undefined;
     }
     const scope = opened(doc);
+    if (!scope) throw because('values_unreadable', 'the key of a group');
     seen.set(id, scope);
     return scope;
   }

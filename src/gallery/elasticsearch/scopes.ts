@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Place, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { sealJson, unsealJson } from '../../secrets/seal.ts';
+import { unsealJsonRighted } from '../../secrets/righted.ts';
+import { sealJson } from '../../secrets/seal.ts';
 import { newScope, placeContext, placeHash, type ScopeKey } from '../rules/identity.ts';
 import { type Address, type Found, having, type Write } from './documents.ts';
 import type { Indices } from './indices.ts';
@@ -13,8 +14,10 @@ export type OpenScope = ScopeKey;
 export interface PlacedScope extends OpenScope {
   /** When it was made, milliseconds since 1970. */
   readonly madeAt: number;
-  /** The one that was pointed to the scope last comes first. */
+  /** Those that can be read; the one that was pointed to the scope last comes first. */
   readonly places: readonly Place[];
+  /** Whether some place points to it, read or not. */
+  readonly isPlaced: boolean;
 }
 
 interface PlaceDoc {
@@ -105,9 +108,9 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
 
   function placed(scopes: readonly Found<ScopeDoc>[], places: readonly Found<PlaceDoc>[]): PlacedScope[] {
     const byScope = Map.groupBy(places, ({ source }) => source.scope);
-    return scopes.map((doc) => {
+    return scopes.flatMap((doc) => {
       const scope = opened(doc);
-      return { ...scope, madeAt: doc.source.at, places: unsealed(scope, byScope.get(scope.id) ?? []) };
+      return scope ? [placedAt(scope, doc.source.at, byScope.get(scope.id) ?? [])] : [];
     });
   }
 
@@ -122,11 +125,15 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   return { open, openNow, at, of, guess, remember, put, point, all, some, remove };
 }
 
-/** The places that point to a scope, the one that was pointed to it last first. */
+/** The places that point to a scope and can be read, the one that was pointed to it last first. */
 function unsealed({ id, key }: OpenScope, docs: readonly Found<PlaceDoc>[]): Place[] {
   return docs
     .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)
-    .map((doc) => unsealJson<Place>(key, doc.source.sealed, placeContext(id, doc.id)));
+    .flatMap((doc) => unsealJsonRighted<Place>(key, doc.source.sealed, placeContext(id, doc.id)) ?? []);
+}
+
+function placedAt(scope: OpenScope, madeAt: number, docs: readonly Found<PlaceDoc>[]): PlacedScope {
+  return { ...scope, madeAt, places: unsealed(scope, docs), isPlaced: docs.length > 0 };
 }
 
 export type Scopes = ReturnType<typeof scopesOf>;

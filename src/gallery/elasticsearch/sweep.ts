@@ -97,7 +97,7 @@ export function sweeper(
 
   /** A scope to which no place points, because its making or its removal was cut short. */
   async function sweepScope(scope: PlacedScope): Promise<void> {
-    const isAbandoned = scope.places.length === 0 && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
+    const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
     if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);
   }
 

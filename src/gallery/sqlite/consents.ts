@@ -1,5 +1,5 @@
 import type { Agreement, Purpose, Standing } from '../../consent/consent.ts';
-import { type LedgerEntry, type LedgerEvent, subjectOf } from '../../consent/ledger.ts';
+import { type LedgerEntry, subjectOf, UNREADABLE } from '../../consent/ledger.ts';
 import { nothingHeld, standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { changesSearch, agree as decide } from '../rules/agree.ts';
@@ -8,9 +8,6 @@ import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
-
-/** What the ledger says of a record that was removed because nobody could read it any more. */
-const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
 /** Where people stand, read from the ledger, and their agreeing. Every function runs inside a transaction. */
 export function consentsOf(tables: Tables) {

@@ -1,5 +1,5 @@
 import { Cause } from '../../cause.ts';
-import { isUnchanged, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
+import { eventOf, isUnchanged, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { unsealJsonRighted } from '../../secrets/righted.ts';
 import { sealJson } from '../../secrets/seal.ts';
@@ -72,13 +72,4 @@ export type Ledger = ReturnType<typeof ledgerTable>;
 
 function entryOf({ event, ...row }: Row): LedgerEntry {
   return { ...eventOf(event), ...row };
-}
-
-/** What is no event any more is taken for one that its hash does not fit. */
-function eventOf(text: string): LedgerEvent {
-  try {
-    return JSON.parse(text) as LedgerEvent;
-  } catch {
-    return { kind: 'erased', reason: 'unreadable' };
-  }
 }

@@ -37,10 +37,13 @@ interface Row {
   readonly sealed: Uint8Array;
 }
 
+/** Additional data of a person's record; `hash` is its {@link personHash}. */
+export function personContext(scope: ScopeId, hash: string): string {
+  return `people|${scope}|${hash}`;
+}
+
 /** Who has a record in which scope; one that cannot be read any more counts as none, until it is removed. Every function runs inside a transaction. */
 export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
-  const contextOf = (scope: ScopeId, hash: string) => `people|${scope}|${hash}`;
-
   function opened(scope: OpenScope, row: Row): Held | undefined {
     const secret = secretOf(scope, row);
     if (!secret) return undefined;
@@ -50,12 +53,12 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   }
 
   function secretOf(scope: OpenScope, { person, sealed }: Pick<Row, 'person' | 'sealed'>): Secret | undefined {
-    const plain = unsealRighted(scope.key, sealed, contextOf(scope.id, person));
+    const plain = unsealRighted(scope.key, sealed, personContext(scope.id, person));
     return plain && (JSON.parse(plain.toString()) as Secret);
   }
 
   function sealed(scope: OpenScope, hash: string, secret: Secret): Uint8Array {
-    return seal(scope.key, JSON.stringify(secret), contextOf(scope.id, hash));
+    return seal(scope.key, JSON.stringify(secret), personContext(scope.id, hash));
   }
 
   function find(scope: OpenScope, person: Person): Held | undefined {

@@ -7,6 +7,7 @@ import { assertInForce } from '../rules/pack.ts';
 import { keptSince } from '../rules/retention.ts';
 import { consentsOf } from './consents.ts';
 import { decider } from './decide.ts';
+import { mender } from './damage.ts';
 import { enroller } from './enrol.ts';
 import { eraser } from './erase.ts';
 import { adoptedPack, adoptPack, noticeFirstSeen } from './meta.ts';
@@ -50,6 +51,7 @@ export async function openSqliteGallery(options: {
     ...personsOf(file, tables, consents),
     ...eraser(file, tables, consents),
     ...decider(file, tables),
+    ...mender(file, tables, keys, consents),
     enrol: enroller(file, tables, opened, consents, pack),
     search: searcher(file, tables, opened, consents, notice),
     scrub: file.scrub,

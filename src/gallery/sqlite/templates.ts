@@ -1,4 +1,5 @@
 import type { Standing } from '../../consent/consent.ts';
+import type { ScopeId } from '../../consent/who.ts';
 import { unsealRighted } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
@@ -14,14 +15,17 @@ export interface Template {
   readonly embedding: Float32Array;
 }
 
+/** Additional data of a template; `person` is its owner's keyed hash. */
+export function templateContext(scope: ScopeId, person: string, packId: string): string {
+  return `templates|${scope}|${person}|${packId}`;
+}
+
 /** People's templates, sealed. Every function runs inside a transaction. */
 export function templatesTable(sql: Sql, pack: PackVersion) {
-  const contextOf = (scope: OpenScope, person: string, packId: string) => `templates|${scope.id}|${person}|${packId}`;
-
   /** Adds templates of today's pack and removes those beyond what a person may have; gives how many of that pack are held. */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
-      const sealed = seal(scope.key, bytesOf(embedding), contextOf(scope, hash, pack.id));
+      const sealed = seal(scope.key, bytesOf(embedding), templateContext(scope.id, hash, pack.id));
       sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${pack.id}, ${now}, ${sealed})`;
     }
     const ids = sql.all`SELECT id FROM templates WHERE person = ${n} ORDER BY id` as { id: number }[];
@@ -37,7 +41,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
 
   /** A stored embedding; `person` is its owner's keyed hash. Undefined for one that cannot be read any more. */
   function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array | undefined {
-    const bytes = unsealRighted(scope.key, sealed, contextOf(scope, person, packId));
+    const bytes = unsealRighted(scope.key, sealed, templateContext(scope.id, person, packId));
     return bytes && floatsOf(bytes);
   }
 
