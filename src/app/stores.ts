@@ -4,11 +4,15 @@ import { causeOf } from '../cause.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
+import { shutGallery } from '../gallery/shut.ts';
 import { errorFields, type Log } from '../log.ts';
 import { nowAndThen } from '../now-and-then.ts';
 import type { Pending } from '../queue/pending.ts';
 import type { Queue, QueueListener } from '../queue/queue.ts';
 import type { Keys } from '../secrets/keys.ts';
+
+/** SQLITE_NOTADB: https://sqlite.org/rescode.html */
+const NOT_A_DATABASE = 26;
 
 export interface Stores {
   readonly gallery: Gallery;
@@ -74,6 +78,21 @@ async function refuseHopeless(queue: Queue): Promise<void> {
   }
 }
 
+/** A bot that does not run takes no note of those who want to leave: it runs, and says to all others that it cannot work now. */
+function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueListener, 'onError'>): Gallery {
+  if (!isDamaged(error)) throw error;
+  onError(error);
+  return shutGallery(error);
+}
+
+/** Something that is no database at all is somebody's mistake, which the start tells. */
+function isDamaged(error: unknown): boolean {
+  const cause = causeOf(error);
+  const { cause: by } = cause ?? {};
+  const isNone = by instanceof Error && 'errcode' in by && by.errcode === NOT_A_DATABASE;
+  return cause?.code === 'database_unreadable' && !isNone;
+}
+
 async function openEmbedded(
   dataDir: string,
   keys: Keys,
@@ -84,7 +103,8 @@ async function openEmbedded(
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
-  const gallery = stack.use(await openSqliteGallery({ file: galleryFile(dataDir), keys, pack }));
+  const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack });
+  const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));
   const pending = stack.use(await openSqlitePending({ file: pendingFile(dataDir) }));
   return { gallery, pending, queue: stack.use(embeddedQueue(listener)) };
 }

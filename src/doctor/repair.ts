@@ -75,7 +75,8 @@ async function mendGallery(config: Config): Promise<string[]> {
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
   const pack = await describePack(config.pack, config.modelDir);
-  await using gallery = await openGallery(config, keys, pack);
+  // Why it cannot be opened, the look after this says.
+  await using gallery = await openGallery(config, keys, pack).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
   return found === ''

@@ -1,12 +1,9 @@
 import type { Damage, DamagedKind } from './gallery.ts';
 
-/** What is looked at. */
-export type Counted = DamagedKind;
-
 /** Counts what a look at a whole store finds. */
 export interface Tally {
   /** A sealed value of this kind: whole, with a flipped bit, or (undefined) nothing any more. */
-  readonly count: (kind: Counted, found: { readonly isWhole: boolean } | undefined) => void;
+  readonly count: (kind: DamagedKind, found: { readonly isWhole: boolean } | undefined) => void;
   /** Something beside a value says what is not so, and can be put right. */
   readonly mark: () => void;
   readonly damage: () => Damage;

@@ -2,8 +2,8 @@ import { createCipheriv } from 'node:crypto';
 
 /** GHASH's field, GF(2^128) as NIST SP 800-38D (6.3) has it: the leftmost bit of a block is the coefficient of x^0. */
 const REDUCTION = 0xe1n << 120n;
-const BLOCK = 16;
-const BITS = 128;
+const BLOCK_BYTES = 16;
+const BLOCK_BITS = 128;
 
 /**
  * Which bit of a ciphertext of `bytes` bytes was flipped, counted from its first (a byte's highest bit is its first), when that
@@ -12,11 +12,11 @@ const BITS = 128;
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);
-  const h = numberOf(createCipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(Buffer.alloc(BLOCK)));
+  const h = numberOf(createCipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(Buffer.alloc(BLOCK_BYTES)));
   let power = times(h, h);
-  for (let block = Math.ceil(bytes / BLOCK) - 1; block >= 0; block--) {
+  for (let block = Math.ceil(bytes / BLOCK_BYTES) - 1; block >= 0; block--) {
     let change = power;
-    for (let bit = block * BITS; bit < (block + 1) * BITS; bit++) {
+    for (let bit = block * BLOCK_BITS; bit < (block + 1) * BLOCK_BITS; bit++) {
       if (change === wanted) return bit < bytes * 8 ? bit : undefined;
       change = timesX(change);
     }
@@ -36,7 +36,7 @@ function timesX(value: bigint): bigint {
 function times(one: bigint, other: bigint): bigint {
   let product = 0n;
   let shifted = other;
-  for (let bit = BigInt(BITS) - 1n; bit >= 0n; bit--) {
+  for (let bit = BigInt(BLOCK_BITS) - 1n; bit >= 0n; bit--) {
     if (((one >> bit) & 1n) === 1n) product ^= shifted;
     shifted = timesX(shifted);
   }

@@ -59,20 +59,29 @@ interface Options {
    * must be there. Throws also when a page of it is damaged.
    */
   readonly rehearsal?: boolean;
+  /** Every page and index of it is looked at first; indices that do not fit their tables are made anew. */
+  readonly isExamined?: boolean;
 }
 
 /**
  * Opens (or makes) the file, readable by its owner alone, and brings it to today's schema.
- * @throws Failure `unavailable` when it cannot be opened; Cause `database_newer` when a newer
+ * @throws Failure `unavailable` when it cannot be opened, or is damaged beyond its indices; Cause `database_newer` when a newer
  * facefinder wrote it. It is unharmed then.
  */
-export async function openSqliteFile({ path, steps, prepare, rehearsal = false }: Options): Promise<SqliteFile> {
+export async function openSqliteFile({
+  path,
+  steps,
+  prepare,
+  rehearsal = false,
+  isExamined = false,
+}: Options): Promise<SqliteFile> {
   const db = await patiently(path, () => {
     if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
   const sql = sqlOf(db);
   const bringUpToDate = () => {
+    if (isExamined && !rehearsal) makeSound(db, sql, path);
     const taken = migrate(db, path, steps);
     prepare?.(sql, taken);
   };
@@ -170,6 +179,17 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK');
   }
+}
+
+/** An index says nothing that its table does not say: it may always be made anew. Answers from a damaged table would be wrong. */
+function makeSound(db: DatabaseSync, sql: Sql, path: string): void {
+  const isSound = () => {
+    const { integrity_check: found } = sql.get`PRAGMA integrity_check(1)` as { integrity_check: string };
+    return found === 'ok';
+  };
+  if (isSound()) return;
+  db.exec('REINDEX');
+  if (!isSound()) throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path }) });
 }
 
 function assertWhole(sql: Sql, path: string): void {

@@ -213,6 +213,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/failure.ts',
     'src/gallery/elasticsearch',
     'src/gallery/gallery.ts',
+    'src/gallery/shut.ts',
     'src/gallery/sqlite',
     'src/health',
     'src/housekeeping/clock.ts',

@@ -2,7 +2,7 @@ import { subjectOf, UNREADABLE } from '../../consent/ledger.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { conditionOf } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
-import { newTally } from '../damage.ts';
+import { newTally, type Tally } from '../damage.ts';
 import type { Damage, DamagedKind, Gallery } from '../gallery.ts';
 import { membershipsContext, newSalt, placeContext, scopeContext } from '../rules/identity.ts';
 import { type Found, having } from './documents.ts';
@@ -20,129 +20,147 @@ interface Sealed {
   readonly sealed?: string;
 }
 
+/** One look at all. */
+interface Look {
+  readonly parts: Parts;
+  readonly settler: Settler;
+  readonly tally: Tally;
+  /** When it mends, milliseconds since 1970. */
+  readonly now: number | undefined;
+  /** Those whose record can be read, by the names of their lists. */
+  readonly people: Map<string, readonly Listed[]>;
+}
+
+interface Listed {
+  readonly scope: ScopeId;
+  readonly record: LivingRecord;
+}
+
 /** Looking at every stored value, and mending. Each document is mended by itself, unless somebody changed it meanwhile. */
-export function mender(parts: Parts, { disputed }: Settler): Pick<Gallery, 'damage' | 'mend'> {
-  const { store, names, keys, records, memberships, ledger, faces, finds } = parts;
-
-  /** One look at all; with `now` it mends. */
+export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
-    const tally = newTally();
-    const isMending = now !== undefined;
-    const people = new Map<string, { readonly scope: ScopeId; readonly record: LivingRecord }[]>();
-
-    /** What the document's value holds; undefined when nothing can read it. One with a flipped bit is sealed anew. */
-    async function read<T extends object>(
-      kind: DamagedKind,
-      key: Uint8Array,
-      doc: Found<T>,
-      [field, context]: readonly [keyof T & string, string],
-    ): Promise<Buffer | undefined> {
-      const found = conditionOf(key, String(doc.source[field]), context);
-      tally.count(kind, found);
-      if (isMending && found && !found.isWhole) {
-        const sealed = Buffer.from(seal(key, found.plain, context)).toString('base64url');
-        await store.write([{ kind: 'index', at: doc, source: { ...doc.source, [field]: sealed }, since: doc.version }]);
-      }
-      return found?.plain;
-    }
-
-    async function lookAtScope(scope: OpenScope): Promise<void> {
-      const { id, key } = scope;
-      for (const doc of await store.all<Required<Sealed>>(names.places, having({ scope: id }))) {
-        await read('place', key, doc, ['sealed', placeContext(id, doc.id)]);
-      }
-      for (const doc of await store.all<RecordDoc>(names.people, having({ scope: id }))) {
-        if (doc.source.sealed === undefined) continue;
-        const plain = await read('person', key, doc, ['sealed', recordContext(id, doc.id, doc.source)]);
-        if (!plain && isMending) await remove(scope, doc, now);
-      }
-      const rows = new Map<string, Row>();
-      for await (const row of store.scan<Row>(names.everyFaces, having({ scope: id }), { vectors: true })) {
-        rows.set(row.id, row.source);
-      }
-      const living = await records.living(scope);
-      const hidden = await disputed(scope, living);
-      for (const record of living) {
-        const list = memberships.idOf(record.life.person);
-        people.set(list, [...(people.get(list) ?? []), { scope: id, record }]);
-        await lookAtVectors(scope, record, rows, hidden.has(record.id));
-      }
-    }
-
-    async function lookAtVectors(
-      scope: OpenScope,
-      record: LivingRecord,
-      rows: ReadonlyMap<string, Row>,
-      isHidden: boolean,
-    ): Promise<void> {
-      const { id, life } = record;
-      const gone = life.templates.filter((template) => !isVectorOf(id, rows.get(template.id)));
-      for (const _ of gone) tally.count('template', undefined);
-      const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
-      const isSettled = life.marks === life.marked;
-      const there = life.templates.filter((template) => !gone.includes(template));
-      const wrong = isSettled ? there.filter((template) => rows.get(template.id)?.notice !== notice) : [];
-      for (const _ of wrong) tally.mark();
-      if (!isMending) return;
-      if (gone.length > 0) await drop(scope, id, gone);
-      if (wrong.length > 0) await faces.mark(scope, wrong, notice);
-    }
-
-    async function lookAtLists(): Promise<void> {
-      const listed = new Set<string>();
-      for await (const doc of store.scan<Required<Sealed>>(names.memberships, { match_all: {} })) {
-        listed.add(doc.id);
-        const plain = await read('list', keys.memberships, doc, ['sealed', membershipsContext(doc.id)]);
-        if (plain || !isMending) continue;
-        await store.write([{ kind: 'delete', at: doc, since: doc.version }]);
-        await list(people.get(doc.id) ?? []);
-      }
-      for (const [id, lives] of people) {
-        if (listed.has(id)) continue;
-        tally.mark();
-        if (isMending) await list(lives);
-      }
-    }
-
-    async function list(lives: readonly { readonly scope: ScopeId; readonly record: LivingRecord }[]): Promise<void> {
-      for (const { scope, record } of lives) await memberships.add(scope, [record]);
-    }
-
-    for await (const doc of store.scan<{ readonly key: string }>(names.scopes, { match_all: {} })) {
+    const look: Look = { parts, settler, tally: newTally(), now, people: new Map() };
+    for await (const doc of parts.store.scan<{ readonly key: string }>(parts.names.scopes, { match_all: {} })) {
       const id = doc.id as ScopeId;
-      const key = await read('key', keys.wrap, doc, ['key', scopeContext(id)]);
-      if (key) await lookAtScope({ id, key });
+      const key = await read(look, 'key', parts.keys.wrap, doc, ['key', scopeContext(id)]);
+      if (key) await lookAtScope(look, { id, key });
     }
-    await lookAtLists();
-    return tally.damage();
+    await lookAtLists(look);
+    return look.tally.damage();
   }
-
-  /** Who it was nobody can say: the record becomes a tombstone. */
-  async function remove(
-    scope: OpenScope,
-    { id, source, version, ...at }: Found<RecordDoc>,
-    now: number,
-  ): Promise<void> {
-    const unknown: Person = { platform: 'unreadable', id, name: '' };
-    const over = { event: UNREADABLE, subject: subjectOf(newSalt(), unknown), at: now };
-    await ledger.append(scope.id, { ...over, after: await ledger.end(scope.id) });
-    await faces.removeOwned(scope, id);
-    await finds.removeOf(scope.id, id);
-    const gone: RecordDoc = { scope: scope.id, epoch: source.epoch + 1, live: false, unsettled: false, erasedAt: now };
-    await store.write([{ kind: 'index', at: { ...at, id }, source: gone, since: version }]);
-  }
-
-  async function drop(scope: OpenScope, id: string, gone: readonly Template[]): Promise<void> {
-    const isGone = (template: Template) => gone.some((one) => one.id === template.id);
-    await records.change(scope, id, (record) => {
-      const { life } = record;
-      if (!life?.templates.some(isGone)) return undefined;
-      return { ...record, life: { ...life, templates: life.templates.filter((template) => !isGone(template)) } };
-    });
-    await faces.remove(scope, gone);
-  }
-
   return { damage: () => survey(), mend: survey };
+}
+
+/** What the document's value holds; undefined when nothing can read it. One with a flipped bit is sealed anew. */
+async function read<T extends object>(
+  { parts, tally, now }: Look,
+  kind: DamagedKind,
+  key: Uint8Array,
+  doc: Found<T>,
+  [field, context]: readonly [keyof T & string, string],
+): Promise<Buffer | undefined> {
+  const found = conditionOf(key, String(doc.source[field]), context);
+  tally.count(kind, found);
+  if (now !== undefined && found && !found.isWhole) {
+    const sealed = Buffer.from(seal(key, found.plain, context)).toString('base64url');
+    const source = { ...doc.source, [field]: sealed };
+    await parts.store.write([{ kind: 'index', at: doc, source, since: doc.version }]);
+  }
+  return found?.plain;
+}
+
+async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
+  const { parts, settler, now, people } = look;
+  const { store, names, records, memberships } = parts;
+  const { id, key } = scope;
+  for (const doc of await store.all<Required<Sealed>>(names.places, having({ scope: id }))) {
+    await read(look, 'place', key, doc, ['sealed', placeContext(id, doc.id)]);
+  }
+  for (const doc of await store.all<RecordDoc>(names.people, having({ scope: id }))) {
+    if (doc.source.sealed === undefined) continue;
+    const plain = await read(look, 'person', key, doc, ['sealed', recordContext(id, doc.id, doc.source)]);
+    if (!plain && now !== undefined) await remove(parts, scope, doc, now);
+  }
+  const rows = new Map<string, Row>();
+  for await (const row of store.scan<Row>(names.everyFaces, having({ scope: id }), { vectors: true })) {
+    rows.set(row.id, row.source);
+  }
+  const living = await records.living(scope);
+  const hidden = await settler.disputed(scope, living);
+  for (const record of living) {
+    const list = memberships.idOf(record.life.person);
+    people.set(list, [...(people.get(list) ?? []), { scope: id, record }]);
+    await lookAtVectors(look, scope, record, rows, hidden.has(record.id));
+  }
+}
+
+async function lookAtVectors(
+  { parts, tally, now }: Look,
+  scope: OpenScope,
+  { id, life }: LivingRecord,
+  rows: ReadonlyMap<string, Row>,
+  isHidden: boolean,
+): Promise<void> {
+  const gone = life.templates.filter((template) => !isVectorOf(id, rows.get(template.id)));
+  for (const _ of gone) tally.count('template', undefined);
+  const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
+  const there = life.templates.filter((template) => !gone.includes(template));
+  // Marks that are still to be set are no damage.
+  const isSettled = life.marks === life.marked;
+  const wrong = isSettled ? there.filter((template) => rows.get(template.id)?.notice !== notice) : [];
+  for (const _ of wrong) tally.mark();
+  if (now === undefined) return;
+  if (gone.length > 0) await drop(parts, scope, id, gone);
+  if (wrong.length > 0) await parts.faces.mark(scope, wrong, notice);
+}
+
+async function lookAtLists(look: Look): Promise<void> {
+  const { parts, tally, now, people } = look;
+  const { store, names, keys } = parts;
+  const isMending = now !== undefined;
+  const listed = new Set<string>();
+  for await (const doc of store.scan<Required<Sealed>>(names.memberships, { match_all: {} })) {
+    listed.add(doc.id);
+    const plain = await read(look, 'list', keys.memberships, doc, ['sealed', membershipsContext(doc.id)]);
+    if (plain || !isMending) continue;
+    await store.write([{ kind: 'delete', at: doc, since: doc.version }]);
+    await list(parts, people.get(doc.id) ?? []);
+  }
+  for (const [id, lives] of people) {
+    if (listed.has(id)) continue;
+    tally.mark();
+    if (isMending) await list(parts, lives);
+  }
+}
+
+async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<void> {
+  for (const { scope, record } of lives) await memberships.add(scope, [record]);
+}
+
+/** Who it was nobody can say: the record becomes a tombstone. */
+async function remove(
+  { store, ledger, faces, finds }: Parts,
+  scope: OpenScope,
+  { id, source, version, ...at }: Found<RecordDoc>,
+  now: number,
+): Promise<void> {
+  const unknown: Person = { platform: 'unreadable', id, name: '' };
+  const over = { event: UNREADABLE, subject: subjectOf(newSalt(), unknown), at: now };
+  await ledger.append(scope.id, { ...over, after: await ledger.end(scope.id) });
+  await faces.removeOwned(scope, id);
+  await finds.removeOf(scope.id, id);
+  const gone: RecordDoc = { scope: scope.id, epoch: source.epoch + 1, live: false, unsettled: false, erasedAt: now };
+  await store.write([{ kind: 'index', at: { ...at, id }, source: gone, since: version }]);
+}
+
+async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gone: readonly Template[]): Promise<void> {
+  const isGone = (template: Template) => gone.some((one) => one.id === template.id);
+  await records.change(scope, id, (record) => {
+    const { life } = record;
+    if (!life?.templates.some(isGone)) return undefined;
+    return { ...record, life: { ...life, templates: life.templates.filter((template) => !isGone(template)) } };
+  });
+  await faces.remove(scope, gone);
 }
 
 type Row = FaceRow & { readonly vector: readonly number[] };

@@ -3,9 +3,9 @@ import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { conditionOf } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
-import type { SqliteFile } from '../../sqlite/file.ts';
-import { type Counted, newTally } from '../damage.ts';
-import type { Damage, Gallery } from '../gallery.ts';
+import type { Sql, SqliteFile } from '../../sqlite/file.ts';
+import { newTally, type Tally } from '../damage.ts';
+import type { Damage, DamagedKind, Gallery } from '../gallery.ts';
 import { membershipsContext, membershipsHash, newSalt, placeContext, scopeContext } from '../rules/identity.ts';
 import type { Consents } from './consents.ts';
 import { type Held, personContext } from './people.ts';
@@ -14,10 +14,24 @@ import type { Tables } from './tables.ts';
 import { templateContext } from './templates.ts';
 import { uproot } from './uproot.ts';
 
+/** Of a table of sealed values: its number, and what it is bound to. */
 interface Row {
-  readonly id: number;
+  readonly n: number;
   readonly name: string;
   readonly sealed: Uint8Array;
+}
+
+/** One look at all. */
+interface Look {
+  readonly sql: Sql;
+  readonly tables: Tables;
+  readonly keys: Keys;
+  readonly consents: Consents;
+  readonly tally: Tally;
+  /** When it mends, milliseconds since 1970. */
+  readonly now: number | undefined;
+  /** Of people whose record can be read, by the hashes of their lists. */
+  readonly groups: Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>;
 }
 
 /** Looking at every stored value, and mending. */
@@ -27,96 +41,98 @@ export function mender(
   keys: Keys,
   consents: Consents,
 ): Pick<Gallery, 'damage' | 'mend'> {
-  const { scopes, people, memberships, ledger } = tables;
-
-  /** One look at all; with `now` it mends. Runs inside a transaction. */
   function survey(now?: number): Damage {
-    const tally = newTally();
-    const isMending = now !== undefined;
-    const groups = new Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>();
-
-    /** Whether the value can be read; one with a flipped bit is sealed anew by `put`. */
-    function isReadable(kind: Counted, key: Uint8Array, row: Row, context: string, put: (sealed: Uint8Array) => void) {
-      const found = conditionOf(key, row.sealed, context);
-      tally.count(kind, found);
-      if (isMending && found && !found.isWhole) put(seal(key, found.plain, context));
-      return found !== undefined;
-    }
-
-    function lookAtScope(id: ScopeId): void {
-      const row = sql.get<Row>`SELECT 0 AS id, id AS name, key AS sealed FROM scopes WHERE id = ${id}`;
-      const putKey = (sealed: Uint8Array) => sql.run`UPDATE scopes SET key = ${sealed} WHERE id = ${id}`;
-      if (!row || !isReadable('key', keys.wrap, row, scopeContext(id), putKey)) return;
-      const scope = scopes.open(id);
-      if (!scope) return;
-      for (const place of sql.all<Row>`SELECT n AS id, place AS name, sealed FROM places WHERE scope = ${id}`) {
-        const put = (sealed: Uint8Array) => sql.run`UPDATE places SET sealed = ${sealed} WHERE n = ${place.id}`;
-        isReadable('place', scope.key, place, placeContext(id, place.name), put);
-      }
-      for (const person of sql.all<Row>`SELECT n AS id, person AS name, sealed FROM people WHERE scope = ${id}`) {
-        const put = (sealed: Uint8Array) => sql.run`UPDATE people SET sealed = ${sealed} WHERE n = ${person.id}`;
-        const isThere = isReadable('person', scope.key, person, personContext(id, person.name), put);
-        if (!isThere && isMending) remove(scope, person, now);
-        else lookAtTemplates(scope, person);
-      }
-      for (const held of people.all(scope)) lookAtMark(scope, held);
-    }
-
-    function lookAtTemplates(scope: OpenScope, { id: n, name: person }: Row): void {
-      const rows = sql.all<Row>`SELECT id, pack AS name, sealed FROM templates WHERE person = ${n}`;
-      for (const row of rows) {
-        const put = (sealed: Uint8Array) => sql.run`UPDATE templates SET sealed = ${sealed} WHERE id = ${row.id}`;
-        const context = templateContext(scope.id, person, row.name);
-        if (isReadable('template', scope.key, row, context, put) || !isMending) continue;
-        sql.run`DELETE FROM templates WHERE id = ${row.id}`;
-        scopes.touch(scope.id, [{ n }]);
-      }
-    }
-
-    /** What stands beside the row for speed must say what the ledger says. */
-    function lookAtMark(scope: OpenScope, held: Held): void {
-      const { person, n } = held;
-      const hash = membershipsHash(keys, person);
-      const group = groups.get(hash) ?? { person, scopes: [] };
-      groups.set(hash, { person, scopes: [...group.scopes, scope.id] });
-      const version = consents.standingOf(scope, held).agreed.enrol?.version ?? null;
-      const isRight = sql.get`SELECT 1 FROM people
-        WHERE n = ${n} AND notice IS ${version} AND changed BETWEEN 0 AND ${scope.revision}`;
-      if (isRight) return;
-      tally.mark();
-      if (!isMending) return;
-      sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
-      scopes.touch(scope.id, [held]);
-    }
-
-    function lookAtLists(): void {
-      const rows = sql.all<Row>`SELECT n AS id, person AS name, sealed FROM memberships`;
-      for (const row of rows) {
-        const found = conditionOf(keys.memberships, row.sealed, membershipsContext(row.name));
-        tally.count('list', found);
-        const group = groups.get(row.name);
-        if (isMending && !found?.isWhole && group) for (const id of group.scopes) memberships.add(group.person, id);
-        if (isMending && !found && !group) sql.run`DELETE FROM memberships WHERE n = ${row.id}`;
-      }
-      const listed = new Set(rows.map(({ name }) => name));
-      for (const [hash, { person, scopes: ids }] of groups) {
-        if (listed.has(hash)) continue;
-        tally.mark();
-        if (isMending) for (const id of ids) memberships.add(person, id);
-      }
-    }
-
-    for (const id of scopes.ids()) lookAtScope(id);
-    lookAtLists();
-    return tally.damage();
+    const look: Look = { sql, tables, keys, consents, tally: newTally(), now, groups: new Map() };
+    for (const id of tables.scopes.ids()) lookAtScope(look, id);
+    lookAtLists(look);
+    return look.tally.damage();
   }
-
-  /** Who it was nobody can say: not even the erased know. */
-  function remove(scope: OpenScope, { id: n, name }: Row, now: number): void {
-    scopes.touch(scope.id, uproot(tables, n).rivals);
-    scopes.noteErasure(scope.id);
-    ledger.append(scope, subjectOf(newSalt(), { platform: 'unreadable', id: name, name: '' }), UNREADABLE, now);
-  }
-
   return { damage: () => read(() => survey()), mend: (now) => write(() => survey(now)) };
+}
+
+/** Whether the value can be read; one with a flipped bit is sealed anew by `put`. */
+function isReadable(
+  { tally, now }: Look,
+  kind: DamagedKind,
+  key: Uint8Array,
+  { sealed, context }: { readonly sealed: Uint8Array; readonly context: string },
+  put: (sealed: Uint8Array) => void,
+): boolean {
+  const found = conditionOf(key, sealed, context);
+  tally.count(kind, found);
+  if (now !== undefined && found && !found.isWhole) put(seal(key, found.plain, context));
+  return found !== undefined;
+}
+
+function lookAtScope(look: Look, id: ScopeId): void {
+  const { sql, tables, keys, now } = look;
+  const row = sql.get<{ key: Uint8Array }>`SELECT key FROM scopes WHERE id = ${id}`;
+  const putKey = (sealed: Uint8Array) => sql.run`UPDATE scopes SET key = ${sealed} WHERE id = ${id}`;
+  const wrapped = row && { sealed: row.key, context: scopeContext(id) };
+  const scope = wrapped && isReadable(look, 'key', keys.wrap, wrapped, putKey) ? tables.scopes.open(id) : undefined;
+  if (!scope) return;
+  for (const { n, name, sealed } of sql.all<Row>`SELECT n, place AS name, sealed FROM places WHERE scope = ${id}`) {
+    const put = (anew: Uint8Array) => sql.run`UPDATE places SET sealed = ${anew} WHERE n = ${n}`;
+    isReadable(look, 'place', scope.key, { sealed, context: placeContext(id, name) }, put);
+  }
+  for (const row of sql.all<Row>`SELECT n, person AS name, sealed FROM people WHERE scope = ${id}`) {
+    const { n, name, sealed } = row;
+    const put = (anew: Uint8Array) => sql.run`UPDATE people SET sealed = ${anew} WHERE n = ${n}`;
+    const isThere = isReadable(look, 'person', scope.key, { sealed, context: personContext(id, name) }, put);
+    if (isThere || now === undefined) lookAtTemplates(look, scope, row);
+    else remove(tables, scope, row, now);
+  }
+  for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
+}
+
+function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row): void {
+  const { sql, tables, now } = look;
+  for (const row of sql.all<Row>`SELECT id AS n, pack AS name, sealed FROM templates WHERE person = ${n}`) {
+    const put = (anew: Uint8Array) => sql.run`UPDATE templates SET sealed = ${anew} WHERE id = ${row.n}`;
+    const context = templateContext(scope.id, person, row.name);
+    if (isReadable(look, 'template', scope.key, { sealed: row.sealed, context }, put) || now === undefined) continue;
+    sql.run`DELETE FROM templates WHERE id = ${row.n}`;
+    tables.scopes.touch(scope.id, [{ n }]);
+  }
+}
+
+/** What stands beside the row for speed must say what the ledger says. */
+function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
+  const { person, n } = held;
+  const hash = membershipsHash(keys, person);
+  groups.set(hash, { person, scopes: [...(groups.get(hash)?.scopes ?? []), scope.id] });
+  const version = consents.standingOf(scope, held).agreed.enrol?.version ?? null;
+  const isRight = sql.get`SELECT 1 FROM people WHERE n = ${n} AND notice IS ${version}
+    AND changed BETWEEN 0 AND (SELECT revision FROM scopes WHERE id = ${scope.id})`;
+  if (isRight) return;
+  tally.mark();
+  if (now === undefined) return;
+  sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
+  tables.scopes.touch(scope.id, [held]);
+}
+
+function lookAtLists({ sql, tables: { memberships }, keys, tally, now, groups }: Look): void {
+  const isMending = now !== undefined;
+  const rows = sql.all<Row>`SELECT n, person AS name, sealed FROM memberships`;
+  for (const { n, name, sealed } of rows) {
+    const found = conditionOf(keys.memberships, sealed, membershipsContext(name));
+    tally.count('list', found);
+    const group = groups.get(name);
+    if (isMending && !found?.isWhole && group) for (const id of group.scopes) memberships.add(group.person, id);
+    if (isMending && !found && !group) sql.run`DELETE FROM memberships WHERE n = ${n}`;
+  }
+  const listed = new Set(rows.map(({ name }) => name));
+  for (const [hash, { person, scopes }] of groups) {
+    if (listed.has(hash)) continue;
+    tally.mark();
+    if (isMending) for (const id of scopes) memberships.add(person, id);
+  }
+}
+
+/** Who it was nobody can say: not even the erased know. */
+function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number): void {
+  const { scopes, ledger } = tables;
+  scopes.touch(scope.id, uproot(tables, n).rivals);
+  scopes.noteErasure(scope.id);
+  ledger.append(scope, subjectOf(newSalt(), { platform: 'unreadable', id: name, name: '' }), UNREADABLE, now);
 }

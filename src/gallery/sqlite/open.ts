@@ -31,6 +31,7 @@ export async function openGalleryFile({
     path,
     steps: STEPS,
     rehearsal,
+    isExamined: true,
     prepare: (sql, taken) => {
       checkKey(sql, keys, path);
       if (taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));

@@ -20,6 +20,11 @@ export interface SqlitePlace extends GalleryPlace {
 export async function newSqlitePlace(): Promise<SqlitePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'facefinder-gallery-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
+  return newGalleryFile(folder);
+}
+
+/** A gallery to be made in this folder. */
+export function newGalleryFile(folder: string): SqlitePlace {
   const master = randomBytes(32);
   const keys = deriveKeys(master);
   const file = join(folder, 'gallery.db');
