@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import type { Config } from '../config.ts';
-import { galleryFile } from './stores.ts';
+import { galleryFile, isDamaged } from './stores.ts';
 
 /**
  * The name of the pack to work with: the one that FACE_PACK names, else the one that the gallery has been used with, because its
@@ -25,5 +25,9 @@ async function adoptedIn(stores: Config['stores'], file: string): Promise<string
   }
   if (!existsSync(file)) return undefined;
   const { packOfSqliteGallery } = await import('../gallery/sqlite/adopted.ts');
-  return await packOfSqliteGallery(file);
+  return await packOfSqliteGallery(file).catch((error) => {
+    // A damaged gallery stays shut, whatever the pack is.
+    if (isDamaged(error)) return undefined;
+    throw error;
+  });
 }

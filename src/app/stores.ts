@@ -85,8 +85,8 @@ function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueList
   return shutGallery(error);
 }
 
-/** Something that is no database at all is somebody's mistake, which the start tells. */
-function isDamaged(error: unknown): boolean {
+/** Whether a database rotted. Something that is none at all is somebody's mistake, which the start tells. */
+export function isDamaged(error: unknown): boolean {
   const cause = causeOf(error);
   const { cause: by } = cause ?? {};
   const isNone = by instanceof Error && 'errcode' in by && by.errcode === NOT_A_DATABASE;

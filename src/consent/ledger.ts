@@ -28,7 +28,7 @@ export type LedgerEntry = LedgerEvent & {
 export const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
 /** The event that stands in a store as JSON. What is no JSON any more is taken for one that its entry's hash does not fit. */
-export function eventOf(json: string): LedgerEvent {
+function eventOf(json: string): LedgerEvent {
   try {
     return JSON.parse(json) as LedgerEvent;
   } catch {
@@ -54,6 +54,51 @@ export function nextEntry(
 ): LedgerEntry {
   const unhashed = { ...event, seq: (last?.seq ?? -1) + 1, at, subject, previous: last?.hash ?? FIRST };
   return { ...unhashed, hash: hashOf(unhashed) };
+}
+
+/** An entry as a store holds it: what happened is JSON. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly subject: string;
+  readonly event: string;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/**
+ * What a stored entry says; with one flipped bit of its event or its hash put right, which the hash tells. What is damaged beyond
+ * that is given as it is: {@link isUnchanged} does not hold of it.
+ */
+export function entryOf({ event, ...row }: StoredEntry): LedgerEntry {
+  const stored = { ...eventOf(event), ...row };
+  if (isUnchanged(stored)) return stored;
+  const { hash: _, ...unhashed } = stored;
+  const whole = hashOf(unhashed as Unhashed);
+  if (differInOneCharacter(whole, row.hash)) return { ...stored, hash: whole };
+  for (const text of flipped(event)) {
+    const righted = { ...eventOf(text), ...row };
+    if (isUnchanged(righted)) return righted;
+  }
+  return stored;
+}
+
+/** The text with one bit flipped, each bit in its turn. */
+function* flipped(text: string): Generator<string> {
+  const bytes = Buffer.from(text, 'latin1');
+  for (const [at, byte] of bytes.entries()) {
+    for (let bit = 1; bit < 256; bit *= 2) {
+      bytes[at] = byte ^ bit;
+      yield bytes.toString('latin1');
+    }
+    bytes[at] = byte;
+  }
+}
+
+function differInOneCharacter(one: string, other: string): boolean {
+  const bytes = Buffer.from(other, 'latin1');
+  const flips = [...Buffer.from(one, 'latin1')].map((byte, at) => byte ^ (bytes[at] ?? 0));
+  return one.length === other.length && flips.filter(Boolean).length === 1;
 }
 
 /** Whether the entry says what it said when it was made. */

@@ -9,7 +9,7 @@ import { packInUse } from '../app/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import { explained } from '../explain/explained.ts';
-import type { Gallery, PackVersion } from '../gallery/gallery.ts';
+import type { Gallery } from '../gallery/gallery.ts';
 import { goThrough } from '../proxy.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { masterKeyFile } from '../secrets/master-key.ts';
@@ -74,9 +74,8 @@ async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  const pack = await describePack(config.pack, config.modelDir);
   // Why it cannot be opened, the look after this says.
-  await using gallery = await openGallery(config, keys, pack).catch(() => undefined);
+  await using gallery = await openGallery(config, keys).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
   return found === ''
@@ -86,7 +85,9 @@ async function mendGallery(config: Config): Promise<string[]> {
       ];
 }
 
-async function openGallery({ stores, dataDir }: Config, keys: Keys, pack: PackVersion): Promise<Gallery | undefined> {
+async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefined> {
+  const { stores, dataDir, modelDir } = config;
+  const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {
     const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
     // What is not there is not made.

@@ -15,6 +15,11 @@ export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: stri
   return opened(key, sealed, context) ?? righted(key, sealed, context);
 }
 
+/** Whether the value opens as it is. */
+export function opens(key: Uint8Array, sealed: Uint8Array, context: string): boolean {
+  return matching(key, sealed, context) !== undefined;
+}
+
 /** What a sealed value holds, text or bytes as it is stored, and whether all its bits are as they were; undefined as above. */
 export function conditionOf(
   key: Uint8Array,

@@ -52,8 +52,11 @@ interface Options {
   readonly path: string;
   /** From an empty file to today's schema. Never change a step that was released: add one. */
   readonly steps: readonly string[];
-  /** In one transaction with the steps, after them; `taken` were taken before this opening. */
-  readonly prepare?: (sql: Sql, taken: number) => void;
+  /**
+   * In one transaction with the steps, after them; `taken` were taken before this opening, and `isReindexed` says that some index
+   * did not fit its table: a bit of either was flipped.
+   */
+  readonly prepare?: (sql: Sql, taken: number, isReindexed: boolean) => void;
   /**
    * Nothing lasts: each piece of work is done on a file that was brought up to date for it, and rolled back with that. The file
    * must be there. Throws also when a page of it is damaged.
@@ -81,9 +84,9 @@ export async function openSqliteFile({
   });
   const sql = sqlOf(db);
   const bringUpToDate = () => {
-    if (isExamined && !rehearsal) makeSound(db, sql, path);
+    const isReindexed = isExamined && !rehearsal && makeSound(db, sql, path);
     const taken = migrate(db, path, steps);
-    prepare?.(sql, taken);
+    prepare?.(sql, taken, isReindexed);
   };
   const rehearse = <T>(work: () => T) => patiently(path, () => undone(db, bringUpToDate, work));
   let met: unknown;
@@ -181,15 +184,16 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
   }
 }
 
-/** An index says nothing that its table does not say: it may always be made anew. Answers from a damaged table would be wrong. */
-function makeSound(db: DatabaseSync, sql: Sql, path: string): void {
+/** Whether indices had to be made anew. An index says nothing that its table does not say: it may always be made anew. Answers from a damaged table would be wrong. */
+function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
   const isSound = () => {
     const { integrity_check: found } = sql.get`PRAGMA integrity_check(1)` as { integrity_check: string };
     return found === 'ok';
   };
-  if (isSound()) return;
+  if (isSound()) return false;
   db.exec('REINDEX');
   if (!isSound()) throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path }) });
+  return true;
 }
 
 function assertWhole(sql: Sql, path: string): void {

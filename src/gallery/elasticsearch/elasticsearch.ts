@@ -58,7 +58,6 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const { pack, client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
   const settler = settlerOf(parts);
   const groups = groupsOf(parts);
-  const entrance = entering(parts, settler);
   const agree = agreeing(parts, settler);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
   const search = searching(parts, settler, notice);
@@ -89,7 +88,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
         return living.map((record) => ({ person: record.life.person, standing: standingOf(record, pack) }));
       }),
 
-    entrance,
+    entrance: entering(parts, settler),
 
     async standing(id, person) {
       const record = records.idOf(id, person);

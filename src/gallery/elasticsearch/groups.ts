@@ -71,9 +71,9 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
         scopes.some(lives.map(({ scope }) => scope)),
         records.epochsOf(lives.map(({ record }) => record)),
       ]);
-      return found.flatMap(({ id, places: [place], isPlaced }) => {
+      return found.flatMap(({ id, places: [place] }) => {
         const isThere = states.get(records.idOf(id, person))?.live === true;
-        return isThere && isPlaced ? [{ scope: id, place }] : [];
+        return isThere ? [{ scope: id, place }] : [];
       });
     },
 

@@ -1,4 +1,4 @@
-import { eventOf, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
+import { entryOf, type LedgerEntry, type LedgerEvent, nextEntry, type StoredEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { type Address, having } from './documents.ts';
@@ -14,10 +14,8 @@ export interface Owed {
   readonly after: number;
 }
 
-interface Row extends Omit<LedgerEntry, 'kind'> {
+interface Row extends StoredEntry {
   readonly scope: ScopeId;
-  /** JSON. */
-  readonly event: string;
 }
 
 /** Entries looked at in one request on the way to the ledger's end. */
@@ -60,7 +58,7 @@ export function ledgerOf(store: Store, names: Indices) {
           ]);
           if (created !== 'done') break;
         } else if (row.source.hash !== expected.hash) {
-          last = entryOf(row.source);
+          last = entryIn(row.source);
           continue;
         }
         seen.set(scope, expected.seq);
@@ -71,7 +69,7 @@ export function ledgerOf(store: Store, names: Indices) {
 
   async function entry(scope: ScopeId, seq: number): Promise<LedgerEntry> {
     const [row] = await store.get<Row>([address(scope, seq)]);
-    if (row) return entryOf(row.source);
+    if (row) return entryIn(row.source);
     const cause = new Error("A ledger's end was cut off by something other than facefinder: restore a snapshot.");
     throw new Failure('internal', { cause });
   }
@@ -79,7 +77,7 @@ export function ledgerOf(store: Store, names: Indices) {
   /** Oldest first. */
   async function read(fields: { readonly scope: ScopeId; readonly subject?: string }): Promise<LedgerEntry[]> {
     const rows = await store.all<Row>(names.ledger, having(fields));
-    return rows.map(({ source }) => entryOf(source)).sort((a, b) => a.seq - b.seq);
+    return rows.map(({ source }) => entryIn(source)).sort((a, b) => a.seq - b.seq);
   }
 
   /** Writes entries as they are: of a ledger that comes from another store. */
@@ -98,6 +96,6 @@ function rowOf(scope: ScopeId, { seq, at, subject, previous, hash, ...event }: L
   return { scope, seq, at, subject, event: JSON.stringify(event), previous, hash };
 }
 
-function entryOf({ scope: _, event, ...row }: Row): LedgerEntry {
-  return { ...row, ...eventOf(event) };
+function entryIn({ scope: _, ...row }: Row): LedgerEntry {
+  return entryOf(row);
 }

@@ -1,19 +1,17 @@
 import { Cause } from '../../cause.ts';
-import { eventOf, isUnchanged, type LedgerEntry, type LedgerEvent, nextEntry } from '../../consent/ledger.ts';
+import {
+  entryOf,
+  isUnchanged,
+  type LedgerEntry,
+  type LedgerEvent,
+  nextEntry,
+  type StoredEntry,
+} from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { unsealJsonRighted } from '../../secrets/righted.ts';
 import { sealJson } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import type { OpenScope } from './scopes.ts';
-
-interface Row {
-  readonly seq: number;
-  readonly at: number;
-  readonly subject: string;
-  readonly event: string;
-  readonly previous: string;
-  readonly hash: string;
-}
 
 type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
@@ -47,14 +45,14 @@ export function ledgerTable(sql: Sql) {
 
   /** A person's entries that nobody changed: nobody agreed to what another one says. */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
-    const rows = sql.all<Row>`SELECT seq, at, subject, event, previous, hash FROM ledger
+    const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE subject = ${subject} AND scope = ${scope} ORDER BY seq`;
     return rows.map(entryOf).filter(isUnchanged);
   }
 
   /** As stored; `firstBreak` tells whether it is whole. */
   function all(scope: ScopeId): LedgerEntry[] {
-    const rows = sql.all<Row>`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
+    const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
     return rows.map(entryOf);
   }
 
@@ -69,7 +67,3 @@ export function ledgerTable(sql: Sql) {
 }
 
 export type Ledger = ReturnType<typeof ledgerTable>;
-
-function entryOf({ event, ...row }: Row): LedgerEntry {
-  return { ...eventOf(event), ...row };
-}

@@ -1,7 +1,10 @@
+import { Cause } from '../../cause.ts';
+import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { openSqliteFile, type Sql, type SqliteFile } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
 import { checkKey } from './meta.ts';
+import { rightNames } from './names.ts';
 import { MEMBERSHIPS_SINCE, STEPS } from './schema.ts';
 import { type Tables, tablesOf } from './tables.ts';
 
@@ -32,13 +35,33 @@ export async function openGalleryFile({
     steps: STEPS,
     rehearsal,
     isExamined: true,
-    prepare: (sql, taken) => {
+    prepare: (sql, taken, isReindexed) => {
+      assertColumns(sql, path);
       checkKey(sql, keys, path);
+      if (isReindexed) rightNames(sql, keys);
       if (taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
   });
   return { file, tables: tablesOf(file.sql, keys, pack) };
+}
+
+/** SQLite keeps the names of columns as text, which it believes: one with a flipped bit is found out by whoever asks for it. */
+function assertColumns(sql: Sql, path: string): void {
+  try {
+    sql.get`SELECT name, value FROM meta`;
+    sql.get`SELECT id, key, head, revision, erasures FROM scopes`;
+    sql.get`SELECT n, place, scope, sealed FROM places`;
+    sql.get`SELECT n, scope, person, alerts, notice, sealed, changed FROM people`;
+    sql.get`SELECT id, person, pack, enrolled_at, sealed FROM templates`;
+    sql.get`SELECT one, other FROM disputes`;
+    sql.get`SELECT id, found, finder, kind, at, ask FROM finds`;
+    sql.get`SELECT person, epoch, at FROM tombstones`;
+    sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
+    sql.get`SELECT n, person, sealed FROM memberships`;
+  } catch (cause) {
+    throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
+  }
 }
 
 /** What a step in SQL cannot do: ids are sealed. */

@@ -43,12 +43,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
       }),
 
     scopesOf: (person) =>
-      read(() =>
-        memberships
-          .of(person)
-          .filter((id) => !scopes.isAbandoned(id))
-          .map((id) => ({ scope: id, place: scopes.placesOf(id)[0] })),
-      ),
+      read(() => memberships.of(person).map((id) => ({ scope: id, place: scopes.placesOf(id)[0] }))),
 
     scopes: () => read(() => scopes.ids().map((id) => ({ scope: id, places: scopes.placesOf(id) }))),
 

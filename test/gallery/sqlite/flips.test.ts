@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { seeded } from '../../../src/evaluate/seeded.ts';
 import { flipBits } from './flips.ts';
@@ -7,7 +6,7 @@ import { flipBits } from './flips.ts';
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 100);
 /** A sample looks where something stands. */
 const IS_DENSE = process.env.DRILL_FLIPS === undefined;
-const SEED = Number(process.env.DRILL_SEED ?? randomInt(2 ** 31));
+const SEED = Number(process.env.DRILL_SEED ?? 1);
 
 test(`of ${FLIPS} single bits flipped in the files of a small gallery none names anybody wrongly or keeps anybody in`, {
   timeout: 7_200_000,

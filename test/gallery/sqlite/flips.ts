@@ -2,6 +2,7 @@ import { cp, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { causeOf } from '../../../src/cause.ts';
+import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { PACK } from '../gallery-place.ts';
@@ -86,7 +87,9 @@ async function judge(
   try {
     const missing = await findAll(gallery, people, scopes, wrong);
     const { mendable, unreadable } = await gallery.damage();
-    const isTold = mendable > 0 || Object.values(unreadable).some((n) => n > 0);
+    const ledgers = await Promise.all(scopes.map((scope) => gallery.ledger(scope).catch(() => undefined)));
+    const isBroken = ledgers.some((entries) => !entries || firstBreak(entries) !== undefined);
+    const isTold = isBroken || mendable > 0 || Object.values(unreadable).some((n) => n > 0);
     if (missing > 1) wrong(`${missing} are not found`);
     if (missing > 0 && !isTold) wrong('somebody is not found, and doctor says nothing');
     await leaveAll(gallery, people, wrong);
