@@ -63,7 +63,8 @@ async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
     return {
       isHere: held.some(({ scope }) => scope === here),
       isElsewhere: held.some(({ scope }) => scope !== here),
-      groups: held.map((one) => (one.scope === here && place ? place : one.place)),
+      // Which one it is cannot be read any more of some: they are left all the same.
+      groups: held.flatMap((one) => (one.scope === here && place ? place : (one.place ?? []))),
     };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;

@@ -16,7 +16,8 @@ const SHOWN_FINDS = 20;
  * 1970.
  */
 interface Held {
-  readonly place: Place;
+  /** Undefined where it cannot be read any more. */
+  readonly place: Place | undefined;
   readonly dossier: Dossier;
   readonly until: number;
 }
@@ -40,7 +41,10 @@ export const mydata = {
     if (held.length === 0) return [nothing(words, ask.place)];
     const text = held.map((one) => describe(words, one));
     const data = await Promise.all(
-      held.map(async (one) => ({ ...exported(one), consentReceipts: await receiptsOf(one.place, one.dossier) })),
+      held.map(async (one) => ({
+        ...exported(one),
+        consentReceipts: one.place ? await receiptsOf(one.place, one.dossier) : [],
+      })),
     );
     return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data }];
   },
@@ -62,7 +66,7 @@ function describe(all: Words, { place, dossier, until }: Held): string {
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
   return [
-    words.title({ group: groupName(all, place) }),
+    words.title({ group: place ? groupName(all, place) : all.place.yours }),
     words.enrolled({ templates: templates.length, hidden }),
     ...(standing.outdated === undefined ? [] : [words.outdated({ templates: standing.outdated })]),
     ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
@@ -90,7 +94,7 @@ function describe(all: Words, { place, dossier, until }: Held): string {
 function exported({ place, dossier, until }: Held) {
   const { person, standing, templates, events, foundBy } = dossier;
   return {
-    group: place.title ?? place.id,
+    group: place?.title ?? place?.id,
     platform: person.platform,
     id: person.id,
     name: person.name,

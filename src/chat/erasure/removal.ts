@@ -38,7 +38,7 @@ export async function livesOf(gallery: Gallery, person: Person, where: Where): P
   const groups = where === 'everywhere' ? await gallery.scopesOf(person) : await groupAt(gallery, where);
   const lives: Life[] = [];
   for (const { scope, place } of groups) {
-    lives.push({ scope, place, epoch: (await gallery.standing(scope, person)).epoch });
+    lives.push({ scope, ...(place && { place }), epoch: (await gallery.standing(scope, person)).epoch });
   }
   return lives;
 }
