@@ -46,7 +46,8 @@ export async function flipBits(count: number, random: () => number, isDense: boo
   const all = await small();
   const flips: Flips = { unnoticed: 0, lost: 0, shut: 0, wrong: [] };
   const bytes: (readonly [name: string, at: number])[] = [];
-  for (const name of await readdir(all.folder)) {
+  // What SQLite puts beside them while they are open is made anew.
+  for (const name of (await readdir(all.folder)).filter((one) => !one.endsWith('-shm'))) {
     for (const [at, byte] of (await readFile(join(all.folder, name))).entries()) {
       if (!isDense || byte !== 0) bytes.push([name, at]);
     }
