@@ -32,6 +32,9 @@ export interface WithoutDocker extends AsyncDisposable {
   startRedis(): Promise<void>;
 }
 
+/** So long may a start take on a busy machine. */
+const START_MS = 120_000;
+
 /** A process of a service: `command` are the arguments of `facefinder`. */
 export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 
@@ -132,10 +135,11 @@ export async function withoutDocker(options: {
         return code;
       };
       const answers = async () => {
-        expect((await fetch(`http://127.0.0.1:${metricsPort}/healthz`)).status, said).toBe(200);
+        const probed = await fetch(`http://127.0.0.1:${metricsPort}/healthz`).catch((error) => error);
+        expect(probed, said).toMatchObject({ status: 200 });
         expect(await health(), said).toBe(healthy ? 0 : 1);
       };
-      await vi.waitFor(answers, { timeout: 60_000, interval: 500 });
+      await vi.waitFor(answers, { timeout: START_MS, interval: 500 });
       return { child, metricsPort, said: () => said, health };
     },
 
