@@ -68,7 +68,8 @@ async function look(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumbe
   const marks = faces.map(({ box, number, matches }): Mark => {
     return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdictOf(matches) };
   });
-  return { faces, left: seen.left, templates, jpeg: await turn.faces.draw(photo, marks, turn.signal) };
+  const jpeg = await turn.faces.draw(photo, marks, { frame: seen.frame, signal: turn.signal });
+  return { faces, left: seen.left, templates, jpeg };
 }
 
 async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {

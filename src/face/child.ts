@@ -23,7 +23,7 @@ async function work(job: Job): Promise<Answer> {
       return { kind: 'seen', seen: await see(job.photo) };
     case 'draw':
       if (!drawing) throw new Error('asked to draw before it was opened');
-      return { kind: 'drawn', picture: await drawing(job.photo, job.marks) };
+      return { kind: 'drawn', picture: await drawing(job.photo, job.marks, job.frame) };
   }
 }
 

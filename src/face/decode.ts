@@ -12,6 +12,8 @@ export interface Photo {
   /** `scale` of these are one pixel of the photo as sent. */
   readonly pixels: Pixels;
   readonly scale: number;
+  /** Of a moving photo, which of its pictures to look at, in this order. */
+  readonly frames: readonly number[];
 }
 
 /**
@@ -35,13 +37,17 @@ export interface Bounds {
   readonly pixels?: number;
 }
 
-/** Decodes the first frame. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
-export async function decode(photo: Uint8Array, { side = Infinity, pixels: most = Infinity }: Bounds): Promise<Photo> {
-  const { width, height } = await inspect(photo);
+/** Decodes one picture of a photo, as a rule its only one. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
+export async function decode(
+  photo: Uint8Array,
+  { side = Infinity, pixels: most = Infinity }: Bounds,
+  frame = 0,
+): Promise<Photo> {
+  const { width, height, frames } = await inspect(photo);
   const longest = Math.max(width, height);
   const bound = Math.round(Math.min(side, longest, longest * Math.sqrt(most / (width * height))));
   try {
-    const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: DAMAGE })
+    const { data, info } = await sharp(photo, { limitInputPixels: MAX_PIXELS, failOn: DAMAGE, page: frame })
       .autoOrient()
       .flatten({ background: '#fff' })
       .resize(bound, bound, { fit: 'inside', withoutEnlargement: true })
@@ -53,7 +59,7 @@ export async function decode(photo: Uint8Array, { side = Infinity, pixels: most 
       height: info.height,
       rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     };
-    return { width, height, pixels, scale: info.width / width };
+    return { width, height, pixels, scale: info.width / width, frames };
   } catch (cause) {
     throw new Failure('image_unreadable', { cause });
   }

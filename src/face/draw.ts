@@ -19,9 +19,9 @@ const MOSAIC = 6;
 /** Chats show no more. */
 const MAX_SIDE = 1280;
 
-/** The upright photo, at most 1,280 pixels long, with the marks drawn; JPEG without metadata. Failures: those of decode. */
-export async function draw(photo: Uint8Array, marks: readonly Mark[]): Promise<Uint8Array> {
-  const { pixels, scale } = await decode(photo, { side: MAX_SIDE });
+/** The upright photo, at most 1,280 pixels long, with the marks drawn on one of its pictures; JPEG without metadata. Failures: those of decode. */
+export async function draw(photo: Uint8Array, marks: readonly Mark[], which = 0): Promise<Uint8Array> {
+  const { pixels, scale } = await decode(photo, { side: MAX_SIDE }, which);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
   // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.

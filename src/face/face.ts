@@ -35,6 +35,8 @@ export interface Seen {
   readonly faces: readonly Face[];
   /** How many more were seen and not looked at. */
   readonly left: number;
+  /** In which picture of a moving photo these faces are; 0 is the first. */
+  readonly frame: number;
 }
 
 /** Faces beyond this number in one photo are left out, smallest first. */
@@ -47,6 +49,12 @@ export interface Mark {
   readonly tone: 'match' | 'possible' | 'unknown' | 'blur';
 }
 
+export interface DrawOptions {
+  /** Which picture of a moving photo is drawn on: see {@link Seen}; without it, the first. */
+  readonly frame?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Sees and draws in child processes that are killed at their deadline.
  * Failures: `not_an_image`, `image_too_large`, `image_unreadable` (also: it killed two fresh processes), `unavailable` (no process
@@ -56,7 +64,7 @@ export interface Faces extends AsyncDisposable {
   /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
   /** The upright photo, at most 1,280 pixels on its long side, with `marks` drawn, as JPEG without metadata. */
-  draw(photo: Uint8Array, marks: readonly Mark[], signal?: AbortSignal): Promise<Uint8Array>;
+  draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
   /** Tries what could not be started again, and lets idle processes answer. Throws `unavailable` with the Cause if one cannot start. */
   check(): Promise<void>;
 }

@@ -6,14 +6,25 @@ import { MAX_PIXELS } from './limits.ts';
 /** A photo of which the decoder would hold more than this at once is refused from its header, too. */
 const MAX_BYTES = 300e6;
 
+/** So many pixels of a moving picture are decoded to reach its last one. */
+const MAX_MOVING_PIXELS = 100e6;
+
+interface Inspected {
+  readonly width: number;
+  readonly height: number;
+  /** Which pictures of it to look at, in this order. */
+  readonly frames: readonly number[];
+}
+
 /** A JPEG of hundreds of progressive scans holds a decoder for a minute; honest ones have about ten. */
 const MAX_SCANS = 100;
 
 /**
  * Refuses what must not be decoded, from the first bytes and the header alone: `not_an_image`, `image_too_large`
- * (details `megapixels`: how many there may be), `image_unreadable`. Gives the size of the upright photo.
+ * (details `megapixels`: how many there may be), `image_unreadable`. Gives the size of the upright photo, and of a moving one which
+ * of its pictures to look at: the first, one in the middle, the last. A picture needs those before it, so an endless one ends early.
  */
-export async function inspect(photo: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+export async function inspect(photo: Uint8Array): Promise<Inspected> {
   checkFormat(photo);
   if (photo[0] === 0xff && countScans(photo) > MAX_SCANS) throw new Failure('image_unreadable');
   const header = await sharp(photo, { limitInputPixels: false })
@@ -25,7 +36,10 @@ export async function inspect(photo: Uint8Array): Promise<{ readonly width: numb
   if (header.width * header.height > limit) {
     throw new Failure('image_too_large', { details: { megapixels: Math.floor(limit / 1e6) } });
   }
-  return header.autoOrient;
+  const { width, height } = header.autoOrient;
+  const isMoving = header.format === 'gif' || header.format === 'webp';
+  const last = isMoving ? Math.min(header.pages ?? 1, Math.floor(MAX_MOVING_PIXELS / (width * height))) - 1 : 0;
+  return { width, height, frames: [...new Set([0, Math.floor(last / 2), last])].filter((frame) => frame >= 0) };
 }
 
 /**

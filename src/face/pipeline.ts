@@ -19,13 +19,19 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
   const [find, embed] = await Promise.all([openFinder(manifest, files), openEmbedder(manifest, files)]);
   return async (bytes) => {
     const { lap, ms } = startClock();
-    const { width, height, pixels, scale } = await decode(bytes, { pixels: SEEN_PIXELS });
-    lap('decode');
-    const photo = openPyramid(pixels);
-    const found = await find(photo, lap);
+    const lookAt = async (frame: number) => {
+      const { pixels, ...photo } = await decode(bytes, { pixels: SEEN_PIXELS }, frame);
+      lap('decode');
+      const pyramid = openPyramid(pixels);
+      return { ...photo, frame, pyramid, found: await find(pyramid, lap) };
+    };
+    let look = await lookAt(0);
+    // Moving pictures fade in, and may end in black: nobody in the first says little of the others.
+    for (const other of look.frames.slice(1)) if (look.found.length === 0) look = await lookAt(other);
+    const { width, height, scale, frame, pyramid, found } = look;
     const faces: Face[] = [];
     for (const { candidate, ...landmarks } of found.slice(0, MAX_FACES)) {
-      const aligned = align(photo, candidate, landmarks.five, manifest);
+      const aligned = align(pyramid, candidate, landmarks.five, manifest);
       const { x0, y0, x1, y1, score } = candidate;
       const quality = qualityOf(landmarks, aligned);
       faces.push({
@@ -37,6 +43,6 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
       });
       lap('embed');
     }
-    return { width, height, ms, faces, left: found.length - faces.length };
+    return { width, height, ms, faces, left: found.length - faces.length, frame };
   };
 }

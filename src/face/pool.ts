@@ -61,8 +61,8 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
       if (answer.kind !== 'seen') throw new Failure('internal');
       return answer.seen;
     },
-    async draw(photo, marks, signal) {
-      const answer = await drawing.ask({ kind: 'draw', photo, marks }, signal);
+    async draw(photo, marks, { frame = 0, signal } = {}) {
+      const answer = await drawing.ask({ kind: 'draw', photo, marks, frame }, signal);
       if (answer.kind !== 'drawn') throw new Failure('internal');
       return answer.picture;
     },

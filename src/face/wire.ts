@@ -9,7 +9,7 @@ export type Job =
   /** To do its work on a drawn picture: to see it with a pack, to draw on it without one. */
   | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
-  | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[] };
+  | { readonly kind: 'draw'; readonly photo: Uint8Array; readonly marks: readonly Mark[]; readonly frame: number };
 
 /** What it says when a job has come whole: from then on its death may be the photo's doing. */
 export const BEGUN = 'begun';

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { failureReply, failureText } from '../../src/chat/failure.ts';
 import { checkFormat } from '../../src/face/format.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure, type FailureCode } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
 import { de, en } from '../support/words.ts';
 
@@ -70,4 +72,48 @@ test('of what is nobody’s fault only the number of the incident is told', () =
   expect(code).toBe('internal');
   expect(text).toMatch(/this number: [0-9a-f]{8}$/);
   expect(failureReply(new Failure('expired'), de, log).text).toBe(de.failures.expired);
+});
+
+describe('whatever a failure knows of its cause', () => {
+  /** A value of each detail that changes its sentence. */
+  const spoken: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+    image_unreadable: { heic: 1, kind: 1 },
+    image_too_large: { megapixels: 16 },
+    no_photo: { borrowed: 1, selfies: 3 },
+    not_a_member: { unproven: 1 },
+    rate_limited: { seconds: 600, revealed: 1 },
+    too_many_photos: { max: 10 },
+  };
+  /** For the couriers, which wait so long; people are told to try again. */
+  const unspoken = ['unavailable.seconds'];
+
+  const root = join(import.meta.dirname, '../..');
+  const sources = ['src', 'commands'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(root, folder, file), 'utf8')),
+  );
+  const carried = new Set(
+    sources.flatMap((text) =>
+      [...text.matchAll(/new Failure\('(\w+)', \{\s*details: ([^;]*?)\}\)/g)].flatMap(([, code = '', details = '']) =>
+        [...details.matchAll(/[{,] (\w+)(?=[:, ])/g)].map(([, name = '']) => `${code}.${name}`),
+      ),
+    ),
+  );
+  const told = Object.entries(spoken).flatMap(([code, details]) =>
+    Object.keys(details).map((name) => `${code}.${name}`),
+  );
+
+  test('has a sentence', () => {
+    expect([...carried].toSorted()).toEqual([...told, ...unspoken].toSorted());
+  });
+
+  test.each(told)('%s, is said', (each) => {
+    const [code = '', name = ''] = each.split('.');
+    for (const words of [en, de]) {
+      const details = { [name]: spoken[code]?.[name] ?? 0 };
+      const known = failureText(words, code as Exclude<FailureCode, 'internal'>, details);
+      expect(known).not.toBe(failureText(words, code as Exclude<FailureCode, 'internal'>));
+    }
+  });
 });

@@ -190,7 +190,14 @@ function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>)
         const face = faceOf(name, index, dims);
         return { ...face, embedding: embeddings.get(name) ?? face.embedding };
       });
-      return { width: 400, height: 300, ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 }, faces, left: 0 };
+      return {
+        width: 400,
+        height: 300,
+        ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
+        faces,
+        left: 0,
+        frame: 0,
+      };
     },
     draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
     check: async () => {},

@@ -25,6 +25,7 @@ const seen = (...faces: readonly Face[]): Seen => ({
   ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
   faces,
   left: 0,
+  frame: 0,
 });
 
 test('the subject of a photo is the face nearest its centre, not the largest', () => {

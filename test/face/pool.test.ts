@@ -204,7 +204,7 @@ test('a drawing process that cannot start is said to be out of reach, once, and 
   const { draw } = await open();
   const node = process.execPath;
   process.execPath = '/bin/false';
-  await expect(draw(photo, [], AbortSignal.timeout(5_000)))
+  await expect(draw(photo, [], { signal: AbortSignal.timeout(5_000) }))
     .rejects.toMatchObject({ code: 'unavailable' })
     .finally(() => {
       process.execPath = node;

@@ -113,6 +113,24 @@ test('a head has one embedding, however much photo there is beside it', async ()
   }
 });
 
+describe('a moving picture', () => {
+  const blank = (background: string) => sharp({ create: { width: 390, height: 500, channels: 3, background } }).png();
+  const moving = async (...frames: readonly (Buffer | Promise<Buffer>)[]) =>
+    sharp(await Promise.all(frames), { join: { animated: true } });
+
+  test.each(['gif', 'webp'] as const)('that fades in is looked at where it is, too: %s', async (format) => {
+    const frames = await moving(blank('#fff').toBuffer(), blank('#888').toBuffer(), portrait());
+    const { faces, frame } = await see(await frames.toFormat(format).toBuffer());
+    expect(faces).toHaveLength(1);
+    expect(frame).toBe(2);
+  });
+
+  test('that shows somebody from the first is not looked at further', async () => {
+    const frames = await moving(portrait(), blank('#fff').toBuffer());
+    expect(await see(await frames.gif().toBuffer())).toMatchObject({ faces: [{}], frame: 0 });
+  });
+});
+
 test('nobody is seen in noise, in text-like stripes, in a gradient or on a wall', async () => {
   const size = { width: 800, height: 600 };
   const raw = (value: (x: number, y: number) => number) => {
