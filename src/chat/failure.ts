@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { UNREAD } from '../face/format.ts';
 import { MAX_PHOTO_BYTES, MAX_PIXELS } from '../face/limits.ts';
 import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -45,9 +46,13 @@ export function failureText(
       return failures.image_too_large({
         megabytes: MAX_PHOTO_BYTES / 2 ** 20,
         megapixels: details.megapixels ?? MAX_PIXELS / 1e6,
+        kind: details.avif ? 'avif' : 'other',
       });
     case 'image_unreadable':
-      return failures.image_unreadable({ why: details.heic ? 'heic' : details.kind ? 'kind' : 'other' });
+      return failures.image_unreadable({
+        why: details.heic ? 'heic' : details.kind ? 'kind' : 'other',
+        kind: UNREAD[(details.kind ?? 0) - 1]?.name ?? '',
+      });
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':

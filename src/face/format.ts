@@ -15,15 +15,25 @@ const READ: readonly (readonly Mark[])[] = [
   [[0, 'GIF89a']],
 ];
 
-/** Pictures for certain, yet never decoded (BMP, TIFF, Photoshop, ICO, JPEG XL, JPEG 2000). */
-const KNOWN = ['BM', 'II*\0', 'MM\0*', '8BPS', '\0\0\x01\0', '\xff\x0a', '\0\0\0\x0cJXL ', '\0\0\0\x0cjP  '];
+/** Pictures for certain, yet never decoded: what their kind is called, and how they begin. */
+export const UNREAD = [
+  { name: 'BMP', mark: 'BM' },
+  { name: 'TIFF', mark: 'II*\0' },
+  { name: 'TIFF', mark: 'MM\0*' },
+  { name: 'Photoshop', mark: '8BPS' },
+  { name: 'ICO', mark: '\0\0\x01\0' },
+  { name: 'JPEG XL', mark: '\xff\x0a' },
+  { name: 'JPEG XL', mark: '\0\0\0\x0cJXL ' },
+  { name: 'JPEG 2000', mark: '\0\0\0\x0cjP  ' },
+] as const;
 
 const AVIF = ['avif', 'avis'];
 const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
  * Passes JPEG, PNG, WebP, GIF and AVIF. `not_an_image` for what is no picture; `image_unreadable` for a picture of
- * another kind, with details `heic: 1` for an iPhone's and `kind: 1` for others, so that its sender hears what to send instead.
+ * another kind, with details `heic: 1` for an iPhone's and for others `kind`, the place in {@link UNREAD} counted from 1, so that
+ * its sender hears what to send instead.
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -31,7 +41,8 @@ export function checkFormat(photo: Uint8Array): void {
   const brands = brandsOf(bytes);
   if (READ.some((marks) => marks.every(has)) || AVIF.some((brand) => brands.includes(brand))) return;
   if (HEIC.some((brand) => brands.includes(brand))) throw new Failure('image_unreadable', { details: { heic: 1 } });
-  if (KNOWN.some((text) => has([0, text]))) throw new Failure('image_unreadable', { details: { kind: 1 } });
+  const kind = 1 + UNREAD.findIndex(({ mark }) => has([0, mark]));
+  if (kind > 0) throw new Failure('image_unreadable', { details: { kind } });
   throw new Failure('not_an_image');
 }
 

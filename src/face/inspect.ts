@@ -21,7 +21,7 @@ const MAX_SCANS = 100;
 
 /**
  * Refuses what must not be decoded, from the first bytes and the header alone: `not_an_image`, `image_too_large`
- * (details `megapixels`: how many there may be), `image_unreadable`. Gives the size of the upright photo, and of a moving one which
+ * (details `megapixels`: how many there may be, `avif: 1` if that is so for AVIF alone), `image_unreadable`. Gives the size of the upright photo, and of a moving one which
  * of its pictures to look at: the first, one in the middle, the last. A picture needs those before it, so an endless one ends early.
  */
 export async function inspect(photo: Uint8Array): Promise<Inspected> {
@@ -34,7 +34,9 @@ export async function inspect(photo: Uint8Array): Promise<Inspected> {
     });
   const limit = Math.min(MAX_PIXELS, MAX_BYTES / heldPerPixel(header));
   if (header.width * header.height > limit) {
-    throw new Failure('image_too_large', { details: { megapixels: Math.floor(limit / 1e6) } });
+    throw new Failure('image_too_large', {
+      details: { megapixels: Math.floor(limit / 1e6), ...(header.format === 'heif' && { avif: 1 }) },
+    });
   }
   const { width, height } = header.autoOrient;
   const isMoving = header.format === 'gif' || header.format === 'webp';

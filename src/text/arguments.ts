@@ -14,8 +14,8 @@ export const ARGUMENTS = {
   failures: {
     no_photo: { whose: ['borrowed', 'selfie', 'other'], max: 'number' },
     too_many_photos: { max: 'number' },
-    image_too_large: { megabytes: 'number', megapixels: 'number' },
-    image_unreadable: { why: ['heic', 'kind', 'other'] },
+    image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
+    image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_a_member: { why: ['unproven', 'other'] },
     // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of `revealed`.
     rate_limited: { why: ['revealed', 'other'], minutes: 'number', unit: ['days', 'hours', 'other'], count: 'number' },

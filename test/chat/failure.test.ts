@@ -24,7 +24,8 @@ test('who sends the HEIC of an iPhone is told how to send it as JPEG', () => {
 });
 
 test('who sends a picture of a kind that is not read is told which are', () => {
-  expect(toldOf(`BM${'\0'.repeat(60)}`)).toMatch(/Send a JPEG, PNG, WebP, GIF or AVIF/);
+  expect(toldOf(`BM${'\0'.repeat(60)}`)).toMatch(/kind BMP.*Send a JPEG, PNG, WebP, GIF or AVIF/);
+  expect(toldOf(`\0\0\0\x0cJXL ${'\0'.repeat(60)}`)).toMatch(/kind JPEG XL/);
 });
 
 test('who sends something else than a picture is told which pictures are read', () => {
@@ -78,7 +79,7 @@ describe('whatever a failure knows of its cause', () => {
   /** A value of each detail that changes its sentence. */
   const spoken: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     image_unreadable: { heic: 1, kind: 1 },
-    image_too_large: { megapixels: 16 },
+    image_too_large: { megapixels: 16, avif: 1 },
     no_photo: { borrowed: 1, selfies: 3 },
     not_a_member: { unproven: 1 },
     rate_limited: { seconds: 600, revealed: 1 },
