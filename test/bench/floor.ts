@@ -1,6 +1,6 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { openPipeline } from '../../src/face/pipeline.ts';
 import { type Benchmark, median, timed } from './benchmark.ts';
+import { watchRuns } from './watch-runs.ts';
 
 const ROUNDS = 5;
 const TIMES_THE_FLOOR = 1.5;
@@ -34,25 +34,3 @@ export const floor: Benchmark = {
     }
   },
 };
-
-type Run = (this: unknown, ...args: unknown[]) => Promise<unknown>;
-
-/** Adds up what the sessions take, by standing in for their method. */
-function watchRuns() {
-  const prototype: { run: Run } = Reflect.get(InferenceSession, 'prototype');
-  const original = prototype.run;
-  const watched = {
-    ms: 0,
-    count: 0,
-    reset: () => Object.assign(watched, { ms: 0, count: 0 }),
-    stop: () => Object.assign(prototype, { run: original }),
-  };
-  prototype.run = async function (...args) {
-    const start = performance.now();
-    const outputs = await original.apply(this, args);
-    watched.ms += performance.now() - start;
-    watched.count++;
-    return outputs;
-  };
-  return watched;
-}

@@ -12,6 +12,7 @@ import { blur } from './blur.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { benchPhotos } from './photos.ts';
+import { group, nobody, selfie } from './real-photos.ts';
 import { rival, rivalFast } from './rival.ts';
 import { saturation } from './saturation.ts';
 import { search } from './search.ts';
@@ -22,6 +23,9 @@ const benchmarks: readonly Benchmark[] = [
   rival,
   rivalFast,
   floor,
+  selfie,
+  group,
+  nobody,
   secondWorker,
   eventLoop,
   blur,
