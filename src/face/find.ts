@@ -28,6 +28,9 @@ const SUSPICION = 0.1;
 /** Heads shorter than this, in pixels of the finest copy, show less than a detector wants: enlarged, twice as many are found. */
 const SMALL = 40;
 
+/** So many of the surest are looked at enlarged. */
+const MAX_CLOSER = 16;
+
 /** Room added round the photo, in its own size, for faces that fill the frame. */
 const ROOM = 0.5;
 
@@ -94,7 +97,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
 
     /** What is small and not sure, looked at twice as large. */
     async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
-      const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_FACES);
+      const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_CLOSER);
       const closer = small.map(({ x0, y0, x1, y1, length }) =>
         enlarged([(x0 + x1) / 2, (y0 + y1) / 2], length, finest),
       );
@@ -115,7 +118,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
-    if (faces.length === 0) faces = add(faces, await look(turned(smallest + 1, ROOM)));
+    if (faces.length === 0) faces = add(faces, await look(turned(smallest + 2, ROOM)));
     const angle = faces[0]?.candidate.angle ?? 0;
     if (angle !== 0 && smallest > finest) faces = add(faces, await look(everywhere(angle), faces));
     return faces.toSorted((p, q) => q.candidate.length - p.candidate.length);

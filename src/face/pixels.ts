@@ -50,6 +50,10 @@ export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<
     const [first, end] = overlap(u, a, photo.width, overlap(v, b, photo.height, [0, width]));
     const step = (a + b * photo.width) * 3;
     let p = (v * photo.width + u) * 3 + first * step;
+    if (step === 3) {
+      rgb.set(photo.rgb.subarray(p, p + (end - first) * 3), (y * width + first) * 3);
+      continue;
+    }
     for (let o = (y * width + first) * 3; o < (y * width + end) * 3; o += 3, p += step) {
       rgb[o] = at(photo.rgb, p);
       rgb[o + 1] = at(photo.rgb, p + 1);
