@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { UNREAD } from '../face/format.ts';
-import { MAX_PHOTO_BYTES, MAX_PIXELS } from '../face/limits.ts';
+import { MAX_PHOTO_BYTES, MAX_PIXELS, UNREAD_KINDS } from '../face/limits.ts';
 import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Words } from '../text/words.ts';
@@ -51,7 +50,7 @@ export function failureText(
     case 'image_unreadable':
       return failures.image_unreadable({
         why: details.heic ? 'heic' : details.kind ? 'kind' : 'other',
-        kind: UNREAD[(details.kind ?? 0) - 1]?.name ?? '',
+        kind: UNREAD_KINDS[(details.kind ?? 0) - 1] ?? '',
       });
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });

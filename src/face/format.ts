@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { UNREAD_KINDS } from './limits.ts';
 
 /** What stands at an offset of a file, in Latin-1. */
 type Mark = readonly [at: number, text: string];
@@ -15,24 +16,24 @@ const READ: readonly (readonly Mark[])[] = [
   [[0, 'GIF89a']],
 ];
 
-/** Pictures for certain, yet never decoded: what their kind is called, and how they begin. */
-export const UNREAD = [
-  { name: 'BMP', mark: 'BM' },
-  { name: 'TIFF', mark: 'II*\0' },
-  { name: 'TIFF', mark: 'MM\0*' },
-  { name: 'Photoshop', mark: '8BPS' },
-  { name: 'ICO', mark: '\0\0\x01\0' },
-  { name: 'JPEG XL', mark: '\xff\x0a' },
-  { name: 'JPEG XL', mark: '\0\0\0\x0cJXL ' },
-  { name: 'JPEG 2000', mark: '\0\0\0\x0cjP  ' },
-] as const;
+/** How pictures begin that are never decoded. */
+const UNREAD: readonly (readonly [mark: string, kind: (typeof UNREAD_KINDS)[number]])[] = [
+  ['BM', 'BMP'],
+  ['II*\0', 'TIFF'],
+  ['MM\0*', 'TIFF'],
+  ['8BPS', 'Photoshop'],
+  ['\0\0\x01\0', 'ICO'],
+  ['\xff\x0a', 'JPEG XL'],
+  ['\0\0\0\x0cJXL ', 'JPEG XL'],
+  ['\0\0\0\x0cjP  ', 'JPEG 2000'],
+];
 
 const AVIF = ['avif', 'avis'];
 const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
  * Passes JPEG, PNG, WebP, GIF and AVIF. `not_an_image` for what is no picture; `image_unreadable` for a picture of
- * another kind, with details `heic: 1` for an iPhone's and for others `kind`, the place in {@link UNREAD} counted from 1, so that
+ * another kind, with details `heic: 1` for an iPhone's and for others `kind`, the place in {@link UNREAD_KINDS} counted from 1, so that
  * its sender hears what to send instead.
  */
 export function checkFormat(photo: Uint8Array): void {
@@ -41,8 +42,8 @@ export function checkFormat(photo: Uint8Array): void {
   const brands = brandsOf(bytes);
   if (READ.some((marks) => marks.every(has)) || AVIF.some((brand) => brands.includes(brand))) return;
   if (HEIC.some((brand) => brands.includes(brand))) throw new Failure('image_unreadable', { details: { heic: 1 } });
-  const kind = 1 + UNREAD.findIndex(({ mark }) => has([0, mark]));
-  if (kind > 0) throw new Failure('image_unreadable', { details: { kind } });
+  const unread = UNREAD.find(([mark]) => has([0, mark]));
+  if (unread) throw new Failure('image_unreadable', { details: { kind: 1 + UNREAD_KINDS.indexOf(unread[1]) } });
   throw new Failure('not_an_image');
 }
 
