@@ -20,6 +20,8 @@ interface Held {
   readonly place: Place | undefined;
   readonly dossier: Dossier;
   readonly until: number;
+  /** Signed, a JWS. */
+  readonly ledgerHead: string;
 }
 
 /**
@@ -30,13 +32,15 @@ export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
   isPersonal: true,
-  async run({ gallery, retentionDays, receiptsOf }, { ask, words }) {
+  async run({ gallery, ledgerHead, retentionDays, receiptsOf }, { ask, words }) {
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
     const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
     const held: Held[] = [];
     for (const { scope, place } of groups) {
       const dossier = await gallery.dossier(scope, ask.person);
-      if (dossier) held.push({ place, dossier, until: keptUntil(dossier.standing, rules) });
+      if (!dossier) continue;
+      const until = keptUntil(dossier.standing, rules);
+      held.push({ place, dossier, until, ledgerHead: await ledgerHead(scope) });
     }
     if (held.length === 0) return [nothing(words, ask.place)];
     const text = held.map((one) => describe(words, one));
@@ -91,7 +95,7 @@ function describe(all: Words, { place, dossier, until }: Held): string {
 }
 
 /** Everything, as plain JSON: times as ISO 8601, embeddings as numbers. */
-function exported({ place, dossier, until }: Held) {
+function exported({ place, dossier, until, ledgerHead }: Held) {
   const { person, standing, templates, events, foundBy } = dossier;
   return {
     group: place?.title ?? place?.id,
@@ -106,6 +110,7 @@ function exported({ place, dossier, until }: Held) {
       embedding: Array.from(template.embedding),
     })),
     ledger: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+    ledgerHead,
     foundBy: foundBy.map((find) => ({ ...find, at: new Date(find.at).toISOString() })),
   };
 }

@@ -2,17 +2,20 @@ import { underHeadings } from '../src/chat/notice.ts';
 import { policyParts } from '../src/chat/policy.ts';
 import type { Declared } from './declared.ts';
 
-/** /privacy: the whole policy, and the key that receipts are checked with. */
+/** /privacy: the whole policy, the key that receipts are checked with, and the signed head of the group's ledger. */
 export const privacy = {
   name: 'privacy',
   kind: 'anywhere',
   isPersonal: false,
-  async run({ policy, publicKey }, { ask, words }) {
+  async run({ gallery, ledgerHead, policy, publicKey }, { ask, words }) {
+    const scope = ask.place && (await gallery.scopeOf(ask.place));
+    const head = scope && (await ledgerHead(scope));
     const text = [
       words.privacy.title,
       underHeadings(policyParts(words, policy(ask.locale))),
       `${words.privacy.key}\n${JSON.stringify(publicKey)}`,
+      ...(head ? [words.privacy.ledger] : []),
     ].join('\n\n');
-    return [{ kind: 'info', text, data: { publicKey } }];
+    return [{ kind: 'info', text, data: { publicKey, ...(head && { ledgerHead: head }) } }];
   },
 } satisfies Declared;

@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
 import { openWatch } from './health/watch.ts';
 import { atOnceAndDaily, everyDay, everyFewSeconds } from './housekeeping/clock.ts';
+import { watchLedgers } from './housekeeping/ledgers.ts';
 import { joinMoved } from './housekeeping/moved.ts';
 import { sweep } from './housekeeping/sweep.ts';
 import { upkeep } from './housekeeping/upkeep.ts';
@@ -90,6 +91,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume(0);
     doors.use(everyFewSeconds(() => upkeep(house), log));
+    doors.use(atOnceAndDaily((signal) => watchLedgers(house, signal), log));
     doors.use(atOnceAndDaily((signal) => joinMoved(house, signal), log));
     doors.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
     for (const platform of platforms) if (!platform.isLocal) await listenOn(platform, flow);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { MIN_KEY_BYTES } from './secrets/keys.ts';
+import { MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { httpUrl, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
@@ -42,6 +43,8 @@ interface Production {
 
 interface Shared {
   readonly dataDir: string;
+  /** Where the embedded mode keeps what must not travel with its data. */
+  readonly stateDir: string;
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
   readonly modelMirror: string | undefined;
@@ -78,8 +81,6 @@ const between = (low: number, high: number) =>
 /** It stands in the first part of every notice. */
 const MOST_CONTACT = 120;
 
-const DEFAULT_MODEL_DIR = join(homedir(), '.cache', 'facefinder', 'models');
-
 /** What may be set beside the platforms' own variables, as text. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
@@ -88,11 +89,12 @@ const Common = z.object({
   ELASTICSEARCH_API_KEY: z.string().optional(),
   ELASTICSEARCH_CA: z.string().optional(),
   DATA_DIR: z.string().default('data'),
+  STATE_DIR: z.string().default(STATE_FOLDER),
   MASTER_KEY: z.string().transform(masterKey).optional(),
   ROLE: oneOf(['all', 'bot', 'worker']).default('all'),
   WORKERS: between(1, 64).int('must be a whole number').default(Math.min(4, availableParallelism())),
   FACE_PACK: z.string().optional(),
-  MODEL_DIR: z.string().default(DEFAULT_MODEL_DIR),
+  MODEL_DIR: z.string().default(MODEL_FOLDER),
   MODEL_MIRROR: z.string().optional(),
   MATCH_DISTANCE: between(0, 2).optional(),
   FIND_BY: oneOf(['members', 'enrolled']).default('members'),
@@ -155,6 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd(), { 
 function assemble(v: Common, raw: Record<string, string>, directory: string): Config {
   const common: Shared = {
     dataDir: resolve(directory, v.DATA_DIR),
+    stateDir: resolve(directory, v.STATE_DIR),
     modelDir: resolve(directory, v.MODEL_DIR),
     modelMirror: v.MODEL_MIRROR,
     pack: v.FACE_PACK,
@@ -231,7 +234,7 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
 
 function noSuchPack({ FACE_PACK, MODEL_DIR }: Record<string, string>, directory: string): string[] {
   if (FACE_PACK === undefined) return [];
-  const names = packNames(resolve(directory, MODEL_DIR ?? DEFAULT_MODEL_DIR));
+  const names = packNames(resolve(directory, MODEL_DIR ?? MODEL_FOLDER));
   return names.includes(FACE_PACK)
     ? []
     : [`FACE_PACK is "${FACE_PACK}": there is no such pack, only ${names.join(', ')}`];

@@ -14,6 +14,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   mutants: `node test/mutation/run.ts --count 300 --seed ${seed}`,
   template: 'node test/attack/drill.ts',
   bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts`,
+  histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,
   install: 'npm run --silent test:install',
 };
 

@@ -27,14 +27,17 @@ import { keysOf } from './keys.ts';
 import { packInUse } from './pack.ts';
 import { couriersOf, openPlatforms } from './platforms.ts';
 import { assertMade, openStores, type Stores } from './stores.ts';
+import { openWitnessed, type Witnessed } from './witness.ts';
 
 /** Everything an ask meets, with its stores, before anybody listens or works. */
 export interface House {
-  readonly stores: Stores;
+  readonly stores: WitnessedStores;
   readonly metrics: Metrics;
   /** The version of the models that faces are compared by. */
   readonly pack: string;
   readonly recognition: Recognition;
+  /** See {@link Witnessed.reconcile}; it was tried when the house was opened. */
+  readonly reconcile: () => Promise<void>;
   /** To be told of what a queue lost: counts and logs it. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** The way of asks that are queued in the stores' queue. */
@@ -42,6 +45,9 @@ export interface House {
   /** The same house with another queue: a local platform's asks stay in their process. */
   readonly flowOver: (queue: Queue) => Flow;
 }
+
+/** The stores, with a second place that knows of the gallery. */
+type WitnessedStores = Stores & Pick<Witnessed, 'gallery'>;
 
 export interface HouseOptions {
   readonly config: Config;
@@ -63,11 +69,16 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
     if (kind === 'ask') unanswered({ log, metrics }, loss);
     else log.error(kind === 'erase' ? 'erasure ended undone' : 'pulse not answered', { why: loss });
   };
-  const stores = timedStores(await openStores(config, { keys, pack, log, onLoss }, stack), metrics);
+  const opened = await openStores(config, { keys, pack, log, onLoss }, stack);
   const signer = await receiptSigner(keys);
+  const { now = opened.queue.now } = options;
+  const { gallery, reconcile } = await openWitnessed(opened, { config, keys, signer, log, now }, stack);
+  await reconcile();
+  const stores = timedStores({ ...opened, gallery }, metrics);
   const recognition = recognitionBy(config, pack);
   const flowOver = (queue: Queue) => buildFlow({ ...options, keys, stores, metrics, recognition, signer, queue });
-  return { stores, metrics, pack: pack.id, recognition, onLoss, flow: flowOver(stores.queue), flowOver };
+  const flow = flowOver(stores.queue);
+  return { stores, metrics, pack: pack.id, recognition, reconcile, onLoss, flow, flowOver };
 }
 
 /**
@@ -82,7 +93,7 @@ export async function withHouse<T>(config: Config, log: Log, work: (house: House
   return await work(await openHouse({ config, pack, couriers, log }, stack));
 }
 
-function timedStores({ gallery, pending, queue }: Stores, metrics: Metrics): Stores {
+function timedStores({ gallery, pending, queue }: WitnessedStores, metrics: Metrics): WitnessedStores {
   return {
     gallery: timedStore('gallery', gallery, metrics),
     pending: timedStore('pending', pending, metrics),
@@ -97,7 +108,7 @@ function recognitionBy({ matchDistance }: Config, { manifest, dims }: HouseOptio
 
 interface FlowParts extends HouseOptions {
   readonly keys: Keys;
-  readonly stores: Stores;
+  readonly stores: WitnessedStores;
   readonly metrics: Metrics;
   readonly recognition: Recognition;
   readonly signer: ReceiptSigner;
@@ -146,6 +157,7 @@ function buildFlow(parts: FlowParts): Flow {
     membership: (place, personId) => courier(place.platform).membership(place, personId),
     retentionDays,
     publicKey: { ...signer.publicJwk },
+    ledgerHead: (scope) => gallery.head(scope),
     contact,
     version: VERSION,
   });

@@ -3,9 +3,12 @@ import { describePack } from '../../models/pack.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Moved } from '../gallery/elasticsearch/import.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { witnessOn } from '../witness/witness.ts';
 import { keysOf } from './keys.ts';
 import { packInUse } from './pack.ts';
 import { galleryFile, pendingFile } from './stores.ts';
+import { witnessFile } from './witness.ts';
 
 /**
  * Moves the embedded gallery in the data directory to the configured Elasticsearch, and reads it back. The file stays.
@@ -26,7 +29,27 @@ export async function migrate(config: Config, onProgress?: (moved: Moved) => voi
   const name = await packInUse({ ...config, stores: { mode: 'embedded' } });
   const pack = await describePack(name, config.modelDir);
   await using source = await exportSqliteGallery(file, keys);
-  return await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
+  const moved = await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
+  await moveWitness(config, config.stores.redis, keys, await source.id());
+  return moved;
+}
+
+/** What the second place knows goes on in Redis; the one of the old gallery remembers that nobody may start with that any more. */
+async function moveWitness(
+  { stateDir }: Config,
+  redis: Extract<Config['stores'], { mode: 'production' }>['redis'],
+  keys: Keys,
+  gallery: string,
+): Promise<void> {
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+  const { redisPending } = await import('../queue/redis/pending.ts');
+  await using shelves = await openSqlitePending({ file: witnessFile(stateDir, gallery) });
+  await using target = redisPending(redis);
+  const [from, to] = [witnessOn(shelves, keys), witnessOn(target, keys)];
+  await to.note(await from.journal());
+  await to.replaceAnchors(await from.anchors());
+  await to.begin((await from.begun()) ?? Date.now());
+  await from.move(Date.now());
 }
 
 /** An erasure that is not finished is remembered beside the gallery, and would be forgotten. */

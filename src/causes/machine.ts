@@ -1,7 +1,7 @@
 import type { Situation } from './situation.ts';
 
-/** A backup knows nothing of an erasure that came after it. */
-const NEWER = 'Take none from before somebody was erased: it brings them back.';
+/** What a copy that is put back by hand does not do. */
+const NEWER = 'facefinder restore brings back nobody who was erased since.';
 
 /** What may be wrong with this machine, its files and its settings. */
 export const MACHINE = {
@@ -43,6 +43,16 @@ export const MACHINE = {
   ledger_broken: {
     what: 'A ledger was changed or cut off by something other than facefinder',
     next: `Keep the store for evidence, and restore a backup of it. ${NEWER}`,
+    fatal: true,
+  },
+  ledger_put_back: {
+    what: 'Ledgers are not what the second place knows of them: an older copy was put back, or their end was cut off',
+    next: 'Keep the store for evidence, find out who did it, and restore the latest backup: facefinder restore FILE.',
+    fatal: true,
+  },
+  gallery_moved: {
+    what: 'This gallery was moved to Elasticsearch, and lives on there',
+    next: 'Start with the settings of production. Remove this copy: whoever is erased there is not erased from it.',
     fatal: true,
   },
   vectors_lost: {

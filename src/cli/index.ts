@@ -1,5 +1,7 @@
 import { ownPublicKey } from '../app/keys.ts';
+import { withLedgers } from '../app/ledgers.ts';
 import { readConfig } from '../config.ts';
+import { backup } from './backup.ts';
 import { calibrate } from './calibrate.ts';
 import { describe } from './describe.ts';
 import { disputes } from './disputes.ts';
@@ -9,6 +11,7 @@ import { evaluate } from './evaluate.ts';
 import { migrate } from './migrate.ts';
 import { models } from './models.ts';
 import { papers } from './papers.ts';
+import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
@@ -27,5 +30,10 @@ export const verbs: readonly Verb[] = [
   sweep,
   migrate,
   papers,
-  verifyReceiptVerb((env) => ownPublicKey(readConfig(env))),
+  backup,
+  restore,
+  verifyReceiptVerb({
+    ownKey: (env) => ownPublicKey(readConfig(env)),
+    withLedgers: (env, work) => withLedgers(readConfig(env), work),
+  }),
 ];

@@ -2,6 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { JWK } from 'jose';
+import type { withLedgers } from '../app/ledgers.ts';
+import { type Denial, disagreeing, type LedgerProof, proofOf } from '../consent/proof.ts';
 import { type ConsentClaims, type ErasureClaims, type Receipt, verifyReceipt } from '../consent/receipt.ts';
 import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
@@ -9,35 +11,101 @@ import { type Io, UsageError, type Verb } from './verb.ts';
 /** A compact JWS whose header is a JSON object, wherever it stands: alone, in JSON, in a copied chat message. */
 const RECEIPTS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
-/** `facefinder verify-receipt`: offline. `ownKey` gives this installation's public key, for when none is named. */
-export function verifyReceiptVerb(ownKey: (env: Io['env']) => Promise<JWK>): Verb {
+type Claims = Receipt['claims'];
+
+/** What the verb asks of this installation. */
+export interface Installation {
+  /** Its public key, for when none is named. */
+  readonly ownKey: (env: Io['env']) => Promise<JWK>;
+  /** A way to its ledgers. */
+  readonly withLedgers: (env: Io['env'], work: (ledgerOf: LedgerOf) => Promise<boolean>) => Promise<boolean>;
+}
+
+type LedgerOf = Parameters<Parameters<typeof withLedgers<boolean>>[1]>[0];
+
+/** `facefinder verify-receipt`: offline, unless it is told to look into this installation's ledger. */
+export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
   return {
     name: 'verify-receipt',
     summary: 'Check the signature of receipts, of consent or erasure, and say in words what they state',
-    usage: `facefinder verify-receipt FILE [--key PUBLIC]
+    usage: `facefinder verify-receipt FILE [--key PUBLIC] [--ledger [--json]]
 
-  FILE   holds one receipt or several: bare, in JSON, or in the text of a chat message; - reads standard input
-  --key  the operator's public key, as /privacy shows it: a JWK file, a PEM file, or its 43 characters "x".
-         Without it, the key of this installation (its MASTER_KEY).
+  FILE      holds one receipt or several: bare, in JSON, or in the text of a chat message; - reads standard input
+  --key     the operator's public key, as /privacy shows it: a JWK file, a PEM file, or its 43 characters "x".
+            Without it, the key of this installation (its MASTER_KEY).
+  --ledger  also look into this installation's ledger: is the receipt's entry in it, and does it still begin as it
+            did when the receipt was signed?
+  --json    with --ledger: the proof of that for each receipt, one line each, for docs/verify.py
 
-Needs no network. Exit code 1 when a receipt is not valid, or none is there.`,
+Needs no network without --ledger. Two receipts of one group that disagree prove that its ledger was forked.
+Exit code 1 when a receipt is not valid, not in the ledger, or disagrees with another, or when none is there.`,
     async run(args, io) {
-      const { values, positionals } = parseArgs({
-        args,
-        options: { key: { type: 'string' } },
-        allowPositionals: true,
-      });
+      const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
       const [file, ...more] = positionals;
       if (file === undefined || more.length > 0) throw new UsageError('name one FILE');
+      if (values.json && !values.ledger) throw new UsageError('--json needs --ledger: it prints the proof from it');
       const key = values.key === undefined ? await ownKey(io.env) : publicKey(values.key);
       const receipts = readReceipts(file);
       if (receipts.length === 0)
         io.err('There is no receipt in it: a receipt is a JWS, "eyJ…", three parts with dots between.');
-      const verdicts: boolean[] = [];
-      for (const jws of receipts) verdicts.push(await isValid(jws, key, io));
-      return verdicts.length > 0 && verdicts.every(Boolean) ? 0 : 1;
+      const said = values.json ? { ...io, out: () => {} } : io;
+      const checked: (Claims | undefined)[] = [];
+      for (const jws of receipts) checked.push(await validClaims(jws, key, said));
+      const valid = checked.filter((claims) => claims !== undefined);
+      const isWhole = valid.length > 0 && valid.length === checked.length && !tellForks(valid, io);
+      const isThere =
+        !values.ledger || (await withLedgers(io.env, (ledgerOf) => areThere(valid, ledgerOf, io, values.json)));
+      return isWhole && isThere ? 0 : 1;
     },
   };
+}
+
+const OPTIONS = {
+  key: { type: 'string' },
+  ledger: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Whether any two of them prove a fork. */
+function tellForks(receipts: readonly Claims[], io: Io): boolean {
+  const pairs = disagreeing(receipts);
+  for (const [one, other] of pairs) {
+    io.err(
+      `FORKED: receipts ${one.jti} and ${other.jti} are of one group and cannot both be true of one ledger. ` +
+        'Both are signed by the operator: keep them. A ledger that was put back from a backup says so in an entry of its own.',
+    );
+  }
+  return pairs.length > 0;
+}
+
+async function areThere(receipts: readonly Claims[], ledgerOf: LedgerOf, io: Io, json: boolean): Promise<boolean> {
+  let areAll = true;
+  for (const claims of receipts) {
+    const ledger = await ledgerOf(claims.scope);
+    const proof = ledger && proofOf(claims, ledger.entries);
+    if (proof && 'root' in proof) {
+      if (json) io.out(JSON.stringify(proven(claims, ledger.head, proof)));
+      else
+        io.out(`IN THE LEDGER: receipt ${claims.jti}, entry ${claims.ledger.seq} of ${proof.size}, root ${proof.root}`);
+      continue;
+    }
+    areAll = false;
+    io.err(
+      `NOT IN THE LEDGER: receipt ${claims.jti}: ${proof ? inOther(proof) : 'this installation knows no such group'}`,
+    );
+  }
+  return areAll;
+}
+
+/** A line for docs/verify.py: the signed head says size and root. */
+function proven({ jti }: Claims, head: string, { inclusion, consistency }: LedgerProof): object {
+  return { receipt: jti, head, inclusion, consistency };
+}
+
+function inOther({ restored }: Denial): string {
+  if (!restored) return 'the ledger is not the one that it was signed over';
+  const [at, backup] = [restored.at, restored.backupAt].map((ms) => new Date(ms).toISOString());
+  return `entry ${restored.seq} says that the ledger was put back on ${at} from a backup of ${backup}, which lacks it`;
 }
 
 function readReceipts(file: string): string[] {
@@ -46,23 +114,25 @@ function readReceipts(file: string): string[] {
   return readFileSync(file === '-' ? 0 : file, 'utf8').match(RECEIPTS) ?? [];
 }
 
-async function isValid(jws: string, key: JWK, io: Io): Promise<boolean> {
+async function validClaims(jws: string, key: JWK, io: Io): Promise<Claims | undefined> {
   try {
-    io.out(inWords(await verifyReceipt(jws, key)));
-    return true;
+    const receipt = await verifyReceipt(jws, key);
+    io.out(inWords(receipt));
+    return receipt.claims;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     io.err(`NOT VALID: ${error.message}`);
-    return false;
+    return undefined;
   }
 }
 
 function inWords({ of, claims }: Receipt): string {
-  const { ledger, group } = claims;
+  const { ledger, head, group } = claims;
   return [
     `VALID receipt of ${of} ${claims.jti}, signed ${new Date(claims.iat * 1000).toISOString()}`,
     ...(of === 'erasure' ? erasureInWords(claims) : consentInWords(claims)),
     `  Ledger         entry ${ledger.seq}, hash ${ledger.hash}`,
+    ...(head ? [`  Its head       ${head.size} entries, root ${head.root}`] : []),
     `  Group          ${group === undefined ? '' : `${group}, `}${claims.scope} (a hash)`,
   ].join('\n');
 }

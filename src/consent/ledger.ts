@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Purpose, Terms } from './consent.ts';
+import type { Seen } from './merkle.ts';
 import type { Person } from './who.ts';
 
 /** What happened. Salted hashes only: once the salt is destroyed, an entry says that something happened, not to whom. */
@@ -8,7 +9,20 @@ export type LedgerEvent =
   | { readonly kind: 'enrolled'; readonly pack: string; readonly templates: number }
   /** A dispute about the person's face was decided. */
   | { readonly kind: 'decided'; readonly outcome: 'yours' | 'theirs' }
-  | { readonly kind: 'erased'; readonly reason: string };
+  | { readonly kind: 'erased'; readonly reason: string }
+  | Restored;
+
+/** The ledger was put back from a backup; of nobody, its subject is {@link NOBODY}. */
+export interface Restored {
+  readonly kind: 'restored';
+  /** When the backup was made, milliseconds since 1970. */
+  readonly backupAt: number;
+  /** What a second place knew of the ledger until then: how many entries, and the root over them. */
+  readonly lost?: Seen;
+}
+
+/** The subject of what concerns no person. */
+export const NOBODY = '0'.repeat(64);
 
 /** One entry of a scope's append-only, hash-chained ledger. */
 export type LedgerEntry = LedgerEvent & {

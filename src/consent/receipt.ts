@@ -1,7 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
-import { CompactSign, calculateJwkThumbprint, compactVerify, errors, exportJWK, importJWK, type JWK } from 'jose';
+import { randomUUID } from 'node:crypto';
+import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { Keys } from '../secrets/keys.ts';
+import { HEAD_TYPE, headClaims, scopeHash } from './head.ts';
+import { opened, signatureOf } from './jws.ts';
+import type { Seen } from './merkle.ts';
 
 /** What every receipt states. */
 interface ReceiptFacts {
@@ -14,6 +17,8 @@ interface ReceiptFacts {
   readonly at: number;
   /** Its entry in the scope's ledger. */
   readonly entry: { readonly seq: number; readonly hash: string };
+  /** The scope's ledger with that entry in it. */
+  readonly head?: Seen;
 }
 
 /** What an erasure did, as the gallery reports it; the salt of its subject is gone. */
@@ -66,6 +71,8 @@ const common = {
   group: z.string().optional(),
   /** The entry in the scope's hash-chained ledger. */
   ledger: z.strictObject({ seq: count, hash: sha256 }),
+  /** The ledger with that entry in it: how many entries, and the root of the Merkle tree over them. Older receipts have none. */
+  head: z.strictObject({ size: count, root: sha256 }).optional(),
 };
 
 const erasureClaims = z.strictObject({
@@ -109,45 +116,31 @@ export interface ReceiptSigner {
   readonly sign: (facts: ErasureFacts, checks: ErasureChecks) => Promise<string>;
   /** The same for what somebody agreed to. */
   readonly signConsent: (facts: ConsentFacts) => Promise<string>;
-  /** What receipts are verified with; `kid` is its RFC 7638 thumbprint. */
+  /** A signed head of a scope's ledger, as it was at `at` (milliseconds since 1970). */
+  readonly signHead: (scope: string, seen: Seen, at: number) => Promise<string>;
+  /** What all of these are verified with; `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
 /** What the header says that a signed text is. */
 const TYPES = { erasure: 'erasure-receipt+jwt', consent: 'consent-receipt+jwt' } as const;
 
-/** Two names of one thing: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
-const ALGORITHMS = ['EdDSA', 'Ed25519'];
-
-/** PKCS #8 (RFC 8410) of an Ed25519 key, up to its 32 bytes of seed. */
-const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
-
 /** Signs with the key whose seed MASTER_KEY gives: the same installation has the same public key for ever. */
 export async function receiptSigner(keys: Pick<Keys, 'receipts'>): Promise<ReceiptSigner> {
-  const der = Buffer.concat([PKCS8_ED25519, keys.receipts]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const bare = await exportJWK(createPublicKey(key));
-  const kid = await calculateJwkThumbprint(bare);
-  const signed = (of: Receipt['of'], claims: ErasureClaims | ConsentClaims) =>
-    new CompactSign(Buffer.from(JSON.stringify(claims)))
-      .setProtectedHeader({ alg: 'EdDSA', typ: TYPES[of], kid })
-      .sign(key);
+  const { sign, publicJwk } = await signatureOf(keys);
   return {
-    publicJwk: { ...bare, kid, alg: 'EdDSA', use: 'sig' },
-    sign: (facts, checks) => signed('erasure', erasureOf(facts, checks)),
-    signConsent: (facts) => signed('consent', consentOf(facts)),
+    publicJwk,
+    sign: (facts, checks) => sign(TYPES.erasure, erasureOf(facts, checks)),
+    signConsent: (facts) => sign(TYPES.consent, consentOf(facts)),
+    signHead: (scope, seen, at) => sign(HEAD_TYPE, headClaims(scope, seen, at)),
   };
 }
 
 /** A receipt signed by the owner of `publicJwk`. Throws an Error that says what is wrong with it otherwise. */
 export async function verifyReceipt(jws: string, publicJwk: JWK): Promise<Receipt> {
-  const { kty, crv, x } = publicJwk;
-  if (kty !== 'OKP' || crv !== 'Ed25519' || !x) throw new Error('the key is no Ed25519 public key');
-  const key = await importJWK({ kty, crv, x }, 'EdDSA');
-  const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: ALGORITHMS }).catch(explain);
-  const json = readJson(payload);
-  if (protectedHeader.typ === TYPES.erasure) return { of: 'erasure', claims: stated(erasureClaims, json) };
-  if (protectedHeader.typ === TYPES.consent) return { of: 'consent', claims: stated(consentClaims, json) };
+  const { typ, payload } = await opened(jws, publicJwk);
+  if (typ === TYPES.erasure) return { of: 'erasure', claims: stated(erasureClaims, payload) };
+  if (typ === TYPES.consent) return { of: 'consent', claims: stated(consentClaims, payload) };
   throw new Error('this is a signed text of that key, but no receipt');
 }
 
@@ -157,34 +150,17 @@ function stated<T>(claims: z.ZodType<T>, json: unknown): T {
   return parsed.data;
 }
 
-function explain(cause: unknown): never {
-  if (cause instanceof errors.JOSEAlgNotAllowed || cause instanceof errors.JOSENotSupported) {
-    throw new Error('this is signed in another way than receipts are (Ed25519)', { cause });
-  }
-  if (cause instanceof errors.JWSSignatureVerificationFailed) {
-    throw new Error('this receipt was not signed with that key, or was changed afterwards', { cause });
-  }
-  throw new Error('this is no receipt: a receipt is a JWS, three parts with dots between', { cause });
-}
-
-function readJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload).toString());
-  } catch {
-    return undefined;
-  }
-}
-
 /** The one place where what all receipts state becomes claims. */
-function commonOf({ scope, group, subject, entry }: ReceiptFacts) {
+function commonOf({ scope, group, subject, entry, head }: ReceiptFacts) {
   return {
     iss: 'facefinder',
     iat: Math.floor(Date.now() / 1000),
     jti: randomUUID(),
     subject,
-    scope: createHash('sha256').update(scope).digest('hex'),
+    scope: scopeHash(scope),
     ...(group !== undefined && { group }),
     ledger: entry,
+    ...(head && { head }),
   } as const;
 }
 

@@ -18,7 +18,8 @@ export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
  */
 export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
   if (event.kind === 'erased') return { agreed: {} };
-  if (event.kind === 'decided') return { agreed, ...(confirmedAt !== undefined && { confirmedAt }) };
+  if (event.kind === 'decided' || event.kind === 'restored')
+    return { agreed, ...(confirmedAt !== undefined && { confirmedAt }) };
   const renewed = Math.max(confirmedAt ?? at, at);
   if (event.kind === 'enrolled') return { agreed, confirmedAt: renewed };
   return { agreed: { ...agreed, [event.purpose]: { ...termsOf(event), at } }, confirmedAt: renewed };

@@ -4,21 +4,28 @@ import { describePack } from '../../models/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
-import type { PackVersion } from '../gallery/gallery.ts';
+import type { Gallery, PackVersion } from '../gallery/gallery.ts';
 import type { Pending } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
+import { witnessOn } from '../witness/witness.ts';
 import { checkGallery } from './gallery.ts';
 import { look } from './look.ts';
+import { checkWitness, checkWitnessFile } from './witness.ts';
 
 /** Whether each store can be written and read, and holds what it says. `keys`: undefined before the first start. */
 export async function checkStores(config: Config, keys: Keys | undefined, name: string): Promise<Finding[]> {
-  const { stores, role, dataDir, modelDir } = config;
+  const { stores, role, modelDir } = config;
   const pack = await describePack(name, modelDir);
-  if (stores.mode === 'embedded') return await checkEmbedded(dataDir, keys, pack);
+  if (stores.mode === 'embedded') return await checkEmbedded(config, keys, pack);
   return keys ? await checkProduction(stores, role, keys, pack) : [];
 }
 
-async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: PackVersion): Promise<Finding[]> {
+async function checkEmbedded(
+  config: Pick<Config, 'dataDir' | 'stateDir'>,
+  keys: Keys | undefined,
+  pack: PackVersion,
+): Promise<Finding[]> {
+  const { dataDir } = config;
   const [gallery, pending] = ['gallery (SQLite)', 'pending asks (SQLite)'];
   return [
     ...(await look(
@@ -28,7 +35,8 @@ async function checkEmbedded(dataDir: string, keys: Keys | undefined, pack: Pack
         if (!keys || !existsSync(file)) return [notMade(gallery)];
         const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
         await using opened = await openSqliteGallery({ file, keys, pack, rehearsal: true });
-        return await checkGallery(gallery, opened, 'all');
+        const found = await look(gallery, () => checkGallery(gallery, opened, 'all'), dataDir);
+        return [...found, ...(await checkWitnessFile(config, opened, keys))];
       },
       dataDir,
     )),
@@ -63,7 +71,9 @@ async function checkProduction(
     ...(await look(gallery, async () => {
       const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
       await using opened = await rehearseElasticsearchGallery({ ...elasticsearch, keys, pack });
-      return opened ? await checkGallery(gallery, opened, role) : [notMade(gallery)];
+      if (!opened) return [notMade(gallery)];
+      const found = await look(gallery, () => checkGallery(gallery, opened, role));
+      return [...found, ...(await checkWitnessIn(redis, opened, keys))];
     })),
     ...(await look(pending, async () => {
       const { redisPending } = await import('../queue/redis/pending.ts');
@@ -78,6 +88,15 @@ async function checkProduction(
       return [{ part: queue, state: 'ok', what: 'takes jobs' }];
     })),
   ];
+}
+
+async function checkWitnessIn(redis: Production['redis'], gallery: Gallery, keys: Keys): Promise<Finding[]> {
+  const part = 'second place (Redis)';
+  return await look(part, async () => {
+    const { redisPending } = await import('../queue/redis/pending.ts');
+    await using shelves = redisPending(redis);
+    return await checkWitness(part, gallery, witnessOn(shelves, keys), 'Redis');
+  });
 }
 
 /** An item that nobody waits for, gone a moment later. */

@@ -1,5 +1,6 @@
 import type { Agreement, Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { LedgerEntry } from '../consent/ledger.ts';
+import type { Seen } from '../consent/merkle.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
@@ -37,8 +38,20 @@ export interface Candidates {
   readonly faces: readonly (readonly Candidate[])[];
 }
 
-/** `moved`: what was held stands in the scope that the group has now. */
-export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator' | 'moved';
+/**
+ * `moved`: what was held stands in the scope that the group has now. `again`: it was erased before, and came back with an older
+ * copy of the store.
+ */
+export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator' | 'moved' | 'again';
+
+/** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
+export interface Tombstone {
+  readonly hash: string;
+  /** The person's from then on: no life of an older one may be held. */
+  readonly epoch: number;
+  /** Of the erasure, milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** Two scopes with people in them that are one group's. */
 export interface Split {
@@ -66,6 +79,8 @@ export interface Erasure {
   };
   /** The ledger's entry for this erasure. */
   readonly entry: { readonly seq: number; readonly hash: string };
+  /** The ledger with that entry in it, from a gallery whose ledgers are witnessed. */
+  readonly head?: Seen;
 }
 
 export interface ErasureOptions {
@@ -247,6 +262,21 @@ export interface Gallery extends AsyncDisposable {
 
   /** The scope's ledger, oldest first. */
   ledger(scope: ScopeId): Promise<LedgerEntry[]>;
+  /** Its entries from this number on, as they stand there: nothing of them is checked, and nothing that is owed is added. */
+  entries(scope: ScopeId, from: number): Promise<LedgerEntry[]>;
+  /** What is left of erasures, as far as it is kept. */
+  tombstones(): Promise<Tombstone[]>;
+  /**
+   * Erases again whoever is held here with a life from before one of these erasures, of which this store knows nothing (any more),
+   * and remembers them. Gives how many it erased.
+   */
+  eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
+  /** Names this gallery and every copy of it: a keyed hash, or what it was told to be when it came from another store. */
+  id(): Promise<string>;
+  /** When a second place was first told of this gallery, milliseconds since 1970; undefined when none ever was. */
+  witnessedSince(): Promise<number | undefined>;
+  /** Remembers that a second place knows of it since then; the first time stays. */
+  noteWitness(at: number): Promise<void>;
   /**
    * When this store was first opened with the notice in force (an option of the opener), milliseconds since 1970:
    * from then on people have their time to agree again.

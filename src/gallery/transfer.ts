@@ -1,17 +1,19 @@
 import type { LedgerEntry } from '../consent/ledger.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
-import type { FoundBy } from './gallery.ts';
+import type { FoundBy, Tombstone } from './gallery.ts';
 
 /**
  * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and keys and people their salts, so
  * that ledgers, tombstones and the receipts already given stay true. All of it is opened: it may live in memory alone.
  */
 export interface GalleryExport {
+  /** Its id, which it keeps. */
+  id(): Promise<string>;
   /** One scope at a time; each as it is at one moment. */
   scopes(): AsyncIterable<ScopeExport>;
   /** Ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
-  tombstones(): Promise<readonly TombstoneExport[]>;
+  tombstones(): Promise<readonly Tombstone[]>;
   /** The id of the pack that was adopted last; undefined before anybody listened. */
   pack(): Promise<string | undefined>;
   /** Versions of the notice, with when they came into force, milliseconds since 1970. */
@@ -49,13 +51,5 @@ export interface FindExport {
   /** Undefined once the finder was erased. */
   readonly finder: Person | undefined;
   readonly kind: FoundBy['kind'];
-  readonly at: number;
-}
-
-/** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
-export interface TombstoneExport {
-  readonly hash: string;
-  readonly epoch: number;
-  /** Of the erasure, milliseconds since 1970. */
   readonly at: number;
 }

@@ -17,5 +17,11 @@ export interface Kept {
     | 'sameFace'
     | 'now'
   >;
-  readonly stores: { readonly pending: Pending };
+  readonly stores: {
+    readonly pending: Pending;
+    /** Gives the ledgers that are no longer what a second place knows, once that knows all that is new. */
+    readonly gallery: { readonly catchUp: (signal?: AbortSignal) => Promise<readonly unknown[]> };
+  };
+  /** Lets gallery and second place tell each other of erasures, unless that was done already. */
+  readonly reconcile: () => Promise<void>;
 }

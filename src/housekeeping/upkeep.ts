@@ -5,10 +5,12 @@ import type { Kept } from './parts.ts';
 const ABANDONED_MS = 15 * 60_000;
 
 /**
- * What cannot wait for the daily sweep: placeholders past their deadline say so, and those that a store forgot, what waited in vain is removed, and erasures
+ * What cannot wait for the daily sweep: whoever was erased and came back with an older store goes, if the start could not see to it;
+ * placeholders past their deadline say so, and those that a store forgot, what waited in vain is removed, and erasures
  * that somebody left unfinished (an operator's verb beside this process) are taken over.
  */
-export async function upkeep({ flow, stores }: Kept): Promise<void> {
+export async function upkeep({ flow, stores, reconcile }: Kept): Promise<void> {
+  await reconcile();
   await tellForgotten(flow);
   await expirePlaceholders(flow);
   await stores.pending.tidy(flow.now());

@@ -12,6 +12,8 @@ export interface Keys {
   readonly jobs: Uint8Array;
   /** Keyed hashes of the erased. */
   readonly tombstone: Uint8Array;
+  /** Seals backups. */
+  readonly backups: Uint8Array;
   /** Seed of the Ed25519 key that signs receipts. */
   readonly receipts: Uint8Array;
 }
@@ -29,6 +31,7 @@ export function deriveKeys(master: Uint8Array): Keys {
     memberships: derive('memberships'),
     jobs: derive('jobs'),
     tombstone: derive('tombstone'),
+    backups: derive('backups'),
     receipts: derive('receipts'),
   };
 }

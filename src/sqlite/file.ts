@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, SQLTagStore } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { Cause, causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
@@ -7,22 +7,15 @@ import { isBusy, translated } from './errors.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { makePrivate } from './private.ts';
 import { scrubber } from './scrub.ts';
+import { type Sql, statementsOf } from './statements.ts';
+
+export type { Sql };
 
 /** How long a call waits for other processes that write, before it gives up with `unavailable`. */
 const WAIT_MS = 10_000;
 
 /** How long SQLite itself waits, blocking this process's event loop. */
 const BLOCKING_MS = 20;
-
-/**
- * Runs statements, prepared once each: sql.get<Row>`SELECT … ${value}`. A row has the columns that the
- * statement names; that `Row` says the same, its writer sees to.
- */
-export interface Sql {
-  get<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row | undefined;
-  all<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row[];
-  run(text: TemplateStringsArray, ...values: SQLInputValue[]): ReturnType<SQLTagStore['run']>;
-}
 
 /**
  * One connection; its calls may come from anywhere, its transactions never overlap because each runs
@@ -82,7 +75,7 @@ export async function openSqliteFile({
     if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
-  const sql = sqlOf(db);
+  const sql = statementsOf(db);
   const bringUpToDate = () => {
     const isReindexed = isExamined && !rehearsal && makeSound(db, sql, path);
     const taken = migrate(db, path, steps);
@@ -136,18 +129,13 @@ export async function openSqliteFile({
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
   const db = await patiently(path, () => openDatabase(path, BLOCKING_MS));
   try {
-    return await patiently(path, () => work(sqlOf(db)));
+    return await patiently(path, () => work(statementsOf(db)));
   } finally {
     close(db);
   }
 }
 
-function sqlOf(db: DatabaseSync): Sql {
-  // Node types a row by its values alone.
-  return db.createTagStore() as unknown as Sql;
-}
-
-/** Node closes a database with open statements, and SQLite then leaves all that is new in the write-ahead log. */
+/** Whoever reads or writes it elsewhere keeps SQLite from emptying the write-ahead log: all that can be is done before. */
 function close(db: DatabaseSync): void {
   if (!db.isOpen) return;
   try {

@@ -42,6 +42,7 @@ function member(name: string, pack: PackVersion): PersonExport {
 /** A gallery of these groups, each made when it is asked for. */
 export function galleryOf(groups: Iterable<ScopeExport>): GalleryExport {
   return {
+    id: async () => 'crowd',
     async *scopes() {
       yield* groups;
     },

@@ -35,8 +35,9 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
   });
 
   function start(env: NodeJS.ProcessEnv): void {
-    const { PATH, HOME, MODEL_DIR } = process.env;
-    const own = { PATH, HOME, MODEL_DIR, DATA_DIR: dataDir, WORKERS: '1', NODE_EXTRA_CA_CERTS: proxy?.ca };
+    const { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR } = process.env;
+    const here = { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR };
+    const own = { ...here, DATA_DIR: dataDir, WORKERS: '1', NODE_EXTRA_CA_CERTS: proxy?.ca };
     const settings = { ...own, HTTPS_PROXY: proxy?.url, ...env };
     bot = spawn(process.execPath, [MAIN, 'start'], { env: settings, stdio: 'ignore' });
   }

@@ -145,9 +145,15 @@ async function typed(): Promise<readonly (readonly string[])[]> {
     ['erase', '--person', 'page:nobody'],
     ['sweep'],
     ['migrate'],
+    ['backup', join(album, 'new.backup')],
+    ['backup', join(missing, 'new.backup')],
+    ['backup', photo, '--verify'],
+    ['restore', photo],
+    ['restore', missing],
     ['verify-receipt', photo],
     ['verify-receipt', album],
     ['verify-receipt', missing],
+    ['verify-receipt', photo, '--ledger'],
   ];
 }
 

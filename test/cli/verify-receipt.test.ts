@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createHash, createPublicKey, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/verb.ts';
 import { verifyReceiptVerb } from '../../src/cli/verify-receipt.ts';
+import { leafOf } from '../../src/consent/head.ts';
+import { type LedgerEntry, NOBODY, nextEntry } from '../../src/consent/ledger.ts';
+import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
 import { receiptSigner } from '../../src/consent/receipt.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 
@@ -21,6 +25,32 @@ const facts = {
 };
 const receipt = await signer.sign(facts, { left: 0, bytes: 'clean' });
 
+/** A ledger of so many entries; `fork` begins to be another at its fourth. */
+function ledgerOf(size: number, fork = ''): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  for (let seq = 0; seq < size; seq++) {
+    const subject = hash(`${seq}${seq < 3 ? '' : fork}`);
+    entries.push(nextEntry(entries.at(-1), { kind: 'erased', reason: 'asked' }, subject, seq));
+  }
+  return entries;
+}
+
+const seen = (entries: readonly LedgerEntry[]) => ({
+  size: entries.length,
+  root: rootOf(peaksOf(entries.map(leafOf))),
+});
+
+/** The receipt of the last of these entries, signed when there were no more. */
+function receiptOver(entries: readonly LedgerEntry[]): Promise<string> {
+  const { seq, hash } = entries.at(-1) as LedgerEntry;
+  return signer.sign({ ...facts, entry: { seq, hash }, head: seen(entries) }, { left: 0, bytes: 'clean' });
+}
+
+/** What this installation's ledgers are now. */
+let ledger: LedgerEntry[] | undefined;
+const ledgers = async () =>
+  ledger && { entries: ledger, head: await signer.signHead('a scope', seen(ledger), facts.at) };
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'facefinder-receipts-'));
@@ -36,7 +66,11 @@ async function fileOf(text: string, name = 'receipt.txt'): Promise<string> {
 async function run(...args: string[]) {
   const [out, err]: string[][] = [[], []];
   const io = { out: (line: string) => out?.push(line), err: (line: string) => err?.push(line), env: {} };
-  const code = await verifyReceiptVerb(async () => signer.publicJwk).run(args, io);
+  const installation = {
+    ownKey: async () => signer.publicJwk,
+    withLedgers: (_: unknown, work: (ledgerOf: typeof ledgers) => Promise<boolean>) => work(ledgers),
+  };
+  const code = await verifyReceiptVerb(installation).run(args, io);
   return { code, out: out?.join('\n'), err: err?.join('\n') };
 }
 
@@ -125,5 +159,105 @@ describe('facefinder verify-receipt', () => {
     await expect(run(join(folder, 'absent'))).rejects.toThrow(/there is no file/);
     await expect(run(file, '--key', 'nonsense')).rejects.toThrow(UsageError);
     await expect(run(file, '--key', await fileOf('{"kty":', 'broken.json'))).rejects.toThrow(UsageError);
+  });
+});
+
+describe('facefinder verify-receipt --ledger', () => {
+  it('says that a receipt’s entry is in the ledger, however much that has grown', async () => {
+    for (const size of [5, 6, 8, 13]) {
+      ledger = ledgerOf(size);
+      const { code, out } = await run(await fileOf(await receiptOver(ledgerOf(5))), '--ledger');
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(`entry 4 of ${size}, root [0-9a-f]{64}$`) });
+    }
+  });
+
+  it.each<[string, () => LedgerEntry[] | undefined]>([
+    ['was cut off', () => ledgerOf(4)],
+    ['was rewritten', () => ledgerOf(9, 'another')],
+    ['is of another installation', () => undefined],
+  ])('says that it is not where the ledger %s', async (_, now) => {
+    ledger = now();
+    const { code, err } = await run(await fileOf(await receiptOver(ledgerOf(5))), '--ledger');
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^NOT IN THE LEDGER/) });
+  });
+
+  it('names the entry by which the ledger itself says that it was put back', async () => {
+    const [lost, backupAt] = [seen(ledgerOf(5)), Date.UTC(2026, 0, 7)];
+    ledger = ledgerOf(3);
+    ledger.push(nextEntry(ledger.at(-1), { kind: 'restored', backupAt, lost }, NOBODY, Date.UTC(2026, 0, 9)));
+    const { err } = await run(await fileOf(await receiptOver(ledgerOf(5))), '--ledger');
+    expect(err).toMatch(/entry 3 says .* put back on 2026-01-09.* from a backup of 2026-01-07/);
+  });
+
+  it('finds two receipts that prove a fork, without any ledger', async () => {
+    const two = [await receiptOver(ledgerOf(5)), await receiptOver(ledgerOf(5, 'another'))];
+    const { code, err } = await run(await fileOf(two.join('\n')));
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^FORKED: receipts \S+ and \S+/) });
+    const honest = [await receiptOver(ledgerOf(5)), await receiptOver(ledgerOf(7))];
+    expect((await run(await fileOf(honest.join('\n')))).code).toBe(0);
+  });
+});
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+if (!hasPython) console.error('\n*** NOT TESTED: docs/verify.py: there is no python3\n');
+it.runIf(process.env.CI === 'true')('CI has a Python', () => expect(hasPython).toBe(true));
+
+describe.skipIf(!hasPython)('docs/verify.py, which needs nothing of facefinder', () => {
+  const { x = '' } = signer.publicJwk;
+  const python = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync('python3', [
+      join(import.meta.dirname, '../../docs/verify.py'),
+      ...args,
+    ]);
+    return { status, out: String(stdout), err: String(stderr) };
+  };
+  const proofs = async (file: string) => fileOf((await run(file, '--ledger', '--json')).out ?? '', 'proofs.txt');
+
+  it('is short enough to be read', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../docs/verify.py'), 'utf8');
+    expect(text.split('\n').length).toBeLessThan(150);
+  });
+
+  it('takes receipts, heads and proofs that are true', async () => {
+    for (const size of [5, 8, 11]) {
+      ledger = ledgerOf(size);
+      const head = await signer.signHead('a scope', seen(ledger), facts.at);
+      const file = await fileOf([receipt, await receiptOver(ledgerOf(5)), head].join('\n'));
+      const jwk = await fileOf(JSON.stringify(signer.publicJwk), 'jwk.json');
+      const own = await fileOf(await receiptOver(ledgerOf(5)), 'own.txt');
+      expect(python(x, file)).toMatchObject({ status: 0, err: '' });
+      expect(python(jwk, own, await proofs(own))).toMatchObject({
+        status: 0,
+        out: expect.stringMatching(/IN THE LEDGER/),
+      });
+    }
+  });
+
+  it('takes none that another key signed, and none that was changed', async () => {
+    const theirs = await stranger.sign(facts, { left: 0, bytes: 'clean' });
+    const [header, payload = '', signature] = receipt.split('.');
+    const changed = Buffer.from(payload, 'base64url').toString().replace('"templates":3', '"templates":4');
+    const forged = [header, Buffer.from(changed).toString('base64url'), signature].join('.');
+    const none = [Buffer.from('{"alg":"none"}').toString('base64url'), payload, signature].join('.');
+    for (const bad of [theirs, forged, none]) {
+      expect(python(x, await fileOf(bad))).toMatchObject({ status: 1, err: expect.stringMatching(/^NOT VALID/) });
+    }
+  });
+
+  it('finds a fork between receipts, and between a receipt and a head', async () => {
+    const other = ledgerOf(5, 'another');
+    for (const one of [await receiptOver(other), await signer.signHead('a scope', seen(other), facts.at)]) {
+      const file = await fileOf([await receiptOver(ledgerOf(5)), one].join('\n'));
+      expect(python(x, file)).toMatchObject({ status: 1, err: expect.stringMatching(/^FORKED/) });
+    }
+  });
+
+  it('takes no proof from a ledger that was rewritten', async () => {
+    ledger = ledgerOf(9);
+    const own = await fileOf(await receiptOver(ledgerOf(5)), 'own.txt');
+    const proof = JSON.parse((await run(own, '--ledger', '--json')).out ?? '');
+    const head = await signer.signHead('a scope', seen(ledgerOf(9, 'another')), facts.at);
+    const file = await fileOf(JSON.stringify({ ...proof, head }), 'proofs.txt');
+    expect(python(x, own, file)).toMatchObject({ status: 1, err: expect.stringMatching(/^NOT PROVEN/) });
   });
 });

@@ -26,7 +26,13 @@ let neighbour: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
   healthy = join(root, 'healthy');
-  const env = { DATA_DIR: healthy, PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'silent' };
+  const env = {
+    DATA_DIR: healthy,
+    STATE_DIR: stateOf(healthy),
+    PLAYGROUND_PORT: '0',
+    WORKERS: '1',
+    LOG_LEVEL: 'silent',
+  };
   const app = await start(readConfig(env, root), openLog('silent'));
   await visitor(app.url ?? '', 'ann').agree('/enroll', await selfie());
   await app.stop();
@@ -51,12 +57,20 @@ const folder = async (): Promise<string> => {
   return path;
 };
 
+const stateOf = (dataDir: string): string => `${dataDir}-state`;
+
+/** A second place of its own for a copy of the data: what is done with one copy is not the past of another. */
+async function ownState(dataDir: string): Promise<string> {
+  await cp(stateOf(healthy), stateOf(dataDir), { recursive: true });
+  return stateOf(dataDir);
+}
+
 /** A gallery in which ann is enrolled, with something done to it. */
 async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () => {}): Promise<NodeJS.ProcessEnv> {
   const dataDir = join(root, String(++folders));
   await cp(healthy, dataDir, { recursive: true });
   await harm(dataDir);
-  return { DATA_DIR: dataDir };
+  return { DATA_DIR: dataDir, STATE_DIR: await ownState(dataDir) };
 }
 
 /** As a facefinder leaves it whose process ended. */
@@ -111,14 +125,14 @@ async function fullDisk(): Promise<NodeJS.ProcessEnv> {
   const fill = await open(join(path ?? '', 'fill'), 'w');
   for (let isFull = false; !isFull; ) await fill.write(Buffer.alloc(4096)).catch(() => (isFull = true));
   await fill.close();
-  return { DATA_DIR: path };
+  return { DATA_DIR: path, STATE_DIR: await ownState(path ?? '') };
 }
 
 async function readOnlyDisk(): Promise<NodeJS.ProcessEnv> {
   const path = await disk('-o', 'mode=700');
   await cp(healthy, path ?? '', { recursive: true });
   spawnSync('mount', ['-o', 'remount,ro', path ?? '']);
-  return { DATA_DIR: path };
+  return { DATA_DIR: path, STATE_DIR: await ownState(path ?? '') };
 }
 
 const canMount = await (async () => {
@@ -202,8 +216,8 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'the same key from outside',
     env: async () => {
-      const { DATA_DIR } = await data();
-      return { DATA_DIR, MASTER_KEY: (await readFile(join(DATA_DIR ?? '', 'master.key'), 'utf8')).trim() };
+      const { DATA_DIR, STATE_DIR } = await data();
+      return { DATA_DIR, STATE_DIR, MASTER_KEY: (await readFile(join(DATA_DIR ?? '', 'master.key'), 'utf8')).trim() };
     },
   },
   {

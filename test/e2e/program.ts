@@ -87,7 +87,8 @@ export async function facefinder(
 
 /** Whatever a developer has set for an installation of their own does not reach the tests. */
 export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
+  const { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
+  const here = { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR };
   // A bot has an operator.
-  return { PATH, HOME, MODEL_DIR, MODEL_MIRROR, CONTACT: 'The board, board@club.example', ...env };
+  return { ...here, CONTACT: 'The board, board@club.example', ...env };
 }

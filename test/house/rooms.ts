@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/misspelt.ts': ['src/nearest.ts'],
   'src/nearest.ts': [],
   'src/port.ts': ['src/cause.ts'],
+  'src/user-folders.ts': [],
   'src/variables.ts': [],
   'src/timing': ['src/failure.ts'],
   'src/metrics': ['src/face/face.ts', 'src/failure.ts'],
@@ -57,6 +58,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/consent',
     'src/failure.ts',
     'src/gallery/gallery.ts',
+    'src/gallery/transfer.ts',
     'src/match/matcher.ts',
     'src/secrets',
   ],
@@ -129,6 +131,20 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/secrets',
   ],
 
+  // A layer over the gallery's port: what a second place knows of it.
+  'src/witness': [
+    'src/consent',
+    'src/gallery/gallery.ts',
+    'src/gallery/rules',
+    'src/log.ts',
+    'src/queue/pending.ts',
+    'src/queue/sealed-shelf.ts',
+    'src/secrets',
+  ],
+
+  // A gallery as a file.
+  'src/backup': ['src/causes/operator-error.ts', 'src/consent', 'src/gallery', 'src/secrets'],
+
   // Platforms, which never know each other.
   'src/bots': [
     'src/chat',
@@ -196,12 +212,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/misspelt.ts',
     'src/proxy.ts',
     'src/secrets/keys.ts',
+    'src/user-folders.ts',
     'src/variables.ts',
   ],
   'src/ops.ts': ['src/health/probes.ts', 'src/metrics/metrics.ts', 'src/port.ts'],
   'src/app': [
     'commands/index.ts',
     'models',
+    'src/backup',
     'src/bots',
     'src/cause.ts',
     'src/causes/operator-error.ts',
@@ -212,8 +230,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/face/face.ts',
     'src/failure.ts',
     'src/gallery/elasticsearch',
-    'src/gallery/gallery.ts',
-    'src/gallery/shut.ts',
+    'src/gallery',
+    'src/gallery/rules',
     'src/gallery/sqlite',
     'src/health',
     'src/housekeeping/clock.ts',
@@ -227,8 +245,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/queue/embedded',
     'src/queue/redis',
     'src/secrets',
+    'src/sqlite',
     'src/timing',
     'src/version.ts',
+    'src/witness',
   ],
   'src/app.ts': [
     'models/pack.ts',
@@ -269,6 +289,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/queue/redis',
     'src/secrets',
     'src/sqlite/in-use.ts',
+    'src/witness',
   ],
   'src/cli': [
     'commands/index.ts',
@@ -310,6 +331,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const FILES = [
   'bin',
   'infra/image',
+  'src/backup',
   'infra/install',
   'infra/services',
   'models',
@@ -373,6 +395,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'node:module': 'everywhere',
   'node:os': 'everywhere',
   'node:path': 'everywhere',
+  'node:readline': ['src/backup'],
   'node:stream': 'everywhere',
   'node:timers': 'everywhere',
   'node:url': 'everywhere',

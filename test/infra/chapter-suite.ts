@@ -16,11 +16,11 @@ export interface ChapterPlace {
   readonly data: (root: string) => Promise<string>;
 }
 
-/** The commands of docs/operate.md's production chapter, in their order, without what a shell continues or comments. */
-async function chapter(): Promise<string[]> {
+/** The commands below a title of docs/operate.md, in their order, without what a shell continues or comments. */
+async function commandsBelow(title: string): Promise<string[]> {
   const text = await readFile(new URL('docs/operate.md', ROOT), 'utf8');
-  const [, production = ''] = text.split('\n## Production on one machine\n');
-  const [section = ''] = production.split('\n## ');
+  const [, production = ''] = text.split(`\n${title}\n`);
+  const [section = ''] = production.split(title.startsWith('###') ? /\n###? / : '\n## ');
   return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 }
 
@@ -33,6 +33,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     let ann: Account;
     let data: string;
     const said = new Map<string, string>();
+    const running: Club['bot'][] = [];
 
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), 'chapter-'));
@@ -62,10 +63,11 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     /** What a line does here: without Docker its containers are processes, with the same commands and environment. */
     async function doLine(line: string): Promise<void> {
       const [, options = '', service = '', command = ''] =
-        /^docker compose run --rm (.*?)\b(bot|worker) (\S+)$/.exec(line) ?? [];
+        /^docker compose run --rm (.*?)\b(bot|worker) (\S.*)$/.exec(line) ?? [];
       if (service === 'bot' || service === 'worker') {
         const env = options.includes('--volume ./data:/data --env DATA_DIR=/data') ? { DATA_DIR: data } : {};
-        said.set(`${service} ${command}`, await club.production.runs(service, [command], env));
+        const args = command.split(' ').map((arg) => arg.replace(/^\/data(?=\/)/, data));
+        said.set(`${service} ${command}`, await club.production.runs(service, args, env));
         return;
       }
       switch (line) {
@@ -78,9 +80,16 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
         case 'docker compose up --detach --build --wait':
           club.worker = await club.production.start('worker');
           club.bot = await club.production.start('bot');
+          running.push(club.worker, club.bot);
           return;
         case 'docker compose up --detach --scale worker=4':
-          await club.production.start('worker');
+          running.push(await club.production.start('worker'));
+          return;
+        case 'docker compose stop bot worker':
+          for (const { child } of running.splice(0)) {
+            child.kill('SIGTERM');
+            await once(child, 'exit');
+          }
           return;
         default:
           throw new Error(`the chapter says something that this test cannot do: ${line}`);
@@ -88,7 +97,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     }
 
     test('every command of it does what it says', async () => {
-      for (const line of await chapter()) await doLine(line);
+      for (const line of await commandsBelow('## Production on one machine')) await doLine(line);
       expect(said.get('bot migrate')).toMatch(/moved and read back: groups 1, people 1, faces 1, ledger entries \d+/);
       for (const role of ['bot', 'worker']) {
         expect(said.get(`${role} doctor`)).toContain('ok');
@@ -99,6 +108,15 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     test('whoever was enrolled before is found afterwards', async () => {
       const bob = await club.joins('Bob');
       expect(textOf(await club.agreesToSearch(bob))).toMatch(/Ann: .*distance/);
+    });
+
+    test('every command of its backups does what it says, and who was enrolled is found again', async () => {
+      for (const line of await commandsBelow('### In production')) await doLine(line);
+      expect(said.get('bot backup /data/today.backup')).toMatch(/written and read back.*groups 1, people 2, faces 1/);
+      expect(said.get('bot backup /data/today.backup --verify')).toMatch(/^whole/);
+      expect(said.get('bot restore /data/today.backup')).toMatch(/restored.*people 2\n.*erased since: 0/);
+      const cy = await club.joins('Cy');
+      expect(textOf(await club.agreesToSearch(cy))).toMatch(/Ann: .*distance/);
     });
   });
 }

@@ -40,11 +40,12 @@ export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => Chi
 
 /** `facefinder` of this checkout, by this Node, as the image starts it. */
 function launchHere(entrypoint: string): Launch {
+  const { HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, PATH } = process.env;
   return (command, env) =>
     spawn(process.execPath, [entrypoint, ...command], {
       cwd: fileURLToPath(ROOT),
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { HOME: process.env.HOME, PATH: process.env.PATH, ...env },
+      env: { HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, PATH, ...env },
     });
 }
 

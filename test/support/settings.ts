@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { SETTINGS } from '../../src/config.ts';
 
@@ -12,11 +15,16 @@ declare module 'vitest' {
 const NEEDED = ['MODEL_DIR', 'MODEL_MIRROR', 'HTTPS_PROXY', 'NO_PROXY'];
 
 /** vitest's globalSetup: no test runs the program with settings, or with a bot's token, of whoever runs the tests. */
-export default function setup(project: Pick<TestProject, 'provide'>): void {
+export default function setup(project: Pick<TestProject, 'provide'>): () => void {
   const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
   project.provide('givenServers', { redis, elasticsearch });
   for (const name of SETTINGS.filter((setting) => !NEEDED.includes(setting))) {
     delete process.env[name];
     delete process.env[`${name}_FILE`];
   }
+  // The program keeps a second place and keys for each installation apart from its data: not in the folders of whoever runs the tests.
+  const own = mkdtempSync(join(tmpdir(), 'facefinder-tests-'));
+  process.env.XDG_STATE_HOME = join(own, 'state');
+  process.env.XDG_CONFIG_HOME = join(own, 'config');
+  return () => rmSync(own, { recursive: true, force: true });
 }

@@ -24,6 +24,7 @@ import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
 import { settlerOf } from './settle.ts';
 import { sweeper } from './sweep.ts';
+import { witnessable } from './witnessable.ts';
 
 export interface ElasticsearchGalleryOptions extends PartsOptions {
   /** Version of the notice in force. */
@@ -81,6 +82,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
     ...groups,
     ...deciding(parts, settler),
     ...mender(parts, settler),
+    ...witnessable(parts, erasing),
 
     people: (id) =>
       inScope(id, [], async (scope) => {
@@ -143,7 +145,6 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
     },
 
     noticeSince: async () => noticeSince,
-
     adoptPack: () => meta.put('pack', pack.id),
     checkPack: async () => assertInForce(pack, await meta.read('pack')),
     check: () => checkHealth(parts),

@@ -19,21 +19,33 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     now: number,
     { epoch: only, told }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
-    const id = records.idOf(scope.id, person);
-    const end = await ledger.end(scope.id);
-    // One that cannot be read any more is written anew: its row is to go with its last life.
-    await memberships.of(person);
-    const record = await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
-      // It goes by the person's keyed hash: of a life that cannot be read only the subject, and whom it was in dispute with, is lost.
-      const life = known ?? (unreadable && newLife(person));
-      const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, only);
-      if (!decided) return undefined;
-      const list = memberships.idOf(person);
-      return { id, epoch: decided.epoch, erasing: begun(life, decided, end, list), ...(version && { version }) };
-    });
+    const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
     // The erasure of a life after the one that is meant is somebody else's to hear of.
     if (only !== undefined && record.epoch > only + 1) return undefined;
     return finish(scope, record, told);
+  }
+
+  /** The record with its erasure decided, which {@link finish} carries out; as it was where none is to be. */
+  async function decide(
+    scope: OpenScope,
+    id: string,
+    reason: ErasureReason,
+    now: number,
+    which: Parameters<typeof erasure>[3],
+    person?: Person,
+  ): Promise<PersonRecord> {
+    const end = await ledger.end(scope.id);
+    // One that cannot be read any more is written anew: its row is to go with its last life.
+    if (person) await memberships.of(person);
+    return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
+      const whom = person ?? known?.person;
+      // It goes by the person's keyed hash: of a life that cannot be read only the subject, and whom it was in dispute with, is lost.
+      const life = known ?? (unreadable && whom && newLife(whom));
+      const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
+      if (!decided || !whom) return undefined;
+      const list = memberships.idOf(whom);
+      return { id, epoch: decided.epoch, erasing: begun(life, decided, end, list), ...(version && { version }) };
+    });
   }
 
   /** Does all that an erasure still has to do; undefined when there is none, or somebody else was quicker to finish it. */
@@ -80,7 +92,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     return (life || unreadable ? 1 : 0) + listed + (await faces.owned(scope, id)) + about + by;
   }
 
-  return { erase, finish, remaining };
+  return { erase, decide, finish, remaining };
 }
 
 export type Eraser = ReturnType<typeof eraser>;

@@ -6,7 +6,7 @@ import type { Template } from './life.ts';
 import { nearestFaces } from './nearest.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
-import { encoded, keptTransforms } from './transforms.ts';
+import { decoded, encoded, keptTransforms } from './transforms.ts';
 
 /** What stands beside a vector. */
 export interface FaceRow {
@@ -58,6 +58,21 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return vector && transformOf(scope, vector.length).invert(vector);
   }
 
+  /** All of a scope's embeddings, of any pack version, by the ids of their templates. */
+  async function embeddings(scope: OpenScope): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>();
+    const rows = store.scan<{ readonly vector: readonly number[] | string }>(
+      names.everyFaces,
+      having({ scope: scope.id }),
+      { vectors: true },
+    );
+    for await (const { id, source } of rows) {
+      const vector = decoded(source.vector);
+      found.set(id, transformOf(scope, vector.length).invert(vector));
+    }
+    return found;
+  }
+
   /** Sets under which notice searches find these rows. */
   async function mark(scope: OpenScope, templates: readonly Template[], notice: number | null): Promise<void> {
     await store.write(
@@ -101,7 +116,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return store.scan<FaceRow>(names.everyFaces, { match_all: {} });
   }
 
-  return { add, nearest, embedding, mark, remove, removeRows, removeOwned, owned, countIn, everything };
+  return { add, nearest, embedding, embeddings, mark, remove, removeRows, removeOwned, owned, countIn, everything };
 }
 
 export type Faces = ReturnType<typeof facesOf>;

@@ -5,8 +5,9 @@ import type { Person } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
 import { having } from './documents.ts';
-import { ensureIndices } from './ensure.ts';
+import { ensureIndices, PATIENTLY } from './ensure.ts';
 import type { NewFace } from './faces.ts';
+import { answered } from './failures.ts';
 import { type Life, type LivingRecord, newLife, type Rival } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
@@ -39,6 +40,7 @@ export async function importIntoElasticsearch(
   const parts = await openParts(options);
   try {
     await begin(parts);
+    await parts.meta.put('id', await source.id());
     for (const { version, since } of await source.notices()) await parts.meta.putNotice(version, since);
     const adopted = await source.pack();
     if (adopted !== undefined) await parts.meta.put('pack', adopted);
@@ -82,6 +84,19 @@ async function* inBatches(scopes: AsyncIterable<ScopeExport>): AsyncGenerator<Sc
 
 const BEGUN = 'import begun';
 const DONE = 'import done';
+
+/**
+ * Removes a gallery, so that another can be put into its place. Whoever calls made sure that nobody uses it.
+ */
+export async function clearElasticsearch(options: PartsOptions): Promise<void> {
+  const { client, names } = await openParts(options);
+  try {
+    const found = await answered(client.indices.getAlias({ index: [...names.single, names.everyFaces] }));
+    await answered(client.indices.delete({ index: Object.keys(found) }, PATIENTLY));
+  } finally {
+    await client.close();
+  }
+}
 
 /** A second import would bring back whom the first one's target has erased since. */
 async function begin({ meta, scopes }: Parts): Promise<void> {

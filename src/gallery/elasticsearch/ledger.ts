@@ -1,6 +1,5 @@
 import { entryOf, type LedgerEntry, type LedgerEvent, nextEntry, type StoredEntry } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
-import { Failure } from '../../failure.ts';
 import { type Address, having } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Store } from './store.ts';
@@ -43,7 +42,8 @@ export function ledgerOf(store: Store, names: Indices) {
 
   /**
    * The entry of an owed event, appended unless it stands there already: whoever finds a debt pays it, twice is once.
-   * Walks from where the event came to be owed to the first free number. Throws when the ledger ends before that.
+   * Walks from where the event came to be owed to the first free number; from the beginning, where somebody cut off what stood
+   * there. The cut shows in the second place, and refusing to write would let them keep people from being erased.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);
@@ -67,17 +67,28 @@ export function ledgerOf(store: Store, names: Indices) {
     }
   }
 
-  async function entry(scope: ScopeId, seq: number): Promise<LedgerEntry> {
+  async function entry(scope: ScopeId, seq: number): Promise<LedgerEntry | undefined> {
     const [row] = await store.get<Row>([address(scope, seq)]);
-    if (row) return entryIn(row.source);
-    const cause = new Error("A ledger's end was cut off by something other than facefinder: restore a snapshot.");
-    throw new Failure('internal', { cause });
+    return row && entryIn(row.source);
   }
 
   /** Oldest first. */
   async function read(fields: { readonly scope: ScopeId; readonly subject?: string }): Promise<LedgerEntry[]> {
     const rows = await store.all<Row>(names.ledger, having(fields));
     return rows.map(({ source }) => entryIn(source)).sort((a, b) => a.seq - b.seq);
+  }
+
+  /** As stored and as of now, from this number on to the first that is missing. */
+  async function from(scope: ScopeId, seq: number): Promise<LedgerEntry[]> {
+    const found: LedgerEntry[] = [];
+    for (;;) {
+      const first = seq + found.length;
+      const stretch = Array.from({ length: SEQUENCE_STRIDE }, (_, step) => address(scope, first + step));
+      for (const row of await store.get<Row>(stretch)) {
+        if (!row) return found;
+        found.push(entryIn(row.source));
+      }
+    }
   }
 
   /** Writes entries as they are: of a ledger that comes from another store. */
@@ -87,7 +98,7 @@ export function ledgerOf(store: Store, names: Indices) {
     );
   }
 
-  return { end, append, read, put };
+  return { end, append, read, from, put };
 }
 
 export type Ledger = ReturnType<typeof ledgerOf>;

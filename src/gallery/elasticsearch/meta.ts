@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cause } from '../../cause.ts';
+import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { unsealJsonRighted } from '../../secrets/righted.ts';
 import { sealJson } from '../../secrets/seal.ts';
@@ -73,15 +74,37 @@ export function metaOf(store: Store, names: Indices) {
     await put('key', proof);
   }
 
+  /** Names the gallery: what it was told to be, or a keyed hash of what no copy of it lacks and no other has. */
+  async function galleryId({ lookup }: Pick<Keys, 'lookup'>): Promise<string> {
+    return (await read('id')) ?? keyedHash(lookup, 'gallery', (await read('key')) ?? '');
+  }
+
+  async function witnessedSince(): Promise<number | undefined> {
+    const since = await read('witnessed');
+    return since === undefined ? undefined : Number(since);
+  }
+
+  async function noteWitness(at: number): Promise<void> {
+    await once('witnessed', String(at));
+  }
+
   /** When version `notice` of the notice was first seen here, milliseconds since 1970; `now` at first sight. */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));
   }
 
+  /** Every version of the notice that was ever in force here, with since when. */
+  async function notices(): Promise<{ readonly version: number; readonly since: number }[]> {
+    const docs = await store.all<Doc>(names.meta, { match_all: {} });
+    return docs
+      .filter(({ id }) => id.startsWith('notice '))
+      .map(({ id, source }) => ({ version: Number(id.slice('notice '.length)), since: Number(source.value) }));
+  }
+
   /** A version of the notice has been in force since then, whatever was seen of it here. */
   const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
 
-  return { read, put, alone, checkKey, noticeFirstSeen, putNotice };
+  return { read, put, alone, checkKey, galleryId, witnessedSince, noteWitness, noticeFirstSeen, putNotice, notices };
 }
 
 export type Meta = ReturnType<typeof metaOf>;

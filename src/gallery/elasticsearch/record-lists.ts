@@ -1,4 +1,5 @@
 import type { ScopeId } from '../../consent/who.ts';
+import type { Tombstone } from '../gallery.ts';
 import { type Address, having, type Query } from './documents.ts';
 import type { Indices } from './indices.ts';
 import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';
@@ -50,5 +51,12 @@ export function listing(store: Store, names: Indices) {
     );
   }
 
-  return { living, unsettled, removeTombstones, put, putTombstones };
+  /** What is left of erasures. */
+  async function tombstones(): Promise<Tombstone[]> {
+    const dead: Query = { bool: { filter: [{ exists: { field: 'erasedAt' } }, { term: { live: false } }] } };
+    const docs = await store.all<RecordDoc>(names.people, dead);
+    return docs.map(({ id, source: { epoch, erasedAt = 0 } }) => ({ hash: id, epoch, at: erasedAt }));
+  }
+
+  return { living, unsettled, removeTombstones, put, putTombstones, tombstones };
 }

@@ -13,6 +13,9 @@ import { type Store, TRIES } from './store.ts';
 /** Documents asked for at once. */
 const RECORDS_PAGE = 1000;
 
+/** What a record says without its scope's key. */
+export type RecordState = Pick<RecordDoc, 'scope' | 'epoch' | 'live' | 'unsettled'>;
+
 /** Where records are kept. */
 export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
@@ -45,12 +48,12 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   /** Which of these have a life or an erasure under way, and at which epoch; needs no key. */
-  async function epochsOf(
-    ids: readonly string[],
-  ): Promise<Map<string, { readonly epoch: number; readonly live: boolean }>> {
-    const found = new Map<string, { readonly epoch: number; readonly live: boolean }>();
-    for (const doc of await store.get<RecordDoc>(ids.map(address))) {
-      if (doc) found.set(doc.id, { epoch: doc.source.epoch, live: isThere(doc.source) });
+  async function epochsOf(ids: readonly string[]): Promise<Map<string, RecordState>> {
+    const found = new Map<string, RecordState>();
+    for (let at = 0; at < ids.length; at += RECORDS_PAGE) {
+      for (const doc of await store.get<RecordDoc>(ids.slice(at, at + RECORDS_PAGE).map(address))) {
+        if (doc) found.set(doc.id, { ...doc.source, live: isThere(doc.source) });
+      }
     }
     return found;
   }

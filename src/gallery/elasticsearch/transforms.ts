@@ -25,3 +25,10 @@ export function encoded(vector: Float32Array): string {
   for (const [index, value] of vector.entries()) bytes.writeFloatBE(value, index * 4);
   return bytes.toString('base64');
 }
+
+/** The vector as Elasticsearch gives it: the numbers, or the text that it took. */
+export function decoded(vector: readonly number[] | string): Float32Array {
+  if (typeof vector !== 'string') return Float32Array.from(vector);
+  const bytes = Buffer.from(vector, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatBE(index * 4));
+}

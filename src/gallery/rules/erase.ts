@@ -16,19 +16,23 @@ export interface ErasureDecision {
   readonly notice?: { readonly version: number; readonly hash: string };
 }
 
-/** Undefined when only the life at the epoch `only` is meant, and this is another one. */
+/**
+ * Undefined when only the life at the epoch `only` is meant, or one from before the epoch `until`, and this is another one. With
+ * `until` no life of an older epoch than that can follow.
+ */
 export function erasure(
   life: AgreedLife,
   reason: ErasureReason,
   at: number,
-  only?: number,
+  { only, until }: { readonly only?: number | undefined; readonly until?: number } = {},
 ): ErasureDecision | undefined {
   if (only !== undefined && life.epoch !== only) return undefined;
+  if (until !== undefined && life.epoch >= until) return undefined;
   const notice = lastAgreement(life.agreed);
   return {
     reason,
     at,
-    epoch: life.epoch + 1,
+    epoch: Math.max(life.epoch + 1, until ?? 0),
     event: { kind: 'erased', reason },
     ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
   };

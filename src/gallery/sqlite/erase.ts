@@ -1,7 +1,7 @@
 import { subjectOf } from '../../consent/ledger.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
-import type { Erasure, ErasureReason, Gallery } from '../gallery.ts';
+import type { Erasure, ErasureReason, Gallery, Tombstone } from '../gallery.ts';
 import { erasure, erasureReport } from '../rules/erase.ts';
 import { newSalt } from '../rules/identity.ts';
 import type { Consents } from './consents.ts';
@@ -13,7 +13,7 @@ export function eraser(
   { sql, read, write }: SqliteFile,
   tables: Tables,
   consents: Consents,
-): Pick<Gallery, 'erase' | 'remaining'> {
+): Pick<Gallery, 'erase' | 'eraseAgain' | 'remaining'> {
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /** Goes by the person's keyed hash: what is held need not be read, and of what cannot be the subject is lost. */
@@ -22,11 +22,11 @@ export function eraser(
     person: Person,
     reason: ErasureReason,
     now: number,
-    epoch: number | undefined,
+    which: Parameters<typeof erasure>[3],
   ): Erasure | undefined {
     const scope = scopes.open(id);
     const n = people.numberOf(id, person);
-    const decided = scope && n !== undefined && erasure(consents.standing(scope, person), reason, now, epoch);
+    const decided = scope && n !== undefined && erasure(consents.standing(scope, person), reason, now, which);
     if (!decided) return undefined;
     const subject = people.find(scope, person)?.subject ?? subjectOf(newSalt(), person);
     const { removed, rivals } = uproot(tables, n);
@@ -50,9 +50,33 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
+  /** Of a scope; a life from before an erasure that another place remembers is over. */
+  async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
+    const old = await read(() => {
+      const scope = scopes.open(id);
+      return (scope ? people.all(scope) : []).flatMap(({ person, epoch }) => {
+        const until = known.get(tombstones.hashOf(id, person))?.epoch ?? 0;
+        return epoch < until ? [{ person, until }] : [];
+      });
+    });
+    if (old.length === 0) return 0;
+    const erased = await write(() => old.map(({ person, until }) => erase(id, person, 'again', now, { until })));
+    return erased.filter(Boolean).length;
+  }
+
   return {
+    async eraseAgain(erasures, now) {
+      const known = new Map(erasures.map((one) => [one.hash, one]));
+      const kept = new Map((await read(() => tombstones.all())).map(({ hash, epoch }) => [hash, epoch]));
+      const unknown = erasures.filter(({ hash, epoch }) => (kept.get(hash) ?? 0) < epoch);
+      if (unknown.length > 0) await write(() => unknown.forEach(tombstones.raise));
+      let erased = 0;
+      for (const id of known.size === 0 ? [] : await read(() => scopes.ids())) erased += await eraseOld(id, known, now);
+      return erased;
+    },
+
     async erase(id, person, reason, now, { epoch, told } = {}) {
-      const erased = await write(() => erase(id, person, reason, now, epoch));
+      const erased = await write(() => erase(id, person, reason, now, { only: epoch }));
       if (erased) await told?.(erased);
       return erased;
     },

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import type { FindExport, GalleryExport, PersonExport, ScopeExport, TombstoneExport } from '../transfer.ts';
-import { adoptedPack } from './meta.ts';
+import type { FindExport, GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
+import { adoptedPack, galleryId } from './meta.ts';
 import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
@@ -71,7 +71,9 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
       for (const { scope } of ids) yield { scope, ledger: await read(() => ledger.all(scope)) };
     },
 
-    tombstones: () => read(() => sql.all<TombstoneExport>`SELECT person AS hash, epoch, at FROM tombstones`),
+    id: () => read(() => galleryId(sql, keys)),
+
+    tombstones: () => read(() => tables.tombstones.all()),
 
     pack: () => read(() => adoptedPack(sql)),
 

@@ -43,6 +43,22 @@ export function ledgerTable(sql: Sql) {
     return entry;
   }
 
+  /** Writes entries as they are: of a ledger that comes from elsewhere. */
+  function put(scope: ScopeId, entries: readonly LedgerEntry[]): void {
+    for (const { seq, at, subject, previous, hash, ...event } of entries) {
+      sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
+        VALUES (${scope}, ${seq}, ${at}, ${subject}, ${JSON.stringify(event)}, ${previous}, ${hash})`;
+    }
+  }
+
+  /** The same for a scope that is here, which knows where its ledger ends. */
+  function putOf({ id, key }: OpenScope, entries: readonly LedgerEntry[]): void {
+    put(id, entries);
+    const last = entries.at(-1);
+    if (!last) return;
+    sql.run`UPDATE scopes SET head = ${sealJson(key, { seq: last.seq, hash: last.hash }, `head|${id}`)} WHERE id = ${id}`;
+  }
+
   /** A person's entries that nobody changed: nobody agreed to what another one says. */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
@@ -52,7 +68,13 @@ export function ledgerTable(sql: Sql) {
 
   /** As stored; `firstBreak` tells whether it is whole. */
   function all(scope: ScopeId): LedgerEntry[] {
-    const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger WHERE scope = ${scope} ORDER BY seq`;
+    return from(scope, 0);
+  }
+
+  /** As stored, from this number on. */
+  function from(scope: ScopeId, seq: number): LedgerEntry[] {
+    const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
+      WHERE scope = ${scope} AND seq >= ${seq} ORDER BY seq`;
     return rows.map(entryOf);
   }
 
@@ -63,7 +85,7 @@ export function ledgerTable(sql: Sql) {
     throw new Cause('ledger_broken');
   }
 
-  return { append, of, all, assertEnd };
+  return { append, put, putOf, of, all, from, assertEnd };
 }
 
 export type Ledger = ReturnType<typeof ledgerTable>;

@@ -1,5 +1,6 @@
 import { Cause } from '../../cause.ts';
 import type { ScopeId } from '../../consent/who.ts';
+import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { unsealRighted } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
@@ -32,8 +33,47 @@ export function adoptPack(sql: Sql, id: string): void {
 
 /** The pack adopted last; undefined before anybody listened. */
 export function adoptedPack(sql: Sql): string | undefined {
-  const row = sql.get`SELECT value FROM meta WHERE name = 'pack'` as { value: Uint8Array } | undefined;
-  return row && Buffer.from(row.value).toString();
+  return textOf(sql, 'pack');
+}
+
+/** Names the gallery: what it was told to be, or a keyed hash of what no copy of it lacks and no other has. */
+export function galleryId(sql: Sql, keys: Keys): string {
+  const told = textOf(sql, 'id');
+  return told ?? keyedHash(keys.lookup, 'gallery', textOf(sql, 'key', 'base64') ?? '');
+}
+
+/** Keeps what it has elsewhere: its id, the pack that listeners work with, and since when a notice was in force. */
+export function takeOver(
+  sql: Sql,
+  {
+    id,
+    pack,
+    notices,
+  }: {
+    readonly id: string;
+    readonly pack: string | undefined;
+    readonly notices: readonly { readonly version: number; readonly since: number }[];
+  },
+): void {
+  sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES ('id', ${Buffer.from(id)})`;
+  if (pack !== undefined) adoptPack(sql, pack);
+  for (const { version, since } of notices) {
+    sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES (${`notice ${version}`}, ${Buffer.from(String(since))})`;
+  }
+}
+
+export function witnessedSince(sql: Sql): number | undefined {
+  const since = textOf(sql, 'witnessed');
+  return since === undefined ? undefined : Number(since);
+}
+
+export function noteWitness(sql: Sql, at: number): void {
+  sql.run`INSERT OR IGNORE INTO meta (name, value) VALUES ('witnessed', ${Buffer.from(String(at))})`;
+}
+
+function textOf(sql: Sql, name: string, encoding: 'utf8' | 'base64' = 'utf8'): string | undefined {
+  const row = sql.get<{ value: Uint8Array }>`SELECT value FROM meta WHERE name = ${name}`;
+  return row && Buffer.from(row.value).toString(encoding);
 }
 
 /** When this store first saw version `notice` of the notice in force, milliseconds since 1970; remembers `now` at first sight. */

@@ -86,10 +86,9 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return sql.get`SELECT 1 FROM people WHERE scope = ${scope}` === undefined;
   }
 
-  /** Begins a life at this epoch. */
-  function add(scope: OpenScope, person: Person, epoch: number): Held {
+  /** Begins a life at this epoch, or carries one on that began elsewhere, with its salt. */
+  function add(scope: OpenScope, person: Person, epoch: number, salt = newSalt()): Held {
     const hash = personHash(keys, scope.id, person);
-    const salt = newSalt();
     const bytes = sealed(scope, hash, { person, epoch, salt: Buffer.from(salt).toString('base64') });
     const { lastInsertRowid } =
       sql.run`INSERT INTO people (scope, person, sealed) VALUES (${scope.id}, ${hash}, ${bytes})`;

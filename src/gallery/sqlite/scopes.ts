@@ -43,6 +43,12 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return id;
   }
 
+  /** A scope that comes from elsewhere, with these places, the one that was pointed to it last first. */
+  function put({ id, key }: ScopeKey, places: readonly Place[]): void {
+    sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
+    for (const place of places.toReversed()) point(place, { id, key });
+  }
+
   function of(place: Place): ScopeId | undefined {
     const row = sql.get`SELECT scope FROM places WHERE place = ${hashOf(place)}` as { scope: ScopeId } | undefined;
     return row?.scope;
@@ -98,7 +104,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }
 
-  return { open, make, of, point, placesOf, ids, isAbandoned, remove, touch, noteErasure };
+  return { open, make, put, of, point, placesOf, ids, isAbandoned, remove, touch, noteErasure };
 }
 
 export type Scopes = ReturnType<typeof scopesTable>;

@@ -10,7 +10,7 @@ import { mender } from './damage.ts';
 import { decider } from './decide.ts';
 import { enroller } from './enrol.ts';
 import { eraser } from './erase.ts';
-import { adoptedPack, adoptPack, noticeFirstSeen } from './meta.ts';
+import { adoptedPack, adoptPack, galleryId, noteWitness, noticeFirstSeen, witnessedSince } from './meta.ts';
 import { openGalleryFile } from './open.ts';
 import { openedScopes } from './opened.ts';
 import { personsOf } from './persons.ts';
@@ -71,6 +71,12 @@ export async function openSqliteGallery(options: {
         if (scope) ledger.assertEnd(scope);
         return ledger.all(id);
       }),
+
+    entries: (id, from) => read(() => ledger.from(id, from)),
+    tombstones: () => read(() => tombstones.all()),
+    id: () => read(() => galleryId(sql, keys)),
+    witnessedSince: () => read(() => witnessedSince(sql)),
+    noteWitness: (at) => write(() => noteWitness(sql, at)),
 
     noticeSince: async () => noticeSince,
     adoptPack: () => write(() => adoptPack(sql, pack.id)),

@@ -35,6 +35,12 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     ).held;
   }
 
+  /** Adds one as it was elsewhere, of whatever pack. */
+  function put(scope: OpenScope, { n, hash }: Held, { pack: packId, enrolledAt, embedding }: Template): void {
+    const sealed = seal(scope.key, bytesOf(embedding), templateContext(scope.id, hash, packId));
+    sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${packId}, ${enrolledAt}, ${sealed})`;
+  }
+
   function has({ n }: Held, id: number): boolean {
     return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
   }
@@ -70,7 +76,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
   }
 
-  return { add, has, unsealed, of, counted, removeOf };
+  return { add, put, has, unsealed, of, counted, removeOf };
 }
 
 export type Templates = ReturnType<typeof templatesTable>;

@@ -1,6 +1,7 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Sql } from '../../sqlite/file.ts';
+import type { Tombstone } from '../gallery.ts';
 import { tombstoneHash } from '../rules/identity.ts';
 
 /** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */
@@ -20,11 +21,21 @@ export function tombstonesTable(sql: Sql, keys: Keys) {
       ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at`;
   }
 
+  function all(): Tombstone[] {
+    return sql.all<Tombstone>`SELECT person AS hash, epoch, at FROM tombstones`;
+  }
+
+  /** Takes over what is known of erasures elsewhere; an epoch never falls. */
+  function raise({ hash, epoch: raised, at }: Tombstone): void {
+    sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hash}, ${raised}, ${at})
+      ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at WHERE excluded.epoch > epoch`;
+  }
+
   function removeBefore(at: number): void {
     sql.run`DELETE FROM tombstones WHERE at < ${at}`;
   }
 
-  return { epoch, put, removeBefore };
+  return { hashOf, epoch, put, all, raise, removeBefore };
 }
 
 export type Tombstones = ReturnType<typeof tombstonesTable>;

@@ -18,11 +18,18 @@ const STEPS = [
  * Opens or makes the shelves of the embedded mode in a SQLite file of their own (mode 0600, its folder is made 0700).
  * @throws Failure `unavailable` when the file cannot be opened, Cause `database_newer` when a newer facefinder wrote it.
  */
-export async function openSqlitePending({ file: path }: { readonly file: string }): Promise<Pending> {
-  const file = await openSqliteFile({ path, steps: STEPS });
+export async function openSqlitePending({
+  file: path,
+  rehearsal = false,
+}: {
+  readonly file: string;
+  /** Nothing lasts of what is written, and the file must be there. */
+  readonly rehearsal?: boolean;
+}): Promise<Pending> {
+  const file = await openSqliteFile({ path, steps: STEPS, rehearsal });
   try {
     // A process that was killed may have removed what it did not scrub any more.
-    await file.scrub();
+    if (!rehearsal) await file.scrub();
   } catch (error) {
     file[Symbol.dispose]();
     throw error;
@@ -35,8 +42,7 @@ export async function openSqlitePending({ file: path }: { readonly file: string 
  * {@link openSqlitePending} would, and when a page is damaged.
  */
 export async function rehearseSqlitePending(path: string): Promise<void> {
-  using file = await openSqliteFile({ path, steps: STEPS, rehearsal: true });
-  const pending = pendingIn(file);
+  await using pending = await openSqlitePending({ file: path, rehearsal: true });
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
@@ -100,7 +106,7 @@ function pendingIn(file: SqliteFile): Pending {
     tidy: (now) =>
       write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'revealed', 'closed', 'taken', 'pulse')
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'journal', 'revealed', 'closed', 'taken', 'pulse')
             AND expires_at <= ${now}`;
       }),
 

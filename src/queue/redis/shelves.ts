@@ -36,7 +36,7 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   if ARGV[8] then
     local found = item(shelf, id)
     if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
-  elseif shelf ~= 'erasure' and not shrinks and full() then
+  elseif shelf ~= 'erasure' and shelf ~= 'journal' and not shrinks and full() then
     return 'full'
   end
   -- First of all something that a brim-full Redis refuses, so that it changes nothing; what needs no more room begins with a
@@ -89,7 +89,7 @@ export const dropOwned = luaScript(`${LIBRARY}
 
 // ARGV: p, now
 export const tidy = luaScript(`${LIBRARY}
-  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'revealed', 'closed', 'taken', 'pulse' }) do
+  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'journal', 'revealed', 'closed', 'taken', 'pulse' }) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
   end
 `);

@@ -211,9 +211,9 @@ describe('erasing', () => {
   });
 
   test('of one life leaves every other alone', () => {
-    expect(erasure(nothingHeld(1), 'asked', T0, 0)).toBeUndefined();
-    expect(erasure(nothingHeld(0), 'asked', T0, 1)).toBeUndefined();
-    expect(erasure(nothingHeld(1), 'asked', T0, 1)?.epoch).toBe(2);
+    expect(erasure(nothingHeld(1), 'asked', T0, { only: 0 })).toBeUndefined();
+    expect(erasure(nothingHeld(0), 'asked', T0, { only: 1 })).toBeUndefined();
+    expect(erasure(nothingHeld(1), 'asked', T0, { only: 1 })?.epoch).toBe(2);
   });
 
   test('tells what was removed, and nothing of the salt or the chain', () => {

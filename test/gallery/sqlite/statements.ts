@@ -1,19 +1,19 @@
-import { DatabaseSync, type SQLTagStore } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-const createTagStore = DatabaseSync.prototype.createTagStore;
+const prepare = DatabaseSync.prototype.prepare;
 const counts = new Map<string, number>();
 
 /** From now on the statements that go to a database file are counted, and the rows that come back. */
 export function countStatements(file: string): () => number {
-  DatabaseSync.prototype.createTagStore = function (this: DatabaseSync, ...options) {
+  DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given) {
     const path = this.location() ?? '';
-    return counting(createTagStore.apply(this, options), (spent) => counts.set(path, (counts.get(path) ?? 0) + spent));
+    return counting(prepare.apply(this, given), (spent) => counts.set(path, (counts.get(path) ?? 0) + spent));
   };
   return () => counts.get(file) ?? 0;
 }
 
-function counting(store: SQLTagStore, spend: (units: number) => void): SQLTagStore {
-  return new Proxy(store, {
+function counting(statement: StatementSync, spend: (units: number) => void): StatementSync {
+  return new Proxy(statement, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { describePack } from '../../models/pack.ts';
+import { type BackupHead, type Contents, checkBackup, writeBackup } from '../backup/backup.ts';
+import { OperatorError } from '../causes/operator-error.ts';
+import type { Config } from '../config.ts';
+import { systemCause } from '../explain/codes.ts';
+import type { GalleryExport } from '../gallery/transfer.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { foundKeys } from './keys.ts';
+import { packInUse } from './pack.ts';
+import { galleryFile } from './stores.ts';
+
+/** What a backup holds, and when it was made. */
+export type Checked = BackupHead & Contents;
+
+/**
+ * Writes the gallery into a new file, beside whoever uses it, and reads it back.
+ * @throws an OperatorError that says what to do where there is no gallery, or the file is there already
+ */
+export async function backup(config: Config, path: string): Promise<Checked> {
+  if (existsSync(path)) throw new OperatorError(`${path} is there already: name a new file.`);
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
+  const keys = ownKeys(config);
+  // Before anything is read: whoever is erased while it is read is told of by the journal.
+  const at = Date.now();
+  await using source = await openExport(config, keys);
+  const head = { at, gallery: await source.id(), pack: await source.pack() };
+  await writeBackup(path, keys, head, source).catch((error) => Promise.reject(systemCause(error, path) ?? error));
+  return await checkBackup(path, keys);
+}
+
+/** Opens all that is in a backup. @throws an OperatorError that says what is wrong with it */
+export async function verifyBackup(config: Config, path: string): Promise<Checked> {
+  if (!existsSync(path)) throw new OperatorError(`There is no file ${path}.`);
+  return await checkBackup(path, ownKeys(config));
+}
+
+/** The keys of this installation. @throws an OperatorError where it has none yet */
+export function ownKeys(config: Config): Keys {
+  const keys = foundKeys(config);
+  if (keys) return keys;
+  throw new OperatorError(
+    'There is no master key here: set MASTER_KEY_FILE to the key that the gallery was made with.',
+  );
+}
+
+async function openExport(config: Config, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
+  if (config.stores.mode === 'production') {
+    const { exportElasticsearchGallery } = await import('../gallery/elasticsearch/export.ts');
+    const pack = await describePack(await packInUse(config), config.modelDir);
+    return await exportElasticsearchGallery({ ...config.stores.elasticsearch, keys, pack });
+  }
+  const file = galleryFile(config.dataDir);
+  if (!existsSync(file)) throw new OperatorError(`There is no gallery yet: no ${file}.`);
+  const { exportSqliteGallery } = await import('../gallery/sqlite/export.ts');
+  return await exportSqliteGallery(file, keys);
+}

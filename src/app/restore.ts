@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
+import { type Backup, checkBackup, openBackup } from '../backup/backup.ts';
+import { type CauseCode, causeOf } from '../cause.ts';
+import { OperatorError } from '../causes/operator-error.ts';
+import type { Config } from '../config.ts';
+import type { Restored } from '../consent/ledger.ts';
+import { receiptSigner } from '../consent/receipt.ts';
+import type { ScopeId } from '../consent/who.ts';
+import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
+import { ledgerAfter, mergedErasures, restoredScope } from '../gallery/rules/restore.ts';
+import type { GalleryExport } from '../gallery/transfer.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { type Anchor, anchorOf, type Witness, witnessOn } from '../witness/witness.ts';
+import { ownKeys } from './backup.ts';
+import { NoGallery, withReading } from './reading.ts';
+import { galleryFile } from './stores.ts';
+import { assertNotMoved, witnessFile } from './witness.ts';
+
+/** What a restore did. */
+export interface Done {
+  /** When the backup was made, milliseconds since 1970. */
+  readonly backupAt: number;
+  readonly scopes: number;
+  readonly people: number;
+  /** People in the backup who were erased after it was made, and were not brought back. */
+  readonly erased: number;
+  /** Ledgers of which the second place knew more entries than the backup has. */
+  readonly shortened: number;
+}
+
+interface Options {
+  /** The second place is lost: nobody can say who was erased after the backup, and the operator answers for that. */
+  readonly journalLost: boolean;
+  readonly now?: number;
+}
+
+/**
+ * Puts a backup in the place of the gallery. Whoever was erased since it was made is left out before anything is written; each
+ * ledger says that it was restored, and the second place follows.
+ * @throws an OperatorError that says what to do when the backup is of another key, pack or gallery, is older than the journal of
+ * erasures, or when a facefinder runs; the gallery is as it was then
+ */
+export async function restore(config: Config, path: string, options: Options): Promise<Done> {
+  if (!existsSync(path)) throw new OperatorError(`There is no file ${path}.`);
+  const { now = Date.now() } = options;
+  const keys = ownKeys(config);
+  await checkBackup(path, keys);
+  const backup = await openBackup(path, keys);
+  const pack = await packOf(config, backup);
+  await assertSameGallery(config, backup);
+  await using stack = new AsyncDisposableStack();
+  const target = await openTarget(config, keys, pack, backup, stack);
+  const journal = await journalOf(target.witness, backup, options, now);
+  const anchors = await target.witness.anchors();
+  const following = await followed(backup, keys, { journal, anchors, now });
+  await target.put(following.source);
+  await target.witness.note(journal);
+  await target.witness.note(await backup.source.tombstones());
+  await target.witness.replaceAnchors(following.anchors);
+  return following.done;
+}
+
+/**
+ * The pack that the gallery goes on with: that of the backup.
+ * @throws an OperatorError where FACE_PACK names another, or the pack of that name is another by now
+ */
+async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
+  const name = config.pack ?? head.pack?.slice(0, head.pack.lastIndexOf('@')) ?? DEFAULT_PACK;
+  const pack = await describePack(name, config.modelDir);
+  if (head.pack === undefined || head.pack === pack.id) return pack;
+  throw new OperatorError(
+    `The backup is of the pack ${head.pack}, and FACE_PACK is ${pack.id}: their templates do not compare. ` +
+      'Set FACE_PACK to that of the backup.',
+  );
+}
+
+/** What a backup is for: there is no gallery, or none that can be read. */
+const REPLACEABLE: readonly (CauseCode | undefined)[] = ['database_unreadable', 'elasticsearch_missing'];
+
+/** @throws an OperatorError where people are in another gallery, which this backup would replace */
+async function assertSameGallery(config: Config, { head }: Backup): Promise<void> {
+  if (config.stores.mode === 'embedded' && !existsSync(galleryFile(config.dataDir))) return;
+  const isOther = await withReading(config, async ({ gallery }) => {
+    if ((await gallery.id()) === head.gallery) return false;
+    for (const { scope } of await gallery.scopes()) if ((await gallery.people(scope)).length > 0) return true;
+    return false;
+  }).catch((error) => {
+    if (error instanceof NoGallery || REPLACEABLE.includes(causeOf(error)?.code)) return false;
+    throw error;
+  });
+  if (isOther)
+    throw new OperatorError(
+      'The backup is of another gallery than the one here, in which there are people. Move that away first.',
+    );
+}
+
+type PackVersion = Awaited<ReturnType<typeof describePack>>;
+
+interface Target {
+  readonly witness: Witness;
+  /** Puts this gallery where the other one was. */
+  readonly put: (source: GalleryExport) => Promise<void>;
+}
+
+async function openTarget(
+  config: Config,
+  keys: Keys,
+  pack: PackVersion,
+  { head }: Backup,
+  stack: AsyncDisposableStack,
+): Promise<Target> {
+  if (config.stores.mode === 'production') {
+    const { redis, elasticsearch } = config.stores;
+    const { bullmqQueue } = await import('../queue/bullmq.ts');
+    const queue = stack.use(bullmqQueue(redis));
+    if ((await queue.state()).workers > 0)
+      throw new OperatorError(
+        'Workers run on this gallery. Stop them and the bot first, then restore, then start them again.',
+      );
+    const { redisPending } = await import('../queue/redis/pending.ts');
+    const { clearElasticsearch, importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');
+    const options = { ...elasticsearch, keys, pack };
+    return {
+      witness: witnessOn(stack.use(redisPending(redis)), keys),
+      async put(source) {
+        await clearElasticsearch(options);
+        await importIntoElasticsearch(options, source);
+      },
+    };
+  }
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+  const { importIntoSqlite } = await import('../gallery/sqlite/import.ts');
+  const { replaceDatabase } = await import('../sqlite/replace.ts');
+  const file = galleryFile(config.dataDir);
+  const shelves = stack.use(await openSqlitePending({ file: witnessFile(config.stateDir, head.gallery) }));
+  const witness = witnessOn(shelves, keys);
+  await assertNotMoved(witness, file);
+  const fresh = `${file}.restore-${randomUUID()}`;
+  stack.defer(() => {
+    for (const left of [fresh, `${fresh}-wal`, `${fresh}-shm`]) rmSync(left, { force: true });
+  });
+  return {
+    witness,
+    async put(source) {
+      mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+      await importIntoSqlite(fresh, keys, source);
+      replaceDatabase(file, fresh);
+    },
+  };
+}
+
+/** Erasures since the backup. @throws an OperatorError where the second place cannot know them all */
+async function journalOf(
+  witness: Witness,
+  { head }: Backup,
+  { journalLost }: Options,
+  now: number,
+): Promise<readonly Tombstone[]> {
+  const begun = await witness.begun();
+  const knows = Math.max(begun ?? Number.POSITIVE_INFINITY, now - TOMBSTONE_RETENTION_MS);
+  if (head.at < knows && !journalLost) {
+    const since = begun === undefined ? 'there is none of this gallery here' : `it reaches back to ${day(knows)}`;
+    throw new OperatorError(
+      `The backup is of ${day(head.at)}, older than the journal of erasures: ${since}. Nobody can say who was erased ` +
+        'in between. Bring the second place back (STATE_DIR of the machine that had it, or its Redis), or take a younger ' +
+        'backup. If it is lost for good: --journal-lost, and erase by hand whom you gave receipts since.',
+    );
+  }
+  if (begun === undefined) await witness.begin(now);
+  return await witness.journal();
+}
+
+interface Known {
+  readonly journal: readonly Tombstone[];
+  readonly anchors: ReadonlyMap<ScopeId, Anchor>;
+  readonly now: number;
+}
+
+/** The gallery as it is to be, what the second place is to know of it, and what is told of it; the backup is read whole once. */
+async function followed({ head, source }: Backup, keys: Keys, { journal, anchors, now }: Known) {
+  const signer = await receiptSigner(keys);
+  const erasures = mergedErasures(await source.tombstones(), journal);
+  const follows = (scope: ScopeId): Restored => {
+    const lost = anchors.get(scope)?.seen;
+    return { kind: 'restored', backupAt: head.at, ...(lost && { lost }) };
+  };
+  async function* scopes() {
+    for await (const scope of source.scopes())
+      yield restoredScope(scope, { keys, erasures, event: follows(scope.scope), now });
+  }
+  const fresh = new Map<ScopeId, Anchor>();
+  const done = { backupAt: head.at, scopes: 0, people: 0, erased: 0, shortened: 0 };
+  for await (const { scope, erased } of scopes()) {
+    done.scopes += 1;
+    done.people += scope.people.length;
+    done.erased += erased;
+    await follow(scope.scope, scope.ledger, scope.ledger.length - 1 - erased);
+  }
+  async function* oldLedgers() {
+    for await (const { scope, ledger } of source.oldLedgers())
+      yield { scope, ledger: ledgerAfter(ledger, follows(scope), [], now) };
+  }
+  for await (const { scope, ledger } of oldLedgers()) await follow(scope, ledger, ledger.length - 1);
+
+  async function follow(scope: ScopeId, ledger: Parameters<typeof anchorOf>[2], backedUp: number): Promise<void> {
+    if ((anchors.get(scope)?.seen.size ?? 0) > backedUp) done.shortened += 1;
+    if (ledger.length > 0) fresh.set(scope, await anchorOf(signer, scope, ledger, now));
+  }
+
+  const gallery: GalleryExport = {
+    id: async () => head.gallery,
+    async *scopes() {
+      for await (const { scope } of scopes()) yield scope;
+    },
+    oldLedgers,
+    tombstones: async () => [...erasures.values()],
+    pack: () => source.pack(),
+    notices: () => source.notices(),
+  };
+  return { source: gallery, anchors: fresh, done };
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

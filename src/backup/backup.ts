@@ -1,0 +1,167 @@
+import { OperatorError } from '../causes/operator-error.ts';
+import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
+import type { ScopeId } from '../consent/who.ts';
+import type { Tombstone } from '../gallery/gallery.ts';
+import type { GalleryExport, PersonExport, ScopeExport } from '../gallery/transfer.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { type PartsFile, readParts, writeParts } from './file.ts';
+
+/** What a backup says of itself. */
+export interface BackupHead {
+  /** When it was begun, milliseconds since 1970: whoever was erased after that may be in it. */
+  readonly at: number;
+  /** Id of the gallery. */
+  readonly gallery: string;
+  /** Id of the pack that listeners work with; absent before anybody listened. */
+  readonly pack?: string | undefined;
+}
+
+/** What is in a backup, in numbers. */
+export interface Contents {
+  readonly scopes: number;
+  readonly people: number;
+  readonly templates: number;
+  readonly entries: number;
+}
+
+const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
+
+type StoredTemplate = Omit<PersonExport['templates'][number], 'embedding'> & { readonly embedding: string };
+type StoredPerson = Omit<PersonExport, 'salt' | 'templates'> & {
+  readonly salt: string;
+  readonly templates: readonly StoredTemplate[];
+};
+
+type Part =
+  | ({ readonly kind: 'head' } & BackupHead)
+  | { readonly kind: 'notices'; readonly notices: Awaited<ReturnType<GalleryExport['notices']>> }
+  | { readonly kind: 'people'; readonly people: readonly StoredPerson[] }
+  | ({ readonly kind: 'scope'; readonly key: string } & Omit<ScopeExport, 'key' | 'people'>)
+  | { readonly kind: 'oldLedger'; readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }
+  | { readonly kind: 'tombstones'; readonly tombstones: readonly Tombstone[] }
+  | { readonly kind: 'end'; readonly contents: Contents };
+
+/** People in one part. */
+const PEOPLE_A_PART = 200;
+
+/** Writes a gallery into a file, each group as it is at one moment. Fails as {@link writeParts} and the gallery do. */
+export async function writeBackup(
+  path: string,
+  keys: Keys,
+  head: BackupHead,
+  source: GalleryExport,
+): Promise<Contents> {
+  let contents = NOTHING;
+  await writeParts<Part>(path, keys, async (file) => {
+    await file.write({ kind: 'head', ...head });
+    await file.write({ kind: 'notices', notices: await source.notices() });
+    for await (const scope of source.scopes()) {
+      await writeScope(file, scope);
+      contents = counted(contents, scope);
+    }
+    for await (const { scope, ledger } of source.oldLedgers()) await file.write({ kind: 'oldLedger', scope, ledger });
+    // Last of all: whoever is erased while this goes on is among them.
+    await file.write({ kind: 'tombstones', tombstones: await source.tombstones() });
+    await file.write({ kind: 'end', contents });
+  });
+  return contents;
+}
+
+async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: ScopeExport): Promise<void> {
+  for (let at = 0; at < people.length; at += PEOPLE_A_PART) {
+    await file.write({ kind: 'people', people: people.slice(at, at + PEOPLE_A_PART).map(stored) });
+  }
+  await file.write({ kind: 'scope', key: textOf(key), ...scope });
+}
+
+/** A backup that was opened: each list may be read once, and all of it by {@link checkBackup} before. */
+export interface Backup {
+  readonly head: BackupHead;
+  readonly source: Omit<GalleryExport, 'id'>;
+}
+
+/** Opens a backup. @throws as {@link readParts}, and where it has no end */
+export async function openBackup(path: string, keys: Keys): Promise<Backup> {
+  const parts = () => readParts<Part>(path, keys);
+  const { value: head } = await parts().next();
+  if (head?.kind !== 'head') throw new OperatorError(`${path} is no backup of facefinder.`);
+  async function collected<K extends Part['kind']>(kind: K): Promise<Extract<Part, { kind: K }>[]> {
+    const found: Extract<Part, { kind: K }>[] = [];
+    for await (const part of parts()) if (isOf(part, kind)) found.push(part);
+    return found;
+  }
+  return {
+    head,
+    source: {
+      scopes: () => scopesIn(parts()),
+      async *oldLedgers() {
+        for await (const part of parts()) if (part.kind === 'oldLedger') yield part;
+      },
+      tombstones: async () => (await collected('tombstones')).flatMap(({ tombstones }) => tombstones),
+      pack: async () => head.pack,
+      notices: async () => (await collected('notices')).flatMap(({ notices }) => notices),
+    },
+  };
+}
+
+function isOf<K extends Part['kind']>(part: Part, kind: K): part is Extract<Part, { kind: K }> {
+  return part.kind === kind;
+}
+
+async function* scopesIn(parts: AsyncGenerator<Part>): AsyncGenerator<ScopeExport> {
+  let people: PersonExport[] = [];
+  for await (const part of parts) {
+    if (part.kind === 'people') people.push(...part.people.map(unstored));
+    if (part.kind !== 'scope') continue;
+    const { kind: _, key, ...scope } = part;
+    yield { ...scope, key: bytesOf(key), people };
+    people = [];
+  }
+}
+
+/**
+ * Reads all of a backup, and opens every part of it: it has its end, and every ledger is whole.
+ * @throws an OperatorError that says what is wrong with it
+ */
+export async function checkBackup(path: string, keys: Keys): Promise<BackupHead & Contents> {
+  const { head, source } = await openBackup(path, keys);
+  let contents = NOTHING;
+  for await (const scope of source.scopes()) {
+    if (firstBreak(scope.ledger) !== undefined) throw new OperatorError(`${path} holds a ledger that is not whole.`);
+    contents = counted(contents, scope);
+  }
+  let end: Contents | undefined;
+  for await (const part of readParts<Part>(path, keys)) end = part.kind === 'end' ? part.contents : undefined;
+  const names = ['scopes', 'people', 'templates', 'entries'] as const;
+  const isWhole = end !== undefined && names.every((name) => end?.[name] === contents[name]);
+  if (!isWhole) throw new OperatorError(`${path} was cut off: it has no end. Take another backup.`);
+  return { ...head, ...contents };
+}
+
+function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
+  return {
+    scopes: before.scopes + 1,
+    people: before.people + people.length,
+    templates: before.templates + people.reduce((sum, { templates }) => sum + templates.length, 0),
+    entries: before.entries + ledger.length,
+  };
+}
+
+function stored({ salt, templates, ...person }: PersonExport): StoredPerson {
+  const closed = templates.map(({ embedding, ...template }) => {
+    const { buffer, byteOffset, byteLength } = embedding;
+    return { ...template, embedding: textOf(new Uint8Array(buffer, byteOffset, byteLength)) };
+  });
+  return { ...person, salt: textOf(salt), templates: closed };
+}
+
+function unstored({ salt, templates, ...person }: StoredPerson): PersonExport {
+  const open = templates.map(({ embedding, ...template }) => ({
+    ...template,
+    embedding: new Float32Array(Uint8Array.from(bytesOf(embedding)).buffer),
+  }));
+  return { ...person, salt: bytesOf(salt), templates: open };
+}
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64url');

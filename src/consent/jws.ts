@@ -1,0 +1,63 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { CompactSign, calculateJwkThumbprint, compactVerify, errors, exportJWK, importJWK, type JWK } from 'jose';
+import type { Keys } from '../secrets/keys.ts';
+
+/** What the operator signs: `typ` keeps one kind of text from being taken for another. */
+export interface Signature {
+  /** JWS compact, Ed25519. */
+  readonly sign: (typ: string, claims: object) => Promise<string>;
+  /** What it is verified with; `kid` is its RFC 7638 thumbprint. */
+  readonly publicJwk: JWK;
+}
+
+/** Two names of one thing: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
+const ALGORITHMS = ['EdDSA', 'Ed25519'];
+
+/** PKCS #8 (RFC 8410) of an Ed25519 key, up to its 32 bytes of seed. */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Signs with the key whose seed MASTER_KEY gives: the same installation has the same public key for ever. */
+export async function signatureOf({ receipts }: Pick<Keys, 'receipts'>): Promise<Signature> {
+  const der = Buffer.concat([PKCS8_ED25519, receipts]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const bare = await exportJWK(createPublicKey(key));
+  const kid = await calculateJwkThumbprint(bare);
+  return {
+    publicJwk: { ...bare, kid, alg: 'EdDSA', use: 'sig' },
+    sign: (typ, claims) => signed(key, kid, typ, claims),
+  };
+}
+
+function signed(key: KeyObject, kid: string, typ: string, claims: object): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader({ alg: 'EdDSA', typ, kid }).sign(key);
+}
+
+/** What a text says that the owner of `publicJwk` signed, and of which type. Throws an Error that says what is wrong with it. */
+export async function opened(
+  jws: string,
+  publicJwk: JWK,
+): Promise<{ readonly typ: string | undefined; readonly payload: unknown }> {
+  const { kty, crv, x } = publicJwk;
+  if (kty !== 'OKP' || crv !== 'Ed25519' || !x) throw new Error('the key is no Ed25519 public key');
+  const key = await importJWK({ kty, crv, x }, 'EdDSA');
+  const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: ALGORITHMS }).catch(explain);
+  return { typ: protectedHeader.typ, payload: readJson(payload) };
+}
+
+function explain(cause: unknown): never {
+  if (cause instanceof errors.JOSEAlgNotAllowed || cause instanceof errors.JOSENotSupported) {
+    throw new Error('this is signed in another way than receipts are (Ed25519)', { cause });
+  }
+  if (cause instanceof errors.JWSSignatureVerificationFailed) {
+    throw new Error('this receipt was not signed with that key, or was changed afterwards', { cause });
+  }
+  throw new Error('this is no receipt: a receipt is a JWS, three parts with dots between', { cause });
+}
+
+function readJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString());
+  } catch {
+    return undefined;
+  }
+}

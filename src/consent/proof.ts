@@ -1,0 +1,59 @@
+import { leafOf } from './head.ts';
+import type { LedgerEntry, Restored } from './ledger.ts';
+import { consistencyProof, type Hash, inclusionProof, peaksOf, rootOf } from './merkle.ts';
+import type { Receipt } from './receipt.ts';
+
+/** What shows, to whoever trusts neither ledger nor operator, that a receipt's entry is in a ledger that only grew. */
+export interface LedgerProof {
+  /** The ledger now. */
+  readonly size: number;
+  readonly root: Hash;
+  /** That the receipt's entry is in it. */
+  readonly inclusion: readonly Hash[];
+  /** That it begins with what the receipt saw; absent for receipts that are older than heads. */
+  readonly consistency?: readonly Hash[];
+}
+
+type Claims = Pick<Receipt['claims'], 'scope' | 'ledger' | 'head'>;
+
+/** The proof from the scope's ledger, oldest first. */
+export function proofOf(
+  { ledger: { seq, hash }, head }: Claims,
+  entries: readonly LedgerEntry[],
+): LedgerProof | Denial {
+  const leaves = entries.map(leafOf);
+  if (entries[seq]?.hash !== hash) return denial(entries, seq);
+  if (head && rootOf(peaksOf(leaves.slice(0, head.size))) !== head.root) return denial(entries, head.size - 1);
+  return {
+    size: leaves.length,
+    root: rootOf(peaksOf(leaves)),
+    inclusion: inclusionProof(leaves, seq),
+    ...(head && { consistency: consistencyProof(leaves, head.size) }),
+  };
+}
+
+/** The ledger is not the one that the receipt was signed over. */
+export interface Denial {
+  /** The ledger's own statement that it was put back from a backup which lacked it, if there is one. */
+  readonly restored: (Restored & Pick<LedgerEntry, 'seq' | 'at'>) | undefined;
+}
+
+function denial(entries: readonly LedgerEntry[], seq: number): Denial {
+  return {
+    restored: entries.find((entry) => entry.kind === 'restored' && (entry.lost?.size ?? 0) > seq) as Denial['restored'],
+  };
+}
+
+/** Pairs that cannot both be true of one ledger that only grows: each proves, with its signatures, that there were two. */
+export function disagreeing<T extends Claims>(receipts: readonly T[]): (readonly [T, T])[] {
+  return receipts.flatMap((one, index) =>
+    receipts.slice(index + 1).flatMap((other) => (disagree(one, other) ? [[one, other] as const] : [])),
+  );
+}
+
+function disagree(one: Claims, other: Claims): boolean {
+  if (one.scope !== other.scope) return false;
+  const isOtherEntry = one.ledger.seq === other.ledger.seq && one.ledger.hash !== other.ledger.hash;
+  const isOtherTree = one.head?.size === other.head?.size && one.head?.root !== other.head?.root;
+  return isOtherEntry || (one.head !== undefined && isOtherTree);
+}

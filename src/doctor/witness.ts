@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { witnessFile } from '../app/witness.ts';
+import { Cause } from '../cause.ts';
+import type { Config } from '../config.ts';
+import type { Finding } from '../finding.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
+import { look } from './look.ts';
+
+/** The embedded mode's second place, looked at: what it knows of the gallery, and whether the gallery is still that. */
+export async function checkWitnessFile(
+  { stateDir }: Pick<Config, 'stateDir'>,
+  gallery: Gallery,
+  keys: Keys,
+): Promise<Finding[]> {
+  const part = 'second place (STATE_DIR)';
+  return await look(part, async () => {
+    const file = witnessFile(stateDir, await gallery.id());
+    if (!existsSync(file)) return [await missing(part, gallery, file)];
+    const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+    await using pending = await openSqlitePending({ file, rehearsal: true });
+    const witness = witnessOn(pending, keys);
+    const findings = await checkWitness(part, gallery, witness, file);
+    const back = await gallery.eraseAgain(await witness.journal(), Date.now());
+    if (back === 0) return findings;
+    const what = `${back} people are here who were erased: an older copy of the gallery was put back`;
+    return [
+      { part, state: 'fail', what, todo: 'Start facefinder: it erases them again before anybody is found.' },
+      ...findings,
+    ];
+  });
+}
+
+/** The same of any second place; `where` names it. */
+export async function checkWitness(
+  part: string,
+  gallery: Gallery,
+  witness: Witness,
+  where: string,
+): Promise<Finding[]> {
+  const [begun, since] = [await witness.begun(), await gallery.witnessedSince()];
+  if (begun === undefined) return [await missing(part, gallery, where)];
+  const anchors = await witness.anchors();
+  let differ = 0;
+  for (const [scope, anchor] of anchors) if (!agrees(anchor, await gallery.entries(scope, 0))) differ += 1;
+  if (differ > 0) throw new Cause('ledger_put_back', { where: `${differ} of ${anchors.size}` });
+  const erased = (await witness.journal()).length;
+  const what = `knows ${anchors.size} ledgers as they are, and ${erased} erasures`;
+  if (since === undefined || begun <= since) return [{ part, state: 'ok', what }];
+  return [{ part, state: 'warn', what: `${what}; lost, and begun anew on ${day(begun)}`, todo: LOST }];
+}
+
+async function missing(part: string, gallery: Gallery, where: string): Promise<Finding> {
+  if ((await gallery.witnessedSince()) === undefined)
+    return { part, state: 'ok', what: 'not begun yet: the next start begins it' };
+  return { part, state: 'warn', what: `it is gone (${where}); the next start begins it anew`, todo: LOST };
+}
+
+const LOST =
+  'If an older copy of the gallery was put back meanwhile, people who were erased since may be in it: compare with your receipts.';
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

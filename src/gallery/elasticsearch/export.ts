@@ -1,0 +1,111 @@
+import { OperatorError } from '../../causes/operator-error.ts';
+import type { ScopeId } from '../../consent/who.ts';
+import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
+import { having } from './documents.ts';
+import type { Row } from './find-log.ts';
+import { type LivingRecord, subjectIn } from './life.ts';
+import { openParts } from './open.ts';
+import type { Parts, PartsOptions } from './parts.ts';
+import type { PlacedScope } from './scopes.ts';
+import { settlerOf } from './settle.ts';
+
+/** A group in which somebody agrees, enrols or leaves at every single moment is given up after so many looks. */
+const MOST_LOOKS = 10;
+
+/** Opens a gallery to be read whole, beside whoever uses it. Throws as the gallery's opening does. */
+export async function exportElasticsearchGallery(options: PartsOptions): Promise<GalleryExport & AsyncDisposable> {
+  const parts = await openParts(options);
+  const { store, names, scopes, records, ledger, meta, keys } = parts;
+  return {
+    id: () => meta.galleryId(keys),
+
+    async *scopes() {
+      for (const scope of await scopes.all()) yield await atOneMoment(parts, scope);
+    },
+
+    async *oldLedgers() {
+      const known = new Set((await scopes.all()).map(({ id }) => id));
+      for (const { source } of await store.all<{ readonly scope: ScopeId }>(names.ledger, having({ seq: 0 }))) {
+        const { scope } = source;
+        if (!known.has(scope)) yield { scope, ledger: await ledger.read({ scope }) };
+      }
+    },
+
+    tombstones: () => records.tombstones(),
+    pack: () => meta.read('pack'),
+    notices: () => meta.notices(),
+
+    async [Symbol.asyncDispose]() {
+      await parts.client.close();
+    },
+  };
+}
+
+/** A scope whose records are the same before and after everything else of it was read. */
+async function atOneMoment(parts: Parts, scope: PlacedScope): Promise<ScopeExport> {
+  const { records } = parts;
+  const { settle } = settlerOf(parts);
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    for (const id of await records.unsettled(scope.id)) await settle(scope, id);
+    const before = await records.living(scope);
+    const read = await exported(parts, scope, before);
+    const after = new Map((await records.living(scope)).map(({ id, version }) => [id, version]));
+    const isSame = after.size === before.length && before.every(({ id, version }) => isEqual(after.get(id), version));
+    if (isSame && read) return read;
+  }
+  throw new OperatorError('A group changes all the while that it is read. Try again when less is going on in it.');
+}
+
+function isEqual(one: LivingRecord['version'], other: LivingRecord['version']): boolean {
+  return one?.seqNo === other?.seqNo && one?.primaryTerm === other?.primaryTerm;
+}
+
+/** Undefined when a vector that belongs to somebody was not there: it comes or goes at this moment. */
+async function exported(
+  { store, names, faces, ledger }: Parts,
+  scope: PlacedScope,
+  living: readonly LivingRecord[],
+): Promise<ScopeExport | undefined> {
+  const embeddings = await faces.embeddings(scope);
+  const people: PersonExport[] = [];
+  for (const { epoch, life } of living) {
+    const templates = life.templates.flatMap(({ id, pack, enrolledAt }) => {
+      const embedding = embeddings.get(id);
+      return embedding ? [{ pack, enrolledAt, embedding }] : [];
+    });
+    if (templates.length < life.templates.length) return undefined;
+    const { person, alerts } = life;
+    const salt = Buffer.from(life.salt, 'base64');
+    people.push({ person, epoch, salt, subject: subjectIn(life), alerts, templates });
+  }
+  const personOf = new Map(living.map(({ id, life }) => [id, life.person]));
+  const rows = await store.all<Row>(names.finds, having({ scope: scope.id }));
+  return {
+    scope: scope.id,
+    key: scope.key,
+    places: scope.places,
+    ledger: await ledger.read({ scope: scope.id }),
+    people,
+    disputes: disputesAmong(living).map(({ challenger, holder }) => [challenger.life.person, holder.life.person]),
+    finds: rows
+      .toSorted((a, b) => a.source.at - b.source.at || a.version.seqNo - b.version.seqNo)
+      .flatMap(({ source: { found, finder, kind, at } }) => {
+        const person = personOf.get(found);
+        return person ? [{ found: person, finder: finder === null ? undefined : personOf.get(finder), kind, at }] : [];
+      }),
+  };
+}
+
+/** Each open dispute once: both sides live, and name each other. One of an older facefinder has no sides: the first is taken. */
+function disputesAmong(living: readonly LivingRecord[]): { challenger: LivingRecord; holder: LivingRecord }[] {
+  const named = (one: LivingRecord, other: LivingRecord) =>
+    one.life.rivals.find(({ record, epoch }) => record === other.id && epoch === other.epoch);
+  const disputed = living.filter(({ life }) => life.rivals.length > 0);
+  return disputed.flatMap((one, index) =>
+    disputed.slice(index + 1).flatMap((other) => {
+      const rival = named(one, other);
+      if (!rival || !named(other, one)) return [];
+      return rival.side === 'challenger' ? [{ challenger: other, holder: one }] : [{ challenger: one, holder: other }];
+    }),
+  );
+}

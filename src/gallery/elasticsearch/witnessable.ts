@@ -1,0 +1,50 @@
+import type { ScopeId } from '../../consent/who.ts';
+import type { Gallery, Tombstone } from '../gallery.ts';
+import type { Eraser } from './erase.ts';
+import type { Parts } from './parts.ts';
+
+type Witnessable = Pick<Gallery, 'entries' | 'tombstones' | 'eraseAgain' | 'id' | 'witnessedSince' | 'noteWitness'>;
+
+/** What a second place is told, and what it tells. */
+export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
+  const { keys, meta, records, ledger } = parts;
+  return {
+    entries: (id, from) => ledger.from(id, from),
+    tombstones: () => records.tombstones(),
+    eraseAgain: erasingAgain(parts, erasing),
+    id: () => meta.galleryId(keys),
+    witnessedSince: meta.witnessedSince,
+    noteWitness: meta.noteWitness,
+  };
+}
+
+/** Erasing whoever came back with an older copy of the indices. */
+function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
+  /** True when somebody was held of before the erasure. A record that none of this finds older is left alone. */
+  async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
+    const scope = id && (await scopes.openNow(id));
+    // Whoever stands in a scope that has no key is read by nobody, and what is left of an erasure names no scope.
+    if (!scope) {
+      await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
+      return false;
+    }
+    const decided = await decide(scope, hash, 'again', now, { until: epoch });
+    const wasHeld = decided.erasing?.reason === 'again';
+    await finish(scope, decided);
+    await records.change(scope, hash, (record) =>
+      record.epoch < epoch && !record.life ? { ...record, epoch, erasedAt: at } : undefined,
+    );
+    return wasHeld;
+  }
+
+  return async function eraseAgain(erasures, now) {
+    const states = await records.epochsOf(erasures.map(({ hash }) => hash));
+    let erased = 0;
+    for (const one of erasures) {
+      const state = states.get(one.hash);
+      if ((state?.epoch ?? 0) >= one.epoch) continue;
+      if (await eraseOld(state?.scope, one, now)) erased += 1;
+    }
+    return erased;
+  };
+}

@@ -1,0 +1,72 @@
+import { type LedgerEntry, NOBODY, nextEntry, type Restored } from '../../consent/ledger.ts';
+import type { Person } from '../../consent/who.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Tombstone } from '../gallery.ts';
+import type { PersonExport, ScopeExport } from '../transfer.ts';
+import { tombstoneHash } from './identity.ts';
+
+/** What is known of erasures, by the persons' tombstone hashes. */
+export type Erasures = ReadonlyMap<string, Tombstone>;
+
+/** All of these erasures, of a person's the one of the highest epoch. */
+export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map<string, Tombstone> {
+  const merged = new Map<string, Tombstone>();
+  for (const one of lists.flat()) if ((merged.get(one.hash)?.epoch ?? 0) < one.epoch) merged.set(one.hash, one);
+  return merged;
+}
+
+/**
+ * A scope as it comes out of a backup: its ledger says so, and whoever was erased since is erased again, before anything of it is
+ * written. Gives how many people that were.
+ */
+export function restoredScope(
+  backedUp: ScopeExport,
+  {
+    keys,
+    erasures,
+    event,
+    now,
+  }: {
+    readonly keys: Pick<Keys, 'tombstone'>;
+    readonly erasures: Erasures;
+    readonly event: Restored;
+    readonly now: number;
+  },
+): { readonly scope: ScopeExport; readonly erased: number } {
+  const { scope, people, disputes, finds } = backedUp;
+  const isOver = ({ person, epoch }: PersonExport) =>
+    epoch < (erasures.get(tombstoneHash(keys, scope, person))?.epoch ?? 0);
+  const gone = people.filter(isOver);
+  const names = new Set(gone.map(({ person }) => nameOf(person)));
+  const isGone = (person: Person | undefined) => person !== undefined && names.has(nameOf(person));
+  return {
+    erased: gone.length,
+    scope: {
+      ...backedUp,
+      ledger: ledgerAfter(backedUp.ledger, event, gone, now),
+      people: people.filter((one) => !isOver(one)),
+      disputes: disputes.filter((sides) => !sides.some(isGone)),
+      finds: finds
+        .filter(({ found }) => !isGone(found))
+        .map((find) => (isGone(find.finder) ? { ...find, finder: undefined } : find)),
+    },
+  };
+}
+
+/** Entries that were never written are begun by nobody: an empty ledger stays empty. */
+export function ledgerAfter(
+  ledger: readonly LedgerEntry[],
+  event: Restored,
+  gone: readonly PersonExport[],
+  now: number,
+): LedgerEntry[] {
+  const entries = [...ledger];
+  if (entries.length === 0) return entries;
+  entries.push(nextEntry(entries.at(-1), event, NOBODY, now));
+  for (const { subject } of gone) {
+    entries.push(nextEntry(entries.at(-1), { kind: 'erased', reason: 'again' }, subject, now));
+  }
+  return entries;
+}
+
+const nameOf = ({ platform, id }: Person): string => `${platform}:${id}`;

@@ -1,0 +1,11 @@
+import type { Kept } from './parts.ts';
+
+/**
+ * Tells the second place of ledger entries that it does not know yet, and the operator of ledgers that are no longer what it
+ * knows.
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function watchLedgers({ flow, stores }: Kept, signal?: AbortSignal): Promise<void> {
+  const broken = await stores.gallery.catchUp(signal);
+  if (broken.length > 0) flow.log.error('ledgers are not what their second place knows', { ledgers: broken.length });
+}

@@ -1,0 +1,145 @@
+import { leafOf } from '../consent/head.ts';
+import type { LedgerEntry } from '../consent/ledger.ts';
+import { appended, type Peaks, peaksOf, rootOf, type Seen } from '../consent/merkle.ts';
+import type { ReceiptSigner } from '../consent/receipt.ts';
+import type { ScopeId } from '../consent/who.ts';
+import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
+import type { Pending } from '../queue/pending.ts';
+import { type Kept, shelf } from '../queue/sealed-shelf.ts';
+import type { Keys } from '../secrets/keys.ts';
+
+/** What is known of a scope's ledger: as many entries, and this signed head. */
+export interface Anchor {
+  readonly seen: Seen;
+  readonly peaks: Peaks;
+  /** Hash of the last entry. */
+  readonly last: string;
+  /** The signed head, as JWS. */
+  readonly head: string;
+}
+
+/** An anchor as it was read. */
+export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor };
+
+/**
+ * The second place: what it knows of a gallery does not travel with the gallery's store, so that the past cannot come back
+ * unnoticed. It keeps the ledgers' heads, and a journal of erasures: keyed hashes and epochs. All of it is sealed, and fails
+ * as {@link Pending} does.
+ */
+export interface Witness extends AsyncDisposable {
+  /** Since when it knows the gallery, milliseconds since 1970; undefined when it does not, or lost all that it knew. */
+  begun(): Promise<number | undefined>;
+  begin(at: number): Promise<void>;
+  /** Whether the gallery lives on in another store since {@link Witness.move}. */
+  isMoved(): Promise<boolean>;
+  move(at: number): Promise<void>;
+  anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
+  anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
+  /** Puts an anchor where `before` stood (undefined: none); false when another stands there by now. */
+  advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
+  /** Lets these anchors take the place of all that were there: of a gallery that was restored, or moved here. */
+  replaceAnchors(anchors: ReadonlyMap<ScopeId, Anchor>): Promise<void>;
+  journal(): Promise<Tombstone[]>;
+  /** Remembers erasures; of a person's, the one of the highest epoch stays. */
+  note(erasures: readonly Tombstone[]): Promise<void>;
+  /** Forgets erasures that are past their time. */
+  tidy(now: number): Promise<void>;
+}
+
+/** Nothing here ends by itself but erasures: the last moment that a Date can tell. */
+const FOR_EVER = 8_640_000_000_000_000;
+
+const BEGUN = 'begun';
+const MOVED = 'moved';
+
+/** A witness on shelves of `pending`, which is another store than the gallery's. `close` is what it owns. */
+export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
+  const heads = shelf<Anchor>(pending, keys, 'anchor');
+  const erasures = shelf<Omit<Tombstone, 'hash'>>(pending, keys, 'journal');
+  const beginnings = shelf<number>(pending, keys, 'witness');
+  const item = (scope: ScopeId, value: Anchor) => ({ id: scope, owner: '', value, expiresAt: FOR_EVER });
+
+  async function journal(): Promise<Tombstone[]> {
+    return (await erasures.list()).flatMap(({ id, value }) => {
+      const told = readable(value);
+      return told ? [{ hash: id, ...told }] : [];
+    });
+  }
+
+  async function anchors(): Promise<Map<ScopeId, Anchor>> {
+    const found = (await heads.list()).map(({ id, value }) => [id as ScopeId, readable(value)] as const);
+    return new Map(found.flatMap(([scope, anchor]) => (anchor ? [[scope, anchor]] : [])));
+  }
+
+  return {
+    async begun() {
+      const kept = await beginnings.read(BEGUN);
+      return kept && readable(kept.value);
+    },
+    async begin(at) {
+      await beginnings.put({ id: BEGUN, owner: '', value: at, expiresAt: FOR_EVER });
+    },
+
+    isMoved: async () => (await beginnings.read(MOVED)) !== undefined,
+    async move(at) {
+      await beginnings.put({ id: MOVED, owner: '', value: at, expiresAt: FOR_EVER });
+    },
+
+    async anchor(scope) {
+      const kept = await heads.read(scope);
+      const anchor = kept && readable(kept.value);
+      return kept && anchor && { item: kept.item, anchor };
+    },
+    anchors,
+    async advance(scope, before, anchor) {
+      if (before) return await heads.replace(before, anchor);
+      return (await heads.add(item(scope, anchor))) !== undefined;
+    },
+    async replaceAnchors(fresh) {
+      for (const { id } of await heads.list()) if (!fresh.has(id as ScopeId)) await heads.drop(id);
+      for (const [scope, anchor] of fresh) await heads.put(item(scope, anchor));
+    },
+
+    journal,
+    async note(told) {
+      for (const { hash, epoch, at } of told) {
+        const known = await erasures.read(hash);
+        if (known && (readable(known.value)?.epoch ?? 0) >= epoch) continue;
+        await erasures.put({ id: hash, owner: '', value: { epoch, at }, expiresAt: at + TOMBSTONE_RETENTION_MS });
+      }
+    },
+    tidy: (now) => pending.tidy(now),
+
+    async [Symbol.asyncDispose]() {
+      await close?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The anchor of a ledger: of `known`, with these entries behind it. `now`: milliseconds since 1970. */
+export async function anchorOf(
+  { signHead }: Pick<ReceiptSigner, 'signHead'>,
+  scope: ScopeId,
+  fresh: readonly LedgerEntry[],
+  now: number,
+  known?: Anchor,
+): Promise<Anchor> {
+  const [size, before] = [known?.seen.size ?? 0, known?.peaks ?? []];
+  const peaks = fresh.reduce<Peaks>((so, entry, index) => appended(size + index, so, leafOf(entry)), before);
+  const seen = { size: size + fresh.length, root: rootOf(peaks) };
+  return { seen, peaks, last: fresh.at(-1)?.hash ?? known?.last ?? '', head: await signHead(scope, seen, now) };
+}
+
+/** Whether the ledger with these entries still begins as the second place knows it. */
+export function agrees({ seen: { size, root } }: Anchor, entries: readonly LedgerEntry[]): boolean {
+  return entries.length >= size && rootOf(peaksOf(entries.slice(0, size).map(leafOf))) === root;
+}
+
+/** What does not open says nothing: it is as good as lost, and is written anew. */
+function readable<T>(value: () => T): T | undefined {
+  try {
+    return value();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import type { ReceiptSigner } from '../consent/receipt.ts';
+import type { Person, ScopeId } from '../consent/who.ts';
+import type { Erasure, Gallery } from '../gallery/gallery.ts';
+import { tombstoneHash } from '../gallery/rules/identity.ts';
+import { errorFields, type Log } from '../log.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { type Anchor, anchorOf, type Witness } from './witness.ts';
+
+export interface WitnessParts {
+  /** Undefined where it cannot be had: that is an alarm, and stops nobody. */
+  readonly witness: Witness | undefined;
+  readonly keys: Pick<Keys, 'tombstone'>;
+  readonly signer: Pick<ReceiptSigner, 'signHead'>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** A gallery whose ledgers and erasures a second place knows. */
+export interface WitnessedGallery extends Gallery {
+  /** The signed head of the scope's ledger as it is now. */
+  head(scope: ScopeId): Promise<string>;
+  /**
+   * Tells the second place of every entry that it does not know yet; gives the scopes whose ledgers are no longer what it knows.
+   * @throws the reason of `signal` once that is aborted
+   */
+  catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
+}
+
+/** A head that somebody else moves all the while is left to them. */
+const MOST_TRIES = 20;
+
+/**
+ * A layer over a gallery: each step that adds to a ledger moves its head in the second place, and each erasure is noted there.
+ * Whatever goes wrong there is an alarm in the log: it keeps nobody from agreeing, and nobody from leaving.
+ */
+export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
+  const { witness, keys, signer, log, now } = parts;
+
+  /** The head after all that stands in the ledger, told to the second place; undefined where that knows another ledger. */
+  async function moved(scope: ScopeId): Promise<Anchor | undefined> {
+    for (let attempt = 0; witness && attempt < MOST_TRIES; attempt++) {
+      const before = await witness.anchor(scope);
+      const known = before?.anchor;
+      const entries = await gallery.entries(scope, known ? known.seen.size - 1 : 0);
+      if (known && entries[0]?.hash !== known.last) return undefined;
+      const fresh = known ? entries.slice(1) : entries;
+      if (fresh.length === 0) return known;
+      const anchor = await anchorOf(signer, scope, fresh, now(), known);
+      if (await witness.advance(scope, before, anchor)) return anchor;
+    }
+    return undefined;
+  }
+
+  /** The ledger as it stands here, whatever the second place says or does not. */
+  async function current(scope: ScopeId): Promise<Anchor> {
+    const anchor = await unlessItFails('ledger not witnessed', () => moved(scope));
+    if (anchor) return anchor;
+    return await anchorOf(signer, scope, await gallery.entries(scope, 0), now());
+  }
+
+  async function unlessItFails<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      log.error(what, errorFields(error));
+      return undefined;
+    }
+  }
+
+  /** Also for an erasure that an earlier call did and did not note. */
+  async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
+    const { epoch } = await gallery.standing(scope, person);
+    if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
+    await witness?.note([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
+  }
+
+  return {
+    ...gallery,
+
+    async agree(scope, ...said) {
+      const standing = await gallery.agree(scope, ...said);
+      await unlessItFails('ledger not witnessed', () => moved(scope));
+      return standing;
+    },
+
+    async enrol(consent, ...said) {
+      const templates = await gallery.enrol(consent, ...said);
+      await unlessItFails('ledger not witnessed', () => moved(consent.scope));
+      return templates;
+    },
+
+    async decide(scope, ...said) {
+      const ended = await gallery.decide(scope, ...said);
+      await unlessItFails('ledger not witnessed', () => moved(scope));
+      return ended;
+    },
+
+    async erase(scope, person, reason, at, options = {}) {
+      const note = () => unlessItFails('erasure not witnessed', () => journal(scope, person, options.epoch));
+      let witnessed: Erasure | undefined;
+      const told = async (erased: Erasure) => {
+        await note();
+        witnessed = { ...erased, head: (await current(scope)).seen };
+        await options.told?.(witnessed);
+      };
+      const erased = await gallery.erase(scope, person, reason, at, { ...options, told });
+      if (!erased && options.epoch !== undefined) await note();
+      return erased && (witnessed ?? erased);
+    },
+
+    async tidy(at) {
+      await gallery.tidy(at);
+      await unlessItFails('second place not tidied', async () => witness?.tidy(at));
+    },
+
+    head: async (scope) => (await current(scope)).head,
+
+    async catchUp(signal) {
+      if (!witness) return [];
+      const anchors = await witness.anchors();
+      const scopes = new Set([...(await gallery.scopes()).map(({ scope }) => scope), ...anchors.keys()]);
+      const broken: ScopeId[] = [];
+      for (const scope of scopes) {
+        signal?.throwIfAborted();
+        const anchor = await moved(scope);
+        if (!anchor && (await witness.anchor(scope))) broken.push(scope);
+      }
+      return broken;
+    },
+
+    [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
+  };
+}

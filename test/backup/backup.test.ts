@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { backup, verifyBackup } from '../../src/app/backup.ts';
+import { restore } from '../../src/app/restore.ts';
+import { readConfig } from '../../src/config.ts';
+import { firstBreak } from '../../src/consent/ledger.ts';
+import { NOTICE_VERSION } from '../../src/consent/notice.ts';
+import type { ScopeId } from '../../src/consent/who.ts';
+import { agreed, closerThan, enrolled, face, faceAt, namesFound, somebody, somewhere } from '../gallery/people.ts';
+import { inHouse } from './house.ts';
+
+const DIMS = 512;
+const version = NOTICE_VERSION;
+const DAY = 86_400_000;
+const key = randomBytes(32).toString('base64');
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facefinder-backup-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+let places = 0;
+/** An installation of its own. */
+function place(env: NodeJS.ProcessEnv = {}) {
+  const folder = join(root, String(++places));
+  const [DATA_DIR, STATE_DIR] = [join(folder, 'data'), join(folder, 'state')];
+  const common = { MASTER_KEY: key, FACE_PACK: 'faceplugin512', LOG_LEVEL: 'silent' };
+  const config = readConfig({ DATA_DIR, STATE_DIR, ...common, ...env }, root);
+  return { config, DATA_DIR, STATE_DIR, file: `${folder}.backup` };
+}
+
+const opened = inHouse;
+
+const ask = { journalLost: false };
+
+/** A group of Ada, Ben, Eve (who disputes Ben's face) and Old, who was erased; then a backup of it. */
+async function group() {
+  const own = place();
+  const [ada, ben, eve, old] = [somebody('Ada'), somebody('Ben'), somebody('Eve'), somebody('Old')];
+  const [adas, bens] = [face(DIMS), face(DIMS)];
+  const club = somewhere();
+  const made = await opened(own.config, async ({ stores: { gallery } }) => {
+    await gallery.adoptPack();
+    const scope = await gallery.scope(club);
+    await enrolled(gallery, scope, old, [face(DIMS)], { version });
+    await gallery.erase(scope, old, 'asked', Date.now());
+    await enrolled(gallery, scope, ada, [adas, faceAt(0.3, adas)], { version, shown: true });
+    await enrolled(gallery, scope, ben, [bens], { version, retentionDays: 100 });
+    const consent = await agreed(gallery, scope, eve, { version });
+    await gallery.enrol(consent, [faceAt(0.1, bens)], { ...closerThan(0.5), claim: 'mine' });
+    await gallery.recordFinds(scope, ada, [ben, eve], Date.now());
+    return { scope, ledger: await gallery.ledger(scope), adas: await gallery.dossier(scope, ada) };
+  });
+  const { scope } = made;
+  const written = await backup(own.config, own.file);
+  return { ...own, ada, ben, eve, old, adas, bens, club, scope, before: made, written };
+}
+
+async function erases(config: ReturnType<typeof readConfig>, scope: ScopeId, ...people: ReturnType<typeof somebody>[]) {
+  await opened(config, async ({ stores: { gallery } }) => {
+    for (const person of people) await gallery.erase(scope, person, 'asked', Date.now());
+  });
+}
+
+describe('a backup', { timeout: 240_000 }, () => {
+  test('says what is in it, and is for its owner alone', async () => {
+    const { config, file, written } = await group();
+    expect(written).toMatchObject({ scopes: 1, people: 3, templates: 4 });
+    expect(await verifyBackup(config, file)).toEqual(written);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await expect(backup(config, file)).rejects.toThrow(/is there already/);
+  });
+
+  test('shows nothing of anybody without the master key', async () => {
+    const { file, ada, scope, adas, config } = await group();
+    const text = await readFile(file);
+    const plain = [ada.id, scope, key, Buffer.from(adas.buffer, 0, 64).toString('base64url')];
+    for (const needle of plain) expect(text.includes(needle)).toBe(false);
+    expect(text.includes(Buffer.from(adas.buffer, 0, 64))).toBe(false);
+    const other = readConfig({ DATA_DIR: config.dataDir, MASTER_KEY: randomBytes(32).toString('base64') }, root);
+    await expect(verifyBackup(other, file)).rejects.toThrow(/does not open with this master key/);
+  });
+
+  test('that was cut, mixed with another, or changed by a single bit is refused', async () => {
+    const { config, file } = await group();
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    await opened(config, async ({ stores: { gallery } }) => void (await gallery.scope(somewhere())));
+    await backup(config, `${file}2`);
+    const others = (await readFile(`${file}2`, 'utf8')).trimEnd().split('\n');
+    const flipped = [...(lines[2] ?? '')];
+    flipped[40] = flipped[40] === 'A' ? 'B' : 'A';
+    const bad = [
+      lines.slice(0, -1),
+      lines.toSpliced(2, 1),
+      lines.with(1, others[1] ?? ''),
+      lines.with(2, flipped.join('')),
+      ['something else'],
+      [''],
+    ];
+    for (const broken of bad) {
+      await writeFile(`${file}3`, `${broken.join('\n')}\n`);
+      await expect(verifyBackup(config, `${file}3`)).rejects.toThrow(/damaged|cut off|is no backup|does not open/);
+    }
+  });
+
+  test('is made while the gallery is used, and holds each group as it was at one moment', async () => {
+    const own = place();
+    await opened(own.config, async ({ stores: { gallery } }) => {
+      const scope = await gallery.scope(somewhere());
+      await enrolled(gallery, scope, somebody(), [face(DIMS)], { version });
+      let isWritten = false;
+      const writing = backup(own.config, own.file).finally(() => (isWritten = true));
+      for (let count = 0; !isWritten || count < 5; count++)
+        await enrolled(gallery, scope, somebody(), [face(DIMS)], { version });
+      const { people, templates, entries } = await writing;
+      expect(people).toBeGreaterThan(0);
+      // Each has agreed, and whoever has a template has enrolled as well.
+      expect(entries).toBeGreaterThanOrEqual(people + templates);
+    });
+  });
+});
+
+describe('a restore', { timeout: 240_000 }, () => {
+  test('brings everything back, says so in the ledger, and leaves nothing else behind', async () => {
+    const { config, DATA_DIR, file, ada, ben, eve, old, adas, bens, scope, club, before } = await group();
+    await opened(config, async ({ stores: { gallery } }) => {
+      await enrolled(gallery, scope, somebody('Late'), [face(DIMS)], { version });
+    });
+    expect(await restore(config, file, ask)).toMatchObject({ scopes: 1, people: 3, erased: 0, shortened: 1 });
+    expect((await readdir(DATA_DIR)).filter((name) => name.includes('restore'))).toEqual([]);
+    await opened(config, async ({ stores: { gallery } }) => {
+      expect(await gallery.scopeOf(club)).toBe(scope);
+      expect(await gallery.dossier(scope, ada)).toEqual(before.adas);
+      expect((await namesFound(gallery, scope, adas))[0]).toBe('Ada');
+      // A dispute goes on.
+      expect(await namesFound(gallery, scope, bens)).toContain('Ben');
+      expect(await namesFound(gallery, scope, bens)).not.toContain('Eve');
+      expect((await gallery.dossier(scope, ben))?.foundBy).toHaveLength(2);
+      expect((await gallery.dossier(scope, eve))?.templates[0]?.hidden).toBe(true);
+      expect((await gallery.standing(scope, old)).epoch).toBe(1);
+      const ledger = await gallery.ledger(scope);
+      expect(firstBreak(ledger)).toBeUndefined();
+      expect(ledger.slice(0, -1)).toEqual(before.ledger);
+      expect(ledger.at(-1)).toMatchObject({ kind: 'restored', lost: { size: before.ledger.length + 3 } });
+      expect(await gallery.catchUp()).toEqual([]);
+    });
+  });
+
+  test('brings back nobody who was erased since, and tells how many that were', async () => {
+    const { config, DATA_DIR, file, ada, eve, adas, scope } = await group();
+    await erases(config, scope, ada, eve);
+    expect(await restore(config, file, ask)).toMatchObject({ people: 1, erased: 2 });
+    await opened(config, async ({ stores: { gallery } }) => {
+      expect(await gallery.remaining(scope, ada)).toBe(0);
+      expect((await gallery.standing(scope, ada)).epoch).toBe(1);
+      expect(await namesFound(gallery, scope, adas)).not.toContain('Ada');
+      const reasons = (await gallery.ledger(scope)).flatMap((entry) => (entry.kind === 'erased' ? entry.reason : []));
+      expect(reasons).toEqual(['asked', 'again', 'again']);
+      expect(await gallery.catchUp()).toEqual([]);
+    });
+    // Nor their bytes: they never reached the new file.
+    const bytes = await readFile(join(DATA_DIR, 'gallery.db'));
+    expect(bytes.includes(ada.id)).toBe(false);
+  });
+
+  test('works where the gallery is damaged, or gone', async () => {
+    for (const harm of [
+      (dir: string) => writeFile(join(dir, 'gallery.db'), 'no database at all, but longer than a header'),
+      (dir: string) => rm(dir, { recursive: true }),
+    ]) {
+      const { config, DATA_DIR, file, ada, ben, scope, adas, bens } = await group();
+      await erases(config, scope, ben);
+      await harm(DATA_DIR);
+      expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 1 });
+      await opened(config, async ({ stores: { gallery } }) => {
+        expect(await namesFound(gallery, scope, adas)).toContain(ada.name);
+        expect(await namesFound(gallery, scope, bens)).not.toContain('Ben');
+      });
+    }
+  });
+
+  test('is refused while a facefinder runs, and changes nothing then', async () => {
+    const { config, file, ada, scope } = await group();
+    await opened(config, async ({ stores: { gallery } }) => {
+      await expect(restore(config, file, ask)).rejects.toThrow(/Another program holds the database/);
+      expect(await gallery.dossier(scope, ada)).toBeDefined();
+    });
+  });
+
+  test('is refused with another key, another pack, and over another gallery', async () => {
+    const { config, file } = await group();
+    const theirs = { ...config, masterKey: randomBytes(32) };
+    await expect(restore(theirs, file, ask)).rejects.toThrow(/does not open with this master key/);
+    const models = join(root, 'models');
+    const packs = join(models, 'packs');
+    const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../models/faceplugin512.json'), 'utf8'));
+    await mkdir(packs, { recursive: true });
+    await writeFile(join(packs, 'other.json'), JSON.stringify({ ...manifest, name: 'other' }));
+    const repacked = { ...config, modelDir: models, pack: 'other' };
+    await expect(restore(repacked, file, ask)).rejects.toThrow(/of the pack faceplugin512@.* FACE_PACK is other@/);
+    const other = await group();
+    await expect(restore(other.config, file, ask)).rejects.toThrow(/another gallery/);
+  });
+
+  test('is refused when the journal of erasures does not reach back to the backup, unless the operator answers for it', async () => {
+    const { config, STATE_DIR, file, ada, scope } = await group();
+    await expect(restore(config, file, { ...ask, now: Date.now() + 181 * DAY })).rejects.toThrow(
+      /older than the journal/,
+    );
+    await erases(config, scope, ada);
+    await rm(STATE_DIR, { recursive: true });
+    await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal.*--journal-lost/);
+    await opened(config, async () => {});
+    await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
+    // The store itself still knew of the erasure, and told the new second place.
+    expect(await restore(config, file, { journalLost: true })).toMatchObject({ people: 2, erased: 1 });
+  });
+});
