@@ -34,16 +34,21 @@ export async function migrate(config: Config, onProgress?: (moved: Moved) => voi
   return moved;
 }
 
-/** What the second place knows goes on in Redis; the one of the old gallery remembers that nobody may start with that any more. */
+/**
+ * What the second place knows goes on in Redis; the one of the old gallery remembers that nobody may start with that any more. Where
+ * there is none here, the next start begins one with what the gallery knows of erasures.
+ */
 async function moveWitness(
   { stateDir }: Config,
   redis: Extract<Config['stores'], { mode: 'production' }>['redis'],
   keys: Keys,
   gallery: string,
 ): Promise<void> {
+  const file = witnessFile(stateDir, gallery);
+  if (!existsSync(file)) return;
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { redisPending } = await import('../queue/redis/pending.ts');
-  await using shelves = await openSqlitePending({ file: witnessFile(stateDir, gallery) });
+  await using shelves = await openSqlitePending({ file });
   await using target = redisPending(redis);
   const [from, to] = [witnessOn(shelves, keys), witnessOn(target, keys)];
   await to.note(await from.journal());
