@@ -150,6 +150,7 @@ async function typed(): Promise<readonly (readonly string[])[]> {
     ['backup', photo, '--verify'],
     ['restore', photo],
     ['restore', missing],
+    ['papers', join(album, 'papers')],
     ['verify-receipt', photo],
     ['verify-receipt', album],
     ['verify-receipt', missing],

@@ -296,12 +296,12 @@ const FAULTS: readonly Fault[] = [
     : []),
 ];
 
-/** What the last step of the schema added, taken back. */
+/** What the last two steps of the schema added, taken back. */
 const OLDER = `
   DROP INDEX people_by_change;
   ALTER TABLE people DROP COLUMN changed;
   ALTER TABLE scopes DROP COLUMN erasures;
-  PRAGMA user_version = ${STEPS.length - 1}`;
+  PRAGMA user_version = ${STEPS.length - 2}`;
 
 async function damagedModels(): Promise<string> {
   const models = await folder();
