@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@elastic/elasticsearch';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect as connectElasticsearch } from '../../src/gallery/elasticsearch/client.ts';
@@ -58,9 +58,12 @@ describe.skipIf(!works)('a fault while production runs', { timeout: 180_000 }, (
     for (const part of [club.bot, club.worker]) await end(part.child);
     await startBoth();
     await club.enrols(await club.joins('Ann'), club.photos.ann);
+  }, 300_000);
+  // Each has somebody else who searches: answers tell one person only so many distances of another.
+  beforeEach(async () => {
     finder = await club.joins('Finder');
     await club.agreesToSearch(finder);
-  }, 300_000);
+  });
   afterAll(async () => {
     admin?.disconnect();
     await client?.close();
