@@ -80,7 +80,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     },
   );
 
-  test('a photo that hangs its decoder costs nobody else anything, and its sender hears that it cannot be read', async () => {
+  test('a decoder that hangs costs nobody else anything, and another one looks at its photo', async () => {
     const [bob, cat] = searching;
     if (!bob || !cat) throw new Error('nobody searches');
     const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
@@ -96,7 +96,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     expect(textOf(bob.inbox()[before])).toBe(en.find.looking);
     expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann: .*distance/);
     const answers = () => bob.inbox().slice(before).map(textOf);
-    await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'image_unreadable')]), { timeout: 30_000 });
+    await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'no_face')]), { timeout: 60_000 });
     const photos = [club.photos.group, club.photos.group];
     expect(textOf(await club.answer(bob, () => bob.saysIn(club.group, '/find', { photos })))).toMatch(/distance/);
     const now = () => decodersOf(club.worker);

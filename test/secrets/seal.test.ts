@@ -91,6 +91,7 @@ describe('keys', () => {
       jobs: '30b95d3f',
       tombstone: 'f5c526b0',
       receipts: '12565cb5',
+      backups: 'ddc677e8',
     });
   });
 
