@@ -74,7 +74,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     await witness?.note([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
   }
 
-  return {
+  const layer: WitnessedGallery = {
     ...gallery,
 
     async agree(scope, ...said) {
@@ -130,4 +130,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
+  // A gallery that is shut answers to every name, and has none that could be copied.
+  Object.setPrototypeOf(layer, gallery);
+  return layer;
 }

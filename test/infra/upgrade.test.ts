@@ -30,6 +30,8 @@ function hasOld(): boolean {
 
 const works = hasOld() && (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
+const HERE = { HOME: process.env.HOME, PATH: process.env.PATH };
+
 /** Which role runs the old version, set in a process's environment by the test. */
 type Roles = { readonly old: 'bot' | 'worker' };
 
@@ -58,7 +60,8 @@ describe.skipIf(!works)(
             cwd: env.ROLE === roles.old ? old : fileURLToPath(ROOT),
             stdio: ['ignore', 'pipe', 'pipe'],
             env: Object.fromEntries(
-              Object.entries({ HOME: process.env.HOME, PATH: process.env.PATH, ...env }).map(([name, value]) => [
+              // A gallery of 0.1.0 has this pack, and keeps it.
+              Object.entries({ ...HERE, FACE_PACK: 'faceplugin512', ...env }).map(([name, value]) => [
                 name,
                 value?.replace('/run/secrets', secrets),
               ]),
