@@ -59,6 +59,14 @@ function assertColumns(sql: Sql, path: string): void {
     sql.get`SELECT person, epoch, at FROM tombstones`;
     sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
     sql.get`SELECT n, person, sealed FROM memberships`;
+    // A foreign key names its table in text too, which only a write asks for.
+    sql.run`DELETE FROM scopes WHERE 0`;
+    sql.run`DELETE FROM people WHERE 0`;
+    sql.run`INSERT INTO places SELECT * FROM places WHERE 0`;
+    sql.run`INSERT INTO people SELECT * FROM people WHERE 0`;
+    sql.run`INSERT INTO templates SELECT * FROM templates WHERE 0`;
+    sql.run`INSERT INTO disputes SELECT * FROM disputes WHERE 0`;
+    sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
   } catch (cause) {
     throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
   }
