@@ -42,7 +42,7 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
     const look: Look = { parts, settler, tally: newTally(), now, people: new Map() };
     for await (const doc of parts.store.scan<{ readonly key: string }>(parts.names.scopes, { match_all: {} })) {
       const id = doc.id as ScopeId;
-      const key = await read(look, 'key', parts.keys.wrap, doc, ['key', scopeContext(id)]);
+      const key = await read(look, 'key', parts.keys.wrap, through(parts.names.scopes, doc), ['key', scopeContext(id)]);
       if (key) await lookAtScope(look, { id, key });
     }
     await lookAtLists(look);
@@ -50,6 +50,9 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
   }
   return { damage: () => survey(), mend: survey };
 }
+
+/** The document as its alias knows it: Elasticsearch finds it in an index, and takes no write under an index's own name. */
+const through = <T>(index: string, doc: Found<T>): Found<T> => ({ ...doc, index });
 
 /** What the document's value holds; undefined when nothing can read it. One with a flipped bit is sealed anew. */
 async function read<T extends object>(
@@ -74,12 +77,13 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
   const { store, names, records, memberships } = parts;
   const { id, key } = scope;
   for (const doc of await store.all<Required<Sealed>>(names.places, having({ scope: id }))) {
-    await read(look, 'place', key, doc, ['sealed', placeContext(id, doc.id)]);
+    await read(look, 'place', key, through(names.places, doc), ['sealed', placeContext(id, doc.id)]);
   }
   for (const doc of await store.all<RecordDoc>(names.people, having({ scope: id }))) {
     if (doc.source.sealed === undefined) continue;
-    const plain = await read(look, 'person', key, doc, ['sealed', recordContext(id, doc.id, doc.source)]);
-    if (!plain && now !== undefined) await remove(parts, scope, doc, now);
+    const record = through(names.people, doc);
+    const plain = await read(look, 'person', key, record, ['sealed', recordContext(id, doc.id, doc.source)]);
+    if (!plain && now !== undefined) await remove(parts, scope, record, now);
   }
   const rows = new Map<string, Row>();
   for await (const row of store.scan<Row>(names.everyFaces, having({ scope: id }), { vectors: true })) {
@@ -121,7 +125,10 @@ async function lookAtLists(look: Look): Promise<void> {
   const listed = new Set<string>();
   for await (const doc of store.scan<Required<Sealed>>(names.memberships, { match_all: {} })) {
     listed.add(doc.id);
-    const plain = await read(look, 'list', keys.memberships, doc, ['sealed', membershipsContext(doc.id)]);
+    const plain = await read(look, 'list', keys.memberships, through(names.memberships, doc), [
+      'sealed',
+      membershipsContext(doc.id),
+    ]);
     if (plain || !isMending) continue;
     await store.write([{ kind: 'delete', at: doc, since: doc.version }]);
     await list(parts, people.get(doc.id) ?? []);
