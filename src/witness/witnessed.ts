@@ -131,6 +131,5 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
   // A gallery that is shut answers to every name, and has none that could be copied.
-  Object.setPrototypeOf(layer, gallery);
-  return layer;
+  return Object.setPrototypeOf(layer, gallery);
 }
