@@ -61,7 +61,7 @@ describe.skipIf(!works)(
             stdio: ['ignore', 'pipe', 'pipe'],
             env: Object.fromEntries(
               // A gallery of 0.1.0 has this pack, and keeps it.
-              Object.entries({ ...HERE, FACE_PACK: 'faceplugin512', ...env }).map(([name, value]) => [
+              Object.entries({ ...HERE, ...env, FACE_PACK: 'faceplugin512' }).map(([name, value]) => [
                 name,
                 value?.replace('/run/secrets', secrets),
               ]),

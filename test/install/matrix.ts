@@ -16,7 +16,7 @@ const tools = NPMS.flatMap((npm) => NODES.filter((node) => npm < 12 || node >= 2
 const cells: readonly Cell[] = tools.flatMap((each) => [true, false].map((scripts) => ({ ...each, scripts })));
 
 /** Without scripts the program runs on the newest Node itself; with them on the one that npm brought. */
-const CI = ['npm12-node26', 'npm10-node22-without-scripts', 'npm12-node26-without-scripts'];
+const CI = ['npm12-node26', 'npm12-node26-without-scripts'];
 
 const names = process.argv.slice(2).flatMap((name) => (name === 'ci' ? CI : [name]));
 const chosen = names.length === 0 ? cells : cells.filter((cell) => names.includes(nameOf(cell)));
