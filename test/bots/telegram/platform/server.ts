@@ -46,7 +46,7 @@ export interface BotApi extends AsyncDisposable {
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 
 export async function startBotApi(): Promise<BotApi> {
   const token = '7000:loopback-token_loopback-token';
