@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../infra/services/port.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
+import type { Pending } from '../../src/queue/pending.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
@@ -41,6 +42,34 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', { timeout: 60_0
     await pending.put('placeholder', kept);
     expect(await pending.read('placeholder', kept.id)).toEqual(kept);
     await bot.check();
+  });
+
+  test('another Redis becomes the primary: what stands on a shelf there is seen at once, also by who was connected before', async () => {
+    const { proxy, url, first, second } = await pair();
+    await using _proxy = proxy;
+    await using stack = new AsyncDisposableStack();
+    const kept = item();
+    // Each connected before, and each the first thing that its connection is asked.
+    const asked = [
+      [(worker: Pending) => worker.read('placeholder', kept.id), kept],
+      [(worker: Pending) => worker.list('placeholder'), [kept]],
+      [(worker: Pending) => worker.add('placeholder', kept), false],
+      [(worker: Pending) => worker.replace('placeholder', kept, kept), true],
+      [(worker: Pending) => worker.take('placeholder', kept.id, 'another'), 'not_yours'],
+      [(worker: Pending) => worker.dropOwned(kept.owner), 1],
+    ] as const;
+    const workers = asked.map(() => stack.use(redisPending({ url })));
+    for (const worker of workers) await worker.check();
+    await second.admin.replicaof('NO', 'ONE');
+    // It follows nobody who is there, so that it never hears of what comes.
+    await first.admin.replicaof('127.0.0.1', await freePort());
+    proxy.lead(second.port);
+    await using bot = redisPending({ url });
+    await bot.add('placeholder', kept);
+    for (const [i, [ask, expected]] of asked.entries()) {
+      const worker = workers[i];
+      expect(worker && (await ask(worker)), String(ask)).toEqual(expected);
+    }
   });
 
   test('its open connections are swallowed without a word: every ask that comes is taken and worked on', async () => {

@@ -7,7 +7,10 @@ import { FULL_LUA, luaScript } from './script.ts';
  */
 const LIBRARY = `
   local p = ARGV[1]
+  -- A replica refuses to delete even what is not there: what it knows may be old, and nobody is told it.
+  local function refuseOnReplica() redis.call('DEL', p .. ':nothing') end
   local function remove(shelf, id)
+    refuseOnReplica()
     local key = p .. ':' .. shelf .. ':' .. id
     local owner = redis.call('HGET', key, 'owner')
     if not owner then return end
@@ -32,10 +35,16 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')
   local shrinks = before and #body <= #before
-  if ARGV[7] == 'new' and timely(shelf, id) then return 'there' end
+  if ARGV[7] == 'new' and timely(shelf, id) then
+    refuseOnReplica()
+    return 'there'
+  end
   if ARGV[8] then
     local found = item(shelf, id)
-    if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then return 'changed' end
+    if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then
+      refuseOnReplica()
+      return 'changed'
+    end
   elseif shelf ~= 'erasure' and shelf ~= 'journal' and not shrinks and full() then
     return 'full'
   end
@@ -50,6 +59,7 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
 
 // ARGV: p, shelf, id, owner
 export const take = luaScript(`${LIBRARY}
+  refuseOnReplica()
   local found = timely(ARGV[2], ARGV[3])
   if not found then return nil end
   if found[2] ~= ARGV[4] then return 'not_yours' end
@@ -59,6 +69,7 @@ export const take = luaScript(`${LIBRARY}
 
 // ARGV: p, shelf, id
 export const read = luaScript(`${LIBRARY}
+  refuseOnReplica()
   return timely(ARGV[2], ARGV[3]) or nil
 `);
 
@@ -69,6 +80,7 @@ export const drop = luaScript(`${LIBRARY}
 
 // ARGV: p, shelf
 export const list = luaScript(`${LIBRARY}
+  refuseOnReplica()
   local found = {}
   for _, id in ipairs(redis.call('ZRANGE', p .. ':' .. ARGV[2], 0, -1)) do found[#found + 1] = item(ARGV[2], id) end
   return found
@@ -76,6 +88,7 @@ export const list = luaScript(`${LIBRARY}
 
 // ARGV: p, owner
 export const dropOwned = luaScript(`${LIBRARY}
+  refuseOnReplica()
   local dropped = 0
   for _, member in ipairs(redis.call('SMEMBERS', p .. ':owner:' .. ARGV[2])) do
     local shelf, id = member:match('^(%a+):(.*)$')
