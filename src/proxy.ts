@@ -16,8 +16,8 @@ const NEVER = 'localhost,127.0.0.1,[::1]';
 /** Shorter than a look at the parts takes at most. */
 const PROXY_ANSWER_MS = 2_500;
 
-/** What goes through a proxy where no platform does. */
-const REGISTRY = 'https://registry.npmjs.org';
+/** Asked for where no platform goes through a proxy. The name never exists (RFC 2606): only the proxy itself hears of it. */
+const NOBODY = 'https://nobody.invalid';
 
 let used: string | undefined;
 
@@ -50,7 +50,7 @@ export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
  * that is down refuses the connection, one that is broken hangs up. Whatever it answers, it is there; and one that keeps silent may
  * be waiting for the other side.
  */
-export async function proxyFault(proxy: OutwardProxy, url: string = REGISTRY): Promise<Cause | undefined> {
+export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Promise<Cause | undefined> {
   if (!isProxied(proxy, url)) return undefined;
   const { promise, resolve } = Promise.withResolvers<Cause | undefined>();
   const fault = (cause?: unknown) => resolve(new Cause('proxy_unreachable', { where: hostOf(proxy), cause }));
