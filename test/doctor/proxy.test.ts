@@ -41,7 +41,7 @@ test('a proxy that runs is well, and no proxy is nothing to tell of', async () =
 });
 
 test('where no bot goes through a proxy, it is asked for nobody who is there', async () => {
-  await using proxy = await openCompanyProxy('http://127.0.0.1:1', []);
+  await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['example.org']);
   const config = readConfig({ HTTPS_PROXY: proxy.url }, import.meta.dirname);
   expect(await checkProxy(config)).toMatchObject([{ state: 'ok' }]);
   expect([...proxy.asked]).toEqual(['nobody.invalid:443']);
