@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { type Backup, checkBackup, openBackup } from '../backup/backup.ts';
-import { type CauseCode, causeOf } from '../cause.ts';
+import { Cause, type CauseCode, causeOf } from '../cause.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import type { Restored } from '../consent/ledger.ts';
 import { receiptSigner } from '../consent/receipt.ts';
+import { DAY_MS } from '../consent/sweep.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
 import { ledgerAfter, mergedErasures, restoredScope } from '../gallery/rules/restore.ts';
@@ -132,15 +132,16 @@ async function openTarget(
   }
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { importIntoSqlite } = await import('../gallery/sqlite/import.ts');
-  const { replaceDatabase } = await import('../sqlite/replace.ts');
+  const { besideOf, removeBeside, replaceDatabase } = await import('../sqlite/replace.ts');
+  const { isInUse } = await import('../sqlite/in-use.ts');
   const file = galleryFile(config.dataDir);
+  // It would be refused in the end: what was made until then would lie beside a gallery from which people are erased.
+  if (isInUse(file)) throw new Cause('database_busy', { where: file });
   const shelves = stack.use(await openSqlitePending({ file: witnessFile(config.stateDir, head.gallery) }));
   const witness = witnessOn(shelves, keys);
   await assertNotMoved(witness, file);
-  const fresh = `${file}.restore-${randomUUID()}`;
-  stack.defer(() => {
-    for (const left of [fresh, `${fresh}-wal`, `${fresh}-shm`]) rmSync(left, { force: true });
-  });
+  const fresh = besideOf(file);
+  stack.defer(() => removeBeside(file));
   return {
     witness,
     async put(source) {
@@ -158,8 +159,15 @@ async function journalOf(
   { journalLost }: Options,
   now: number,
 ): Promise<readonly Tombstone[]> {
+  if (head.at < now - TOMBSTONE_RETENTION_MS) {
+    const days = TOMBSTONE_RETENTION_MS / DAY_MS;
+    throw new OperatorError(
+      `The backup is of ${day(head.at)}, older than ${days} days: nobody can say any more who was erased since, as journals ` +
+        'of erasures reach back no further. Take a younger one, and delete this one.',
+    );
+  }
   const begun = await witness.begun();
-  const knows = Math.max(begun ?? Number.POSITIVE_INFINITY, now - TOMBSTONE_RETENTION_MS);
+  const knows = begun ?? Number.POSITIVE_INFINITY;
   if (head.at < knows && !journalLost) {
     const since = begun === undefined ? 'there is none of this gallery here' : `it reaches back to ${day(knows)}`;
     throw new OperatorError(

@@ -103,6 +103,9 @@ async function openEmbedded(
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
+  const { removeBeside } = await import('../sqlite/replace.ts');
+  // What a restore left that was killed: no /forget would reach it.
+  removeBeside(galleryFile(dataDir));
   const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack });
   const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));
   const pending = stack.use(await openSqlitePending({ file: pendingFile(dataDir) }));

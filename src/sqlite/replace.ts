@@ -1,10 +1,50 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Cause } from '../cause.ts';
 import { openDatabase } from './database.ts';
 import { isBusy, translated } from './errors.ts';
 
 const ZEROS = new Uint8Array(1 << 20);
+
+const RESTORE = '.restore-';
+
+/** Where a database is made that is to be put in the place of this one: beside it. */
+export function besideOf(path: string): string {
+  return `${path}${RESTORE}${randomUUID()}`;
+}
+
+/** Removes what was begun to be made beside a database, also by whoever was killed; its bytes leave the disk. */
+export function removeBeside(path: string): void {
+  const folder = dirname(path);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.filter((one) => one.startsWith(`${basename(path)}${RESTORE}`))) {
+    const gone = besideOf(path);
+    // By this name nobody puts it in the database's place at this moment.
+    if (isRenamed(join(folder, name), gone)) remove(gone);
+  }
+}
+
+/** False when somebody else was first. */
+function isRenamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
 
 /**
  * Puts a closed database in the place of another, in one step; the bytes of that leave the disk.
@@ -12,6 +52,8 @@ const ZEROS = new Uint8Array(1 << 20);
  */
 export function replaceDatabase(path: string, fresh: string): void {
   if (!existsSync(path)) {
+    // SQLite would take what stands in the log of another database into this one.
+    for (const beside of besides(path)) remove(beside);
     renameSync(fresh, path);
     return;
   }
@@ -20,12 +62,33 @@ export function replaceDatabase(path: string, fresh: string): void {
   try {
     renameSync(fresh, path);
     sync(dirname(path));
-    const { size } = fstatSync(old);
-    for (let at = 0; at < size; at += ZEROS.length) writeSync(old, ZEROS, 0, Math.min(ZEROS.length, size - at), at);
-    fsyncSync(old);
+    blank(old);
   } finally {
     closeSync(old);
   }
+}
+
+/** Removes a file, if it is there; its bytes leave the disk. */
+function remove(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r+');
+  try {
+    blank(file);
+  } finally {
+    closeSync(file);
+  }
+  rmSync(path, { force: true });
+}
+
+function blank(file: number): void {
+  const { size } = fstatSync(file);
+  for (let at = 0; at < size; at += ZEROS.length) writeSync(file, ZEROS, 0, Math.min(ZEROS.length, size - at), at);
+  fsyncSync(file);
+}
+
+/** The files that SQLite keeps beside a database. */
+function besides(path: string): readonly string[] {
+  return [`${path}-wal`, `${path}-shm`];
 }
 
 /** Makes the file the only one of its database: SQLite refuses that while somebody else has it open. */
@@ -38,7 +101,7 @@ function letGo(path: string): void {
     if (isBusy(error)) throw new Cause('database_busy', { where: path, cause: error });
     if (error instanceof Cause) throw error;
     // A damaged one is what a backup is for.
-    for (const beside of [`${path}-wal`, `${path}-shm`]) rmSync(beside, { force: true });
+    for (const beside of besides(path)) remove(beside);
     if (!existsSync(path)) throw translated(error, path);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -183,6 +183,31 @@ describe('a restore', { timeout: 240_000 }, () => {
     }
   });
 
+  test('takes in nothing of a write-ahead log whose gallery is gone', async () => {
+    const { config, DATA_DIR, file, scope, before } = await group();
+    const log = join(DATA_DIR, 'gallery.db-wal');
+    const late = somebody('Late');
+    await opened(config, async ({ stores: { gallery } }) => {
+      await enrolled(gallery, scope, late, [face(DIMS)], { version });
+      await copyFile(log, `${log}.kept`);
+    });
+    await rm(join(DATA_DIR, 'gallery.db'));
+    await copyFile(`${log}.kept`, log);
+    await restore(config, file, ask);
+    await opened(config, async ({ stores: { gallery } }) => {
+      expect(await gallery.dossier(scope, late)).toBeUndefined();
+      expect((await gallery.ledger(scope)).slice(0, -1)).toEqual(before.ledger);
+    });
+  });
+
+  test('that was killed leaves nothing behind that a /forget does not reach: the next start removes it', async () => {
+    const { config, DATA_DIR } = await group();
+    const half = join(DATA_DIR, 'gallery.db.restore-0f8e2c1a-5b7d-4e3f-9a6b-1c2d3e4f5a6b');
+    for (const path of [half, `${half}-wal`, `${half}-shm`]) await copyFile(join(DATA_DIR, 'gallery.db'), path);
+    await opened(config, async () => {});
+    expect((await readdir(DATA_DIR)).filter((name) => name.includes('restore'))).toEqual([]);
+  });
+
   test('is refused while a facefinder runs, and changes nothing then', async () => {
     const { config, file, ada, scope } = await group();
     await opened(config, async ({ stores: { gallery } }) => {
@@ -208,9 +233,10 @@ describe('a restore', { timeout: 240_000 }, () => {
 
   test('is refused when the journal of erasures does not reach back to the backup, unless the operator answers for it', async () => {
     const { config, STATE_DIR, file, ada, scope } = await group();
-    await expect(restore(config, file, { ...ask, now: Date.now() + 181 * DAY })).rejects.toThrow(
-      /older than the journal/,
-    );
+    for (const journalLost of [false, true]) {
+      const late = { journalLost, now: Date.now() + 181 * DAY };
+      await expect(restore(config, file, late)).rejects.toThrow(/older than 180 days/);
+    }
     await erases(config, scope, ada);
     await rm(STATE_DIR, { recursive: true });
     await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal.*--journal-lost/);
