@@ -170,6 +170,7 @@ function buildFlow(parts: FlowParts): Flow {
     placeholders,
     alone: aloneOn(pending, now),
     unproven: unprovenOn(pending, keys, now),
+    disclosure,
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
     notices: notices({ retentionDays, contact, policyUrl, carrierOf }),

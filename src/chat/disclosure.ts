@@ -1,5 +1,6 @@
 import type { Person, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
+import type { Split } from '../gallery/gallery.ts';
 import { type Granted, granted, type NearFaces } from '../gallery/rules/reveal.ts';
 import type { Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
@@ -31,6 +32,8 @@ export interface Disclosure {
    * a refusal that depended on the photo would tell what the answer would have been.
    */
   pay(occasion: Occasion, subjects: readonly Subject[]): Promise<Paid>;
+  /** Lets what was revealed of somebody, and to these members, count in the scope that their group moved to. */
+  follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
   /** Forgets what was revealed of somebody who is erased. */
   drop(scope: ScopeId, person: Person): Promise<void>;
 }
@@ -65,7 +68,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, { platform, id }: Person) =>
     keyedHash(keys.lookup, role, scope, platform, id);
   /** An asker who is erased and comes back is the same: hence the key of tombstones. */
-  const hashOf = ({ scope, asker: { platform, id } }: Occasion) =>
+  const hashOf = ({ scope, asker: { platform, id } }: Pick<Occasion, 'scope' | 'asker'>) =>
     keyedHash(keys.tombstone, 'asker', scope, platform, id);
 
   /** What this answer may tell of somebody, and how that is written down; paid before, nothing is. */
@@ -102,6 +105,15 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     throw new Failure('busy', { cause: new Error('others are told about the same person') });
   }
 
+  /** Adds this to what stands there. */
+  async function join(id: string, more: Revealed): Promise<void> {
+    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt++) {
+      const kept = await revealed.read(id);
+      if (await write(id, kept, kept ? together(kept.value(), more, now()) : more)) return;
+    }
+    throw new Failure('busy', { cause: new Error('others are told about the same person') });
+  }
+
   async function write(id: string, kept: Kept<Revealed> | undefined, value: Revealed): Promise<boolean> {
     const expiresAt = Math.max(value.group, ...Object.values(value.askers).map(({ renewed }) => renewed));
     if (kept) return await revealed.replace(kept, value, expiresAt);
@@ -127,10 +139,35 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
       const measured = grants.filter(({ grant }) => grant.tells === 'distance').map(({ subject }) => subject.person.id);
       return { distances: new Set([...measured, asker.id]), noted: Promise.all(noting) };
     },
+    async follow({ from, to }, person, members) {
+      const old = idOf('revealed', from, person);
+      const found = (await revealed.read(old))?.value();
+      if (found) {
+        const askers = members.flatMap((asker) => {
+          const told = found.askers[hashOf({ scope: from, asker })];
+          return told ? [[hashOf({ scope: to, asker }), told] as const] : [];
+        });
+        await join(idOf('revealed', to, person), { group: found.group, askers: Object.fromEntries(askers) });
+        await revealed.drop(old);
+      }
+      const shut = await closed.read(idOf('closed', from, person));
+      const closing = idOf('closed', to, person);
+      if (shut) await closed.put({ id: closing, owner: closing, value: undefined, expiresAt: shut.expiresAt });
+    },
     async drop(scope, person) {
       await revealed.drop(idOf('revealed', scope, person));
     },
   };
+}
+
+/** What was revealed in two scopes, as if it had been in one. */
+function together(one: Revealed, other: Revealed, now: number): Revealed {
+  const sum = (a: number, b = 0) => Math.max(a, now) + Math.max(b, now) - now;
+  const askers = Object.entries(other.askers).map(([asker, told]) => {
+    const known = one.askers[asker] ?? told;
+    return [asker, { ...known, renewed: sum(told.renewed, one.askers[asker]?.renewed) }] as const;
+  });
+  return { group: sum(one.group, other.group), askers: { ...one.askers, ...Object.fromEntries(askers) } };
 }
 
 function tooMuch(ms: number): Failure {

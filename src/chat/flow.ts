@@ -11,6 +11,7 @@ import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import type { ConsentReceipts } from './consent-receipt.ts';
 import type { Courier } from './courier.ts';
+import type { Disclosure } from './disclosure.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { Limits } from './limits.ts';
 import type { Notices } from './notice.ts';
@@ -30,6 +31,7 @@ export interface Flow {
   readonly placeholders: Placeholders;
   readonly alone: Alone;
   readonly unproven: Unproven;
+  readonly disclosure: Disclosure;
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
 import type { Flow } from './flow.ts';
 
-type Moving = Pick<Flow, 'couriers' | 'gallery' | 'pack' | 'sameFace' | 'now'>;
+type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'pack' | 'sameFace' | 'now'>;
 
 /**
  * A place hardly ever gets another id, and every search asks: the answer is kept this long. Who still goes by the old id then is
@@ -49,7 +49,8 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
     // Afterwards: who asked meanwhile was told the old one.
     keptOf(flow).clear();
     if (!split) return;
-    for (const { person } of await flow.gallery.people(split.from)) await carry(flow, split, person);
+    const members = (await flow.gallery.people(split.from)).map(({ person }) => person);
+    for (const person of members) await carry(flow, split, person, members);
   }
 }
 
@@ -58,17 +59,19 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
  * other. What is known of them there already stays as it is. Templates of another model are compared with nothing: they do not go
  * along, nor does who found them.
  */
-async function carry(flow: Moving, split: Split, person: Person): Promise<void> {
-  const { gallery, now } = flow;
+async function carry(flow: Moving, split: Split, person: Person, members: readonly Person[]): Promise<void> {
+  const { gallery, disclosure, now } = flow;
   const held = await gallery.dossier(split.from, person);
   if (!held) return;
   try {
     await enrolAgain(flow, split, held, await agreeAgain(flow, split, held));
+    await disclosure.follow(split, person, members);
   } catch (error) {
     // Erased from the group meanwhile: from all of it, then.
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
   }
   await gallery.erase(split.from, person, 'moved', now(), { epoch: held.standing.epoch });
+  await disclosure.drop(split.from, person);
 }
 
 async function agreeAgain({ gallery }: Moving, { to }: Split, { person, standing }: Dossier): Promise<Standing> {

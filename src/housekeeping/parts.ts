@@ -9,6 +9,7 @@ export interface Kept {
     | 'gallery'
     | 'placeholders'
     | 'unproven'
+    | 'disclosure'
     | 'eraser'
     | 'keys'
     | 'log'

@@ -177,6 +177,25 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
+  test('of two scopes adds up in one, and who was refused in the other stays refused', async () => {
+    await using house = await setUp();
+    const [from, to] = ['scope-of-the-old-id' as ScopeId, SCOPE];
+    for (let find = 0; find < 5; find++) {
+      expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+      const before = { scope: from, asker: BOB, ask: `before ${find}` };
+      const { distances, noted } = await house.disclosure.pay(before, [named(ALICE)]);
+      await noted;
+      expect(distances.has(ALICE.id)).toBe(true);
+    }
+    const greedy = { scope: from, asker: CARL, ask: 'collages' };
+    await expect(house.disclosure.pay(greedy, [collage(ALICE, 99)])).rejects.toMatchObject({ code: 'rate_limited' });
+    for (const person of [ALICE, CARL]) await house.disclosure.follow({ from, to }, person, [ALICE, BOB, CARL]);
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+    expect(await house.pay(CARL, [])).toMatchObject({ code: 'rate_limited' });
+    const { store } = await house.another();
+    expect(await store.list('revealed')).toHaveLength(1);
+  });
+
   test('stands there without a name, an id or a number of a scope', async () => {
     await using house = await setUp();
     await house.pay(BOB, [named(ALICE)]);

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply, ResultFace } from '../../src/chat/reply.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -125,3 +125,28 @@ async function holds(text = '?'): Promise<boolean> {
   const bytes = await Promise.all(files.map((file) => readFile(join(stage.dataDir, file))));
   return bytes.some((one) => one.includes(text));
 }
+
+describe('where a group got another id, and was used under both,', () => {
+  const supergroup = { ...CLUB, id: '-1000000500' };
+  const revealed = () => stage.house.stores.pending.list('revealed');
+
+  /** Bob finds Alice so often under the old id, then the bot hears of the new one. */
+  async function moves(finds: number) {
+    for (let find = 0; find < finds; find++) await stage.say(BOB, 'find', ['anna']);
+    const notice = await stage.say(BOB, 'find', ['carl'], { place: supergroup });
+    await stage.press(BOB, action(notice, 'agree'), { place: supergroup });
+    await stage.chat.moved(CLUB, supergroup);
+  }
+
+  it('what was told of somebody counts on', async () => {
+    await moves(9);
+    expect(distances(await stage.say(BOB, 'find', ['anna'], { place: supergroup }))).toEqual([['not told']]);
+  });
+
+  it('/forget reaches it', async () => {
+    await moves(1);
+    expect(await revealed()).toHaveLength(1);
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget', [], { place: supergroup }), 'confirm'));
+    expect(await revealed()).toEqual([]);
+  });
+});
