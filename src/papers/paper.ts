@@ -66,12 +66,16 @@ export function recipients({ platforms }: PaperFacts): string[] {
 export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
   if (mode === 'production') {
     return [
-      'Elasticsearch: people, consents, the search log, sealed; templates under a secret transform of each group',
-      'Redis: half-finished conversations and queued requests, sealed; never a photo',
+      'Elasticsearch: people and the search log, sealed; consents as salted hashes; templates under a secret transform of each group',
+      'Redis: half-finished conversations, queued requests, how much answers told of whom, heads of the ledgers and a journal of ' +
+        'erasures, sealed or as keyed hashes; never a photo',
     ];
   }
   const key = isKeyBeside ? 'in the same folder: ☐ move it elsewhere (MASTER_KEY_FILE)' : 'apart from it';
-  return [`SQLite files in ${dataDir}: everything sealed under the master key, which is kept ${key}`];
+  return [
+    `SQLite files in ${dataDir}: people, templates, the search log, sealed under the master key, which is kept ${key}`,
+    'a file in STATE_DIR: heads of the ledgers and a journal of erasures, sealed',
+  ];
 }
 
 /** Lines of a Markdown list. */
