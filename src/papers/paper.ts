@@ -66,14 +66,14 @@ export function recipients({ platforms }: PaperFacts): string[] {
 export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
   if (mode === 'production') {
     return [
-      'Elasticsearch: people and the search log, sealed; consents as salted hashes; templates under a secret transform of each group',
+      'Elasticsearch: people, sealed; consents and the search log, without names; templates under a secret transform of each group',
       'Redis: half-finished conversations, queued requests, how much answers told of whom, heads of the ledgers and a journal of ' +
         'erasures, sealed or as keyed hashes; never a photo',
     ];
   }
   const key = isKeyBeside ? 'in the same folder: ☐ move it elsewhere (MASTER_KEY_FILE)' : 'apart from it';
   return [
-    `SQLite files in ${dataDir}: people, templates, the search log, sealed under the master key, which is kept ${key}`,
+    `SQLite files in ${dataDir}: people and templates, sealed; consents and the search log, without names; the master key is kept ${key}`,
     'a file in STATE_DIR: heads of the ledgers and a journal of erasures, sealed',
   ];
 }
