@@ -77,7 +77,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const asker = hashOf(occasion);
     const ask = keyedHash(keys.lookup, 'job', occasion.ask);
     const kept = await revealed.read(id);
-    const before: Revealed = kept?.value() ?? { group: 0, askers: {} };
+    const before = toldBy(kept);
     const mine = before.askers[asker];
     if (mine?.ask === ask) return { tells: mine.told ? 'distance' : 'verdict', write: async () => true };
     const grant = granted({ asker: mine?.renewed ?? 0, group: before.group }, near, now());
@@ -109,7 +109,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   async function join(id: string, more: Revealed): Promise<void> {
     for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt++) {
       const kept = await revealed.read(id);
-      if (await write(id, kept, kept ? together(kept.value(), more, now()) : more)) return;
+      if (await write(id, kept, kept ? together(toldBy(kept), more, now()) : more)) return;
     }
     throw new Failure('busy', { cause: new Error('others are told about the same person') });
   }
@@ -141,8 +141,9 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     },
     async follow({ from, to }, person, members) {
       const old = idOf('revealed', from, person);
-      const found = (await revealed.read(old))?.value();
-      if (found) {
+      const kept = await revealed.read(old);
+      if (kept) {
+        const found = toldBy(kept);
         const askers = members.flatMap((asker) => {
           const told = found.askers[hashOf({ scope: from, asker })];
           return told ? [[hashOf({ scope: to, asker }), told] as const] : [];
@@ -158,6 +159,16 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
       await revealed.drop(idOf('revealed', scope, person));
     },
   };
+}
+
+/** What stands there. What does not open says nothing, and is written anew: rot keeps nobody from being found. */
+function toldBy(kept: Kept<Revealed> | undefined): Revealed {
+  const nothing = { group: 0, askers: {} };
+  try {
+    return kept?.value() ?? nothing;
+  } catch {
+    return nothing;
+  }
 }
 
 /** What was revealed in two scopes, as if it had been in one. */

@@ -177,6 +177,15 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
+  test('keeps nobody from searching where it cannot be read any more', async () => {
+    await using house = await setUp();
+    await house.pay(BOB, [named(ALICE)]);
+    const { store } = await house.another();
+    for (const item of await store.list('revealed')) await store.put('revealed', { ...item, body: 'rotten' });
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+  });
+
   test('of two scopes adds up in one, and who was refused in the other stays refused', async () => {
     await using house = await setUp();
     const [from, to] = ['scope-of-the-old-id' as ScopeId, SCOPE];
