@@ -151,9 +151,10 @@ async function result(
   const names = told.flatMap(({ matches }) => matches.map(({ match }) => inert(nameOf(words, match))));
   const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
   const show = offerShow(tools, turn, faces);
+  const text = templates === 0 ? await nobody(tools, turn) : describe(turn, told);
   return {
     kind: 'result',
-    text: templates === 0 ? await nobody(tools, turn) : describe(turn, told, left),
+    text: left > 0 ? `${text}\n${words.find.left({ left, faces: faces.length })}` : text,
     picture: { jpeg, alt },
     faces: told.map(({ number, box, matches }) => ({
       number,
@@ -223,7 +224,7 @@ interface ToldFace {
   readonly matches: readonly Told[];
 }
 
-function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[], left: number): string {
+function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
   const { find } = words;
   const group = groupName(words, place);
   const known = faces.filter((face) => face.matches.length > 0).length;
@@ -231,7 +232,6 @@ function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[], left:
     const names = matches.map((told) => sentence(words, told));
     return `${find.face({ number })}: ${names.length === 0 ? find.unknown : names.join('; ')}`;
   });
-  if (left > 0) lines.push(find.left({ left, faces: faces.length }));
   return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 

@@ -22,6 +22,8 @@ export async function openNet(
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    // Views come in many sizes, and a plan of memory would be kept for each.
+    enableMemPattern: false,
     extra: options,
   });
   const channels = input.channels === 'GREY' ? 1 : 3;

@@ -17,6 +17,7 @@ import { rival, rivalFast } from './rival.ts';
 import { saturation } from './saturation.ts';
 import { search } from './search.ts';
 import { secondWorker } from './second-worker.ts';
+import { smallHeads } from './small-heads.ts';
 
 /** The only list of the benchmarks. */
 const benchmarks: readonly Benchmark[] = [
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   selfie,
   group,
   nobody,
+  smallHeads,
   secondWorker,
   eventLoop,
   blur,

@@ -26,6 +26,14 @@ describe('asks that are not complete', () => {
     expect(await stage.say(ALICE, '', ['anna'])).toMatchObject([{ code: 'bad_command' }]);
   });
 
+  it('a photo with more faces than are looked at says how many were left out, whoever is enrolled', async () => {
+    const says = { kind: 'result', left: 9, text: expect.stringContaining('9 more faces were seen and left out') };
+    expect(await stage.agreed(BOB, 'find', ['anna,carl,+9'])).toMatchObject([says]);
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    expect(await stage.say(BOB, 'find', ['anna,carl,+9'])).toMatchObject([says]);
+    expect((await stage.say(BOB, 'find', ['anna,carl']))[0]).not.toHaveProperty('left');
+  });
+
   it('eleven photos are too many', async () => {
     const photos = Array.from({ length: 11 }, () => 'anna');
     expect(await stage.say(ALICE, 'find', photos)).toMatchObject([

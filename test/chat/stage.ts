@@ -181,11 +181,12 @@ function fakePlatform(audience: Courier['audience']) {
   };
 }
 
-/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "" shows nobody. */
+/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "" shows nobody; "anna,+9" has nine more than are looked at. */
 function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   return {
     async see(photo) {
-      const names = Buffer.from(photo).toString().split(',').filter(Boolean);
+      const parts = Buffer.from(photo).toString().split(',').filter(Boolean);
+      const names = parts.filter((part) => !part.startsWith('+'));
       const faces = names.map((name, index) => {
         const face = faceOf(name, index, dims);
         return { ...face, embedding: embeddings.get(name) ?? face.embedding };
@@ -195,7 +196,7 @@ function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>)
         height: 300,
         ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
         faces,
-        left: 0,
+        left: Number(parts.find((part) => part.startsWith('+')) ?? 0),
         frame: 0,
       };
     },
