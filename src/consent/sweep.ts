@@ -12,6 +12,15 @@ export const NOTICE_GRACE_MS = 30 * DAY_MS;
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 
+/**
+ * A time that passed is believed once two sweeps have seen it, so far apart: a day, less what the second of two daily ones may
+ * come early.
+ */
+export const SEEN_TWICE_MS = 20 * 3_600_000;
+
+/** Sweeps are a day apart: after a longer pause than this the clock may have jumped. */
+export const JUMP_MS = 3 * DAY_MS;
+
 /** A sweep that would erase more than this share of a scope, and at least so many people, looks like an outage. */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
@@ -23,6 +32,8 @@ export interface Swept<P> {
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
   /** With `no_proof`: since when, milliseconds since 1970; undefined where it begins now. */
   readonly unprovenSince?: number | undefined;
+  /** Since when sweeps have found their time to be over, milliseconds since 1970; undefined where none did before. */
+  readonly overdueSince?: number | undefined;
 }
 
 export interface SweepRules {
@@ -53,7 +64,7 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
     const { person, standing, membership } = one;
     const hasLeft = membership === 'gone' || (isTold && isUnprovenForLong(one, rules));
     const reason = hasLeft ? 'left' : overdue(standing, rules);
-    return reason ? [{ person, reason }] : [];
+    return reason && (hasLeft || isSeenTwice(one, rules)) ? [{ person, reason }] : [];
   });
   const alarm = erase.length >= ALARM_PEOPLE && erase.length > ALARM_SHARE * people.length;
   return { erase, alarm };
@@ -68,12 +79,23 @@ function isUnprovenForLong({ membership, unprovenSince }: Swept<unknown>, { now 
   return membership === 'no_proof' && unprovenSince !== undefined && unprovenSince + UNPROVEN_MS <= now;
 }
 
+/** Whether an earlier sweep found the same, long enough ago and not in the future. */
+function isSeenTwice({ overdueSince }: Swept<unknown>, { now }: SweepRules): boolean {
+  return overdueSince !== undefined && overdueSince + SEEN_TWICE_MS <= now;
+}
+
+/** Whether sweeps so far apart can both have the right time; the first of all has nothing to compare with. */
+export function isJump(lastAt: number | undefined, now: number): boolean {
+  return lastAt !== undefined && (now - lastAt > JUMP_MS || lastAt - now > SEEN_TWICE_MS);
+}
+
 /** When a sweep erases this person, should they neither leave nor renew their agreement: milliseconds since 1970. */
 export function keptUntil(standing: Standing, rules: Omit<SweepRules, 'now'>): number {
   return Math.min(retentionEnd(standing, rules), noticeEnd(standing, rules));
 }
 
-function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
+/** Why this person's time is over, if it is. */
+export function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
   if (retentionEnd(standing, rules) <= rules.now) return 'retention';
   return noticeEnd(standing, rules) <= rules.now ? 'notice' : undefined;
 }

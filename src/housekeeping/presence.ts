@@ -1,4 +1,5 @@
 import type { Presence } from '../chat/courier.ts';
+import { SEEN_TWICE_MS } from '../consent/sweep.ts';
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { shelf } from '../queue/sealed-shelf.ts';
@@ -13,8 +14,6 @@ interface Seen {
   readonly goneAt?: number;
 }
 
-/** A day, less what the second of two daily sweeps may come early. */
-const DAY_APART_MS = 20 * 3_600_000;
 /** What no sweep asked about for so long is forgotten: of a group that the bot left, above all. */
 const SEEN_MS = 90 * 86_400_000;
 
@@ -47,7 +46,7 @@ async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence
   const seen = (await noted.read(id))?.value();
   if (seen?.bot !== bot) return false;
   if (seen.goneAt === undefined) await remember({ bot, goneAt: now });
-  return seen.goneAt !== undefined && now - seen.goneAt >= DAY_APART_MS;
+  return seen.goneAt !== undefined && now - seen.goneAt >= SEEN_TWICE_MS;
 }
 
 /** Forgets what {@link isGone} remembers of a place. */

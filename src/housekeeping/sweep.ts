@@ -3,6 +3,8 @@ import { NOTICE_VERSION } from '../consent/notice.ts';
 import { planSweep, type SweepRules, type Swept as SweptPerson, tellsOfSomebody } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
+import { hasJumped } from './last-sweep.ts';
+import { withOverdue } from './overdue.ts';
 import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
@@ -11,7 +13,7 @@ export interface Swath {
   readonly scopes: number;
   readonly people: number;
   readonly erased: number;
-  /** Scopes in which so many would have been erased at once that nobody was. */
+  /** Scopes in which so many would have been erased at once that nobody was; 1 where the clock stopped the whole sweep. */
   readonly alarms: number;
 }
 
@@ -22,13 +24,18 @@ interface SweepOptions {
 
 /**
  * Erases everybody who left their group or was not shown to be in it for long, let the retention pass, or did not agree to a new notice in time, and whole groups that
- * the bot was removed from unheard; removes what is past its time from the stores. `force` erases even where the alarm would stop
- * it, once an operator has looked.
+ * the bot was removed from unheard; removes what is past its time from the stores. What goes by time alone is done once two sweeps
+ * have seen it, a day apart, and not at all when the clock may have jumped. `force` erases even where an alarm would stop it, once
+ * an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays so
  */
 export async function sweep(house: Kept, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
   const { flow, stores } = house;
   const now = flow.now();
+  if ((await hasJumped(house, now)) && options.force !== true) {
+    flow.log.error('sweep stopped by the clock');
+    return { scopes: 0, people: 0, erased: 0, alarms: 1 };
+  }
   await stores.pending.tidy(now);
   await flow.gallery.tidy(now);
   const rules = { now, retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await flow.gallery.noticeSince() };
@@ -65,13 +72,15 @@ async function sweepPlace(house: Kept, scope: ScopeId, place: Place, places: rea
 }
 
 async function sweepPeople(
-  { flow }: Kept,
+  house: Kept,
   scope: ScopeId,
   place: Place,
   rules: SweepRules,
   { force = false, signal }: SweepOptions,
 ): Promise<Swept> {
-  const people = await withMembership(flow, scope, place, signal);
+  const { flow } = house;
+  const asked = await withMembership(flow, scope, place, signal);
+  const people = await withTime(house, scope, asked, rules);
   const { erase, alarm } = planSweep(people, rules);
   if (alarm && !force) {
     flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
@@ -80,6 +89,22 @@ async function sweepPeople(
   await flow.eraser.eraseAll(erase, place, signal);
   signal?.throwIfAborted();
   return { people: people.length, erased: erase.length, alarms: 0 };
+}
+
+/** A shelf that cannot be asked has seen nobody twice: then nobody is erased because of the time. */
+async function withTime(
+  house: Kept,
+  scope: ScopeId,
+  people: readonly SweptPerson<Person>[],
+  rules: SweepRules,
+): Promise<readonly SweptPerson<Person>[]> {
+  try {
+    return await withOverdue(house, scope, people, rules);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    house.flow.log.warn('overdue not noted', { code: error.code });
+    return people;
+  }
 }
 
 async function withMembership(

@@ -17,12 +17,19 @@ const agreedDays = async (person: typeof ALICE) =>
   (await stage.flow.gallery.standing(await stage.scope(), person)).agreed.enrol?.retentionDays;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
+/** Two sweeps a day apart: one alone is not believed to have the right time. */
+async function sweepTwice(days: number): Promise<void> {
+  await sweep(stage.house, days);
+  stage.clock.ms += DAY;
+  await sweep(stage.house, days);
+}
+
 it('whoever agreed to 100 days is not kept for a year because the operator now keeps people for a year', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await raise();
   await stage.agreed(BOB, 'enroll', ['ben']);
   stage.clock.ms += 100 * DAY;
-  await sweep(stage.house, 365);
+  await sweepTwice(365);
   expect(await names()).toEqual(['Bob']);
 });
 
@@ -31,7 +38,7 @@ it('whoever agreed to a year is kept for 100 days when the operator now keeps pe
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await stage.restart();
   stage.clock.ms += 100 * DAY;
-  await sweep(stage.house, 100);
+  await sweepTwice(100);
   expect(await names()).toEqual([]);
 });
 
@@ -44,7 +51,7 @@ it('another selfie renews the days that were agreed to, not those of a notice th
   await sweep(stage.house, 365);
   expect(await names()).toEqual(['Alice']);
   stage.clock.ms += DAY;
-  await sweep(stage.house, 365);
+  await sweepTwice(365);
   expect(await names()).toEqual([]);
 });
 

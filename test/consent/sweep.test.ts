@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/consent/consent.ts';
-import { keptUntil, planSweep, type Swept } from '../../src/consent/sweep.ts';
+import { isJump, keptUntil, planSweep, type Swept } from '../../src/consent/sweep.ts';
 
 const DAY = 86_400_000;
 const NOW = 2_000 * DAY;
@@ -22,7 +22,7 @@ function swept(
     confirmedAt: confirmed,
     alerts: 0,
   };
-  return { person, standing, membership: 'member', ...rest };
+  return { person, standing, membership: 'member', overdueSince: NOW - DAY, ...rest };
 }
 
 const crowd = (count: number) => Array.from({ length: count }, (_, index) => swept(`member ${index}`));
@@ -129,5 +129,35 @@ describe('until when somebody is kept', () => {
       expect(planned(until - 1), person).toEqual([]);
       expect(planned(until), person).toHaveLength(1);
     }
+  });
+});
+
+describe('the time', () => {
+  const old = (overdueSince: number | undefined) => [swept('old', { confirmed: NOW - 400 * DAY, overdueSince })];
+  it.each([
+    ['nobody saw to be over before', undefined],
+    ['was seen to be over an hour ago', NOW - DAY / 24],
+    ['was seen to be over by a clock that was ahead', NOW + DAY],
+  ])('that %s erases nobody', (_, since) => {
+    expect(planSweep(old(since), rules).erase).toEqual([]);
+  });
+
+  it('that two sweeps a day apart saw to be over erases', () => {
+    expect(planSweep(old(NOW - DAY), rules).erase).toEqual([{ person: 'old', reason: 'retention' }]);
+  });
+
+  it('of a notice that nobody agreed to is believed as slowly', () => {
+    const person = swept('late', { version: 1, overdueSince: undefined });
+    expect(planSweep([person], { ...rules, noticeSince: NOW - 31 * DAY }).erase).toEqual([]);
+  });
+
+  it('of somebody who left needs no second look', () => {
+    expect(planSweep([...crowd(3), swept('gone', { membership: 'gone', overdueSince: undefined })], rules).erase).toHaveLength(1);
+  });
+
+  it('jumps when sweeps are days apart, in either direction, and not when there was none before', () => {
+    expect(isJump(undefined, NOW)).toBe(false);
+    for (const last of [NOW, NOW - DAY, NOW - 3 * DAY, NOW + DAY / 2]) expect(isJump(last, NOW)).toBe(false);
+    for (const last of [NOW - 4 * DAY, NOW - 366 * DAY, NOW + 2 * DAY]) expect(isJump(last, NOW)).toBe(true);
   });
 });

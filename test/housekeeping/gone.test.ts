@@ -125,13 +125,16 @@ describe('a group that the bot was removed from while it was off', () => {
   });
 });
 
-it('a shelf that takes nothing keeps nobody in the store beyond their time', async () => {
+it('a shelf that takes nothing lets nobody’s time be seen, and they go two sweeps after it takes notes again', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.presences.set(CLUB.id, { is: 'there', bot: 'finder' });
   const { pending } = stage.house.stores;
   const { put } = pending;
   pending.put = (shelf, item) => (shelf === 'erasure' ? put(shelf, item) : Promise.reject(new Failure('busy')));
-  expect(await sweepAfter(400 * DAY)).toMatchObject({ erased: 1 });
+  expect(await sweepAfter(400 * DAY)).toMatchObject({ erased: 0 });
+  pending.put = put;
+  expect(await sweepAfter(DAY)).toMatchObject({ erased: 0 });
+  expect(await sweepAfter(DAY)).toMatchObject({ erased: 1 });
 });
 
 it('a group that the bot was never seen in is not erased: who never was there cannot have been removed', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { ALICE, action, BOB, CLUB, openStage } from '../chat/stage.ts';
 
 const CARL = { ...ALICE, id: '1003', name: 'Carl' };
@@ -95,6 +96,8 @@ it('erases who did not confirm within the retention', async () => {
   await stage.agreed(BOB, 'enroll', ['ben~']);
   stage.clock.ms += 200 * DAY;
   await sweep(stage.house, 365);
+  stage.clock.ms += DAY;
+  await sweep(stage.house, 365);
   expect(await left()).toEqual(['Bob']);
 });
 
@@ -105,4 +108,67 @@ it('stops when a whole group seems to have left, until an operator insists', asy
   expect(await sweep(stage.house, 365)).toMatchObject({ people: 5, erased: 0, alarms: 1 });
   expect(await sweep(stage.house, 365, { force: true })).toMatchObject({ erased: 5 });
   expect(await left()).toEqual([]);
+});
+
+describe('a clock that is wrong', () => {
+  const noted = () => stage.house.stores.pending.list('overdue');
+
+  it('a year ahead erases nobody, however small the group, and says so', async () => {
+    await sweep(stage.house, 365);
+    stage.clock.ms += 366 * DAY;
+    expect(await sweep(stage.house, 365)).toEqual({ scopes: 0, people: 0, erased: 0, alarms: 1 });
+    expect(await left()).toEqual(['Alice', 'Bob']);
+    // Set right again: that is a jump too, and then all is as it was.
+    stage.clock.ms -= 366 * DAY;
+    expect(await sweep(stage.house, 365)).toMatchObject({ alarms: 1 });
+    stage.clock.ms += DAY;
+    expect(await sweep(stage.house, 365)).toEqual({ scopes: 1, people: 2, erased: 0, alarms: 0 });
+    expect(await noted()).toEqual([]);
+  });
+
+  it('for one sweep alone erases nobody, though no sweep came before', async () => {
+    stage.clock.ms += 366 * DAY;
+    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0, alarms: 0 });
+    expect(await noted()).toHaveLength(2);
+    stage.clock.ms -= 366 * DAY;
+    await sweep(stage.house, 365);
+    stage.clock.ms += DAY;
+    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0 });
+    expect(await left()).toEqual(['Alice', 'Bob']);
+  });
+
+  it('is believed when the operator insists, and the second sweep of that erases', async () => {
+    await sweep(stage.house, 365);
+    stage.clock.ms += 366 * DAY;
+    expect(await sweep(stage.house, 365, { force: true })).toMatchObject({ erased: 0, alarms: 0 });
+    stage.clock.ms += DAY;
+    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 2 });
+  });
+
+  it('of a machine that was off for weeks goes on by itself', async () => {
+    await sweep(stage.house, 365);
+    stage.clock.ms += 400 * DAY;
+    for (const erased of [0, 0, 2]) {
+      expect(await sweep(stage.house, 365)).toMatchObject({ erased });
+      stage.clock.ms += DAY;
+    }
+  });
+
+  it('keeps no note of whom somebody erases', async () => {
+    stage.clock.ms += 366 * DAY;
+    await sweep(stage.house, 365);
+    await stage.flow.eraser.erase(ALICE, 'everywhere', 'asked');
+    expect(await noted()).toHaveLength(1);
+  });
+});
+
+it('an erasure that was cut short is carried on though the clock is behind since then', async () => {
+  const { gallery } = stage.flow;
+  const { erase } = gallery;
+  Object.assign(gallery, { erase: () => Promise.reject(new Error('the process ends here')) });
+  await expect(stage.flow.eraser.erase(ALICE, 'everywhere', 'asked')).rejects.toThrow();
+  Object.assign(gallery, { erase });
+  stage.clock.ms -= DAY / 48;
+  await upkeep(stage.house);
+  await expect.poll(left, { timeout: 20_000 }).toEqual(['Bob']);
 });

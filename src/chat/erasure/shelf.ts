@@ -46,11 +46,14 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
   }
 }
 
-/** Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. */
+/**
+ * Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. With 0, all of it, whatever
+ * the clock says; else also what was noted by a clock that far ahead: it may never be that late again.
+ */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
-  const latest = parts.now() + NOTED_MS - ageMs;
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
-    if (expiresAt <= latest) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
+    const age = parts.now() - (expiresAt - NOTED_MS);
+    if (ageMs === 0 || Math.abs(age) >= ageMs) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
   }
 }
 

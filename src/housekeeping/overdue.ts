@@ -1,0 +1,35 @@
+import { overdue, type SweepRules, type Swept } from '../consent/sweep.ts';
+import type { Person, ScopeId } from '../consent/who.ts';
+import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
+import { keyedHash } from '../secrets/hash.ts';
+import type { Kept } from './parts.ts';
+
+/** What no sweep renews for so long is forgotten, and begins anew. */
+const OVERDUE_KEPT_MS = 90 * 86_400_000;
+
+/** Notes of whom a sweep found that their time is over, since when; of whom it did not, the note is struck off. */
+export async function withOverdue(
+  { flow, stores }: Kept,
+  scope: ScopeId,
+  people: readonly Swept<Person>[],
+  rules: SweepRules,
+): Promise<Swept<Person>[]> {
+  const { keys } = flow;
+  const noted = shelf<number>(stores.pending, keys, 'overdue');
+  const swept: Swept<Person>[] = [];
+  for (const one of people) {
+    const { platform, id: personId } = one.person;
+    const id = keyedHash(keys.lookup, 'overdue', scope, platform, personId);
+    const overdueSince = (await noted.read(id))?.value();
+    if (!overdue(one.standing, rules)) {
+      if (overdueSince !== undefined) await noted.drop(id);
+      swept.push(one);
+      continue;
+    }
+    // A note from the future is none: the clock was ahead then.
+    const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
+    await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
+    swept.push({ ...one, overdueSince: since });
+  }
+  return swept;
+}
