@@ -15,7 +15,8 @@ export const sweep: Verb = {
            passed since the last sweep, by the clock: look first why
   --json   {scopes, people, erased, alarms} as one line: groups and people looked at, people erased, groups left alone
 
-Whose time is over is erased once two sweeps a day apart have seen it. A group that the bot was removed from while it was off is erased whole, once two sweeps a day apart were told so.
+Whose time is over is erased once two sweeps a day apart have seen it. A group that the bot was removed from while it was
+off is erased whole, once two sweeps a day apart were told so.
 Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
   async run(args, io) {
     const { values } = parseArgs({
@@ -28,7 +29,9 @@ Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
       const { scopes, people, erased, alarms } = swept;
       io.out(values.json ? JSON.stringify(swept) : `looked at: groups ${scopes}, people ${people}; erased: ${erased}`);
       if (alarms > 0 && scopes === 0)
-        io.err('Stopped: more than three days since the last sweep, by this clock. Is it right? The sweep of tomorrow goes on.');
+        io.err(
+          'Stopped: more than three days since the last sweep, by this clock. Is it right? The sweep of tomorrow goes on.',
+        );
       else if (alarms > 0)
         io.err(`Stopped in ${alarms} groups: too many would go at once. Look why, then: facefinder sweep --force`);
       return alarms > 0 ? 1 : 0;

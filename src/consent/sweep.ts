@@ -3,25 +3,31 @@ import type { Standing } from './consent.ts';
 /** Milliseconds. */
 export const DAY_MS = 86_400_000;
 
-/** After a new version of the notice people are not found until they agree again, and are erased after so long. */
+/**
+ * After a new version of the notice people are not found until they agree again, and are erased
+ * after so long.
+ */
 export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
 /**
- * Somebody of whom a platform has not said for so long whether they are in their group is erased as if they had left, if it said
- * so of others there.
+ * Somebody of whom a platform has not said for so long whether they are in their group is erased as
+ * if they had left, if it said so of others there.
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 
 /**
- * A time that passed is believed once two sweeps have seen it, so far apart: a day, less what the second of two daily ones may
- * come early.
+ * A time that passed is believed once two sweeps have seen it, so far apart: a day, less what the
+ * second of two daily ones may come early.
  */
 export const SEEN_TWICE_MS = 20 * 3_600_000;
 
 /** Sweeps are a day apart: after a longer pause than this the clock may have jumped. */
 export const JUMP_MS = 3 * DAY_MS;
 
-/** A sweep that would erase more than this share of a scope, and at least so many people, looks like an outage. */
+/**
+ * A sweep that would erase more than this share of a scope, and at least so many people, looks like
+ * an outage.
+ */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
@@ -32,7 +38,10 @@ export interface Swept<P> {
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
   /** With `no_proof`: since when, milliseconds since 1970; undefined where it begins now. */
   readonly unprovenSince?: number | undefined;
-  /** Since when sweeps have found their time to be over, milliseconds since 1970; undefined where none did before. */
+  /**
+   * Since when sweeps have found their time to be over, milliseconds since 1970; undefined where
+   * none did before.
+   */
   readonly overdueSince?: number | undefined;
 }
 
@@ -48,15 +57,18 @@ export interface SweepRules {
 
 export type SweepReason = 'left' | 'retention' | 'notice';
 
-/** Who is to be erased and why; `alarm`: so many at once that nobody is, until an operator has looked. */
+/**
+ * Who is to be erased and why; `alarm`: so many at once that nobody is, until an operator has
+ * looked.
+ */
 export interface SweepPlan<P> {
   readonly erase: readonly { readonly person: P; readonly reason: SweepReason }[];
   readonly alarm: boolean;
 }
 
 /**
- * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or tells this bot nothing of the
- * whole group.
+ * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or
+ * tells this bot nothing of the whole group.
  */
 export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): SweepPlan<P> {
   const isTold = tellsOfSomebody(people);
@@ -70,7 +82,10 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
   return { erase, alarm };
 }
 
-/** Whether the platform proves somebody's membership to this bot, so that it could prove that of others. */
+/**
+ * Whether the platform proves somebody's membership to this bot, so that it could prove that of
+ * others.
+ */
 export function tellsOfSomebody(people: readonly Pick<Swept<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
 }
@@ -84,12 +99,18 @@ function isSeenTwice({ overdueSince }: Swept<unknown>, { now }: SweepRules): boo
   return overdueSince !== undefined && overdueSince + SEEN_TWICE_MS <= now;
 }
 
-/** Whether sweeps so far apart can both have the right time; the first of all has nothing to compare with. */
+/**
+ * Whether sweeps so far apart can both have the right time; the first of all has nothing to compare
+ * with.
+ */
 export function isJump(lastAt: number | undefined, now: number): boolean {
   return lastAt !== undefined && (now - lastAt > JUMP_MS || lastAt - now > SEEN_TWICE_MS);
 }
 
-/** When a sweep erases this person, should they neither leave nor renew their agreement: milliseconds since 1970. */
+/**
+ * When a sweep erases this person, should they neither leave nor renew their agreement:
+ * milliseconds since 1970.
+ */
 export function keptUntil(standing: Standing, rules: Omit<SweepRules, 'now'>): number {
   return Math.min(retentionEnd(standing, rules), noticeEnd(standing, rules));
 }
@@ -110,7 +131,10 @@ function noticeEnd(standing: Standing, { noticeVersion, noticeSince }: Omit<Swee
   return isRenewed(standing, noticeVersion) ? Number.POSITIVE_INFINITY : noticeSince + NOTICE_GRACE_MS;
 }
 
-/** Whoever has templates must have agreed to being enrolled anew; having agreed to search does not keep a face. */
+/**
+ * Whoever has templates must have agreed to being enrolled anew; having agreed to search does not
+ * keep a face.
+ */
 function isRenewed({ agreed, templates }: Standing, version: number): boolean {
   if (agreed.enrol?.version === version) return true;
   return templates === 0 && agreed.search?.version === version;

@@ -23,10 +23,11 @@ interface SweepOptions {
 }
 
 /**
- * Erases everybody who left their group or was not shown to be in it for long, let the retention pass, or did not agree to a new notice in time, and whole groups that
- * the bot was removed from unheard; removes what is past its time from the stores. What goes by time alone is done once two sweeps
- * have seen it, a day apart, and not at all when the clock may have jumped. `force` erases even where an alarm would stop it, once
- * an operator has looked.
+ * Erases everybody who left their group or was not shown to be in it for long, let the retention
+ * pass, or did not agree to a new notice in time, and whole groups that the bot was removed from
+ * unheard. Removes what is past its time from the stores. What goes by time alone is done once two
+ * sweeps have seen it, a day apart. Nothing is done when the clock may have jumped. `force` goes on
+ * even where an alarm would stop it, once an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays so
  */
 export async function sweep(house: Kept, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {

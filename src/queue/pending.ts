@@ -2,8 +2,8 @@
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
  * replaced by `expired` if no answer comes, `erasure`s that are not finished, the bot's `presence` in groups, people `unproven` to
- * be in theirs, or `overdue` to be erased, when was last `swept`, and answers to the `pulse`, which are about nobody. As a gallery's second place: an `anchor` for each ledger,
- * the `journal` of erasures, and since when it is a `witness`.
+ * be in theirs, or `overdue` to be erased, when was last `swept`, and answers to the `pulse`, which are about nobody. As a
+ * gallery's second place: an `anchor` for each ledger, the `journal` of erasures, and since when it is a `witness`.
  */
 export type Shelf =
   | 'parked'
@@ -21,6 +21,9 @@ export type Shelf =
   | 'anchor'
   | 'journal'
   | 'witness';
+
+/** When an item is over that nothing but a call ends: the last moment that a Date can tell. */
+export const FOR_EVER = 8_640_000_000_000_000;
 
 export interface PendingItem {
   readonly id: string;
@@ -59,7 +62,11 @@ export interface Pending extends AsyncDisposable {
   list(shelf: Shelf): Promise<PendingItem[]>;
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
-  /** Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `journal`, `revealed`, `closed`, `taken` and `pulse` items past their time, bytes included. */
+  /**
+   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `closed`, `taken` and
+   * `pulse` items past their time, bytes included. What must not go by a clock that may be ahead
+   * stays.
+   */
   tidy(now: number): Promise<void>;
   /** A mark that stays the same as long as the store remembers: another one says that what was put before may all be gone. */
   memory(): Promise<string>;

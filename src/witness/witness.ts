@@ -4,7 +4,7 @@ import { appended, type Peaks, peaksOf, rootOf, type Seen } from '../consent/mer
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
-import type { Pending } from '../queue/pending.ts';
+import { FOR_EVER, type Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
@@ -42,12 +42,9 @@ export interface Witness extends AsyncDisposable {
   journal(): Promise<Tombstone[]>;
   /** Remembers erasures; of a person's, the one of the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
-  /** Forgets erasures that are past their time. */
+  /** Forgets erasures that are past their time. For a sweep alone, which notices a clock that jumps. */
   tidy(now: number): Promise<void>;
 }
-
-/** Nothing here ends by itself but erasures: the last moment that a Date can tell. */
-const FOR_EVER = 8_640_000_000_000_000;
 
 const BEGUN = 'begun';
 const MOVED = 'moved';
@@ -108,7 +105,10 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
         await erasures.put({ id: hash, owner: '', value: { epoch, at }, expiresAt: at + TOMBSTONE_RETENTION_MS });
       }
     },
-    tidy: (now) => pending.tidy(now),
+    async tidy(now) {
+      const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
+      for (const { id } of over) await erasures.drop(id);
+    },
 
     async [Symbol.asyncDispose]() {
       await close?.[Symbol.asyncDispose]();

@@ -152,7 +152,9 @@ describe('the time', () => {
   });
 
   it('of somebody who left needs no second look', () => {
-    expect(planSweep([...crowd(3), swept('gone', { membership: 'gone', overdueSince: undefined })], rules).erase).toHaveLength(1);
+    expect(
+      planSweep([...crowd(3), swept('gone', { membership: 'gone', overdueSince: undefined })], rules).erase,
+    ).toHaveLength(1);
   });
 
   it('jumps when sweeps are days apart, in either direction, and not when there was none before', () => {

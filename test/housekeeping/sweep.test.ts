@@ -162,13 +162,21 @@ describe('a clock that is wrong', () => {
   });
 });
 
-it('an erasure that was cut short is carried on though the clock is behind since then', async () => {
+it.each([
+  [
+    'at the next start, though the clock is ten minutes behind since then',
+    DAY / 144,
+    () => stage.flow.eraser.resume(0),
+  ],
+  ['at the next start, though the clock is a year ahead since then', -366 * DAY, () => stage.flow.eraser.resume(0)],
+  ['soon, though the clock is half an hour behind since then', DAY / 48, () => upkeep(stage.house)],
+])('an erasure that was cut short is carried on %s', async (_, wrongMs, takenUp) => {
   const { gallery } = stage.flow;
   const { erase } = gallery;
   Object.assign(gallery, { erase: () => Promise.reject(new Error('the process ends here')) });
   await expect(stage.flow.eraser.erase(ALICE, 'everywhere', 'asked')).rejects.toThrow();
   Object.assign(gallery, { erase });
-  stage.clock.ms -= DAY / 48;
-  await upkeep(stage.house);
+  stage.clock.ms -= wrongMs;
+  await takenUp();
   await expect.poll(left, { timeout: 20_000 }).toEqual(['Bob']);
 });

@@ -17,7 +17,12 @@ const SHELVES: readonly Shelf[] = [
   'revealed',
   'closed',
   'taken',
+  'overdue',
+  'swept',
   'pulse',
+  'anchor',
+  'journal',
+  'witness',
 ];
 const PAST = -1_000;
 
@@ -182,7 +187,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
-    test('tidy removes what is past its time; placeholders and erasures wait to be answered', async () => {
+    test('tidy removes what is past its time; placeholders and erasures wait to be answered, and what a second place knows stays', async () => {
       await using pending = await (await newPlace()).open();
       const now = Date.now();
       for (const shelf of SHELVES) {
@@ -198,9 +203,12 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('revealed')).toEqual(['timely']);
       expect(await ids('closed')).toEqual(['timely']);
       expect(await ids('taken')).toEqual(['timely']);
+      expect(await ids('overdue')).toEqual(['timely']);
       expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
-      expect(await ids('erasure')).toEqual(['late', 'timely']);
+      for (const shelf of ['erasure', 'swept', 'anchor', 'journal', 'witness'] as const) {
+        expect(await ids(shelf)).toEqual(['late', 'timely']);
+      }
     });
 
     test('every call fails with unavailable once closed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { leafOf, verifyHead } from '../../src/consent/head.ts';
 import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
-import type { Erasure } from '../../src/gallery/gallery.ts';
+import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/gallery.ts';
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessPlace } from './place.ts';
 
@@ -111,6 +111,23 @@ export function witnessContract(name: string, newPlace: () => Promise<WitnessPla
       await putBack();
       await using after = await place.start();
       expect(await after.gallery.remaining(scope, ada)).toBe(0);
+    });
+
+    test('remembers an erasure for 180 days, and by then a sweep forgets it', async () => {
+      const { place, ada, scope, putBack } = await copied();
+      const [late, over] = [T0 + TOMBSTONE_RETENTION_MS - 1000, T0 + TOMBSTONE_RETENTION_MS + 1000];
+      for (const [at, alarms] of [
+        [late, ['erased people were back']],
+        [over, []],
+      ] as const) {
+        const started = await place.start();
+        await started.gallery.tidy(at);
+        await started[Symbol.asyncDispose]();
+        await putBack();
+        await using after = await place.start();
+        expect(after.alarms).toEqual(alarms);
+        expect((await after.gallery.standing(scope, ada)).epoch).toBe(alarms.length);
+      }
     });
 
     test('one that cannot be had stops no start, no agreement and nobody from leaving', async () => {

@@ -36,7 +36,10 @@ export interface Eraser {
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
   readonly handler: JobHandler;
-  /** Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it works on it no more. 0: all of it. */
+  /**
+   * Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it
+   * works on it no more. 0: all of it, whatever the clock says.
+   */
   readonly resume: (ageMs: number) => Promise<void>;
   /** For metrics: how many are not done, and for how long the oldest is not. */
   readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;

@@ -47,8 +47,9 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 }
 
 /**
- * Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no more. With 0, all of it, whatever
- * the clock says; else also what was noted by a clock that far ahead: it may never be that late again.
+ * Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no
+ * more. With 0, all of it, whatever the clock says. Else also what was noted by a clock that was
+ * `ageMs` ahead: it may not be that late again for long.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {

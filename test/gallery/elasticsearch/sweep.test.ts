@@ -109,6 +109,16 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     expect(await sound.erase(scope, ada, 'asked', T0)).toBeUndefined();
   });
 
+  test('finishes an erasure that was begun by a clock that was ahead', async () => {
+    const scope = await sound.scope(somewhere());
+    const ada = somebody('Ada');
+    await enrolled(sound, scope, ada, [face()]);
+    diesAfter(writesTo('people'));
+    await expect(troubled.erase(scope, ada, 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
+    await sound.tidy(T0 - 25 * HOUR);
+    expect(await sound.remaining(scope, ada)).toBe(0);
+  });
+
   test('takes the last group from a person’s list with the person, whoever finishes the erasure', async () => {
     const lists = () => count('memberships', { match_all: {} });
     const before = await lists();
