@@ -190,6 +190,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
           priority: 200,
         });
       },
+      mend: () => client.indices.deleteIndexTemplate({ name: 'theirs' }),
       told: /template of somebody else/,
     },
   ];
