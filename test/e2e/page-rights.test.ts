@@ -113,6 +113,8 @@ describe.skipIf(missing)('on every screen', () => {
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
     await log(page).getByRole('heading', { name: 'Receipt of consent: reloading' }).waitFor();
     await page.locator('#commands').getByRole('button', { name: 'Forget me' }).click();
+    await log(page).getByRole('button', { name: 'Erase me from reloading' }).waitFor();
+
     await page.reload();
     await log(page).getByRole('button', { name: 'Erase me from reloading' }).click();
     await log(page).getByRole('heading', { name: 'Receipt of erasure: reloading' }).waitFor();
