@@ -41,7 +41,9 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
   });
 
   test('a worker told to end in the middle of many searches ends in time, and each search is answered once', async () => {
-    const before = new Map(searching.map((person) => [person, person.inbox().length]));
+    // Receipts of consent may still come.
+    const searches = (person: Account) => person.inbox().filter(({ document }) => !document);
+    const before = new Map(searching.map((person) => [person, searches(person).length]));
     for (const person of [...searching, ...searching]) {
       person.saysIn(club.group, '/find', { photos: [club.photos.group] });
     }
@@ -52,7 +54,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     expect(await once(leaving, 'exit')).toEqual([0, null]);
     // The stop_grace_period of docker-compose.yml is 15 s.
     expect(Date.now() - toldAt).toBeLessThan(12_000);
-    const answers = () => searching.map((person) => person.inbox().slice(before.get(person)).map(textOf));
+    const answers = () => searching.map((person) => searches(person).slice(before.get(person)).map(textOf));
     expect(answers().flat()).toContain(en.find.looking);
     club.worker = await club.production.start('worker');
     const found = expect.stringMatching(/Ann: .*distance/);
@@ -105,8 +107,9 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
-    const [bob] = searching;
-    if (!bob) throw new Error('nobody searches');
+    // Somebody who was told few distances of Ann so far: no answer tells one person many.
+    const dan = searching.at(3);
+    if (!dan) throw new Error('nobody searches');
     await club.untilIdle();
     const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
     const monitor = await redis.monitor();
@@ -118,16 +121,16 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
           args.length === 10 && args[4] === 'placeholder' && args[9] === 'new' && resolve(),
       );
     });
-    const before = bob.inbox().length;
-    bob.saysIn(club.group, '/find', { photos: [club.photos.group] });
+    const before = dan.inbox().length;
+    dan.saysIn(club.group, '/find', { photos: [club.photos.group] });
     await noted;
     await end(club.bot.child);
     for (const connection of [monitor, redis]) connection.disconnect();
     club.bot = await club.production.start('bot');
-    const answers = () => bob.inbox().slice(before).map(textOf);
+    const answers = () => dan.inbox().slice(before).map(textOf);
     await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann: .*distance/)]), { timeout: 30_000 });
-    expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann: .*distance/);
-    expect(bob.inbox()).toHaveLength(before + 2);
+    expect(textOf(await club.finds(dan, club.photos.group))).toMatch(/Ann: .*distance/);
+    expect(dan.inbox()).toHaveLength(before + 2);
     expect(club.telegram.complaints).toEqual([]);
   });
 });

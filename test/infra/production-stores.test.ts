@@ -87,7 +87,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
       ann.presses(confirm, 'here');
       expect(await told(ann)).toBe(en.forget.later);
       expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.unavailable);
-      expect(await club.bot.health()).toBe(1);
+      await healthIs(1);
       elasticsearch = await start();
       await allIsTrue(await told(bob), await told(finder));
     });
@@ -100,7 +100,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
       ann.presses(confirm, 'here');
       expect(await told(ann)).toBe(en.forget.later);
       expect([await told(bob), await told(finder)]).toEqual([en.failures.unavailable, en.failures.unavailable]);
-      expect(await club.bot.health()).toBe(1);
+      await healthIs(1);
       await emptyDisk(client, 'facefinder-*');
       await client.close();
       await allIsTrue(await told(bob), await told(finder));
@@ -133,9 +133,9 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
       expect(shownToFinder).toEqual([expect.stringMatching(/Ann: .*distance/)]);
       expect(textOf(await club.finds(finder, club.photos.group))).toBe(en.failures.busy);
       expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toMatch(/^Erased from .*: 1 template/);
-      expect(await club.bot.health()).toBe(1);
+      await healthIs(1);
       await admin.config('SET', 'maxmemory', '192mb');
-      expect(await club.bot.health()).toBe(0);
+      await healthIs(0);
       expect(textOf(await club.finds(finder, club.photos.group))).toContain(
         'Nobody is enrolled in “A third club” yet.',
       );
@@ -198,11 +198,17 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     });
   });
 
+  /** A health check tells what the bot last saw of its stores, some seconds ago. */
+  async function healthIs(code: number): Promise<void> {
+    await vi.waitFor(async () => expect(await club.bot.health()).toBe(code), { timeout: 60_000, interval: 200 });
+  }
+
   /** Once all is well again: what each was told holds, Ann is gone, and everybody can do everything. */
   async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
     expect([enrolledOnce(club.group.chat.title ?? ''), en.failures.unavailable]).toContain(toldBob);
-    expect(toldFinder === en.failures.unavailable || /^3 faces/.test(toldFinder)).toBe(true);
-    expect(toldAnn === en.forget.later || /^Erased from .*: 1 template/.test(toldAnn)).toBe(true);
+    // Searched before Ann was erased, or after it and before Bob was enrolled.
+    if (toldFinder !== en.failures.unavailable) expect(toldFinder).toMatch(/^3 faces|^Nobody is enrolled/);
+    if (toldAnn !== en.forget.later) expect(toldAnn).toMatch(/^Erased from .*: 1 template/);
     // Not held up by the erasures before, whose bytes take half a minute each.
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
@@ -218,7 +224,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
       expect(textOf(await club.offersSelfie(bob, club.photos.bob))).toBe(enrolledOnce(club.group.chat.title ?? ''));
       expect(await isBobFound()).toBe(true);
     }
-    expect(await club.bot.health()).toBe(0);
+    await healthIs(0);
     expect(club.telegram.complaints).toEqual([]);
   }
 });
