@@ -1,6 +1,7 @@
 import { describePack, loadPack } from '../models/pack.ts';
 import { checkFiles } from './app/files.ts';
 import { type House, openHouse } from './app/house.ts';
+import { warnOfKey } from './app/keys.ts';
 import { modelStore } from './app/models.ts';
 import { packInUse } from './app/pack.ts';
 import { checkProxy, couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
@@ -57,6 +58,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     files && timedFaces(stack.use(await openFaces({ pack: files, workers, onStart: metrics.childStarted })), metrics);
   const platforms = await openPlatforms(config);
   const house = await openHouse({ config, pack, couriers: couriersOf(platforms), log, metrics }, stack);
+  warnOfKey(config, log);
   const { flow, stores } = house;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);

@@ -9,7 +9,7 @@ import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { MIN_KEY_BYTES } from './secrets/keys.ts';
-import { MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
+import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { httpUrl, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
@@ -45,6 +45,10 @@ interface Shared {
   readonly dataDir: string;
   /** Where the embedded mode keeps what must not travel with its data. */
   readonly stateDir: string;
+  /** Where a bot's embedded mode keeps its key, apart from both. */
+  readonly keyDir: string;
+  /** Where the operator keeps the key; undefined where it is no file. */
+  readonly masterKeyFile: string | undefined;
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
   readonly modelMirror: string | undefined;
@@ -158,6 +162,8 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
   const common: Shared = {
     dataDir: resolve(directory, v.DATA_DIR),
     stateDir: resolve(directory, v.STATE_DIR),
+    keyDir: KEY_FOLDER,
+    masterKeyFile: raw.MASTER_KEY_FILE,
     modelDir: resolve(directory, v.MODEL_DIR),
     modelMirror: v.MODEL_MIRROR,
     pack: v.FACE_PACK,
@@ -271,7 +277,14 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // An empty file is an unset variable too: a compose file names every secret that there may be.
+  // A key that is not there must not be taken for none that was asked for: another would be made beside the data.
+  if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
+    throw new ConfigError(
+      `MASTER_KEY_FILE names a file that is empty: ${raw.MASTER_KEY_FILE}. Put the key back into it, or, for new data, make one: ` +
+        '`openssl rand -base64 32`',
+    );
+  }
+  // Of other secrets an empty file is an unset variable: a compose file names every secret that there may be.
   return set(complete);
 }
 

@@ -11,5 +11,8 @@ function userFolder(xdg: string | undefined, ...unix: readonly string[]): string
 /** What is to outlive the data, and must not travel with them. */
 export const STATE_FOLDER = userFolder(process.env.XDG_STATE_HOME, '.local', 'state');
 
+/** What a bot's data are sealed with: apart from both. */
+export const KEY_FOLDER = userFolder(process.env.XDG_CONFIG_HOME, '.config');
+
 /** Model files, which any installation of this user may share. */
 export const MODEL_FOLDER = join(homedir(), '.cache', 'facefinder', 'models');

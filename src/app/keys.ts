@@ -3,14 +3,17 @@ import type { JWK } from 'jose';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import { receiptSigner } from '../consent/receipt.ts';
+import type { Log } from '../log.ts';
 import { deriveKeys, type Keys } from '../secrets/keys.ts';
-import { foundMasterKey, keptMasterKey, masterKeyFile } from '../secrets/master-key.ts';
+import { foundMasterKey, keptMasterKey, keyFileOf, keyPointer, masterKeyFile } from '../secrets/master-key.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 
 /** The keys of this installation; in embedded mode its master key is made at the first call. */
 export function keysOf(config: Config): Keys {
-  const { dataDir } = config;
-  return deriveKeys(config.masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)]));
+  const { dataDir, keyDir, masterKey } = config;
+  // Telegram's terms for bots (4.4): what protects people's data is kept apart from them.
+  const apart = hasBot(config) ? keyDir : undefined;
+  return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }
 
 /** The same, and makes none: undefined where the first start will make it. */
@@ -19,12 +22,29 @@ export function foundKeys({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'da
   return found && deriveKeys(found);
 }
 
+/** Whether people are served who do not sit at this machine. */
+export function hasBot({ platforms }: Pick<Config, 'platforms'>): boolean {
+  return platforms.some(({ isLocal }) => !isLocal);
+}
+
+const MOVE_IT = 'npx facefinder doctor --fix moves it to a folder of its own, and says where';
+
+/** Tells whoever runs a bot, at each start, that its key lies beside the data. */
+export function warnOfKey(config: Config, log: Log): void {
+  if (hasBot(config) && isKeyBeside(config)) log.warn('master key beside the data', { next: MOVE_IT });
+}
+
+/** Whether the key lies beside the data that it protects, or will from the first start on. */
+export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'platforms'>): boolean {
+  const { masterKey, dataDir } = config;
+  if (masterKey) return false;
+  return existsSync(masterKeyFile(dataDir)) || (!hasBot(config) && !existsSync(keyPointer(dataDir)));
+}
+
 /** The public key that this installation's receipts are checked with. Makes no key: a new one has signed nothing yet. */
 export async function ownPublicKey(config: Config): Promise<JWK> {
-  if (!config.masterKey && !existsSync(masterKeyFile(config.dataDir))) {
-    throw new OperatorError(
-      "there is no key in DATA_DIR: name the operator's public key with --key (/privacy shows it)",
-    );
+  if (!config.masterKey && !existsSync(keyFileOf(config.dataDir))) {
+    throw new OperatorError("there is no key here: name the operator's public key with --key (/privacy shows it)");
   }
   return (await receiptSigner(keysOf(config))).publicJwk;
 }

@@ -139,7 +139,7 @@ export const MACHINE = {
   key_lost: {
     what: 'The master key is gone, but the data that it seals are here',
     next:
-      'Put master.key back from a backup, or set MASTER_KEY_FILE to where it is kept. ' +
+      'Put its file back from a backup, or set MASTER_KEY_FILE to where it is kept. ' +
       'If it is lost for good, so are the data: move DATA_DIR away and start anew.',
     fatal: true,
   },

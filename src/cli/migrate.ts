@@ -13,8 +13,8 @@ export const migrate: Verb = {
   usage: `facefinder migrate
 
 Stop facefinder first. Needs production's settings (ELASTICSEARCH_URL, REDIS_URL, and as MASTER_KEY what stands in
-DATA_DIR/master.key) and the embedded DATA_DIR. Everything is read back; one that was interrupted is carried on by
-calling again. The embedded file stays: remove it once production runs, because nobody is erased from it any more.`,
+DATA_DIR/master.key, or in the file that DATA_DIR/master.key.path names) and the embedded DATA_DIR. Everything is read
+back; one that was interrupted is carried on by calling again. The embedded file stays: remove it once production runs, because nobody is erased from it any more.`,
   async run(args, io) {
     parseArgs({ args, options: {} });
     let saidAt = performance.now();

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PACK } from '../../models/pack.ts';
+import { isKeyBeside } from '../app/keys.ts';
 import { packInUse } from '../app/pack.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import type { PaperFacts } from '../papers/paper.ts';
@@ -50,7 +51,7 @@ function isWritten(path: string, text: string): boolean {
 }
 
 async function factsOf(config: Config): Promise<PaperFacts> {
-  const { contact, policyUrl, retentionDays, findBy, findsPerHour, platforms, stores, dataDir, masterKey } = config;
+  const { contact, policyUrl, retentionDays, findBy, findsPerHour, platforms, stores, dataDir } = config;
   if (contact === undefined) {
     throw new ConfigError(
       'CONTACT is not set: papers name who runs the bot, like CONTACT="Chess club board, board@example.org"',
@@ -58,8 +59,7 @@ async function factsOf(config: Config): Promise<PaperFacts> {
   }
   // Papers can be written before there is a gallery.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
-  const isKeyBeside = masterKey === undefined;
   const { mode } = stores;
-  const of = { policyUrl, retentionDays, findBy, findsPerHour, pack, platforms, mode, dataDir, isKeyBeside };
-  return { ...of, contact, version: VERSION };
+  const of = { policyUrl, retentionDays, findBy, findsPerHour, pack, platforms, mode, dataDir };
+  return { ...of, isKeyBeside: isKeyBeside(config), contact, version: VERSION };
 }

@@ -11,6 +11,7 @@ import { checkDataDir, DATA_DIR } from './data-dir.ts';
 import { keyFinding, MASTER_KEY } from './key.ts';
 import { look } from './look.ts';
 import { checkModels } from './models.ts';
+import { checkReaders, READERS } from './modes.ts';
 import { checkPorts } from './ports.ts';
 import { checkProxy } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
@@ -30,6 +31,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   return [
     mode(config),
     ...(stores.mode === 'embedded' ? await look(DATA_DIR, () => checkDataDir(dataDir)) : []),
+    ...(await look(READERS, () => checkReaders(config))),
     ...(await checkProxy(config)),
     ...(await checkModels(config, pack)),
     ...(await checkSealed(config, pack)),

@@ -1,16 +1,25 @@
+import { hasBot, isKeyBeside } from '../app/keys.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
+import { keyFileOf } from '../secrets/master-key.ts';
 
 export const MASTER_KEY = 'master key';
 
-/** `isThere`: a key was found. Where it lies is the operator's to decide; beside the data it is no protection. */
-export function keyFinding({ stores, masterKey }: Pick<Config, 'stores' | 'masterKey'>, isThere: boolean): Finding {
+/** Where the key lies; beside the data it is no protection. `isThere`: one was found. */
+export function keyFinding(config: Config, isThere: boolean): Finding {
+  const { stores, masterKey, dataDir, keyDir } = config;
   if (masterKey) return { part: MASTER_KEY, state: 'ok', what: 'set from outside the data' };
+  if (!isKeyBeside(config)) {
+    const where = isThere ? `kept in ${keyFileOf(dataDir)}` : `not made yet: the first start makes it in ${keyDir}`;
+    return { part: MASTER_KEY, state: 'ok', what: `${where}, apart from the data` };
+  }
   const where = isThere ? 'kept beside the data it protects' : 'not made yet: the first start makes it';
   return {
     part: MASTER_KEY,
     state: 'warn',
     what: `${stores.mode}: ${where}`,
-    todo: 'Enough for one machine at home. On a server, move it out: set MASTER_KEY_FILE to a file elsewhere with its content.',
+    todo: hasBot(config)
+      ? `npx facefinder doctor --fix moves it to ${keyDir}. Or set MASTER_KEY_FILE to a file elsewhere with its content.`
+      : 'Enough for one machine at home. On a server, move it out: set MASTER_KEY_FILE to a file elsewhere with its content.',
   };
 }

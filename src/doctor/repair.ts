@@ -3,32 +3,30 @@ import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeLeftovers as removeParts } from '../../models/fetch.ts';
 import { describePack, loadPack, verifyPack } from '../../models/pack.ts';
-import { foundKeys } from '../app/keys.ts';
+import { foundKeys, hasBot, isKeyBeside } from '../app/keys.ts';
 import { modelStore } from '../app/models.ts';
 import { packInUse } from '../app/pack.ts';
-import { galleryFile, pendingFile } from '../app/stores.ts';
+import { galleryFile } from '../app/stores.ts';
 import type { Config } from '../config.ts';
 import { explained } from '../explain/explained.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { goThrough } from '../proxy.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { masterKeyFile } from '../secrets/master-key.ts';
+import { HALF_KEYS, moveKey, STALE_KEY_MS } from '../secrets/master-key.ts';
 import { damageInWords } from './gallery.ts';
+import { openToOthers } from './modes.ts';
 
 /** What a start that was killed, or a doctor, may have left in DATA_DIR: half of a key, and what tried whether there is room. */
-const LEFTOVERS = /^(master\.key\.\d+|\.doctor-[0-9a-f]+)$/;
-
-/** Younger ones may belong to a start that is under way. */
-const STALE_LEFTOVER_MS = 60_000;
+const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
 
 /**
- * Mends what loses nothing that anybody could use: who may read the files, what killed programs left behind, model files that are
- * missing or damaged, stored values that are damaged.
+ * Mends what loses nothing that anybody could use: where a bot's key lies, who may read the files, what killed programs left
+ * behind, model files that are missing or damaged, stored values that are damaged.
  * `onDone` hears a line for each thing that was done, or could not be.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
-  const steps = [closeFiles, removeLeftovers, removeHalfFetched, fetchModels, mendGallery];
+  const steps = [moveKeyApart, closeFiles, removeLeftovers, removeHalfFetched, fetchModels, mendGallery];
   for (const step of steps) {
     try {
       for (const line of await step(config)) onDone(line);
@@ -38,26 +36,27 @@ export async function repair(config: Config, onDone: (line: string) => void): Pr
   }
 }
 
-/** The folder and what is in it are for their owner alone. */
-async function closeFiles({ dataDir }: Config): Promise<string[]> {
-  const files = [masterKeyFile, galleryFile, pendingFile].map((of) => of(dataDir));
-  const wal = files.slice(1).flatMap((file) => [`${file}-wal`, `${file}-shm`]);
-  const done: string[] = [];
-  for (const path of [dataDir, ...files, ...wal]) {
-    const found = await stat(path).catch(() => undefined);
-    if (!found || (found.mode & 0o077) === 0) continue;
-    await chmod(path, found.isDirectory() ? 0o700 : 0o600);
-    done.push(`${path} could be read by others: it is for its owner alone now`);
-  }
-  return done;
+/** The key of a bot does not lie beside the data. */
+async function moveKeyApart(config: Config): Promise<string[]> {
+  const to = hasBot(config) && isKeyBeside(config) ? moveKey(config.dataDir, config.keyDir) : undefined;
+  return to ? [`the master key is apart from the data now, in ${to}: keep a copy of it in a third place`] : [];
+}
+
+/** What is kept here is for its owner alone. */
+async function closeFiles(config: Config): Promise<string[]> {
+  const open = await openToOthers(config);
+  for (const { path, isFolder } of open) await chmod(path, isFolder ? 0o700 : 0o600);
+  return open.map(({ path }) => `${path} could be read by others: it is for its owner alone now`);
 }
 
 async function removeLeftovers({ dataDir }: Config): Promise<string[]> {
   const names = await readdir(dataDir).catch(() => []);
   const done: string[] = [];
-  for (const path of names.filter((name) => LEFTOVERS.test(name)).map((name) => join(dataDir, name))) {
+  for (const path of names
+    .filter((name) => LEFTOVERS.some((left) => left.test(name)))
+    .map((name) => join(dataDir, name))) {
     const found = await stat(path).catch(() => undefined);
-    if (!found || Date.now() - found.mtimeMs < STALE_LEFTOVER_MS) continue;
+    if (!found || Date.now() - found.mtimeMs < STALE_KEY_MS) continue;
     await rm(path, { force: true });
     done.push(`${path}, left by a program that was killed, is removed`);
   }

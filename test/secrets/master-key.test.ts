@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { foundMasterKey, keptMasterKey, masterKeyFile } from '../../src/secrets/master-key.ts';
+import { foundMasterKey, keptMasterKey, keyPointer, masterKeyFile, moveKey } from '../../src/secrets/master-key.ts';
 
 let home: string;
 let folder: string;
@@ -43,22 +44,29 @@ describe('the master key of a folder', () => {
     expect(statSync(folder).mtimeMs).toBe(mtimeMs);
   });
 
-  it('is one key for all who start at the same moment', { timeout: 120_000 }, async () => {
-    const starters = 3;
-    for (let round = 0; round < 3; round += 1) {
-      const gate = new Int32Array(new SharedArrayBuffer(4));
-      const workerData = { folder: join(home, `round ${round}`), gate, starters };
-      const keys = await Promise.all(
-        Array.from({ length: starters }, async () => {
-          const worker = new Worker(new URL('./key-process.ts', import.meta.url), { workerData });
-          const [key] = await once(worker, 'message');
-          return String(key);
-        }),
-      );
-      expect(new Set(keys).size).toBe(1);
-      expect(readdirSync(workerData.folder)).toEqual(['master.key']);
-    }
-  });
+  it.each(['beside the data', 'apart'])(
+    'is one key for all who start at the same moment, %s',
+    { timeout: 120_000 },
+    async (where) => {
+      const starters = 3;
+      for (let round = 0; round < 3; round += 1) {
+        const gate = new Int32Array(new SharedArrayBuffer(4));
+        const data = join(home, `round ${round}`);
+        const apart = where === 'apart' ? join(home, 'keys') : undefined;
+        const workerData = { folder: data, apart, gate, starters };
+        const keys = await Promise.all(
+          Array.from({ length: starters }, async () => {
+            const worker = new Worker(new URL('./key-process.ts', import.meta.url), { workerData });
+            const [key] = await once(worker, 'message');
+            return String(key);
+          }),
+        );
+        expect(new Set(keys).size).toBe(1);
+        expect(readdirSync(data)).toEqual([apart ? 'master.key.path' : 'master.key']);
+        if (apart) expect(readdirSync(apart)).toHaveLength(round + 1);
+      }
+    },
+  );
 
   it('is not there before it was made, and looking for it makes nothing', () => {
     expect(foundMasterKey(folder, [join(home, 'gallery')])).toBeUndefined();
@@ -80,4 +88,84 @@ describe('the master key of a folder', () => {
     put(31);
     expect(() => keptMasterKey(home, [])).toThrow(expect.objectContaining({ code: 'key_damaged' }));
   });
+});
+
+describe('the master key that is kept apart', () => {
+  const apart = () => join(home, 'keys');
+  const pointed = () => readFileSync(keyPointer(folder), 'utf8').trim();
+
+  it('is the same ever after, with or without saying where it would be made', () => {
+    const key = hex(keptMasterKey(folder, [], apart()));
+    expect(hex(keptMasterKey(folder, [], apart()))).toBe(key);
+    expect(hex(keptMasterKey(folder, [], join(home, 'elsewhere')))).toBe(key);
+    expect(hex(foundMasterKey(folder, []))).toBe(key);
+    expect(hex(keptMasterKey(folder, []))).toBe(key);
+    expect([readdirSync(folder), readdirSync(apart())]).toEqual([['master.key.path'], [basename(pointed())]]);
+  });
+
+  it('is not moved by asking for one apart: only who moves it does', () => {
+    const key = hex(keptMasterKey(folder, []));
+    expect(hex(keptMasterKey(folder, [], apart()))).toBe(key);
+    expect(readdirSync(folder)).toEqual(['master.key']);
+    const to = moveKey(folder, apart());
+    expect(to).toBe(pointed());
+    expect(hex(foundMasterKey(folder, []))).toBe(key);
+    expect([readdirSync(folder), mode(apart()), mode(pointed())]).toEqual([['master.key.path'], '700', '600']);
+    expect(moveKey(folder, apart())).toBeUndefined();
+  });
+
+  it.each(['the pointer', 'the key'])(
+    'that was being moved when the power went, after %s, is read and moved by the next try',
+    (last) => {
+      const key = hex(keptMasterKey(folder, []));
+      const beside = readFileSync(masterKeyFile(folder));
+      moveKey(folder, apart());
+      writeFileSync(masterKeyFile(folder), beside);
+      if (last === 'the pointer') rmSync(pointed());
+      expect(hex(foundMasterKey(folder, []))).toBe(key);
+      expect(moveKey(folder, apart())).toBe(pointed());
+      expect(hex(foundMasterKey(folder, []))).toBe(key);
+      expect(readdirSync(folder)).toEqual(['master.key.path']);
+      expect(readdirSync(apart())).toEqual([basename(pointed())]);
+    },
+  );
+
+  it('stays, and so does another one beside the data, when the two are not the same', () => {
+    const key = hex(keptMasterKey(folder, [], apart()));
+    writeFileSync(masterKeyFile(folder), Buffer.alloc(32, 7).toString('base64'));
+    expect(moveKey(folder, apart())).toBeUndefined();
+    expect(hex(foundMasterKey(folder, []))).toBe(key);
+    expect(readdirSync(folder).sort()).toEqual(['master.key', 'master.key.path']);
+  });
+
+  it('is not replaced when it is lost beside what it sealed', () => {
+    keptMasterKey(folder, [], apart());
+    const [sealed, was] = [join(folder, 'gallery'), pointed()];
+    writeFileSync(sealed, '');
+    rmSync(was);
+    const lost = expect.objectContaining({ code: 'key_lost', where: was });
+    expect(() => keptMasterKey(folder, [sealed], apart())).toThrow(lost);
+    expect(() => foundMasterKey(folder, [sealed])).toThrow(lost);
+    expect(readdirSync(apart())).toEqual([]);
+  });
+
+  it('leaves nothing where its folder cannot be made, and takes another that can', () => {
+    writeFileSync(join(home, 'keys'), 'a file');
+    expect(() => keptMasterKey(folder, [], apart())).toThrow();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(keptMasterKey(folder, [], join(home, 'other keys'))).toHaveLength(32);
+    expect(dirname(pointed())).toBe(join(home, 'other keys'));
+  });
+});
+
+it('what a start that was killed left of a key is removed by a later one, and what is being made is not', () => {
+  keptMasterKey(folder, []);
+  const left = [`master.key.${randomUUID()}`, 'master.key.4711'].map((name) => join(folder, name));
+  const others = [`master.key.${randomUUID()}`, 'master.key.bak'];
+  for (const path of [...left, ...others.map((name) => join(folder, name))]) writeFileSync(path, 'half a key');
+  for (const path of [...left, join(folder, 'master.key.bak')]) utimesSync(path, new Date(0), new Date(0));
+  foundMasterKey(folder, []);
+  expect(readdirSync(folder)).toHaveLength(5);
+  keptMasterKey(folder, []);
+  expect(readdirSync(folder).sort()).toEqual(['master.key', ...others].sort());
 });
