@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ const SAID: readonly (readonly [file: string, club: readonly string[], society: 
       'every member of a group',
       'Telegram FZ-LLC',
       'SQLite files in /srv/chess',
-      'in the same folder',
+      'the master key is kept apart from it',
     ],
     [
       SOCIETY.CONTACT,
@@ -115,9 +115,13 @@ describe('facefinder papers', () => {
     }
   });
 
-  it('says that a key from elsewhere does not lie beside the data', async () => {
-    const { 'record-of-processing.md': record } = await written({ ...CLUB, MASTER_KEY: KEY });
-    expect(record).toContain('kept apart from it');
+  it.each([
+    ['beside the data', {}, 'in the same folder: ☐ move it'],
+    ['elsewhere', { MASTER_KEY: KEY }, 'kept apart from it'],
+  ])('says of a key that lies %s that it does', async (_, given, said) => {
+    await writeFile(join(root, 'master.key'), KEY);
+    const { 'record-of-processing.md': record } = await written({ ...CLUB, DATA_DIR: root, ...given });
+    expect(record).toContain(said);
   });
 
   it('has every figure of the record from where the program has it', async () => {
