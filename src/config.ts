@@ -8,7 +8,7 @@ import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
-import { MIN_KEY_BYTES } from './secrets/keys.ts';
+import { keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { httpUrl, port } from './variables.ts';
 
@@ -94,7 +94,11 @@ const Common = z.object({
   ELASTICSEARCH_CA: z.string().optional(),
   DATA_DIR: z.string().default('data'),
   STATE_DIR: z.string().default(STATE_FOLDER),
-  MASTER_KEY: z.string().transform(masterKey).optional(),
+  MASTER_KEY: z
+    .string()
+    .transform(keyFromText)
+    .pipe(z.instanceof(Uint8Array, { error: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`' }))
+    .optional(),
   ROLE: oneOf(['all', 'bot', 'worker']).default('all'),
   WORKERS: between(1, 64).int('must be a whole number').default(Math.min(4, availableParallelism())),
   FACE_PACK: z.string().optional(),
@@ -277,12 +281,9 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // A key that is not there must not be taken for none that was asked for: another would be made beside the data.
+  // A key that is gone must not be taken for none that was asked for: another would be made.
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
-    throw new ConfigError(
-      `MASTER_KEY_FILE names a file that is empty: ${raw.MASTER_KEY_FILE}. Put the key back into it, or, for new data, make one: ` +
-        '`openssl rand -base64 32`',
-    );
+    throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
   // Of other secrets an empty file is an unset variable: a compose file names every secret that there may be.
   return set(complete);
@@ -295,18 +296,4 @@ function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
     const shown = SECRETS.includes(name) ? '' : ` is "${raw[name]}":`;
     return `${name}${shown} ${issue.message}`;
   });
-}
-
-function masterKey(text: string, context: z.RefinementCtx): Uint8Array {
-  // Node's decoder takes any text for base64 and passes over what is none: a passphrase would become a weak key.
-  const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
-  if (key.length < MIN_KEY_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`',
-    });
-    return z.NEVER;
-  }
-  return key;
 }

@@ -11,7 +11,7 @@ import { galleryFile, pendingFile } from './stores.ts';
 /** The keys of this installation; in embedded mode its master key is made at the first call. */
 export function keysOf(config: Config): Keys {
   const { dataDir, keyDir, masterKey } = config;
-  // Telegram's terms for bots (4.4): what protects people's data is kept apart from them.
+  // Platforms' terms ask for it: what protects people's data is kept apart from them.
   const apart = hasBot(config) ? keyDir : undefined;
   return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }

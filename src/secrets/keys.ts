@@ -21,6 +21,14 @@ export interface Keys {
 /** A master key has at least so many bytes. */
 export const MIN_KEY_BYTES = 32;
 
+/** A master key as somebody writes it, in base64 or hex; undefined where it is none, or too short. */
+export function keyFromText(text: string): Uint8Array | undefined {
+  // Node's decoder takes any text for base64 and passes over what is none: a passphrase would become a weak key.
+  const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
+  return key.length < MIN_KEY_BYTES ? undefined : key;
+}
+
 /** Derives all keys (HKDF-SHA256, RFC 5869) from a master key of at least 32 bytes. */
 export function deriveKeys(master: Uint8Array): Keys {
   if (master.length < MIN_KEY_BYTES) throw new RangeError(`a master key has at least ${MIN_KEY_BYTES} bytes`);
