@@ -17,6 +17,7 @@ import { ROOMS, roomOf, SETTINGS, tryRoom, tryTests, type Verdict } from './room
 const PARTS = [
   'src',
   'commands',
+  'docs',
   'models',
   'infra',
   'test',
