@@ -11,6 +11,9 @@ import type { Faces } from '../../src/face/face.ts';
 import { type ChildStart, openFaces, type PoolOptions } from '../../src/face/pool.ts';
 import { fastPack, portrait, sample } from './samples.ts';
 
+/** Longer than a process takes to start on a busy machine. */
+const BIRTH_MS = 8_000;
+
 let pack: Pack;
 let photo: Buffer;
 let slow: Buffer;
@@ -291,7 +294,7 @@ async function withStopped<T>(work: () => Promise<T>): Promise<T> {
 }
 
 test('while the only process is stopped at its birth the part does not work, and once it may start photos are seen', async () => {
-  const { see, check } = await open({ birthMs: 3000 });
+  const { see, check } = await open({ birthMs: BIRTH_MS });
   await withStopped(async () => {
     signal('SIGKILL');
     const asked = see(photo);
@@ -305,7 +308,7 @@ test('while the only process is stopped at its birth the part does not work, and
 });
 
 test('one process that is stopped at its birth costs a photo time, and no more', async () => {
-  const { see } = await open({ birthMs: 3000 });
+  const { see } = await open({ birthMs: BIRTH_MS });
   let asked: Promise<{ readonly faces: readonly unknown[] }> | undefined;
   await withStopped(async () => {
     signal('SIGKILL');
