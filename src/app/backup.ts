@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describePack } from '../../models/pack.ts';
-import { type BackupHead, type Contents, checkBackup, writeBackup } from '../backup/backup.ts';
+import { type BackupHead, checkBackup, writeBackup } from '../backup/backup.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import { systemCause } from '../explain/codes.ts';
-import type { GalleryExport } from '../gallery/transfer.ts';
+import type { Contents, GalleryExport } from '../gallery/transfer.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { foundKeys } from './keys.ts';
 import { packInUse } from './pack.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describePack } from '../../models/pack.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
-import type { Moved } from '../gallery/elasticsearch/import.ts';
+import type { Contents } from '../gallery/transfer.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { witnessOn } from '../witness/witness.ts';
 import { keysOf } from './keys.ts';
@@ -15,7 +15,7 @@ import { witnessFile } from './witness.ts';
  * `onProgress` hears now and then how much is done.
  * Throws a plain Error that says what to do when there is nothing to move or nowhere to move it to.
  */
-export async function migrate(config: Config, onProgress?: (moved: Moved) => void): Promise<Moved> {
+export async function migrate(config: Config, onProgress?: (moved: Contents) => void): Promise<Contents> {
   if (config.stores.mode !== 'production') {
     throw new OperatorError('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
   }

@@ -2,7 +2,14 @@ import { OperatorError } from '../causes/operator-error.ts';
 import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
 import type { ScopeId } from '../consent/who.ts';
 import type { Tombstone } from '../gallery/gallery.ts';
-import type { GalleryExport, PersonExport, ScopeExport } from '../gallery/transfer.ts';
+import {
+  type Contents,
+  counted,
+  type GalleryExport,
+  NOTHING,
+  type PersonExport,
+  type ScopeExport,
+} from '../gallery/transfer.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type PartsFile, readParts, writeParts } from './file.ts';
 
@@ -15,16 +22,6 @@ export interface BackupHead {
   /** Id of the pack that listeners work with; absent before anybody listened. */
   readonly pack?: string | undefined;
 }
-
-/** What is in a backup, in numbers. */
-export interface Contents {
-  readonly scopes: number;
-  readonly people: number;
-  readonly templates: number;
-  readonly entries: number;
-}
-
-const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
 
 type StoredTemplate = Omit<PersonExport['templates'][number], 'embedding'> & { readonly embedding: string };
 type StoredPerson = Omit<PersonExport, 'salt' | 'templates'> & {
@@ -136,15 +133,6 @@ export async function checkBackup(path: string, keys: Keys): Promise<BackupHead 
   const isWhole = end !== undefined && names.every((name) => end?.[name] === contents[name]);
   if (!isWhole) throw new OperatorError(`${path} was cut off: it has no end. Take another backup.`);
   return { ...head, ...contents };
-}
-
-function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
-  return {
-    scopes: before.scopes + 1,
-    people: before.people + people.length,
-    templates: before.templates + people.reduce((sum, { templates }) => sum + templates.length, 0),
-    entries: before.entries + ledger.length,
-  };
 }
 
 function stored({ salt, templates, ...person }: PersonExport): StoredPerson {

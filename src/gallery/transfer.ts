@@ -53,3 +53,23 @@ export interface FindExport {
   readonly kind: FoundBy['kind'];
   readonly at: number;
 }
+
+/** What is in a gallery on its way, in numbers. */
+export interface Contents {
+  readonly scopes: number;
+  readonly people: number;
+  readonly templates: number;
+  readonly entries: number;
+}
+
+export const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
+
+/** `before`, and one scope more. */
+export function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
+  return {
+    scopes: before.scopes + 1,
+    people: before.people + people.length,
+    templates: before.templates + people.reduce((sum, { templates }) => sum + templates.length, 0),
+    entries: before.entries + ledger.length,
+  };
+}

@@ -3,7 +3,14 @@ import { firstBreak, type LedgerEntry } from '../../consent/ledger.ts';
 import { standingAfter } from '../../consent/standing.ts';
 import type { Person } from '../../consent/who.ts';
 import { keyedHash } from '../../secrets/hash.ts';
-import type { GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
+import {
+  type Contents,
+  counted,
+  type GalleryExport,
+  NOTHING,
+  type PersonExport,
+  type ScopeExport,
+} from '../transfer.ts';
 import { having } from './documents.ts';
 import { ensureIndices, PATIENTLY } from './ensure.ts';
 import type { NewFace } from './faces.ts';
@@ -12,14 +19,6 @@ import { type Life, type LivingRecord, newLife, type Rival } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
-
-/** What was moved, each of it read back. */
-export interface Moved {
-  readonly scopes: number;
-  readonly people: number;
-  readonly templates: number;
-  readonly entries: number;
-}
 
 /** People whose vectors are sent together. */
 const IMPORT_BATCH = 100;
@@ -35,8 +34,8 @@ const TOGETHER = { scopes: 16, people: 1_000 };
 export async function importIntoElasticsearch(
   options: PartsOptions,
   source: GalleryExport,
-  onProgress: (moved: Moved) => void = () => {},
-): Promise<Moved> {
+  onProgress: (moved: Contents) => void = () => {},
+): Promise<Contents> {
   const parts = await openParts(options);
   try {
     await begin(parts);
@@ -46,7 +45,7 @@ export async function importIntoElasticsearch(
     if (adopted !== undefined) await parts.meta.put('pack', adopted);
     await putTombstones(parts, source);
     for await (const { scope, ledger } of source.oldLedgers()) await parts.ledger.put(scope, ledger);
-    let moved: Moved = { scopes: 0, people: 0, templates: 0, entries: 0 };
+    let moved = NOTHING;
     for await (const scopes of inBatches(source.scopes())) {
       await putScopes(parts, scopes);
       moved = scopes.reduce(counted, moved);
@@ -57,15 +56,6 @@ export async function importIntoElasticsearch(
   } finally {
     await parts.client.close();
   }
-}
-
-function counted(moved: Moved, { people, ledger }: ScopeExport): Moved {
-  return {
-    scopes: moved.scopes + 1,
-    people: moved.people + people.length,
-    templates: moved.templates + people.reduce((sum, { templates }) => sum + templates.length, 0),
-    entries: moved.entries + ledger.length,
-  };
 }
 
 async function* inBatches(scopes: AsyncIterable<ScopeExport>): AsyncGenerator<ScopeExport[]> {
