@@ -1,54 +1,28 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Pack } from '../../models/pack.ts';
 import type { Faces } from '../../src/face/face.ts';
-import { type ChildStart, openFaces, type PoolOptions } from '../../src/face/pool.ts';
+import { openFaces, type PoolOptions } from '../../src/face/pool.ts';
+import { children, closesAfterEach, openPool, signal } from './pool-processes.ts';
 import { fastPack, portrait, sample } from './samples.ts';
-
-/** Longer than a process takes to start on a busy machine. */
-const BIRTH_MS = 8_000;
 
 let pack: Pack;
 let photo: Buffer;
 let slow: Buffer;
-let faces: Faces | undefined;
 beforeAll(async () => {
   pack = await fastPack();
   photo = await portrait();
   const create = { width: 4000, height: 4000, channels: 3, background: '#808080' } as const;
   slow = await sharp({ create }).avif({ effort: 0 }).toBuffer();
 });
-afterEach(async () => {
-  await faces?.[Symbol.asyncDispose]();
-  faces = undefined;
-});
+closesAfterEach();
 
-async function open(options: Partial<PoolOptions> = {}): Promise<Faces> {
-  faces = await openFaces({ pack, workers: 1, ...options });
-  return faces;
-}
-
-/** The processes that this one has started and that still run. */
-function children(): number[] {
-  try {
-    return execFileSync('pgrep', ['-P', String(process.pid), '-f', 'face/child.ts'], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function signal(name: NodeJS.Signals): void {
-  for (const pid of children()) process.kill(pid, name);
-}
+const open = (options: Partial<PoolOptions> = {}): Promise<Faces> => openPool({ pack, ...options });
 
 /** Asks for a photo that takes half a second to decode, and lets its process hang in the middle of that. */
 async function hangOver(see: Faces['see'], ...args: [] | [AbortSignal]): Promise<{ asked: Promise<unknown> }> {
@@ -203,59 +177,6 @@ test('drawing has a process of its own, without inference: while it hangs, photo
   expect(ended).toEqual(['seen', 'drawn']);
 });
 
-test('a drawing process that cannot start is said to be out of reach, once, and the next drawing has another', async () => {
-  const { draw } = await open();
-  const node = process.execPath;
-  process.execPath = '/bin/false';
-  await expect(draw(photo, [], { signal: AbortSignal.timeout(5_000) }))
-    .rejects.toMatchObject({ code: 'unavailable' })
-    .finally(() => {
-      process.execPath = node;
-    });
-  expect((await draw(photo, [])).length).toBeGreaterThan(0);
-});
-
-/** Lets no process start while `work` runs. */
-async function withoutProcesses<T>(work: () => Promise<T>): Promise<T> {
-  const node = process.execPath;
-  process.execPath = '/bin/false';
-  try {
-    return await work();
-  } finally {
-    process.execPath = node;
-  }
-}
-
-test('a process that cannot start is told by a check until one starts, which a check tries too', async () => {
-  const starts: ChildStart[] = [];
-  const { see, check } = await open({ onStart: (start) => starts.push(start) });
-  await check();
-  await withoutProcesses(async () => {
-    signal('SIGKILL');
-    await expect(see(photo)).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_ends' } });
-    await expect(check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_ends' } });
-  });
-  await check();
-  expect((await see(photo)).faces).toHaveLength(1);
-  const [first, ...later] = starts;
-  expect(first).toEqual({ work: 'see', outcome: 'started' });
-  expect(later.at(-1)).toEqual({ work: 'see', outcome: 'started' });
-  expect(later.slice(0, -1).every(({ outcome }) => outcome === 'failed')).toBe(true);
-});
-
-test('a lane without a process draws in no photo while another works', async () => {
-  const { see } = await open({ workers: 2 });
-  const [doomed] = children();
-  await withoutProcesses(async () => {
-    process.kill(Number(doomed), 'SIGKILL');
-    // Two at once, so that one of them meets the dead process.
-    const both = await Promise.allSettled([see(photo), see(photo)]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    const rest = await Promise.all(Array.from({ length: 6 }, () => see(photo)));
-    expect(rest.map(({ faces }) => faces.length)).toEqual([1, 1, 1, 1, 1, 1]);
-  });
-});
-
 test('an idle process that hangs is replaced by a check', async () => {
   const { check } = await open({ deadlineMs: 1000 });
   const [stuck] = children();
@@ -263,80 +184,6 @@ test('an idle process that hangs is replaced by a check', async () => {
   await check().catch(() => {});
   await expect.poll(children).not.toContain(stuck);
   await check();
-});
-
-test('a process that hangs before it is ready is given up, and said to', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'facefinder-hung-'));
-  const hung = join(folder, 'hung');
-  writeFileSync(hung, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
-  const node = process.execPath;
-  process.execPath = hung;
-  const opening = openFaces({ pack, workers: 1, birthMs: 500 }).finally(() => {
-    process.execPath = node;
-    rmSync(folder, { recursive: true });
-  });
-  await expect(opening).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
-});
-
-/** Every process that starts meanwhile is stopped at its birth, as by SIGSTOP. */
-async function withStopped<T>(work: () => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
-  const stopped = join(folder, 'stopped');
-  writeFileSync(stopped, `#!/bin/sh\nkill -STOP $$\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
-  const node = process.execPath;
-  process.execPath = stopped;
-  try {
-    return await work();
-  } finally {
-    process.execPath = node;
-    rmSync(folder, { recursive: true });
-  }
-}
-
-test('while the only process is stopped at its birth the part does not work, and once it may start photos are seen', async () => {
-  const { see, check } = await open({ birthMs: BIRTH_MS });
-  await withStopped(async () => {
-    signal('SIGKILL');
-    const asked = see(photo);
-    asked.catch(() => {});
-    await expect.poll(() => children().length).toBe(1);
-    await expect(check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
-    await expect(asked).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
-  });
-  expect((await see(photo)).faces).toHaveLength(1);
-  await check();
-});
-
-test('one process that is stopped at its birth costs a photo time, and no more', async () => {
-  const { see } = await open({ birthMs: BIRTH_MS });
-  let asked: Promise<{ readonly faces: readonly unknown[] }> | undefined;
-  await withStopped(async () => {
-    signal('SIGKILL');
-    asked = see(photo);
-    await expect.poll(() => children().length).toBe(1);
-  });
-  expect((await asked)?.faces).toHaveLength(1);
-});
-
-test('closing waits for no process that is stopped at its birth', async () => {
-  const pool = await open({ birthMs: 600_000 });
-  await withStopped(async () => {
-    signal('SIGKILL');
-    const asked = pool.see(photo);
-    asked.catch(() => {});
-    await expect.poll(() => children().length).toBe(1);
-    await pool[Symbol.asyncDispose]();
-    await expect(asked).rejects.toMatchObject({ code: 'busy' });
-  });
-});
-
-test('with no file left to open, a photo is told that it is out of reach, and the program goes on', async () => {
-  const program = join(import.meta.dirname, 'without-files-process.ts');
-  const run = spawnSync('/bin/sh', ['-c', `ulimit -n 128; exec "$0" "$1"`, process.execPath, program], {
-    encoding: 'utf8',
-  });
-  expect(run.stderr).toBe('');
-  expect(run.stdout.trim().split('\n')).toEqual(['files_used_up', 'files_used_up', 'drawn', 'seen']);
 });
 
 test('the processes know nothing of the environment', async () => {
