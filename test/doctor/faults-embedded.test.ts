@@ -5,16 +5,15 @@ import { cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promi
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import { start } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import { STEPS } from '../../src/gallery/sqlite/schema.ts';
 import { openLog } from '../../src/log.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
 import { expectForetold, type Fault } from './fault.ts';
+import { change, closed, damageTable, killed, OLDER } from './harm.ts';
 
 const { modelDir } = readConfig(process.env);
 
@@ -73,41 +72,10 @@ async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () =
   return { DATA_DIR: dataDir, STATE_DIR: await ownState(dataDir) };
 }
 
-/** As a facefinder leaves it whose process ended. */
-async function closed(dataDir: string): Promise<void> {
-  for (const name of ['gallery.db-wal', 'gallery.db-shm']) await rm(join(dataDir, name), { force: true });
-}
-
-/** As one leaves it that was killed: with its write-ahead log. */
-async function killed(dataDir: string): Promise<void> {
-  await closed(dataDir);
-  await writeFile(join(dataDir, 'gallery.db-wal'), '');
-}
-
 async function file(): Promise<string> {
   const path = join(await folder(), 'file');
   await writeFile(path, '');
   return path;
-}
-
-function change(dataDir: string, file: string, sql: string): void {
-  using db = new DatabaseSync(join(dataDir, file));
-  db.exec(sql);
-}
-
-/** Overwrites the page on which a table begins. */
-async function damageTable(dataDir: string, table: string): Promise<void> {
-  const path = join(dataDir, 'gallery.db');
-  const { page, size } = whereIs(path, table);
-  const handle = await open(path, 'r+');
-  await handle.write(Buffer.alloc(size, 0x5a), 0, size, (page - 1) * size);
-  await handle.close();
-}
-
-function whereIs(path: string, table: string): { page: number; size: number } {
-  using db = new DatabaseSync(path);
-  const { rootpage } = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) ?? {};
-  return { page: Number(rootpage), size: Number(db.prepare('PRAGMA page_size').get()?.page_size) };
 }
 
 /** A disk of its own below a copy of the data; undefined where this user may not mount one. */
@@ -295,13 +263,6 @@ const FAULTS: readonly Fault[] = [
       ]
     : []),
 ];
-
-/** What the last two steps of the schema added, taken back. */
-const OLDER = `
-  DROP INDEX people_by_change;
-  ALTER TABLE people DROP COLUMN changed;
-  ALTER TABLE scopes DROP COLUMN erasures;
-  PRAGMA user_version = ${STEPS.length - 2}`;
 
 async function damagedModels(): Promise<string> {
   const models = await folder();
