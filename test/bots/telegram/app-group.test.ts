@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
+import { en } from '../../support/words.ts';
+import {
+  agreeToSearch,
+  ann,
+  begin,
+  bob,
+  club,
+  enroll,
+  fetched,
+  find,
+  inClub,
+  link,
+  meetsAnew,
+  moveTo,
+  on,
+  one,
+  photos,
+  text,
+} from './chess-club.ts';
+import { answerTo } from './driver.ts';
+import type { Account } from './platform/people.ts';
+import { badRequest, tooMany } from './platform/refusals.ts';
+
+meetsAnew();
+
+describe('who has left', () => {
+  it('is not named, though the bot is no admin and was told nothing', async () => {
+    await enroll(ann, photos.ann);
+    await agreeToSearch(bob);
+    club.members.set(ann.id, 'left');
+    expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
+  });
+
+  it('in the middle of a search is shown nothing of the group, nor named there', async () => {
+    await enroll(ann, photos.ann);
+    await agreeToSearch(bob);
+    on.api.fault('getFile', tooMany(1));
+    const leaves = (person: Account) =>
+      one(bob, () => {
+        bob.saysIn(club, '/find', { photos: [photos.group] });
+        club.members.set(person.id, 'left');
+      });
+    expect(text(await leaves(ann))).not.toContain('Ann');
+    club.members.set(ann.id, 'member');
+    expect(text(await leaves(bob))).toBe(failureText(en, 'not_a_member'));
+  });
+
+  it.each(['member not found', 'user not found', 'PARTICIPANT_ID_INVALID', 'CHAT_ADMIN_REQUIRED'])(
+    'unnoticed, and of whom Telegram says "%s", is not named and may not search from outside',
+    async (words) => {
+      await enroll(ann, photos.ann);
+      await agreeToSearch(bob);
+      club.silence = { refusal: badRequest(words) };
+      club.members.set(ann.id, 'left');
+      club.members.set(bob.id, 'left');
+      const answer = await one(bob, () => bob.says('/find', { photos: [photos.group] }));
+      expect(text(answer)).toBe(failureText(en, 'not_a_member', { unproven: 1 }));
+      // Written inside, a message proves its sender, and nobody else.
+      expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
+    },
+  );
+
+  it('is erased by an admin bot', async () => {
+    moveTo(on.people.group('Admin club', [ann, bob], { admin: true }));
+    await enroll(ann, photos.ann);
+    on.people.become(club, ann.user, 'left');
+    on.people.become(club, ann.user, 'member');
+    const offer = await link(ann, 'mydata');
+    expect(text(await one(ann, () => ann.opens(offer)))).toBe('Nothing is held about you in “Admin club”.');
+  });
+});
+
+it('with FIND_BY=enrolled, only the enrolled may search', async () => {
+  await on[Symbol.asyncDispose]();
+  await begin({ FIND_BY: 'enrolled' });
+  const notice = await find(bob, { photos: [photos.group] });
+  expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled);
+});
+
+describe('a result', () => {
+  it('is shown to the group only with those who agreed to be shown', async () => {
+    await enroll(ann, photos.ann, 'shown');
+    await agreeToSearch(bob);
+    const result = await find(bob, { photos: [photos.group] });
+    const [said] = await answerTo(on.api, bob, () => bob.presses(result, 'show'));
+    expect(said?.text).toBe(en.telegram.shown);
+    const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    expect(shown).toMatchObject({ spoiler: true });
+    expect(text(shown)).toContain('Ann:');
+    expect(result.keyboard).toEqual([]);
+  });
+
+  it('of several photos is one text, with an album below', async () => {
+    await enroll(ann, photos.ann);
+    await agreeToSearch(bob);
+    const photosBefore = bob.inbox().filter(({ photo }) => photo).length;
+    const [said] = await answerTo(on.api, bob, () => bob.says('/find', { photos: [photos.group, photos.withBob] }));
+    await on.api.until('the album', () => bob.inbox().filter(({ photo }) => photo).length === photosBefore + 2);
+    expect(said && text(said)).toContain('Ann:');
+  });
+});
+
+describe('/forget', () => {
+  it('erases with a receipt that stays with the person', async () => {
+    await enroll(ann, photos.ann);
+    const offer = await link(ann, 'forget');
+    const question = await one(ann, () => ann.opens(offer));
+    const receipt = await one(ann, () => ann.presses(question, 'here'));
+    expect(receipt).toMatchObject({
+      document: { name: expect.stringMatching(/^facefinder-erasure-/) },
+      protect: false,
+    });
+    const jws = Buffer.from(on.api.world.files.get(receipt.document?.file ?? '')?.bytes ?? []).toString();
+    expect(jws.split('.')).toHaveLength(3);
+  });
+});
+
+describe('trouble', () => {
+  it('a file over 20 MB is answered with what to do', async () => {
+    await agreeToSearch(ann);
+    const before = fetched().length;
+    expect(text(await find(ann, { photos: [photos.group], asDocument: true, statedSize: 21_000_000 }))).toBe(
+      failureText(en, 'image_too_large'),
+    );
+    expect(fetched()).toHaveLength(before);
+  });
+
+  it('a photo that is gone is answered', async () => {
+    await agreeToSearch(ann);
+    const message = await one(ann, () => {
+      ann.saysIn(club, '/find', { photos: [photos.group] });
+      const id = [...on.api.world.files.keys()].findLast((key) => key.startsWith('photo'));
+      on.api.world.files.delete(id ?? '');
+    });
+    expect(text(message)).toContain('There is no photo with this');
+  });
+
+  it('two requests of one person at once are answered once each', async () => {
+    await agreeToSearch(ann);
+    // The receipt of consent may still be on its way.
+    const answers = () => ann.inbox().filter(({ document }) => document === undefined);
+    const before = answers().length;
+    ann.saysIn(club, '/find', { photos: [photos.group] });
+    ann.saysIn(club, '/find', { photos: [photos.withBob] });
+    await on.api.until(
+      'both',
+      () =>
+        answers()
+          .slice(before)
+          .filter(({ photo }) => photo).length === 2,
+    );
+    expect(answers()).toHaveLength(before + 2);
+  });
+
+  it('who blocks the bot in between costs nobody else their answer', async () => {
+    await agreeToSearch(ann);
+    await agreeToSearch(bob);
+    ann.saysIn(club, '/find', { photos: [photos.group] });
+    on.api.world.blocked.add(ann.id);
+    expect(text(await find(bob, { photos: [photos.group] }))).toContain('Nobody is enrolled in');
+  });
+});

@@ -1,0 +1,71 @@
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { answerTo, type RealStage, realStage } from './driver.ts';
+import { samples } from './photos.ts';
+import type { Account, Sending } from './platform/people.ts';
+import type { Group, Posted } from './platform/world.ts';
+
+/** Ann and Bob have both met the bot, and are members of a group. All of it is new for each test of a file that calls {@link meetsAnew}. */
+export let photos: Awaited<ReturnType<typeof samples>>;
+export let on: RealStage;
+export let ann: Account;
+export let bob: Account;
+export let club: Group;
+
+export async function begin(env: NodeJS.ProcessEnv = {}) {
+  on = await realStage(env);
+  ann = on.people.person('Ann');
+  bob = on.people.person('Bob');
+  club = on.people.group('Chess club', [ann, bob]);
+  for (const person of [ann, bob]) await answerTo(on.api, person, () => person.says('/start'));
+}
+
+export function meetsAnew(): void {
+  beforeAll(async () => {
+    photos = await samples();
+  });
+  beforeEach(() => begin());
+  afterEach(async () => {
+    await on[Symbol.asyncDispose]();
+    expect(on.api.complaints).toEqual([]);
+  });
+}
+
+/** From here on all is done in another group. */
+export function moveTo(group: Group): void {
+  club = group;
+}
+
+export const text = ({ text, caption }: Posted) => (text ?? caption ?? '').replaceAll('\u2060', '');
+export const inClub = () => on.people.inChat(club.chat.id);
+export const fetched = () => on.api.calls.filter(({ method }) => method === 'getFile' || method === 'file');
+
+/** The one message that somebody's deed made the bot show or change. */
+export async function one(person: Account, act: () => unknown): Promise<Posted> {
+  const [message, ...others] = await answerTo(on.api, person, act);
+  expect(others).toEqual([]);
+  if (!message) throw new Error('no answer');
+  return message;
+}
+
+export const find = (person: Account, sending: Sending) => one(person, () => person.saysIn(club, '/find', sending));
+
+export async function link(person: Account, command: string): Promise<Posted> {
+  const before = inClub().length;
+  person.saysIn(club, `/${command}`);
+  return await on.api.until('the link', () => inClub()[before]);
+}
+
+/** Enrols from the group through the link, with the notice agreed to by the button named. */
+export async function enroll(person: Account, selfie: Uint8Array, choice = 'agree'): Promise<Posted> {
+  const offer = await link(person, 'enroll');
+  await one(person, () => person.opens(offer));
+  const notice = await one(person, () => person.says('', { photos: [selfie] }));
+  expect(text(notice)).toContain('May I remember your face for');
+  return await one(person, () => person.presses(notice, choice));
+}
+
+/** Agrees to search by a first search. */
+export async function agreeToSearch(person: Account): Promise<void> {
+  const notice = await find(person, { photos: [photos.group] });
+  await one(person, () => person.presses(notice, 'agree'));
+}
