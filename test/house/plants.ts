@@ -72,6 +72,12 @@ const STYLE: readonly Plant[] = [
     seen: /src\/match\/long\.ts has 302 lines/,
   },
   {
+    name: 'a long test file',
+    path: 'test/match/long.test.ts',
+    put: whole('// One more.\n'.repeat(301)),
+    seen: /test\/match\/long\.test\.ts has 301 lines/,
+  },
+  {
     name: 'a long function',
     path: 'src/match/verdict.ts',
     put: (text) => `${text}\n/** Long. */\nexport function endless(): void {${'\n'.repeat(100)}}\n`,

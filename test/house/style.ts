@@ -6,9 +6,13 @@ const MAX_FUNCTION_LINES = 100;
 const MIN_DOCUMENTED = 0.85;
 const MIN_TEST_LINES_PER_LINE = 1;
 
-/** Files that a reader cannot hold. */
+/** A table is looked up, not held. */
+const TABLES = ['test/house/rooms.ts'];
+
+/** Files that a reader cannot hold, tests as well. */
 export function longFiles(tree: Tree): string[] {
-  return productFiles(tree).flatMap((path) => {
+  const files = [...productFiles(tree), ...testFiles(tree)].filter((path) => !TABLES.includes(path));
+  return files.flatMap((path) => {
     const lines = textOf(tree, path).trimEnd().split('\n').length;
     return lines > MAX_FILE_LINES ? [`${path} has ${lines} lines: at most ${MAX_FILE_LINES}`] : [];
   });
