@@ -3,13 +3,14 @@ import type { Subject } from '../src/chat/disclosure.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
-import type { NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
+import type { Comparison, NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
 import { inert } from '../src/consent/name.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Box, Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
 import type { Named, Near } from '../src/match/matcher.ts';
+import { chancesRestOn } from '../src/match/own-pairs.ts';
 import { nearestNamings, onceEach } from '../src/match/recurrence.ts';
 import type { Verdict } from '../src/match/verdict.ts';
 import type { Words } from '../src/text/words.ts';
@@ -48,7 +49,7 @@ interface Looked {
   /** How many more were seen and not looked at. */
   readonly left: number;
   readonly jpeg: Uint8Array;
-  readonly templates: number;
+  readonly compared: Comparison;
 }
 
 interface LookedFace {
@@ -63,23 +64,27 @@ interface LookedFace {
 async function look(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number): Promise<Looked> {
   const seen = await turn.faces.see(photo, turn.signal);
   if (seen.faces.length === 0) throw new Failure('no_face');
-  const { faces, templates } = await nameFaces(tools, turn, seen, firstNumber);
+  const { faces, compared } = await nameFaces(tools, turn, seen, firstNumber);
   const isShown = turn.ask.choice === 'show';
   const marks = faces.map(({ box, number, matches }): Mark => {
     return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdictOf(matches) };
   });
   const jpeg = await turn.faces.draw(photo, marks, { frame: seen.frame, signal: turn.signal });
-  return { faces, left: seen.left, templates, jpeg };
+  return { faces, left: seen.left, compared, jpeg };
 }
 
 async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
   const embeddings = seen.faces.map((face) => face.embedding);
-  const { templates, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
+  const { templates, own, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
+  const compared = {
+    templates,
+    faces: seen.faces.length,
+    power: tools.matcher.powerIn(own),
+    chancesRestOn: chancesRestOn(own),
+  };
   const isMember = memberCheck(tools, turn);
   const isShown = turn.ask.choice === 'show';
-  const judged = seen.faces.map((_, index) =>
-    tools.matcher.judge(candidates[index] ?? [], { templates, faces: seen.faces.length }),
-  );
+  const judged = seen.faces.map((_, index) => tools.matcher.judge(candidates[index] ?? [], compared));
   const once = onceEach(judged, ({ person }) => person.id);
   const faces = await Promise.all(
     once.map(async ({ matches, near }, index): Promise<LookedFace> => {
@@ -93,7 +98,7 @@ async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber:
       return { number: firstNumber + index, box, matches: present, near };
     }),
   );
-  return { faces, templates };
+  return { faces, compared };
 }
 
 /**
@@ -143,7 +148,7 @@ interface Told {
 async function result(
   tools: Tools,
   turn: PhotoTurn,
-  { faces, left, jpeg, templates }: Looked,
+  { faces, left, jpeg, compared }: Looked,
   tell: (match: Named<Candidate>) => Told,
 ): Promise<Reply> {
   const { words } = turn;
@@ -151,7 +156,7 @@ async function result(
   const names = told.flatMap(({ matches }) => matches.map(({ match }) => inert(nameOf(words, match))));
   const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
   const show = offerShow(tools, turn, faces);
-  const text = templates === 0 ? await nobody(tools, turn) : describe(turn, told);
+  const text = compared.templates === 0 ? await nobody(tools, turn) : describe(turn, told);
   return {
     kind: 'result',
     text: left > 0 ? `${text}\n${words.find.left({ left, faces: faces.length })}` : text,
@@ -166,7 +171,7 @@ async function result(
       }),
     })),
     ...(left > 0 && { left }),
-    compared: { templates, faces: faces.length },
+    compared,
     ...(show && { show }),
   };
 }

@@ -181,6 +181,11 @@ export const manifestSchema = z.strictObject({
       .array(z.tuple([z.number(), z.number()]))
       .min(2)
       .refine(falls, 'rates and distances must fall from row to row'),
+    /**
+     * The group that the table is least true of, where one person in several looks like another more often than in the world:
+     * there strangers come at FMR to this power. Measured by `facefinder calibrate --groups`.
+     */
+    worstGroup: z.strictObject({ group: z.string(), power: z.number().gt(0).max(1), people: z.int() }).optional(),
     provenance,
   }),
 });

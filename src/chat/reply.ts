@@ -36,6 +36,12 @@ export interface ResultFace {
   readonly matches: readonly NamedMatch[];
 }
 
+/** What the chances of an answer were computed for. */
+export interface Comparison extends Compared {
+  /** The group's own pairs, from 20 people on; with fewer, more on the worst group that was measured of the pack. */
+  readonly chancesRestOn: 'own' | 'worst';
+}
+
 /** What a person sees. `text` is whole by itself, in their language; the rest lets a platform show it better. */
 export type Reply =
   | {
@@ -60,7 +66,7 @@ export type Reply =
       /** How many more faces were seen and not looked at; none when it is missing. */
       readonly left?: number;
       /** What the chances were computed for, where a platform can show how a chance comes about. */
-      readonly compared?: Compared;
+      readonly compared?: Comparison;
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
       readonly show?: Action;
     }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { impostorTable, writeCalibration } from '../evaluate/calibration.ts';
+import { impostorTable, worstGroup, writeCalibration } from '../evaluate/calibration.ts';
+import { readGroups } from '../evaluate/groups.ts';
 import { compareAll } from '../evaluate/pairs.ts';
 import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
@@ -12,9 +14,10 @@ const SUSPECTS = 10;
 export const calibrate: Verb = {
   name: 'calibrate',
   summary: "Measure a pack's impostor distribution, from which chances and verdicts come",
-  usage: `facefinder calibrate <folder> [--source NAME] [--errata FILE] [--pack NAME] [--write MANIFEST]
+  usage: `facefinder calibrate <folder> [--source NAME] [--errata FILE] [--groups FILE] [--pack NAME] [--write MANIFEST]
 
 ${FOLDER_USAGE}
+  --groups FILE    also of which group the table is least true, by a list of lines "group,name"; * ends or begins a name
   --source NAME    what the data set is called, for the provenance; needed with --write
   --write FILE     put the table, its provenance and the threshold that follows into this manifest of the pack
 
@@ -26,20 +29,21 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { ...FOLDER_OPTIONS, source: { type: 'string' }, write: { type: 'string' } },
+      options: { ...FOLDER_OPTIONS, source: { type: 'string' }, groups: { type: 'string' }, write: { type: 'string' } },
     });
     if (values.write !== undefined && values.source === undefined) throw new UsageError('--write needs --source');
+    const listed = values.groups === undefined ? undefined : await readFile(values.groups, 'utf8');
     const { pack, album, subjects, same } = await folderFromArgs(positionals, values, io);
-    const { impostors, nearest, photosOf } = compareAll(
-      subjects,
-      album.photos.map((photo) => photo.person),
-      same,
-    );
+    const personOf = album.photos.map((photo) => photo.person);
+    const { impostors, nearest, photosOf } = compareAll(subjects, personOf, same);
     for (const { distance, a, b } of nearest.slice(0, SUSPECTS)) {
       io.err(`${distance.toFixed(3)}  ${album.photos[a]?.name}  ${album.photos[b]?.name}`);
     }
+    const fmr = impostorTable(impostors);
+    const worst = listed === undefined ? undefined : worstGroup(fmr, subjects, personOf, readGroups(listed, album));
     const calibration = {
-      fmr: impostorTable(impostors),
+      fmr,
+      ...(worst && { worstGroup: worst }),
       provenance: {
         source: values.source ?? 'unnamed',
         photos: album.photos.length,

@@ -1,8 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Manifest } from '../../models/manifest.ts';
 import { OperatorError } from '../causes/operator-error.ts';
+import { distanceBetween } from '../match/distance.ts';
 import { impostorCurve } from '../match/impostors.ts';
-import type { Distribution } from './distribution.ts';
+import { type Distribution, distributionOf } from './distribution.ts';
+import type { Groups } from './groups.ts';
+import type { Subjects } from './subjects.ts';
 
 type Impostors = Manifest['impostors'];
 
@@ -11,6 +14,12 @@ const FMRS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6];
 
 /** A row rests on at least so many pairs: with ten, its rate is known to a factor of two. */
 const PAIRS_PER_ROW = 10;
+
+/** A group's share rests on at least so many pairs. */
+const PAIRS_PER_SHARE = 100;
+
+/** The rates at which answers judge: from here down. */
+const HIGHEST_FMR = 0.01;
 
 /** The threshold for comparing two photos is that of this rate. */
 const VERIFY_FMR = 1e-3;
@@ -24,6 +33,28 @@ export function impostorTable(impostors: Distribution): Impostors['fmr'] {
   if (rows.length < 2)
     throw new OperatorError(`${impostors.count} pairs of different people are too few to calibrate with`);
   return rows.map((fmr) => [fmr, Math.floor(impostors.distanceAt(fmr) * 1e4) / 1e4]);
+}
+
+/**
+ * The group of which the table is least true, one photo of each person: see `worstGroup` in the manifest. Undefined where no
+ * group has enough pairs.
+ */
+export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: readonly number[], groups: Groups) {
+  const photoOf = new Map(
+    personOf.flatMap((person, photo) => (subjects[photo] ? [[person, subjects[photo]] as const] : [])).toReversed(),
+  );
+  const powers = [...groups].flatMap(([group, members]) => {
+    const faces = members.flatMap((person) => photoOf.get(person) ?? []);
+    const distances = faces.flatMap((face, index) => faces.slice(index + 1).map((one) => distanceBetween(face, one)));
+    const spread = distributionOf(distances);
+    return fmr.flatMap(([rate, distance]) => {
+      const share = spread.shareAt(distance);
+      if (rate > HIGHEST_FMR || share * spread.count < PAIRS_PER_SHARE) return [];
+      const power = Math.min(1, Math.floor((Math.log(share) / Math.log(rate)) * 100) / 100);
+      return [{ group, power, people: faces.length }];
+    });
+  });
+  return powers.sort((a, b) => a.power - b.power)[0];
 }
 
 /**

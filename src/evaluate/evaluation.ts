@@ -5,6 +5,8 @@ import type { Album } from './album.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import { type FoldAccuracy, foldAccuracy } from './folds.ts';
+import { type GroupRate, groupRates } from './group-rates.ts';
+import type { Groups } from './groups.ts';
 import { type OpenSet, openSet } from './open-set.ts';
 import { compareAll, type GenuinePair } from './pairs.ts';
 import type { PhotoPair, Protocol } from './protocol.ts';
@@ -31,6 +33,8 @@ export interface Evaluation {
   /** By a list of pairs, with thresholds from the other folds. */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
+  /** By a list of groups, and of everybody. */
+  readonly groups?: readonly GroupRate[];
 }
 
 export interface EvaluationOptions {
@@ -38,11 +42,12 @@ export interface EvaluationOptions {
   readonly matcher: Matcher;
   readonly protocol?: Protocol | undefined;
   readonly same?: SamePeople | undefined;
+  readonly groups?: Groups | undefined;
 }
 
 /** Compares all with all (see {@link compareAll} for how long that takes), and tells what it comes to. */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
-  const { pack, matcher, protocol, same } = options;
+  const { pack, matcher, protocol, same, groups } = options;
   const personOf = album.photos.map((photo) => photo.person);
   const all = compareAll(subjects, personOf, same);
   const genuine = protocol ? genuineOf(protocol, album, subjects) : all.genuine;
@@ -59,6 +64,7 @@ export function evaluate(album: Album, subjects: Subjects, options: EvaluationOp
     det: detCurve(spread, all.impostors),
     ...(protocol && { accuracy: accuracyOf(protocol, subjects) }),
     ...(gallery && { openSet: gallery }),
+    ...(groups && { groups: groupRates({ subjects, personOf, same: same ?? new Map() }, groups, matcher) }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { distanceBetween } from '../match/distance.ts';
 import { MAX_NAMES, type Matcher } from '../match/matcher.ts';
+import { ownPairs } from '../match/own-pairs.ts';
+import type { Compared } from '../match/verdict.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import type { Subjects } from './subjects.ts';
@@ -72,6 +74,8 @@ export function openSet(
     return { person, candidates: nearestPeople(subjects[photo], others) };
   };
 
+  const oneOfEach = new Map(gallery.map(({ person, embedding }) => [person, embedding]));
+  const power = matcher.powerIn(ownPairs([...oneOfEach.values()]));
   const photos = [...personOf.keys()].filter((photo) => !templates.has(photo));
   const [probes, strangers] = [
     photos.filter((photo) => enrolled.has(personOf[photo] ?? -1)).map(search),
@@ -83,14 +87,14 @@ export function openSet(
     probes: probes.length,
     strangers: strangers.length,
     points: points(probes, strangers),
-    verdicts: verdicts(probes, strangers, matcher, gallery.length),
+    verdicts: verdicts(probes, strangers, matcher, { templates: gallery.length, faces: 1, power }),
   };
 }
 
 const found = (photos: readonly number[], subjects: Subjects) => photos.filter((photo) => subjects[photo]);
 
 /** The three nearest people, by the nearest of each one's templates. */
-function nearestPeople(
+export function nearestPeople(
   face: Float32Array | undefined,
   gallery: readonly { readonly person: number; readonly embedding: Float32Array }[],
 ): Candidate[] {
@@ -115,10 +119,10 @@ function points(probes: readonly Searched[], strangers: readonly Searched[]): Op
   });
 }
 
-function verdicts(probes: readonly Searched[], strangers: readonly Searched[], { judge }: Matcher, templates: number) {
+function verdicts(probes: readonly Searched[], strangers: readonly Searched[], { judge }: Matcher, compared: Compared) {
   const judged = (all: readonly Searched[]) =>
     all.map(({ person, candidates }) => {
-      const { verdict, matches } = judge(candidates, { templates, faces: 1 });
+      const { verdict, matches } = judge(candidates, compared);
       return {
         verdict,
         isRight: matches[0]?.candidate.person === person,

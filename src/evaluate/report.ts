@@ -5,12 +5,16 @@ import type { Evaluation } from './evaluation.ts';
 export function textReport(evaluation: Evaluation): string {
   const lines = facts(evaluation).map(([name, value]) => `${name.padEnd(28)} ${value}`);
   const rows = acceptanceRows(evaluation).map((row) => row.map((cell) => cell.padStart(14)).join(''));
-  return [...lines, '', ...rows].join('\n');
+  const groups = groupRows(evaluation).map((row) =>
+    row.map((cell, at) => (at === 0 ? cell.padEnd(18) : cell.padStart(14))).join(''),
+  );
+  return [...lines, '', ...rows, ...(groups.length > 0 ? ['', ...groups] : [])].join('\n');
 }
 
 /** The figures and the DET curve as one HTML page that needs nothing else. */
 export function htmlReport(evaluation: Evaluation): string {
   const [head = [], ...body] = acceptanceRows(evaluation);
+  const [groupHead = [], ...groups] = groupRows(evaluation);
   const row = (cells: readonly string[], tag: 'td' | 'th') =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return `<!doctype html>
@@ -43,7 +47,18 @@ ${body.map((cells) => row(cells, 'td')).join('\n')}
 ${facts(evaluation)
   .map((cells) => row(cells, 'td'))
   .join('\n')}
-</table>
+</table>${
+    groups.length === 0
+      ? ''
+      : `
+<h2>Is what is promised of strangers true in each group?</h2>
+<table>
+<thead>${row(groupHead, 'th')}</thead>
+<tbody>
+${groups.map((cells) => row(cells, 'td')).join('\n')}
+</tbody>
+</table>`
+  }
 </body>
 </html>
 `;
@@ -92,6 +107,25 @@ function acceptanceRows({ acceptance }: Evaluation): string[][] {
       distance.toFixed(4),
       tar.toFixed(3),
       `${low.toFixed(3)}–${high.toFixed(3)}`,
+    ]),
+  ];
+}
+
+/** Of strangers: how often a chance as small was said of them, where it should be at most as often. */
+function groupRows({ groups = [] }: Evaluation): string[][] {
+  const [first] = groups;
+  if (!first) return [];
+  const promises = first.strangers.map(({ promised }) => `≤ ${percent(promised)}`);
+  return [
+    ['group', 'enrolled', 'photos', 'chances by', ...promises, 'matched', 'named'],
+    ...groups.map(({ group, enrolled, photos, chancesBy, strangers, matched, named }) => [
+      group,
+      count(enrolled),
+      count(photos),
+      chancesBy,
+      ...strangers.map(({ measured, half }) => `${percent(measured)} ± ${Number((half * 100).toFixed(2))}`),
+      percent(matched),
+      percent(named),
     ]),
   ];
 }

@@ -2,6 +2,7 @@ import type { Agreement, Consent, Purpose, Standing } from '../consent/consent.t
 import type { LedgerEntry } from '../consent/ledger.ts';
 import type { Seen } from '../consent/merkle.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
+import type { OwnPairs } from '../match/own-pairs.ts';
 
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
 export const MAX_TEMPLATES = 5;
@@ -34,6 +35,11 @@ export interface Candidate {
 export interface Candidates {
   /** N: searchable templates of this pack in the scope, the size that chances are computed with. */
   readonly templates: number;
+  /**
+   * How near the people whom a search may see are to each other, as of now; missing where they are fewer than ten. It is worked
+   * out from the templates whenever they changed, and stored nowhere: nothing of it is left of whoever was erased.
+   */
+  readonly own?: OwnPairs;
   /** One list per embedding given, in order: at most 3 people, nearest first. */
   readonly faces: readonly (readonly Candidate[])[];
 }

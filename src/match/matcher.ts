@@ -1,5 +1,6 @@
 import { chanceOf, fmrOfChance, shownChance } from './chance.ts';
 import { type FmrTable, impostorCurve } from './impostors.ts';
+import { type OwnPairs, powerIn } from './own-pairs.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
 /** At most this many people are named for one face. */
@@ -65,6 +66,8 @@ export interface Matcher {
   nearlySame(distance: number): 'clear' | 'unclear' | undefined;
   /** Whether two selfies may show one person: one stranger in 100 is this close. */
   samePerson(distance: number): boolean;
+  /** What makes the pack's table true in a group with such pairs: {@link Compared.power}. */
+  powerIn(own: OwnPairs | undefined): number;
   /** The chance that some stranger is this close, 0..1. */
   chance(distance: number, compared: Compared): number;
   /** The largest distance at which {@link chance} is at most `chance`. */
@@ -77,7 +80,7 @@ export interface Matcher {
  * @param thresholds.matchDistance judges by this plain threshold instead; {@link Matcher.sameFace} stays as it is
  */
 export function matcher(
-  impostors: { readonly fmr: FmrTable },
+  impostors: { readonly fmr: FmrTable; readonly worstGroup?: { readonly power: number } | undefined },
   thresholds: { readonly verification: number; readonly matchDistance?: number | undefined },
 ): Matcher {
   const { fmrAt, distanceAt } = impostorCurve(impostors.fmr);
@@ -86,9 +89,10 @@ export function matcher(
   const taken = distanceAt(TAKEN_FMR);
   const rule = isPlain ? byThreshold(matchDistance) : byChance(fmrAt, verification);
 
-  const chance = (distance: number, { templates, faces }: Compared) => chanceOf(fmrAt(distance), templates * faces);
-  const distanceAtChance = (wanted: number, { templates, faces }: Compared) =>
-    distanceAt(fmrOfChance(wanted, templates * faces));
+  const chance = (distance: number, { templates, faces, power = 1 }: Compared) =>
+    chanceOf(fmrAt(distance) ** power, templates * faces);
+  const distanceAtChance = (wanted: number, { templates, faces, power = 1 }: Compared) =>
+    distanceAt(fmrOfChance(wanted, templates * faces) ** (1 / power));
   /** The largest distances at which somebody is a match, and at which anybody is named. */
   const limits = (compared: Compared) => {
     if (isPlain) return { match: matchDistance, named: matchDistance };
@@ -121,6 +125,7 @@ export function matcher(
       if (!(distance <= taken + UNCLEAR)) return undefined;
       return distance < taken - UNCLEAR ? 'clear' : 'unclear';
     },
+    powerIn: (own) => powerIn(own, fmrAt, impostors.worstGroup?.power),
     samePerson: (distance) => fmrAt(distance) <= MOST_CHANCE.match,
     chance,
     distanceAtChance,

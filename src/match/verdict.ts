@@ -14,6 +14,8 @@ export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Rec
 export interface Compared {
   readonly templates: number;
   readonly faces: number;
+  /** What the FMR of the pack's table is raised to in this group; 1, the table alone, when missing. See `powerIn`. */
+  readonly power?: number;
 }
 
 /** The verdicts for one face on the distances of different people, nearest first. */
@@ -32,8 +34,8 @@ export function byThreshold(threshold: number): Rule {
  * and only if told apart from a runner-up who would be named alone.
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
-  const alone = (distance: number, { templates, faces }: Compared): Verdict => {
-    const chance = chanceOf(fmrAt(distance), templates * faces);
+  const alone = (distance: number, { templates, faces, power = 1 }: Compared): Verdict => {
+    const chance = chanceOf(fmrAt(distance) ** power, templates * faces);
     if (chance <= MOST_CHANCE.match) return 'match';
     return chance <= MOST_CHANCE.possible && distance <= verification ? 'possible' : 'unknown';
   };
@@ -41,11 +43,12 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
   return (distances, compared) => {
     const verdicts = distances.map((distance) => alone(distance, compared));
     const [best, runnerUp] = distances;
+    const { power = 1 } = compared;
     const isRivalled =
       best !== undefined &&
       runnerUp !== undefined &&
       verdicts[1] !== 'unknown' &&
-      !toldApart(fmrAt(best), fmrAt(runnerUp));
+      !toldApart(fmrAt(best) ** power, fmrAt(runnerUp) ** power);
     return verdicts.map((verdict, rank) => (verdict === 'match' && (rank > 0 || isRivalled) ? 'possible' : verdict));
   };
 }

@@ -56,7 +56,7 @@ function drawing(): Promise<Buffer> {
 const { manifest, dims } = await describePack(DEFAULT_PACK, '');
 const thresholds = { verification: manifest.thresholds.verify };
 const judge = matcher(manifest.impostors, thresholds);
-const compared = { templates: 240, faces: PEOPLE.length };
+const compared = { templates: 240, faces: PEOPLE.length, power: 1, chancesRestOn: 'own' } as const;
 
 const named = (name: string, distance: number) => {
   const chance = judge.chance(distance, compared);

@@ -107,6 +107,15 @@ describe('facefinder calibrate', () => {
     expect(JSON.parse(out).provenance.pairs).toBe((2 * people * (2 * people - 2)) / 2 - 4);
   });
 
+  test('looks for the group that the table is least true of, among groups with enough pairs', async () => {
+    const groups = join(work, 'groups.csv');
+    await writeFile(groups, 'everybody,p*\n');
+    const { out } = await run(calibrate, folder, '--pack', DEFAULT_PACK, '--groups', groups);
+    expect(JSON.parse(out)).not.toHaveProperty('worstGroup');
+    await writeFile(groups, 'everybody\n');
+    await expect(run(calibrate, folder, '--pack', DEFAULT_PACK, '--groups', groups)).rejects.toThrow('line 1');
+  });
+
   test('wants a folder, and a name for what it writes', async () => {
     await expect(run(calibrate)).rejects.toThrow(UsageError);
     await expect(run(calibrate, folder, folder)).rejects.toThrow(UsageError);
@@ -153,5 +162,14 @@ describe('facefinder evaluate', () => {
     const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK);
     expect(out).toContain('95 % interval');
     expect(out).toMatch(/equal error rate +\d/);
+  });
+
+  test('says for each group of a list whether what is promised of strangers is true there', async () => {
+    const [groups, report] = [join(work, 'groups.csv'), join(work, 'groups.html')];
+    await writeFile(groups, 'first,p0*\nfirst,p1*\n');
+    const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK, '--groups', groups, '--report', report);
+    expect(out).toMatch(/^group +enrolled +photos +chances by +≤ 0.1 % +≤ 1 % +≤ 5 % +≤ 20 % +matched +named$/m);
+    expect(out).toMatch(/^first +5 +10 +group +\d/m);
+    expect(await readFile(report, 'utf8')).toContain('<td>first</td>');
   });
 });

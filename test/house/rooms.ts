@@ -52,7 +52,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/queue/embedded': ['src/failure.ts', 'src/queue', 'src/sqlite/file.ts', 'src/timing'],
   'src/queue/redis': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/timing'],
   'src/queue/bullmq.ts': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/queue/redis', 'src/timing'],
-  'src/gallery': ['src/consent'],
+  'src/gallery': ['src/consent', 'src/match/own-pairs.ts'],
   'src/gallery/rules': [
     'src/causes/operator-error.ts',
     'src/consent',
@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/gallery',
     'src/gallery/rules',
     'src/match/distance.ts',
+    'src/match/own-pairs.ts',
     'src/secrets',
     'src/sqlite/file.ts',
   ],
@@ -81,6 +82,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/gallery',
     'src/gallery/rules',
     'src/match/matcher.ts',
+    'src/match/own-pairs.ts',
     'src/secrets',
   ],
 

@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { PackVersion } from '../gallery.ts';
-import { type Found, having } from './documents.ts';
+import { type Found, having, type Query } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Template } from './life.ts';
 import { nearestFaces } from './nearest.ts';
@@ -73,6 +73,23 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return found;
   }
 
+  /** A vector each of as many owners of these rows, under the scope's rotation, which leaves distances as they are. */
+  async function oneOfEach(scope: OpenScope, among: Query, people: number): Promise<Float32Array[]> {
+    const [rows] = await store.search<{ readonly vector: readonly number[] | string }>([
+      {
+        index: names.faces(pack.id),
+        routing: scope.id,
+        body: {
+          query: { bool: { filter: [having({ scope: scope.id }), among] } },
+          collapse: { field: 'owner' },
+          size: people,
+          _source: { includes: ['vector'], exclude_vectors: false },
+        },
+      },
+    ]);
+    return (rows?.hits ?? []).map(({ source }) => decoded(source.vector));
+  }
+
   /** Sets under which notice searches find these rows. */
   async function mark(scope: OpenScope, templates: readonly Template[], notice: number | null): Promise<void> {
     await store.write(
@@ -116,7 +133,20 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return store.scan<FaceRow>(names.everyFaces, { match_all: {} });
   }
 
-  return { add, nearest, embedding, embeddings, mark, remove, removeRows, removeOwned, owned, countIn, everything };
+  return {
+    add,
+    nearest,
+    oneOfEach,
+    embedding,
+    embeddings,
+    mark,
+    remove,
+    removeRows,
+    removeOwned,
+    owned,
+    countIn,
+    everything,
+  };
 }
 
 export type Faces = ReturnType<typeof facesOf>;

@@ -14,9 +14,20 @@ export interface Hit {
 export interface Nearest {
   /** Rows counted. */
   readonly rows: number;
+  /** Another one whenever other rows are counted. */
+  readonly state: string;
   /** Per probe, nearest first. */
   readonly faces: readonly (readonly Hit[])[];
 }
+
+/** All are counted, and the one written last is told. */
+const LATEST = {
+  size: 1,
+  sort: [{ _seq_no: 'desc' }],
+  seq_no_primary_term: true,
+  track_total_hits: true,
+  _source: ['owner'],
+} satisfies estypes.SearchSearchRequestBody;
 
 /** Candidates per shard that an approximate index looks at; an exact one looks at all there are. */
 const CANDIDATES = 400;
@@ -36,7 +47,7 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
   ): Promise<Nearest> {
     const inScope = (query: Query): Query => ({ bool: { filter: [having({ scope: scope.id }), query] } });
     const [size, ...answers] = await store.search<{ readonly owner: string }>([
-      { index, routing: scope.id, body: { query: inScope(counted), size: 0, track_total_hits: true } },
+      { index, routing: scope.id, body: { ...LATEST, query: inScope(counted) } },
       ...embeddings.map((embedding) => ({
         index,
         routing: scope.id,
@@ -61,6 +72,7 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
     ]);
     return {
       rows: size?.total ?? 0,
+      state: `${size?.total} ${size?.hits[0]?.seqNo}`,
       faces: answers.map(({ hits }) =>
         hits.map(({ id, score, source }) => ({ id, owner: source.owner, distance: distanceOf(score) })),
       ),

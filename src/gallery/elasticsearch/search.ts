@@ -1,4 +1,6 @@
+import type { ScopeId } from '../../consent/who.ts';
 import { MAX_NAMES } from '../../match/matcher.ts';
+import { MOST_COMPARED, type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
 import { candidate, isFindable, nearestPeople } from '../rules/find.ts';
 import { having } from './documents.ts';
@@ -11,8 +13,14 @@ import type { Settler } from './settle.ts';
 /** A search can be asked for at most this many. */
 const MOST_PEOPLE = 10_000;
 
+/** Scopes whose own pairs are known at once. */
+const MOST_KNOWN = 10_000;
+
 /** Searching: kNN finds rows; their owners' records, read after that and in realtime, say which of them count. */
 export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
+  /** As last worked out, at the state of the rows then. */
+  const known = new Map<ScopeId, { readonly state: string; readonly own: OwnPairs | undefined }>();
+
   async function search(scope: OpenScope, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
@@ -21,8 +29,24 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
-      if (!mayHideMore || count * 8 > MOST_PEOPLE) return { templates: near.rows, faces: people };
+      if (mayHideMore && count * 8 <= MOST_PEOPLE) continue;
+      const own = await ownPairsIn(scope, near.state);
+      return { templates: near.rows, ...(own && { own }), faces: people };
     }
+  }
+
+  /** One number of each scope, renewed when other rows count: some hundred vectors, and none otherwise. */
+  async function ownPairsIn(scope: OpenScope, state: string): Promise<OwnPairs | undefined> {
+    const before = known.get(scope.id);
+    if (before?.state === state) return before.own;
+    const own = ownPairs(await faces.oneOfEach(scope, having({ notice }), MOST_COMPARED));
+    known.delete(scope.id);
+    known.set(scope.id, { state, own });
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_KNOWN) break;
+      known.delete(oldest);
+    }
+    return own;
   }
 
   /** The owners of these rows whom a search may find, by id. */

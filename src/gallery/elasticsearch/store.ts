@@ -10,7 +10,13 @@ export interface Search {
 }
 
 export interface Answer<T> {
-  readonly hits: readonly { readonly id: string; readonly score: number; readonly source: T }[];
+  readonly hits: readonly {
+    readonly id: string;
+    readonly score: number;
+    readonly source: T;
+    /** How many writes its shard had seen when it was written; -1 unless the search asks for it. */
+    readonly seqNo: number;
+  }[];
   /** Documents that match; 0 unless the search tracks them. */
   readonly total: number;
 }
@@ -167,7 +173,7 @@ function whole<T>(response: estypes.MsearchResponseItem<T>): Answer<T> {
   assertWhole(response._shards);
   const { hits, total = 0 } = response.hits;
   return {
-    hits: hits.map((hit) => ({ ...document(hit), score: hit._score ?? 0 })),
+    hits: hits.map((hit) => ({ ...document(hit), score: hit._score ?? 0, seqNo: hit._seq_no ?? -1 })),
     total: typeof total === 'number' ? total : total.value,
   };
 }

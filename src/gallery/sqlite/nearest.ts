@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { distanceAt } from '../../match/distance.ts';
+import { type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { nearestPeople } from '../rules/find.ts';
 import type { Slots } from './slots.ts';
 
@@ -39,6 +40,25 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
     faces.push(nearestPeople(best.values()));
   }
   return faces;
+}
+
+/** Known of slots that were searched before: any change of who can be found makes new ones. */
+const pairsOfSlots = new WeakMap<Slots, { readonly own: OwnPairs | undefined }>();
+
+/** How near the people whom a search may see are to each other. */
+export function ownPairsOf(slots: Slots, dims: number): OwnPairs | undefined {
+  const known = pairsOfSlots.get(slots);
+  if (known) return known.own;
+  const { ids, people, searchable, vectors, used } = slots;
+  const first = new Map<number, Float32Array>();
+  for (let slot = 0; slot < used; slot++) {
+    const person = people[slot] as number;
+    if (ids[slot] === 0 || searchable[slot] === 0 || first.has(person)) continue;
+    first.set(person, vectors.floats.subarray(slot * dims, (slot + 1) * dims));
+  }
+  const own = ownPairs([...first.values()]);
+  pairsOfSlots.set(slots, { own });
+  return own;
 }
 
 function compare(

@@ -1,9 +1,9 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
-import type { Candidate, Candidates, Gallery } from '../gallery.ts';
+import type { Candidate, Candidates, Gallery, PackVersion } from '../gallery.ts';
 import { candidate, isFindable } from '../rules/find.ts';
 import type { Consents } from './consents.ts';
-import { type Near, nearestOfAll } from './nearest.ts';
+import { type Near, nearestOfAll, ownPairsOf } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
@@ -14,17 +14,20 @@ export function searcher(
   { scopes, people, templates, disputes }: Tables,
   opened: OpenedScopes,
   consents: Consents,
+  pack: PackVersion,
   notice: number,
 ): Gallery['search'] {
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
+    // Before other work may take somebody's vector away.
+    const own = ownPairsOf(all.slots, pack.dims);
     const near = await nearestOfAll(all.slots, embeddings);
     const faces = await read(() => {
       const scope = scopes.open(id);
       return near.map((face) => (scope ? face.flatMap((one) => confirmed(scope, one) ?? []) : []));
     });
-    return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), faces };
+    return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), ...(own && { own }), faces };
   };
 
   /** Undefined for somebody who was erased, or may no longer be found, since the look. */

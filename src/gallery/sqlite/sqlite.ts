@@ -53,7 +53,7 @@ export async function openSqliteGallery(options: {
     ...decider(file, tables),
     ...mender(file, tables, keys, consents),
     enrol: enroller(file, tables, opened, consents, pack),
-    search: searcher(file, tables, opened, consents, notice),
+    search: searcher(file, tables, opened, consents, pack, notice),
     scrub: file.scrub,
 
     tidy: (now) =>

@@ -237,7 +237,7 @@ describe('a result', () => {
     text: '1 face',
     picture,
     faces: [{ number: 1, box: [1, 2, 3, 4], verdict: 'unknown', matches: [] }],
-    compared: { templates: 3, faces: 1 },
+    compared: { templates: 3, faces: 1, power: 0.86, chancesRestOn: 'worst' },
     show: { id: 'a:show', label: 'Show', role: 'confirm' },
   };
 

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
+import { MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
+import { ownPairs } from '../../../src/match/own-pairs.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
-import { agreed, anyFace, distanceOf, enrolled, face, faceAt, namesFound, somebody, T0 } from '../people.ts';
+import {
+  agreed,
+  anyFace,
+  closerThan,
+  distanceOf,
+  enrolled,
+  face,
+  faceAt,
+  namesFound,
+  somebody,
+  T0,
+} from '../people.ts';
 import { sharedPlace } from './place.ts';
 
 export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
@@ -79,6 +92,52 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
         for (const [rank, { distance }] of expected.entries())
           expect(faces[i]?.[rank]?.distance).toBeCloseTo(distance, 4);
       }
+    });
+
+    test('tells from ten people on how near they are to each other, as it is after every change', async () => {
+      const scope = await shared.scope();
+      const faces = new Map<Person, Float32Array>();
+      /** As a place beside says it, which had to hear of it, and as comparing everybody does. */
+      const told = async () => (await shared.beside.search(scope, [face()])).own;
+      const expectTold = async () => {
+        const own = ownPairs([...faces.values()]);
+        for (const one of [await told(), (await shared.gallery.search(scope, [])).own]) {
+          expect(one).toMatchObject({ people: own?.people, share: own?.share });
+          expect(one?.distance).toBeCloseTo(own?.distance ?? 0, 4);
+        }
+      };
+      for (let i = 0; i < 22; i++) {
+        if (i === 9) expect(await told()).toBeUndefined();
+        const person = somebody(`Person ${i}`);
+        faces.set(person, face());
+        await enrolled(shared.gallery, scope, person, [faces.get(person) ?? face()]);
+        if (i === 9 || i === 21) await expectTold();
+      }
+      const [gone, renewed, ...others] = faces.keys();
+      if (!gone || !renewed) throw new Error('they are there');
+      const model = faces.get(others[0] ?? gone) ?? face();
+
+      // Selfies that replace all of somebody's, and make them look like another.
+      faces.set(renewed, faceAt(0.1, model));
+      const selfies = Array.from({ length: MAX_TEMPLATES }, () => faces.get(renewed) ?? face());
+      await enrolled(shared.gallery, scope, renewed, selfies, { at: T0 + 1 });
+      await expectTold();
+
+      faces.delete(gone);
+      await shared.gallery.erase(scope, gone, 'asked', T0 + 2);
+      await expectTold();
+
+      for (const person of others.slice(0, 12)) await shared.gallery.erase(scope, person, 'asked', T0 + 3);
+      expect(await told()).toBeUndefined();
+    });
+
+    test('does not count among them whoever a dispute hides', async () => {
+      const scope = await shared.scope();
+      const own = face();
+      for (let i = 0; i < 10; i++) await enrolled(shared.gallery, scope, somebody(`P${i}`), [i === 0 ? own : face()]);
+      const consent = await agreed(shared.gallery, scope, somebody('Challenger'));
+      await shared.gallery.enrol(consent, [own], { ...closerThan(0.01), claim: 'mine' });
+      expect((await shared.beside.search(scope, [])).own?.people).toBe(10);
     });
 
     test('stays inside its scope', async () => {

@@ -6,7 +6,7 @@ import { t } from './facts.js';
  * @typedef {{name: string, verdict: 'match' | 'possible', distance?: number, chance?: number}} Match
  * @typedef {Match & {distance: number, chance: number}} Measured
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
- * @typedef {{templates: number, faces: number}} Compared
+ * @typedef {{templates: number, faces: number, power?: number, chancesRestOn: 'own' | 'worst'}} Compared
  * @typedef {{match: number, possible: number}} Limits
  * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, faces: Face[], compared?: Compared, limits?: Limits}} Result
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info

@@ -24,7 +24,8 @@ function shareAt(distance) {
  * The chance that at least one of so many strangers is this close: 1 − (1 − share)^comparisons, exact for tiny shares.
  * @param {number} distance
  * @param {number} comparisons
+ * @param {number} power what the share is raised to in this group
  */
-export function chanceAt(distance, comparisons) {
-  return -Math.expm1(comparisons * Math.log1p(-shareAt(distance)));
+export function chanceAt(distance, comparisons, power) {
+  return -Math.expm1(comparisons * Math.log1p(-(shareAt(distance) ** power)));
 }

@@ -12,7 +12,7 @@ const MOST_DECADES = 6;
  * @param {import('../api.js').Result} result
  */
 export function explanation({ distance }, { compared, faces }) {
-  const { templates = 1, faces: count = faces.length } = compared ?? {};
+  const { templates = 1, faces: count = faces.length, power = 1, chancesRestOn = 'worst' } = compared ?? {};
   const values = {
     d: numbers.format(distance),
     n: numbers.format(templates),
@@ -29,7 +29,8 @@ export function explanation({ distance }, { compared, faces }) {
     el('p', {}, t('explainDistanceWhat', values)),
     el('h5', {}, t('explainChance')),
     el('p', {}, t('explainChanceWhat', values)),
-    strangers && groupSlider(distance, templates, count),
+    el('p', {}, t(chancesRestOn === 'own' ? 'explainOwnPairs' : 'explainWorstGroup')),
+    strangers && groupSlider(distance, templates, count, power),
     el('h5', {}, t('explainVector')),
     el('p', {}, t('explainVectorWhat', values)),
     el('p', { class: 'hint' }, t('explainLimits')),
@@ -40,8 +41,9 @@ export function explanation({ distance }, { compared, faces }) {
  * @param {number} distance
  * @param {number} templates
  * @param {number} count
+ * @param {number} power
  */
-function groupSlider(distance, templates, count) {
+function groupSlider(distance, templates, count, power) {
   const output = el('output', {});
   const slider = el('input', {
     type: 'range',
@@ -53,7 +55,7 @@ function groupSlider(distance, templates, count) {
   });
   const say = () => {
     const size = Number((10 ** Number(slider.value)).toPrecision(2));
-    const chance = inWords(chanceAt(distance, size * count));
+    const chance = inWords(chanceAt(distance, size * count, power));
     const sentence = t('inGroupOf', { n: numbers.format(Math.round(size)), d: numbers.format(distance), chance });
     output.textContent = sentence;
     slider.setAttribute('aria-valuetext', sentence);
