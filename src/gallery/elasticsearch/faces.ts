@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { PackVersion } from '../gallery.ts';
-import { type Found, having, type Query } from './documents.ts';
+import { type Found, having } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Template } from './life.ts';
 import { nearestFaces } from './nearest.ts';
@@ -28,7 +28,7 @@ export interface NewFace extends Omit<FaceRow, 'scope'> {
  */
 export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   const transformOf = keptTransforms();
-  const nearest = nearestFaces(store, names.faces(pack.id), transformOf);
+  const looking = nearestFaces(store, names.faces(pack.id), transformOf);
   const at = (scope: OpenScope, template: Pick<Template, 'id' | 'pack'>) => ({
     index: names.faces(template.pack),
     id: template.id,
@@ -71,23 +71,6 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
       found.set(id, transformOf(scope, vector.length).invert(vector));
     }
     return found;
-  }
-
-  /** A vector each of as many owners of these rows, under the scope's rotation, which leaves distances as they are. */
-  async function oneOfEach(scope: OpenScope, among: Query, people: number): Promise<Float32Array[]> {
-    const [rows] = await store.search<{ readonly vector: readonly number[] | string }>([
-      {
-        index: names.faces(pack.id),
-        routing: scope.id,
-        body: {
-          query: { bool: { filter: [having({ scope: scope.id }), among] } },
-          collapse: { field: 'owner' },
-          size: people,
-          _source: { includes: ['vector'], exclude_vectors: false },
-        },
-      },
-    ]);
-    return (rows?.hits ?? []).map(({ source }) => decoded(source.vector));
   }
 
   /** Sets under which notice searches find these rows. */
@@ -133,20 +116,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return store.scan<FaceRow>(names.everyFaces, { match_all: {} });
   }
 
-  return {
-    add,
-    nearest,
-    oneOfEach,
-    embedding,
-    embeddings,
-    mark,
-    remove,
-    removeRows,
-    removeOwned,
-    owned,
-    countIn,
-    everything,
-  };
+  return { ...looking, add, embedding, embeddings, mark, remove, removeRows, removeOwned, owned, countIn, everything };
 }
 
 export type Faces = ReturnType<typeof facesOf>;

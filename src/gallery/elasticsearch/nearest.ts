@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { having, type Query } from './documents.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
-import { encoded, type Transforms } from './transforms.ts';
+import { decoded, encoded, type Transforms } from './transforms.ts';
 
 /** A row near a probe; whether it counts is for its owner's record to say. */
 export interface Hit {
@@ -39,15 +39,18 @@ function distanceOf(score: number): number {
 
 /** Looking for vectors in the index of today's pack. */
 export function nearestFaces(store: Store, index: string, transformOf: Transforms) {
+  const inScope = (scope: OpenScope, query: Query): Query => ({
+    bool: { filter: [having({ scope: scope.id }), query] },
+  });
+
   /** The `count` rows of today's pack nearest to each embedding, `among` those of the scope; and how many are `counted` there. */
-  return async function nearest(
+  async function nearest(
     scope: OpenScope,
     embeddings: readonly Float32Array[],
     { count, among, counted }: { readonly count: number; readonly among: Query; readonly counted: Query },
   ): Promise<Nearest> {
-    const inScope = (query: Query): Query => ({ bool: { filter: [having({ scope: scope.id }), query] } });
     const [size, ...answers] = await store.search<{ readonly owner: string }>([
-      { index, routing: scope.id, body: { ...LATEST, query: inScope(counted) } },
+      { index, routing: scope.id, body: { ...LATEST, query: inScope(scope, counted) } },
       ...embeddings.map((embedding) => ({
         index,
         routing: scope.id,
@@ -60,7 +63,7 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
             ) as unknown as estypes.QueryVector,
             k: count,
             num_candidates: Math.max(count, CANDIDATES),
-            filter: inScope(among),
+            filter: inScope(scope, among),
             // Nothing to do for `flat`; in an index made with a quantised type it makes the distances exact again.
             rescore_vector: { oversample: 3 },
           },
@@ -77,5 +80,21 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
         hits.map(({ id, score, source }) => ({ id, owner: source.owner, distance: distanceOf(score) })),
       ),
     };
-  };
+  }
+
+  /** A vector each of at most so many owners of the rows among these, under the scope's rotation: distances are the same there. */
+  async function oneOfEach(scope: OpenScope, among: Query, people: number): Promise<Float32Array[]> {
+    const body = {
+      query: inScope(scope, among),
+      collapse: { field: 'owner' },
+      size: people,
+      _source: { includes: ['vector'], exclude_vectors: false },
+    } satisfies estypes.SearchSearchRequestBody;
+    const [rows] = await store.search<{ readonly vector: readonly number[] | string }>([
+      { index, routing: scope.id, body },
+    ]);
+    return (rows?.hits ?? []).map(({ source }) => decoded(source.vector));
+  }
+
+  return { nearest, oneOfEach };
 }

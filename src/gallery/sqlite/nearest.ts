@@ -42,7 +42,7 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
   return faces;
 }
 
-/** Known of slots that were searched before: any change of who can be found makes new ones. */
+/** Of slots that were searched before. Whatever changes who can be found makes new ones. */
 const pairsOfSlots = new WeakMap<Slots, { readonly own: OwnPairs | undefined }>();
 
 /** How near the people whom a search may see are to each other. */
