@@ -115,11 +115,13 @@ async function answers(tools: Tools, turn: PhotoTurn, looked: readonly (Looked |
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
   // Nobody is named before the search log says so.
   turn.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
+  const nameOf = namesNow(tools, turn, found);
   const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
   const tell = (match: Named<Candidate>): Told => {
     const { id } = match.candidate.person;
     const best = distances.has(id) ? nearest.get(id) : undefined;
-    return { match, isMeasured: match === best, measuredAt: best && numberOf.get(best) };
+    const name = nameOf(match.candidate.person);
+    return { match, name, isMeasured: match === best, measuredAt: best && numberOf.get(best) };
   };
   return await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
 }
@@ -141,6 +143,7 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
 /** Somebody named at a face, and at which face it is said how near they are. */
 interface Told {
   readonly match: Named<Candidate>;
+  readonly name: string;
   readonly isMeasured: boolean;
   readonly measuredAt: number | undefined;
 }
@@ -153,7 +156,7 @@ async function result(
 ): Promise<Reply> {
   const { words } = turn;
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
-  const names = told.flatMap(({ matches }) => matches.map(({ match }) => inert(nameOf(words, match))));
+  const names = told.flatMap(({ matches }) => matches.map(({ name }) => inert(name)));
   const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
   const show = offerShow(tools, turn, faces);
   const text = compared.templates === 0 ? await nobody(tools, turn) : describe(turn, told);
@@ -165,9 +168,9 @@ async function result(
       number,
       box,
       verdict: verdictOf(matches.map(({ match }) => match)),
-      matches: matches.map(({ match, isMeasured }): NamedMatch => {
+      matches: matches.map(({ match, name, isMeasured }): NamedMatch => {
         const { distance, chance, verdict } = match;
-        return { name: nameOf(words, match), ...(isMeasured && { distance, chance }), verdict };
+        return { name, ...(isMeasured && { distance, chance }), verdict };
       }),
     })),
     ...(left > 0 && { left }),
@@ -188,8 +191,23 @@ function verdictOf([best]: readonly Named<Candidate>[]): Verdict {
   return best?.verdict ?? 'unknown';
 }
 
-function nameOf(words: Words, { candidate }: Named<Candidate>): string {
-  return candidate.person.name || words.find.nameless;
+/**
+ * How people are called now, by their platform; the name that was stored gives way to it. Whoever
+ * shares theirs with another in this answer has the account's name behind it.
+ */
+function namesNow({ gallery, nameNow }: Tools, turn: PhotoTurn, people: readonly Person[]): (person: Person) => string {
+  const now = new Map(people.map((person) => [person.id, nameNow(turn.place, person.id)]));
+  const plain = (person: Person) => now.get(person.id)?.name || person.name || turn.words.find.nameless;
+  for (const person of people) {
+    const name = now.get(person.id)?.name;
+    if (name && name !== person.name) turn.answerAfter(gallery.rename(turn.scope, { ...person, name }));
+  }
+  return (person) => {
+    const name = plain(person);
+    const handle = now.get(person.id)?.handle;
+    const isShared = people.some((other) => other.id !== person.id && plain(other) === name);
+    return isShared && handle !== undefined ? `${name} (@${handle})` : name;
+  };
 }
 
 function whole([x, y, width, height]: Box): ResultFace['box'] {
@@ -240,10 +258,10 @@ function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): stri
   return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 
-function sentence(words: Words, { match, isMeasured, measuredAt }: Told): string {
+function sentence(words: Words, { match, name: called, isMeasured, measuredAt }: Told): string {
   const { find } = words;
   const { verdict, distance, chance } = match;
-  const name = inert(nameOf(words, match));
+  const name = inert(called);
   const told = measuredAt === undefined ? 'other' : 'elsewhere';
   if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
   return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });

@@ -37,6 +37,8 @@ export const mydata = {
     const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
     const held: Held[] = [];
     for (const { scope, place } of groups) {
+      // Past names live nowhere.
+      await gallery.rename(scope, ask.person);
       const dossier = await gallery.dossier(scope, ask.person);
       if (!dossier) continue;
       const until = keptUntil(dossier.standing, rules);

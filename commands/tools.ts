@@ -1,4 +1,4 @@
-import type { Membership } from '../src/chat/courier.ts';
+import type { Membership, NameNow } from '../src/chat/courier.ts';
 import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Parked } from '../src/chat/parked.ts';
@@ -24,6 +24,8 @@ export interface Tools {
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
+  /** What others call a member now: see the courier's. */
+  readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
   /** Days that people are kept, unless they agreed to fewer. */
   readonly retentionDays: number;
   /** The operator's public key for receipts, a JWK. */

@@ -155,6 +155,7 @@ function buildFlow(parts: FlowParts): Flow {
     matcher: recognition.matcher,
     pack: pack.id,
     membership: (place, personId) => courier(place.platform).membership(place, personId),
+    nameNow: (place, personId) => courier(place.platform).nameNow?.(place, personId),
     retentionDays,
     publicKey: { ...signer.publicJwk },
     ledgerHead: (scope) => gallery.head(scope),

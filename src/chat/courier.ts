@@ -15,6 +15,12 @@ export const ANSWER_MS = 30_000;
  */
 export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 
+/** How others call somebody in a place, and what tells two of one name apart: the platform's own name for the account. */
+export interface NameNow {
+  readonly name: string;
+  readonly handle?: string;
+}
+
 /** Where the bot itself stands in a place, as the platform told `bot`: an account that stays the same whatever its token. */
 export interface Presence {
   readonly is: 'there' | 'gone';
@@ -59,6 +65,11 @@ export interface Courier {
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */
   membership(place: Place, personId: string): Promise<Membership>;
+  /**
+   * What others call a member now, as {@link membership} last brought it in this process; undefined where it did not. Left out where
+   * it brings none.
+   */
+  nameNow?(place: Place, personId: string): NameNow | undefined;
   /**
    * Whether the bot is in the place: undefined unless the platform itself says so, in words that no outage, overload or unknown
    * token has. Never throws. Left out where places are nothing that a bot can be removed from.

@@ -3,7 +3,7 @@ import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
-import { courierOf, type Flow } from './flow.ts';
+import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
@@ -32,7 +32,8 @@ export async function gate(
   entrance = flow.gallery.entrance(place, ask.person),
 ): Promise<Admission> {
   const notice = flow.notices(purpose, ask.locale, place);
-  let { scope, standing } = await entrance;
+  const { name, ...entered } = await entrance;
+  let { scope, standing } = entered;
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
@@ -47,6 +48,9 @@ export async function gate(
   const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
   if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
+  // Past names live nowhere.
+  const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
+  if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, isNew };
 }
 

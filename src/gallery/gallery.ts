@@ -112,6 +112,8 @@ export interface FoundBy {
 export interface Entrance {
   readonly scope?: ScopeId;
   readonly standing: Standing;
+  /** The name that is stored of them; absent where nothing is held. */
+  readonly name?: string;
 }
 
 /** Of a face that somebody else has enrolled: it is the person's own, or that of somebody who looks alike. */
@@ -193,6 +195,12 @@ export interface Gallery extends AsyncDisposable {
    * `expired` when the person's epoch is no longer `epoch` (erased meanwhile).
    */
   agree(scope: ScopeId, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Promise<Standing>;
+
+  /**
+   * Takes over the name that others see of somebody now; the one before stands nowhere then. Nothing happens for an empty name, nor
+   * for somebody of whom nothing is held.
+   */
+  rename(scope: ScopeId, person: Person): Promise<void>;
 
   /**
    * Stores templates of the consenting person, L2-normalised embeddings of this gallery's pack, all or none, in one step with the

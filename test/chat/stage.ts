@@ -6,7 +6,7 @@ import { type House, openHouse } from '../../src/app/house.ts';
 import { packInUse } from '../../src/app/pack.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { Courier, Membership, Presence } from '../../src/chat/courier.ts';
+import type { Courier, Membership, NameNow, Presence } from '../../src/chat/courier.ts';
 import type { Flow } from '../../src/chat/flow.ts';
 import { openChat } from '../../src/chat/house.ts';
 import type { Action, Reply } from '../../src/chat/reply.ts';
@@ -135,6 +135,7 @@ function fakePlatform(audience: Courier['audience']) {
   const waiting = new Map<unknown, (replies: readonly Reply[]) => void>();
   const placeholders = new Map<unknown, string>();
   const memberships = new Map<string, Membership>();
+  const names = new Map<string, NameNow>();
   const presences = new Map<string, Presence>();
   const moves = new Map<string, Place>();
   const fetched: unknown[] = [];
@@ -158,6 +159,7 @@ function fakePlatform(audience: Courier['audience']) {
       return Buffer.from(String(photo.who));
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
+    nameNow: (_place, personId) => names.get(personId),
     presence: async ({ id }) => presences.get(id),
     becameOf: async ({ id }) => moves.get(id),
   };
@@ -165,6 +167,8 @@ function fakePlatform(audience: Courier['audience']) {
     courier,
     placeholders,
     memberships,
+    /** How people are called now, by their ids, as a membership call brings it. */
+    names,
     /** By a place's id; a place that is missing here is one that the platform says nothing of. */
     presences,
     /** What a place became, by its id, as the platform tells it to whoever asks. */

@@ -9,7 +9,7 @@ import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
 import { translate } from './errors.ts';
-import { membershipOf } from './membership.ts';
+import { membersOf } from './membership.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
 import { botRest, type DiscordApi, type Interactions, interactionRest, interactionsUntil } from './rest.ts';
@@ -28,7 +28,7 @@ const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
   const rest = interactionRest(api);
-  const membership = membershipOf(bot);
+  const members = membersOf(bot);
   const presence = presenceOf(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
 
@@ -56,7 +56,9 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     },
 
     membership: async (place, personId) =>
-      place.platform === 'discord' ? await membership(place.id, personId) : 'no_proof',
+      place.platform === 'discord' ? await members.membership(place.id, personId) : 'no_proof',
+
+    nameNow: (place, personId) => members.nameNow(place.id, personId),
 
     presence: (place) => presence(place.id),
   };

@@ -1,33 +1,55 @@
 import type { REST } from '@discordjs/rest';
-import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10';
+import { type APIGuildMember, RESTJSONErrorCodes, Routes } from 'discord-api-types/v10';
 import { LRUCache } from 'lru-cache';
-import type { Membership } from '../../chat/courier.ts';
+import type { Membership, NameNow } from '../../chat/courier.ts';
+import { personNamed } from '../../consent/who.ts';
 import { isRefusal, statusOf } from './errors.ts';
 
 const CACHED_MS = 10 * 60_000;
 const MAX_CACHED = 10_000;
 
-/**
- * Asks Discord whether a person is in a server; needs no privileged intent. `gone` only on Discord's own "unknown member", and
- * only when the server itself answers too: an outage or a bot that was removed makes nobody gone. Members are remembered for 10
- * minutes; who is gone is asked again, so that who comes back is back at once.
- */
-export function membershipOf(rest: REST): (guildId: string, personId: string) => Promise<Membership> {
-  const members = new LRUCache<string, true>({ max: MAX_CACHED, ttl: CACHED_MS });
+/** Who is in a server, and how they are called there. */
+export interface Members {
+  /**
+   * Asks Discord whether a person is in a server; needs no privileged intent. `gone` only on Discord's own "unknown member", and
+   * only when the server itself answers too: an outage or a bot that was removed makes nobody gone. Members are remembered for 10
+   * minutes; who is gone is asked again, so that who comes back is back at once.
+   */
+  readonly membership: (guildId: string, personId: string) => Promise<Membership>;
+  /** The name that came with the last such answer. */
+  readonly nameNow: (guildId: string, personId: string) => NameNow | undefined;
+}
 
-  return async (guildId, personId) => {
-    const key = `${guildId} ${personId}`;
-    if (members.has(key)) return 'member';
-    const membership = await ask(rest, guildId, personId);
-    if (membership === 'member') members.set(key, true);
-    return membership;
+/** Members as Discord tells them to the bot. */
+export function membersOf(rest: REST): Members {
+  const members = new LRUCache<string, NameNow>({ max: MAX_CACHED, ttl: CACHED_MS });
+  const keyOf = (guildId: string, personId: string) => `${guildId} ${personId}`;
+
+  return {
+    async membership(guildId, personId) {
+      const key = keyOf(guildId, personId);
+      if (members.has(key)) return 'member';
+      const answer = await ask(rest, guildId, personId);
+      if (typeof answer === 'string') return answer;
+      members.set(key, nameIn(answer));
+      return 'member';
+    },
+    nameNow: (guildId, personId) => members.get(keyOf(guildId, personId)),
   };
 }
 
-async function ask(rest: REST, guildId: string, personId: string): Promise<Membership> {
+function nameIn({ nick, user }: APIGuildMember): NameNow {
+  const { name } = personNamed('discord', user.id, nick, user.global_name, user.username);
+  return { name, handle: user.username };
+}
+
+async function ask(
+  rest: REST,
+  guildId: string,
+  personId: string,
+): Promise<APIGuildMember | Exclude<Membership, 'member'>> {
   try {
-    await rest.get(Routes.guildMember(guildId, personId));
-    return 'member';
+    return (await rest.get(Routes.guildMember(guildId, personId))) as APIGuildMember;
   } catch (error) {
     if (!isRefusal(error, RESTJSONErrorCodes.UnknownMember)) return meaningOf(error);
   }
@@ -38,7 +60,7 @@ async function ask(rest: REST, guildId: string, personId: string): Promise<Membe
  * Discord's other refusals (an account, server or access that it does not know) do not say whether somebody is there. No answer,
  * an overload, and a token that is not known say nothing of anybody.
  */
-function meaningOf(error: unknown): Membership {
+function meaningOf(error: unknown): 'no_proof' | 'down' {
   const status = statusOf(error);
   return status === 403 || status === 404 || status === 400 ? 'no_proof' : 'down';
 }

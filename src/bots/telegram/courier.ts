@@ -6,7 +6,7 @@ import { within } from '../../timing/within.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
-import { membershipOf } from './membership.ts';
+import { membersOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
 import { becameOf, presenceOf } from './presence.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
@@ -22,6 +22,7 @@ const POSTING = 0.8;
 /** Telegram without an open connection: a worker answers by itself. An answer ends within `answerMs`. */
 export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);
+  const members = membersOf(api);
   const refusing = new LRUCache<number, true>({ max: MAX_REFUSING });
 
   /** Writes to a chat, and notes whether it lets the bot write. */
@@ -63,7 +64,8 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       if (bytes > maxBytes) throw new Failure('image_too_large');
       return await fetchFile(api, access, file, maxBytes);
     },
-    membership: (place, personId) => membershipOf(api, place, personId),
+    membership: members.membership,
+    nameNow: members.nameNow,
     presence: (place) => presenceOf(api, place),
     becameOf: (place) => becameOf(api, place),
   };

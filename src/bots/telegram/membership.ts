@@ -1,8 +1,10 @@
 import { type Api, GrammyError } from 'grammy';
 import type { ChatMember } from 'grammy/types';
-import type { Membership } from '../../chat/courier.ts';
+import { LRUCache } from 'lru-cache';
+import type { Membership, NameNow } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 import { movedTo } from './refusal.ts';
+import { personOf } from './who.ts';
 
 /**
  * What Telegram's refusals say of somebody's membership; the first that fits. It promises to tell admins only, and others hear
@@ -17,17 +19,45 @@ const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readon
   { code: 403, words: /(?:)/, means: 'no_proof' },
 ];
 
-/**
- * Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. Asked anew each time,
- * since it is asked only of those about to be named, and nobody is to be named a minute after they left.
- */
-export async function membershipOf(api: Api, place: Place, personId: string): Promise<Membership> {
-  return await ask(api, Number(place.id), Number(personId));
+/** A name is shown right after the call that brought it. */
+const NAMED_MS = 60_000;
+const MAX_NAMED = 10_000;
+
+/** Who is in a group, and how they are called. */
+export interface Members {
+  /**
+   * Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. Asked anew each time,
+   * since it is asked only of those about to be named, and nobody is to be named a minute after they left.
+   */
+  readonly membership: (place: Place, personId: string) => Promise<Membership>;
+  /** The name that came with the last such answer, for a minute. */
+  readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
 }
 
-async function ask(api: Api, chat: number, user: number): Promise<Membership> {
+/** Members as Telegram tells them to the bot. */
+export function membersOf(api: Api): Members {
+  const named = new LRUCache<string, NameNow>({ max: MAX_NAMED, ttl: NAMED_MS });
+  const keyOf = (place: Place, personId: string) => `${place.id} ${personId}`;
+
+  return {
+    async membership(place, personId) {
+      const answer = await ask(api, Number(place.id), Number(personId));
+      if (typeof answer === 'string') return answer;
+      named.set(keyOf(place, personId), nameIn(answer));
+      return isInside(answer) ? 'member' : 'gone';
+    },
+    nameNow: (place, personId) => named.get(keyOf(place, personId)),
+  };
+}
+
+function nameIn({ user }: ChatMember): NameNow {
+  const { name } = personOf(user);
+  return { name, ...(user.username !== undefined && { handle: user.username }) };
+}
+
+async function ask(api: Api, chat: number, user: number): Promise<ChatMember | Membership> {
   try {
-    return isInside(await api.getChatMember(chat, user)) ? 'member' : 'gone';
+    return await api.getChatMember(chat, user);
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await ask(api, supergroup, user);

@@ -31,6 +31,17 @@ export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) 
   };
 }
 
+/** Takes over the name that others see now; see the gallery's port. */
+export function renaming({ records }: Parts) {
+  return async function rename(scope: OpenScope, person: Person): Promise<void> {
+    await records.change(scope, records.idOf(scope.id, person), (record) => {
+      const { life } = record;
+      if (!life || person.name === '' || life.person.name === person.name) return undefined;
+      return { ...record, life: { ...life, person: { ...life.person, name: person.name } } };
+    });
+  };
+}
+
 /** An agreement that adds nothing to the ledger changes nothing but the name. */
 function agreed(
   { id, epoch, version, life: known, unreadable }: PersonRecord,

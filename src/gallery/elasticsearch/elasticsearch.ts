@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import type { Gallery } from '../gallery.ts';
 import { acknowledged, assertEnrollable } from '../rules/enrol.ts';
 import { assertInForce } from '../rules/pack.ts';
-import { agreeing } from './agree.ts';
+import { agreeing, renaming } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { mender } from './damage.ts';
 import { deciding } from './decide.ts';
@@ -60,6 +60,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const settler = settlerOf(parts);
   const groups = groupsOf(parts);
   const agree = agreeing(parts, settler);
+  const rename = renaming(parts);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
   const search = searching(parts, settler, notice);
   const dossier = dossiers(parts, settler);
@@ -99,6 +100,8 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
     },
 
     agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
+
+    rename: (id, person) => inScope(id, undefined, (scope) => rename(scope, person)),
 
     async enrol(consent, embeddings, how) {
       assertEnrollable(consent, embeddings, pack);

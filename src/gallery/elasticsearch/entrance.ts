@@ -20,6 +20,8 @@ export function entering({ scopes, records, pack }: Parts, { settled }: Settler)
     if (!scope) return { standing: nothingHeld(0) };
     scopes.remember(place, scope.id);
     const record = guessed && guess?.id === id ? guessed : await read(scope);
-    return { scope: scope.id, standing: standingOf(await settled(scope, record), pack) };
+    const now = await settled(scope, record);
+    const name = now.life?.person.name;
+    return { scope: scope.id, standing: standingOf(now, pack), ...(name !== undefined && { name }) };
   };
 }

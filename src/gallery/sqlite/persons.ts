@@ -6,7 +6,10 @@ import type { Dossier, Gallery } from '../gallery.ts';
 import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 
-type Persons = Pick<Gallery, 'people' | 'entrance' | 'standing' | 'agree' | 'acknowledge' | 'recordFinds' | 'dossier'>;
+type Persons = Pick<
+  Gallery,
+  'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier'
+>;
 
 /** What is held of people, as they and those who ask for them see it. */
 export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
@@ -40,7 +43,9 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
       read(() => {
         const id = scopes.of(place);
         const scope = id && scopes.open(id);
-        return scope ? { scope: scope.id, standing: consents.standing(scope, person) } : { standing: nothingHeld(0) };
+        if (!scope) return { standing: nothingHeld(0) };
+        const name = people.find(scope, person)?.person.name;
+        return { scope: scope.id, standing: consents.standing(scope, person), ...(name !== undefined && { name }) };
       }),
 
     standing: (id, person) =>
@@ -54,6 +59,13 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
         const scope = scopes.open(id);
         if (!scope) throw new Failure('expired');
         return consents.agree(scope, person, purpose, agreement, epoch);
+      }),
+
+    rename: (id, person) =>
+      write(() => {
+        const scope = scopes.open(id);
+        const held = scope && people.find(scope, person);
+        if (held && person.name !== '') people.rename(scope, held, person.name);
       }),
 
     acknowledge: (id, person, told) =>

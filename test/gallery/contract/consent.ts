@@ -38,6 +38,28 @@ export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.standing(here, somebody())).agreed).toEqual({});
     });
 
+    test('goes with the name that others see now: the one before stands nowhere', async () => {
+      const scope = await shared.scope();
+      const [person, found] = [somebody(), somebody()];
+      for (const one of [person, found]) await shared.gallery.agree(scope, one, 'search', agreement, 0);
+      await shared.gallery.recordFinds(scope, person, [found], T0);
+      const now = { ...person, name: 'Another name' };
+      await shared.gallery.rename(scope, now);
+      expect((await shared.beside.dossier(scope, person))?.person.name).toBe(now.name);
+      expect((await shared.beside.dossier(scope, found))?.foundBy).toMatchObject([{ finder: now.name }]);
+      expect((await shared.beside.people(scope)).map((one) => one.person.name)).toContain(now.name);
+      expect(await shared.beside.standing(scope, person)).toMatchObject({ agreed: { search: agreement } });
+    });
+
+    test('leaves the name as it is when there is no other, and makes nobody known', async () => {
+      const scope = await shared.scope();
+      const [person, stranger] = [somebody(), somebody()];
+      await shared.gallery.agree(scope, person, 'search', agreement, 0);
+      for (const one of [{ ...person, name: '' }, person, stranger]) await shared.gallery.rename(scope, one);
+      expect((await shared.beside.dossier(scope, person))?.person).toEqual(person);
+      expect(await shared.beside.dossier(scope, stranger)).toBeUndefined();
+    });
+
     test('given twice in the same words is one entry', async () => {
       const scope = await shared.scope();
       const person = somebody();

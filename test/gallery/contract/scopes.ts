@@ -34,7 +34,8 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       const scope = await shared.beside.scope(place);
       for (const epoch of [0, 1]) {
         await agreed(shared.beside, scope, person);
-        expect(await told()).toEqual({ scope, standing: await shared.beside.standing(scope, person) });
+        const { name } = person;
+        expect(await told()).toEqual({ scope, name, standing: await shared.beside.standing(scope, person) });
         await shared.beside.erase(scope, person, 'asked', Date.now());
         expect(await told()).toEqual({ scope, standing: { epoch: epoch + 1, agreed: {}, templates: 0, alerts: 0 } });
       }
