@@ -4,7 +4,6 @@ import { photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Comparison, NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
-import { inert } from '../src/consent/name.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Box, Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
@@ -15,6 +14,7 @@ import { nearestNamings, onceEach } from '../src/match/recurrence.ts';
 import type { Verdict } from '../src/match/verdict.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
+import { type Called, namesNow } from './names-now.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -120,8 +120,12 @@ async function answers(tools: Tools, turn: PhotoTurn, looked: readonly (Looked |
   const tell = (match: Named<Candidate>): Told => {
     const { id } = match.candidate.person;
     const best = distances.has(id) ? nearest.get(id) : undefined;
-    const name = nameOf(match.candidate.person);
-    return { match, name, isMeasured: match === best, measuredAt: best && numberOf.get(best) };
+    return {
+      match,
+      ...nameOf(match.candidate.person),
+      isMeasured: match === best,
+      measuredAt: best && numberOf.get(best),
+    };
   };
   return await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
 }
@@ -141,9 +145,8 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
 }
 
 /** Somebody named at a face, and at which face it is said how near they are. */
-interface Told {
+interface Told extends Called {
   readonly match: Named<Candidate>;
-  readonly name: string;
   readonly isMeasured: boolean;
   readonly measuredAt: number | undefined;
 }
@@ -156,7 +159,7 @@ async function result(
 ): Promise<Reply> {
   const { words } = turn;
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
-  const names = told.flatMap(({ matches }) => matches.map(({ name }) => inert(name)));
+  const names = told.flatMap(({ matches }) => matches.map(({ called }) => called));
   const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
   const show = offerShow(tools, turn, faces);
   const text = compared.templates === 0 ? await nobody(tools, turn) : describe(turn, told);
@@ -189,25 +192,6 @@ async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): P
 
 function verdictOf([best]: readonly Named<Candidate>[]): Verdict {
   return best?.verdict ?? 'unknown';
-}
-
-/**
- * How people are called now, by their platform; the name that was stored gives way to it. Whoever
- * shares theirs with another in this answer has the account's name behind it.
- */
-function namesNow({ gallery, nameNow }: Tools, turn: PhotoTurn, people: readonly Person[]): (person: Person) => string {
-  const now = new Map(people.map((person) => [person.id, nameNow(turn.place, person.id)]));
-  const plain = (person: Person) => now.get(person.id)?.name || person.name || turn.words.find.nameless;
-  for (const person of people) {
-    const name = now.get(person.id)?.name;
-    if (name && name !== person.name) turn.answerAfter(gallery.rename(turn.scope, { ...person, name }));
-  }
-  return (person) => {
-    const name = plain(person);
-    const handle = now.get(person.id)?.handle;
-    const isShared = people.some((other) => other.id !== person.id && plain(other) === name);
-    return isShared && handle !== undefined ? `${name} (@${handle})` : name;
-  };
 }
 
 function whole([x, y, width, height]: Box): ResultFace['box'] {
@@ -258,10 +242,9 @@ function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): stri
   return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 
-function sentence(words: Words, { match, name: called, isMeasured, measuredAt }: Told): string {
+function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {
   const { find } = words;
   const { verdict, distance, chance } = match;
-  const name = inert(called);
   const told = measuredAt === undefined ? 'other' : 'elsewhere';
   if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
   return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });

@@ -1,6 +1,6 @@
 import { groupName } from '../src/chat/group-name.ts';
+import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import { inert } from '../src/consent/name.ts';
 import { NOTICE_VERSION } from '../src/consent/notice.ts';
 import { keptUntil } from '../src/consent/sweep.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';
@@ -67,7 +67,7 @@ function nothing(words: Words, place: Place | undefined): Reply {
 }
 
 function describe(all: Words, { place, dossier, until }: Held): string {
-  const { mydata: words, find } = all;
+  const { mydata: words } = all;
   const { templates, standing, foundBy } = dossier;
   const hidden = templates.filter((template) => template.hidden).length;
   const latest = foundBy.toSorted((a, b) => b.at - a.at).slice(0, SHOWN_FINDS);
@@ -90,7 +90,7 @@ function describe(all: Words, { place, dossier, until }: Held): string {
     foundBy.length === 0 ? words.notFound : words.found({ count: foundBy.length }),
     ...latest.map(({ at, kind, finder }) => {
       if (kind === 'enrol') return words.triedToEnrol({ date: day(at) });
-      const name = finder === undefined ? words.erasedPerson : inert(finder) || find.nameless;
+      const name = finder === undefined ? words.erasedPerson : personName(all, finder);
       return words.foundBy({ date: day(at), name });
     }),
   ].join('\n');

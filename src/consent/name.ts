@@ -25,12 +25,18 @@ function cleaned(name: string): string {
 
 const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** Where a mention, link, command, hashtag or telephone number would begin, or go on. */
+const CATCHING = /[@/.:#$+]|\d(?=[\s().-]*\d)/g;
+
+/** What opens or closes a quotation, or looks like it; two apostrophes do. */
+const QUOTING = /[[\p{Quotation_Mark}\u02ba\u02dd\u02ee\u05f4\u2033\u2036\u275d\u275e\u3003]--['’‘‚‛]]|['’‘‚‛`´]{2,}/gv;
+
 /**
  * A clean name as it may stand in a sentence on any platform, where it reads the same: an invisible word joiner stands wherever a
- * mention, link, command, hashtag or telephone number would begin, and a name written from right to left is set apart, so that
- * the numbers after it stay in their order.
+ * mention, link, command, hashtag or telephone number would begin; double quotation marks, between which sentences put names,
+ * become single ones; and a name written from right to left is set apart, so that the numbers after it stay in their order.
  */
 export function inert(name: string): string {
-  const unlinked = name.replace(/[@/.:#$+]/g, '$&\u2060');
+  const unlinked = name.replace(QUOTING, "'").replace(CATCHING, '$&\u2060');
   return FROM_RIGHT_TO_LEFT.test(unlinked) ? `\u2068${unlinked}\u2069` : unlinked;
 }

@@ -83,6 +83,7 @@ export const ARGUMENTS = {
   privacy: { basisWhat: { graceDays: 'number' }, policy: { policy: 'text' } },
   papers: { pin: { contact: 'text', days: 'number', hasPolicy: 'flag', policy: 'text' } },
   help: { contact: { contact: 'text' }, command: { name: 'text', what: 'text' }, version: { version: 'text' } },
+  person: { called: { name: 'text' }, account: { name: 'text', account: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },
   discord: { form: { photos: { max: 'number' } } },
   // The browser fills these in itself, with numbers already written as its reader writes them.

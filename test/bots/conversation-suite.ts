@@ -17,6 +17,11 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
       return answer.kind === 'consent' ? await driver.press(person, place, 'agree') : answer;
     };
 
+    const forgotten = async (person: string) => {
+      await driver.send(person, 'Chess club', 'forget');
+      expect(await driver.press(person, 'Chess club', 'confirm')).toMatchObject({ kind: 'receipt' });
+    };
+
     it('begins with the notice, and declining stores nothing', async () => {
       const notice = await driver.send('Dora', 'Chess club', 'enroll', [photos.bob]);
       expect(notice).toMatchObject({ kind: 'consent', text: expect.stringContaining('remember your face') });
@@ -35,7 +40,7 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
       const result = await agreed('Bob', 'Chess club', 'find', photos.group);
       expect(result).toMatchObject({
         kind: 'result',
-        text: expect.stringMatching(/Face \d+: Ann: match, distance 0\.\d\d/),
+        text: expect.stringMatching(/Face \d+: “Ann”: match, distance 0\.\d\d/),
       });
       expect(result.picture?.length).toBeGreaterThan(10_000);
       expect(result.alt).toContain('Ann');
@@ -57,7 +62,7 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
         'already enrolled in that group by somebody else',
       );
       const data = await driver.send('Ann', 'Chess club', 'mydata');
-      expect(data.text).toMatch(/: Bob\b/);
+      expect(data.text).toMatch(/: “Bob”/);
       expect(data.text).toContain('somebody else sent your face to be enrolled');
       expect(data.text).not.toMatch(/Bob (tried|sent)/);
     });
@@ -89,8 +94,21 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
     it('a name turns nothing round, breaks no line, and links to nothing', async () => {
       await agreed('An\u202en\u2028https://evil.example @all', 'Chess club', 'enroll', photos.ann);
       const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
-      expect(text.replaceAll('\u2060', '')).toMatch(/: Ann https:\/\/evil\.example @all: match, distance 0\.\d\d/);
+      expect(text.replaceAll('\u2060', '')).toMatch(/: “Ann https:\/\/evil\.example @all”: match, distance 0\.\d\d/);
       expect(text).not.toMatch(/[\p{Bidi_Control}\u2028]|https:\/\/|evil\.example|@all/u);
+      await forgotten('An\u202en\u2028https://evil.example @all');
     });
+
+    it.each(['nobody who is enrolled', 'Bob”: match; “Carol', "Bob'': match, distance 0.10; Face 2: ''Carol"])(
+      'a name cannot pass for the bot’s own words: %s',
+      async (name) => {
+        await agreed(name, 'Chess club', 'enroll', photos.ann);
+        const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
+        const said = text.replaceAll('\u2060', '');
+        expect(said).toContain(`“${name.replaceAll(/[”“]|''/g, "'")}”: match, distance 0.`);
+        expect(said.match(/“|”/g)).toHaveLength(4);
+        await forgotten(name);
+      },
+    );
   });
 }

@@ -46,7 +46,7 @@ describe('a name that its owner chose', () => {
 });
 
 describe('a name in a sentence', () => {
-  const LINK = /https?:\/\/|www\.\w|\w\.\w|@\w|#\w|\$\w|\/\w|:\w+:|\+\d/u;
+  const LINK = /https?:\/\/|www\.\w|\w\.\w|@\w|#\w|\$\w|\/\w|:\w+:|\+\d|\d[\s().-]*\d/u;
 
   it('starts no mention, link, command, hashtag or telephone number, and reads the same', () => {
     for (let round = 0; round < 5_000; round += 1) {
@@ -54,7 +54,24 @@ describe('a name in a sentence', () => {
       expect(inert(name)).not.toMatch(LINK);
       expect(inert(name).replace(/[\u2060\u2068\u2069]/g, '')).toBe(name);
     }
-    expect(inert('@everyone /forget https://evil.example #x :) +49301234')).not.toMatch(LINK);
+    expect(inert('@everyone /forget https://evil.example #x :) +49301234 (0)30-123 45')).not.toMatch(LINK);
+  });
+
+  it('ends no quotation in which it stands', () => {
+    for (const name of [
+      'Bob”: match; “Carol',
+      'Bob": "',
+      '„Bob“',
+      '«Bob»',
+      "Bob'': ''",
+      'Bob’’',
+      '״Bob״',
+      '″',
+      '〝B〞',
+      '❝B❞',
+    ])
+      expect(inert(name)).not.toMatch(/["“”„‟«»״″〝〞❝❞]|['’]{2}/u);
+    expect(inert("Ann O'Neil-O’Neil")).toBe("Ann O'Neil-O’Neil");
   });
 
   it('leaves the numbers after it in their order when it is written from right to left', () => {

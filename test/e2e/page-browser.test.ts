@@ -85,13 +85,14 @@ describe.skipIf(missing)('the page in a browser', () => {
       .getByRole('button', { name: 'Find people' })
       .click();
     await log(page).getByRole('button', { name: 'I agree' }).click();
-    const picture = log(page).getByRole('img', { name: /3 numbered faces: Alice/ });
+    const picture = log(page).getByRole('img', { name: /3 numbered faces: “Alice”/ });
     await eventually(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(
       1000,
     );
     await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 1' }).textContent()).toMatch(
       /Alice/,
     );
+    expect(await log(page).locator('q').allTextContents()).toEqual(['Alice']);
     expect(await log(page).textContent()).toMatch(/distance 0\.\d+ · a stranger this close: /);
 
     await page.getByRole('radio', { name: 'Alice' }).check();

@@ -57,7 +57,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     const answers = () => searching.map((person) => searches(person).slice(before.get(person)).map(textOf));
     expect(answers().flat()).toContain(en.find.looking);
     club.worker = await club.production.start('worker');
-    const found = expect.stringMatching(/Ann: .*distance/);
+    const found = expect.stringMatching(/Ann”: .*distance/);
     await vi.waitFor(() => expect(answers()).toEqual(searching.map(() => [found, found])), { timeout: 60_000 });
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
       await end(club[role].child);
       const env = { NODE_OPTIONS: clockAhead(minutes), LOG_LEVEL: 'error' };
       club[role] = await club.production.start(role, env, { healthy: false });
-      expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann: .*distance/);
+      expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann”: .*distance/);
       await vi.waitFor(() => expect(club[role].said()).toContain('"cause":"clock_skew"'));
       await end(club[role].child);
       club[role] = await club.production.start(role);
@@ -96,7 +96,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     ]);
     process.kill(stuck, 'SIGSTOP');
     expect(textOf(bob.inbox()[before])).toBe(en.find.looking);
-    expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann: .*distance/);
+    expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann”: .*distance/);
     const answers = () => bob.inbox().slice(before).map(textOf);
     await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'no_face')]), { timeout: 60_000 });
     const photos = [club.photos.group, club.photos.group];
@@ -128,8 +128,8 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     for (const connection of [monitor, redis]) connection.disconnect();
     club.bot = await club.production.start('bot');
     const answers = () => dan.inbox().slice(before).map(textOf);
-    await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann: .*distance/)]), { timeout: 30_000 });
-    expect(textOf(await club.finds(dan, club.photos.group))).toMatch(/Ann: .*distance/);
+    await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann”: .*distance/)]), { timeout: 30_000 });
+    expect(textOf(await club.finds(dan, club.photos.group))).toMatch(/Ann”: .*distance/);
     expect(dan.inbox()).toHaveLength(before + 2);
     expect(club.telegram.complaints).toEqual([]);
   });

@@ -80,7 +80,7 @@ describe.skipIf(!works)(
     async function everybodyIsServed(): Promise<void> {
       expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
       const finder = await club.joins('Finder');
-      expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann: .*distance/);
+      expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann”: .*distance/);
       const question = await club.inPrivate(ann, 'forget');
       const receipt = await club.answer(ann, () => ann.presses(question, 'here'));
       expect(textOf(receipt)).toMatch(/erased/i);

@@ -83,7 +83,7 @@ describe('the form of /enroll', () => {
     const filled = { ticked: ['agree'], photos: [on.platform.attach(photos.ann)] };
     const answer = await on.platform.submit(here(ann), opened, filled).answer();
     expect(textOf(answer)).toContain('You are enrolled in');
-    expect(textOf(await agreed(here(bob), 'find', photos.group))).toContain('Ann: match');
+    expect(textOf(await agreed(here(bob), 'find', photos.group))).toContain('Ann”: match');
   });
 
   it('sent without the tick shows the notice, and fetches nothing', async () => {
@@ -113,8 +113,8 @@ describe('a result', () => {
       isEphemeral: false,
       attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }],
     });
-    expect(followUp && textOf(followUp)).toContain('Ann: match');
-    expect(shown.original && textOf(shown.original)).toContain('Ann: match');
+    expect(followUp && textOf(followUp)).toContain('Ann”: match');
+    expect(shown.original && textOf(shown.original)).toContain('Ann”: match');
   });
 
   it('is not offered to be shown where nobody in it agreed', async () => {
@@ -227,7 +227,7 @@ describe('a server', () => {
   it('in an outage loses nobody', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     on.platform.gateway.dispatch('GUILD_DELETE', { id: club.id, unavailable: true });
-    expect(textOf(await agreed(here(bob), 'find', photos.group))).toContain('Ann: match');
+    expect(textOf(await agreed(here(bob), 'find', photos.group))).toContain('Ann”: match');
   });
 });
 
@@ -235,7 +235,7 @@ describe('in a direct message', () => {
   it('/find is about the person’s only server', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     await agreed(here(bob), 'find', photos.group);
-    expect(textOf(await use({ person: bob }, 'find', photos.group).answer())).toContain('Ann: match');
+    expect(textOf(await use({ person: bob }, 'find', photos.group).answer())).toContain('Ann”: match');
   });
 
   it('of several servers the person chooses', async () => {
@@ -247,7 +247,7 @@ describe('in a direct message', () => {
     expect(textOf(question)).toBe(en.place.which);
     const button = buttonsOf(question).find(({ label }) => label === 'Chess club');
     if (!button) throw new Error('the server is not offered');
-    expect(textOf(await on.platform.press({ person: bob }, question, button).answer())).toContain('Ann: match');
+    expect(textOf(await on.platform.press({ person: bob }, question, button).answer())).toContain('Ann”: match');
   });
 
   it('who is known in no server is led to one', async () => {

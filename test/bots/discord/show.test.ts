@@ -46,13 +46,13 @@ async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<n
 
 it('the asker alone sees everybody who was found', () => {
   expect(result.isEphemeral).toBe(true);
-  expect(textOf(result)).toMatch(/Ann: match.*Cleo: match/s);
+  expect(textOf(result)).toMatch(/Ann”: match.*Cleo”: match/s);
   expect(result.attachments[0]?.description).toContain('Cleo');
 });
 
 it('the channel sees who agreed to be shown, behind a spoiler, and nobody else’s name', () => {
   expect(post).toMatchObject({ isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] });
-  expect(textOf(post)).toContain('Ann: match');
+  expect(textOf(post)).toContain('Ann”: match');
   expect(JSON.stringify([textOf(post), post.attachments[0]?.description])).not.toContain('Cleo');
 });
 
@@ -68,5 +68,5 @@ it.each([
 it('is shown once: the asker’s own result stays, without the button', () => {
   expect(shown.followUps).toHaveLength(1);
   expect(shown.original && buttonsOf(shown.original).map(({ label }) => label)).toEqual([en.discord.delete]);
-  expect(shown.original && textOf(shown.original)).toContain('Cleo: match');
+  expect(shown.original && textOf(shown.original)).toContain('Cleo”: match');
 });

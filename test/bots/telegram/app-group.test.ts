@@ -88,7 +88,7 @@ describe('a result', () => {
     expect(said?.text).toBe(en.telegram.shown);
     const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
     expect(shown).toMatchObject({ spoiler: true });
-    expect(text(shown)).toContain('Ann:');
+    expect(text(shown)).toContain('Ann”:');
     expect(result.keyboard).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('a result', () => {
     const photosBefore = bob.inbox().filter(({ photo }) => photo).length;
     const [said] = await answerTo(on.api, bob, () => bob.says('/find', { photos: [photos.group, photos.withBob] }));
     await on.api.until('the album', () => bob.inbox().filter(({ photo }) => photo).length === photosBefore + 2);
-    expect(said && text(said)).toContain('Ann:');
+    expect(said && text(said)).toContain('Ann”:');
   });
 });
 

@@ -43,7 +43,11 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await told(other)).scope).toBe(fresh);
       await agreed(shared.beside, scope, person);
       await shared.beside.movePlace(place, other);
-      expect(await told(other)).toEqual({ scope, standing: await shared.beside.standing(scope, person) });
+      expect(await told(other)).toEqual({
+        scope,
+        name: person.name,
+        standing: await shared.beside.standing(scope, person),
+      });
       await shared.beside.erase(scope, person, 'asked', Date.now());
       await shared.beside.dropScope(scope);
       expect(await shared.beside.entrance(place, person)).not.toHaveProperty('scope');

@@ -55,6 +55,21 @@ describe('the bytes of an erased person', () => {
     expect(remains.in(place.folder)).toEqual({});
   });
 
+  test('of a past name, sealed, go with the next scrubbing: the row with the present one stays', async () => {
+    const place = await newSqlitePlace();
+    await using gallery = await place.open({ pack });
+    const scope = await gallery.scope(somewhere());
+    const ada = somebodyNamed();
+    await enrolled(gallery, scope, ada, [face(DIMS)]);
+    const remains = new Remains();
+    remains.note('past name', ada.name);
+    remains.noteSealedPerson(place, scope, ada);
+    await gallery.rename(scope, { ...ada, name: somebodyNamed().name });
+    expect(Object.keys(remains.in(place.folder))).not.toEqual([]);
+    expect(await gallery.scrub()).toBe(true);
+    expect(remains.in(place.folder)).toEqual({});
+  });
+
   test('leave also the unused middle of pages between which rows were moved, in a store that lived long', async () => {
     const place = await newSqlitePlace();
     await using gallery = await place.open({ pack });

@@ -38,24 +38,32 @@ export class Remains {
   }
 
   /** Notes what the database holds about a person now, as it stands there. */
-  noteRows({ file, keys }: SqlitePlace, scope: ScopeId, person: Person): void {
-    using db = new DatabaseSync(file, { readOnly: true });
-    const hash = keyedHash(keys.lookup, 'person', scope, person.platform, person.id);
-    const row = db.prepare('SELECT n, sealed FROM people WHERE person = ?').get(hash) as {
-      n: number;
-      sealed: Uint8Array;
-    };
+  noteRows(place: SqlitePlace, scope: ScopeId, person: Person): void {
+    const { file, keys } = place;
+    const { n, hash } = this.noteSealedPerson(place, scope, person);
     this.note('hash', hash);
+    using db = new DatabaseSync(file, { readOnly: true });
     const list = membershipsHash(keys, person);
     this.note('memberships hash', list);
     const { sealed } = db.prepare('SELECT sealed FROM memberships WHERE person = ?').get(list) as {
       sealed: Uint8Array;
     };
     this.note('sealed memberships', sealed);
-    this.note('sealed person', row.sealed);
-    for (const { sealed } of db.prepare('SELECT sealed FROM templates WHERE person = ?').all(row.n)) {
+    for (const { sealed } of db.prepare('SELECT sealed FROM templates WHERE person = ?').all(n)) {
       this.note('sealed template', sealed as Uint8Array);
     }
+  }
+
+  /** Notes the row alone in which a person's name stands now. */
+  noteSealedPerson({ file, keys }: SqlitePlace, scope: ScopeId, person: Person) {
+    using db = new DatabaseSync(file, { readOnly: true });
+    const hash = keyedHash(keys.lookup, 'person', scope, person.platform, person.id);
+    const row = db.prepare('SELECT n, sealed FROM people WHERE person = ?').get(hash) as {
+      n: number;
+      sealed: Uint8Array;
+    };
+    this.note('sealed person', row.sealed);
+    return { n: row.n, hash };
   }
 
   /** How often each noted thing is found in the files of a folder and of those in it. */

@@ -69,7 +69,13 @@ function renderMatch(match) {
   return el(
     'div',
     { class: 'named' },
-    el('p', { class: 'name' }, el('strong', {}, name), ' ', el('span', { class: `verdict ${verdict}` }, t(verdict))),
+    el(
+      'p',
+      { class: 'name' },
+      el('strong', {}, el('q', {}, el('bdi', {}, name))),
+      ' ',
+      el('span', { class: `verdict ${verdict}` }, t(verdict)),
+    ),
     isMeasured(match) &&
       el(
         'p',
