@@ -3,7 +3,8 @@ import type { Config } from '../config.ts';
 import type { Standing } from '../consent/consent.ts';
 import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
 import type { Finding } from '../finding.ts';
-import type { Damage, DamagedKind, Gallery } from '../gallery/gallery.ts';
+import type { Damage, DamagedKind } from '../gallery/damage.ts';
+import type { Gallery } from '../gallery/gallery.ts';
 import { failed, look } from './look.ts';
 
 const PACK = 'models in use';

@@ -1,4 +1,13 @@
-import type { Damage, DamagedKind } from './gallery.ts';
+/** What became of rows that facefinder did not change itself; counted, never named. */
+export interface Damage {
+  /** Sealed values with one flipped bit, which are read all the same, and marks that say something else than the ledger. */
+  readonly mendable: number;
+  /** Values that nothing can read any more, by what they were. Who they were about is found by nobody, and can leave. */
+  readonly unreadable: Readonly<Record<DamagedKind, number>>;
+}
+
+/** `list`: of somebody's groups. `template`: also one whose vector is gone. */
+export type DamagedKind = 'key' | 'place' | 'person' | 'template' | 'list';
 
 /** Counts what a look at a whole store finds. */
 export interface Tally {

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../consent/ledger.ts';
 import type { Seen } from '../consent/merkle.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { OwnPairs } from '../match/own-pairs.ts';
+import type { Damage } from './damage.ts';
 
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
 export const MAX_TEMPLATES = 5;
@@ -142,17 +143,6 @@ export interface Dossier {
   /** Latest first. */
   readonly foundBy: readonly FoundBy[];
 }
-
-/** What became of rows that facefinder did not change itself; counted, never named. */
-export interface Damage {
-  /** Sealed values with one flipped bit, which are read all the same, and marks that say something else than the ledger. */
-  readonly mendable: number;
-  /** Values that nothing can read any more, by what they were. Who they were about is found by nobody, and can leave. */
-  readonly unreadable: Readonly<Record<DamagedKind, number>>;
-}
-
-/** `list`: of somebody's groups. `template`: also one whose vector is gone. */
-export type DamagedKind = 'key' | 'place' | 'person' | 'template' | 'list';
 
 /**
  * Faces and the ledger's storage. Ids, names and vectors are sealed or transformed before they reach a disk.

@@ -280,6 +280,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/explain',
     'src/face/pool.ts',
     'src/finding.ts',
+    'src/gallery/damage.ts',
     'src/gallery/elasticsearch',
     'src/gallery/gallery.ts',
     'src/gallery/sqlite',

@@ -1,23 +1,21 @@
 import { NOTICE_VERSION } from '../../consent/notice.ts';
-import { nothingHeld } from '../../consent/standing.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Gallery } from '../gallery.ts';
-import { acknowledged, assertEnrollable } from '../rules/enrol.ts';
+import { assertEnrollable } from '../rules/enrol.ts';
 import { assertInForce } from '../rules/pack.ts';
-import { agreeing, renaming } from './agree.ts';
+import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { mender } from './damage.ts';
 import { deciding } from './decide.ts';
-import { dossiers } from './dossier.ts';
 import { enrolling } from './enrol.ts';
 import { entering } from './entrance.ts';
 import { eraser } from './erase.ts';
 import { groupsOf } from './groups.ts';
 import { checkHealth } from './health.ts';
-import { standingOf } from './life.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
+import { personsOf } from './persons.ts';
 import { rehearsedParts } from './rehearse.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
@@ -60,10 +58,8 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const settler = settlerOf(parts);
   const groups = groupsOf(parts);
   const agree = agreeing(parts, settler);
-  const rename = renaming(parts);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
   const search = searching(parts, settler, notice);
-  const dossier = dossiers(parts, settler);
   const erasing = eraser(parts, settler);
   const tidy = sweeper(parts, settler, erasing);
 
@@ -81,27 +77,14 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
 
   return {
     ...groups,
+    ...personsOf(parts, settler),
     ...deciding(parts, settler),
     ...mender(parts, settler),
     ...witnessable(parts, erasing),
 
-    people: (id) =>
-      inScope(id, [], async (scope) => {
-        const living = await records.living(scope);
-        return living.map((record) => ({ person: record.life.person, standing: standingOf(record, pack) }));
-      }),
-
     entrance: entering(parts, settler),
 
-    async standing(id, person) {
-      const record = records.idOf(id, person);
-      const scope = await scopes.open(id);
-      return scope ? standingOf(await settler.settle(scope, record), pack) : nothingHeld(await records.epoch(record));
-    },
-
     agree: async (id, person, purpose, agreement, epoch) => agree(await known(id), person, purpose, agreement, epoch),
-
-    rename: (id, person) => inScope(id, undefined, (scope) => rename(scope, person)),
 
     async enrol(consent, embeddings, how) {
       assertEnrollable(consent, embeddings, pack);
@@ -120,16 +103,6 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
           { kind: 'find', at, ask },
         ),
       ),
-
-    acknowledge: (id, person, told) =>
-      inScope(id, undefined, async (scope) => {
-        await records.change(scope, records.idOf(id, person), (record) => {
-          const { life } = record;
-          return life?.alerts ? { ...record, life: { ...life, alerts: acknowledged(life.alerts, told) } } : undefined;
-        });
-      }),
-
-    dossier: (id, person) => inScope(id, undefined, (scope) => dossier(scope, person)),
 
     erase: (id, person, reason, now, how) =>
       inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, now, how)),

@@ -1,0 +1,50 @@
+import { nothingHeld } from '../../consent/standing.ts';
+import type { Gallery } from '../gallery.ts';
+import { acknowledged } from '../rules/enrol.ts';
+import { renaming } from './agree.ts';
+import { dossiers } from './dossier.ts';
+import { standingOf } from './life.ts';
+import type { Parts } from './parts.ts';
+import type { Settler } from './settle.ts';
+
+/** What is held of people, as they and those who ask for them see it. */
+export function personsOf(
+  parts: Parts,
+  settler: Settler,
+): Pick<Gallery, 'people' | 'standing' | 'rename' | 'acknowledge' | 'dossier'> {
+  const { pack, scopes, records } = parts;
+  const rename = renaming(parts);
+  const dossier = dossiers(parts, settler);
+  return {
+    async people(id) {
+      const scope = await scopes.open(id);
+      const living = scope ? await records.living(scope) : [];
+      return living.map((record) => ({ person: record.life.person, standing: standingOf(record, pack) }));
+    },
+
+    async standing(id, person) {
+      const record = records.idOf(id, person);
+      const scope = await scopes.open(id);
+      return scope ? standingOf(await settler.settle(scope, record), pack) : nothingHeld(await records.epoch(record));
+    },
+
+    async rename(id, person) {
+      const scope = await scopes.open(id);
+      if (scope) await rename(scope, person);
+    },
+
+    async acknowledge(id, person, told) {
+      const scope = await scopes.open(id);
+      if (!scope) return;
+      await records.change(scope, records.idOf(id, person), (record) => {
+        const { life } = record;
+        return life?.alerts ? { ...record, life: { ...life, alerts: acknowledged(life.alerts, told) } } : undefined;
+      });
+    },
+
+    async dossier(id, person) {
+      const scope = await scopes.open(id);
+      return scope ? await dossier(scope, person) : undefined;
+    },
+  };
+}
