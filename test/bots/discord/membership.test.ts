@@ -28,6 +28,15 @@ describe('membership', () => {
     expect(asked()).toBe(1);
   });
 
+  it('brings how others call a member now, and what tells two of one name apart', async () => {
+    const handle = `account_${ann.id.slice(-4)}`;
+    expect(bot.courier.nameNow?.(place(), ann.id)).toBeUndefined();
+    bot.platform.names.set(ann.id, 'An\u202ena');
+    await bot.courier.membership(place(), ann.id);
+    expect(bot.courier.nameNow?.(place(), ann.id)).toEqual({ name: 'Anna', handle });
+    expect(bot.courier.nameNow?.({ platform: 'discord', id: 'elsewhere' }, ann.id)).toBeUndefined();
+  });
+
   it('of who left is gone, and of who came back is known at once', async () => {
     bot.platform.leave(club, ann);
     expect(await bot.courier.membership(place(), ann.id)).toBe('gone');

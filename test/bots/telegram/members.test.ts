@@ -163,6 +163,19 @@ describe('membership', () => {
     );
   });
 
+  it('brings how others call a member now, and what tells two of one name apart', async () => {
+    const one = courier();
+    const cleo = on.people.person('Cleo', { username: 'cleo_1' });
+    const club = on.people.group('Chess club', [ann, cleo]);
+    const where = { platform: 'telegram', id: String(club.chat.id) } as const;
+    expect(one.nameNow?.(where, String(cleo.id))).toBeUndefined();
+    on.api.world.users.set(cleo.id, { ...cleo.user, first_name: 'Cl\u202eara', last_name: 'Lee' });
+    for (const { id } of [ann, cleo]) await one.membership(where, String(id));
+    expect(one.nameNow?.(where, String(cleo.id))).toEqual({ name: 'Clara Lee', handle: 'cleo_1' });
+    expect(one.nameNow?.(where, String(ann.id))).toEqual({ name: 'Ann' });
+    expect(one.nameNow?.({ platform: 'telegram', id: '-1' }, String(cleo.id))).toBeUndefined();
+  });
+
   it('is asked anew each time', async () => {
     const club = on.people.group('Chess club', [ann]);
     const where = { platform: 'telegram', id: String(club.chat.id) } as const;

@@ -65,9 +65,9 @@ const ROUTES: readonly (readonly [string, Route])[] = [
     ({ world }, _, [guild, user]) => {
       const members = world.guilds.get(guild ?? '')?.members;
       if (!members) return refused(404, 10004);
-      return members.has(user ?? '')
-        ? found({ user: { id: user, username: 'someone' }, roles: [] })
-        : refused(404, 10007);
+      if (user === undefined || !members.has(user)) return refused(404, 10007);
+      const names = { username: `account_${user.slice(-4)}`, global_name: world.names.get(user) ?? null };
+      return found({ user: { id: user, ...names }, roles: [] });
     },
   ],
   ['post /interactions/{interaction_id}/{interaction_token}/callback', callback],

@@ -23,6 +23,8 @@ export interface Attachment {
 export interface World {
   readonly guilds: Map<string, DiscordGuild>;
   readonly files: Map<string, Uint8Array>;
+  /** How others call people now, by their ids. */
+  readonly names: Map<string, string>;
   /** A server in which the bot is, with these members. */
   guild(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
   person(name: string): DiscordPerson;
@@ -41,15 +43,21 @@ export function snowflake(): string {
 export function openWorld(origin: () => string): World {
   const guilds = new Map<string, DiscordGuild>();
   const files = new Map<string, Uint8Array>();
+  const names = new Map<string, string>();
   return {
     guilds,
     files,
+    names,
     guild(name, ...members) {
       const guild = { id: snowflake(), name, channel: snowflake(), members: new Set(members.map(({ id }) => id)) };
       guilds.set(guild.id, guild);
       return guild;
     },
-    person: (name) => ({ id: snowflake(), name }),
+    person(name) {
+      const person = { id: snowflake(), name };
+      names.set(person.id, name);
+      return person;
+    },
     attach(bytes, { filename = 'photo.jpg', contentType = 'image/jpeg' } = {}) {
       const id = snowflake();
       const path = `/attachments/${id}/${filename}`;
