@@ -1,28 +1,14 @@
 import { groupName } from '../src/chat/group-name.ts';
+import { exported, type Held, heldOf } from '../src/chat/held.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import { NOTICE_VERSION } from '../src/consent/notice.ts';
-import { keptUntil } from '../src/consent/sweep.ts';
-import type { Place, ScopeId } from '../src/consent/who.ts';
-import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
+import type { Person, Place, ScopeId } from '../src/consent/who.ts';
+import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
-
-/**
- * What is held of the asker in one group, and when it will be erased by itself, milliseconds since
- * 1970.
- */
-interface Held {
-  /** Undefined where it cannot be read any more. */
-  readonly place: Place | undefined;
-  readonly dossier: Dossier;
-  readonly until: number;
-  /** Signed, a JWS. */
-  readonly ledgerHead: string;
-}
 
 /**
  * /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found
@@ -32,29 +18,25 @@ export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
   isPersonal: true,
-  async run({ gallery, ledgerHead, retentionDays, receiptsOf }, { ask, words }) {
+  async run(tools, { ask, words }) {
+    const { gallery } = tools;
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
-    const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
-    const held: Held[] = [];
-    for (const { scope, place } of groups) {
-      // Past names live nowhere.
-      await gallery.rename(scope, ask.person);
-      const dossier = await gallery.dossier(scope, ask.person);
-      if (!dossier) continue;
-      const until = keptUntil(dossier.standing, rules);
-      held.push({ place, dossier, until, ledgerHead: await ledgerHead(scope) });
-    }
+    // Past names live nowhere.
+    for (const { scope } of groups) await gallery.rename(scope, ask.person);
+    const held = await heldOf(tools, ask.person, groups);
     if (held.length === 0) return [nothing(words, ask.place)];
-    const text = held.map((one) => describe(words, one));
-    const data = await Promise.all(
-      held.map(async (one) => ({
-        ...exported(one),
-        consentReceipts: one.place ? await receiptsOf(one.place, one.dossier) : [],
-      })),
-    );
-    return [{ kind: 'info', text: [...text, words.mydata.whole].join('\n\n'), data }];
+    const isAtHome = tools.isOwnMachine(ask.person.platform);
+    const data = held.map((one) => exported(one, { with: isAtHome ? 'embeddings' : 'hashes' }));
+    const hasTemplates = held.some(({ dossier }) => dossier.templates.length > 0);
+    const attached = isAtHome || !hasTemplates ? words.mydata.whole : inChat(words, ask.person, tools.contact);
+    return [{ kind: 'info', text: [...held.map((one) => describe(words, one)), attached].join('\n\n'), data }];
   },
 } satisfies Declared;
+
+/** What is sent to a chat stays there, whatever /forget erases here: no embedding goes there. */
+function inChat({ mydata }: Words, { platform, id }: Person, contact = ''): string {
+  return mydata.inChat({ hasContact: contact !== '', contact, person: `${platform}:${id}` });
+}
 
 async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; place: Place }[]> {
   const scope = await gallery.scopeOf(place);
@@ -94,27 +76,6 @@ function describe(all: Words, { place, dossier, until }: Held): string {
       return words.foundBy({ date: day(at), name });
     }),
   ].join('\n');
-}
-
-/** Everything, as plain JSON: times as ISO 8601, embeddings as numbers. */
-function exported({ place, dossier, until, ledgerHead }: Held) {
-  const { person, standing, templates, events, foundBy } = dossier;
-  return {
-    group: place?.title ?? place?.id,
-    platform: person.platform,
-    id: person.id,
-    name: person.name,
-    agreed: standing.agreed,
-    keptUntil: new Date(until).toISOString(),
-    templates: templates.map((template) => ({
-      ...template,
-      enrolledAt: new Date(template.enrolledAt).toISOString(),
-      embedding: Array.from(template.embedding),
-    })),
-    ledger: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
-    ledgerHead,
-    foundBy: foundBy.map((find) => ({ ...find, at: new Date(find.at).toISOString() })),
-  };
 }
 
 function day(at: number): string {

@@ -3,7 +3,7 @@ import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
-import type { Place, ScopeId } from '../src/consent/who.ts';
+import type { Place, Platform, ScopeId } from '../src/consent/who.ts';
 import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
 import type { CommandName } from '../src/text/words.ts';
@@ -32,6 +32,8 @@ export interface Tools {
   readonly publicKey: Readonly<Record<string, unknown>>;
   /** The signed head of a group's ledger as it is now, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
+  /** Whether what is shown on a platform is shown on the asker's own machine, and sent to nobody. */
+  readonly isOwnMachine: (platform: Platform) => boolean;
   readonly contact: string | undefined;
   /** facefinder's own. */
   readonly version: string;

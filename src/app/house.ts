@@ -159,6 +159,7 @@ function buildFlow(parts: FlowParts): Flow {
     retentionDays,
     publicKey: { ...signer.publicJwk },
     ledgerHead: (scope) => gallery.head(scope),
+    isOwnMachine: (platform) => courier(platform).audience === 'alone',
     contact,
     version: VERSION,
   });

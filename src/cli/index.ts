@@ -8,6 +8,7 @@ import { disputes } from './disputes.ts';
 import { doctor } from './doctor.ts';
 import { erase } from './erase.ts';
 import { evaluate } from './evaluate.ts';
+import { exportVerb } from './export.ts';
 import { migrate } from './migrate.ts';
 import { models } from './models.ts';
 import { papers } from './papers.ts';
@@ -27,6 +28,7 @@ export const verbs: readonly Verb[] = [
   calibrate,
   disputes,
   erase,
+  exportVerb,
   sweep,
   migrate,
   papers,

@@ -78,6 +78,7 @@ export const ARGUMENTS = {
     foundBy: { date: 'text', name: 'text' },
     triedToEnrol: { date: 'text' },
     decided: { '*': { date: 'text' } },
+    inChat: { hasContact: 'flag', contact: 'text', person: 'text' },
   },
   alert: { count: 'number', group: 'text' },
   privacy: { basisWhat: { graceDays: 'number' }, policy: { policy: 'text' } },

@@ -1,12 +1,19 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Remains } from '../gallery/sqlite/remains.ts';
 import type { Driver } from './conversation.ts';
 import { samples } from './telegram/photos.ts';
 
 /** One conversation, the same on every platform: what people do in a group, and what they then see. */
-export function conversationSuite(platform: string, open: () => Promise<Driver>): void {
+export function conversationSuite(
+  platform: string,
+  open: () => Promise<Driver>,
+  { isCarried = true }: { readonly isCarried?: boolean } = {},
+): void {
   describe(`a conversation on ${platform}`, () => {
     let driver: Driver;
     let photos: Awaited<ReturnType<typeof samples>>;
+    const templates = new Remains();
     beforeAll(async () => {
       [driver, photos] = await Promise.all([open(), samples()]);
     });
@@ -67,6 +74,24 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
       expect(data.text).not.toMatch(/Bob (tried|sent)/);
     });
 
+    it.runIf(isCarried)(
+      'the file of /mydata has a hash for the numbers that the operator exports, and says who does',
+      async () => {
+        const data = await driver.send('Ann', 'Chess club', 'mydata');
+        expect(data.text).toContain('facefinder export --person');
+        const [held] = (await driver.carried?.exported('Ann')) ?? [];
+        const [template] = held?.templates ?? [];
+        if (!template) throw new Error('nothing is exported');
+        const embedding = Float32Array.from(template.embedding);
+        templates.noteEveryForm(embedding);
+        expect(template.numbers).toBe(embedding.length);
+        expect(template.sha256).toBe(createHash('sha256').update(new Uint8Array(embedding.buffer)).digest('hex'));
+        expect(driver.carried?.bytes().includes(template.sha256)).toBe(true);
+        // What is looked for is found where it is.
+        expect(templates.among(Buffer.from(JSON.stringify(held, undefined, 2)))).not.toEqual([]);
+      },
+    );
+
     it('what is no photo, and what is no command, gets a sentence that helps', async () => {
       expect((await agreed('Bob', 'Chess club', 'find', Buffer.from('no photo at all'))).text).toContain('JPEG');
       expect((await driver.send('Bob', 'Chess club', 'dance')).text).toContain('/help');
@@ -110,5 +135,13 @@ export function conversationSuite(platform: string, open: () => Promise<Driver>)
         await forgotten(name);
       },
     );
+
+    it.runIf(isCarried)('nothing that the platform was sent in all this time has a template in it', () => {
+      const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);
+      expect(bytes.includes('facefinder-erasure-')).toBe(true);
+      expect(templates.among(bytes)).toEqual([]);
+      // Nor any other that nobody looked for: a list of so many numbers.
+      expect(bytes.toString('latin1').match(/(?:-?\d(?:\.\d+)?(?:e-?\d+)?[\s,]+){64}/)).toBeNull();
+    });
   });
 }

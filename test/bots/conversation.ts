@@ -1,4 +1,5 @@
 import type { ActionRole, Reply } from '../../src/chat/reply.ts';
+import type { ExportedGroup } from './overheard.ts';
 
 /** A button as a person finds it under a message. `show` is a result's "Show to channel". */
 export interface SeenButton {
@@ -35,6 +36,11 @@ export interface Driver extends AsyncDisposable {
   press(person: string, place: string, role: SeenButton['role'], owner?: string): Promise<Seen>;
   /** The program stops and starts again with the same data. */
   restart(): Promise<void>;
+  /** Where somebody carries what is shown: all that they were sent so far, and what the operator exports of a person. */
+  readonly carried?: {
+    readonly bytes: () => Buffer;
+    readonly exported: (person: string) => Promise<readonly ExportedGroup[]>;
+  };
 }
 
 /** The {@link Seen.kind} of a message of which only the looks are known. */

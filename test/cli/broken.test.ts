@@ -143,6 +143,7 @@ async function typed(): Promise<readonly (readonly string[])[]> {
     ['calibrate', album, '--errata', missing],
     ['disputes'],
     ['erase', '--person', 'page:nobody'],
+    ['export', '--person', 'page:nobody'],
     ['sweep'],
     ['migrate'],
     ['backup', join(album, 'new.backup')],

@@ -116,7 +116,7 @@ it.each([
   expect(JSON.parse(out)).toEqual(shape);
 });
 
-it.each([['disputes'], ['erase', '--person', 'page:nobody'], ['sweep']])(
+it.each([['disputes'], ['erase', '--person', 'page:nobody'], ['export', '--person', 'page:nobody'], ['sweep']])(
   '%s in a folder in which nothing was started says so, and makes nothing',
   async (...args) => {
     const empty = join(dataDir, 'empty');

@@ -54,7 +54,7 @@ test('after /forget nothing of a person is left in any byte that the running pro
 
   const remains = new Remains();
   remains.note('id and name', id);
-  for (const embedding of embeddingsOf(await ann.say('/mydata'))) noteEveryForm(remains, embedding);
+  for (const embedding of embeddingsOf(await ann.say('/mydata'))) remains.noteEveryForm(embedding);
   for (const { where, value } of values) {
     // The ledger is what may stay: its entries name a person by a hash with a salt that stood in the person's row alone. (So may
     // the tombstone that is about to be made: a hash under a key that no look-up uses.)
@@ -93,14 +93,4 @@ async function threeSelfies(): Promise<Buffer[]> {
 function embeddingsOf([held]: readonly WireReply[]): Float32Array[] {
   const [data] = (held?.kind === 'info' ? held.data : []) as { templates: { embedding: number[] }[] }[];
   return (data?.templates ?? []).map(({ embedding }) => Float32Array.from(embedding));
-}
-
-/** As floats of either byte order, as base64 of them wherever its groups of three bytes begin, and as numbers in JSON. */
-function noteEveryForm(remains: Remains, embedding: Float32Array): void {
-  remains.noteVector(embedding);
-  remains.note('vector, JSON', JSON.stringify(Array.from(embedding)));
-  const little = Buffer.from(embedding.buffer);
-  for (const bytes of [little, Buffer.from(little).swap32()]) {
-    for (const skipped of [1, 2]) remains.note('vector, base64', bytes.subarray(skipped).toString('base64'));
-  }
 }

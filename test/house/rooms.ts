@@ -302,6 +302,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/app.ts',
     'src/bots/platforms.ts',
     'src/chat/failure.ts',
+    'src/chat/held.ts',
     'src/config.ts',
     'src/consent',
     'src/doctor',

@@ -1,4 +1,5 @@
 import { type Driver, looksLike, type Seen, type SeenButton } from '../conversation.ts';
+import { exportOf } from '../overheard.ts';
 import type { Shown, ShownButton } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage } from './stage.ts';
@@ -37,6 +38,10 @@ export async function discordDriver(): Promise<Driver> {
       return remember(name, place, await platform.press(asking(name, place), message, button).answer());
     },
     restart: stage.restart,
+    carried: {
+      bytes: platform.sent.bytes,
+      exported: (name) => exportOf(`discord:${people.get(name)?.id}`, stage.env),
+    },
     async [Symbol.asyncDispose]() {
       await stage[Symbol.asyncDispose]();
       if (platform.violations.length > 0) throw new Error(platform.violations.join('\n'));

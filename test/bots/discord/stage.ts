@@ -12,6 +12,8 @@ const CONTACT = 'The board, board@club.example';
 /** The real app on a loopback Discord. */
 export interface Stage extends AsyncDisposable {
   readonly platform: Platform;
+  /** What the program is started with. */
+  readonly env: NodeJS.ProcessEnv;
   /** Stops the program and starts it again with the same data. */
   readonly restart: () => Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function realStage(env: NodeJS.ProcessEnv = {}, options: PlatformOp
   let app = await run();
   return {
     platform,
+    env: set,
     async restart() {
       await app.stop();
       app = await run();

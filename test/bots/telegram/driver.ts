@@ -6,6 +6,7 @@ import { readConfig } from '../../../src/config.ts';
 import { openLog } from '../../../src/log.ts';
 import { en } from '../../support/words.ts';
 import { type Driver, looksLike, type Seen, type SeenButton } from '../conversation.ts';
+import { exportOf } from '../overheard.ts';
 import { type Account, buttons, type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 import type { Group, Posted } from './platform/world.ts';
@@ -17,6 +18,8 @@ const CONTACT = 'The board, board@club.example';
 export interface RealStage extends AsyncDisposable {
   readonly api: BotApi;
   readonly people: People;
+  /** What the program is started with. */
+  readonly env: NodeJS.ProcessEnv;
   readonly restart: () => Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage>
   return {
     api,
     people: peopleOf(api),
+    env: set,
     async restart() {
       await app.stop();
       app = await run();
@@ -126,6 +130,10 @@ export async function telegramDriver(): Promise<Driver> {
       return remember(name, place, await answerTo(api, person, act));
     },
     restart: stage.restart,
+    carried: {
+      bytes: api.sent.bytes,
+      exported: (name) => exportOf(`telegram:${account(name).id}`, stage.env),
+    },
     [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
 }

@@ -37,6 +37,16 @@ export class Remains {
     this.note('vector, big-endian base64', big.toString('base64'));
   }
 
+  /** The same, and as numbers in JSON, and as base64 wherever its groups of three bytes begin: as a person may be sent it. */
+  noteEveryForm(vector: Float32Array): void {
+    this.noteVector(vector);
+    this.note('vector, JSON', JSON.stringify(Array.from(vector)));
+    const little = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+    for (const bytes of [little, Buffer.from(little).swap32()]) {
+      for (const skipped of [1, 2]) this.note('vector, base64', bytes.subarray(skipped).toString('base64'));
+    }
+  }
+
   /** Notes what the database holds about a person now, as it stands there. */
   noteRows(place: SqlitePlace, scope: ScopeId, person: Person): void {
     const { file, keys } = place;
@@ -77,6 +87,11 @@ export class Remains {
       }
     }
     return found;
+  }
+
+  /** What of all that is noted is found in these bytes. */
+  among(bytes: Buffer): string[] {
+    return [...new Set(this.#findsIn(bytes))];
   }
 
   *#findsIn(bytes: Buffer): Generator<string> {

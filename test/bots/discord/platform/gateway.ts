@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly bot: string;
   readonly allowsPrivileged: () => boolean;
   readonly heartbeatMs?: number | undefined;
+  /** Hears each message as it was sent. */
+  readonly onMessage: (bytes: Buffer) => void;
 }
 
 /** The gateway of a loopback Discord, on the server of its REST API. */
@@ -79,6 +81,7 @@ export function openGateway(server: Server, world: World, options: GatewayOption
     if (isSilent) return;
     send(socket, { op: OP.hello, d: { heartbeat_interval: options.heartbeatMs ?? 41_250 } });
     socket.on('message', (raw) => {
+      options.onMessage(Buffer.from(String(raw)));
       const { op, d } = JSON.parse(String(raw));
       if (op === OP.heartbeat && !isSilent) send(socket, { op: OP.ack });
       if (op === OP.identify) identify(socket, d);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { type Overheard, overhear } from '../../overheard.ts';
 import { Exchange, type Shown, type ShownButton } from './exchange.ts';
 import { type Gateway, gatewayUrl, openGateway } from './gateway.ts';
 import { type Api, type Fault, type Recorded, serve } from './rest.ts';
@@ -23,6 +24,8 @@ export interface Platform extends World, AsyncDisposable {
   readonly requests: readonly Recorded[];
   /** Those without an answer that the bot gave up, by cutting the connection. */
   readonly givenUp: readonly Recorded[];
+  /** Every byte of every request, and every message to the gateway. */
+  readonly sent: Overheard;
   /** What Discord's description would not have allowed; each was also refused. */
   readonly violations: readonly string[];
   /** Strikes the next requests of a route. */
@@ -86,6 +89,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     faults: [],
     commands: [],
   };
+  const sent = overhear(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const gateway = openGateway(server, world, {
@@ -94,6 +98,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     bot: snowflake(),
     allowsPrivileged: () => allowsPrivileged,
     heartbeatMs: options.heartbeatMs,
+    onMessage: sent.note,
   });
 
   const delivered = new Map<Exchange, unknown>();
@@ -120,6 +125,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     gateway,
     requests: api.requests,
     givenUp: api.givenUp,
+    sent,
     violations: api.violations,
     fault: (fault) => void api.faults.push(fault),
     slash: (asking, name, photos = []) =>

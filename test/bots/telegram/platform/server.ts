@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Overheard, overhear } from '../../overheard.ts';
 import { readParams } from './body.ts';
 import { type Delivery, delivery } from './delivery.ts';
 import { complaints } from './description.ts';
@@ -34,6 +35,8 @@ export interface BotApi extends AsyncDisposable {
   readonly givenUp: string[];
   /** Everything that a body got wrong by the official description. */
   readonly complaints: string[];
+  /** Every byte of every request. */
+  readonly sent: Overheard;
   /** The next `times` calls of `method` are refused or not answered at all; a silence is noted as status 0. */
   readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
   /** Where a file is said to be; by default below the API's own `/file`. */
@@ -125,6 +128,7 @@ export async function startBotApi(): Promise<BotApi> {
       note(name, params, code);
     }
   });
+  const sent = overhear(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   const api: BotApi = {
@@ -135,6 +139,7 @@ export async function startBotApi(): Promise<BotApi> {
     calls,
     givenUp,
     complaints: found,
+    sent,
     me: {},
     webhookTrouble: undefined,
     pathOf: (file) => `photos/${file}.jpg`,

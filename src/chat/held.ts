@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { NOTICE_VERSION } from '../consent/notice.ts';
+import { keptUntil } from '../consent/sweep.ts';
+import type { Person, Place, ScopeId } from '../consent/who.ts';
+import type { Dossier, Gallery } from '../gallery/gallery.ts';
+
+/** What is held of a person in one group. */
+export interface Held {
+  /** Undefined where it cannot be read any more. */
+  readonly place: Place | undefined;
+  readonly dossier: Dossier;
+  /** When all of it will be erased by itself, milliseconds since 1970. */
+  readonly until: number;
+  /** The signed head of the group's ledger, a JWS. */
+  readonly ledgerHead: string;
+  /** Signed receipts of all that they agreed to there, JWS. */
+  readonly receipts: readonly string[];
+}
+
+/** What it is collected with. */
+export interface HeldParts {
+  readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince'>;
+  /** Days that people are kept, unless they agreed to fewer. */
+  readonly retentionDays: number;
+  /** The signed head of a group's ledger as it is now, a JWS. */
+  readonly ledgerHead: (scope: ScopeId) => Promise<string>;
+  /** Signed receipts of all that somebody agreed to in a group. */
+  readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
+}
+
+type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
+
+/** All that is held of `person` in these groups; those in which nothing is are left out. */
+export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
+  const { gallery, retentionDays, ledgerHead, receiptsOf } = parts;
+  const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
+  const held: Held[] = [];
+  for (const { scope, place } of groups) {
+    const dossier = await gallery.dossier(scope, person);
+    if (!dossier) continue;
+    const receipts = place ? await receiptsOf(place, dossier) : [];
+    const until = keptUntil(dossier.standing, rules);
+    held.push({ place, dossier, until, ledgerHead: await ledgerHead(scope), receipts });
+  }
+  return held;
+}
+
+/**
+ * All of it as plain JSON, times as ISO 8601. Of a template there is how many numbers it has, and
+ * the SHA-256 (hex) of these as 32-bit floats, little-endian. `with: 'embeddings'`: and they
+ * themselves.
+ */
+export function exported(
+  { place, dossier, until, ledgerHead, receipts }: Held,
+  { with: kind }: { readonly with: 'embeddings' | 'hashes' },
+) {
+  const { person, standing, templates, events, foundBy } = dossier;
+  return {
+    group: place?.title ?? place?.id,
+    platform: person.platform,
+    id: person.id,
+    name: person.name,
+    agreed: standing.agreed,
+    keptUntil: new Date(until).toISOString(),
+    templates: templates.map(({ embedding, enrolledAt, ...template }) => ({
+      ...template,
+      enrolledAt: new Date(enrolledAt).toISOString(),
+      numbers: embedding.length,
+      sha256: sha256(embedding),
+      ...(kind === 'embeddings' && { embedding: Array.from(embedding) }),
+    })),
+    ledger: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+    ledgerHead,
+    foundBy: foundBy.map((find) => ({ ...find, at: new Date(find.at).toISOString() })),
+    consentReceipts: receipts,
+  };
+}
+
+function sha256({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
+}
