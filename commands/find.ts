@@ -3,18 +3,17 @@ import type { Subject } from '../src/chat/disclosure.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
-import type { Comparison, NamedMatch, Reply, ResultFace } from '../src/chat/reply.ts';
+import type { Comparison, NamedMatch, Reply } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
-import type { Box, Mark, Seen } from '../src/face/face.ts';
+import { type Mark, type Seen, SHOWN_SIDE } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
-import type { Named, Near } from '../src/match/matcher.ts';
-import { chancesRestOn } from '../src/match/own-pairs.ts';
-import { nearestNamings, onceEach } from '../src/match/recurrence.ts';
-import type { Verdict } from '../src/match/verdict.ts';
-import type { Words } from '../src/text/words.ts';
+import type { Named } from '../src/match/matcher.ts';
+import { nearestNamings } from '../src/match/recurrence.ts';
 import type { Declared } from './declared.ts';
-import { type Called, namesNow } from './names-now.ts';
+import { type LookedFace, nameFaces } from './find-names.ts';
+import { describe, type Told } from './find-text.ts';
+import { namesNow } from './names-now.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -26,24 +25,31 @@ export const find = {
   purpose: 'search',
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, turn) {
-    const looked: (Looked | Reply)[] = [];
-    let number = 1;
+    const seen: (SeenPhoto | Reply)[] = [];
     for (const [index, open] of turn.photos.entries()) {
       try {
-        const one = await look(tools, turn, await open(), number);
-        looked.push(one);
-        number += one.faces.length;
+        seen.push(await look(turn, await open()));
       } catch (error) {
         // One bad photo of several does not cost the others their answer.
         if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
-        looked.push(photoReply(index + 1, error, turn.words));
+        seen.push(photoReply(index + 1, error, turn.words));
       }
     }
-    return await answers(tools, turn, looked);
+    return await answers(tools, turn, await named(tools, turn, seen));
   },
 } satisfies Declared;
 
-/** What was seen in one photo; nothing of it has been told yet. */
+/** A photo whose faces were seen; nobody is compared with them yet. */
+interface SeenPhoto {
+  readonly seen: Seen;
+  /** The photo itself where it is the only one. Of several the upright copy as it will be shown: memory holds one photo. */
+  readonly photo: Uint8Array;
+  readonly frame: number;
+  /** Pixels of `photo` for one of the photo that was seen. */
+  readonly scale: number;
+}
+
+/** A photo with those who were found on it; nothing of it has been told yet. */
 interface Looked {
   readonly faces: readonly LookedFace[];
   /** How many more were seen and not looked at. */
@@ -52,53 +58,46 @@ interface Looked {
   readonly compared: Comparison;
 }
 
-interface LookedFace {
-  readonly number: number;
-  readonly box: ResultFace['box'];
-  /** Who is named, best first. */
-  readonly matches: readonly Named<Candidate>[];
-  /** Of whom the answer tells something, named or not. */
-  readonly near: readonly Near<Candidate>[];
-}
-
-async function look(tools: Tools, turn: PhotoTurn, photo: Uint8Array, firstNumber: number): Promise<Looked> {
-  const seen = await turn.faces.see(photo, turn.signal);
+async function look({ faces, photos, signal }: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
+  const seen = await faces.see(photo, signal);
   if (seen.faces.length === 0) throw new Failure('no_face');
-  const { faces, compared } = await nameFaces(tools, turn, seen, firstNumber);
-  const isShown = turn.ask.choice === 'show';
-  const marks = faces.map(({ box, number, matches }): Mark => {
-    return { box, number, tone: isShown && matches.length === 0 ? 'blur' : verdictOf(matches) };
-  });
-  const jpeg = await turn.faces.draw(photo, marks, { frame: seen.frame, signal: turn.signal });
-  return { faces, left: seen.left, compared, jpeg };
+  if (photos.length === 1) return { seen, photo, frame: seen.frame, scale: 1 };
+  const copy = await faces.draw(photo, [], { frame: seen.frame, signal });
+  return { seen, photo: copy, frame: 0, scale: Math.min(1, SHOWN_SIDE / Math.max(seen.width, seen.height)) };
 }
 
-async function nameFaces(tools: Tools, turn: PhotoTurn, seen: Seen, firstNumber: number) {
-  const embeddings = seen.faces.map((face) => face.embedding);
-  const { templates, own, faces: candidates } = await tools.gallery.search(turn.scope, embeddings);
-  const compared = {
-    templates,
-    faces: seen.faces.length,
-    power: tools.matcher.powerIn(own),
-    chancesRestOn: chancesRestOn(own),
-  };
-  const isMember = memberCheck(tools, turn);
-  const isShown = turn.ask.choice === 'show';
-  const judged = seen.faces.map((_, index) => tools.matcher.judge(candidates[index] ?? [], compared));
-  const once = onceEach(judged, ({ person }) => person.id);
-  const faces = await Promise.all(
-    once.map(async ({ matches, near }, index): Promise<LookedFace> => {
-      const present: Named<Candidate>[] = [];
-      for (const match of matches) {
-        // A whole channel sees the names of those who agreed to be shown.
-        if (isShown && !match.candidate.shown) continue;
-        if (await isMember(match.candidate.person)) present.push(match);
-      }
-      const box = whole(seen.faces[index]?.box ?? [0, 0, 0, 0]);
-      return { number: firstNumber + index, box, matches: present, near };
-    }),
+/** Who is on the photos: all are compared at once, because a chance is that of the whole answer. */
+async function named(tools: Tools, turn: PhotoTurn, seen: readonly (SeenPhoto | Reply)[]): Promise<(Looked | Reply)[]> {
+  const photos = seen.filter((one): one is SeenPhoto => !('kind' in one));
+  const { compared, photos: faces } = await nameFaces(
+    tools,
+    turn,
+    photos.map((one) => one.seen),
   );
-  return { faces, compared };
+  const looked: (Looked | Reply)[] = [];
+  for (const one of seen) {
+    if ('kind' in one) {
+      looked.push(one);
+      continue;
+    }
+    const found = faces[photos.indexOf(one)] ?? [];
+    looked.push({ faces: found, left: one.seen.left, compared, jpeg: await marked(turn, one, found) });
+  }
+  return looked;
+}
+
+async function marked(
+  { ask, faces, signal }: PhotoTurn,
+  { photo, frame, scale }: SeenPhoto,
+  found: readonly LookedFace[],
+) {
+  const isShown = ask.choice === 'show';
+  const marks = found.map(({ box, number, matches, verdict }): Mark => {
+    const [x, y, width, height] = box;
+    const there = [x * scale, y * scale, width * scale, height * scale] as const;
+    return { box: there, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
+  });
+  return await faces.draw(photo, marks, { frame, signal });
 }
 
 /**
@@ -144,13 +143,6 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
   });
 }
 
-/** Somebody named at a face, and at which face it is said how near they are. */
-interface Told extends Called {
-  readonly match: Named<Candidate>;
-  readonly isMeasured: boolean;
-  readonly measuredAt: number | undefined;
-}
-
 async function result(
   tools: Tools,
   turn: PhotoTurn,
@@ -167,13 +159,13 @@ async function result(
     kind: 'result',
     text: left > 0 ? `${text}\n${words.find.left({ left, faces: faces.length })}` : text,
     picture: { jpeg, alt },
-    faces: told.map(({ number, box, matches }) => ({
+    faces: told.map(({ number, box, verdict, matches }) => ({
       number,
       box,
-      verdict: verdictOf(matches.map(({ match }) => match)),
+      verdict,
       matches: matches.map(({ match, name, isMeasured }): NamedMatch => {
-        const { distance, chance, verdict } = match;
-        return { name, ...(isMeasured && { distance, chance }), verdict };
+        const { distance, chance } = match;
+        return { name, ...(isMeasured && { distance, chance }), verdict: match.verdict };
       }),
     })),
     ...(left > 0 && { left }),
@@ -190,69 +182,12 @@ async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): P
   return why({ group: groupName(words, place) });
 }
 
-function verdictOf([best]: readonly Named<Candidate>[]): Verdict {
-  return best?.verdict ?? 'unknown';
-}
-
-function whole([x, y, width, height]: Box): ResultFace['box'] {
-  return [Math.round(x), Math.round(y), Math.round(width), Math.round(height)];
-}
-
-/**
- * Asked only of those about to be named, and once each. A platform that cannot be asked hides
- * nobody; one that is asked and does not say shows nobody, but whoever asks from inside.
- */
-function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
-  const asked = new Map<string, Promise<boolean>>();
-  return (person) => {
-    const known = asked.get(person.id);
-    if (known) return known;
-    const isSender = ask.sentInside === true && person.id === ask.person.id;
-    const answer = ask.place
-      ? membership(ask.place, person.id).then(
-          (state) => state === 'member' || state === 'down' || (state === 'no_proof' && isSender),
-        )
-      : Promise.resolve(false);
-    asked.set(person.id, answer);
-    return answer;
-  };
-}
-
 function offerShow({ parked }: Tools, { ask, words, answerAfter }: PhotoTurn, faces: readonly LookedFace[]) {
   const isOffered = faces.some(({ matches }) => matches.some(({ candidate }) => candidate.shown));
   if (ask.choice === 'show' || !isOffered) return undefined;
   const id = newParkedId();
   answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;
-}
-
-interface ToldFace {
-  readonly number: number;
-  readonly matches: readonly Told[];
-}
-
-function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
-  const { find } = words;
-  const group = groupName(words, place);
-  const known = faces.filter((face) => face.matches.length > 0).length;
-  const lines = faces.map(({ number, matches }) => {
-    const names = matches.map((told) => sentence(words, told));
-    return `${find.face({ number })}: ${names.length === 0 ? find.unknown : names.join('; ')}`;
-  });
-  return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
-}
-
-function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {
-  const { find } = words;
-  const { verdict, distance, chance } = match;
-  const told = measuredAt === undefined ? 'other' : 'elsewhere';
-  if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
-  return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });
-}
-
-/** What is rarer than one in a million is said so. */
-function percent(chance: number, rare: string): string {
-  return chance < 1e-6 ? rare : `${Number((chance * 100).toPrecision(2))} %`;
 }
 
 function unique(people: readonly Person[]): Person[] {

@@ -32,7 +32,7 @@ export interface ResultFace {
   /** x, y, width, height in pixels of the upright photo. */
   readonly box: readonly [number, number, number, number];
   readonly verdict: Verdict;
-  /** Best first, at most 3; empty for `unknown`. */
+  /** Best first, at most 3; empty for `unknown`, and where somebody looks similar (`possible`) whom it would more often be wrong to name. */
   readonly matches: readonly NamedMatch[];
 }
 

@@ -37,6 +37,8 @@ export interface GroupRate {
   /** Of further photos of the enrolled, each asked about alone or with as many more. */
   readonly matched: number;
   readonly named: number;
+  /** Of these photos, and of as many of strangers: how often somebody is named as no more than possible, rightly and wrongly. */
+  readonly possible: { readonly right: number; readonly wrong: number };
 }
 
 interface Everybody {
@@ -119,7 +121,7 @@ function measured(
   photos: number,
   chancesBy: GroupRate['chancesBy'],
   matcher: Matcher,
-): Pick<GroupRate, 'strangers' | 'matched' | 'named'> {
+): Pick<GroupRate, 'strangers' | 'matched' | 'named' | 'possible'> {
   const compared = ({ power }: Draw) => {
     return { templates: size, faces: photos, ...(chancesBy === 'group' && { power }) };
   };
@@ -130,8 +132,11 @@ function measured(
     one.probes.map(({ person, candidates }) => {
       const { verdict, matches } = matcher.judge(candidates, compared(one));
       const isNamed = matches.some(({ candidate }) => candidate.person === person);
-      return { isMatched: verdict === 'match' && matches[0]?.candidate.person === person, isNamed };
+      return { isMatched: verdict === 'match' && matches[0]?.candidate.person === person, isNamed, verdict };
     }),
+  );
+  const verdictsOfStrangers = draws.flatMap((one) =>
+    one.strangers.map((distance) => matcher.judge([{ distance }], compared(one)).matches[0]?.verdict),
   );
   return {
     strangers: PROMISES.map((promised) => {
@@ -140,6 +145,10 @@ function measured(
     }),
     matched: share(judged, ({ isMatched }) => isMatched),
     named: share(judged, ({ isNamed }) => isNamed),
+    possible: {
+      right: share(judged, ({ isNamed, verdict }) => isNamed && verdict === 'possible'),
+      wrong: share(verdictsOfStrangers, (verdict) => verdict === 'possible'),
+    },
   };
 }
 

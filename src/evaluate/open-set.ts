@@ -25,9 +25,11 @@ export interface OpenSet {
   readonly points: readonly { readonly fpir: number; readonly distance: number; readonly fnir: number }[];
   /** What facefinder's own verdicts come to. */
   readonly verdicts: {
-    /** By design at most 0.01, and at most 0.2. */
+    /** By design at most 0.01, as much, and at most 0.2. */
     readonly strangersMatched: number;
     readonly strangersNamed: number;
+    /** Named, or called similar to somebody who is not named. */
+    readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
     /** Probes with a match who is somebody else. */
@@ -125,6 +127,7 @@ function verdicts(probes: readonly Searched[], strangers: readonly Searched[], {
       const { verdict, matches } = judge(candidates, compared);
       return {
         verdict,
+        names: matches.length,
         isRight: matches[0]?.candidate.person === person,
         isNamed: matches.some((match) => match.candidate.person === person),
       };
@@ -132,7 +135,8 @@ function verdicts(probes: readonly Searched[], strangers: readonly Searched[], {
   const [ofProbes, ofStrangers] = [judged(probes), judged(strangers)];
   return {
     strangersMatched: share(ofStrangers, ({ verdict }) => verdict === 'match'),
-    strangersNamed: share(ofStrangers, ({ verdict }) => verdict !== 'unknown'),
+    strangersNamed: share(ofStrangers, ({ names }) => names > 0),
+    strangersSimilar: share(ofStrangers, ({ verdict }) => verdict !== 'unknown'),
     probesMatched: share(ofProbes, ({ verdict, isRight }) => verdict === 'match' && isRight),
     probesNamed: share(ofProbes, ({ isNamed }) => isNamed),
     probesMistaken: share(ofProbes, ({ verdict, isRight }) => verdict === 'match' && !isRight),

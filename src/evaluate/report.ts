@@ -84,7 +84,8 @@ function accuracyFact({ mean, standardError, folds, distance }: NonNullable<Eval
 }
 
 function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
-  const { probesMatched, probesNamed, probesMistaken, strangersMatched, strangersNamed } = gallery.verdicts;
+  const { probesMatched, probesNamed, probesMistaken, strangersMatched, strangersNamed, strangersSimilar } =
+    gallery.verdicts;
   return [
     ['gallery', `${count(gallery.templates)} templates of ${count(gallery.enrolled)} people`],
     ['searched', `${count(gallery.probes)} further photos of them, ${count(gallery.strangers)} of strangers`],
@@ -95,7 +96,10 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
       'verdicts on the enrolled',
       `${percent(probesMatched)} match, ${percent(probesNamed)} named, ${percent(probesMistaken)} match of another`,
     ],
-    ['verdicts on strangers', `${percent(strangersMatched)} match, ${percent(strangersNamed)} named`],
+    [
+      'verdicts on strangers',
+      `${percent(strangersMatched)} match, ${percent(strangersNamed)} named, ${percent(strangersSimilar)} at least similar`,
+    ],
   ];
 }
 
@@ -117,8 +121,8 @@ function groupRows({ groups = [] }: Evaluation): string[][] {
   if (!first) return [];
   const promises = first.strangers.map(({ promised }) => `≤ ${percent(promised)}`);
   return [
-    ['group', 'enrolled', 'photos', 'chances by', ...promises, 'matched', 'named'],
-    ...groups.map(({ group, enrolled, photos, chancesBy, strangers, matched, named }) => [
+    ['group', 'enrolled', 'photos', 'chances by', ...promises, 'matched', 'named', 'possible: right, wrong'],
+    ...groups.map(({ group, enrolled, photos, chancesBy, strangers, matched, named, possible }) => [
       group,
       count(enrolled),
       count(photos),
@@ -126,6 +130,7 @@ function groupRows({ groups = [] }: Evaluation): string[][] {
       ...strangers.map(({ measured, half }) => `${percent(measured)} ± ${Number((half * 100).toFixed(2))}`),
       percent(matched),
       percent(named),
+      `${percent(possible.right)}, ${percent(possible.wrong)}`,
     ]),
   ];
 }

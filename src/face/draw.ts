@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { dotsOf, GLYPH_HEIGHT, GLYPH_WIDTH } from './digits.ts';
-import type { Box, Mark } from './face.ts';
+import { type Box, type Mark, SHOWN_SIDE } from './face.ts';
 import type { Pixels } from './pixels.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -16,12 +16,9 @@ const INK: Colour = [15, 23, 42];
 /** Squares across a blurred face: less than any recogniser needs (faces below some 16 pixels are not told apart). */
 const MOSAIC = 6;
 
-/** Chats show no more. */
-const MAX_SIDE = 1280;
-
 /** The upright photo, at most 1,280 pixels long, with the marks drawn on one of its pictures; JPEG without metadata. Failures: those of decode. */
 export async function draw(photo: Uint8Array, marks: readonly Mark[], which = 0): Promise<Uint8Array> {
-  const { pixels, scale } = await decode(photo, { side: MAX_SIDE }, which);
+  const { pixels, scale } = await decode(photo, { side: SHOWN_SIDE }, which);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
   // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.

@@ -42,6 +42,9 @@ export interface Seen {
 /** Faces beyond this number in one photo are left out, smallest first. */
 export const MAX_FACES = 64;
 
+/** A photo is shown no longer than this, in pixels: chats show no more. */
+export const SHOWN_SIDE = 1280;
+
 /** A box to draw; `number` is written beside it, `tone` colours it; `blur` makes the face unrecognisable instead. */
 export interface Mark {
   readonly box: Box;
@@ -63,7 +66,7 @@ export interface DrawOptions {
 export interface Faces extends AsyncDisposable {
   /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
-  /** The upright photo, at most 1,280 pixels on its long side, with `marks` drawn, as JPEG without metadata. */
+  /** The upright photo, at most {@link SHOWN_SIDE} pixels on its long side, with `marks` drawn, as JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
   /** Tries what could not be started again, and lets idle processes answer. Throws `unavailable` with the Cause if one cannot start. */
   check(): Promise<void>;

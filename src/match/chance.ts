@@ -15,11 +15,12 @@ export function fmrOfChance(chance: number, comparisons: number): number {
   return -Math.expm1(Math.log1p(-chance) / comparisons);
 }
 
-/**
- * A chance as it is shown: 1, 2 or 5 times a power of ten, rounded up. 0 stays 0.
- */
-export function shownChance(chance: number): number {
-  if (chance <= 0) return 0;
+/** Of a whole answer no smaller chance is said: what was measured does not reach further. */
+export const LEAST_CHANCE = 1e-4;
+
+/** A chance as it is shown: 1, 2 or 5 times a power of ten, rounded up, and {@link LEAST_CHANCE} at least. */
+export function shownChance(exact: number): number {
+  const chance = Math.max(exact, LEAST_CHANCE);
   const power = 10 ** Math.floor(Math.log10(chance));
   // What floating point puts a hair above a step stands on it.
   const step = [1, 2, 5].find((one) => chance <= one * power * (1 + 1e-9)) ?? 10;

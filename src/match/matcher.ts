@@ -35,10 +35,14 @@ export interface Named<C> {
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
 
-/** What is said of one face: the verdict of the nearest, and who is named, nearest first; nobody for `unknown`. */
+/** What is said of one face. */
 export interface Judgement<C> {
+  /** Of the nearest who has one. */
   readonly verdict: Verdict;
+  /** Who is named, nearest first. */
   readonly matches: readonly Named<C>[];
+  /** Who looks similar, and is not named. */
+  readonly similar: readonly C[];
   /** Of whom the verdict tells something: whoever is named, and whoever nearly was. */
   readonly near: readonly Near<C>[];
 }
@@ -72,6 +76,11 @@ export interface Matcher {
   chance(distance: number, compared: Compared): number;
   /** The largest distance at which {@link chance} is at most `chance`. */
   distanceAtChance(chance: number, compared: Compared): number;
+}
+
+/** The verdict on a face at which these people are named, and those look similar. */
+export function verdictOf({ matches: [best], similar }: Pick<Judgement<unknown>, 'matches' | 'similar'>): Verdict {
+  return best?.verdict ?? (similar.length > 0 ? 'possible' : 'unknown');
 }
 
 /**
@@ -108,7 +117,7 @@ export function matcher(
       const verdicts = rule(distances, compared);
       const matches = nearest.flatMap((candidate, rank) => {
         const verdict = verdicts[rank] ?? 'unknown';
-        if (verdict === 'unknown') return [];
+        if (verdict === 'unknown' || verdict === 'similar') return [];
         const distance = Math.round(Math.round(candidate.distance / SHOWN_STEP) * SHOWN_STEP * 100) / 100;
         // Rounded up, a distance can have a little more chance than its verdict allows.
         const most = isPlain ? 1 : MOST_CHANCE[verdict];
@@ -118,7 +127,8 @@ export function matcher(
       const near = nearest
         .filter(({ distance }) => distance <= named + UNCLEAR)
         .map((candidate) => ({ candidate, isClear: candidate.distance < match - UNCLEAR }));
-      return { verdict: matches[0]?.verdict ?? 'unknown', matches, near };
+      const similar = nearest.filter((_, rank) => verdicts[rank] === 'similar');
+      return { verdict: verdictOf({ matches, similar }), matches, similar, near };
     },
     sameFace: (distance) => distance <= taken,
     nearlySame(distance) {

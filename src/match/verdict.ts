@@ -1,16 +1,19 @@
 import { chanceOf } from './chance.ts';
 import type { ImpostorCurve } from './impostors.ts';
 
-/** match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody is named. */
+/** match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody looks like it. */
 export type Verdict = 'match' | 'possible' | 'unknown';
 
-/** The largest chance of a stranger as close at which somebody is named by each verdict. */
+/** A verdict on one person. `similar` is `possible` where more often than not it would be wrong to name them. */
+export type Reading = Verdict | 'similar';
+
+/** The largest chance of a stranger as close in the whole answer at which somebody has each verdict. */
 export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Record<
   Exclude<Verdict, 'unknown'>,
   number
 >;
 
-/** What was compared: templates in the scope (N) and faces in the photo (F). */
+/** What was compared: templates in the scope (N) and faces of the whole answer (F), in however many photos. */
 export interface Compared {
   readonly templates: number;
   readonly faces: number;
@@ -19,7 +22,7 @@ export interface Compared {
 }
 
 /** The verdicts for one face on the distances of different people, nearest first. */
-export type Rule = (distances: readonly number[], compared: Compared) => Verdict[];
+export type Rule = (distances: readonly number[], compared: Compared) => Reading[];
 
 /** Match at or below a plain distance, else unknown. */
 export function byThreshold(threshold: number): Rule {
@@ -28,28 +31,33 @@ export function byThreshold(threshold: number): Rule {
 
 /**
  * - match: the chance that some stranger is as close is at most 1 %, and nobody else is nearly as close;
- * - possible: that chance is at most 20 %, and the distance within `verification`, the pack's threshold for comparing two photos.
+ * - similar: that chance is at most 20 %, and the distance within `verification`, the pack's threshold for comparing two photos;
+ * - possible: the same, and it would be a match if this face were the only one of the answer. Then a stranger is called so once
+ *   in a hundred faces, and the enrolled oftener: of what is named, more is right than wrong (`facefinder evaluate --groups`).
  *
  * One face is one person, so of two people named for it at least one is a stranger to it. Hence only the nearest can be a match,
- * and only if told apart from a runner-up who would be named alone.
+ * and only if told apart from a runner-up who has a verdict alone; and whoever is told apart from the nearest is not named.
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
-  const alone = (distance: number, { templates, faces, power = 1 }: Compared): Verdict => {
-    const chance = chanceOf(fmrAt(distance) ** power, templates * faces);
+  const alone = (distance: number, { templates, faces, power = 1 }: Compared): Reading => {
+    const fmr = fmrAt(distance) ** power;
+    const chance = chanceOf(fmr, templates * faces);
     if (chance <= MOST_CHANCE.match) return 'match';
-    return chance <= MOST_CHANCE.possible && distance <= verification ? 'possible' : 'unknown';
+    if (chance > MOST_CHANCE.possible || distance > verification) return 'unknown';
+    return chanceOf(fmr, templates) <= MOST_CHANCE.match ? 'possible' : 'similar';
   };
 
   return (distances, compared) => {
-    const verdicts = distances.map((distance) => alone(distance, compared));
-    const [best, runnerUp] = distances;
-    const { power = 1 } = compared;
+    const readings = distances.map((distance) => alone(distance, compared));
+    const [best, runnerUp] = distances.map((distance) => fmrAt(distance) ** (compared.power ?? 1));
     const isRivalled =
-      best !== undefined &&
-      runnerUp !== undefined &&
-      verdicts[1] !== 'unknown' &&
-      !toldApart(fmrAt(best) ** power, fmrAt(runnerUp) ** power);
-    return verdicts.map((verdict, rank) => (verdict === 'match' && (rank > 0 || isRivalled) ? 'possible' : verdict));
+      best !== undefined && runnerUp !== undefined && readings[1] !== 'unknown' && !toldApart(best, runnerUp);
+    return readings.map((reading, rank) => {
+      if (reading === 'unknown' || reading === 'similar') return reading;
+      if (rank === 0) return isRivalled ? 'possible' : reading;
+      // Beside somebody who is told apart from them, others are more likely named wrongly.
+      return toldApart(best ?? 1, fmrAt(distances[rank] ?? 2) ** (compared.power ?? 1)) ? 'similar' : 'possible';
+    });
   };
 }
 

@@ -24,7 +24,8 @@ const evaluation: Evaluation = {
     points: [{ fpir: 0.1, distance: 1.09, fnir: 0.01 }],
     verdicts: {
       strangersMatched: 0.004,
-      strangersNamed: 0.14,
+      strangersNamed: 0.006,
+      strangersSimilar: 0.14,
       probesMatched: 0.97,
       probesNamed: 0.99,
       probesMistaken: 0,
@@ -46,7 +47,7 @@ test('a report in text tells every figure', () => {
   ]) {
     expect(text).toContain(figure);
   }
-  expect(text).toContain('0.4 % match, 14 % named');
+  expect(text).toContain('0.4 % match, 0.6 % named, 14 % at least similar');
 });
 
 test('a report in HTML tells the same, needs nothing from elsewhere, and takes names as text', () => {

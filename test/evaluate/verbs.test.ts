@@ -168,7 +168,9 @@ describe('facefinder evaluate', () => {
     const [groups, report] = [join(work, 'groups.csv'), join(work, 'groups.html')];
     await writeFile(groups, 'first,p0*\nfirst,p1*\n');
     const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK, '--groups', groups, '--report', report);
-    expect(out).toMatch(/^group +enrolled +photos +chances by +≤ 0.1 % +≤ 1 % +≤ 5 % +≤ 20 % +matched +named$/m);
+    expect(out).toMatch(
+      /^group +enrolled +photos +chances by +≤ 0.1 % +≤ 1 % +≤ 5 % +≤ 20 % +matched +named +possible: right, wrong$/m,
+    );
     expect(out).toMatch(/^first +5 +10 +group +\d/m);
     expect(await readFile(report, 'utf8')).toContain('<td>first</td>');
   });

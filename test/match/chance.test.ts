@@ -42,9 +42,10 @@ test('chance: grows with the gallery and with the faces in the photo', () => {
 });
 
 test.each([
-  [0, 0],
-  [1e-7, 1e-7],
-  [1.01e-7, 2e-7],
+  [0, 1e-4],
+  [1e-7, 1e-4],
+  [1e-4, 1e-4],
+  [1.01e-4, 2e-4],
   [2e-3, 2e-3],
   [0.0021, 0.005],
   [0.0051, 0.01],
@@ -52,6 +53,6 @@ test.each([
   [0.3, 0.5],
   [0.7, 1],
   [1, 1],
-])('chance: %d is shown as %d, in steps of 1, 2, 5 and never below what it is', (exact, shown) => {
+])('chance: %d is shown as %d, in steps of 1, 2, 5, never below what it is, nor below 1 in 10,000', (exact, shown) => {
   expect(shownChance(exact)).toBe(shown);
 });

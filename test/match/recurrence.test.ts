@@ -7,6 +7,7 @@ type Who = { readonly name: string; readonly distance: number };
 /** A face at which these people are named, nearest first. */
 const face = (...who: readonly (readonly [name: string, distance: number])[]): Judgement<Who> => ({
   verdict: 'match',
+  similar: [],
   near: [],
   matches: who.map(([name, distance], rank) => ({
     candidate: { name, distance },
@@ -52,7 +53,19 @@ describe('one person on several faces of a photo', () => {
     ]);
   });
 
+  it('who looks similar is so at one face of a photo alone, and nowhere where they are named nearer', () => {
+    const similar = (name: string, distance: number): Judgement<Who> => {
+      return { verdict: 'possible', matches: [], similar: [{ name, distance }], near: [] };
+    };
+    expect(told([face(['Alice', 0.5]), similar('Alice', 1), similar('Bob', 1.1), similar('Bob', 1)])).toEqual([
+      ['match', 'Alice'],
+      ['unknown'],
+      ['unknown'],
+      ['possible'],
+    ]);
+  });
+
   it('leaves unknown faces unknown', () => {
-    expect(told([{ verdict: 'unknown', matches: [], near: [] }])).toEqual([['unknown']]);
+    expect(told([{ verdict: 'unknown', matches: [], similar: [], near: [] }])).toEqual([['unknown']]);
   });
 });

@@ -1,11 +1,14 @@
 import { numbers, t } from '../facts.js';
 
+/** Nothing smaller is said of a whole answer. */
+const LEAST = 1e-4;
+
 /**
  * A chance in words that can be pictured: "1 in 2,500"; above one in ten as a percentage.
  * @param {number} chance 0..1
  */
 export function inWords(chance) {
-  if (chance < 1e-6) return t('rare');
+  if (chance <= LEAST) return t('rare');
   if (chance > 0.1) return t('percent', { n: numbers.format(Math.round(chance * 100)) });
   return t('oneIn', { n: numbers.format(Number((1 / chance).toPrecision(2))) });
 }

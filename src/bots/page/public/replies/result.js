@@ -48,7 +48,7 @@ function renderFace({ number, verdict, matches }, { limits }) {
       'div',
       { class: 'about' },
       ...(matches.length === 0
-        ? [el('p', { class: 'nobody' }, t('nobody'))]
+        ? [el('p', { class: 'nobody' }, t(verdict === 'possible' ? 'similar' : 'nobody'))]
         : [...matches.map(renderMatch), matches.some(isMeasured) && drawScale(matches.filter(isMeasured), limits)]),
     ),
   );

@@ -1,0 +1,46 @@
+import type { PhotoTurn } from '../src/chat/command.ts';
+import { groupName } from '../src/chat/group-name.ts';
+import type { Candidate } from '../src/gallery/gallery.ts';
+import { LEAST_CHANCE } from '../src/match/chance.ts';
+import type { Named } from '../src/match/matcher.ts';
+import type { Verdict } from '../src/match/verdict.ts';
+import type { Words } from '../src/text/words.ts';
+import type { Called } from './names-now.ts';
+
+/** Somebody named at a face, and at which face it is said how near they are. */
+export interface Told extends Called {
+  readonly match: Named<Candidate>;
+  readonly isMeasured: boolean;
+  readonly measuredAt: number | undefined;
+}
+
+interface ToldFace {
+  readonly number: number;
+  readonly verdict: Verdict;
+  readonly matches: readonly Told[];
+}
+
+/** What was found on one photo, in sentences. */
+export function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
+  const { find } = words;
+  const group = groupName(words, place);
+  const known = faces.filter((face) => face.matches.length > 0).length;
+  const lines = faces.map(({ number, verdict, matches }) => {
+    const names = matches.map((told) => sentence(words, told));
+    const nobody = verdict === 'possible' ? find.similar : find.unknown;
+    return `${find.face({ number })}: ${names.length === 0 ? nobody : names.join('; ')}`;
+  });
+  return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
+}
+
+function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {
+  const { find } = words;
+  const { verdict, distance, chance } = match;
+  const told = measuredAt === undefined ? 'other' : 'elsewhere';
+  if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
+  return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });
+}
+
+function percent(chance: number, rare: string): string {
+  return chance <= LEAST_CHANCE ? rare : `${Number((chance * 100).toPrecision(2))} %`;
+}
