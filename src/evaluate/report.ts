@@ -5,10 +5,19 @@ import type { Evaluation } from './evaluation.ts';
 export function textReport(evaluation: Evaluation): string {
   const lines = facts(evaluation).map(([name, value]) => `${name.padEnd(28)} ${value}`);
   const rows = acceptanceRows(evaluation).map((row) => row.map((cell) => cell.padStart(14)).join(''));
-  const groups = groupRows(evaluation).map((row) =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(18) : cell.padStart(14))).join(''),
-  );
+  const groups = inColumns(groupRows(evaluation));
   return [...lines, '', ...rows, ...(groups.length > 0 ? ['', ...groups] : [])].join('\n');
+}
+
+/** Each column as wide as its widest cell. */
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** The figures and the DET curve as one HTML page that needs nothing else. */
