@@ -29,7 +29,8 @@ function chosen({ choice, place }: Turn['ask']): Where | undefined {
   return choice === 'here' ? place : undefined;
 }
 
-async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
+/** What is asked before anybody is erased: from where. */
+export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
   const { ask, words } = turn;
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {

@@ -1,11 +1,13 @@
 import { groupName } from '../src/chat/group-name.ts';
-import { exported, type Held, heldOf } from '../src/chat/held.ts';
+import { exported, type Group, type Held, heldOf } from '../src/chat/held.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import type { Person, Place, ScopeId } from '../src/consent/who.ts';
+import type { Person, Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
+import { day } from './day.ts';
 import type { Declared } from './declared.ts';
+import { dropChosen, offerDrop } from './selfies.ts';
 
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
@@ -18,9 +20,12 @@ export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
   isPersonal: true,
-  async run(tools, { ask, words }) {
+  async run(tools, turn) {
     const { gallery } = tools;
+    const { ask, words } = turn;
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
+    const chosen = await dropChosen(tools, turn, groups);
+    if (chosen) return chosen;
     // Past names live nowhere.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
@@ -29,7 +34,8 @@ export const mydata = {
     const data = held.map((one) => exported(one, { with: isAtHome ? 'embeddings' : 'hashes' }));
     const hasTemplates = held.some(({ dossier }) => dossier.templates.length > 0);
     const attached = isAtHome || !hasTemplates ? words.mydata.whole : inChat(words, ask.person, tools.contact);
-    return [{ kind: 'info', text: [...held.map((one) => describe(words, one)), attached].join('\n\n'), data }];
+    const text = [...held.map((one) => describe(words, one)), attached].join('\n\n');
+    return [{ kind: 'info', text, data }, ...(await offerDrop(tools, turn, held))];
   },
 } satisfies Declared;
 
@@ -38,7 +44,7 @@ function inChat({ mydata }: Words, { platform, id }: Person, contact = ''): stri
   return mydata.inChat({ hasContact: contact !== '', contact, person: `${platform}:${id}` });
 }
 
-async function here(gallery: Gallery, place: Place): Promise<{ scope: ScopeId; place: Place }[]> {
+async function here(gallery: Gallery, place: Place): Promise<Group[]> {
   const scope = await gallery.scopeOf(place);
   return scope ? [{ scope, place }] : [];
 }
@@ -76,8 +82,4 @@ function describe(all: Words, { place, dossier, until }: Held): string {
       return words.foundBy({ date: day(at), name });
     }),
   ].join('\n');
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }

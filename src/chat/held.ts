@@ -4,10 +4,11 @@ import { keptUntil } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { Dossier, Gallery } from '../gallery/gallery.ts';
 
+/** A group in which something is held of a person; `place` is undefined where that cannot be read any more. */
+export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
+
 /** What is held of a person in one group. */
-export interface Held {
-  /** Undefined where it cannot be read any more. */
-  readonly place: Place | undefined;
+export interface Held extends Group {
   readonly dossier: Dossier;
   /** When all of it will be erased by itself, milliseconds since 1970. */
   readonly until: number;
@@ -28,8 +29,6 @@ export interface HeldParts {
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
 }
 
-type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
-
 /** All that is held of `person` in these groups; those in which nothing is are left out. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
   const { gallery, retentionDays, ledgerHead, receiptsOf } = parts;
@@ -40,7 +39,7 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
     if (!dossier) continue;
     const receipts = place ? await receiptsOf(place, dossier) : [];
     const until = keptUntil(dossier.standing, rules);
-    held.push({ place, dossier, until, ledgerHead: await ledgerHead(scope), receipts });
+    held.push({ scope, place, dossier, until, ledgerHead: await ledgerHead(scope), receipts });
   }
   return held;
 }
@@ -62,7 +61,7 @@ export function exported(
     name: person.name,
     agreed: standing.agreed,
     keptUntil: new Date(until).toISOString(),
-    templates: templates.map(({ embedding, enrolledAt, ...template }) => ({
+    templates: templates.map(({ id: _, embedding, enrolledAt, ...template }) => ({
       ...template,
       enrolledAt: new Date(enrolledAt).toISOString(),
       numbers: embedding.length,

@@ -132,7 +132,10 @@ export interface Dossier {
   readonly standing: Standing;
   /** The side this person has in an open dispute. */
   readonly dispute?: keyof Dispute;
+  /** Oldest first. */
   readonly templates: readonly {
+    /** Names it in this store: at most 36 characters of A-Za-z0-9-. */
+    readonly id: string;
     readonly pack: string;
     readonly enrolledAt: number;
     /** Hidden from searches while this person challenges the holder of the face. */
@@ -180,16 +183,10 @@ export interface Gallery extends AsyncDisposable {
   standing(scope: ScopeId, person: Person): Promise<Standing>;
   /** What {@link scopeOf} and {@link standing} say, for an ask that waits: in one round trip where the place is known. */
   entrance(place: Place, person: Person): Promise<Entrance>;
-  /**
-   * Appends an agreement to the ledger and remembers the person's name.
-   * `expired` when the person's epoch is no longer `epoch` (erased meanwhile).
-   */
+  /** Appends an agreement to the ledger and remembers the person's name. `expired` when they were erased since `epoch`. */
   agree(scope: ScopeId, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Promise<Standing>;
 
-  /**
-   * Takes over the name that others see of somebody now; the one before stands nowhere then. Nothing happens for an empty name, nor
-   * for somebody of whom nothing is held.
-   */
+  /** Takes over the name that others see now: the one before stands nowhere then. An empty one, or a stranger's, is passed over. */
   rename(scope: ScopeId, person: Person): Promise<void>;
 
   /**
@@ -213,6 +210,8 @@ export interface Gallery extends AsyncDisposable {
       readonly now: number;
     },
   ): Promise<number>;
+  /** Removes one template of several, by its id in the dossier. `last`: the only one, which stays; `gone`: there is none such. */
+  drop(scope: ScopeId, person: Person, template: string): Promise<'dropped' | 'last' | 'gone'>;
   /** Disputes that are open. */
   disputes(scope: ScopeId): Promise<readonly Dispute[]>;
   /**

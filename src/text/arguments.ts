@@ -79,6 +79,12 @@ export const ARGUMENTS = {
     triedToEnrol: { date: 'text' },
     decided: { '*': { date: 'text' } },
     inChat: { hasContact: 'flag', contact: 'text', person: 'text' },
+    selfies: {
+      of: { group: 'text' },
+      which: { group: 'text' },
+      one: { number: 'number', date: 'text' },
+      dropped: { group: 'text', left: 'number', final: 'flag' },
+    },
   },
   alert: { count: 'number', group: 'text' },
   privacy: { basisWhat: { graceDays: 'number' }, policy: { policy: 'text' } },

@@ -1,9 +1,9 @@
 import type { ActionRole, Reply } from '../../src/chat/reply.ts';
 import type { ExportedGroup } from './overheard.ts';
 
-/** A button as a person finds it under a message. `show` is a result's "Show to channel". */
+/** A button as a person finds it under a message. `show` is a result's "Show to channel", `right` what a person may always do. */
 export interface SeenButton {
-  readonly role: ActionRole | 'show';
+  readonly role: ActionRole | 'show' | 'right';
   readonly label: string;
 }
 

@@ -5,6 +5,7 @@ import {
   ComponentType,
 } from 'discord-api-types/v10';
 import type { ActionRole } from '../../chat/reply.ts';
+import { type Right, rightsOf } from '../../chat/rights.ts';
 import type { Words } from '../../text/words.ts';
 
 /** Discord's limits: five rows of five buttons. */
@@ -16,13 +17,16 @@ const DELETE = 'delete:';
 export interface Button {
   readonly id: string;
   readonly label: string;
-  readonly role: ActionRole | 'show' | 'delete';
+  readonly role: ActionRole | 'show' | 'delete' | 'right';
   /** What it does cannot be undone: red, and in a row of its own. */
   readonly isDanger: boolean;
 }
 
-/** Rows of buttons: at most one stands out as the way on, red ones stand apart below. */
-export function buttonRows(buttons: readonly Button[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+/** Rows of buttons: at most one stands out as the way on, red ones stand apart below, and a person's rights below all. */
+export function buttonRows(
+  buttons: readonly Button[],
+  rights: readonly Right[],
+): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
   const primary = buttons.find(({ role, isDanger }) => role === 'agree' && !isDanger);
   const component = (button: Button): APIButtonComponentWithCustomId => ({
     type: ComponentType.Button,
@@ -32,7 +36,13 @@ export function buttonRows(buttons: readonly Button[]): APIActionRowComponent<AP
   });
   const calm = buttons.filter(({ isDanger }) => !isDanger).map(component);
   const red = buttons.filter(({ isDanger }) => isDanger).map(component);
-  return [...rows(calm), ...rows(red)].slice(0, ROWS);
+  const last = rows(rights.map((right) => component({ ...right, role: 'right', isDanger: false })));
+  return [...[...rows(calm), ...rows(red)].slice(0, ROWS - last.length), ...last];
+}
+
+/** The row of rights alone, for what is said without anything else to press. */
+export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+  return buttonRows([], rightsOf(words, { isPublic: false }));
 }
 
 /** The button under every result; nothing but Discord itself is needed to act on it. */

@@ -1,6 +1,7 @@
 import { MessageFlags, Routes } from 'discord-api-types/v10';
 import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
+import { rightsOf } from '../../chat/rights.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
@@ -66,7 +67,8 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
 /** A new message for everybody; the asker's own keeps its result, without the button that was used. */
 async function showToChannel(interactions: Interactions, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
-  const components = buttonRows([deleteButton(wordsFor(to.locale), to.user)]);
+  const words = wordsFor(to.locale);
+  const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
   // First what may be repeated, so that a failure shows nothing twice.
   await patient(() => interactions.patch(original(to), { body: { components } }));
   await smaller(to, replies, true, async ({ body, files }) => {

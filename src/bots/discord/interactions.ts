@@ -9,11 +9,12 @@ import {
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
+import { rightOf } from '../../chat/rights.ts';
 import type { Place } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
-import { deletedBy } from './buttons.ts';
+import { deletedBy, rightsRow } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
 import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
@@ -84,12 +85,19 @@ async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<vo
 }
 
 async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+  const right = rightOf(interaction.customId);
+  if (right !== undefined) return await exercise(desk, interaction, right);
   const owner = deletedBy(interaction.customId);
   if (owner === undefined) return await answerQuestion(desk, interaction);
   if (owner !== interaction.user.id) {
     return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
   }
   if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
+}
+
+/** Under whatever message it stands: that one stays, and the answer is a new one, for whoever pressed alone. */
+async function exercise(desk: Desk, interaction: ButtonInteraction, command: CommandName): Promise<void> {
+  await think(desk, interaction, () => desk.chat.ask({ ...origin(interaction), command, args: '', photos: [] }));
 }
 
 /**
@@ -117,7 +125,11 @@ async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promi
 /** Shows "thinking…" to the asker alone, then hands on. */
 async function think(
   desk: Desk,
-  interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ModalSubmitInteraction,
+  interaction:
+    | ChatInputCommandInteraction
+    | MessageContextMenuCommandInteraction
+    | ModalSubmitInteraction
+    | ButtonInteraction,
   work: () => Promise<void>,
 ): Promise<void> {
   const isFirst = await acknowledge(desk, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
@@ -129,7 +141,9 @@ async function say(
   interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ButtonInteraction,
   text: string,
 ): Promise<void> {
-  await acknowledge(desk, interaction.reply({ content: escapeMarkdown(text), flags: MessageFlags.Ephemeral }));
+  const components = rightsRow(wordsFor(localeOf(interaction)));
+  const message = { content: escapeMarkdown(text), components, flags: MessageFlags.Ephemeral } as const;
+  await acknowledge(desk, interaction.reply(message));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { RawFile } from '@discordjs/rest';
 import type { RESTPatchAPIWebhookWithTokenMessageJSONBody } from 'discord-api-types/v10';
 import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Reply } from '../../chat/reply.ts';
+import { rightsOf } from '../../chat/rights.ts';
 import type { Words } from '../../text/words.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
 import { escapeMarkdown, portion } from './markdown.ts';
@@ -43,7 +44,7 @@ export function render(replies: readonly Reply[], setting: Setting): Message {
     body: {
       content,
       embeds: embeds.map((description) => ({ description })),
-      components: buttonRows(buttonsOf(replies, setting)),
+      components: buttonRows(buttonsOf(replies, setting), rightsOf(words, { isPublic: setting.isPublic ?? false })),
       attachments: kept.map(({ alt, ...file }, index) => ({
         id: String(index),
         filename: file.name,

@@ -46,11 +46,11 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
     async answer(address, replies, { toChannel = false, place } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
-      const message = render(replies, words);
-      const isForAll = toChannel && replies.every(({ kind }) => kind === 'result');
+      const isForAll = toChannel && place !== undefined && replies.every(({ kind }) => kind === 'result');
+      const message = render(replies, words, { isPublic: isForAll });
       const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
-        if (!isForAll || !place) return await deliver(answering, to, message);
+        if (!isForAll) return await deliver(answering, to, message);
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));
         await showInPlace({ answering, posting }, to, message, place, words);
       });

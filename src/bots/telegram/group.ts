@@ -2,7 +2,7 @@ import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
 import { type CommandName, type Words, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
-import { FALLBACK, openToAll } from './private.ts';
+import { FALLBACK, linkTo, openToAll } from './private.ts';
 import { telegramFailure } from './refusal.ts';
 import { askOf, type Station } from './station.ts';
 import { placeOf } from './who.ts';
@@ -84,7 +84,7 @@ async function search(station: Station, message: Message, words: Words, ask: Ask
 }
 
 async function offer(station: Station, message: Message, words: Words, start: string, text = words.telegram.inPrivate) {
-  const url = `https://t.me/${station.me.username}?start=${start}`;
+  const url = linkTo(station.me, start);
   await say(station, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
 }
 

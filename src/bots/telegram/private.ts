@@ -10,6 +10,11 @@ export function openToAll({ commands }: Station, name: string): CommandName | un
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
 
+/** Opens the private chat with this bot, and there what `start` stands for: a command that is open to all, or a parked ask. */
+export function linkTo({ username }: Station['me'], start: string): string {
+  return `https://t.me/${username}?start=${start}`;
+}
+
 /** What whoever says nothing that is understood is told. */
 export const FALLBACK: CommandName = 'help';
 

@@ -2,6 +2,7 @@ import { InputFile } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
 import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Action, Reply } from '../../chat/reply.ts';
+import { rightsOf } from '../../chat/rights.ts';
 import type { Words } from '../../text/words.ts';
 import { cut } from './cut.ts';
 
@@ -24,7 +25,7 @@ export interface Attachment {
 export interface Message {
   /** At most {@link MAX_TEXT} characters. */
   readonly text: string;
-  readonly keyboard: InlineKeyboardMarkup | undefined;
+  readonly keyboard: InlineKeyboardMarkup;
   /** Telegram keeps it from being forwarded and saved, whatever it is changed to later. */
   readonly protect: boolean;
   readonly attachments: readonly Attachment[];
@@ -32,15 +33,18 @@ export interface Message {
   readonly below: readonly Attachment[];
 }
 
-/** What the asker sees of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. */
-export function render(replies: readonly Reply[], words: Words): Message {
+/**
+ * What is seen of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. By the
+ * asker alone, or, `isPublic`, by a whole group, where it offers nothing to go on with.
+ */
+export function render(replies: readonly Reply[], words: Words, { isPublic } = { isPublic: false }): Message {
   const kept = replies.filter(isKeptApart);
   const answer = replies.filter((reply) => !isKeptApart(reply));
   const text = answer.map((reply) => reply.text).join('\n\n');
   const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
   return {
     text: cut(text, MAX_TEXT, words.telegram.inFile),
-    keyboard: keyboard(replies.flatMap(actionsOf)),
+    keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
     // What follows a notice shows faces. A receipt or an export is the person's own to keep.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),
     attachments: [...whole, ...answer.flatMap((reply) => attachmentOf(reply, words) ?? [])],
@@ -87,14 +91,19 @@ function actionsOf(reply: Reply): readonly Action[] {
   return 'actions' in reply ? (reply.actions ?? []) : [];
 }
 
-/** One button a row: labels are sentences, and phones are narrow. The first that agrees stands out. */
-function keyboard(actions: readonly Action[]): InlineKeyboardMarkup | undefined {
-  if (actions.length === 0) return undefined;
+/**
+ * One button a row: labels are sentences, and phones are narrow. The first that agrees stands out. Rights share the last row: their
+ * labels are short.
+ */
+function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): InlineKeyboardMarkup {
   const primary = actions.find(({ role }) => role === 'agree');
   return {
-    inline_keyboard: actions.map((action): InlineKeyboardButton[] => [
-      { text: action.label, callback_data: action.id, ...(action === primary && { style: 'primary' as const }) },
-    ]),
+    inline_keyboard: [
+      ...actions.map((action): InlineKeyboardButton[] => [
+        { text: action.label, callback_data: action.id, ...(action === primary && { style: 'primary' as const }) },
+      ]),
+      rightsOf(words, { isPublic }).map(({ id, label }) => ({ text: label, callback_data: id })),
+    ],
   };
 }
 

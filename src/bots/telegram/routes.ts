@@ -1,11 +1,13 @@
 import { Composer, type Context, type Filter } from 'grammy';
-import type { Message } from 'grammy/types';
+import type { CallbackQuery, Message } from 'grammy/types';
+import { rightOf } from '../../chat/rights.ts';
+import type { CommandName } from '../../text/words.ts';
 import { albums } from './albums.ts';
 import { botChanged, botLeft, memberChanged } from './comings.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
-import { inPrivate } from './private.ts';
-import { request, type Station } from './station.ts';
+import { inPrivate, linkTo } from './private.ts';
+import { privately, request, type Station } from './station.ts';
 import { personOf, placeOf } from './who.ts';
 
 interface Part {
@@ -54,12 +56,14 @@ async function said(station: Station, parts: readonly Part[]): Promise<void> {
 }
 
 /** A pressed button: the answer goes where the button is, and Telegram's waiting sign goes away at once. */
-async function pressed({ api, chat }: Station, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
+async function pressed(station: Station, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
   const { id, from, data, message } = ctx.callbackQuery;
+  const right = rightOf(data);
+  if (right !== undefined) return await exercised(station, ctx.update.update_id, ctx.callbackQuery, right);
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
-  const seen = api.answerCallbackQuery(id).catch(() => undefined);
-  await chat.press({
+  const seen = station.api.answerCallbackQuery(id).catch(() => undefined);
+  await station.chat.press({
     ...request(ctx.update.update_id, from),
     action: data,
     place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
@@ -71,5 +75,27 @@ async function pressed({ api, chat }: Station, ctx: Filter<Context, 'callback_qu
       ...(isMedia && { media: true }),
     },
   });
+  await seen;
+}
+
+/** The message stays, and a new one answers in private; whoever pressed in a group is led there. */
+async function exercised(
+  { api, chat, me }: Station,
+  update: number,
+  { id, from, message }: CallbackQuery,
+  command: CommandName,
+): Promise<void> {
+  const isPrivate = message?.chat.type === 'private';
+  const seen = api.answerCallbackQuery(id, isPrivate ? {} : { url: linkTo(me, command) }).catch(() => undefined);
+  if (isPrivate) {
+    await chat.ask({
+      ...request(update, from),
+      command,
+      args: '',
+      photos: [],
+      place: undefined,
+      address: privately(from),
+    });
+  }
   await seen;
 }

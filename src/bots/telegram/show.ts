@@ -4,7 +4,7 @@ import type { Words } from '../../text/words.ts';
 import type { TelegramAddress } from './address.ts';
 import { deliver, editText } from './deliver.ts';
 import { movedTo, telegramFailure } from './refusal.ts';
-import type { Message } from './render.ts';
+import { type Message, render } from './render.ts';
 
 interface Clients {
   /** Writes to the asker. */
@@ -24,13 +24,14 @@ export async function showInPlace(
   place: Place,
   words: Words,
 ): Promise<void> {
-  const said = await editText(answering, to, { text: words.telegram.shown });
+  const { keyboard } = render([], words);
+  const said = await editText(answering, to, { text: words.telegram.shown, keyboard });
   if (said === 'same') return;
   try {
     await post(posting, Number(place.id), to.locale, message);
   } catch (error) {
     const isFinal = !telegramFailure(error).again;
-    await editText(answering, to, { text: isFinal ? words.telegram.notShown : words.find.looking });
+    await editText(answering, to, isFinal ? { text: words.telegram.notShown, keyboard } : { text: words.find.looking });
     if (!isFinal) throw error;
   }
 }

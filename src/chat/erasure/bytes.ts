@@ -35,7 +35,8 @@ export async function letBytesGo(
  */
 export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
   const done = tasks.flatMap((task) => task.done);
-  if (done.length > 0 && !(await parts.gallery.scrub())) return false;
+  const isOwed = done.length > 0 || tasks.some((task) => task.isDropped);
+  if (isOwed && !(await parts.gallery.scrub())) return false;
   // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
   if (ask && done.length > 0) {
     const final = await receipts(parts, tasks, true, ask.locale);

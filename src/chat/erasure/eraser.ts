@@ -1,6 +1,6 @@
-import type { Person, Place } from '../../consent/who.ts';
+import type { Person, Place, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import type { ErasureReason } from '../../gallery/gallery.ts';
+import type { ErasureReason, Gallery } from '../../gallery/gallery.ts';
 import { errorFields } from '../../log.ts';
 import type { JobHandler } from '../../queue/queue.ts';
 import { wordsFor } from '../../text/words.ts';
@@ -32,6 +32,15 @@ export interface Eraser {
    * of them a second time, should the program end meanwhile. Once `signal` aborts, nobody more is begun: the rest stays noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
+  /**
+   * Drops one template of several, and lets its bytes go; `isClean` is false while these are still on disk: that is repeated until
+   * it is done. See the gallery's `drop`.
+   */
+  readonly drop: (
+    person: Person,
+    at: { readonly scope: ScopeId; readonly place: Place },
+    template: string,
+  ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
@@ -44,6 +53,8 @@ export interface Eraser {
   /** For metrics: how many are not done, and for how long the oldest is not. */
   readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
+
+type Dropped = Awaited<ReturnType<Gallery['drop']>>;
 
 export interface Leaving {
   readonly person: Person;
@@ -63,6 +74,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
       return await begin(parts, task, patienceMs, ask);
     },
     eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
+    drop: (person, at, template) => dropOne(parts, person, at, template),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
       await finish(parts, taskShelf(parts).open(job.id, job.body));
@@ -84,6 +96,21 @@ async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: A
   if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
   const isClean = await letBytesGo(parts, [task], patienceMs, ask);
   return await receipts(parts, [task], isClean, locale);
+}
+
+/** Noted before it is done: a crash in between leaves no bytes. */
+async function dropOne(
+  parts: EraserParts,
+  person: Person,
+  { scope, place }: { readonly scope: ScopeId; readonly place: Place },
+  template: string,
+): ReturnType<Eraser['drop']> {
+  const task: Task = { ...newTask(person, place, 'asked'), isRemoved: true, isDropped: true };
+  await note(parts, task);
+  const outcome = await parts.gallery.drop(scope, person, template);
+  if (outcome === 'dropped') return { outcome, isClean: await letBytesGo(parts, [task], SCRUB_PATIENCE_MS) };
+  await taskShelf(parts).drop(task.id);
+  return { outcome, isClean: true };
 }
 
 async function eraseTogether(

@@ -20,6 +20,8 @@ export interface Task {
   readonly done: readonly Erasure[];
   /** Nothing is left but bytes: whatever is held by now came after the erasure. */
   readonly isRemoved: boolean;
+  /** Nobody is erased: one template of several was dropped, and its bytes are to go. */
+  readonly isDropped?: true;
   /** Milliseconds since 1970 at which the shelf got it first. */
   readonly since?: number;
   /** Told to the queue: the shelf has it too, until the last byte is gone. */

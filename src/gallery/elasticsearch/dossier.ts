@@ -8,17 +8,17 @@ import type { Settler } from './settle.ts';
 /** Everything that is held about one person in one scope. */
 export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, { settle, openRivals }: Settler) {
   return async function dossier(scope: OpenScope, person: Person): Promise<Dossier | undefined> {
-    const id = records.idOf(scope.id, person);
-    const record = await settle(scope, id);
+    const recordId = records.idOf(scope.id, person);
+    const record = await settle(scope, recordId);
     if (!isLiving(record)) return undefined;
     const { life } = record;
-    const [rival] = (await openRivals(scope, [record])).get(id) ?? [];
+    const [rival] = (await openRivals(scope, [record])).get(recordId) ?? [];
     const hidden = rival !== undefined && rival.side !== 'challenger';
     const templates = [];
     for (const template of life.templates) {
       const embedding = await faces.embedding(scope, template);
-      const { pack, enrolledAt } = template;
-      if (embedding) templates.push({ pack, enrolledAt, hidden, embedding });
+      const { id, pack, enrolledAt } = template;
+      if (embedding) templates.push({ id, pack, enrolledAt, hidden, embedding });
     }
     return {
       person: life.person,
@@ -26,7 +26,7 @@ export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, 
       ...(rival && { dispute: hidden ? ('challenger' as const) : ('holder' as const) }),
       templates,
       events: await ledger.read({ scope: scope.id, subject: subjectIn(life) }),
-      foundBy: await finds.of(scope, id),
+      foundBy: await finds.of(scope, recordId),
     };
   };
 }

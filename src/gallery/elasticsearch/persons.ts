@@ -3,6 +3,7 @@ import type { Gallery } from '../gallery.ts';
 import { acknowledged } from '../rules/enrol.ts';
 import { renaming } from './agree.ts';
 import { dossiers } from './dossier.ts';
+import { dropping } from './drop.ts';
 import { standingOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Settler } from './settle.ts';
@@ -11,10 +12,11 @@ import type { Settler } from './settle.ts';
 export function personsOf(
   parts: Parts,
   settler: Settler,
-): Pick<Gallery, 'people' | 'standing' | 'rename' | 'acknowledge' | 'dossier'> {
+): Pick<Gallery, 'people' | 'standing' | 'rename' | 'acknowledge' | 'dossier' | 'drop'> {
   const { pack, scopes, records } = parts;
   const rename = renaming(parts);
   const dossier = dossiers(parts, settler);
+  const drop = dropping(parts);
   return {
     async people(id) {
       const scope = await scopes.open(id);
@@ -45,6 +47,11 @@ export function personsOf(
     async dossier(id, person) {
       const scope = await scopes.open(id);
       return scope ? await dossier(scope, person) : undefined;
+    },
+
+    async drop(id, person, template) {
+      const scope = await scopes.open(id);
+      return scope ? await drop(scope, person, template) : 'gone';
     },
   };
 }

@@ -29,7 +29,9 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
 
   function personOf(scope: OpenScope, held: Held): PersonExport {
     const { person, epoch, alerts, subject } = held;
-    return { person, epoch, alerts, subject, salt: people.saltOf(scope, held), templates: templates.of(scope, held) };
+    // Another store numbers templates anew.
+    const own = templates.of(scope, held).map(({ id: _, ...template }) => template);
+    return { person, epoch, alerts, subject, salt: people.saltOf(scope, held), templates: own };
   }
 
   function disputesAmong(people: ReadonlyMap<number, Held>): ScopeExport['disputes'] {

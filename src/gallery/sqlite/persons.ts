@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts';
 
 type Persons = Pick<
   Gallery,
-  'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier'
+  'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier' | 'drop'
 >;
 
 /** What is held of people, as they and those who ask for them see it. */
@@ -25,7 +25,7 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
       person: held.person,
       standing: consents.standingOf(scope, held),
       ...(dispute && { dispute }),
-      templates: templates.of(scope, held).map((template) => ({ ...template, hidden })),
+      templates: templates.of(scope, held).map((template) => ({ ...template, id: String(template.id), hidden })),
       events: consents.eventsOf(scope, held),
       foundBy: finds.of(scope, held),
     };
@@ -66,6 +66,17 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
         const scope = scopes.open(id);
         const held = scope && people.find(scope, person);
         if (held && person.name !== '') people.rename(scope, held, person.name);
+      }),
+
+    drop: (id, person, template) =>
+      write(() => {
+        const scope = scopes.open(id);
+        const held = scope && people.find(scope, person);
+        if (!held || !templates.has(held, Number(template))) return 'gone';
+        if (templates.counted(held).templates === 1) return 'last';
+        templates.remove(Number(template));
+        scopes.touch(id, [held]);
+        return 'dropped';
       }),
 
     acknowledge: (id, person, told) =>

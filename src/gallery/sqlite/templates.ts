@@ -51,16 +51,17 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return bytes && floatsOf(bytes);
   }
 
-  /** Those that can be read. */
-  function of(scope: OpenScope, { n, hash }: Held): Template[] {
+  /** Those that can be read, by their numbers, oldest first. */
+  function of(scope: OpenScope, { n, hash }: Held): (Template & { readonly id: number })[] {
     const rows = sql.all<{
+      id: number;
       pack: string;
       enrolledAt: number;
       sealed: Uint8Array;
-    }>`SELECT pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
-    return rows.flatMap(({ pack: packId, enrolledAt, sealed }) => {
+    }>`SELECT id, pack, enrolled_at AS enrolledAt, sealed FROM templates WHERE person = ${n} ORDER BY id`;
+    return rows.flatMap(({ id, pack: packId, enrolledAt, sealed }) => {
       const embedding = unsealed(scope, hash, packId, sealed);
-      return embedding ? [{ pack: packId, enrolledAt, embedding }] : [];
+      return embedding ? [{ id, pack: packId, enrolledAt, embedding }] : [];
     });
   }
 
@@ -72,11 +73,15 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return { templates, ...(outdated > 0 && { outdated }) };
   }
 
+  function remove(id: number): void {
+    sql.run`DELETE FROM templates WHERE id = ${id}`;
+  }
+
   function removeOf(n: number): number {
     return Number(sql.run`DELETE FROM templates WHERE person = ${n}`.changes);
   }
 
-  return { add, put, has, unsealed, of, counted, removeOf };
+  return { add, put, has, unsealed, of, counted, remove, removeOf };
 }
 
 export type Templates = ReturnType<typeof templatesTable>;

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
-import { buttonsOf, textOf } from './driver.ts';
+import { buttonsOf, offersOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
 import type { Asking, PlatformOptions } from './platform/platform.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
@@ -120,7 +120,7 @@ describe('a result', () => {
   it('is not offered to be shown where nobody in it agreed', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     const result = await agreed(here(bob), 'find', photos.group);
-    expect(buttonsOf(result).map(({ label }) => label)).toEqual([en.discord.delete]);
+    expect(offersOf(result)).toEqual([en.discord.delete]);
   });
 
   it('of all pictures of a message is one answer', async () => {

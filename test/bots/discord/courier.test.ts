@@ -6,7 +6,7 @@ import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
 import { en } from '../../support/words.ts';
 import { type Bot, hello, openClub } from './bot.ts';
-import type { Exchange } from './platform/exchange.ts';
+import type { Exchange, Shown } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
@@ -34,6 +34,10 @@ async function waiting(): Promise<{ exchange: Exchange; address: Address }> {
   if (!address) throw new Error('no ask');
   return { exchange, address };
 }
+
+const RIGHTS = [en.commands.forget.button, en.commands.mydata.button, en.commands.privacy.button];
+const labelsOf = (message: Shown | undefined) =>
+  message?.components.flatMap(({ components }) => components.map(({ label }) => label));
 
 const result = (show = false): Reply => ({
   kind: 'result',
@@ -124,7 +128,8 @@ describe('an answer', () => {
     await bot.courier.answer(address, [result(true)]);
     expect(exchange.original?.attachments).toHaveLength(1);
     await bot.courier.answer(address, hello);
-    expect(exchange.original).toMatchObject({ content: 'Hello.', attachments: [], components: [] });
+    expect(exchange.original).toMatchObject({ content: 'Hello.', attachments: [] });
+    expect(labelsOf(exchange.original)).toEqual(RIGHTS);
   });
 });
 
@@ -183,14 +188,12 @@ describe('showing a result to the channel', () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [result(true)]);
     await bot.courier.answer(address, [result()], { toChannel: true });
-    const labels = (message = exchange.original) =>
-      message?.components.flatMap(({ components }) => components.map(({ label }) => label));
     expect(exchange.followUps).toMatchObject([
       { isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] },
     ]);
-    expect(labels(exchange.followUps[0])).toEqual([en.discord.delete]);
+    expect(labelsOf(exchange.followUps[0])).toEqual([en.discord.delete, en.commands.privacy.button]);
     expect(exchange.original).toMatchObject({ isEphemeral: true, attachments: [{ filename: expect.anything() }] });
-    expect(labels()).toEqual([en.discord.delete]);
+    expect(labelsOf(exchange.original)).toEqual([en.discord.delete, ...RIGHTS]);
   });
 
   it('keeps what went wrong for the asker alone', async () => {

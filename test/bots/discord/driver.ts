@@ -59,6 +59,11 @@ export function buttonsOf({ components }: Shown): ShownButton[] {
   return components.flatMap((row) => row.components);
 }
 
+/** Labels of what can be pressed beside a person's rights, which stand under every answer. */
+export function offersOf(shown: Shown): string[] {
+  return buttonsOf(shown).flatMap((button) => (roleOf(button) === 'right' ? [] : [button.label]));
+}
+
 function seen(shown: Shown): Seen {
   const picture = shown.attachments.find(({ filename }) => filename.endsWith('.jpg'));
   const receipt = shown.attachments.find(({ filename }) => filename.startsWith('facefinder-erasure-'));
@@ -78,6 +83,7 @@ function seen(shown: Shown): Seen {
 function roleOf({ custom_id }: ShownButton): SeenButton['role'] | undefined {
   const [id, choice] = custom_id.split(':');
   if (id === 'delete') return undefined;
+  if (id === 'right') return 'right';
   if (choice === 'agree' || choice === 'shown') return 'agree';
   if (choice === 'decline' || choice === 'cancel' || choice === 'show') return choice;
   return 'confirm';

@@ -11,22 +11,22 @@ import { en } from '../../support/words.ts';
 import { violations } from './platform/conformance.ts';
 
 const setting: Setting = { words: en, asker: '42', maxBytes: 10 * 1024 * 1024 };
+const [PRIMARY, SECONDARY, DANGER] = [1, 2, 4];
+const RIGHTS = ['right:forget', 'right:mydata', 'right:privacy'];
 const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
 
 function shown(...replies: Reply[]) {
   const { body, files } = render(replies, setting);
   const blobs = files.map(({ data }) => new Blob([data as Uint8Array<ArrayBuffer>]));
   expect(violations('patch', EDIT, body, blobs)).toEqual([]);
-  return {
-    body,
-    files,
-    rows: body.components as { components: { custom_id: string; style: number; label: string }[] }[],
-  };
+  const all = body.components as { components: { custom_id: string; style: number; label: string }[] }[];
+  // A person's rights stand below everything, whatever it is.
+  expect(all.at(-1)?.components).toMatchObject(RIGHTS.map((right) => ({ custom_id: right, style: SECONDARY })));
+  return { body, files, rows: all.slice(0, -1) };
 }
 
 const info = (text: string): Reply => ({ kind: 'info', text });
 const action = (role: Action['role'], id: string): Action => ({ id, label: id, role });
-const [PRIMARY, SECONDARY, DANGER] = [1, 2, 4];
 
 describe('text', () => {
   it('shows a name as it is written, and calls nobody', () => {
@@ -141,6 +141,15 @@ describe('a result', () => {
     expect(shown(result(1)).rows.map(({ components }) => components.map(({ custom_id }) => custom_id))).toEqual([
       ['s1:show'],
       ['delete:42'],
+    ]);
+  });
+
+  it('that everybody sees offers no other right than what is held, and why', () => {
+    const { body } = render([result(1)], { ...setting, isPublic: true });
+    const rows = body.components as { components: { custom_id: string }[] }[];
+    expect(rows.map(({ components }) => components.map(({ custom_id }) => custom_id))).toEqual([
+      ['delete:42'],
+      ['right:privacy'],
     ]);
   });
 

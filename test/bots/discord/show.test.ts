@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { buttonsOf, textOf } from './driver.ts';
+import { offersOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -67,6 +67,6 @@ it.each([
 
 it('is shown once: the asker’s own result stays, without the button', () => {
   expect(shown.followUps).toHaveLength(1);
-  expect(shown.original && buttonsOf(shown.original).map(({ label }) => label)).toEqual([en.discord.delete]);
+  expect(shown.original && offersOf(shown.original)).toEqual([en.discord.delete]);
   expect(shown.original && textOf(shown.original)).toContain('Cleo”: match');
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { buttonsOf, textOf } from './driver.ts';
+import { offersOf, textOf } from './driver.ts';
 import type { Asking } from './platform/platform.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -35,7 +35,7 @@ it.each([
 
 it('/forget erases everywhere, with a receipt', async () => {
   const question = await on.platform.slash(elsewhere, 'forget').answer();
-  expect(buttonsOf(question).map(({ label }) => label)).toEqual([en.forget.cancel, en.forget.everywhere]);
+  expect(offersOf(question)).toEqual([en.forget.cancel, en.forget.everywhere]);
   const receipt = await on.press(elsewhere, question, 'everywhere').answer();
   expect(receipt.attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
   expect(textOf(await on.platform.slash(elsewhere, 'mydata').answer())).toContain(

@@ -3,7 +3,7 @@ import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
-import { type Account, buttons, type People, peopleOf } from './platform/people.ts';
+import { type Account, type People, peopleOf } from './platform/people.ts';
 import { badRequest, forbidden } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 import { BOT, type Group, type Posted } from './platform/world.ts';
@@ -61,7 +61,7 @@ async function only(): Promise<Posted> {
 describe('a placeholder', () => {
   it('becomes a text', async () => {
     await courier.answer(await courier.placeholder(address, 'Looking…'), [info('Nobody.')]);
-    expect(await only()).toMatchObject({ text: 'Nobody.', edits: 1, keyboard: [] });
+    expect(await only()).toMatchObject({ text: 'Nobody.', edits: 1 });
   });
 
   it('becomes a picture with its text, covered, and kept from being passed on', async () => {
@@ -70,7 +70,7 @@ describe('a placeholder', () => {
     expect(message).toMatchObject({ caption: 'Face 1: Ann', spoiler: true, protect: true });
     expect(message.text).toBeUndefined();
     expect(bytesOf(message.photo)).toEqual(Buffer.from(jpeg));
-    expect(buttons(message)).toMatchObject([{ text: 'Show', callback_data: 'parked:show' }]);
+    expect(message.keyboard).toMatchObject([[{ text: 'Show', callback_data: 'parked:show' }], [{}, {}, {}]]);
   });
 
   it('becomes the same when the answer is repeated', async () => {

@@ -92,6 +92,35 @@ describe('a result', () => {
     expect(result.keyboard).toEqual([]);
   });
 
+  it('is followed by a person’s rights, and stays when one is exercised', async () => {
+    await enroll(ann, photos.ann);
+    await agreeToSearch(bob);
+    const result = await find(bob, { photos: [photos.group] });
+    const [data] = await answerTo(on.api, bob, () => bob.presses(result, 'My data'));
+    expect(data && text(data)).toContain('What is held about you in “Chess club”');
+    expect(text(result)).toContain('Ann”:');
+    const [question] = await answerTo(on.api, bob, () => bob.presses(result, 'Forget me'));
+    expect(question?.keyboard.flat().map((button) => button.text)).toContain(en.forget.everywhere);
+  });
+
+  it('that a group was shown leads whoever reads it to what is held, in private', async () => {
+    await enroll(ann, photos.ann, 'shown');
+    await agreeToSearch(bob);
+    const result = await find(bob, { photos: [photos.group] });
+    await answerTo(on.api, bob, () => bob.presses(result, 'show'));
+    const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    const before = inClub().length;
+    ann.presses(shown, 'Privacy');
+    const led = await on.api.until('a link', () => on.api.calls.find(({ params }) => params.url !== undefined));
+    expect(led).toMatchObject({
+      method: 'answerCallbackQuery',
+      params: { url: expect.stringMatching(/\?start=privacy$/) },
+    });
+    expect(inClub()).toHaveLength(before);
+    const [policy] = await answerTo(on.api, ann, () => ann.says('/start privacy'));
+    expect(policy?.keyboard.flat().map((button) => button.text)).toEqual(['Forget me', 'My data', 'Privacy']);
+  });
+
   it('of several photos is one text, with an album below', async () => {
     await enroll(ann, photos.ann);
     await agreeToSearch(bob);

@@ -91,7 +91,7 @@ describe('somebody who enrols from a group', () => {
     await enroll(ann, photos.ann);
     const taken = await enroll(bob, photos.ann);
     expect(text(taken)).toBe(en.failures.face_taken);
-    expect(taken.keyboard.flat()).toMatchObject([{ text: 'This is me' }]);
+    expect(taken.keyboard[0]).toMatchObject([{ text: 'This is me' }]);
   });
 });
 
@@ -119,6 +119,7 @@ describe('what is asked in private', () => {
     const which = await one(ann, () => ann.says('/find', { photos: [photos.group] }));
     expect(
       which.keyboard
+        .slice(0, -1)
         .flat()
         .map((button) => button.text)
         .toSorted(),

@@ -154,7 +154,8 @@ function seen(api: BotApi, messages: readonly Posted[]): Seen {
 
 /** By what was chosen, which is all that a button of Telegram carries. */
 function roleOf(button: object): SeenButton['role'] {
-  const choice = 'callback_data' in button ? String(button.callback_data).split(':')[1] : undefined;
+  const [id, choice] = 'callback_data' in button ? String(button.callback_data).split(':') : [];
+  if (id === 'right') return 'right';
   if (choice === 'agree' || choice === 'shown') return 'agree';
   if (choice === 'decline' || choice === 'cancel' || choice === 'show') return choice;
   return 'confirm';

@@ -62,6 +62,11 @@ describe('one picture', () => {
 });
 
 describe('buttons', () => {
+  const RIGHTS = [
+    { text: 'Forget me', callback_data: 'right:forget' },
+    { text: 'My data', callback_data: 'right:mydata' },
+    { text: 'Privacy', callback_data: 'right:privacy' },
+  ];
   const actions = [
     { id: 'p:agree', label: 'I agree', role: 'agree' },
     { id: 'p:shown', label: 'Agree, may be shown', role: 'agree' },
@@ -70,11 +75,27 @@ describe('buttons', () => {
 
   it('stand one to a row, the first that agrees apart', () => {
     const { keyboard } = render([{ kind: 'consent', text: 'May I?', notice: { version: 1, hash: '' }, actions }], en);
-    expect(keyboard?.inline_keyboard).toEqual([
+    expect(keyboard.inline_keyboard).toEqual([
       [{ text: 'I agree', callback_data: 'p:agree', style: 'primary' }],
       [{ text: 'Agree, may be shown', callback_data: 'p:shown' }],
       [{ text: 'No', callback_data: 'p:decline' }],
+      RIGHTS,
     ]);
+  });
+
+  it.each([
+    ['a sentence', { kind: 'info', text: 'Hello.' }],
+    ['an error', { kind: 'error', code: 'busy', text: 'Busy.' }],
+    ['an enrolment', { kind: 'enrolled', text: 'Enrolled.', templates: 1 }],
+    ['a receipt', { kind: 'receipt', of: 'erasure', text: 'Erased.', group: 'Club', receipt: 'a.b.c' }],
+    ['a result', result('Face 1: Ann')],
+  ] as const)('under %s are a person’s rights', (_, reply) => {
+    expect(render([reply], en).keyboard.inline_keyboard).toEqual([RIGHTS]);
+  });
+
+  it('under what a whole group sees lead to what is held, and why', () => {
+    const { keyboard } = render([result('Face 1: Ann')], en, { isPublic: true });
+    expect(keyboard.inline_keyboard).toEqual([RIGHTS.slice(2)]);
   });
 
   it('of every reply of an answer are there: a question, a dispute, a result to be shown', () => {
@@ -87,7 +108,7 @@ describe('buttons', () => {
       ],
       en,
     );
-    expect(keyboard?.inline_keyboard.flat()).toMatchObject([
+    expect(keyboard.inline_keyboard.slice(0, -1).flat()).toMatchObject([
       { callback_data: 's:show' },
       { callback_data: 'd:dispute' },
     ]);

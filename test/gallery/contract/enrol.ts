@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admit } from '../../../src/consent/consent.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
-import { MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
+import { type Gallery, MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, anyFace, face, NOTICE_HASH, namesFound, somebody, T0 } from '../people.ts';
 import { sharedPlace } from './place.ts';
@@ -44,6 +44,52 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       const { templates, faces: found } = await shared.beside.search(scope, faces);
       expect(templates).toBe(MAX_TEMPLATES);
       expect(found.map(([nearest]) => (nearest?.distance ?? 9) < 1e-3)).toEqual([false, false, ...Array(5).fill(true)]);
+    });
+
+    test('can be taken back selfie by selfie, down to the last, and no search meets one that went', async () => {
+      const scope = await shared.scope();
+      const [person, other] = [somebody('Ada'), somebody('Ben')];
+      const faces = [face(), face(), face()];
+      await shared.gallery.enrol(await agreed(shared.gallery, scope, person), faces, anyFace);
+      await shared.gallery.enrol(await agreed(shared.gallery, scope, other), [face()], anyFace);
+      const held = async () => (await shared.beside.dossier(scope, person))?.templates ?? [];
+      const [first, second, third] = (await held()).map(({ id }) => id);
+      if (!first || !second || !third) throw new Error('too few templates');
+      expect(second).toMatch(/^[A-Za-z0-9-]{1,36}$/);
+      // The copies that searches have in memory know of it too.
+      await shared.beside.search(scope, faces);
+      expect(await shared.gallery.drop(scope, person, second)).toBe('dropped');
+      expect((await held()).map(({ id }) => id)).toEqual([first, third]);
+      const near = async (gallery: Gallery) => {
+        const { templates, faces: found } = await gallery.search(scope, faces);
+        const isAda = found.map((one) =>
+          one.some(({ person: { name }, distance }) => name === 'Ada' && distance < 1e-3),
+        );
+        return { templates, isAda };
+      };
+      for (const gallery of [shared.gallery, shared.beside]) {
+        expect(await near(gallery)).toEqual({ templates: 3, isAda: [true, false, true] });
+      }
+      expect(await shared.gallery.vectors(scope)).toBe(3);
+      expect(await shared.gallery.drop(scope, person, second)).toBe('gone');
+      expect(await shared.gallery.drop(scope, other, first)).toBe('gone');
+      expect(await shared.beside.drop(scope, person, first)).toBe('dropped');
+      expect(await shared.gallery.drop(scope, person, third)).toBe('last');
+      expect(await shared.gallery.drop(scope, somebody(), third)).toBe('gone');
+      expect((await shared.beside.standing(scope, person)).templates).toBe(1);
+      expect(firstBreak(await shared.gallery.ledger(scope))).toBeUndefined();
+    });
+
+    test('is taken back once, whoever asks for it at the same moment, and one selfie stays', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      await shared.gallery.enrol(await agreed(shared.gallery, scope, person), [face(), face()], anyFace);
+      const ids = ((await shared.gallery.dossier(scope, person))?.templates ?? []).map(({ id }) => id);
+      const both = await Promise.all(
+        ids.map((id, index) => (index ? shared.beside : shared.gallery).drop(scope, person, id)),
+      );
+      expect(both.toSorted()).toEqual(['dropped', 'last']);
+      expect((await shared.gallery.standing(scope, person)).templates).toBe(1);
     });
 
     test('by one person from everywhere at once leaves five templates at most and a whole ledger', async () => {

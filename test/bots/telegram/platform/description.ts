@@ -40,7 +40,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   editMessageText: 'text! chat_id message_id link_preview_options reply_markup',
   editMessageMedia: 'media! chat_id message_id reply_markup',
   editMessageReplyMarkup: 'chat_id message_id reply_markup',
-  answerCallbackQuery: 'callback_query_id! text show_alert',
+  answerCallbackQuery: 'callback_query_id! text show_alert url',
   setMessageReaction: 'chat_id! message_id! reaction is_big',
 };
 

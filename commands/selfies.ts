@@ -1,0 +1,83 @@
+import type { Turn } from '../src/chat/command.ts';
+import { groupName, shortName } from '../src/chat/group-name.ts';
+import type { Group, Held } from '../src/chat/held.ts';
+import { PARKED_MS } from '../src/chat/parked.ts';
+import type { Action, Reply } from '../src/chat/reply.ts';
+import type { Place } from '../src/consent/who.ts';
+import { day } from './day.ts';
+import { confirm } from './forget.ts';
+import type { Tools } from './tools.ts';
+
+/** More groups than this are not offered as buttons (some platform takes 25 in one message). */
+const MAX_OFFERED = 20;
+
+/** What a button under /mydata asks for; the id of a group or of a template follows. */
+const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
+
+/** The offer to have one selfie of several removed, for each group in which there are several. */
+export async function offerDrop({ parked }: Tools, { ask, words }: Turn, held: readonly Held[]): Promise<Reply[]> {
+  const several = held.filter(({ dossier, place }) => place && dossier.templates.length > 1).slice(0, MAX_OFFERED);
+  if (several.length === 0) return [];
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const actions = several.flatMap(({ scope, place }): Action[] => {
+    if (!place) return [];
+    const label = words.mydata.selfies.of({ group: shortName(words, place) });
+    return [{ id: `${id}:${OF}${scope}`, label, role: 'confirm' }];
+  });
+  return [{ kind: 'confirm', text: words.mydata.selfies.offer, actions }];
+}
+
+/** The answer to such an offer and to the question that follows; undefined when nothing of it was chosen. */
+export async function dropChosen(tools: Tools, turn: Turn, groups: readonly Group[]): Promise<Reply[] | undefined> {
+  const { choice = '' } = turn.ask;
+  if (choice === KEEP) return [{ kind: 'info', text: turn.words.mydata.selfies.kept }];
+  if (choice.startsWith(OF)) return await which(tools, turn, groups, choice.slice(OF.length));
+  return choice.startsWith(DROP) ? await drop(tools, turn, groups, choice.slice(DROP.length)) : undefined;
+}
+
+async function which(
+  { gallery, parked }: Tools,
+  { ask, words: all }: Turn,
+  groups: readonly Group[],
+  chosen: string,
+): Promise<Reply[] | undefined> {
+  const { selfies: words } = all.mydata;
+  const { scope, place } = groups.find((group) => group.scope === chosen) ?? {};
+  const dossier = scope && (await gallery.dossier(scope, ask.person));
+  if (!dossier || !place) return undefined;
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const drops = dossier.templates.map((template, index): Action => {
+    const label = words.one({ number: index + 1, date: day(template.enrolledAt) });
+    return { id: `${id}:${DROP}${template.id}`, label, role: 'confirm' };
+  });
+  const cancel: Action = { id: `${id}:${KEEP}`, label: words.keep, role: 'cancel' };
+  return [{ kind: 'confirm', text: words.which({ group: groupName(all, place) }), actions: [...drops, cancel] }];
+}
+
+async function drop(
+  tools: Tools,
+  turn: Turn,
+  groups: readonly Group[],
+  template: string,
+): Promise<Reply[] | undefined> {
+  const { gallery, eraser } = tools;
+  const { ask, words } = turn;
+  for (const { scope, place } of groups) {
+    const templates = (await gallery.dossier(scope, ask.person))?.templates ?? [];
+    if (!place || !templates.some(({ id }) => id === template)) continue;
+    const { outcome, isClean } = await eraser.drop(ask.person, { scope, place }, template);
+    if (outcome === 'last') return await insteadForget(tools, turn, place);
+    if (outcome === 'gone') return undefined;
+    const group = groupName(words, place);
+    const text = words.mydata.selfies.dropped({ group, left: templates.length - 1, final: isClean });
+    return [{ kind: 'info', text }];
+  }
+  return undefined;
+}
+
+/** Nobody stays enrolled without a selfie: the question of /forget, for that group. */
+async function insteadForget(tools: Tools, { ask, ...turn }: Turn, place: Place): Promise<Reply[]> {
+  const { choice: _, ...bare } = ask;
+  const question = await confirm(tools, { ...turn, ask: { ...bare, command: 'forget', place } });
+  return [{ kind: 'info', text: turn.words.mydata.selfies.last }, question];
+}

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../../support/words.ts';
+import { type Bot, openClub } from './bot.ts';
+import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
+
+let bot: Bot;
+let ann: DiscordPerson;
+let club: DiscordGuild;
+
+beforeEach(async () => {
+  ({ bot, ann, club } = await openClub());
+});
+
+afterEach(async () => {
+  await bot[Symbol.asyncDispose]();
+  expect(bot.platform.violations).toEqual([]);
+});
+
+describe('a right', () => {
+  it.each([
+    ['right:forget', 'forget'],
+    ['right:mydata', 'mydata'],
+    ['right:privacy', 'privacy'],
+  ])('is exercised under any answer: %s', async (custom_id, command) => {
+    const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
+    for (let time = 0; time < 2; time += 1) {
+      const press = bot.platform.press({ person: ann, guild: club }, shown, { custom_id });
+      expect(await press.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
+      expect(await press.answer()).toMatchObject({ content: 'Hello.', isEphemeral: true });
+    }
+    expect(shown.content).toBe('Hello.');
+    expect(bot.asks.slice(1)).toMatchObject([
+      { command, person: { id: ann.id }, place: { id: club.id } },
+      { command, person: { id: ann.id }, place: { id: club.id } },
+    ]);
+    expect(bot.presses).toEqual([]);
+  });
+
+  it('under what everybody sees is that of whoever presses', async () => {
+    const ben = bot.platform.person('Ben');
+    club.members.add(ben.id);
+    const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
+    await bot.platform.press({ person: ben, guild: club }, shown, { custom_id: 'right:privacy' }).answer();
+    expect(bot.asks.at(-1)).toMatchObject({ command: 'privacy', person: { id: ben.id } });
+  });
+
+  it('is offered also where nothing else works', async () => {
+    const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
+    const press = bot.platform.press({ person: bot.platform.person('Ben'), guild: club }, shown, {
+      custom_id: `delete:${ann.id}`,
+    });
+    expect(await press.acknowledged()).toMatchObject({
+      type: 4,
+      data: { content: en.failures.not_yours, components: [{ components: [{}, {}, {}] }] },
+    });
+  });
+});
