@@ -26,7 +26,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
     if (!group.isPublic) assertInside(group);
     assertTold(group, user);
     const status = group.members.get(user) ?? 'left';
-    return { status, user: world.users.get(user), ...(status === 'restricted' && { is_member: true }) };
+    // Of a deleted account Telegram still gives a user, without a name.
+    const account = world.users.get(user) ?? { id: user, is_bot: false, first_name: '' };
+    return { status, user: account, ...(status === 'restricted' && { is_member: true }) };
   },
 
   getFile(world, params) {
