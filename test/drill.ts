@@ -13,6 +13,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   plants: 'node test/house/plant.ts',
   mutants: `node test/mutation/run.ts --count 300 --seed ${seed}`,
   template: 'node test/attack/drill.ts',
+  linking: 'node test/attack/linking-drill.ts',
   bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts`,
   histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,
   install: 'npm run --silent test:install',

@@ -69,7 +69,7 @@ function below(x: number): number {
 }
 
 /** Solves equations with this symmetric, positive definite matrix, by Cholesky's factors of it. */
-function factored(matrix: readonly (readonly number[])[]): (right: readonly number[]) => number[] {
+export function factored(matrix: readonly (readonly number[])[]): (right: readonly number[]) => number[] {
   const n = matrix.length;
   const low = matrix.map(() => new Float64Array(n));
   const at = (i: number, j: number) => low[i]?.[j] ?? 0;

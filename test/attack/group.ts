@@ -1,0 +1,37 @@
+import { BUILT_IN } from '../../models/names.ts';
+import { describePack } from '../../models/pack.ts';
+import { seeded } from '../../src/evaluate/seeded.ts';
+import { impostorCurve } from '../../src/match/impostors.ts';
+import { scopeTransform } from '../../src/secrets/transform.ts';
+import { type Loot, linkedByPairs, linkedByShape } from './linking.ts';
+import { madeUp } from './made-up.ts';
+
+/** Of how many people the thief knows the vectors before, and of how many there are any. */
+const PAIRS = 50;
+const GROUP = 150;
+/** Attempts of a thief who knows nobody's vector. */
+const BEGINNINGS = 150;
+
+/** The share of the others that is linked by 50 pairs, where the thief has one photo of each. */
+export async function byPairs(pack: string, seed: number): Promise<number> {
+  return linkedByPairs(await stolen(pack, GROUP, 1, seed), PAIRS);
+}
+
+/** The share of a group that is linked by nothing but nine photos of each. */
+export async function byShape(pack: string, people: number, seed: number): Promise<number> {
+  return linkedByShape(await stolen(pack, people, 9, seed), BEGINNINGS, seeded(seed));
+}
+
+/** What Elasticsearch has of a group of made-up people under its secret rotation, and photos of them all. */
+async function stolen(pack: string, people: number, photos: number, seed: number): Promise<Loot> {
+  const { dims, manifest } = await describePack(pack, BUILT_IN);
+  const random = seeded(seed);
+  const { victims } = madeUp(dims, impostorCurve(manifest.impostors.fmr).distanceAt(0.5), people, random);
+  const { apply } = scopeTransform(new Uint8Array(32).fill(seed), dims);
+  const shuffled = victims.map((victim, person) => ({ victim, person, at: random() })).toSorted((a, b) => a.at - b.at);
+  return {
+    photos: victims.map(({ known }) => known.photos.slice(0, photos)),
+    stored: shuffled.map(({ victim }) => apply(victim.template)),
+    of: shuffled.map(({ person }) => person),
+  };
+}

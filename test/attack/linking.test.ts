@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { BUILT_IN, packNames } from '../../models/names.ts';
+import { byPairs, byShape } from './group.ts';
+import { assigned } from './linking.ts';
+
+/**
+ * What SECURITY.md says of vectors in Elasticsearch: their rotation hides little from whoever has
+ * photos of the people. `npm run drill linking` has the figures; these are made-up people.
+ */
+describe.each(packNames(BUILT_IN))('whoever steals vectors of %s from Elasticsearch', (pack) => {
+  test('and knows whose 50 of them are, tells more than nine in ten of the others apart', async () => {
+    expect(await byPairs(pack, 1)).toBeGreaterThan(0.9);
+  }, 120_000);
+
+  test('and knows of nobody, tells most people of groups of 30 apart by photos of them', async () => {
+    const groups = await Promise.all([1, 2, 3].map((seed) => byShape(pack, 30, seed)));
+    expect(groups.reduce((sum, share) => sum + share, 0) / groups.length).toBeGreaterThan(0.5);
+  }, 240_000);
+});
+
+test('an assignment is the one that costs least', () => {
+  expect(assigned([])).toEqual([]);
+  const costs = [
+    [4, 1, 3],
+    [2, 0, 5],
+    [3, 2, 2],
+  ];
+  expect(assigned(costs)).toEqual([1, 0, 2]);
+});
