@@ -37,7 +37,7 @@ export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
     await tools.eraser.withdraw(ask.person, ask);
     return nothing(turn, undefined);
   }
-  const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const id = await tools.parked.parkLeaving(ask, PARKED_MS);
   const everywhere = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;
   const cancel = { id: `${id}:cancel`, label: words.forget.cancel, role: 'cancel' } as const;
   const here = isHere && ask.place ? [ask.place] : [];

@@ -154,7 +154,8 @@ function buildFlow(parts: FlowParts): Flow {
     receiptsOf: receipts.all,
     matcher: recognition.matcher,
     pack: pack.id,
-    membership: (place, personId) => courier(place.platform).membership(place, personId),
+    membership: async (place, personId) =>
+      eraser.isLeaving(place.platform, personId) ? 'gone' : await courier(place.platform).membership(place, personId),
     nameNow: (place, personId) => courier(place.platform).nameNow?.(place, personId),
     retentionDays,
     publicKey: { ...signer.publicJwk },

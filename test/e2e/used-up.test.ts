@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { selfie, visitor } from './page-app.ts';
+import { en } from '../support/words.ts';
+import { buttonOf, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
 
 let dataDir: string;
@@ -36,6 +37,18 @@ it('a disk that takes nothing any more is named within a minute although nobody 
   limit(program, 'fsize', 'unlimited');
   await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
   await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
+}, 180_000);
+
+it('a full disk keeps nobody from leaving: they are told what is remembered, and are erased once there is room', async () => {
+  await using program = await runProgram({ dataDir });
+  const ada = visitor(program.url, 'Ada');
+  await ada.agree('/enroll', await selfie());
+  limit(program, 'fsize', 0);
+  const [answer] = await ada.press(buttonOf(await ada.say('/forget'), 'confirm'));
+  expect(answer).toEqual({ kind: 'info', text: en.forget.unnoted });
+  limit(program, 'fsize', 'unlimited');
+  const held = async () => JSON.stringify(await ada.say('/mydata'));
+  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
 }, 180_000);
 
 it('a program that can open no further file says so in its log, since nobody reaches it to ask, and it goes on by itself', async () => {

@@ -41,6 +41,11 @@ export interface Eraser {
     at: { readonly scope: ScopeId; readonly place: Place },
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
+  /**
+   * Whether this person is being erased, or is to be by what this process alone remembers: nobody
+   * is told of them.
+   */
+  readonly isLeaving: (platform: string, id: string) => boolean;
   /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures that were left to the queue. */
@@ -64,9 +69,14 @@ export interface Leaving {
 /** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
 const SCRUB_PATIENCE_MS = 3_000;
 
+/** Whom a shelf knows nothing of is hidden for so long at most; they are erased as soon as the store takes it. */
+const LEAVING_MS = 86_400_000;
+
+const nameOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}:${id}`;
+
 /** Erases people, with a receipt, whatever is down. */
-export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
-  const parts: EraserParts = { ...given, homeless: new Set() };
+export function openEraser(given: Omit<EraserParts, 'homeless' | 'leaving'>): Eraser {
+  const parts: EraserParts = { ...given, homeless: new Set(), leaving: new Map() };
   return {
     async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
@@ -75,6 +85,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
     },
     eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
     drop: (person, at, template) => dropOne(parts, person, at, template),
+    isLeaving: (platform, id) => (parts.leaving.get(nameOf({ platform, id })) ?? 0) > parts.now(),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
       await finish(parts, taskShelf(parts).open(job.id, job.body));
@@ -90,12 +101,24 @@ export function openEraser(given: Omit<EraserParts, 'homeless'>): Eraser {
 /** The first try, while the person waits. */
 async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
   const locale = ask?.locale ?? '';
-  // Noted before it is tried: a crash in between loses nothing.
-  const isNoted = await note(parts, first);
-  const task = await tryToRemove(parts, first, isNoted, ask);
-  if (!task) return [{ kind: 'info', text: wordsFor(locale).forget.later }];
+  parts.leaving.set(nameOf(first.person), parts.now() + LEAVING_MS);
+  let isKept = false;
+  try {
+    // Noted before it is tried: a crash in between loses nothing.
+    const isNoted = await note(parts, first);
+    const task = await tryToRemove(parts, first, isNoted, ask);
+    isKept = !task && !isNoted;
+    const { later, unnoted } = wordsFor(locale).forget;
+    if (!task) return [{ kind: 'info', text: isNoted ? later : unnoted }];
+    return await told(parts, task, patienceMs, ask);
+  } finally {
+    if (!isKept) parts.leaving.delete(nameOf(first.person));
+  }
+}
+
+async function told(parts: EraserParts, task: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
   const isClean = await letBytesGo(parts, [task], patienceMs, ask);
-  return await receipts(parts, [task], isClean, locale);
+  return await receipts(parts, [task], isClean, ask?.locale ?? '');
 }
 
 /** Noted before it is done: a crash in between leaves no bytes. */
@@ -148,7 +171,9 @@ async function tryToRemove(
     await remove(parts, progress, ask);
     return progress.task;
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'unavailable' || !isNoted) throw error;
+    if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
+    // What is noted nowhere lives as long as this process: enough for whom it is said to, not for an operator's verb.
+    if (!isNoted && !ask) throw error;
     await queueRest(parts, progress.task);
     return undefined;
   }
@@ -160,6 +185,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   if (!noted && isFinished(queued)) return;
   const progress = { task: noted?.value() ?? queued };
   await remove(parts, progress, undefined);
+  parts.leaving.delete(nameOf(progress.task.person));
   const { answerTo, done } = progress.task;
   if (!(await scrub(parts, [progress.task]))) {
     await note(parts, progress.task);
@@ -175,6 +201,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
 
 /** Whether nothing is left to do of a queued task that the shelf has no note of: its note goes last. */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
-  // Whoever queued it while bytes were left may have seen them go after all; the final receipt is the queue's to give.
-  return !isRemoved || (isNoted === true && !answerTo);
+  // Whoever queued it while bytes were left may have seen them go after all; the final receipt is the queue's to give. One that
+  // the shelf never had is done once it is removed.
+  return isRemoved ? isNoted === true && !answerTo : isNoted !== false;
 }

@@ -15,6 +15,8 @@ import type { Task } from './task.ts';
 export interface TaskParts {
   /** What neither shelf nor queue took (Redis is full to the brim, say), until one of them does. */
   readonly homeless: Set<Task>;
+  /** Who asked to be erased while nothing could be written down: until when nobody is told of them. By platform and id. */
+  readonly leaving: Map<string, number>;
   readonly pending: Pending;
   readonly queue: Queue;
   readonly keys: Keys;

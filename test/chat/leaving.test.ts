@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
+import { en } from '../support/words.ts';
+import { change, down } from './erasure-stage.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'find', ['ben']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+/** Shelves that take nothing that is new, as of a Redis without room: what must be erased they take. */
+function fill(): () => void {
+  const { pending } = stage.house.stores;
+  const { put } = pending;
+  return change(pending, {
+    put: (shelf, item) => (shelf === 'erasure' ? put(shelf, item) : Promise.reject(new Failure('busy'))),
+    add: () => Promise.reject(new Failure('busy')),
+  });
+}
+
+/** Neither shelves nor gallery can be written, as on a full disk; all can be read. Gives what makes room again. */
+function fillDisk(): () => void {
+  const { pending } = stage.house.stores;
+  const room = [
+    change(pending, { put: down, add: down, take: down, drop: down, dropOwned: down, replace: down }),
+    change(stage.flow.gallery, { erase: down }),
+  ];
+  return () => {
+    for (const make of room) make();
+  };
+}
+
+const finds = async () => JSON.stringify(await stage.say(BOB, 'find', ['anna']));
+
+describe('somebody who wants to leave', () => {
+  it('is asked and erased, with a receipt, while the shelves take nothing', async () => {
+    fill();
+    const confirm = await stage.say(ALICE, 'forget');
+    const receipt = await stage.press(ALICE, action(confirm, 'confirm'));
+    expect(receipt).toMatchObject([{ kind: 'receipt', of: 'erasure' }]);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  });
+
+  it('is found by nobody from then on, while nothing can be written at all, and is erased once it can', async () => {
+    expect(await finds()).toContain('Alice');
+    const makeRoom = fillDisk();
+    const confirm = await stage.say(ALICE, 'forget');
+    const answer = await stage.press(ALICE, action(confirm, 'confirm'));
+    expect(answer).toEqual([{ kind: 'info', text: en.forget.unnoted }]);
+    makeRoom();
+    const full = change(stage.flow.gallery, { erase: down });
+    expect(await finds()).not.toContain('Alice');
+    full();
+    await upkeep(stage.house);
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    expect(await finds()).toContain('Alice');
+  }, 120_000);
+});
+
+describe('a question of how to leave that no shelf took', () => {
+  it('is answered by nobody else, and once', async () => {
+    const makeRoom = fill();
+    const confirm = await stage.say(ALICE, 'forget');
+    expect(await stage.press(BOB, action(confirm, 'confirm'))).toMatchObject([{ code: 'not_yours' }]);
+    makeRoom();
+    expect(await stage.press(ALICE, action(confirm, 'cancel'))).toMatchObject([{ text: en.forget.kept }]);
+    expect(await stage.press(ALICE, action(confirm, 'confirm'))).toMatchObject([{ code: 'expired' }]);
+  });
+
+  it('is over after a while, and with the next one', async () => {
+    fill();
+    const first = await stage.say(ALICE, 'forget');
+    const second = await stage.say(ALICE, 'forget');
+    expect(await stage.press(ALICE, action(first, 'confirm'))).toMatchObject([{ code: 'expired' }]);
+    stage.clock.ms += 3_600_000;
+    expect(await stage.press(ALICE, action(second, 'confirm'))).toMatchObject([{ code: 'expired' }]);
+  });
+});
