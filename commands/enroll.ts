@@ -52,12 +52,14 @@ export const enroll = {
       const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, now };
       const templates = await tools.gallery.enrol(consent, fresh, options);
       const isHidden = claim === 'mine' && (await isChallenger(tools, turn));
+      if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;
       const text = isHidden ? words.enroll.disputed : done(turn, templates, repeated);
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
-      if (error instanceof Failure && error.code === 'face_taken') return [await offerClaims(tools, turn, isAsked)];
-      throw error;
+      if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
+      tools.harmed('refused_enrolment');
+      return [await offerClaims(tools, turn, isAsked)];
     }
   },
 } satisfies Declared;

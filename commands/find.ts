@@ -126,7 +126,18 @@ async function answers(tools: Tools, turn: PhotoTurn, looked: readonly (Looked |
       measuredAt: best && numberOf.get(best),
     };
   };
-  return await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
+  const replies = await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
+  return withWrongName(tools, turn, replies);
+}
+
+/** The first result that names somebody offers to say that a name is wrong, for all of them. */
+function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoTurn, replies: readonly Reply[]): Reply[] {
+  const isNaming = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
+  const first = ask.choice === 'show' ? undefined : replies.find(isNaming);
+  return replies.map((reply) => {
+    if (reply !== first || reply.kind !== 'result') return reply;
+    return { ...reply, actions: [wrongNames.button('asker', ask.person, ask.id, words.wrong.name)] };
+  });
 }
 
 /** At how many faces an answer tells something of each person. */

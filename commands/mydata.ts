@@ -1,5 +1,7 @@
+import type { Turn } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { exported, type Group, type Held, heldOf } from '../src/chat/held.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Person, Place } from '../src/consent/who.ts';
@@ -7,7 +9,9 @@ import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
 import { day } from './day.ts';
 import type { Declared } from './declared.ts';
-import { dropChosen, offerDrop } from './selfies.ts';
+import { dropChosen, dropOffer } from './selfies.ts';
+import type { Tools } from './tools.ts';
+import { askWhichFind, WRONG, wrongFindOffer } from './wrong-finds.ts';
 
 /** More lines of the search log than this stand in the attached data only. */
 const SHOWN_FINDS = 20;
@@ -24,7 +28,7 @@ export const mydata = {
     const { gallery } = tools;
     const { ask, words } = turn;
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
-    const chosen = await dropChosen(tools, turn, groups);
+    const chosen = await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, turn, groups);
     if (chosen) return chosen;
     // Past names live nowhere.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
@@ -35,9 +39,19 @@ export const mydata = {
     const hasTemplates = held.some(({ dossier }) => dossier.templates.length > 0);
     const attached = isAtHome || !hasTemplates ? words.mydata.whole : inChat(words, ask.person, tools.contact);
     const text = [...held.map((one) => describe(words, one)), attached].join('\n\n');
-    return [{ kind: 'info', text, data }, ...(await offerDrop(tools, turn, held))];
+    return [{ kind: 'info', text, data }, ...(await offers(tools, turn, held))];
   },
 } satisfies Declared;
+
+/** What can be done about it, in one question. */
+async function offers({ parked }: Tools, turn: Turn, held: readonly Held[]): Promise<Reply[]> {
+  const id = newParkedId();
+  const offered = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held)].flatMap((offer) => offer ?? []);
+  if (offered.length === 0) return [];
+  await parked.park(turn.ask, { for: 'choice' }, PARKED_MS, id);
+  const text = offered.map((offer) => offer.text).join('\n');
+  return [{ kind: 'confirm', text, actions: offered.flatMap(({ actions }) => actions) }];
+}
 
 /** What is sent to a chat stays there, whatever /forget erases here: no embedding goes there. */
 function inChat({ mydata }: Words, { platform, id }: Person, contact = ''): string {

@@ -11,20 +11,25 @@ import type { Tools } from './tools.ts';
 /** More groups than this are not offered as buttons (some platform takes 25 in one message). */
 const MAX_OFFERED = 20;
 
+/** What can be done about what is held, as a part of one question. */
+export interface Offer {
+  readonly text: string;
+  readonly actions: readonly Action[];
+}
+
 /** What a button under /mydata asks for; the id of a group or of a template follows. */
 const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
 
-/** The offer to have one selfie of several removed, for each group in which there are several. */
-export async function offerDrop({ parked }: Tools, { ask, words }: Turn, held: readonly Held[]): Promise<Reply[]> {
+/** Offers to have one selfie of several removed, for each group in which there are several; `id` is the parked ask's. */
+export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): Offer | undefined {
   const several = held.filter(({ dossier, place }) => place && dossier.templates.length > 1).slice(0, MAX_OFFERED);
-  if (several.length === 0) return [];
-  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  if (several.length === 0) return undefined;
   const actions = several.flatMap(({ scope, place }): Action[] => {
     if (!place) return [];
     const label = words.mydata.selfies.of({ group: shortName(words, place) });
     return [{ id: `${id}:${OF}${scope}`, label, role: 'confirm' }];
   });
-  return [{ kind: 'confirm', text: words.mydata.selfies.offer, actions }];
+  return { text: words.mydata.selfies.offer, actions };
 }
 
 /** The answer to such an offer and to the question that follows; undefined when nothing of it was chosen. */

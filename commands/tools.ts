@@ -1,8 +1,10 @@
 import type { Membership, NameNow } from '../src/chat/courier.ts';
 import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
+import type { Flow } from '../src/chat/flow.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
+import type { WrongNames } from '../src/chat/wrong-names.ts';
 import type { Place, Platform, ScopeId } from '../src/consent/who.ts';
 import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
@@ -16,6 +18,9 @@ export interface Tools {
   readonly parked: Parked;
   readonly disclosure: Disclosure;
   readonly eraser: Eraser;
+  readonly wrongNames: WrongNames;
+  /** Counts what happened to somebody; see the metrics. */
+  readonly harmed: Flow['metrics']['harmed'];
   /** What the privacy policy states, in the language of a locale. */
   readonly policy: (locale: string) => PolicyFacts;
   /** Signed receipts of all that somebody agreed to in a group. */

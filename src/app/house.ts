@@ -13,6 +13,7 @@ import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import { unanswered } from '../chat/unanswered.ts';
 import { unprovenOn } from '../chat/unproven.ts';
+import { wrongNamesOn } from '../chat/wrong-names.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
@@ -124,6 +125,7 @@ function buildFlow(parts: FlowParts): Flow {
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
   const disclosure = disclosureOn(pending, keys, now);
+  const wrongNames = wrongNamesOn(pending, keys, now);
   const { retentionDays, contact, policyUrl } = config;
   const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
   const carriers = config.platforms.flatMap(({ carrier }) => carrier ?? []);
@@ -147,6 +149,8 @@ function buildFlow(parts: FlowParts): Flow {
     parked,
     disclosure,
     eraser,
+    wrongNames,
+    harmed: metrics.harmed,
     policy: (locale) => {
       const named = carriers.flatMap((carrier) => carrierIn(locale, carrier) ?? []);
       return { retentionDays, contact, policyUrl, carriers: named };
@@ -173,6 +177,7 @@ function buildFlow(parts: FlowParts): Flow {
     placeholders,
     alone: aloneOn(pending, now),
     unproven: unprovenOn(pending, keys, now),
+    wrongNames,
     disclosure,
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),

@@ -20,6 +20,7 @@ import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 import { unanswered } from './unanswered.ts';
 import type { Unproven } from './unproven.ts';
+import type { WrongNames } from './wrong-names.ts';
 
 /** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
 export interface Flow {
@@ -31,6 +32,7 @@ export interface Flow {
   readonly placeholders: Placeholders;
   readonly alone: Alone;
   readonly unproven: Unproven;
+  readonly wrongNames: WrongNames;
   readonly disclosure: Disclosure;
   readonly eraser: Eraser;
   readonly limits: Limits;

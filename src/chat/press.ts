@@ -7,6 +7,7 @@ import type { Flow } from './flow.ts';
 import { placesOf } from './move.ts';
 import type { Awaiting, ParkedAsk } from './parked.ts';
 import { enter } from './place.ts';
+import { saysWrongName } from './wrong-names.ts';
 
 /**
  * Takes a pressed button or an opened deep link in: what was parked behind it goes on, answered where the press was made.
@@ -16,6 +17,7 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
   const { action, ...rest } = pressed;
   const bare: Ask = { ...rest, command: '', args: '', photos: [] };
   await once(flow, bare, async (fresh) => {
+    if (saysWrongName(action)) return await noteWrongName(flow, fresh, action);
     const [id = '', choice = ''] = action.split(':', 2);
     const parked = await flow.parked.take(id, pressed.person);
     if (parked === 'not_yours') throw new Failure('not_yours');
@@ -33,6 +35,13 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
     };
     return await choose(flow, ask, parked.awaiting, choice);
   });
+}
+
+async function noteWrongName(flow: Flow, ask: Ask, button: string): Promise<Outcome> {
+  const { by, isNew } = await flow.wrongNames.note(ask.person, button);
+  if (isNew) flow.metrics.harmed(`wrong_name_said_by_${by}`);
+  const { noted, known } = wordsFor(ask.locale).wrong;
+  return { ask, replies: [{ kind: 'info', text: isNew ? noted : known }] };
 }
 
 async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string): Promise<Outcome> {

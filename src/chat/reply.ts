@@ -67,6 +67,7 @@ export type Reply =
       readonly left?: number;
       /** What the chances were computed for, where a platform can show how a chance comes about. */
       readonly compared?: Comparison;
+      readonly actions?: readonly Action[];
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
       readonly show?: Action;
     }

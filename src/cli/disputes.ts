@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/house.ts';
+import { type House, withHouse } from '../app/house.ts';
 import type { Stores } from '../app/stores.ts';
 import { readConfig } from '../config.ts';
 import type { Person, Place } from '../consent/who.ts';
@@ -19,7 +19,11 @@ it is decided. No photo is kept, so none is shown: ask the people.
 
   --for P        the face is this person's: what the others of their disputes enrolled is erased, and both sides are told
   --scope GROUP  in this group
-  --json         {disputes: [{group, holder, challenger}]} as one line`,
+  --json         {disputes: [{group, holder, challenger}], harms: {wrongNames, refusedEnrolments, erasuresUnfinished,
+                 oldestErasureMinutes}} as one line
+
+Beside the list it is counted how often people said that a name was wrong, how many enrolments were refused because the
+face was taken, and how long erasures take: never who.`,
   async run(args, io) {
     const options = {
       json: { type: 'boolean', default: false },
@@ -32,9 +36,9 @@ it is decided. No photo is kept, so none is shown: ask the people.
     const decided =
       values.for && values.scope ? { winner: personFrom(values.for), place: placeFrom(values.scope) } : undefined;
     const config = readConfig(io.env);
-    return await withHouse(config, verbLog(config), async ({ stores: { gallery } }) => {
+    return await withHouse(config, verbLog(config), async ({ stores: { gallery }, flow }) => {
       if (decided) return await decide(gallery, decided, io);
-      await list(gallery, values.json, io);
+      await list(gallery, await harmsOf(flow), values.json, io);
       return 0;
     });
   },
@@ -56,7 +60,28 @@ async function decide(
   return 0;
 }
 
-async function list(gallery: Stores['gallery'], isJson: boolean, io: Io): Promise<void> {
+/** What happened to people, in numbers. */
+interface Harms {
+  /** In the last 90 days, as people said who are not erased since. */
+  readonly wrongNames: number;
+  /** In the last 90 days: somebody sent a face that somebody else has enrolled. */
+  readonly refusedEnrolments: number;
+  readonly erasuresUnfinished: number;
+  /** For how long the oldest of these is. */
+  readonly oldestErasureMinutes: number;
+}
+
+async function harmsOf({ gallery, wrongNames, eraser }: House['flow']): Promise<Harms> {
+  const { count, oldestMs } = await eraser.unfinished();
+  return {
+    wrongNames: await wrongNames.count(),
+    refusedEnrolments: await gallery.attempts(),
+    erasuresUnfinished: count,
+    oldestErasureMinutes: Math.round(oldestMs / 60_000),
+  };
+}
+
+async function list(gallery: Stores['gallery'], harms: Harms, isJson: boolean, io: Io): Promise<void> {
   const open: { group: string; holder: string; challenger: string }[] = [];
   for (const { scope, places } of await gallery.scopes()) {
     const group = places[0] ? `${places[0].platform}:${places[0].id}` : 'a group without a place';
@@ -64,11 +89,16 @@ async function list(gallery: Stores['gallery'], isJson: boolean, io: Io): Promis
       open.push({ group, holder: named(holder, isJson), challenger: named(challenger, isJson) });
     }
   }
-  if (isJson) io.out(JSON.stringify({ disputes: open }));
+  if (isJson) io.out(JSON.stringify({ disputes: open, harms }));
   else
     for (const { group, holder, challenger } of open)
       io.out(`${group}  held by ${holder}  challenged by ${challenger}`);
   if (open.length === 0) io.err('Nobody challenges anybody: there is no dispute.');
+  const { wrongNames, refusedEnrolments, erasuresUnfinished, oldestErasureMinutes } = harms;
+  io.err(
+    `In 90 days: wrong names ${wrongNames}, refused enrolments ${refusedEnrolments}. Now: disputes ${open.length}, ` +
+      `erasures unfinished ${erasuresUnfinished}, the oldest for ${oldestErasureMinutes} minutes.`,
+  );
 }
 
 function named({ platform, id, name }: Person, isJson: boolean): string {

@@ -212,6 +212,8 @@ export interface Gallery extends AsyncDisposable {
   ): Promise<number>;
   /** Removes one template of several, by its id in the dossier. `last`: the only one, which stays; `gone`: there is none such. */
   drop(scope: ScopeId, person: Person, template: string): Promise<'dropped' | 'last' | 'gone'>;
+  /** How often somebody sent a face to be enrolled that somebody else has enrolled, as far back as the search log goes. */
+  attempts(): Promise<number>;
   /** Disputes that are open. */
   disputes(scope: ScopeId): Promise<readonly Dispute[]>;
   /**

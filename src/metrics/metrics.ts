@@ -18,6 +18,10 @@ export type Stage =
   /** The platform's showing of the answer. */
   | 'deliver';
 
+/** What happened to people that an operator should see early: how often, never to whom. */
+export const HARMS = ['wrong_name_said_by_asker', 'wrong_name_said_by_named', 'refused_enrolment', 'dispute'] as const;
+export type Harm = (typeof HARMS)[number];
+
 /** What was built, and how it runs; all of it becomes labels. */
 export interface Build {
   readonly version: string;
@@ -37,6 +41,7 @@ export interface Metrics {
   readonly answered: (command: string, replies: readonly Counted[], ms: number | undefined) => void;
   /** An ask that ended without an answer; the reason becomes a label. */
   readonly dropped: (reason: string) => void;
+  readonly harmed: (harm: Harm) => void;
   /** A store lost all that it held. */
   readonly memoryLost: () => void;
   /** A call of a store's port; `code` is the Failure's when it was no ordinary refusal. */
@@ -91,6 +96,7 @@ export function openMetrics(): Metrics {
       if (ms !== undefined) meters.answers.observe({ command: name }, seconds(ms));
     },
     dropped: (reason) => meters.drops.inc({ reason }),
+    harmed: (harm) => meters.harms.inc({ harm }),
     memoryLost: () => meters.memoryLosses.inc(),
     asked(store, method, ms, code) {
       meters.stores.observe({ store, method }, seconds(ms));
@@ -104,6 +110,7 @@ export function openMetrics(): Metrics {
     expect({ commands, reasons }) {
       for (const name of commands) meters.replies.inc({ command: name, kind: 'error', code: 'internal' }, 0);
       for (const reason of reasons) meters.drops.inc({ reason }, 0);
+      for (const harm of HARMS) meters.harms.inc({ harm }, 0);
       for (const work of ['see', 'draw']) meters.children.inc({ work, outcome: 'failed' }, 0);
     },
     text: () => registry.metrics(),
@@ -127,6 +134,11 @@ function openMeters(registry: Registry) {
     answers: histogram('answer_seconds', 'From taking an ask in to showing its answer', ['command']),
     stages: histogram('ask_stage_seconds', 'Parts of the time that an ask takes', ['command', 'stage']),
     drops: counter('dropped_answers_total', 'Asks that ended without an answer, by reason', ['reason']),
+    harms: counter(
+      'harms_total',
+      'Wrong names that people reported, enrolments refused because the face was taken, and disputes',
+      ['harm'],
+    ),
     memoryLosses: counter('memory_losses_total', 'How often Redis was found to have lost all that it held'),
     stores: histogram('store_seconds', 'Calls of the stores, whatever they gave', ['store', 'method']),
     storeErrors: counter('store_errors_total', 'Calls that a store did not do', ['store', 'method', 'code']),

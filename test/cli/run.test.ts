@@ -107,7 +107,13 @@ it.each([
     { packs: expect.arrayContaining([expect.objectContaining({ name: 'sface128', dims: 128, inUse: true })]) },
   ],
   [['models', 'verify'], { pack: 'sface128', whole: true, files: expect.any(Object) }],
-  [['disputes'], { disputes: [] }],
+  [
+    ['disputes'],
+    {
+      disputes: [],
+      harms: { wrongNames: 0, refusedEnrolments: 0, erasuresUnfinished: 0, oldestErasureMinutes: 0 },
+    },
+  ],
   [['sweep'], { scopes: 0, people: 0, erased: 0, alarms: 0 }],
 ])('%s --json is one line of JSON', async (args, shape) => {
   const { code, out } = await facefinder([...args, '--json']);

@@ -102,7 +102,7 @@ describe('after an enrolment and a search', () => {
     );
     const names = new Set(labels.map(({ name }) => name));
     expect([...names].toSorted()).toEqual(
-      ['code', 'command', 'kind', 'le', 'method', 'mode', 'outcome', 'pack', 'part', 'platform']
+      ['code', 'command', 'harm', 'kind', 'le', 'method', 'mode', 'outcome', 'pack', 'part', 'platform']
         .concat(['queue', 'reason', 'role', 'stage', 'state', 'store', 'version', 'work'])
         .toSorted(),
     );

@@ -15,6 +15,7 @@ const SHELVES: readonly Shelf[] = [
   'presence',
   'unproven',
   'revealed',
+  'wrong',
   'closed',
   'taken',
   'overdue',
@@ -201,6 +202,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('presence')).toEqual(['timely']);
       expect(await ids('unproven')).toEqual(['timely']);
       expect(await ids('revealed')).toEqual(['timely']);
+      expect(await ids('wrong')).toEqual(['timely']);
       expect(await ids('closed')).toEqual(['timely']);
       expect(await ids('taken')).toEqual(['timely']);
       expect(await ids('overdue')).toEqual(['timely']);

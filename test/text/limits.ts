@@ -13,6 +13,7 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^commands\.\w+\.(photo|anotherPhoto)$/, 100, 'an option’s description (Discord)'],
   [/^commands\.\w+\.button$/, BUTTON, 'a button'],
   [/^(notice\.(agree|agreeShown|decline)|enroll\.dispute|find\.show)$/, BUTTON, 'a button'],
+  [/^wrong\.(name|notMe)$/, BUTTON, 'a button'],
   [/^mydata\.selfies\.(of|one|keep)$/, BUTTON, 'a button'],
   [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.open)$/, BUTTON, 'a button'],
   [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],

@@ -10,6 +10,7 @@ import {
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import { rightOf } from '../../chat/rights.ts';
+import { saysWrongName } from '../../chat/wrong-names.ts';
 import type { Place } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
@@ -87,6 +88,10 @@ async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<vo
 async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   const right = rightOf(interaction.customId);
   if (right !== undefined) return await exercise(desk, interaction, right);
+  if (saysWrongName(interaction.customId)) {
+    const press = { ...origin(interaction), action: interaction.customId };
+    return await think(desk, interaction, () => desk.chat.press(press));
+  }
   const owner = deletedBy(interaction.customId);
   if (owner === undefined) return await answerQuestion(desk, interaction);
   if (owner !== interaction.user.id) {

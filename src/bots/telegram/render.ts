@@ -87,8 +87,8 @@ export function asDocument(attachment: Attachment): Attachment {
 }
 
 function actionsOf(reply: Reply): readonly Action[] {
-  if (reply.kind === 'result') return reply.show ? [reply.show] : [];
-  return 'actions' in reply ? (reply.actions ?? []) : [];
+  const actions = 'actions' in reply ? (reply.actions ?? []) : [];
+  return reply.kind === 'result' && reply.show ? [reply.show, ...actions] : actions;
 }
 
 /**

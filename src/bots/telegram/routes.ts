@@ -1,6 +1,7 @@
 import { Composer, type Context, type Filter } from 'grammy';
 import type { CallbackQuery, Message } from 'grammy/types';
 import { rightOf } from '../../chat/rights.ts';
+import { saysWrongName } from '../../chat/wrong-names.ts';
 import type { CommandName } from '../../text/words.ts';
 import { albums } from './albums.ts';
 import { botChanged, botLeft, memberChanged } from './comings.ts';
@@ -62,6 +63,8 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
   if (right !== undefined) return await exercised(station, ctx.update.update_id, ctx.callbackQuery, right);
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
+  // Under a result that stays, the answer is a new message.
+  const replaced = saysWrongName(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
   const seen = station.api.answerCallbackQuery(id).catch(() => undefined);
   await station.chat.press({
     ...request(ctx.update.update_id, from),
@@ -71,8 +74,7 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
       platform: 'telegram',
       chat: message.chat.id,
       locale: from.language_code ?? 'en',
-      message: message.message_id,
-      ...(isMedia && { media: true }),
+      ...replaced,
     },
   });
   await seen;

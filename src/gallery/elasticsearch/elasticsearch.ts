@@ -112,6 +112,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
     scrub: scrubber(client, store, names.erasable),
     tidy,
 
+    attempts: () => finds.allAttempts(),
     vectors: (id) => faces.countIn(id),
 
     async ledger(id) {

@@ -43,6 +43,11 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     return rows.filter(({ source }) => source.kind === 'enrol').map(({ source }) => source.at);
   }
 
+  /** All such attempts, in every scope. */
+  function allAttempts(): Promise<number> {
+    return store.count(names.finds, having({ kind: 'enrol' }));
+  }
+
   /** Rows about a person, and rows that name them as finder. */
   async function count(scope: OpenScope, id: string): Promise<{ readonly about: number; readonly by: number }> {
     await store.refresh(names.finds);
@@ -79,7 +84,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     );
   }
 
-  return { add, settled, unlogged, of, attempts, count, removeOf, removeBefore, mentioned, put };
+  return { add, settled, unlogged, of, attempts, allAttempts, count, removeOf, removeBefore, mentioned, put };
 }
 
 export type Finds = ReturnType<typeof findsOf>;

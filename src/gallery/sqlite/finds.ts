@@ -42,6 +42,11 @@ export function findsTable(sql: Sql, people: People) {
     return rows.map(({ at }) => at);
   }
 
+  /** All such attempts, in every scope. */
+  function allAttempts(): number {
+    return sql.get<{ n: number }>`SELECT count(*) AS n FROM finds WHERE kind = 'enrol'`?.n ?? 0;
+  }
+
   /** Removes the rows about this person, and this person from the rows about others. */
   function removeOf(n: number): { finds: number; findsByThem: number } {
     const finds = Number(sql.run`DELETE FROM finds WHERE found = ${n}`.changes);
@@ -53,7 +58,7 @@ export function findsTable(sql: Sql, people: People) {
     sql.run`DELETE FROM finds WHERE at < ${at}`;
   }
 
-  return { add, of, attempts, removeOf, removeBefore };
+  return { add, of, attempts, allAttempts, removeOf, removeBefore };
 }
 
 export type Finds = ReturnType<typeof findsTable>;

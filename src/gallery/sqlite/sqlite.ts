@@ -63,6 +63,7 @@ export async function openSqliteGallery(options: {
         finds.removeBefore(kept.finds);
       }),
 
+    attempts: () => read(() => finds.allAttempts()),
     vectors: (id) => read(() => templatesIn(sql, id)),
 
     ledger: (id) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { type Bot, openClub } from './bot.ts';
+import { type Bot, hello, openClub } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 let bot: Bot;
@@ -54,4 +54,19 @@ describe('a right', () => {
       data: { content: en.failures.not_yours, components: [{ components: [{}, {}, {}] }] },
     });
   });
+});
+
+it('that a name is wrong is said beside the result, which stays', async () => {
+  const wrong = { id: 'wrong:asker-abc', label: 'A name is wrong', role: 'confirm' } as const;
+  bot.says = () => [{ kind: 'result', text: '1 face', faces: [], actions: [wrong] }];
+  const photo = bot.platform.attach(Buffer.from('photo'));
+  const shown = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo]).answer();
+  const button = shown.components.flatMap(({ components }) => components).find(({ label }) => label === wrong.label);
+  if (!button) throw new Error('no button');
+  bot.says = () => hello;
+  const press = bot.platform.press({ person: ann, guild: club }, shown, button);
+  expect(await press.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
+  expect(await press.answer()).toMatchObject({ content: 'Hello.', isEphemeral: true });
+  expect(shown.content).toBe('1 face');
+  expect(bot.presses).toMatchObject([{ action: 'wrong:asker-abc', person: { id: ann.id } }]);
 });

@@ -148,6 +148,21 @@ describe('what is passed over in silence', () => {
   });
 });
 
+it('that a name is wrong is said below the result, which stays', async () => {
+  const ann = on.people.person('Ann');
+  const wrong = { id: 'wrong:asker-abc', label: 'A name is wrong', role: 'confirm' } as const;
+  on.chat.answer = () => [{ kind: 'result', text: '1 face', faces: [], actions: [wrong] }];
+  ann.says('/find');
+  const result = await on.api.until('a result', () => ann.inbox()[0]);
+  on.chat.answer = () => [{ kind: 'info', text: 'Noted.' }];
+  ann.presses(result, wrong.label);
+  const noted = await on.api.until('an answer', () => ann.inbox()[1]);
+  expect(noted.text).toBe('Noted.');
+  expect(result.text).toBe('1 face');
+  expect(result.keyboard[0]).toMatchObject([{ text: wrong.label }]);
+  expect(on.chat.presses).toMatchObject([{ action: wrong.id, place: undefined }]);
+});
+
 describe('a pressed button', () => {
   it('loses its waiting sign, and is answered in the message that it stands under', async () => {
     const ann = on.people.person('Ann');

@@ -41,6 +41,19 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.dossier(scope, ada))?.foundBy).toHaveLength(2);
     });
 
+    test('is counted, without anybody', async () => {
+      const scope = await shared.scope();
+      const own = face();
+      await enrolled(shared.gallery, scope, somebody(), [own]);
+      const before = await shared.beside.attempts();
+      const consent = await agreed(shared.gallery, scope, somebody());
+      for (const ask of ['one', 'one', 'two']) {
+        const attempt = shared.gallery.enrol(consent, [own], { ...closerThan(0.3), ask });
+        await expect(attempt).rejects.toMatchObject({ code: 'face_taken' });
+      }
+      await expect.poll(() => shared.beside.attempts(), { timeout: 10_000 }).toBe(before + 2);
+    });
+
     test('asks about true distances', async () => {
       const scope = await shared.scope();
       const own = face();

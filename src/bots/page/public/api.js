@@ -8,7 +8,7 @@ import { t } from './facts.js';
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
  * @typedef {{templates: number, faces: number, power?: number, chancesRestOn: 'own' | 'worst'}} Compared
  * @typedef {{match: number, possible: number}} Limits
- * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, faces: Face[], compared?: Compared, limits?: Limits}} Result
+ * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, faces: Face[], actions?: readonly Action[], compared?: Compared, limits?: Limits}} Result
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info
  * @typedef {{kind: 'consent', text: string, notice: {version: number, hash: string}, actions: Action[]}} ConsentQuestion
  * @typedef {{kind: 'confirm', text: string, actions: Action[]}} Confirm

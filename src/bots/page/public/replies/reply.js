@@ -29,7 +29,7 @@ export function renderReply(reply, context) {
     case 'confirm':
       return renderQuestion(reply, context);
     case 'result':
-      return renderResult(reply);
+      return renderResult(reply, context);
     case 'receipt':
       return renderReceipt(reply);
     case 'error':

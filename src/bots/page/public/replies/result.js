@@ -2,6 +2,7 @@ import { el } from '../dom.js';
 import { numbers, t } from '../facts.js';
 import { inWords } from './chance.js';
 import { explanation } from './explanation.js';
+import { buttons } from './question.js';
 import { drawScale } from './scale.js';
 import { paragraphs } from './text.js';
 
@@ -15,8 +16,9 @@ import { paragraphs } from './text.js';
 /**
  * The photo with its numbered faces, and for each face who it may be, how close, and how likely a stranger would be as close.
  * @param {Result} result
+ * @param {import('./reply.js').Context} context
  */
-export function renderResult(result) {
+export function renderResult(result, context) {
   const [summary = ''] = result.text.split('\n');
   const measured = result.faces.flatMap(({ matches }) => matches.filter(isMeasured));
   const best = measured.toSorted((a, b) => a.distance - b.distance)[0];
@@ -32,6 +34,7 @@ export function renderResult(result) {
       ),
     el('ol', { class: 'faces' }, ...result.faces.map((face) => renderFace(face, result))),
     best && explanation(best, result),
+    result.actions && buttons(result.actions, context),
   );
 }
 
