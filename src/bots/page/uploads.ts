@@ -6,6 +6,8 @@ interface Upload {
   /** Undefined while it streams in: the fields that say whose it is may come after it. */
   person: Person | undefined;
   readonly chunks: Uint8Array[];
+  /** When its first byte came, by {@link performance.now}. */
+  readonly begunAt: number;
   /** Its request, or the button that continued it, is being worked on: it must not make room for others. */
   inUse: boolean;
   /** The buttons that a press may continue it with. */
@@ -18,7 +20,7 @@ export interface Uploads {
   begin(): string;
   /** Adds bytes to a photo. `busy`, and the photo is dropped, when there is no room. */
   append(name: string, chunk: Uint8Array): void;
-  /** Says whose photos these are. */
+  /** Says whose photos these are, once all have come. `busy` when one had to make room for others meanwhile. */
   own(names: readonly string[], person: Person): void;
   /** The bytes of a photo, at most `maxBytes`: else `image_too_large`. `no_photo` when it is dropped or past its time. */
   read(name: string, maxBytes: number): Uint8Array;
@@ -32,14 +34,23 @@ export interface Uploads {
   forget(user: string): void;
 }
 
-/** Uploads within `limits`; those that wait for a button make room for newer ones, oldest first. */
+/** A photo comes from this machine: one that streams for longer makes room for others, should there be none. */
+const STREAMING_MS = 1_000;
+
+/**
+ * Uploads within `limits`. Those that wait for a button make room for newer ones, oldest first, and
+ * so do those that are slow to come: many of them must not make everybody wait.
+ */
 export function memoryUploads(limits: MemoryLimits): Uploads {
-  const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse);
+  const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse || isSlow(upload));
   const drop = (names: readonly string[]) => memory.drop((_, name) => names.includes(name));
 
   return {
     begin() {
-      const name = memory.add({ person: undefined, chunks: [], inUse: true, buttons: [] }, 0);
+      const name = memory.add(
+        { person: undefined, chunks: [], begunAt: performance.now(), inUse: true, buttons: [] },
+        0,
+      );
       if (name === undefined) throw new Failure('busy');
       return name;
     },
@@ -49,7 +60,11 @@ export function memoryUploads(limits: MemoryLimits): Uploads {
       upload.chunks.push(chunk);
     },
     own(names, person) {
-      for (const [name, upload] of memory.entries()) if (names.includes(name)) upload.person = person;
+      for (const name of names) {
+        const upload = memory.get(name);
+        if (!upload) throw new Failure('busy');
+        upload.person = person;
+      }
     },
     read(name, maxBytes) {
       const upload = memory.get(name);
@@ -79,6 +94,10 @@ export function memoryUploads(limits: MemoryLimits): Uploads {
     drop,
     forget: (user) => memory.drop((upload) => upload.person?.id === user),
   };
+}
+
+function isSlow({ person, begunAt }: Upload): boolean {
+  return person === undefined && performance.now() - begunAt > STREAMING_MS;
 }
 
 function isOffered(upload: Upload, button: string, user: string): boolean {

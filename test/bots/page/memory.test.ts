@@ -61,6 +61,21 @@ describe('uploads', () => {
     expect(() => uploads.begin()).toThrow('busy');
   });
 
+  test('that are slow to come make room for newer ones, and are busy themselves then', () => {
+    const uploads = memoryUploads(limits);
+    const slow = [uploads.begin(), uploads.begin()];
+    const ready = uploads.begin();
+    uploads.own([ready], person);
+    vi.advanceTimersByTime(1_001);
+    for (const _ of slow) uploads.own([uploads.begin()], person);
+    for (const name of slow) {
+      expect(() => uploads.append(name, Buffer.alloc(1))).toThrow('busy');
+      expect(() => uploads.own([name], person)).toThrow('busy');
+    }
+    expect(() => uploads.begin()).toThrow('busy');
+    expect(uploads.read(ready, 10)).toHaveLength(0);
+  });
+
   test('whose button is pressed twice are resumed once', () => {
     const uploads = memoryUploads(limits);
     const name = uploads.begin();

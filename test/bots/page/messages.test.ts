@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseText } from '../../../src/bots/page/messages.ts';
 import type { WireReply } from '../../../src/bots/page/render.ts';
@@ -34,6 +36,24 @@ function pictureOf(reply: WireReply | undefined): string {
 }
 
 describe('a message', () => {
+  test('is answered although 200 photos are on their way that never end', async () => {
+    await using page = await openPage(() => [hello]);
+    const { host, port } = new URL(page.url);
+    const form = '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nbegun';
+    const head = `POST /api/messages HTTP/1.1\r\nHost: ${host}\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
+    await using slow = new AsyncDisposableStack();
+    for (let count = 0; count < 200; count++) {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+      slow.defer(() => void socket.destroy());
+      await new Promise<void>((written) =>
+        socket.write(`${head}Content-Length: 99999\r\n\r\n${form}`, () => written()),
+      );
+    }
+    await sleep(1_500);
+    const { body } = await post(`${page.url}/api/messages`, message({ user: 'u1' }, [Buffer.from('jpeg')]));
+    expect(body.replies).toEqual([hello]);
+  });
+
   test('becomes an ask of that person in that group, and its answer the response', async () => {
     await using page = await openPage(() => [hello]);
     const fields = { user: 'u1', name: 'Ann', scope: 'club', text: ' /Find  the tall one ' };
