@@ -6,7 +6,7 @@ import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
-import type { Candidates, Claim } from '../src/gallery/gallery.ts';
+import { type Candidates, type Claim, MAX_TEMPLATES } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -37,7 +37,9 @@ export const enroll = {
     const { ask, consent, words, now } = turn;
     const { selfies, refused } = await readSelfies(turn);
     const embeddings = selfies.map((face) => face.embedding);
-    const known = await knownTemplates(tools, turn);
+    const held = (await tools.gallery.dossier(turn.scope, consent.person))?.templates ?? [];
+    // Templates of another pack version cannot be compared.
+    const known = held.filter(({ pack }) => pack === tools.pack).map(({ embedding }) => embedding);
     if (!isOnePerson(tools, known, embeddings)) {
       return [{ kind: 'error', code: 'several_faces', text: words.enroll.notYou }];
     }
@@ -50,7 +52,9 @@ export const enroll = {
     const claim = claimOf(ask.choice, isAsked);
     try {
       const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, now };
-      const templates = await tools.gallery.enrol(consent, fresh, options);
+      const enrol = () => tools.gallery.enrol(consent, fresh, options);
+      const pushes = held.length + fresh.length > MAX_TEMPLATES;
+      const templates = await (pushes ? tools.eraser.pushOut(consent.person, turn.place, enrol) : enrol());
       const isHidden = claim === 'mine' && (await isChallenger(tools, turn));
       if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;
@@ -131,13 +135,6 @@ async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused:
   const [first] = failures;
   if (selfies.length === 0 && first) throw first.failure;
   return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, turn.words)) };
-}
-
-/** What this person enrolled here before; templates of another pack version cannot be compared. */
-async function knownTemplates({ gallery, pack }: Tools, { scope, consent }: PhotoTurn): Promise<Float32Array[]> {
-  const held = await gallery.dossier(scope, consent.person);
-  const comparable = (held?.templates ?? []).filter((template) => template.pack === pack);
-  return comparable.map((template) => template.embedding);
 }
 
 /** Every selfie must look like one before it: of this ask, or enrolled earlier. */

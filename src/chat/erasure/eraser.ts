@@ -41,6 +41,8 @@ export interface Eraser {
     at: { readonly scope: ScopeId; readonly place: Place },
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
+  /** Does `enrol`, which pushes older templates of a person out, and has their bytes go afterwards: nobody waits for that. */
+  readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
    * Whether this person is being erased, or is to be by what this process alone remembers: nobody
    * is told of them.
@@ -85,6 +87,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless' | 'leaving'>): Er
     },
     eraseAll: (leaving, place, signal) => eraseTogether(parts, leaving, place, signal),
     drop: (person, at, template) => dropOne(parts, person, at, template),
+    pushOut: (person, place, enrol) => pushOut(parts, person, place, enrol),
     isLeaving: (platform, id) => (parts.leaving.get(nameOf({ platform, id })) ?? 0) > parts.now(),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
@@ -128,12 +131,28 @@ async function dropOne(
   { scope, place }: { readonly scope: ScopeId; readonly place: Place },
   template: string,
 ): ReturnType<Eraser['drop']> {
-  const task: Task = { ...newTask(person, place, 'asked'), isRemoved: true, isDropped: true };
+  const task = dropping(person, place);
   await note(parts, task);
   const outcome = await parts.gallery.drop(scope, person, template);
   if (outcome === 'dropped') return { outcome, isClean: await letBytesGo(parts, [task], SCRUB_PATIENCE_MS) };
   await taskShelf(parts).drop(task.id);
   return { outcome, isClean: true };
+}
+
+async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enrol: () => Promise<T>): Promise<T> {
+  const task = dropping(person, place);
+  await note(parts, task);
+  try {
+    return await enrol();
+  } finally {
+    // After a failure too: it may have been done all the same.
+    await queueRest(parts, task);
+  }
+}
+
+/** Nothing but bytes is to go: of templates that are no longer held. */
+function dropping(person: Person, place: Place): Task {
+  return { ...newTask(person, place, 'asked'), isRemoved: true, isDropped: true };
 }
 
 async function eraseTogether(

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { change, scrubs } from './erasure-stage.ts';
+import { ALICE, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna', 'anna~', 'anna~~']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const notes = async () => (await stage.house.stores.pending.list('erasure')).length;
+
+it('the bytes of a template that newer ones push out leave the disk, and no note of it is left', async () => {
+  const count = scrubs(stage, (nth) => nth > 1);
+  await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
+  expect([count.scrubs, await notes()]).toEqual([0, 0]);
+  expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ kind: 'enrolled', templates: 5 }]);
+  // The first time somebody's read keeps them.
+  await expect.poll(async () => [count.scrubs, await notes()], { timeout: 30_000 }).toEqual([2, 0]);
+});
+
+it('they leave it too when the enrolment fails, which may have been done all the same', async () => {
+  const count = scrubs(stage, () => true);
+  await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
+  change(stage.flow.gallery, { enrol: () => Promise.reject(new TypeError('bug')) });
+  expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ code: 'internal' }]);
+  await expect.poll(async () => [count.scrubs, await notes()], { timeout: 30_000 }).toEqual([1, 0]);
+});
