@@ -12,11 +12,11 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** Long beside what an ask costs this machine itself. */
-const ROUND_TRIP_MS = 150;
+/** Long beside what an ask costs this machine itself, and beside how much that varies while the machine is busy. */
+const ROUND_TRIP_MS = 500;
 
 /** The fastest of so many tells what is due to the way: whatever else this machine does only adds. */
-const TRIES = 7;
+const TRIES = 5;
 
 describe.skipIf(!works)('stores that are far away', () => {
   const stack = new AsyncDisposableStack();

@@ -25,12 +25,11 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
-      const owners = await findable(scope, near.faces.flat());
+      const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsIn(scope, near.state)]);
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
       if (mayHideMore && count * 8 <= MOST_PEOPLE) continue;
-      const own = await ownPairsIn(scope, near.state);
       return { templates: near.rows, ...(own && { own }), faces: people };
     }
   }
