@@ -111,7 +111,9 @@ async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: st
 async function endGroup(pid: number, ended: Promise<unknown>): Promise<void> {
   process.kill(pid, 'SIGTERM');
   await Promise.race([ended, sleep(20_000)]);
-  const left = await run('pgrep', ['-g', String(pid), '--list-full']).catch(() => ({ stdout: '' }));
+  // One that has ended and that nobody has asked about yet is none.
+  const living = ['-g', String(pid), '--runstates', 'DRST', '--list-full'];
+  const left = await run('pgrep', living).catch(() => ({ stdout: '' }));
   if (left.stdout === '') return;
   process.kill(-pid, 'SIGKILL');
   throw new Error(`20 s after SIGTERM there is still\n${left.stdout}`);
