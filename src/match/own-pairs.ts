@@ -76,7 +76,8 @@ export function powerIn(
   worst: number = UNMEASURED,
 ): number {
   if (!own) return worst;
-  const seen = Math.min(1, Math.log(own.share) / Math.log(fmrAt(own.distance)));
+  const fmr = fmrAt(own.distance);
+  const seen = fmr < own.share ? Math.log(own.share) / Math.log(fmr) : 1;
   const pairs = pairsOf(own.people);
   const power = (pairs * seen + WORST_COUNTS_FOR * worst) / (pairs + WORST_COUNTS_FOR);
   return Math.floor(power * 100) / 100;
