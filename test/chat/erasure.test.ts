@@ -5,6 +5,7 @@ import { expirePlaceholders } from '../../src/chat/expiry.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { Job } from '../../src/queue/queue.ts';
+import { ownerOf } from '../../src/queue/sealed-shelf.ts';
 import { ATTEMPT, change, down, forget, holdQueue } from './erasure-stage.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
@@ -148,6 +149,19 @@ it('an ask that waits is withdrawn with its person, and answered so', async () =
   letGo();
   await forget(stage);
   expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+});
+
+it('what waits in the queue is asked to be dropped with its person', async () => {
+  const owners: string[] = [];
+  const { dropOwned } = stage.flow.queue;
+  change(stage.flow.queue, {
+    async dropOwned(owner: string) {
+      owners.push(owner);
+      return await dropOwned.call(stage.flow.queue, owner);
+    },
+  });
+  await forget(stage);
+  expect(owners).toEqual([ownerOf(stage.flow.keys, ALICE)]);
 });
 
 it('an ask that waits keeps nobody from being erased, although the shelves are full', async () => {

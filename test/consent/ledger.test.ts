@@ -1,6 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { firstBreak, type LedgerEntry, type LedgerEvent, nextEntry, subjectOf } from '../../src/consent/ledger.ts';
+import {
+  entryOf,
+  firstBreak,
+  isUnchanged,
+  type LedgerEntry,
+  type LedgerEvent,
+  nextEntry,
+  subjectOf,
+} from '../../src/consent/ledger.ts';
 import type { Person } from '../../src/consent/who.ts';
 
 const salt = Buffer.alloc(32, 7);
@@ -96,5 +104,33 @@ describe('the ledger’s chain', () => {
     expect(subjectOf(salt, page('1'))).toBe(subjectOf(salt, page('1')));
     expect(subjectOf(other, page('1'))).not.toBe(subjectOf(salt, page('1')));
     expect(subjectOf(salt, page('2'))).not.toBe(subjectOf(salt, page('1')));
+  });
+});
+
+describe('an entry as a store holds it', () => {
+  const [, entry] = chain(2);
+  if (!entry) throw new Error('no entry');
+  const { seq, at, subject, previous, hash, ...event } = entry;
+  const stored = { seq, at, subject, previous, hash, event: JSON.stringify(event) };
+  const flip = (text: string, index: number) =>
+    text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) ^ 1) + text.slice(index + 1);
+
+  it('says what it said when it was written, also with one flipped bit of its event or its hash', () => {
+    expect(entryOf(stored)).toEqual(entry);
+    for (const index of hash.split('').keys()) {
+      expect(entryOf({ ...stored, hash: flip(hash, index) })).toEqual(entry);
+    }
+    for (const index of stored.event.split('').keys()) {
+      expect(entryOf({ ...stored, event: flip(stored.event, index) })).toEqual(entry);
+    }
+  });
+
+  it('is known to be damaged where more than that is wrong', () => {
+    for (const wrong of [flip(flip(hash, 3), 4), hash.slice(0, -1), `${hash}0`, 'f'.repeat(64)]) {
+      const read = entryOf({ ...stored, hash: wrong });
+      expect(isUnchanged(read), wrong).toBe(false);
+      expect(read.hash).toBe(wrong);
+    }
+    expect(isUnchanged(entryOf({ ...stored, event: flip(flip(stored.event, 3), 9) }))).toBe(false);
   });
 });

@@ -159,7 +159,8 @@ describe('the time', () => {
 
   it('jumps when sweeps are days apart, in either direction, and not when there was none before', () => {
     expect(isJump(undefined, NOW)).toBe(false);
-    for (const last of [NOW, NOW - DAY, NOW - 3 * DAY, NOW + DAY / 2]) expect(isJump(last, NOW)).toBe(false);
-    for (const last of [NOW - 4 * DAY, NOW - 366 * DAY, NOW + 2 * DAY]) expect(isJump(last, NOW)).toBe(true);
+    for (const last of [NOW, NOW - DAY, NOW - 3 * DAY, NOW + DAY / 2, NOW + (20 * DAY) / 24])
+      expect(isJump(last, NOW)).toBe(false);
+    for (const last of [NOW - 4 * DAY, NOW - 366 * DAY, NOW + 2 * DAY, NOW + DAY]) expect(isJump(last, NOW)).toBe(true);
   });
 });

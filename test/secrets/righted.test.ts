@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { unsealJsonRighted, unsealRighted } from '../../src/secrets/righted.ts';
+import { conditionOf, unsealJsonRighted, unsealRighted } from '../../src/secrets/righted.ts';
 import { seal, sealJson } from '../../src/secrets/seal.ts';
 
 const key = randomBytes(32);
@@ -51,4 +51,18 @@ test('nothing opens elsewhere, with another key, with two bits flipped, or cut s
   const text = Buffer.from(sealJson(key, { a: 1 }, 'here'));
   expect(unsealJsonRighted(key, text.toString(), 'there')).toBeUndefined();
   expect(unsealJsonRighted(key, flipped(text, 8, 80).toString('latin1'), 'here')).toBeUndefined();
+});
+
+test('a value is told to be whole, to have been put right, or to be lost, as bytes and as text', () => {
+  const plain = randomBytes(20);
+  const sealed = seal(key, plain, 'here');
+  const text = Buffer.from(Buffer.from(sealed).toString('base64url'));
+  for (const form of [
+    (...bits: number[]) => flipped(sealed, ...bits),
+    (...bits: number[]) => flipped(text, ...bits).toString('latin1'),
+  ]) {
+    expect(conditionOf(key, form(), 'here')).toEqual({ plain, isWhole: true });
+    expect(conditionOf(key, form(320), 'here')).toEqual({ plain, isWhole: false });
+    expect(conditionOf(key, form(80, 320), 'here')).toBeUndefined();
+  }
 });
