@@ -142,6 +142,16 @@ describe('a receipt that the platform could not take', () => {
   });
 });
 
+it('of an erasure everywhere each receipt names its own group', async () => {
+  await agreeIn(TEAM);
+  const receipts = await forget(stage, 1);
+  const named = receipts.map((reply) => reply.kind === 'receipt' && [reply.group, reply.text.includes(reply.group)]);
+  expect(named.toSorted()).toEqual([
+    ['Club', true],
+    ['Team', true],
+  ]);
+});
+
 it('an ask that waits is withdrawn with its person, and answered so', async () => {
   const { letGo } = holdQueue(stage);
   const waiting = stage.ask(ALICE, 'enroll', ['anna~']);
