@@ -6,8 +6,8 @@ export default defineConfig({
     // They need root, buildah and minutes: npm run image:check.
     exclude: ['test/image/**'],
     globalSetup: ['test/support/settings.ts', 'test/support/models.ts', 'test/support/services.ts'],
-    // Real processes, servers and browsers: two files at once keep a 2-core machine truthful.
-    maxWorkers: 2,
+    // Most files wait for real processes, servers and browsers: three at once keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 60_000,
     // What is waited for comes late on a busy machine.
     expect: { poll: { timeout: 20_000 } },
