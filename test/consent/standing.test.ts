@@ -33,6 +33,18 @@ describe('where a person stands', () => {
     });
   });
 
+  it('is not changed by what others did: a dispute that was decided, or a restore', () => {
+    const before = folded([1, agreed('enrol')]);
+    const others: readonly LedgerEvent[] = [
+      { kind: 'decided', outcome: 'yours' },
+      { kind: 'restored', backupAt: 1 },
+    ];
+    for (const event of others) {
+      expect(folded([1, agreed('enrol')], [9, event])).toEqual(before);
+      expect(folded([9, event])).toEqual(folded());
+    }
+  });
+
   it('is what the notice said of storage, where that was written down', () => {
     const said = (days: number): LedgerEvent => ({ ...agreed('enrol'), retentionDays: days }) as LedgerEvent;
     expect(folded([1, said(100)], [2, agreed('search')]).agreed).toEqual({
