@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { disagreeing } from '../../src/consent/proof.ts';
+import { leafOf } from '../../src/consent/head.ts';
+import { type LedgerEntry, type LedgerEvent, NOBODY, nextEntry } from '../../src/consent/ledger.ts';
+import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
+import { disagreeing, proofOf } from '../../src/consent/proof.ts';
 
 const receipt = (scope: string, seq: number, entry: string, size: number, root: string) => ({
   scope,
@@ -23,4 +26,26 @@ test('receipts that are older than heads disagree over an entry alone', () => {
   if (!one || !other) throw new Error('no receipts');
   expect(disagreeing([one, one, { scope: 'club', ledger: { seq: 4, hash: 'b' } }])).toEqual([]);
   expect(disagreeing([one, other])).toEqual([[one, other]]);
+});
+
+function ledgerOf(...events: readonly LedgerEvent[]): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  for (const event of events) entries.push(nextEntry(entries.at(-1), event, NOBODY, entries.length));
+  return entries;
+}
+
+test('what a receipt saw and the ledger lacks is denied, with the restore that lost it', () => {
+  const enrolled: LedgerEvent = { kind: 'enrolled', pack: 'p@1', templates: 1 };
+  const erased: LedgerEvent = { kind: 'erased', reason: 'asked' };
+  const before = ledgerOf(enrolled, enrolled, erased);
+  const seen = (size: number) => ({ size, root: rootOf(peaksOf(before.slice(0, size).map(leafOf))) });
+  const claims = { scope: 'club', ledger: { seq: 0, hash: before[0]?.hash ?? '' }, head: seen(3) };
+  expect(proofOf(claims, before)).toMatchObject(seen(3));
+  const restored: LedgerEvent = { kind: 'restored', backupAt: 0, lost: seen(3) };
+  const after = ledgerOf(enrolled, restored, enrolled);
+  expect(proofOf(claims, after)).toEqual({ restored: after[1] });
+  // Two entries were known when this one was lost, and a receipt of the third cannot be among them.
+  const other = ledgerOf(enrolled, { ...restored, lost: seen(2) }, enrolled);
+  expect(proofOf(claims, other)).toEqual({ restored: undefined });
+  expect(proofOf({ ...claims, head: seen(2) }, other)).toEqual({ restored: other[1] });
 });
