@@ -24,10 +24,7 @@ export const ROOMS: readonly Room[] = [
       [CONTRACT, 'test/chat/consent.test.ts', 'test/chat/retention.test.ts'],
     ],
   },
-  {
-    files: /^src\/gallery\/rules\//,
-    tests: [['test/gallery/rules'], [CONTRACT], ['test/chat/disclosure.test.ts', 'test/chat/revealed.test.ts']],
-  },
+  { files: /^src\/gallery\/rules\//, tests: [['test/gallery/rules'], [CONTRACT]] },
   {
     files: /^src\/chat\/erasure\//,
     tests: [
