@@ -84,6 +84,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/match/matcher.ts',
     'src/match/own-pairs.ts',
     'src/secrets',
+    'src/timing',
   ],
 
   // The way of an ask. A bot goes it too: it loads no model and no image library.
