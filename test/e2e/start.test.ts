@@ -182,7 +182,8 @@ test('two programs over one DATA_DIR see what the other enrols and erases', asyn
   await visitor(one.url, 'ann').agree('/enroll', await selfie());
   expect(JSON.stringify(await visitor(other.url, 'bob').agree('/find', group))).toContain('"name":"ann"');
   const ann = visitor(other.url, 'ann');
-  expect(await ann.say('/mydata')).toMatchObject([{ data: [{ templates: [{}], foundBy: [{ finder: 'bob' }] }] }]);
+  const [held] = await ann.say('/mydata');
+  expect(held).toMatchObject({ data: [{ templates: [{}], foundBy: [{ finder: 'bob' }] }] });
   expect(await ann.press(buttonOf(await ann.say('/forget'), 'confirm'))).toMatchObject([{ kind: 'receipt' }]);
   expect(JSON.stringify(await visitor(one.url, 'bob').say('/find', group))).not.toContain('"name":"ann"');
 });
