@@ -16,7 +16,7 @@ const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 const ROUND_TRIP_MS = 500;
 
 /** The fastest of so many tells what is due to the way: whatever else this machine does only adds. */
-const TRIES = 5;
+const TRIES = 4;
 
 describe.skipIf(!works)('stores that are far away', () => {
   const stack = new AsyncDisposableStack();
@@ -65,10 +65,10 @@ describe.skipIf(!works)('stores that are far away', () => {
   test.each([
     ['that names somebody', 'alice'],
     ['that names nobody', 'stranger'],
-  ])('a search %s waits for them eight times at most, from its arrival to its answer', async (_, photo) => {
+  ])('a search %s waits for them nine times at most, from its arrival to its answer', async (_, photo) => {
     await searchMs(photo);
     const near = await fastestMs(photo, 0);
     const far = await fastestMs(photo, ROUND_TRIP_MS);
-    expect(Math.round((far - near) / ROUND_TRIP_MS)).toBeLessThanOrEqual(8);
+    expect(Math.round((far - near) / ROUND_TRIP_MS)).toBeLessThanOrEqual(9);
   });
 });

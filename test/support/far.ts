@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server that is moved away: every byte takes its time, and none overtakes another. */
 export interface Far extends AsyncDisposable {
@@ -20,7 +21,11 @@ export async function moveAway(url: string): Promise<Far> {
       [there, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => setTimeout(() => to.write(bytes), far.roundTripMs / 2));
+      let before: Promise<unknown> = Promise.resolve();
+      from.on('data', (bytes) => {
+        const arrives = sleep(far.roundTripMs / 2);
+        before = before.then(() => arrives).then(() => to.write(bytes));
+      });
       from.on('error', () => from.destroy());
       from.on('close', () => setTimeout(() => to.destroy(), far.roundTripMs));
     }
