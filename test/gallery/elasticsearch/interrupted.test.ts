@@ -135,7 +135,9 @@ describe.skipIf(!server)('work that is cut short', () => {
             const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, told });
             if (!again) expect(epoch).toBe(1);
             // Whoever asked has heard by now, once or twice the same: there is a receipt.
-            const removed = { templates: 2, people: 1, finds: 1, findsByThem: 1 };
+            // Whoever wrote a line a moment before looks again, and may have taken it back first.
+            const [finds, findsByThem] = [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])];
+            const removed = { templates: 2, people: 1, finds, findsByThem };
             expect(heard.at(-1), JSON.stringify(heard)).toMatchObject({ subject: heard[0]?.subject, removed });
             expect(await sound.remaining(scope, ada)).toBe(0);
             expect((await sound.dossier(scope, ben))?.foundBy).toEqual([{ at: T0, kind: 'find' }]);
