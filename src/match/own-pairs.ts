@@ -13,7 +13,7 @@ export interface OwnPairs {
 /** More are not compared, so that the work is bounded: 32,640 pairs tell their nearest hundredth well. */
 export const MOST_COMPARED = 256;
 
-/** With as many people the group's own pairs count for as much as they are ever said to. */
+/** From so many people on the own pairs are said to be what a chance rests on. The worst group still counts beside them. */
 const ENOUGH_PEOPLE = 20;
 
 /** The share of the pairs that is looked at: the nearest hundredth, as a match promises as much. */
@@ -56,7 +56,7 @@ export function ownPairs(templates: readonly Float32Array[]): OwnPairs | undefin
   return { people, share, distance: distances.sort()[Math.floor(share * distances.length)] as number };
 }
 
-/** Whether chances rest on the group's own pairs, or more on the worst group that was measured. */
+/** What people are told that chances rest on: the group's own pairs, or the worst group that was measured. */
 export function chancesRestOn(own: OwnPairs | undefined): 'own' | 'worst' {
   return (own?.people ?? 0) >= ENOUGH_PEOPLE ? 'own' : 'worst';
 }
