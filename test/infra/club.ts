@@ -7,7 +7,7 @@ import { samples } from '../bots/telegram/photos.ts';
 import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
 import type { Group, Posted } from '../bots/telegram/platform/world.ts';
-import { type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
+import { end, type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
 
 /** A group on a loopback Telegram, served by the bot and the workers of docker-compose.yml as processes of this machine. */
 export interface Club extends AsyncDisposable {
@@ -39,8 +39,10 @@ export interface Club extends AsyncDisposable {
   readonly untilUnderWay: (asks: number) => Promise<void>;
   /** Resolves when at least so many asks are being worked on or wait. */
   readonly untilQueued: (asks: number) => Promise<void>;
-  /** Resolves when no ask is being worked on: an answer is seen a moment before its job has ended. */
+  /** Resolves when no ask waits or is being worked on: an answer is seen a moment before its job has ended. */
   readonly untilIdle: () => Promise<void>;
+  /** `kill -9` of parts that have nothing to do: killed a moment after an answer, they would leave it to be given once more. */
+  readonly endsIdle: (...parts: readonly Part[]) => Promise<void>;
 }
 
 export interface ClubOptions {
@@ -78,7 +80,8 @@ export async function openClub(
     const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
     const look = async () =>
       expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));
-    await vi.waitFor(look, { timeout: 20_000, interval: 1 });
+    // What a killed worker had under way is another's 30 s later.
+    await vi.waitFor(look, { timeout: 45_000, interval: 1 });
     redis.disconnect();
   }
 
@@ -98,7 +101,12 @@ export async function openClub(
     answer,
     untilUnderWay: (asks) => untilQueue((active) => active >= asks),
     untilQueued: (asks) => untilQueue((active, waiting) => active + waiting >= asks),
-    untilIdle: () => untilQueue((active) => active === 0),
+    untilIdle: () => untilQueue((active, waiting) => active + waiting === 0),
+
+    async endsIdle(...parts) {
+      await club.untilIdle();
+      for (const { child } of parts) await end(child);
+    },
 
     async joins(name) {
       const person = people.person(name);

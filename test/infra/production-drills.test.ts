@@ -15,7 +15,7 @@ import { makeRed } from '../support/red-index.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { en } from '../support/words.ts';
 import { type Club, decodersOf, openClub, textOf } from './club.ts';
-import { end, type Part } from './without-docker.ts';
+import type { Part } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
@@ -55,7 +55,7 @@ describe.skipIf(!works)('a fault while production runs', { timeout: 180_000 }, (
     admin = connectRedis({ url: direct.href }, 'patient', () => {});
     const led = club.production.redisUrl.replace(`:${redisPort}`, `:${address.port}`);
     await writeFile(join(root, 'secrets', 'redis_url'), led);
-    for (const part of [club.bot, club.worker]) await end(part.child);
+    await club.endsIdle(club.bot, club.worker);
     await startBoth();
     await club.enrols(await club.joins('Ann'), club.photos.ann);
   }, 300_000);
@@ -203,7 +203,7 @@ describe.skipIf(!works)('a fault while production runs', { timeout: 180_000 }, (
     await client.indices.delete({ index: await facesIndex() });
     await untilTold(/^gallery: elasticsearch_missing: An index is gone/m);
     expect(await search()).toBe(en.failures.unavailable);
-    for (const part of [club.bot, club.worker]) await end(part.child);
+    await club.endsIdle(club.bot, club.worker);
     await startBoth();
     await untilMended(/./);
     expect(club.telegram.complaints).toEqual([]);

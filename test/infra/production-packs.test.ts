@@ -10,7 +10,6 @@ import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
-import { end } from './without-docker.ts';
 
 /** Health is what was seen some seconds ago. */
 const PATIENTLY = { timeout: 60_000 };
@@ -50,7 +49,7 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
   });
 
   test('nobody is found or enrolled by that worker, each hears so, and its health and doctor say what to do', async () => {
-    await end(club.worker.child);
+    await club.endsIdle(club.worker);
     club.worker = await club.production.start('worker', later, { healthy: false });
     const searching = club.finds(finder, club.photos.group);
     const enrolling = club.enrols(bob, club.photos.bob);
@@ -66,13 +65,11 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
   test('a worker of the bot’s pack takes over what that one refuses', async () => {
     const right = await club.production.start('worker');
     expect(textOf(await club.finds(finder, club.photos.group))).toMatch(/Ann”: .*distance/);
-    // Killed before, it would leave the search to be answered once more, in the same message.
-    await club.untilIdle();
-    await end(right.child);
+    await club.endsIdle(right);
   });
 
   test('once the bot has that pack too all goes on, and who enrolled before is told to do it again', async () => {
-    await end(club.bot.child);
+    await club.endsIdle(club.bot);
     club.bot = await club.production.start('bot', later);
     await expect.poll(() => club.worker.health(), PATIENTLY).toBe(0);
     expect(textOf(await club.finds(finder, club.photos.group))).toMatch(/^Nobody can be found in/);

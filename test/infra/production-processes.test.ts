@@ -71,13 +71,12 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
     async (role, minutes) => {
       const [bob] = searching;
       if (!bob) throw new Error('nobody searches');
-      await club.untilIdle();
-      await end(club[role].child);
+      await club.endsIdle(club[role]);
       const env = { NODE_OPTIONS: clockAhead(minutes), LOG_LEVEL: 'error' };
       club[role] = await club.production.start(role, env, { healthy: false });
       expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann”: .*distance/);
       await vi.waitFor(() => expect(club[role].said()).toContain('"cause":"clock_skew"'));
-      await end(club[role].child);
+      await club.endsIdle(club[role]);
       club[role] = await club.production.start(role);
     },
   );

@@ -15,7 +15,6 @@ import { emptyDisk, fillDisk } from '../support/full-disk.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, decodersOf, openClub, textOf } from './club.ts';
-import { end } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
@@ -112,7 +111,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
 
     beforeAll(async () => {
       admin = connectRedis({ url: club.production.redisUrl }, 'patient', () => {});
-      for (const part of [club.bot, club.worker]) await end(part.child);
+      await club.endsIdle(club.bot, club.worker);
       // Everything that is written down, to be read.
       club.worker = await club.production.start('worker', { LOG_LEVEL: 'debug', WORKERS: '1' });
       club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });

@@ -108,7 +108,7 @@ describe.skipIf(!works)('production', () => {
     });
 
     test('without a worker the bot is not ready and says why, until there is one', async () => {
-      await end(club.worker.child);
+      await club.endsIdle(club.worker);
       await vi.waitFor(
         async () => expect(await readyz(club.bot)).toMatch(/^503 not ready\n(.*\n)*workers: no_worker: /),
         {
@@ -154,7 +154,7 @@ describe.skipIf(!works)('production', () => {
       const notice = await club.offersSelfie(bob, club.photos.bob);
       // Until then Telegram would send the photo once more, to a bot that waits for none.
       await club.telegram.until('the photo to be confirmed', () => club.telegram.updates.pending().length === 0);
-      await end(club.bot.child);
+      await club.endsIdle(club.bot);
       club.bot = await club.production.start('bot');
       expect(textOf(await club.answer(bob, () => bob.presses(notice, 'agree')))).toContain('You are enrolled in');
     });

@@ -10,7 +10,7 @@ import type { Account } from '../bots/telegram/platform/people.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { type Club, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
-import { end, type Launch } from './without-docker.ts';
+import type { Launch } from './without-docker.ts';
 
 /** The last commit of 0.1.0. */
 const OLD = 'a539815';
@@ -106,8 +106,7 @@ describe.skipIf(!works)(
     });
 
     test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
-      await end(club.bot.child);
-      await end(club.worker.child);
+      await club.endsIdle(club.bot, club.worker);
       roles.old = 'worker';
       // Old workers send no sign of life, so a new bot does not call itself ready beside them; it works all the same.
       club.bot = await club.production.start('bot', {}, { healthy: false });
@@ -116,7 +115,7 @@ describe.skipIf(!works)(
     });
 
     test('both new ones serve everybody', async () => {
-      await end(club.worker.child);
+      await club.endsIdle(club.worker);
       roles.old = undefined;
       club.worker = await club.production.start('worker');
       await expect.poll(() => club.bot.health(), { timeout: 60_000 }).toBe(0);

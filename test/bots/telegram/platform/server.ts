@@ -110,7 +110,11 @@ export async function startBotApi(): Promise<BotApi> {
       response.writeHead(status).end(status === 200 ? file?.bytes : undefined);
       return note('file', {}, status);
     }
-    const params = await readParams(request);
+    // A bot that is killed in the middle of asking gets no answer.
+    const params = await readParams(request).catch((error) => {
+      if (!request.errored) throw error;
+    });
+    if (!params) return;
     found.push(...complaints(name, withoutAttached(params)));
     try {
       const result = await run(name, params);
