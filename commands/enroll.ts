@@ -91,7 +91,8 @@ async function payForLikeness(
   { scope, consent, ask, answerAfter }: PhotoTurn,
   embeddings: readonly Float32Array[],
 ): Promise<Candidates> {
-  const found = await gallery.search(scope, embeddings);
+  const account = disclosure.account({ scope, asker: consent.person, ask: ask.id });
+  const found = await gallery.search(scope, embeddings, account.near);
   const near = Map.groupBy(found.faces.flat(), ({ person }) => person.id);
   const subjects = [...near.values()].flatMap(([first, ...others]) => {
     const told = [first, ...others].map((one) => one && matcher.nearlySame(one.distance));
@@ -101,7 +102,7 @@ async function payForLikeness(
     ];
     return first && clear + unclear > 0 ? [{ person: first.person, isNamed: false, clear, unclear }] : [];
   });
-  const { noted } = await disclosure.pay({ scope, asker: consent.person, ask: ask.id }, subjects);
+  const { noted } = await account.pay(subjects);
   answerAfter(noted);
   return found;
 }

@@ -1,4 +1,5 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
+import type { Account } from '../src/chat/disclosure.ts';
 import type { Comparison, ResultFace } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Box, Seen } from '../src/face/face.ts';
@@ -21,14 +22,15 @@ export interface LookedFace {
   readonly near: readonly Near<Candidate>[];
 }
 
-/** Who of the group the faces of all photos may be, photo by photo. */
+/** Who of the group the faces of all photos may be, photo by photo; `account` is told who is near. */
 export async function nameFaces(
   tools: Tools,
   turn: PhotoTurn,
   photos: readonly Seen[],
+  account: Account,
 ): Promise<{ readonly compared: Comparison; readonly photos: readonly (readonly LookedFace[])[] }> {
   const embeddings = photos.flatMap(({ faces }) => faces.map(({ embedding }) => embedding));
-  const { templates, own, faces } = await tools.gallery.search(turn.scope, embeddings);
+  const { templates, own, faces } = await tools.gallery.search(turn.scope, embeddings, account.near);
   const compared = {
     templates,
     faces: embeddings.length,

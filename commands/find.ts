@@ -1,5 +1,5 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
-import type { Subject } from '../src/chat/disclosure.ts';
+import type { Account, Subject } from '../src/chat/disclosure.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
@@ -35,7 +35,8 @@ export const find = {
         seen.push(photoReply(index + 1, error, turn.words));
       }
     }
-    return await answers(tools, turn, await named(tools, turn, seen));
+    const account = tools.disclosure.account({ scope: turn.scope, asker: turn.consent.person, ask: turn.ask.id });
+    return await answers(tools, turn, await named(tools, turn, seen, account), account);
   },
 } satisfies Declared;
 
@@ -67,12 +68,18 @@ async function look({ faces, photos, signal }: PhotoTurn, photo: Uint8Array): Pr
 }
 
 /** Who is on the photos: all are compared at once, because a chance is that of the whole answer. */
-async function named(tools: Tools, turn: PhotoTurn, seen: readonly (SeenPhoto | Reply)[]): Promise<(Looked | Reply)[]> {
+async function named(
+  tools: Tools,
+  turn: PhotoTurn,
+  seen: readonly (SeenPhoto | Reply)[],
+  account: Account,
+): Promise<(Looked | Reply)[]> {
   const photos = seen.filter((one): one is SeenPhoto => !('kind' in one));
   const { compared, photos: faces } = await nameFaces(
     tools,
     turn,
     photos.map((one) => one.seen),
+    account,
   );
   const looked: (Looked | Reply)[] = [];
   for (const one of seen) {
@@ -104,12 +111,16 @@ async function marked(
  * The answers, paid for. Of each person a distance is told once, at the nearest face of all photos,
  * if it may be told at all.
  */
-async function answers(tools: Tools, turn: PhotoTurn, looked: readonly (Looked | Reply)[]): Promise<Reply[]> {
+async function answers(
+  tools: Tools,
+  turn: PhotoTurn,
+  looked: readonly (Looked | Reply)[],
+  account: Account,
+): Promise<Reply[]> {
   const { scope, consent, ask, now } = turn;
   const faces = looked.flatMap((one) => ('kind' in one ? [] : one.faces));
   const nearest = nearestNamings(faces, ({ person }) => person.id);
-  const occasion = { scope, asker: consent.person, ask: ask.id };
-  const { distances, noted } = await tools.disclosure.pay(occasion, subjects(faces, nearest));
+  const { distances, noted } = await account.pay(subjects(faces, nearest));
   turn.answerAfter(noted);
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
   // Nobody is named before the search log says so.

@@ -1,11 +1,13 @@
 import type { Person, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Split } from '../gallery/gallery.ts';
+import { tombstoneHash } from '../gallery/rules/identity.ts';
 import { type Granted, granted, type NearFaces } from '../gallery/rules/reveal.ts';
 import type { Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
+import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './revealed.ts';
 
 /** Somebody about whom an answer says something, and at how many of the ask's faces. */
 export interface Subject extends NearFaces {
@@ -24,6 +26,21 @@ export interface Occasion {
  * holds for all processes and survives a restart. Every method fails as {@link Pending} says.
  */
 export interface Disclosure {
+  /** Nothing is paid yet, and nothing asked. */
+  account(occasion: Occasion): Account;
+  /** Lets what was revealed of somebody, and to these members, count in the scope that their group moved to. */
+  follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
+  /** Forgets what was revealed of somebody who is erased. */
+  drop(scope: ScopeId, person: Person): Promise<void>;
+}
+
+/** For one answer. */
+export interface Account {
+  /**
+   * Asks ahead what was revealed of these people (ids as {@link tombstoneHash} gives them), while it is still found out who of them
+   * may be named: {@link pay} waits the less.
+   */
+  near(people: readonly string[]): void;
   /**
    * Pays for what an answer says of others. What people are told of themselves costs nothing; an
    * answer that says nothing of anybody is paid for too.
@@ -31,11 +48,7 @@ export interface Disclosure {
    * and until there is room, every answer here is refused to this asker, whoever it is about:
    * a refusal that depended on the photo would tell what the answer would have been.
    */
-  pay(occasion: Occasion, subjects: readonly Subject[]): Promise<Paid>;
-  /** Lets what was revealed of somebody, and to these members, count in the scope that their group moved to. */
-  follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
-  /** Forgets what was revealed of somebody who is erased. */
-  drop(scope: ScopeId, person: Person): Promise<void>;
+  pay(subjects: readonly Subject[]): Promise<Paid>;
 }
 
 /** What an answer may say. */
@@ -46,37 +59,27 @@ export interface Paid {
   readonly noted: Promise<unknown>;
 }
 
-/** What stands on the shelf of one person, under their keyed hash. */
-interface Revealed {
-  /** When all of it is renewed for the group, milliseconds since 1970. */
-  readonly group: number;
-  /** By the keyed hash of each asker: the same for them, and the last ask that was paid for. */
-  readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
-}
-
 type Grant =
   | Extract<Granted, { tells: 'nothing' }>
   | { readonly tells: 'distance' | 'verdict'; readonly write: () => Promise<boolean> };
 
-/** Others who answer about the same person at the same moment, before an answer gives up. */
-const TRIES_TO_NOTE = 100;
-
 /** Kept on shelves of `pending`. */
 export function disclosureOn(pending: Pending, keys: Keys, now: () => number): Disclosure {
-  const revealed = shelf<Revealed>(pending, keys, 'revealed');
+  const revealed = revealedOn(pending, keys, now);
   const closed = shelf<undefined>(pending, keys, 'closed');
-  const idOf = (role: 'revealed' | 'closed', scope: ScopeId, { platform, id }: Person) =>
-    keyedHash(keys.lookup, role, scope, platform, id);
-  /** An asker who is erased and comes back is the same: hence the key of tombstones. */
-  const hashOf = ({ scope, asker: { platform, id } }: Pick<Occasion, 'scope' | 'asker'>) =>
-    keyedHash(keys.tombstone, 'asker', scope, platform, id);
+  const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
+    keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
   /** What this answer may tell of somebody, and how that is written down; paid before, nothing is. */
-  async function grantOf(occasion: Occasion, { person, ...near }: Subject): Promise<Grant> {
+  async function grantOf(
+    occasion: Occasion,
+    { person, ...near }: Subject,
+    read: (id: string) => Promise<Kept<Revealed> | undefined> = revealed.read,
+  ): Promise<Grant> {
     const id = idOf('revealed', occasion.scope, person);
-    const asker = hashOf(occasion);
+    const asker = askerHash(keys, occasion);
     const ask = keyedHash(keys.lookup, 'job', occasion.ask);
-    const kept = await revealed.read(id);
+    const kept = await read(id);
     const before = toldBy(kept);
     const mine = before.askers[asker];
     if (mine?.ask === ask) return { tells: mine.told ? 'distance' : 'verdict', write: async () => true };
@@ -88,7 +91,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
       ...Object.fromEntries(others),
       [asker]: { renewed: spent.asker, ask, told: tells === 'distance' },
     };
-    return { tells, write: () => write(id, kept, { group: spent.group, askers }) };
+    return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
   /** Writes it down, again from what stands there by now if others came between, as long as it may still tell as much. */
@@ -102,53 +105,53 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
       if (await grant.write()) return;
       grant = await grantOf(occasion, subject);
     }
-    throw new Failure('busy', { cause: new Error('others are told about the same person') });
+    throw tooMany();
   }
 
-  /** Adds this to what stands there. */
-  async function join(id: string, more: Revealed): Promise<void> {
-    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt++) {
-      const kept = await revealed.read(id);
-      if (await write(id, kept, kept ? together(toldBy(kept), more, now()) : more)) return;
-    }
-    throw new Failure('busy', { cause: new Error('others are told about the same person') });
-  }
-
-  async function write(id: string, kept: Kept<Revealed> | undefined, value: Revealed): Promise<boolean> {
-    const expiresAt = Math.max(value.group, ...Object.values(value.askers).map(({ renewed }) => renewed));
-    if (kept) return await revealed.replace(kept, value, expiresAt);
-    return (await revealed.add({ id, owner: id, value, expiresAt })) !== undefined;
+  function account(occasion: Occasion): Account {
+    const { scope, asker } = occasion;
+    const closing = idOf('closed', scope, asker);
+    const isClosed = once(() => closed.read(closing));
+    const read = once(revealed.read);
+    return {
+      near(people) {
+        // What fails fails whoever pays.
+        isClosed(closing).catch(() => undefined);
+        for (const person of people) read(keyedHash(keys.lookup, 'revealed', person)).catch(() => undefined);
+      },
+      async pay(subjects) {
+        const others = subjects.filter(({ person }) => person.id !== asker.id);
+        const [shut, ...grants] = await Promise.all([
+          isClosed(closing),
+          ...others.map(async (subject) => ({ subject, grant: await grantOf(occasion, subject, read) })),
+        ]);
+        if (shut && shut.expiresAt > now()) throw tooMuch(shut.expiresAt - now());
+        const again = Math.max(0, ...grants.map(({ grant }) => (grant.tells === 'nothing' ? grant.again : 0)));
+        if (again > 0) {
+          await closed.put({ id: closing, owner: closing, value: undefined, expiresAt: again });
+          throw tooMuch(again - now());
+        }
+        const noting = grants.map(({ subject, grant }) => grant.tells !== 'nothing' && note(occasion, subject, grant));
+        const measured = grants.flatMap(({ subject: { person }, grant }) =>
+          grant.tells === 'distance' ? person.id : [],
+        );
+        return { distances: new Set([...measured, asker.id]), noted: Promise.all(noting) };
+      },
+    };
   }
 
   return {
-    async pay(occasion, subjects) {
-      const { scope, asker } = occasion;
-      const others = subjects.filter(({ person }) => person.id !== asker.id);
-      const closing = idOf('closed', scope, asker);
-      const [isClosed, ...grants] = await Promise.all([
-        closed.read(closing),
-        ...others.map(async (subject) => ({ subject, grant: await grantOf(occasion, subject) })),
-      ]);
-      if (isClosed && isClosed.expiresAt > now()) throw tooMuch(isClosed.expiresAt - now());
-      const again = Math.max(0, ...grants.map(({ grant }) => (grant.tells === 'nothing' ? grant.again : 0)));
-      if (again > 0) {
-        await closed.put({ id: closing, owner: closing, value: undefined, expiresAt: again });
-        throw tooMuch(again - now());
-      }
-      const noting = grants.map(({ subject, grant }) => grant.tells !== 'nothing' && note(occasion, subject, grant));
-      const measured = grants.filter(({ grant }) => grant.tells === 'distance').map(({ subject }) => subject.person.id);
-      return { distances: new Set([...measured, asker.id]), noted: Promise.all(noting) };
-    },
+    account,
     async follow({ from, to }, person, members) {
       const old = idOf('revealed', from, person);
       const kept = await revealed.read(old);
       if (kept) {
         const found = toldBy(kept);
         const askers = members.flatMap((asker) => {
-          const told = found.askers[hashOf({ scope: from, asker })];
-          return told ? [[hashOf({ scope: to, asker }), told] as const] : [];
+          const told = found.askers[askerHash(keys, { scope: from, asker })];
+          return told ? [[askerHash(keys, { scope: to, asker }), told] as const] : [];
         });
-        await join(idOf('revealed', to, person), { group: found.group, askers: Object.fromEntries(askers) });
+        await revealed.join(idOf('revealed', to, person), { group: found.group, askers: Object.fromEntries(askers) });
         await revealed.drop(old);
       }
       const shut = await closed.read(idOf('closed', from, person));
@@ -161,24 +164,19 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   };
 }
 
-/** What stands there. What does not open says nothing, and is written anew: rot keeps nobody from being found. */
-function toldBy(kept: Kept<Revealed> | undefined): Revealed {
-  const nothing = { group: 0, askers: {} };
-  try {
-    return kept?.value() ?? nothing;
-  } catch {
-    return nothing;
-  }
+/** An asker who is erased and comes back is the same: hence the key of tombstones. */
+function askerHash({ tombstone }: Keys, { scope, asker }: Pick<Occasion, 'scope' | 'asker'>): string {
+  return keyedHash(tombstone, 'asker', scope, asker.platform, asker.id);
 }
 
-/** What was revealed in two scopes, as if it had been in one. */
-function together(one: Revealed, other: Revealed, now: number): Revealed {
-  const sum = (a: number, b = 0) => Math.max(a, now) + Math.max(b, now) - now;
-  const askers = Object.entries(other.askers).map(([asker, told]) => {
-    const known = one.askers[asker] ?? told;
-    return [asker, { ...known, renewed: sum(told.renewed, one.askers[asker]?.renewed) }] as const;
-  });
-  return { group: sum(one.group, other.group), askers: { ...one.askers, ...Object.fromEntries(askers) } };
+/** Asks once for each id. */
+function once<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (id) => {
+    const answer = asked.get(id) ?? read(id);
+    asked.set(id, answer);
+    return answer;
+  };
 }
 
 function tooMuch(ms: number): Failure {

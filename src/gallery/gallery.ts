@@ -224,8 +224,9 @@ export interface Gallery extends AsyncDisposable {
   /**
    * Nearest people of the scope for each embedding, among those who agreed to be enrolled under the notice in force (an option
    * of the opener) and challenge nobody. Never sees what {@link erase} has removed. Empty for an empty scope.
+   * Where it must ask once more who of those near may be found, it tells `near` of them first: their ids by `tombstoneHash`.
    */
-  search(scope: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates>;
+  search(scope: ScopeId, embeddings: readonly Float32Array[], near?: (ids: string[]) => void): Promise<Candidates>;
   /**
    * Logs, for each person found who is still there, that `finder` found them; a finder of whom nothing is held stays unnamed.
    * Resolves once the lines are there; one about somebody who is erased at this very moment is taken back after that.

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { disclosureOn, type Subject } from '../../src/chat/disclosure.ts';
 import type { Person, ScopeId } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
+import { tombstoneHash } from '../../src/gallery/rules/identity.ts';
 import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import type { Pending } from '../../src/queue/pending.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
@@ -52,7 +53,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
         /** Whether a distance may be told of each, or the seconds to wait. */
         async pay(asker: Person, subjects: readonly Subject[], ask = `ask ${asks++}`): Promise<unknown> {
           try {
-            const { distances, noted } = await disclosure.pay({ scope: SCOPE, asker, ask }, subjects);
+            const { distances, noted } = await disclosure.account({ scope: SCOPE, asker, ask }).pay(subjects);
             await noted;
             return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
           } catch (error) {
@@ -154,6 +155,30 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await house.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
   });
 
+  test('is what stands there when it is paid, whatever was read ahead', async () => {
+    await using house = await setUp();
+    const near = [tombstoneHash(keys, SCOPE, ALICE)];
+    const accounts = Array.from({ length: 20 }, (_, at) =>
+      house.disclosure.account({ scope: SCOPE, asker: BOB, ask: `ask ahead ${at}` }),
+    );
+    for (const account of accounts) account.near(near);
+    const { store } = await house.another();
+    // Answered by now.
+    await store.list('revealed');
+    let distances = 0;
+    for (const account of accounts) {
+      const paid = await account.pay([named(ALICE)]);
+      // One that read too long ago is done again by the queue.
+      const isNoted = await paid.noted.then(
+        () => true,
+        () => false,
+      );
+      if (isNoted && paid.distances.has(ALICE.id)) distances += 1;
+    }
+    expect(distances).toBe(9);
+    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+  });
+
   test('is not spent twice by an ask that is done twice', async () => {
     await using house = await setUp();
     for (let attempt = 0; attempt < 50; attempt++)
@@ -192,12 +217,14 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     for (let find = 0; find < 5; find++) {
       expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
       const before = { scope: from, asker: BOB, ask: `before ${find}` };
-      const { distances, noted } = await house.disclosure.pay(before, [named(ALICE)]);
+      const { distances, noted } = await house.disclosure.account(before).pay([named(ALICE)]);
       await noted;
       expect(distances.has(ALICE.id)).toBe(true);
     }
     const greedy = { scope: from, asker: CARL, ask: 'collages' };
-    await expect(house.disclosure.pay(greedy, [collage(ALICE, 99)])).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(house.disclosure.account(greedy).pay([collage(ALICE, 99)])).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
     for (const person of [ALICE, CARL]) await house.disclosure.follow({ from, to }, person, [ALICE, BOB, CARL]);
     expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
     expect(await house.pay(CARL, [])).toMatchObject({ code: 'rate_limited' });

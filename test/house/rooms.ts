@@ -95,6 +95,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/face/limits.ts',
     'src/failure.ts',
     'src/gallery/gallery.ts',
+    'src/gallery/rules/identity.ts',
     'src/gallery/rules/reveal.ts',
     'src/log.ts',
     'src/match/verdict.ts',

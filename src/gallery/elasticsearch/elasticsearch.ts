@@ -91,8 +91,8 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
       return enrol(await known(consent.scope), consent, embeddings, how);
     },
 
-    search: (id, embeddings) =>
-      inScope(id, { templates: 0, faces: embeddings.map(() => []) }, (scope) => search(scope, embeddings)),
+    search: (id, embeddings, near) =>
+      inScope(id, { templates: 0, faces: embeddings.map(() => []) }, (scope) => search(scope, embeddings, near)),
 
     recordFinds: (id, finder, found, at, ask) =>
       inScope(id, undefined, (scope) =>

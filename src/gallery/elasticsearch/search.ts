@@ -21,10 +21,16 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
   /** As last worked out, at the state of the rows then. */
   const known = new Map<ScopeId, { readonly state: string; readonly own: OwnPairs | undefined }>();
 
-  async function search(scope: OpenScope, embeddings: readonly Float32Array[]): Promise<Candidates> {
+  async function search(
+    scope: OpenScope,
+    embeddings: readonly Float32Array[],
+    onNear?: (ids: string[]) => void,
+  ): Promise<Candidates> {
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
+      // Most often those who are named are among them.
+      onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
       const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsIn(scope, near.state)]);
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that do not count any more may stand before those that do.

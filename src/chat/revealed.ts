@@ -1,0 +1,69 @@
+import { Failure } from '../failure.ts';
+import type { Pending } from '../queue/pending.ts';
+import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
+import type { Keys } from '../secrets/keys.ts';
+
+/** What stands on the shelf of one person, under their keyed hash. */
+export interface Revealed {
+  /** When all of it is renewed for the group, milliseconds since 1970. */
+  readonly group: number;
+  /** By the keyed hash of each asker: the same for them, and the last ask that was paid for. */
+  readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
+}
+
+/** The shelf of what was revealed of each person. It fails as {@link Pending} says. */
+export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
+  /** Gives a person this in the place of `kept`; false when something else stands there by now. */
+  readonly write: (id: string, kept: Kept<Revealed> | undefined, value: Revealed) => Promise<boolean>;
+  /** Adds this to what stands there. */
+  readonly join: (id: string, more: Revealed) => Promise<void>;
+}
+
+/** Others who answer about the same person at the same moment, before an answer gives up. */
+export const TRIES_TO_NOTE = 100;
+
+/** Opens it on `pending`; `now` is in milliseconds since 1970. */
+export function revealedOn(pending: Pending, keys: Keys, now: () => number): RevealedShelf {
+  const { read, drop, add, replace } = shelf<Revealed>(pending, keys, 'revealed');
+
+  async function write(id: string, kept: Kept<Revealed> | undefined, value: Revealed): Promise<boolean> {
+    const expiresAt = Math.max(value.group, ...Object.values(value.askers).map(({ renewed }) => renewed));
+    if (kept) return await replace(kept, value, expiresAt);
+    return (await add({ id, owner: id, value, expiresAt })) !== undefined;
+  }
+
+  async function join(id: string, more: Revealed): Promise<void> {
+    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt++) {
+      const kept = await read(id);
+      if (await write(id, kept, kept ? together(toldBy(kept), more, now()) : more)) return;
+    }
+    throw tooMany();
+  }
+
+  return { read, drop, write, join };
+}
+
+/** What stands there. What does not open says nothing, and is written anew: rot keeps nobody from being found. */
+export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
+  const nothing = { group: 0, askers: {} };
+  try {
+    return kept?.value() ?? nothing;
+  } catch {
+    return nothing;
+  }
+}
+
+/** What was revealed in two scopes, as if it had been in one. */
+function together(one: Revealed, other: Revealed, now: number): Revealed {
+  const sum = (a: number, b = 0) => Math.max(a, now) + Math.max(b, now) - now;
+  const askers = Object.entries(other.askers).map(([asker, told]) => {
+    const known = one.askers[asker] ?? told;
+    return [asker, { ...known, renewed: sum(told.renewed, one.askers[asker]?.renewed) }] as const;
+  });
+  return { group: sum(one.group, other.group), askers: { ...one.askers, ...Object.fromEntries(askers) } };
+}
+
+/** For who gave up after {@link TRIES_TO_NOTE}. */
+export function tooMany(): Failure {
+  return new Failure('busy', { cause: new Error('others are told about the same person') });
+}
