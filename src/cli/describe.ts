@@ -6,10 +6,11 @@ import { modelStore } from '../app/models.ts';
 import { failureText } from '../chat/failure.ts';
 import { readConfig } from '../config.ts';
 import { explained } from '../explain/explained.ts';
-import type { Faces, Seen } from '../face/face.ts';
+import { type Faces, type Seen, SHOWN_SIDE } from '../face/face.ts';
 import { openFaces } from '../face/pool.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
+import { annotate, copiesIn } from './annotate.ts';
 import { isFolder } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
 
@@ -25,38 +26,49 @@ const UNOPENED = 'no_photo';
 export const describe: Verb = {
   name: 'describe',
   summary: 'Say what the face pipeline sees in photos',
-  usage: `facefinder describe <image…> [--json] [--pack NAME]
+  usage: `facefinder describe <image…> [--annotate FOLDER] [--json] [--pack NAME]
 
+  --annotate FOLDER
+               for each photo photo.jpg a copy FOLDER/photo.faces.jpg, on which its faces are framed and have the numbers of the
+               list; upright, at most ${SHOWN_SIDE} pixels long, a JPEG without what the photo says of when and where it was taken
   --json       one line of JSON per image, in the order given: {file, width, height, ms, faces} with boxes and landmarks in
-               pixels of the upright photo and L2-normalised embeddings, or {file, error: {code, message}}
+               pixels of the upright photo and L2-normalised embeddings, or {file, error: {code, message}}; with --annotate
+               also {annotated}, the copy
   --pack NAME  a pack of \`facefinder models list\`; default: FACE_PACK, or ${DEFAULT_PACK}
 
-Stores nothing. Exit code 0 when every image was looked at, 1 when one of them is not there or cannot be opened, 2 when one is a
+Stores nothing but the copies that you ask for. Exit code 0 when every image was looked at, 1 when one of them is not there or cannot be opened, 2 when one is a
 folder or an address.`,
   async run(args, io) {
-    const options = { json: { type: 'boolean', default: false }, pack: { type: 'string' } } as const;
+    const options = {
+      annotate: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      pack: { type: 'string' },
+    } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
     if (positionals.length === 0) throw new UsageError('name at least one image');
     for (const file of positionals) assertNoFolder(file);
+    const copies = values.annotate === undefined ? undefined : await copiesIn(values.annotate, positionals);
     const config = readConfig(io.env);
     const pack = await loadPack(values.pack ?? config.pack ?? DEFAULT_PACK, modelStore(config, io.err));
     await using faces = await openFaces({ pack, workers: Math.min(config.workers, positionals.length) });
     let exitCode = 0;
-    const print = (file: string, seen: Seen | Problem) => {
+    const print = async (file: string, seen: Seen | Problem) => {
       const isUnopened = 'code' in seen && seen.code === UNOPENED;
-      if (values.json) io.out(asJson(file, seen));
-      else if (!isUnopened) io.out(inWords(file, seen));
+      const copy = 'code' in seen ? undefined : copies?.get(file);
+      if (!('code' in seen) && copy !== undefined) await annotate(file, seen, copy, faces);
+      if (values.json) io.out(asJson(file, seen, copy));
+      else if (!isUnopened) io.out(inWords(file, seen, copy));
       if (!isUnopened) return;
       io.err(`facefinder describe: ${seen.message}`);
       exitCode = 1;
     };
     // As many photos at once as there are processes; printed in the order given.
-    const window: Promise<() => void>[] = [];
+    const window: Promise<() => Promise<void>>[] = [];
     for (const file of positionals) {
       window.push(look(file, faces).then((seen) => () => print(file, seen)));
-      if (window.length > config.workers) (await window.shift())?.();
+      if (window.length > config.workers) await (await window.shift())?.();
     }
-    for (const line of window) (await line)();
+    for (const line of window) await (await line)();
     return exitCode;
   },
 };
@@ -82,18 +94,19 @@ async function look(file: string, faces: Faces): Promise<Seen | Problem> {
   }
 }
 
-function asJson(file: string, seen: Seen | Problem): string {
+function asJson(file: string, seen: Seen | Problem, annotated: string | undefined): string {
   if ('code' in seen) return JSON.stringify({ file, error: seen });
   const faces = seen.faces.map((face) => ({ ...face, embedding: Array.from(face.embedding) }));
-  return JSON.stringify({ file, ...seen, faces });
+  return JSON.stringify({ file, ...(annotated !== undefined && { annotated }), ...seen, faces });
 }
 
-function inWords(file: string, seen: Seen | Problem): string {
+function inWords(file: string, seen: Seen | Problem, annotated: string | undefined): string {
   if ('code' in seen) return `${file}: ${seen.code}: ${seen.message}`;
   const faces = seen.faces.map(({ box, score, quality }, index) => {
     const [x, y, width, height] = box.map(Math.round);
     const { eyeDistance, sharpness, turn, exposure } = quality;
     return `\n  ${index + 1}: ${width}x${height} at ${x},${y}, score ${score.toFixed(2)}, eyes ${eyeDistance.toFixed(0)} px apart, sharpness ${sharpness.toFixed(0)}, turn ${turn.toFixed(2)}, exposure ${exposure.toFixed(2)}`;
   });
-  return `${file}: ${seen.width}x${seen.height}, ${seen.faces.length} faces${faces.join('')}`;
+  const marked = annotated === undefined ? '' : `\n  marked in ${annotated}`;
+  return `${file}: ${seen.width}x${seen.height}, ${seen.faces.length} faces${faces.join('')}${marked}`;
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { portrait, SAMPLE_FACES, sample } from '../face/samples.ts';
 
@@ -129,4 +130,82 @@ test.each([
   const { code, out, err } = await describeImages('--json', join(work, 'missing.jpg'), named());
   expect({ code, out }).toEqual({ code: 2, out: [] });
   expect(err).toMatch(told);
+});
+
+describe('--annotate', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = join(await mkdtemp(join(work, 'annotate-')), 'marked');
+  });
+
+  test('writes a copy of each photo with its faces framed and numbered, and says where it is', async () => {
+    const { code, out } = await describeImages(sample(4), text, sample(1), '--annotate', folder);
+    expect(code).toBe(0);
+    expect((await readdir(folder)).toSorted()).toEqual(['sample1.faces.jpg', 'sample4.faces.jpg']);
+    expect(out[0]).toMatch(/^ {2}marked in .*sample4\.faces\.jpg$/m);
+    expect(out[1]).not.toContain('marked');
+
+    const copy = join(folder, 'sample4.faces.jpg');
+    const seen = JSON.parse((await describeImages(sample(4), '--json')).out[0] ?? '');
+    const { data, info } = await sharp(await readFile(copy))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(Math.max(info.width, info.height)).toBe(1280);
+    const scale = info.width / seen.width;
+    expect(seen.faces).toHaveLength(SAMPLE_FACES[3] ?? 0);
+    for (const { box } of seen.faces) {
+      const [x, y, , height] = box.map((value: number) => Math.round(value * scale));
+      // On the left line, halfway down: amber.
+      const [red = 0, , blue = 0] = data.subarray(((y + Math.round(height / 2)) * info.width + x - 2) * 3);
+      expect(red - blue).toBeGreaterThan(80);
+    }
+  });
+
+  test('leaves the photo itself as it is, and what the camera wrote into it out of the copy', async () => {
+    const photo = join(work, 'camera.jpg');
+    await writeFile(
+      photo,
+      await sharp(await portrait())
+        .withExif({ IFD0: { Make: 'Camera' } })
+        .toBuffer(),
+    );
+    const before = await readFile(photo);
+    const { out } = await describeImages(photo, '--json', '--annotate', work);
+    const { annotated } = JSON.parse(out[0] ?? '');
+    expect(annotated).toBe(join(work, 'camera.faces.jpg'));
+    expect(await readFile(photo)).toEqual(before);
+    expect((await sharp(annotated).metadata()).exif).toBeUndefined();
+  });
+
+  test('never writes over a photo that it was given, nor over the copy of another', async () => {
+    const [one, other] = [join(folder, 'a', 'me.jpg'), join(folder, 'b', 'me.jpg')];
+    for (const file of [one, other]) {
+      await mkdir(join(file, '..'), { recursive: true });
+      await copyFile(join(work, 'portrait.jpg'), file);
+    }
+    const twins = await describeImages(one, other, '--annotate', join(folder, 'marked'));
+    expect(twins).toMatchObject({
+      code: 2,
+      out: [],
+      err: expect.stringMatching(/"[^"]*b.me\.jpg" and "[^"]*a.me\.jpg"/),
+    });
+
+    const marked = join(folder, 'a', 'me.faces.jpg');
+    await copyFile(one, marked);
+    const over = await describeImages(one, marked, '--annotate', join(folder, 'a'));
+    expect(over).toMatchObject({ code: 2, out: [], err: expect.stringContaining('would be one file') });
+    expect(await readFile(marked)).toEqual(await readFile(one));
+  });
+
+  test('marks a photo that is named twice once', async () => {
+    const { code } = await describeImages(sample(1), sample(1), '--annotate', folder);
+    expect(code).toBe(0);
+    expect(await readdir(folder)).toEqual(['sample1.faces.jpg']);
+  });
+
+  test('into what is no folder fails before a photo is looked at', async () => {
+    const { code, out, err } = await describeImages(sample(1), '--annotate', text);
+    expect({ code, out }).toEqual({ code: 1, out: [] });
+    expect(err).toContain(`${text} is there already, and is something else. Name another.`);
+  });
 });
