@@ -5,6 +5,7 @@
 export const FAILURES = {
   bad_command: { again: false },
   no_photo: { again: false },
+  not_your_photo: { again: false },
   too_many_photos: { again: false },
   not_an_image: { again: false },
   image_too_large: { again: false },

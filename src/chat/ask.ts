@@ -10,7 +10,13 @@ export interface PlatformData {
 export type Address = PlatformData;
 
 /** Where a photo can be fetched once its sender has agreed: a file id, an attachment's URL, an upload's id. Never bytes. */
-export type PhotoRef = PlatformData;
+export interface PhotoRef extends PlatformData {
+  /**
+   * The platform's id of whoever else sent the message that it stands in; empty where that is nobody who could be asked (a bot, a
+   * channel). Left out where the asker sent or forwarded it.
+   */
+  readonly sentBy?: string;
+}
 
 /** One person's request, the same for every platform. */
 export interface Ask {

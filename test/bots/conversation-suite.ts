@@ -8,7 +8,7 @@ import { samples } from './telegram/photos.ts';
 export function conversationSuite(
   platform: string,
   open: () => Promise<Driver>,
-  { isCarried = true }: { readonly isCarried?: boolean } = {},
+  { isCarried = true, hasOthers = true }: { readonly isCarried?: boolean; readonly hasOthers?: boolean } = {},
 ): void {
   describe(`a conversation on ${platform}`, () => {
     let driver: Driver;
@@ -52,6 +52,16 @@ export function conversationSuite(
       expect(result.picture?.length).toBeGreaterThan(10_000);
       expect(result.alt).toContain('Ann');
     });
+
+    it.runIf(hasOthers)(
+      'a photo in somebody else’s message is theirs: they are to be asked, or one sends it oneself',
+      async () => {
+        const answer = await driver.ask?.('Bob', 'Chess club', 'Ann', photos.group);
+        expect(answer).toMatchObject({ kind: 'text', text: expect.stringContaining('sent by somebody else') });
+        expect(answer?.text).toContain('send the photo to me yourself, with /find');
+        expect((await driver.ask?.('Bob', 'Chess club', 'Bob', photos.group))?.text).toContain('“Ann”: match');
+      },
+    );
 
     it('in another group nobody is found', async () => {
       const result = await agreed('Bob', 'Team', 'find', photos.group);

@@ -32,6 +32,8 @@ export interface Driver extends AsyncDisposable {
    * Resolves with the answer that stays (never the placeholder).
    */
   send(person: string, place: string, command: string, photos?: readonly Uint8Array[]): Promise<Seen>;
+  /** `person` asks who is on the photo of `sender`'s message in `place`; left out where nobody sees the messages of others. */
+  ask?(person: string, place: string, sender: string, photo: Uint8Array): Promise<Seen>;
   /** `person` presses the first button of this role under the message last seen by `owner` (by default `person`) in `place`. */
   press(person: string, place: string, role: SeenButton['role'], owner?: string): Promise<Seen>;
   /** The program stops and starts again with the same data. */

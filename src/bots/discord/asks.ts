@@ -63,7 +63,11 @@ export function askAboutMessage(interaction: MessageContextMenuCommandInteractio
   const message: Message = interaction.targetMessage;
   const shown = [message, ...message.messageSnapshots.values()];
   const pictures = shown.flatMap(({ attachments }) => [...attachments.values()]).filter(isPicture);
-  return { ...origin(interaction), command: 'find', args: '', photos: pictures.map(photoOf) };
+  const { author, webhookId } = message;
+  const isOwn = author.id === interaction.user.id;
+  const sentBy = author.bot || webhookId ? '' : author.id;
+  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...(!isOwn && { sentBy }) }));
+  return { ...origin(interaction), command: 'find', args: '', photos };
 }
 
 /** Where an attachment's bytes are. */

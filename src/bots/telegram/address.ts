@@ -19,7 +19,7 @@ export interface TelegramAddress extends PlatformData {
 }
 
 /** A photo that can be asked of Telegram for as long as its message exists. */
-export interface TelegramPhoto extends PlatformData {
+export interface TelegramPhoto extends PhotoRef {
   readonly platform: 'telegram';
   readonly file: string;
   /** As Telegram states it. */

@@ -41,8 +41,15 @@ function addressee(said: string, bot: string | undefined, me: UserFromGetMe): He
 
 function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[] {
   if (!replied) return [];
-  const isOwn = replied.from?.id === from?.id && !replied.sender_chat && !replied.forward_origin;
-  return [photoIn(replied, !isOwn)].filter((photo) => photo !== undefined);
+  const isOwn = replied.from?.id === from?.id && !replied.sender_chat;
+  const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
+  if (!photo) return [];
+  return [isOwn ? photo : { ...photo, sentBy: senderOf(replied) }];
+}
+
+/** Empty for a bot, and for a channel or a group, in whose name its admins write. */
+function senderOf({ from, sender_chat }: Message): string {
+  return from && !from.is_bot && !sender_chat ? String(from.id) : '';
 }
 
 /** The largest size of a photo, or a file: whether that is a picture its bytes will tell. */

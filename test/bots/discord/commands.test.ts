@@ -129,7 +129,16 @@ describe('"Find faces" on a message', () => {
     const [jpeg, pdf] = [photo(), bot.platform.attach(Buffer.from('%PDF'), { contentType: 'application/pdf' })];
     await bot.platform.findFaces({ person: ann, guild: club }, [jpeg, pdf]).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ url: jpeg.url }], person: { id: ann.id } }]);
-    expect(bot.asks[0]?.photos).toHaveLength(1);
+    expect(bot.asks[0]?.photos).toEqual([{ platform: 'discord', url: jpeg.url, bytes: jpeg.size }]);
+  });
+
+  it.each([
+    ['a person', false],
+    ['a bot, which nobody can ask', true],
+  ])('of %s says who sent them', async (_, isByBot) => {
+    const bob = bot.platform.person('Bob');
+    await bot.platform.findFaces({ person: ann, guild: club }, [photo()], { by: bob, isByBot }).answer();
+    expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ sentBy: isByBot ? '' : bob.id }] }]);
   });
 
   it('finds the pictures of a message that was forwarded', async () => {

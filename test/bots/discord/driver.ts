@@ -31,6 +31,11 @@ export async function discordDriver(): Promise<Driver> {
       const attached = photos.map((bytes) => platform.attach(bytes));
       return remember(name, place, await platform.slash(asking(name, place), command, attached).answer());
     },
+    async ask(name, place, sender, photo) {
+      const by = asking(sender, place).person;
+      const attached = [platform.attach(photo)];
+      return remember(name, place, await platform.findFaces(asking(name, place), attached, { by }).answer());
+    },
     async press(name, place, role, owner = name) {
       const message = last.get(`${owner} in ${place}`);
       const button = message && buttonsOf(message).find((one) => roleOf(one) === role);

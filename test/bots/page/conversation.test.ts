@@ -1,4 +1,4 @@
 import { conversationSuite } from '../conversation-suite.ts';
 import { pageDriver } from './driver.ts';
 
-conversationSuite('the page', pageDriver, { isCarried: false });
+conversationSuite('the page', pageDriver, { isCarried: false, hasOthers: false });

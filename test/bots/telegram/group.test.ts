@@ -59,7 +59,19 @@ describe('/find in a group', () => {
     const [posted] = [...on.api.world.messages.values()].filter((message) => message.photo !== undefined);
     ann.saysIn(club, '/find', { ...(posted && { replyTo: posted }) });
     await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
-    expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos: [{ file: 'photo0', borrowed: true }] });
+    expect(on.chat.asks[1]).toMatchObject({
+      command: 'find',
+      photos: [{ file: 'photo0', borrowed: true, sentBy: String(bob.id) }],
+    });
+  });
+
+  it('takes a photo of the asker’s own, replied to, for their own', async () => {
+    ann.says('/start');
+    ann.saysIn(club, 'us', { photos: [photo] });
+    const [posted] = [...on.api.world.messages.values()].filter((message) => message.photo !== undefined);
+    ann.saysIn(club, '/find', { ...(posted && { replyTo: posted }) });
+    await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
+    expect(on.chat.asks[1]?.photos).toEqual([{ platform: 'telegram', file: 'photo0', bytes: 3 }]);
   });
 
   it('is meant when the bot’s name stands under a photo', async () => {

@@ -105,7 +105,10 @@ describe('what is said in private', () => {
 describe('photos of somebody else', () => {
   it('are marked when they were forwarded, and their caption commands nothing', async () => {
     on.people.person('Ann').says('/enroll', { photos: [photo], forwarded: true });
-    expect(await asked()).toMatchObject({ command: '', photos: [{ file: 'photo0', borrowed: true }] });
+    const ask = await asked();
+    expect(ask).toMatchObject({ command: '', photos: [{ file: 'photo0', borrowed: true }] });
+    // Whoever forwards a photo sends it.
+    expect(ask?.photos[0]).not.toHaveProperty('sentBy');
   });
 
   it('are marked when the message replied to is not the sender’s own', async () => {
@@ -118,7 +121,8 @@ describe('photos of somebody else', () => {
     await asked();
     ann.saysIn(group, '/find', { ...(posted && { replyTo: posted }) });
     await on.api.until('an ask', () => on.chat.asks[1]);
-    expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos: [{ file: 'photo0', borrowed: true }] });
+    const photos = [{ file: 'photo0', borrowed: true, sentBy: String(bob.id) }];
+    expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos });
   });
 });
 

@@ -31,8 +31,8 @@ export interface Platform extends World, AsyncDisposable {
   /** Strikes the next requests of a route. */
   fault(fault: Fault): void;
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
-  /** The message's context menu "Find faces". `forwarded`: the photos are those of a message it forwards. */
-  findFaces(asking: Asking, photos: readonly Attachment[], options?: { readonly forwarded?: boolean }): Exchange;
+  /** The menu "Find faces" of a message with these photos. */
+  findFaces(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
   /** Presses a button under a message. */
   press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
   /** Sends the form that the bot showed in `opened`. */
@@ -43,6 +43,15 @@ export interface Platform extends World, AsyncDisposable {
   replay(exchange: Exchange): void;
   /** The person leaves; the gateway tells those that listen to members. */
   leave(guild: DiscordGuild, person: DiscordPerson): void;
+}
+
+/** The message whose menu is used. */
+export interface Found {
+  /** The photos are those of a message that it forwards. */
+  readonly forwarded?: boolean;
+  /** Who sent it; the asker, if left out. */
+  readonly by?: DiscordPerson;
+  readonly isByBot?: boolean;
 }
 
 export interface Filled {
@@ -136,9 +145,11 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
         options: photos.map(({ id }, index) => ({ type: 11, name: `photo${index === 0 ? '' : index + 1}`, value: id })),
         resolved: { attachments: byId(photos) },
       }),
-    findFaces(asking, photos, { forwarded = false } = {}) {
+    findFaces(asking, photos, { forwarded = false, by = asking.person, isByBot = false } = {}) {
       const target = snowflake();
-      const plain = { ...messageJson({ id: target }, asking), attachments: forwarded ? [] : photos };
+      const sent = messageJson({ id: target }, { ...asking, person: by });
+      const author = { ...sent.author, bot: isByBot };
+      const plain = { ...sent, author, attachments: forwarded ? [] : photos };
       const forward = {
         message_reference: { type: 1, message_id: snowflake(), channel_id: snowflake() },
         message_snapshots: [{ message: { ...messageJson({ id: target }, asking), attachments: photos } }],
