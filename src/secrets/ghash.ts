@@ -12,7 +12,7 @@ const BLOCK_BITS = 128;
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);
-  const h = numberOf(createCipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(Buffer.alloc(BLOCK_BYTES)));
+  const h = numberOf(createCipheriv('aes-256-ecb', key, null).update(Buffer.alloc(BLOCK_BYTES)));
   let power = times(h, h);
   for (let block = Math.ceil(bytes / BLOCK_BYTES) - 1; block >= 0; block--) {
     let change = power;

@@ -101,9 +101,11 @@ function readKey(file: string): Buffer {
 
 /** What the pointer says; undefined where there is none. */
 function pointedTo(dataDir: string): string | undefined {
-  const pointer = keyPointer(dataDir);
-  if (!existsSync(pointer)) return undefined;
-  return resolve(dataDir, readFileSync(pointer, 'utf8').trim());
+  return existsSync(keyPointer(dataDir)) ? readPointer(dataDir) : undefined;
+}
+
+function readPointer(dataDir: string): string {
+  return resolve(dataDir, readFileSync(keyPointer(dataDir), 'utf8').trim());
 }
 
 /** Lets the key be in a file of its own in `apart`, unless it is said already where; gives that file. */
@@ -114,7 +116,7 @@ function pointTo(dataDir: string, apart: string): string {
     accessSync(apart, constants.W_OK | constants.X_OK);
     place(keyPointer(dataDir), `${join(resolve(apart), `${randomUUID()}.key`)}\n`);
   }
-  const file = pointedTo(dataDir) ?? masterKeyFile(dataDir);
+  const file = readPointer(dataDir);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return file;
 }

@@ -18,6 +18,8 @@ it('the bytes of a template that newer ones push out leave the disk, and no note
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ kind: 'enrolled', templates: 5 }]);
   // The first time somebody's read keeps them.
   await expect.poll(async () => [count.scrubs, await notes()], { timeout: 30_000 }).toEqual([2, 0]);
+  // Nothing else of its person has gone with it.
+  expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates).toHaveLength(5);
 });
 
 it('they leave it too when the enrolment fails, which may have been done all the same', async () => {

@@ -20,6 +20,27 @@ const EXCUSED: readonly Excused[] = [
     because: 'nobody can tell that the wait ends a millisecond sooner',
   },
   {
+    path: 'src/secrets/ghash.ts',
+    line: 'bit < (block + 1) * BLOCK_BITS',
+    from: '1',
+    to: '(1 + 1)',
+    because: 'no bit of another block makes the same difference, but once in 2^128',
+  },
+  {
+    path: 'src/secrets/master-key.ts',
+    line: 'flush: true',
+    from: 'true',
+    to: 'false',
+    because: 'no test pulls the plug of its machine',
+  },
+  {
+    path: 'src/chat/erasure/eraser.ts',
+    line: "if (outcome === 'dropped')",
+    from: "outcome === 'dropped'",
+    to: 'true',
+    because: 'for a template that was gone already a scrub too many is all that happens',
+  },
+  {
     path: 'src/consent/ledger.ts',
     line: 'if (isUnchanged(stored)) return stored;',
     from: 'isUnchanged(stored)',

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -112,6 +121,13 @@ describe('the master key that is kept apart', () => {
     expect(hex(foundMasterKey(folder, []))).toBe(key);
     expect([readdirSync(folder), mode(apart()), mode(pointed())]).toEqual([['master.key.path'], '700', '600']);
     expect(moveKey(folder, apart())).toBeUndefined();
+  });
+
+  it('is made where the pointer says, in a folder for nobody else, when a power cut left nothing but the pointer', () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(keyPointer(folder), `${join(apart(), 'its own.key')}\n`);
+    keptMasterKey(folder, [], join(home, 'elsewhere'));
+    expect([readdirSync(apart()), mode(apart()), mode(pointed())]).toEqual([['its own.key'], '700', '600']);
   });
 
   it.each(['the pointer', 'the key'])(

@@ -34,8 +34,10 @@ export function restoredScope(
   },
 ): { readonly scope: ScopeExport; readonly erased: number } {
   const { scope, people, disputes, finds } = backedUp;
-  const isOver = ({ person, epoch }: PersonExport) =>
-    epoch < (erasures.get(tombstoneHash(keys, scope, person))?.epoch ?? 0);
+  const isOver = ({ person, epoch }: PersonExport) => {
+    const erasure = erasures.get(tombstoneHash(keys, scope, person));
+    return erasure !== undefined && epoch < erasure.epoch;
+  };
   const gone = people.filter(isOver);
   const names = new Set(gone.map(({ person }) => nameOf(person)));
   const isGone = (person: Person | undefined) => person !== undefined && names.has(nameOf(person));
