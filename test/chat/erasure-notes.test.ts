@@ -94,6 +94,21 @@ describe('an unfinished erasure', () => {
     expect(count.scrubs).toBe(1);
   });
 
+  it('that was done meanwhile is not done once more to somebody who is back', async () => {
+    const { jobs, letGo } = holdQueue(stage);
+    const repair = change(stage.flow.gallery, { scopeOf: down });
+    const ask = stage.ask(ALICE, 'forget', [], { address: { platform: 'telegram', message: 'f' } });
+    await stage.flow.eraser.erase(ALICE, CLUB, 'asked', ask, 1);
+    repair();
+    letGo();
+    for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
+    const scope = await stage.scope();
+    expect(await stage.flow.gallery.dossier(scope, ALICE)).toBeUndefined();
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
+    expect((await stage.flow.gallery.dossier(scope, ALICE))?.templates).toHaveLength(1);
+  });
+
   it('that neither shelf nor queue took is kept here until one of them does', async () => {
     const mends = [
       change(stage.house.stores.pending, { put: down }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -116,7 +117,11 @@ describe('the master key that is kept apart', () => {
     const key = hex(keptMasterKey(folder, []));
     expect(hex(keptMasterKey(folder, [], apart()))).toBe(key);
     expect(readdirSync(folder)).toEqual(['master.key']);
+    const bytes = join(home, 'the same bytes');
+    linkSync(masterKeyFile(folder), bytes);
     const to = moveKey(folder, apart());
+    // What is removed may stay on a disk.
+    expect(readFileSync(bytes).every((byte) => byte === 0)).toBe(true);
     expect(to).toBe(pointed());
     expect(hex(foundMasterKey(folder, []))).toBe(key);
     expect([readdirSync(folder), mode(apart()), mode(pointed())]).toEqual([['master.key.path'], '700', '600']);
