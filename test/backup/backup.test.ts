@@ -171,6 +171,20 @@ describe('a restore', { timeout: 240_000 }, () => {
     expect(bytes.includes(ada.id)).toBe(false);
   });
 
+  test('brings a selfie back that was removed alone since: only whole people stay away', async () => {
+    const { config, file, ada, scope, before } = await group();
+    const [first, second] = before.adas?.templates ?? [];
+    await opened(config, async ({ stores: { gallery } }) => {
+      expect(await gallery.drop(scope, ada, first?.id ?? '')).toBe('dropped');
+      expect((await gallery.dossier(scope, ada))?.templates).toHaveLength(1);
+    });
+    await restore(config, file, ask);
+    await opened(config, async ({ stores: { gallery } }) => {
+      const back = (await gallery.dossier(scope, ada))?.templates.map(({ embedding }) => embedding);
+      expect(back).toEqual([first?.embedding, second?.embedding]);
+    });
+  });
+
   test('works where the gallery is damaged, or gone', async () => {
     for (const harm of [
       (dir: string) => writeFile(join(dir, 'gallery.db'), 'no database at all, but longer than a header'),

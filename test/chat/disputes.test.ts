@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../../src/consent/who.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 const CARL: Person = { platform: 'telegram', id: '1003', name: 'Carl' };
@@ -56,4 +57,21 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
     expect(await named()).toEqual(['Bob']);
   });
+});
+
+it('in a group of more than 10,000 templates nobody is refused for a likeness: they are asked, and may be somebody else', async () => {
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  const { gallery } = stage.flow;
+  const { search } = gallery;
+  // As many would be enrolled in no test.
+  let templates = 10_000;
+  Object.assign(gallery, {
+    search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates }),
+  });
+  expect(await stage.agreed(BOB, 'enroll', ['anna~'])).toMatchObject([{ kind: 'error', code: 'face_taken' }]);
+  templates += 1;
+  const asked = await stage.say(BOB, 'enroll', ['anna~']);
+  expect(asked).toMatchObject([{ kind: 'confirm', text: en.enroll.looksLike }]);
+  expect(await stage.press(BOB, action(asked, 'confirm'))).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+  expect((await gallery.people(await stage.scope())).map(({ person }) => person.name)).toEqual(['Alice', 'Bob']);
 });

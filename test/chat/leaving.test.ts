@@ -61,6 +61,25 @@ describe('somebody who wants to leave', () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await finds()).toContain('Alice');
   }, 120_000);
+
+  it('is named by no search while the gallery takes nothing: none is answered that cannot be logged', async () => {
+    change(stage.flow.gallery, { erase: down, recordFinds: down });
+    const confirm = await stage.say(ALICE, 'forget');
+    expect(await stage.press(ALICE, action(confirm, 'confirm'))).toEqual([{ kind: 'info', text: en.forget.later }]);
+    const told = await stage.say(BOB, 'find', ['anna']);
+    expect(told).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
+    expect(JSON.stringify(told)).not.toContain('Alice');
+  });
+
+  it('is remembered by the running program alone where nothing can be written: a restart forgets it', async () => {
+    fillDisk();
+    const confirm = await stage.say(ALICE, 'forget');
+    expect(await stage.press(ALICE, action(confirm, 'confirm'))).toEqual([{ kind: 'info', text: en.forget.unnoted }]);
+    await stage.restart();
+    await upkeep(stage.house);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+    expect(await finds()).toContain('Alice');
+  });
 });
 
 describe('a question of how to leave that no shelf took', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALICE, action, CLUB, openStage } from './stage.ts';
+import { snapshot } from '../e2e/snapshot.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -46,4 +47,16 @@ it('the first who agrees makes the group known, by a button or by a form', async
   const form = { choice: 'agree', args: `notice:${hash}`, place: elsewhere };
   expect(await stage.say(ALICE, 'enroll', ['anna'], form)).toMatchObject([{ kind: 'enrolled' }]);
   expect(await scopes()).toHaveLength(2);
+});
+
+it('a search for people who never agreed leaves nothing in the gallery', async () => {
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'find', ['nobody']);
+  const gallery = () => [...snapshot(stage.dataDir)].filter(([, where]) => where.startsWith('gallery.db'));
+  const before = gallery();
+  expect(await stage.say(BOB, 'find', ['carl,dora'])).toMatchObject([{ kind: 'result', faces: [{}, {}] }]);
+  expect(gallery()).toEqual(before);
+  // Whoever did agree is noted in their own log.
+  await stage.say(BOB, 'find', ['anna,carl']);
+  expect(gallery()).not.toEqual(before);
 });

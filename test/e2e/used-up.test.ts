@@ -41,12 +41,16 @@ it('a disk that takes nothing any more is named within a minute although nobody 
 
 it('a full disk keeps nobody from leaving: they are told what is remembered, and are erased once there is room', async () => {
   await using program = await runProgram({ dataDir });
-  const ada = visitor(program.url, 'Ada');
+  const [ada, bob] = [visitor(program.url, 'Ada'), visitor(program.url, 'Bob')];
   await ada.agree('/enroll', await selfie());
+  const found = async () => JSON.stringify(await bob.say('/find', await selfie()));
+  expect(JSON.stringify(await bob.agree('/find', await selfie()))).toContain('Ada');
   limit(program, 'fsize', 0);
   const [answer] = await ada.press(buttonOf(await ada.say('/forget'), 'confirm'));
   expect(answer).toEqual({ kind: 'info', text: en.forget.unnoted });
+  expect(await found()).not.toContain('Ada');
   limit(program, 'fsize', 'unlimited');
+  expect(await found()).not.toContain('Ada');
   const held = async () => JSON.stringify(await ada.say('/mydata'));
   await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
 }, 180_000);

@@ -40,6 +40,15 @@ describe('a sealed value', () => {
     expect(unseal(known, before, 'here').toString()).toBe('Zoë');
   });
 
+  it('is AES-256-GCM, as any other library opens it: nonce, tag, ciphertext', async () => {
+    const sealed = seal(key, 'Zoë', 'here');
+    const [iv, tag, body] = [sealed.subarray(0, 12), sealed.subarray(12, 28), sealed.subarray(28)];
+    const aes = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt']);
+    const how = { name: 'AES-GCM', iv: Buffer.from(iv), additionalData: Buffer.from('here') };
+    expect(key).toHaveLength(32);
+    expect(Buffer.from(await crypto.subtle.decrypt(how, aes, Buffer.concat([body, tag]))).toString()).toBe('Zoë');
+  });
+
   it('looks different each time', () => {
     expect(seal(key, 'secret', 'here')).not.toEqual(seal(key, 'secret', 'here'));
   });

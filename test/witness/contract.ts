@@ -86,6 +86,23 @@ export function witnessContract(name: string, newPlace: () => Promise<WitnessPla
       expect(await started.gallery.catchUp()).toEqual([scope]);
     });
 
+    test('an entry that a crash kept from the second place is known there after the next start', async () => {
+      const { place, scope } = await copied();
+      let size = 0;
+      {
+        await using gallery = await place.unwitnessed();
+        await agreed(gallery, scope, somebody());
+        size = (await gallery.ledger(scope)).length;
+      }
+      {
+        await using started = await place.start();
+        expect(await started.gallery.catchUp()).toEqual([]);
+      }
+      expect(await place.failures()).toEqual([]);
+      await place.cut(scope, size - 1);
+      expect((await place.failures()).join()).toMatch(/not what the second place knows/);
+    });
+
     test('the signed head that a receipt carries is the ledger’s, with the erasure in it', async () => {
       const { place, scope, erased } = await copied();
       await using started = await place.start();

@@ -36,6 +36,8 @@ export interface WitnessPlace {
   readonly keys: Keys;
   readonly signer: ReceiptSigner;
   start(): Promise<Opened>;
+  /** Opens the store alone: what a crash leaves that comes between its write and the second place's. */
+  unwitnessed(): Promise<Gallery>;
   /** What doctor finds wrong. */
   failures(): Promise<string[]>;
   /** Copies the store, without the second place. */
@@ -88,6 +90,7 @@ export async function embeddedPlace(): Promise<WitnessPlace> {
       const gallery = await openSqliteGallery({ file, keys, pack: PACK, notice: 1 });
       return opened({ gallery, pending: await openSqlitePending({ file: join(dataDir, 'pending.db') }) }, config, keys);
     },
+    unwitnessed: () => openSqliteGallery({ file, keys, pack: PACK, notice: 1 }),
     async failures() {
       await using gallery = await openSqliteGallery({ file, keys, pack: PACK, notice: 1, rehearsal: true });
       return failed(await checkWitnessFile({ stateDir }, gallery, keys));
@@ -143,6 +146,7 @@ export async function productionPlace(urls: { elasticsearch: string; redis: stri
     signer: await receiptSigner(keys),
     start: async () =>
       opened({ gallery: await place.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys),
+    unwitnessed: () => place.open(),
     async failures() {
       await using gallery = await place.open();
       await using pending = redisPending({ url: url.now, ...shelves });

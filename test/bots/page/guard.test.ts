@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces, platform } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { openHealth } from '../../../src/health/health.ts';
 import { probes } from '../../../src/health/probes.ts';
@@ -84,6 +87,23 @@ describe('the page refuses', () => {
     const framed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' };
     expect((await send(page.url, 'GET', path, framed)).status).toBe(403);
   });
+});
+
+test('nobody reaches the page but at 127.0.0.1: at every other address of this machine nothing listens', async () => {
+  await using page = await openPage(hello);
+  const port = Number(new URL(page.url).port);
+  const reached = async (address: string) => {
+    const socket = connect(port, address);
+    return await once(socket, 'connect')
+      .then(() => true)
+      .catch(() => false)
+      .finally(() => socket.destroy());
+  };
+  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address));
+  // All of 127.0.0.0/8 is the machine's own on Linux.
+  const others = [...own, ...(platform() === 'linux' ? ['127.0.0.2'] : [])].filter((one) => one !== '127.0.0.1');
+  expect(await reached('127.0.0.1')).toBe(true);
+  for (const address of others) expect(`${address}: ${await reached(address)}`).toBe(`${address}: false`);
 });
 
 describe('every answer', () => {

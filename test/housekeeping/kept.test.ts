@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sweep } from '../../src/housekeeping/sweep.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
+import type { Shelf } from '../../src/queue/pending.ts';
+import { ALICE, BOB, CLUB, openStage } from '../chat/stage.ts';
+
+const DAY = 86_400_000;
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'find', ['carl']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+/** What PRIVACY.md says is kept until a time: on which shelf, for how long at most, and what begins it. */
+const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unknown>])[] = [
+  [
+    'that the bot is in a group',
+    'presence',
+    '90 days',
+    90 * DAY,
+    async () => {
+      stage.platform.presences.set(CLUB.id, { is: 'there', bot: 'finder' });
+      await sweep(stage.house, 365);
+    },
+  ],
+  [
+    'since when a platform has not said that somebody is in their group',
+    'unproven',
+    '90 days',
+    90 * DAY,
+    async () => {
+      stage.platform.memberships.set(ALICE.id, 'no_proof');
+      await sweep(stage.house, 365);
+    },
+  ],
+  [
+    'since when somebody’s time is over',
+    'overdue',
+    '90 days',
+    90 * DAY,
+    async () => {
+      stage.clock.ms += 366 * DAY;
+      await sweep(stage.house, 365);
+    },
+  ],
+  ['how much of a template answers have told', 'revealed', '70 days', 70 * DAY, () => stage.say(BOB, 'find', ['anna'])],
+  [
+    'that too much was told to somebody',
+    'closed',
+    '70 days',
+    70 * DAY,
+    () => stage.say(BOB, 'find', [Array.from({ length: 60 }, (_, index) => `anna${'~'.repeat(1 + index)}`).join()]),
+  ],
+  ['that a request was answered', 'placeholder', '15 minutes', DAY / 96, () => stage.say(BOB, 'find', ['carl'])],
+];
+
+it.each(KEPT)('%s is remembered, and gone from the shelf (%s) after %s', async (_, shelf, __, ms, begin) => {
+  const noted = async () => (await stage.house.stores.pending.list(shelf)).length;
+  await begin();
+  expect(await noted()).toBeGreaterThan(0);
+  await upkeep(stage.house);
+  expect(await noted()).toBeGreaterThan(0);
+  stage.clock.ms += ms + 1;
+  await expect
+    .poll(async () => {
+      await upkeep(stage.house);
+      return await noted();
+    })
+    .toBe(0);
+});
