@@ -54,6 +54,13 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
     70 * DAY,
     () => stage.say(BOB, 'find', [Array.from({ length: 60 }, (_, index) => `anna${'~'.repeat(1 + index)}`).join()]),
   ],
+  [
+    'that a message is being taken in, by a bot that was killed over it,',
+    'taken',
+    '30 seconds',
+    30_000,
+    () => stage.flow.alone.begin('the message'),
+  ],
   ['that a request was answered', 'placeholder', '15 minutes', DAY / 96, () => stage.say(BOB, 'find', ['carl'])],
 ];
 

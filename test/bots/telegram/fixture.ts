@@ -17,6 +17,8 @@ interface NotedChat extends Chat {
   readonly asks: Ask[];
   readonly presses: Press[];
   readonly parked: Ask[];
+  /** For how long each of them. */
+  readonly parkedMs: number[];
   readonly left: Chat['left'];
   readonly events: (readonly [string, ...(Place | Person)[]])[];
   /** What to answer an ask or a press with; by default a plain sentence. */
@@ -84,6 +86,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     asks: [],
     presses: [],
     parked: [],
+    parkedMs: [],
     events,
     answer: () => said('An answer.'),
     async ask(ask) {
@@ -94,8 +97,9 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
       chat.presses.push(press);
       await deliver(press, await chat.answer(press));
     },
-    async park(ask) {
+    async park(ask, forMs) {
       chat.parked.push(ask);
+      chat.parkedMs.push(forMs);
       return `parked-${chat.parked.length}`.padEnd(22, '-');
     },
     left: async (...about) => void events.push(['left', ...about]),

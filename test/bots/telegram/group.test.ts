@@ -88,6 +88,7 @@ describe('/find in a group', () => {
     expect(on.chat.parked).toMatchObject([
       { command: 'find', place: { id: String(club.chat.id) }, photos: [{ file: 'photo0' }] },
     ]);
+    expect(on.chat.parkedMs).toEqual([3_600_000]);
 
     ann.opens(offer);
     await answered(ann);
@@ -118,6 +119,8 @@ describe('what is personal', () => {
         { command, place: { id: String(club.chat.id) }, address: { chat: ann.id } },
       ]);
       expect(on.chat.asks).toEqual([]);
+      // The link is good for an hour.
+      expect(on.chat.parkedMs).toEqual([3_600_000]);
     },
   );
 
