@@ -72,6 +72,18 @@ describe('who has left', () => {
   });
 });
 
+it('an admin of the group sees what any member sees, and nothing that is held about others', async () => {
+  await enroll(ann, photos.ann);
+  await agreeToSearch(bob);
+  const asMember = text(await find(bob, { photos: [photos.group] }));
+  on.people.become(club, bob.user, 'administrator');
+  expect(text(await find(bob, { photos: [photos.group] }))).toBe(asMember);
+  const offer = await link(bob, 'mydata');
+  const [data] = await answerTo(on.api, bob, () => bob.opens(offer));
+  expect(data && text(data)).toContain('What is held about you in “Chess club”');
+  expect(data && text(data)).not.toContain('Ann');
+});
+
 it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   await on[Symbol.asyncDispose]();
   await begin({ FIND_BY: 'enrolled' });
