@@ -3,7 +3,9 @@ import { Failure } from '../../src/failure.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { en } from '../support/words.ts';
 import { change, down } from './erasure-stage.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
+
+const DAY = 86_400_000;
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -69,6 +71,32 @@ describe('somebody who wants to leave', () => {
     const told = await stage.say(BOB, 'find', ['anna']);
     expect(told).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
     expect(JSON.stringify(told)).not.toContain('Alice');
+  });
+
+  it('is hidden for a day by what the program alone remembers', async () => {
+    const makeRoom = fillDisk();
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    makeRoom();
+    change(stage.flow.gallery, { erase: down });
+    stage.clock.ms += DAY - 60_000;
+    expect(await finds()).not.toContain('Alice');
+    stage.clock.ms += 120_000;
+    expect(await finds()).toContain('Alice');
+  });
+
+  it('is remembered by the bot alone where nothing can be written: a worker beside it may name them until they are erased', async () => {
+    const bot = stage.house.flowOver(stage.flow.queue);
+    const makeRoom = fillDisk();
+    expect(await bot.eraser.erase(ALICE, CLUB, 'asked', stage.ask(ALICE, 'forget'))).toMatchObject([
+      { text: en.forget.unnoted },
+    ]);
+    expect(bot.eraser.isLeaving(ALICE.platform, ALICE.id)).toBe(true);
+    makeRoom();
+    const full = change(stage.flow.gallery, { erase: down });
+    expect(await finds()).toContain('Alice');
+    full();
+    await bot.eraser.resume(0);
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
   });
 
   it('is remembered by the running program alone where nothing can be written: a restart forgets it', async () => {

@@ -80,6 +80,11 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     }
     const left = await expectSealed(reader);
     expect([...left.keys()].filter((key) => /:(ask|erase):[\w-]{43}/.test(key) && !key.includes(':done:'))).toEqual([]);
+    // What says that a request was answered goes by itself, a day later.
+    const done = [...left.keys()].filter((key) => key.includes(':done:'));
+    expect(done.length).toBeGreaterThan(0);
+    const ends = await Promise.all(done.map((key) => reader.pttl(key)));
+    expect(ends.filter((ms) => !(ms > 0 && ms <= 86_400_000))).toEqual([]);
     expect(commands.length).toBeGreaterThan(100);
     for (const secret of SECRETS) expect(commands.filter((command) => command.includes(secret))).toEqual([]);
     for (const connection of [monitor, reader]) connection.disconnect();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { boundedMemory } from '../../../src/bots/page/memory.ts';
 import { memoryPictures } from '../../../src/bots/page/pictures.ts';
+import { pageRoom } from '../../../src/bots/page/room.ts';
 import { memoryUploads } from '../../../src/bots/page/uploads.ts';
 
 const person = { platform: 'page', id: 'u1', name: 'Ann' } as const;
@@ -112,4 +113,16 @@ describe('pictures', () => {
     expect(pictures.get(yours)).toBeDefined();
     expect(pictures.add('u1', Buffer.alloc(11))).toBeUndefined();
   });
+});
+
+test('the page keeps photos and pictures for 15 minutes', () => {
+  const { uploads, pictures } = pageRoom();
+  const upload = uploads.begin();
+  uploads.own([upload], person);
+  const picture = pictures.add('u1', Buffer.from('boxes')) ?? '';
+  vi.advanceTimersByTime(15 * 60_000 - 1);
+  expect([uploads.read(upload, 1).length, pictures.get(picture)?.length]).toEqual([0, 5]);
+  vi.advanceTimersByTime(1);
+  expect(() => uploads.read(upload, 1)).toThrow('no_photo');
+  expect(pictures.get(picture)).toBeUndefined();
 });
