@@ -76,7 +76,9 @@ describe('doctor --fix', { timeout: 60_000 }, () => {
     expect(await readdir(models)).not.toContain('.part-killed');
   });
 
-  it('puts right what one flipped bit damaged, and removes what nothing can read; doctor counts both', async () => {
+  it('puts right what one flipped bit damaged, and removes what nothing can read; doctor counts both', {
+    timeout: 240_000,
+  }, async () => {
     const config = readConfig(env);
     const { dims } = await describePack(DEFAULT_PACK, modelDir);
     await inHouse(config, async ({ stores: { gallery } }) => {
