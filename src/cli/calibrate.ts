@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { impostorTable, worstGroup, writeCalibration } from '../evaluate/calibration.ts';
-import { readGroups } from '../evaluate/groups.ts';
 import { compareAll } from '../evaluate/pairs.ts';
 import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
@@ -32,15 +30,14 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
       options: { ...FOLDER_OPTIONS, source: { type: 'string' }, groups: { type: 'string' }, write: { type: 'string' } },
     });
     if (values.write !== undefined && values.source === undefined) throw new UsageError('--write needs --source');
-    const listed = values.groups === undefined ? undefined : await readFile(values.groups, 'utf8');
-    const { pack, album, subjects, same } = await folderFromArgs(positionals, values, io);
+    const { pack, album, subjects, same, groups } = await folderFromArgs(positionals, values, io);
     const personOf = album.photos.map((photo) => photo.person);
     const { impostors, nearest, photosOf } = compareAll(subjects, personOf, same);
     for (const { distance, a, b } of nearest.slice(0, SUSPECTS)) {
       io.err(`${distance.toFixed(3)}  ${album.photos[a]?.name}  ${album.photos[b]?.name}`);
     }
     const fmr = impostorTable(impostors);
-    const worst = listed === undefined ? undefined : worstGroup(fmr, subjects, personOf, readGroups(listed, album));
+    const worst = groups && worstGroup(fmr, subjects, personOf, groups);
     const calibration = {
       fmr,
       ...(worst && { worstGroup: worst }),

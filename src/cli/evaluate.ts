@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
+import { svgFile } from '../evaluate/chart.ts';
+import { charts } from '../evaluate/charts.ts';
 import { evaluate as evaluateAlbum } from '../evaluate/evaluation.ts';
-import { readGroups } from '../evaluate/groups.ts';
-import { readProtocol } from '../evaluate/protocol.ts';
 import { htmlReport, textReport } from '../evaluate/report.ts';
 import { matcher } from '../match/matcher.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
@@ -13,15 +14,20 @@ import type { Verb } from './verb.ts';
 export const evaluate: Verb = {
   name: 'evaluate',
   summary: 'Measure how well a pack tells people apart, on a folder of person-folders',
-  usage: `facefinder evaluate <folder> [--pairs FILE] [--errata FILE] [--groups FILE] [--pack NAME] [--json] [--report FILE]
+  usage: `facefinder evaluate <folder> [--pairs FILE] [--errata FILE] [--groups FILE] [--pack NAME] [--json]
+                    [--report FILE] [--plots FOLDER]
 
 ${FOLDER_USAGE}
   --pairs FILE     genuine pairs, and accuracy in ten folds, by a list in LFW's form (pairs.csv or pairs.txt)
-  --groups FILE    whether chances are true in each group of people too, by a list of lines "group,name"; * ends or begins a name
+  --groups FILE    rates, and whether chances are true, in each group of people too, by a list of lines "group,name"; * ends or
+                   begins a name
   --json           the figures as one line of JSON
-  --report FILE    the figures and a DET curve as an HTML page
+  --report FILE    the figures and the charts as an HTML page
+  --plots FOLDER   the charts as files: det.svg, identification.svg, chances.svg, groups.svg, quality.svg
 
-Example: facefinder evaluate lfw --pairs pairs.csv --report report.html`,
+docs/evaluate.md says what the figures mean. Stores nothing but the files that you ask for; no face and no name is in them.
+
+Example: facefinder evaluate people --groups groups.csv --report report.html`,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args,
@@ -32,11 +38,11 @@ Example: facefinder evaluate lfw --pairs pairs.csv --report report.html`,
         groups: { type: 'string' },
         json: { type: 'boolean' },
         report: { type: 'string' },
+        plots: { type: 'string' },
       },
     });
-    const list = values.pairs === undefined ? undefined : await readFile(values.pairs, 'utf8');
-    const listed = values.groups === undefined ? undefined : await readFile(values.groups, 'utf8');
-    const { pack, album, subjects, same } = await folderFromArgs(positionals, values, io);
+    if (values.plots !== undefined) await mkdir(values.plots, { recursive: true });
+    const { pack, album, subjects, ...folder } = await folderFromArgs(positionals, values, io);
     const { impostors, thresholds } = pack.manifest;
     const evaluation = evaluateAlbum(album, subjects, {
       pack: pack.id,
@@ -44,12 +50,13 @@ Example: facefinder evaluate lfw --pairs pairs.csv --report report.html`,
         verification: thresholds.verify,
         matchDistance: readConfig(io.env).matchDistance,
       }),
-      protocol: list === undefined ? undefined : readProtocol(list, album),
-      same,
-      groups: listed === undefined ? undefined : readGroups(listed, album),
+      ...folder,
     });
     io.out(values.json ? JSON.stringify(evaluation) : textReport(evaluation));
     if (values.report !== undefined) await writeFile(values.report, htmlReport(evaluation));
+    for (const { name, svg } of values.plots === undefined ? [] : charts(evaluation)) {
+      await writeFile(join(values.plots ?? '', `${name}.svg`), svgFile(svg));
+    }
     return 0;
   },
 };

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { DEFAULT_PACK } from '../../models/pack.ts';
 import { modelStore } from '../app/models.ts';
 import { readConfig } from '../config.ts';
-import { type EmbeddedFolder, embedFolder } from '../evaluate/embed-folder.ts';
+import { type EmbeddedFolder, embedFolder, type FolderOptions } from '../evaluate/embed-folder.ts';
 import { type Io, UsageError } from './verb.ts';
 
 /** What `calibrate` and `evaluate` both take. */
@@ -20,7 +20,7 @@ export function isFolder(path: string): boolean {
 /** Sees the photos of the one folder named, with progress on standard error. */
 export async function folderFromArgs(
   positionals: readonly string[],
-  { errata, pack }: { readonly errata?: string | undefined; readonly pack?: string | undefined },
+  { pack, ...lists }: Pick<FolderOptions, 'errata' | 'groups' | 'pairs'> & { readonly pack?: string | undefined },
   io: Io,
 ): Promise<EmbeddedFolder> {
   const [folder, ...more] = positionals;
@@ -34,7 +34,9 @@ export async function folderFromArgs(
     pack: pack ?? config.pack ?? DEFAULT_PACK,
     store,
     workers: config.workers,
-    errata,
+    errata: lists.errata,
+    groups: lists.groups,
+    pairs: lists.pairs,
     onProgress: io.err,
   });
 }

@@ -1,5 +1,5 @@
+import { bootstrapped, exactAtEnds } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
-import { seeded } from './seeded.ts';
 
 /** How many genuine pairs are accepted where so few impostors are. */
 export interface Acceptance {
@@ -13,16 +13,15 @@ export interface Acceptance {
   readonly high: number;
 }
 
-type Pairs = Pick<AllPairs, 'genuine' | 'nearest' | 'personOf' | 'photosOf'>;
+type Genuine = Pick<GenuinePair, 'distance' | 'person'>;
 
-const REPLICATES = 500;
+type Pairs = Pick<AllPairs, 'nearest' | 'personOf' | 'photosOf'> & { readonly genuine: readonly Genuine[] };
 
 /**
  * True-accept rates at false-match rates, and how sure they are. Rates that would take less than one impostor pair are left out.
  *
- * The intervals are a bootstrap over people, as people are what chance drew: each replicate draws as many as there are, with
- * repetition; a person drawn w times brings their genuine pairs w times, and the impostor pairs with somebody drawn v times
- * w·v times. Thresholds move with the replicate.
+ * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times, and the impostor pairs with
+ * somebody drawn v times w·v times. Thresholds move with the replicate.
  * @param fmrs each at most half of NEAREST_SHARE, as no farther impostors are kept
  */
 export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
@@ -34,31 +33,21 @@ export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[]
     return { thresholds, tars: thresholds.map((threshold) => shareBelow(threshold, genuine, weights)) };
   };
 
-  const measured = measure(new Float64Array(people).fill(1));
-  const random = seeded(people);
-  const replicates = Array.from({ length: REPLICATES }, () => measure(draw(people, random)).tars);
+  const { thresholds } = measure(new Float64Array(people).fill(1));
+  const tars = bootstrapped(people, (weights) => measure(weights).tars);
+  const trials = new Set(genuine.map(({ person }) => person)).size;
 
   return fmrs.flatMap((fmr, index) => {
-    if (fmr > NEAREST_SHARE / 2 || fmr * impostorPairs(pairs.photosOf) < 1) return [];
-    const tars = replicates.map((replicate) => replicate[index] ?? 0).sort((x, y) => x - y);
-    const at = (share: number) => tars[Math.round(share * (REPLICATES - 1))] ?? 0;
-    const [distance = 0, tar = 0] = [measured.thresholds[index], measured.tars[index]];
-    return [{ fmr, distance, tar, low: at(0.025), high: at(0.975) }];
+    const [distance, estimate] = [thresholds[index], tars[index]];
+    if (fmr > NEAREST_SHARE / 2 || fmr * impostorPairs(pairs.photosOf) < 1 || distance === undefined || !estimate)
+      return [];
+    const { share, low, high } = exactAtEnds(estimate, trials);
+    return [{ fmr, distance, tar: share, low, high }];
   });
 }
 
-/** How often each person comes up when as many are drawn as there are. */
-function draw(people: number, random: () => number): Float64Array {
-  const weights = new Float64Array(people);
-  for (let drawn = 0; drawn < people; drawn++) {
-    const person = Math.floor(random() * people);
-    weights[person] = (weights[person] ?? 0) + 1;
-  }
-  return weights;
-}
-
 /** Pairs of photos of different people, if each person's photos are there as often as they weigh. */
-function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
+export function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
   let [photos, squares] = [0, 0];
   for (const [person, count] of photosOf.entries()) {
     const weighted = count * (weights?.[person] ?? 1);
@@ -69,7 +58,7 @@ function impostorPairs(photosOf: readonly number[], weights?: Float64Array): num
 }
 
 /** The nearest impostors as pairs of people, in a form that is quickly gone through hundreds of times. */
-function compact({ nearest, personOf }: Pairs) {
+function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) {
   const people = (photos: readonly number[]) => Uint32Array.from(photos, (photo) => personOf[photo] ?? 0);
   return {
     distances: Float64Array.from(nearest, (pair) => pair.distance),
@@ -96,12 +85,12 @@ function thresholdsAt(
 }
 
 /** @param genuine nearest first */
-function shareBelow(threshold: number, genuine: readonly GenuinePair[], weights: Float64Array): number {
+function shareBelow(threshold: number, genuine: readonly Genuine[], weights: Float64Array): number {
   let [below, all] = [0, 0];
   for (const { distance, person } of genuine) {
     const weight = weights[person] ?? 0;
     all += weight;
     if (distance < threshold) below += weight;
   }
-  return all === 0 ? 0 : below / all;
+  return below / all;
 }

@@ -22,7 +22,7 @@ const PAIRS_PER_SHARE = 100;
 const HIGHEST_FMR = 0.01;
 
 /** The threshold for comparing two photos is that of this rate. */
-const VERIFY_FMR = 1e-3;
+export const VERIFY_FMR = 1e-3;
 
 /**
  * The table of the distances that shares of strangers reach, as far down as the pairs carry it.

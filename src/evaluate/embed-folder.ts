@@ -4,6 +4,9 @@ import { loadPack, type Pack } from '../../models/pack.ts';
 import { openFaces } from '../face/pool.ts';
 import { type Album, readAlbum } from './album.ts';
 import { readErrata, type SamePeople } from './errata.ts';
+import { type Groups, readGroups } from './groups.ts';
+import { type Protocol, readProtocol } from './protocol.ts';
+import type { Qualities } from './quality-classes.ts';
 import { findSubjects, type Subjects } from './subjects.ts';
 
 /** How a folder of person-folders is measured. */
@@ -14,6 +17,11 @@ export interface FolderOptions {
   readonly workers: number;
   /** File of wrong labels; see {@link readErrata}. */
   readonly errata?: string | undefined;
+  /** File of groups; see {@link readGroups}. */
+  readonly groups?: string | undefined;
+  /** File of pairs; see {@link readProtocol}. */
+  readonly pairs?: string | undefined;
+  /** Told how far it is, and what lists say to no effect. */
   readonly onProgress: (line: string) => void;
 }
 
@@ -21,32 +29,40 @@ export interface EmbeddedFolder {
   readonly pack: Pack;
   readonly album: Album;
   readonly subjects: Subjects;
+  /** How good the face of each photo is; undefined where none was found. */
+  readonly qualities: Qualities;
   readonly same: SamePeople;
+  readonly groups?: Groups | undefined;
+  readonly protocol?: Protocol | undefined;
 }
 
 /** Lines of progress, however many the photos. */
 const REPORTS = 10;
 
-/** Sees every photo of a folder with a pack. What it holds of faces stays in memory. */
+/** Reads the lists, then sees every photo of a folder with a pack. What it holds of faces stays in memory. */
 export async function embedFolder({
   folder,
   store,
   workers,
-  errata,
   onProgress,
   ...options
 }: FolderOptions): Promise<EmbeddedFolder> {
   const album = await readAlbum(folder);
-  const same = errata === undefined ? new Map() : readErrata(await readFile(errata, 'utf8'), album);
+  const read = async <T>(file: string | undefined, parse: (text: string) => T) =>
+    file === undefined ? undefined : parse(await readFile(file, 'utf8'));
+  const same = (await read(options.errata, (text) => readErrata(text, album))) ?? new Map();
+  const groups = await read(options.groups, (text) => readGroups(text, album, onProgress));
+  const protocol = await read(options.pairs, (text) => readProtocol(text, album));
   const pack = await loadPack(options.pack, store);
   await using faces = await openFaces({ pack, workers });
   const total = album.photos.length;
-  const subjects = await findSubjects(album, faces, {
+  const found = await findSubjects(album, faces, {
     // One more than there are processes, so that none waits for a file.
     atOnce: workers + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);
     },
   });
-  return { pack, album, subjects, same };
+  const subjects = found.map((face) => face?.embedding);
+  return { pack, album, subjects, qualities: found.map((face) => face?.quality), same, groups, protocol };
 }

@@ -1,17 +1,19 @@
-import { distanceBetween } from '../match/distance.ts';
 import type { Matcher } from '../match/matcher.ts';
 import { type Acceptance, acceptances } from './acceptance.ts';
 import type { Album } from './album.ts';
+import { VERIFY_FMR } from './calibration.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import { type FoldAccuracy, foldAccuracy } from './folds.ts';
 import { type GroupRate, groupRates } from './group-rates.ts';
 import type { Groups } from './groups.ts';
 import { type OpenSet, openSet } from './open-set.ts';
-import { compareAll, type GenuinePair } from './pairs.ts';
+import { compareAll, distanceBetweenPhotos, type GenuinePair } from './pairs.ts';
 import type { PhotoPair, Protocol } from './protocol.ts';
+import type { Qualities } from './quality-classes.ts';
 import { detCurve, equalError, type OperatingPoint } from './rates.ts';
 import type { Subjects } from './subjects.ts';
+import { type SubsetRates, subsetRates } from './subset-rates.ts';
 
 /** The false-match rates at which true-accept rates are told. */
 const FMRS = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
@@ -33,8 +35,10 @@ export interface Evaluation {
   /** By a list of pairs, with thresholds from the other folds. */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
-  /** By a list of groups, and of everybody. */
-  readonly groups?: readonly GroupRate[];
+  /** Two photos at the pack's threshold for comparing them: by group and by how good they are. */
+  readonly subsets: SubsetRates;
+  /** What chances come to, of everybody and by a list of groups; of those with enough people. */
+  readonly groups: readonly GroupRate[];
 }
 
 export interface EvaluationOptions {
@@ -43,15 +47,21 @@ export interface EvaluationOptions {
   readonly protocol?: Protocol | undefined;
   readonly same?: SamePeople | undefined;
   readonly groups?: Groups | undefined;
+  /** Without them no classes are told apart. */
+  readonly qualities?: Qualities | undefined;
 }
 
 /** Compares all with all (see {@link compareAll} for how long that takes), and tells what it comes to. */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
-  const { pack, matcher, protocol, same, groups } = options;
+  const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [] } = options;
   const personOf = album.photos.map((photo) => photo.person);
   const all = compareAll(subjects, personOf, same);
   const genuine = protocol ? genuineOf(protocol, album, subjects) : all.genuine;
   const spread = distributionOf(genuine.map((pair) => pair.distance));
+  const threshold = {
+    promised: VERIFY_FMR,
+    distance: matcher.distanceAtChance(VERIFY_FMR, { templates: 1, faces: 1 }),
+  };
   const gallery = openSet(subjects, personOf, matcher, same);
   return {
     pack,
@@ -64,21 +74,18 @@ export function evaluate(album: Album, subjects: Subjects, options: EvaluationOp
     det: detCurve(spread, all.impostors),
     ...(protocol && { accuracy: accuracyOf(protocol, subjects) }),
     ...(gallery && { openSet: gallery }),
-    ...(groups && { groups: groupRates({ subjects, personOf, same: same ?? new Map() }, groups, matcher) }),
+    subsets: subsetRates(all, subjects, threshold, { groups, qualities }),
+    groups: groupRates({ subjects, personOf, same }, groups, matcher),
   };
 }
 
 function genuineOf({ genuine }: Protocol, { photos }: Album, subjects: Subjects): GenuinePair[] {
-  return genuine.map(([a, b]) => ({ distance: distanceOf([a, b], subjects), person: photos[a]?.person ?? 0 }));
+  return genuine.map(([a, b]) => {
+    return { distance: distanceBetweenPhotos(a, b, subjects), person: photos[a]?.person ?? 0, a, b };
+  });
 }
 
 function accuracyOf({ genuine, impostor }: Protocol, subjects: Subjects): FoldAccuracy {
-  const distances = (pairs: readonly PhotoPair[]) => pairs.map((pair) => distanceOf(pair, subjects));
+  const distances = (pairs: readonly PhotoPair[]) => pairs.map(([a, b]) => distanceBetweenPhotos(a, b, subjects));
   return foldAccuracy(distances(genuine), distances(impostor));
-}
-
-/** Infinity when one of the two photos shows no face: not a match. */
-function distanceOf([a, b]: PhotoPair, subjects: Subjects): number {
-  const [x, y] = [subjects[a], subjects[b]];
-  return x && y ? distanceBetween(x, y) : Number.POSITIVE_INFINITY;
 }

@@ -3,6 +3,7 @@ import type { Matcher } from '../match/matcher.ts';
 import { ownPairs } from '../match/own-pairs.ts';
 import type { SamePeople } from './errata.ts';
 import type { Groups } from './groups.ts';
+import { bootstrapped, exactAtEnds } from './interval.ts';
 import { nearestPeople } from './open-set.ts';
 import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
@@ -32,8 +33,13 @@ export interface GroupRate {
   /** Photos in an ask. */
   readonly photos: number;
   readonly chancesBy: 'table' | 'group';
-  /** By what is promised: the share of asks about strangers alone with a chance as small, and half its 95 % interval. */
-  readonly strangers: readonly { readonly promised: number; readonly measured: number; readonly half: number }[];
+  /** By what is promised: the share of asks about strangers alone with a chance as small, and its 95 % interval. */
+  readonly strangers: readonly {
+    readonly promised: number;
+    readonly measured: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
   /** Of further photos of the enrolled, each asked about alone or with as many more. */
   readonly matched: number;
   readonly named: number;
@@ -47,19 +53,28 @@ interface Everybody {
   readonly same: SamePeople;
 }
 
+/** Somebody who is looked for, and who of the enrolled comes nearest, at which distance. */
+interface Stranger {
+  readonly person: number;
+  readonly nearest: number;
+  readonly distance: number;
+}
+
 /** One group as it was drawn. */
 interface Draw {
   readonly power: number;
-  /** Of each stranger, how near somebody enrolled comes. */
-  readonly strangers: readonly number[];
+  readonly strangers: readonly Stranger[];
   readonly probes: readonly {
     readonly person: number;
     readonly candidates: readonly { readonly person: number; readonly distance: number }[];
   }[];
 }
 
+/** A group of fewer people is too small to draw from: half of them enrol, and the others are strangers. */
+export const LEAST_PEOPLE = 2 * SIZES[0];
+
 /**
- * Lets people of each group enrol, and looks for strangers of the same group: whether they come as
+ * Lets people of everybody and of each group enrol, and looks for strangers of the same group: whether they come as
  * near as seldom as is promised. Of each person one photo, or one selfie, is drawn.
  */
 export function groupRates(everybody: Everybody, groups: Groups, matcher: Matcher): GroupRate[] {
@@ -72,7 +87,7 @@ export function groupRates(everybody: Everybody, groups: Groups, matcher: Matche
     return SIZES.filter((size) => there.length >= 2 * size).flatMap((size) => {
       const random = seeded(size);
       const draws = Array.from({ length: DRAWS }, () => draw(everybody, photosOf, there, size, matcher, random));
-      return PHOTOS.flatMap((photos) =>
+      return PHOTOS.filter((photos) => there.length - size >= photos).flatMap((photos) =>
         (['table', 'group'] as const).map((chancesBy) => ({
           group,
           enrolled: size,
@@ -101,12 +116,21 @@ function draw(
     const photo = oneOf(photosOf.get(person) ?? []);
     return { person, photo, embedding: embeddingOf(photo) };
   });
-  const others = shuffled.slice(size).filter(({ person }) => !enrolled.some((one) => same.get(person)?.has(one)));
+  const isEnrolled = (person: number) => {
+    const other = same.get(person);
+    return other !== undefined && enrolled.some((one) => other.has(one));
+  };
+  const others = shuffled.slice(size).filter(({ person }) => !isEnrolled(person));
   return {
     power: matcher.powerIn(ownPairs(gallery.map(({ embedding }) => embedding))),
     strangers: others.slice(0, STRANGERS).map(({ person }) => {
       const face = embeddingOf(oneOf(photosOf.get(person) ?? []));
-      return Math.min(...gallery.map(({ embedding }) => distanceBetween(face, embedding)));
+      let stranger = { person, nearest: 0, distance: Number.POSITIVE_INFINITY };
+      for (const { person: nearest, embedding } of gallery) {
+        const distance = distanceBetween(face, embedding);
+        if (distance < stranger.distance) stranger = { person, nearest, distance };
+      }
+      return stranger;
     }),
     probes: gallery.flatMap(({ person, photo }) => {
       const further = (photosOf.get(person) ?? []).filter((other) => other !== photo).slice(0, PROBES);
@@ -125,9 +149,6 @@ function measured(
   const compared = ({ power }: Draw) => {
     return { templates: size, faces: photos, ...(chancesBy === 'group' && { power }) };
   };
-  const chances = draws.map((one) =>
-    asks(one.strangers, photos).map((distances) => matcher.chance(Math.min(...distances), compared(one))),
-  );
   const judged = draws.flatMap((one) =>
     one.probes.map(({ person, candidates }) => {
       const { verdict, matches } = matcher.judge(candidates, compared(one));
@@ -136,13 +157,10 @@ function measured(
     }),
   );
   const verdictsOfStrangers = draws.flatMap((one) =>
-    one.strangers.map((distance) => matcher.judge([{ distance }], compared(one)).matches[0]?.verdict),
+    one.strangers.map(({ distance }) => matcher.judge([{ distance }], compared(one)).matches[0]?.verdict),
   );
   return {
-    strangers: PROMISES.map((promised) => {
-      const shares = chances.map((all) => share(all, (chance) => chance <= promised));
-      return { promised, ...meanOf(shares) };
-    }),
+    strangers: strangersOf(draws, photos, (one, distance) => matcher.chance(distance, compared(one))),
     matched: share(judged, ({ isMatched }) => isMatched),
     named: share(judged, ({ isNamed }) => isNamed),
     possible: {
@@ -152,18 +170,49 @@ function measured(
   };
 }
 
-/** The distances of one ask each; what is left over is left out. */
-function asks(distances: readonly number[], photos: number): number[][] {
-  return Array.from({ length: Math.floor(distances.length / photos) }, (_, ask) =>
-    distances.slice(ask * photos, (ask + 1) * photos),
+/**
+ * How often a chance as small as each that is promised is said of strangers. What one ask comes to rests on two people, the
+ * stranger and who comes nearest: drawn w and v times, they count w·v times.
+ */
+function strangersOf(
+  draws: readonly Draw[],
+  photos: number,
+  chanceOf: (draw: Draw, distance: number) => number,
+): GroupRate['strangers'] {
+  const all = draws.flatMap((one) =>
+    asks(one.strangers, photos).map((stranger) => ({ ...stranger, chance: chanceOf(one, stranger.distance) })),
   );
+  const pairs = new Set(all.map(({ person, nearest }) => `${person} ${nearest}`)).size;
+  const numbers = new Map(all.flatMap(({ person, nearest }) => [person, nearest]).map((person) => [person, 0]));
+  for (const [number, person] of [...numbers.keys()].entries()) numbers.set(person, number);
+  const people = (of: (one: Stranger) => number) => Uint32Array.from(all, (one) => numbers.get(of(one)) ?? 0);
+  const [looked, found] = [people(({ person }) => person), people(({ nearest }) => nearest)];
+  /** How many of the promises are kept within: the chance is no larger than they are. */
+  const reaches = Uint8Array.from(all, ({ chance }) => PROMISES.filter((promised) => chance <= promised).length);
+  const estimates = bootstrapped(numbers.size, (weights) => {
+    const reached = new Float64Array(PROMISES.length + 1);
+    for (let ask = 0; ask < reaches.length; ask++) {
+      const within = reaches[ask] ?? 0;
+      reached[within] = (reached[within] ?? 0) + (weights[looked[ask] ?? 0] ?? 0) * (weights[found[ask] ?? 0] ?? 0);
+    }
+    const sum = reached.reduce((total, one) => total + one, 0);
+    return PROMISES.map(
+      (_, index) => reached.subarray(PROMISES.length - index).reduce((total, one) => total + one, 0) / sum,
+    );
+  });
+  return PROMISES.map((promised, index) => {
+    const { share: measured, low, high } = exactAtEnds(estimates[index] ?? { share: 0, low: 0, high: 1 }, pairs);
+    return { promised, measured, low, high };
+  });
 }
 
-/** The mean of what draws gave, and half of its 95 % interval. */
-function meanOf(shares: readonly number[]): { readonly measured: number; readonly half: number } {
-  const measured = shares.reduce((sum, one) => sum + one, 0) / shares.length;
-  const variance = shares.reduce((sum, one) => sum + (one - measured) ** 2, 0) / (shares.length - 1);
-  return { measured, half: 1.96 * Math.sqrt(variance / shares.length) };
+/** The nearest stranger of one ask each; what is left over is left out. */
+function asks(strangers: readonly Stranger[], photos: number): Stranger[] {
+  return Array.from({ length: Math.floor(strangers.length / photos) }, (_, ask) =>
+    strangers
+      .slice(ask * photos, (ask + 1) * photos)
+      .reduce((best, one) => (one.distance < best.distance ? one : best)),
+  );
 }
 
 function share<T>(all: readonly T[], holds: (one: T) => boolean): number {

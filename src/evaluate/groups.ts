@@ -1,41 +1,86 @@
 import { OperatorError } from '../causes/operator-error.ts';
+import { nearest } from '../nearest.ts';
 import type { Album } from './album.ts';
 
 /** Who belongs to a group of people of an album, by the group's name: indices into the album's people. */
 export type Groups = ReadonlyMap<string, readonly number[]>;
 
+/** Names that no folder has are told of up to so many. */
+const MOST_TOLD = 5;
+
 /**
- * Reads a list of groups: on each line a group and, after a comma, a name (a folder of the album). A name that begins or ends
- * with `*` means every name that ends or begins so: `women,Mary_*`. With `-` before it it takes out again what lines above it
- * put in. `#` begins a comment. Names that the album lacks are passed over.
+ * Reads a list of groups: on each line a group and, after a comma, a name (a folder of the album). The first line may say which is
+ * which: `group,name` or `name,group`. A name that begins or ends with `*` means every name that ends or begins so: `women,Mary_*`.
+ * With `-` before it it takes out again what lines above it put in. `#` begins a comment.
+ * @param tell is told in sentences what the list says of this album to no effect: names that it lacks, as a list serves parts of a
+ * data set too, and groups of fewer than two people
  * @throws OperatorError where a line is no such line, or nobody of the album is in any group
  */
-export function readGroups(text: string, { people }: Pick<Album, 'people'>): Groups {
+export function readGroups(text: string, { people }: Pick<Album, 'people'>, tell: (note: string) => void): Groups {
   const groups = new Map<string, Set<number>>();
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const plain = line.replace(/#.*/, '').trim();
-    if (plain === '') continue;
-    const [group, name, ...more] = plain.split(',').map((field) => field.trim());
-    if (!group || !name || more.length > 0)
-      throw new OperatorError(`line ${index + 1} of the list of groups is not "group,name": ${plain}`);
+  const missing: string[] = [];
+  for (const { number, group, name } of rows(text)) {
     const members = groups.get(group) ?? new Set();
     groups.set(group, members);
     const isOut = name.startsWith('-');
-    const isMeant = meaning(isOut ? name.slice(1) : name);
-    for (const [person, folder] of people.entries()) {
-      if (!isMeant(folder)) continue;
+    const meant = isOut ? name.slice(1) : name;
+    const isMeant = meaning(meant);
+    const found = [...people.keys()].filter((person) => isMeant(people[person] ?? ''));
+    for (const person of found) {
       if (isOut) members.delete(person);
       else members.add(person);
     }
+    if (found.length === 0 && !meant.includes('*')) missing.push(unknown(number, meant, people));
   }
-  const found = [...groups].map(([group, members]) => [group, [...members]] as const);
-  if (!found.some(([, members]) => members.length > 0))
+  const listed = [...groups].map(([group, members]) => [group, [...members]] as const);
+  if (!listed.some(([, members]) => members.length > 0))
     throw new OperatorError('nobody in the folder is in a group of the list: its names must be those of the folders');
-  return new Map(found);
+  for (const sentence of missing.slice(0, MOST_TOLD)) tell(sentence);
+  if (missing.length > MOST_TOLD) tell(`and ${missing.length - MOST_TOLD} more names of the list are no folders here`);
+  return new Map(listed.filter(([group, members]) => !isTooSmall(group, members, tell)));
+}
+
+interface Row {
+  /** Of the line, from 1. */
+  readonly number: number;
+  readonly group: string;
+  readonly name: string;
+}
+
+const HEADINGS = ['group,name', 'name,group'];
+
+function rows(text: string): Row[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line, index) => ({ number: index + 1, plain: line.replace(/#.*/, '').trim() }))
+    .filter(({ plain }) => plain !== '');
+  const heading = lines[0]?.plain.toLowerCase().replaceAll(' ', '') ?? '';
+  const isNameFirst = heading === 'name,group';
+  return lines.slice(HEADINGS.includes(heading) ? 1 : 0).map(({ number, plain }) => {
+    const fields = plain.split(',').map((field) => field.trim());
+    const [group, name] = isNameFirst ? fields.toReversed() : fields;
+    if (group && name && fields.length === 2) return { number, group, name };
+    const form = isNameFirst ? 'name,group' : 'group,name';
+    throw new OperatorError(`line ${number} of the list of groups is not "${form}", two columns and a comma: ${plain}`);
+  });
 }
 
 function meaning(name: string): (folder: string) => boolean {
   if (name.startsWith('*')) return (folder) => folder.endsWith(name.slice(1));
   if (name.endsWith('*')) return (folder) => folder.startsWith(name.slice(0, -1));
   return (folder) => folder === name;
+}
+
+function unknown(line: number, name: string, people: readonly string[]): string {
+  const meant = nearest(name, people);
+  return `line ${line} of the list of groups: there is no folder "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
+}
+
+/** Nobody can be compared with a stranger of the same group in it. */
+function isTooSmall(group: string, members: readonly number[], tell: (note: string) => void): boolean {
+  if (members.length > 1) return false;
+  const who = members.length === 0 ? 'nobody' : 'one person';
+  tell(`the group "${group}" has ${who} in this folder, and is left out: name at least two people of it`);
+  return true;
 }

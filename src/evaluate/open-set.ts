@@ -2,15 +2,28 @@ import { distanceBetween } from '../match/distance.ts';
 import { MAX_NAMES, type Matcher } from '../match/matcher.ts';
 import { ownPairs } from '../match/own-pairs.ts';
 import type { Compared } from '../match/verdict.ts';
-import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
+import { bootstrapped, exactAtEnds } from './interval.ts';
+import { POINTS_PER_DECADE } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 
 /** Selfies that somebody enrols. */
-const TEMPLATES_EACH = 3;
+export const TEMPLATES_EACH = 3;
 
 /** False-positive identification rates that are reported. */
-const FPIRS = [0.1, 0.01, 0.001];
+export const FPIRS = [0.1, 0.01, 0.003, 0.001] as const;
+
+/** One threshold. */
+export interface IdentificationPoint {
+  /** False-positive identification rate. */
+  readonly fpir: number;
+  readonly distance: number;
+  /** False-negative identification rate. */
+  readonly fnir: number;
+  /** Its 95 % interval; see {@link bootstrapped}. */
+  readonly low: number;
+  readonly high: number;
+}
 
 /** What a gallery makes of photos of people who are in it, and of strangers. Shares are 0..1. */
 export interface OpenSet {
@@ -22,7 +35,9 @@ export interface OpenSet {
   /** Photos of people who are not. */
   readonly strangers: number;
   /** By threshold: strangers for whom somebody is found (FPIR), and probes for whom the right person is not (FNIR). */
-  readonly points: readonly { readonly fpir: number; readonly distance: number; readonly fnir: number }[];
+  readonly points: readonly IdentificationPoint[];
+  /** The same, at rates from 1/2 down to that of a single stranger. */
+  readonly curve: readonly IdentificationPoint[];
   /** What facefinder's own verdicts come to. */
   readonly verdicts: {
     /** By design at most 0.01, as much, and at most 0.2. */
@@ -88,7 +103,8 @@ export function openSet(
     templates: gallery.length,
     probes: probes.length,
     strangers: strangers.length,
-    points: points(probes, strangers),
+    points: points(probes, strangers, FPIRS),
+    curve: points(probes, strangers, curveRates(strangers.length)),
     verdicts: verdicts(probes, strangers, matcher, { templates: gallery.length, faces: 1, power }),
   };
 }
@@ -110,15 +126,62 @@ export function nearestPeople(
   return nearest.sort((x, y) => x.distance - y.distance).slice(0, MAX_NAMES);
 }
 
-function points(probes: readonly Searched[], strangers: readonly Searched[]): OpenSet['points'] {
-  const nearest = distributionOf(
-    strangers.map(({ candidates }) => candidates[0]?.distance ?? Number.POSITIVE_INFINITY),
-  );
-  return FPIRS.filter((fpir) => fpir * nearest.count >= 1).map((fpir) => {
-    const distance = nearest.distanceAt(fpir);
-    const isFound = ({ person, candidates: [best] }: Searched) => best?.person === person && best.distance <= distance;
-    return { fpir, distance, fnir: 1 - share(probes, isFound) };
+function curveRates(strangers: number): number[] {
+  const steps = Math.max(0, Math.floor(Math.log10(strangers / 2) * POINTS_PER_DECADE));
+  return Array.from({ length: steps + 1 }, (_, step) => 0.5 * 10 ** (-step / POINTS_PER_DECADE));
+}
+
+/** Rates that would take less than one stranger are left out. The gallery stays; who is looked for is drawn anew. */
+function points(probes: readonly Searched[], strangers: readonly Searched[], fpirs: readonly number[]) {
+  const rates = fpirs.filter((fpir) => fpir * strangers.length >= 1);
+  const near = strangers
+    .map(({ person, candidates }) => ({ person, distance: candidates[0]?.distance ?? Number.POSITIVE_INFINITY }))
+    .sort((x, y) => x.distance - y.distance);
+  const right = probes.map(({ person, candidates: [best] }) => {
+    return { person, distance: best?.person === person ? best.distance : Number.POSITIVE_INFINITY };
   });
+  const people = Math.max(-1, ...[...probes, ...strangers].map(({ person }) => person)) + 1;
+  const thresholds = (weights: Float64Array) => rates.map((fpir) => thresholdAt(fpir, near, weights));
+  const fnirs = bootstrapped(people, (weights) =>
+    thresholds(weights).map((threshold) => {
+      const [found, all] = weighed(right, weights, ({ distance }) => distance < threshold);
+      return 1 - found / all;
+    }),
+  );
+  const distances = thresholds(new Float64Array(people).fill(1));
+  const trials = new Set(probes.map(({ person }) => person)).size;
+  return rates.flatMap((fpir, index): IdentificationPoint[] => {
+    const [estimate, distance] = [fnirs[index], distances[index]];
+    if (!estimate || distance === undefined) return [];
+    const { share: fnir, low, high } = exactAtEnds(estimate, trials);
+    return [{ fpir, distance, fnir, low, high }];
+  });
+}
+
+/** The distance of the first stranger with whom more than that share of all is reached: nearer ones are found. */
+function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
+  const [, all] = weighed(near, weights, () => false);
+  let reached = 0;
+  for (const { person, distance } of near) {
+    reached += weights[person] ?? 0;
+    if (reached > fpir * all) return distance;
+  }
+  return near.at(-1)?.distance ?? 0;
+}
+
+/** How much of whom it holds for weighs, and all. */
+function weighed(
+  all: readonly Candidate[],
+  weights: Float64Array,
+  holds: (one: Candidate) => boolean,
+): [number, number] {
+  let [held, sum] = [0, 0];
+  for (const one of all) {
+    const weight = weights[one.person] ?? 0;
+    sum += weight;
+    if (holds(one)) held += weight;
+  }
+  return [held, sum];
 }
 
 function verdicts(probes: readonly Searched[], strangers: readonly Searched[], { judge }: Matcher, compared: Compared) {

@@ -8,6 +8,9 @@ import type { Subjects } from './subjects.ts';
 export interface GenuinePair {
   readonly distance: number;
   readonly person: number;
+  /** Indices of the photos. */
+  readonly a: number;
+  readonly b: number;
 }
 
 /** Photos of two different people. */
@@ -24,6 +27,8 @@ export interface AllPairs {
   readonly impostors: Distribution;
   /** The nearest of the impostor pairs, nearest first: about {@link NEAREST_SHARE} of them, or all when they are few. */
   readonly nearest: readonly ImpostorPair[];
+  /** Up to this distance none is missing of them. */
+  readonly nearestTo: number;
   /** For each photo, who it shows. */
   readonly personOf: readonly number[];
   /** For each person, how many of their photos show a face. */
@@ -60,14 +65,9 @@ export function compareAll(subjects: Subjects, personOf: readonly number[], same
 
   const impostors = tally();
   const nearest: ImpostorPair[] = [];
-  const genuine = unmatchable(subjects, personOf);
   eachPair(found, (x, y) => {
+    if (x.person === y.person || same.get(x.person)?.has(y.person)) return;
     const distance = distanceBetween(x.embedding, y.embedding);
-    if (x.person === y.person) {
-      genuine.push({ distance, person: x.person });
-      return;
-    }
-    if (same.get(x.person)?.has(y.person)) return;
     impostors.add(distance);
     if (distance <= keepUpTo) nearest.push({ distance, a: x.photo, b: y.photo });
   });
@@ -75,7 +75,8 @@ export function compareAll(subjects: Subjects, personOf: readonly number[], same
 
   const photosOf = new Array<number>(Math.max(...personOf) + 1).fill(0);
   for (const { person } of found) photosOf[person] = (photosOf[person] ?? 0) + 1;
-  return { genuine, impostors: impostors.distribution(), nearest, personOf, photosOf };
+  const genuine = genuinePairs(subjects, personOf);
+  return { genuine, impostors: impostors.distribution(), nearest, nearestTo: keepUpTo, personOf, photosOf };
 }
 
 /** Each pair once, square after square. */
@@ -104,13 +105,18 @@ function nearestDistance(all: readonly Subject[]): number {
   return sample.distribution().distanceAt(NEAREST_SHARE);
 }
 
-/** The pairs of one person's photos of which one shows no face. */
-function unmatchable(subjects: Subjects, personOf: readonly number[]): GenuinePair[] {
+/** The pairs of photos of each person. */
+function genuinePairs(subjects: Subjects, personOf: readonly number[]): GenuinePair[] {
   const photosOf = Map.groupBy(personOf.keys(), (photo) => personOf[photo] ?? 0);
-  const pairs = (count: number) => (count * (count - 1)) / 2;
-  return [...photosOf].flatMap(([person, photos]) => {
-    const found = photos.filter((photo) => subjects[photo]).length;
-    const lost = pairs(photos.length) - pairs(found);
-    return Array.from({ length: lost }, () => ({ distance: Number.POSITIVE_INFINITY, person }));
-  });
+  return [...photosOf].flatMap(([person, photos]) =>
+    photos.flatMap((a, index) =>
+      photos.slice(index + 1).map((b) => ({ distance: distanceBetweenPhotos(a, b, subjects), person, a, b })),
+    ),
+  );
+}
+
+/** Infinity when one of the two photos shows no face: not a match. */
+export function distanceBetweenPhotos(a: number, b: number, subjects: Subjects): number {
+  const [x, y] = [subjects[a], subjects[b]];
+  return x && y ? distanceBetween(x, y) : Number.POSITIVE_INFINITY;
 }

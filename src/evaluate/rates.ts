@@ -9,7 +9,8 @@ export interface OperatingPoint {
   readonly fnmr: number;
 }
 
-const POINTS_PER_DECADE = 10;
+/** Points of a curve in each decade of its falling rate. */
+export const POINTS_PER_DECADE = 10;
 
 /** The points of a DET curve, FMR falling from 1/2 to that of a single impostor pair. */
 export function detCurve(genuine: Distribution, impostors: Distribution): OperatingPoint[] {

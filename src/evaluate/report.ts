@@ -1,16 +1,24 @@
-import { detChart } from './det-chart.ts';
+import { CHART_STYLE, escaped } from './chart.ts';
+import { charts } from './charts.ts';
 import type { Evaluation } from './evaluation.ts';
+import { LEAST_PEOPLE } from './group-rates.ts';
+import type { Estimate } from './interval.ts';
+import { FPIRS, TEMPLATES_EACH } from './open-set.ts';
+import type { SubsetRate } from './subset-rates.ts';
+
+/** A heading of one row, and what stands under it. */
+type Table = readonly (readonly string[])[];
 
 /** The figures as plain text for a terminal. */
 export function textReport(evaluation: Evaluation): string {
   const lines = facts(evaluation).map(([name, value]) => `${name.padEnd(28)} ${value}`);
   const rows = acceptanceRows(evaluation).map((row) => row.map((cell) => cell.padStart(14)).join(''));
-  const groups = inColumns(groupRows(evaluation));
-  return [...lines, '', ...rows, ...(groups.length > 0 ? ['', ...groups] : [])].join('\n');
+  const tables = sections(evaluation).flatMap(({ title, table }) => ['', title, ...inColumns(table)]);
+  return [...lines, '', ...rows, ...tables].join('\n');
 }
 
 /** Each column as wide as its widest cell. */
-function inColumns(rows: readonly (readonly string[])[]): string[] {
+function inColumns(rows: Table): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
     row
@@ -20,12 +28,15 @@ function inColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The figures and the DET curve as one HTML page that needs nothing else. */
+/** The figures and the charts as one HTML page that needs nothing else. */
 export function htmlReport(evaluation: Evaluation): string {
-  const [head = [], ...body] = acceptanceRows(evaluation);
-  const [groupHead = [], ...groups] = groupRows(evaluation);
-  const row = (cells: readonly string[], tag: 'td' | 'th') =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+  const drawn = charts(evaluation);
+  const chart = (...names: readonly string[]) =>
+    drawn.flatMap(({ name, svg }) => (names.includes(name) ? [svg] : [])).join('\n');
+  const parts = sections(evaluation).map(
+    ({ title, table, chart: name }) =>
+      `<h2>${escaped(title)}</h2>\n${chart(name)}\n<div class="wide">${htmlTable(table)}</div>`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -34,56 +45,84 @@ export function htmlReport(evaluation: Evaluation): string {
 <title>facefinder evaluation of ${escaped(evaluation.pack)}</title>
 <style>
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-svg { width: 100%; height: auto; font-size: 12px; fill: currentColor; }
-.grid { stroke: currentColor; opacity: .15; }
-.curve { fill: none; stroke: #2a7de1; stroke-width: 2.5; }
+.wide { overflow-x: auto; font-size: .85rem; white-space: nowrap; }
+svg { width: 100%; max-width: 44rem; height: auto; }
+${CHART_STYLE}
 </style>
 </head>
 <body>
 <h1>${escaped(evaluation.pack)}</h1>
-${detChart(evaluation.det)}
-<table>
-<thead>${row(head, 'th')}</thead>
-<tbody>
-${body.map((cells) => row(cells, 'td')).join('\n')}
-</tbody>
-</table>
-<p>Thresholds are distances. Intervals hold 95 %, by resampling people.</p>
+${chart('det')}
+${htmlTable(acceptanceRows(evaluation))}
+<p>Thresholds are distances. ${INTERVALS}</p>
 <table>
 ${facts(evaluation)
-  .map((cells) => row(cells, 'td'))
+  .map((cells) => htmlRow(cells, 'td'))
   .join('\n')}
-</table>${
-    groups.length === 0
-      ? ''
-      : `
-<h2>Is what is promised of strangers true in each group?</h2>
-<table>
-<thead>${row(groupHead, 'th')}</thead>
-<tbody>
-${groups.map((cells) => row(cells, 'td')).join('\n')}
-</tbody>
-</table>`
-  }
+</table>
+${chart('identification')}
+${parts.join('\n')}
 </body>
 </html>
 `;
 }
 
+const INTERVALS =
+  'Intervals hold 95 %, by resampling people; where none or all of them are counted, by Clopper and Pearson.';
+
+function htmlTable([head = [], ...body]: Table): string {
+  return `<table>
+<thead>${htmlRow(head, 'th')}</thead>
+<tbody>
+${body.map((cells) => htmlRow(cells, 'td')).join('\n')}
+</tbody>
+</table>`;
+}
+
+function htmlRow(cells: readonly string[], tag: 'td' | 'th'): string {
+  return `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+}
+
+/** What is told of groups and of classes of quality, each with the name of its chart. */
+function sections(evaluation: Evaluation): { title: string; table: Table; chart: string }[] {
+  const { groups, quality, distance, promised } = evaluation.subsets;
+  const compared = `Two photos compared at ${distance.toFixed(3)}, where the pack promises ${percent(promised)} of strangers`;
+  const chances = chanceRows(evaluation);
+  return [
+    { title: `${compared}: by group`, table: subsetRows('group', groups), chart: 'groups' },
+    ...(quality.length === 0
+      ? []
+      : [{ title: `${compared}: by quality`, table: subsetRows('quality', quality), chart: 'quality' }]),
+    ...(chances.length === 0
+      ? []
+      : [
+          {
+            title: 'Strangers of whom a chance as small is said, against the chance',
+            table: chances,
+            chart: 'chances',
+          },
+        ]),
+  ];
+}
+
 /** A name and what is said of it. */
 type Fact = readonly [name: string, value: string];
 
-function facts({ pack, people, photos, withoutFace, pairs, equalError, accuracy, openSet }: Evaluation): Fact[] {
+function facts(evaluation: Evaluation): Fact[] {
+  const { pack, people, photos, withoutFace, pairs, equalError, accuracy, openSet } = evaluation;
   return [
     ['pack', pack],
     ['photos', `${count(photos)} of ${count(people)} people; no face found in ${count(withoutFace)}`],
     ['pairs', `${count(pairs.genuine)} of one person, ${count(pairs.impostor)} of two`],
     ['equal error rate', `${percent(equalError.rate)} at ${equalError.distance.toFixed(3)}`],
     ...(accuracy ? [accuracyFact(accuracy)] : []),
-    ...(openSet ? openSetFacts(openSet) : []),
+    ...(openSet
+      ? openSetFacts(openSet)
+      : [['gallery', `none: it takes people with ${TEMPLATES_EACH + 1} photos or more`] as const]),
+    ...tooSmall(evaluation),
   ];
 }
 
@@ -98,9 +137,12 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
   return [
     ['gallery', `${count(gallery.templates)} templates of ${count(gallery.enrolled)} people`],
     ['searched', `${count(gallery.probes)} further photos of them, ${count(gallery.strangers)} of strangers`],
-    ...gallery.points.map(
-      ({ fpir, fnir, distance }): Fact => [`FPIR ${percent(fpir)}`, `FNIR ${percent(fnir)}, at ${distance.toFixed(3)}`],
-    ),
+    ...FPIRS.map((fpir): Fact => {
+      const point = gallery.points.find((one) => one.fpir === fpir);
+      if (!point) return [`FPIR ${percent(fpir)}`, `takes ${count(Math.ceil(1 / fpir))} photos of strangers`];
+      const { fnir, low, high, distance } = point;
+      return [`FPIR ${percent(fpir)}`, `FNIR ${interval({ share: fnir, low, high })}, at ${distance.toFixed(3)}`];
+    }),
     [
       'verdicts on the enrolled',
       `${percent(probesMatched)} match, ${percent(probesNamed)} named, ${percent(probesMistaken)} match of another`,
@@ -110,6 +152,14 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
       `${percent(strangersMatched)} match, ${percent(strangersNamed)} named, ${percent(strangersSimilar)} at least similar`,
     ],
   ];
+}
+
+/** Of whom chances were not measured. */
+function tooSmall({ subsets, groups }: Evaluation): Fact[] {
+  const measured = new Set(groups.map(({ group }) => group));
+  const left = subsets.groups.map(({ name }) => name).filter((name) => !measured.has(name));
+  if (left.length === 0) return [];
+  return [['chances', `not measured of ${left.join(', ')}: it takes ${LEAST_PEOPLE} people with a face`]];
 }
 
 function acceptanceRows({ acceptance }: Evaluation): string[][] {
@@ -124,8 +174,21 @@ function acceptanceRows({ acceptance }: Evaluation): string[][] {
   ];
 }
 
+function subsetRows(what: string, rates: readonly SubsetRate[]): Table {
+  return [
+    [what, 'people', 'photos', 'no face', 'pairs of one', 'accepted (95 %)', 'pairs of two', 'accepted (95 %)'],
+    ...rates.map(({ name, people, photos, withoutFace, genuine, accepted, impostors, falseMatches }) => [
+      name,
+      ...[people, photos, withoutFace, genuine].map(count),
+      accepted ? interval(accepted) : '–',
+      count(impostors),
+      falseMatches ? interval(falseMatches) : '–',
+    ]),
+  ];
+}
+
 /** Of strangers: how often a chance as small was said of them, where it should be at most as often. */
-function groupRows({ groups = [] }: Evaluation): string[][] {
+function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;
   if (!first) return [];
   const promises = first.strangers.map(({ promised }) => `≤ ${percent(promised)}`);
@@ -136,7 +199,7 @@ function groupRows({ groups = [] }: Evaluation): string[][] {
       count(enrolled),
       count(photos),
       chancesBy,
-      ...strangers.map(({ measured, half }) => `${percent(measured)} ± ${Number((half * 100).toFixed(2))}`),
+      ...strangers.map(({ measured, low, high }) => interval({ share: measured, low, high })),
       percent(matched),
       percent(named),
       `${percent(possible.right)}, ${percent(possible.wrong)}`,
@@ -144,10 +207,13 @@ function groupRows({ groups = [] }: Evaluation): string[][] {
   ];
 }
 
-const percent = (share: number) => `${Number((share * 100).toFixed(2))} %`;
+/** 0.5 % (0.21–0.9). */
+function interval({ share, low, high }: Estimate): string {
+  return `${percent(share)} (${figure(low)}–${figure(high)})`;
+}
+
+const percent = (share: number) => `${figure(share)} %`;
+
+const figure = (share: number) => Number((share * 100).toFixed(2));
 
 const count = (number: number) => number.toLocaleString('en');
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}

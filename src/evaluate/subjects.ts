@@ -6,6 +6,9 @@ import type { Album } from './album.ts';
 /** The faces that an album is about: one embedding for each photo, in the album's order; undefined where none was found. */
 export type Subjects = readonly (Float32Array | undefined)[];
 
+/** The same faces with how good each is. */
+export type SubjectFaces = readonly (Pick<Face, 'embedding' | 'quality'> | undefined)[];
+
 /**
  * Sees every photo, `atOnce` at a time. A photo without a face, or one that cannot be read as an image, has no subject;
  * any other failure (`busy`, a bug) is thrown.
@@ -14,8 +17,8 @@ export async function findSubjects(
   { photos }: Pick<Album, 'photos'>,
   faces: Pick<Faces, 'see'>,
   options: { readonly atOnce: number; readonly onProgress?: (done: number) => void },
-): Promise<Subjects> {
-  const subjects: (Float32Array | undefined)[] = new Array(photos.length);
+): Promise<SubjectFaces> {
+  const subjects: SubjectFaces[number][] = new Array(photos.length);
   const queue = photos.entries();
   let done = 0;
   const work = async () => {
@@ -28,9 +31,11 @@ export async function findSubjects(
   return subjects;
 }
 
-async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<Float32Array | undefined> {
+async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
   try {
-    return nearestCentre(await faces.see(photo))?.embedding;
+    const face = nearestCentre(await faces.see(photo));
+    // The landmarks of thousands of photos are of no use here.
+    return face && { embedding: face.embedding, quality: face.quality };
   } catch (error) {
     if (error instanceof Failure && (error.code === 'not_an_image' || error.code.startsWith('image_')))
       return undefined;

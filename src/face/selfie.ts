@@ -4,11 +4,11 @@ import type { Box, Face } from './face.ts';
 /** A second face may have at most this share of the first one's area; more, and it is not clear whose selfie it is. */
 const MAX_BYSTANDER_AREA = 0.5;
 /** Pixels between the eyes; the embedder sees them 35 apart, and upsampling much more than twice invents detail. */
-const MIN_EYE_DISTANCE = 16;
+export const MIN_EYE_DISTANCE = 16;
 /** Variance of the Laplacian; blurring a 250 px press photo by 4 px brings it below (`npm run bench blur`). */
-const MIN_SHARPNESS = 8;
+export const MIN_SHARPNESS = 8;
 /** 1 is a nose under an eye: the far half of the face is hidden. */
-const MAX_TURN = 0.85;
+export const MAX_TURN = 0.85;
 
 /**
  * The one dominant face of a selfie, if it is good enough to be found by.

@@ -1,6 +1,15 @@
-import { expect, test } from 'vitest';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { svgFile } from '../../src/evaluate/chart.ts';
+import { charts } from '../../src/evaluate/charts.ts';
 import type { Evaluation } from '../../src/evaluate/evaluation.ts';
 import { htmlReport, textReport } from '../../src/evaluate/report.ts';
+
+const strangers = [
+  { promised: 0.001, measured: 0, low: 0, high: 0.0004 },
+  { promised: 0.01, measured: 0.0062, low: 0.0031, high: 0.0112 },
+];
+const verdicts = { matched: 0.972, named: 0.985, possible: { right: 0.013, wrong: 0.004 } };
 
 const evaluation: Evaluation = {
   pack: 'tiny<1>@2',
@@ -21,7 +30,14 @@ const evaluation: Evaluation = {
     templates: 30,
     probes: 40,
     strangers: 50,
-    points: [{ fpir: 0.1, distance: 1.09, fnir: 0.01 }],
+    points: [
+      { fpir: 0.1, distance: 1.09, fnir: 0.01, low: 0.006, high: 0.0148 },
+      { fpir: 0.003, distance: 1.05, fnir: 0.025, low: 0.02, high: 0.031 },
+    ],
+    curve: [
+      { fpir: 0.5, distance: 1.12, fnir: 0.004, low: 0.001, high: 0.008 },
+      { fpir: 0.02, distance: 1.06, fnir: 0.02, low: 0.016, high: 0.024 },
+    ],
     verdicts: {
       strangersMatched: 0.004,
       strangersNamed: 0.006,
@@ -31,6 +47,39 @@ const evaluation: Evaluation = {
       probesMistaken: 0,
     },
   },
+  subsets: {
+    promised: 0.001,
+    distance: 1.1197,
+    groups: [
+      {
+        name: 'all',
+        people: 20,
+        photos: 1_234,
+        withoutFace: 3,
+        genuine: 500,
+        accepted: { share: 0.974, low: 0.961, high: 0.985 },
+        impostors: 70_000,
+        falseMatches: { share: 0.0011, low: 0.0007, high: 0.0016 },
+      },
+      { name: 'pair <of> two', people: 2, photos: 2, withoutFace: 0, genuine: 0, impostors: 1 },
+    ],
+    quality: [
+      {
+        name: 'sharpness < 8, no selfie',
+        people: 4,
+        photos: 9,
+        withoutFace: 0,
+        genuine: 11,
+        accepted: { share: 0.3636, low: 0.1, high: 0.7 },
+        impostors: 30,
+        falseMatches: { share: 0, low: 0, high: 0.459 },
+      },
+    ],
+  },
+  groups: [
+    { group: 'all', enrolled: 5, photos: 1, chancesBy: 'table', strangers, ...verdicts },
+    { group: 'all', enrolled: 5, photos: 1, chancesBy: 'group', strangers, ...verdicts },
+  ],
 };
 
 test('a report in text tells every figure', () => {
@@ -50,6 +99,21 @@ test('a report in text tells every figure', () => {
   expect(text).toContain('0.4 % match, 0.6 % named, 14 % at least similar');
 });
 
+test('it tells how sure each rate is, by group, by quality, of a search and of what chances come to', () => {
+  const text = textReport(evaluation);
+  expect(text).toMatch(/^all +20 +1,234 +3 +500 +97.4 % \(96.1–98.5\) +70,000 +0.11 % \(0.07–0.16\)$/m);
+  expect(text).toMatch(/^pair <of> two +2 +2 +0 +0 +– +1 +–$/m);
+  expect(text).toMatch(/^sharpness < 8, no selfie +4 +9 +0 +11 +36.36 % \(10–70\) +30 +0 % \(0–45.9\)$/m);
+  expect(text).toMatch(/^FPIR 0.3 % +FNIR 2.5 % \(2–3.1\), at 1.050$/m);
+  expect(text).toMatch(/^all +5 +1 +group +0 % \(0–0.04\) +0.62 % \(0.31–1.12\)/m);
+});
+
+test('it says what would take more photos or more people, and how many', () => {
+  const text = textReport(evaluation);
+  expect(text).toMatch(/^FPIR 0.1 % +takes 1,000 photos of strangers$/m);
+  expect(text).toMatch(/^chances +not measured of pair <of> two: it takes 10 people with a face$/m);
+});
+
 test('a report in HTML tells the same, needs nothing from elsewhere, and takes names as text', () => {
   const html = htmlReport(evaluation);
   for (const figure of ['1,234', '0.975', '0.968–0.982', '14 % at least similar']) expect(html).toContain(figure);
@@ -59,7 +123,7 @@ test('a report in HTML tells the same, needs nothing from elsewhere, and takes n
 });
 
 test('its DET curve runs down to the right, and leaves out what no logarithm can show', () => {
-  const points = /class="curve" points="([^"]+)"/.exec(htmlReport(evaluation))?.[1];
+  const points = /class="curve s0" points="([^"]+)"/.exec(htmlReport(evaluation))?.[1];
   const [more = [], fewer = []] = (points ?? '').split(' ').map((point) => point.split(',').map(Number));
   expect(points?.split(' ')).toHaveLength(2);
   // Of FMR 10 % and 0.1 %, the former lies to the right and lower.
@@ -67,7 +131,66 @@ test('its DET curve runs down to the right, and leaves out what no logarithm can
   expect(more[1]).toBeGreaterThan(fewer[1] ?? Number.NaN);
 });
 
-test('without pairs and gallery it leaves these lines out', () => {
+test('without pairs and gallery it leaves these lines out, and says what a gallery takes', () => {
   const { accuracy: _, openSet: __, ...rest } = evaluation;
-  expect(textReport(rest)).not.toMatch(/accuracy|gallery/);
+  expect(textReport(rest)).not.toMatch(/accuracy|FPIR/);
+  expect(textReport(rest)).toMatch(/^gallery +none: it takes people with 4 photos or more$/m);
+  expect(charts(rest).map(({ name }) => name)).not.toContain('identification');
+});
+
+describe('the charts', () => {
+  test('are one for each thing that was measured, in the page as well', () => {
+    const drawn = charts(evaluation);
+    expect(drawn.map(({ name }) => name)).toEqual(['det', 'identification', 'chances', 'groups', 'quality']);
+    const html = htmlReport(evaluation);
+    for (const { svg } of drawn) expect(html).toContain(svg);
+  });
+
+  test.each(charts(evaluation))(
+    '$name is a picture of its own that can be read on light and dark ground',
+    async ({ svg }) => {
+      const file = svgFile(svg);
+      expect(file.match(/https?:[^"]*/g)).toEqual(['http://www.w3.org/2000/svg']);
+      expect(file).toContain('prefers-color-scheme: dark');
+      expect(file).not.toMatch(/NaN|Infinity|undefined/);
+      const { width, height } = await sharp(Buffer.from(file)).metadata();
+      expect(width).toBe(640);
+      expect(height).toBeGreaterThan(100);
+      // Something is drawn in the colour of the first series, on white.
+      const { data, info } = await sharp(Buffer.from(file)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      const colours = new Set<string>();
+      for (let at = 0; at < data.length; at += info.channels) colours.add(data.subarray(at, at + 3).toString('hex'));
+      expect([...colours]).toEqual(expect.arrayContaining(['ffffff', '0072b2']));
+    },
+  );
+
+  test('take names as text', () => {
+    const drawn = charts(evaluation).map(({ svg }) => svg);
+    expect(drawn.join()).toContain('pair &#60;of&#62; two');
+    expect(drawn.join()).not.toContain('<of>');
+  });
+
+  test('show a rate that is as promised on the dashes, a higher one above them', () => {
+    const chart = (measured: number) =>
+      charts({
+        ...evaluation,
+        groups: evaluation.groups.map((rate) => ({
+          ...rate,
+          strangers: [
+            { promised: 0.001, measured: 0.001, low: 0.001, high: 0.001 },
+            { promised: 0.01, measured, low: measured, high: measured },
+          ],
+        })),
+      }).find(({ name }) => name === 'chances')?.svg ?? '';
+    const place = (measured: number) => {
+      const [, point = ''] = /class="curve s0" points="([^"]+)"/.exec(chart(measured)) ?? [];
+      const [x = Number.NaN, y = Number.NaN] = point.split(' ')[1]?.split(',').map(Number) ?? [];
+      const [, ...ends] = /class="aim" x1="(.+)" y1="(.+)" x2="(.+)" y2="(.+)"/.exec(chart(measured)) ?? [];
+      const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = ends.map(Number);
+      return y - (y1 + ((x - x1) * (y2 - y1)) / (x2 - x1));
+    };
+    expect(place(0.01)).toBeCloseTo(0, 0);
+    expect(place(0.02)).toBeLessThan(-10);
+    expect(place(0.005)).toBeGreaterThan(10);
+  });
 });

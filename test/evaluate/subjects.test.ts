@@ -58,7 +58,8 @@ test('subjects come in the order of the photos; those without a face or that are
   const photos = await photosOf('1', 'nobody', '3', 'broken', '5', 'text', '7');
   const progress: number[] = [];
   const subjects = await findSubjects({ photos }, { see }, { atOnce: 3, onProgress: (done) => progress.push(done) });
-  expect(subjects.map((subject) => subject?.[0])).toEqual([1, undefined, 3, undefined, 5, undefined, 7]);
+  expect(subjects.map((subject) => subject?.embedding[0])).toEqual([1, undefined, 3, undefined, 5, undefined, 7]);
+  expect(subjects[0]?.quality).toEqual(face([0, 0, 1, 1]).quality);
   expect(progress).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 

@@ -174,4 +174,43 @@ describe('facefinder evaluate', () => {
     expect(out).toMatch(/^first +5 +10 +group +\d/m);
     expect(await readFile(report, 'utf8')).toContain('<td>first</td>');
   });
+
+  test('says how well faces are told apart by group and by quality, and draws it', async () => {
+    const [groups, plots] = [join(work, 'some.csv'), join(work, 'deeper', 'plots')];
+    await writeFile(groups, 'group,name\nfirst,p0*\nlast,p20\nlast,p21\nlast,p2l\nalone,p01\n');
+    const { code, out, err } = await run(
+      evaluate,
+      folder,
+      '--pack',
+      DEFAULT_PACK,
+      '--groups',
+      groups,
+      '--plots',
+      plots,
+    );
+    expect(code).toBe(0);
+    expect(err).toContain('line 5 of the list of groups: there is no folder "p2l"; did you mean "p20"?');
+    expect(err).toContain('the group "alone" has one person in this folder, and is left out');
+    expect(out).toMatch(new RegExp(`^all +${people} +${2 * people + 1} +1 +${people + 2} +\\d`, 'm'));
+    expect(out).toMatch(/^last +2 +4 +0 +2 +100 % \(\d/m);
+    expect(out).toMatch(/^chances +not measured of first, last: it takes 10 people with a face$/m);
+    expect(out).toMatch(/^eyes apart ≥ 35 px +\d/m);
+    expect((await readdir(plots)).toSorted()).toEqual(['chances.svg', 'det.svg', 'groups.svg', 'quality.svg']);
+    const drawn = await Promise.all((await readdir(plots)).map((file) => readFile(join(plots, file), 'utf8')));
+    expect(drawn.join()).toContain('last');
+    // Nobody's name is in what may be shown around.
+    expect(drawn.join() + out).not.toMatch(/p\d\d/);
+  });
+
+  test.each([
+    ['groups', 'first,p01\nsecond\n', 'line 2 of the list of groups is not "group,name"'],
+    ['pairs', 'p01,1,2\np01,1,p99,1\n', 'names a photo that is not in the folder: p99_0001'],
+  ])('refuses a list of %s that is wrong before it looks at a photo', async (option, list, told) => {
+    const file = join(work, `wrong-${option}.csv`);
+    await writeFile(file, list);
+    const said: string[] = [];
+    const io = { out: (line: string) => said.push(line), err: (line: string) => said.push(line), env: process.env };
+    await expect(evaluate.run([folder, '--pack', DEFAULT_PACK, `--${option}`, file], io)).rejects.toThrow(told);
+    expect(said).toEqual([]);
+  });
 });

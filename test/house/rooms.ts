@@ -43,8 +43,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/causes/operator-error.ts',
     'src/face/face.ts',
     'src/face/pool.ts',
+    'src/face/selfie.ts',
     'src/failure.ts',
     'src/match',
+    'src/nearest.ts',
   ],
 
   // Ports and their adapters, which never know each other.

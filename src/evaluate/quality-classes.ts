@@ -1,0 +1,73 @@
+import type { Quality } from '../face/face.ts';
+import { MAX_TURN, MIN_EYE_DISTANCE, MIN_SHARPNESS } from '../face/selfie.ts';
+
+/** How good the face of each photo is, in the album's order; undefined where none was found. */
+export type Qualities = readonly (Quality | undefined)[];
+
+/** Faces alike in one respect. */
+interface QualityClass {
+  readonly name: string;
+  readonly holds: (quality: Quality) => boolean;
+}
+
+/** Eyes so far apart give the embedder all the pixels that it sees: its crop has them 35 apart. */
+const FULL_EYE_DISTANCE = 35;
+
+/**
+ * In what faces differ, each with its classes, worst first: what is refused as a selfie, then steps above that gate. Every face is
+ * in one class of each.
+ */
+const SCALES: readonly (readonly QualityClass[])[] = [
+  scale('eyes apart', 'px', ({ eyeDistance }) => eyeDistance, [MIN_EYE_DISTANCE, 24, FULL_EYE_DISTANCE]),
+  scale('sharpness', '', ({ sharpness }) => sharpness, [MIN_SHARPNESS, 50, 200]),
+  turns([MAX_TURN, 0.5, 0.25]),
+  [
+    { name: 'dark, exposure < 0.25', holds: ({ exposure }) => exposure < 0.25 },
+    { name: 'bright, exposure ≥ 0.75', holds: ({ exposure }) => exposure >= 0.75 },
+    { name: 'exposure 0.25–0.75', holds: ({ exposure }) => exposure >= 0.25 && exposure < 0.75 },
+  ],
+];
+
+/** @param bounds rising, the first is the gate of selfies */
+function scale(
+  name: string,
+  unit: string,
+  of: (quality: Quality) => number,
+  bounds: readonly number[],
+): QualityClass[] {
+  const [gate = 0] = bounds;
+  const suffix = unit === '' ? '' : ` ${unit}`;
+  const steps = bounds.map((from, index): QualityClass => {
+    const to = bounds[index + 1];
+    return {
+      name: to === undefined ? `${name} ≥ ${from}${suffix}` : `${name} ${from}–${to}${suffix}`,
+      holds: (quality) => of(quality) >= from && (to === undefined || of(quality) < to),
+    };
+  });
+  return [{ name: `${name} < ${gate}${suffix}, no selfie`, holds: (quality) => of(quality) < gate }, ...steps];
+}
+
+/** @param bounds falling, the first is the gate of selfies */
+function turns(bounds: readonly number[]): QualityClass[] {
+  const [gate = 1] = bounds;
+  const steps = bounds.map((to, index): QualityClass => {
+    const from = bounds[index + 1];
+    return {
+      name: from === undefined ? `turn ≤ ${to}` : `turn ${from}–${to}`,
+      holds: ({ turn }) => turn <= to && (from === undefined || turn > from),
+    };
+  });
+  return [{ name: `turn > ${gate}, no selfie`, holds: ({ turn }) => turn > gate }, ...steps];
+}
+
+/** The classes of one scale, worst first, each with the photos whose faces are in it. */
+export function photosByClass(
+  qualities: Qualities,
+): { readonly name: string; readonly photos: ReadonlySet<number> }[][] {
+  return SCALES.map((classes) =>
+    classes.map(({ name, holds }) => {
+      const photos = [...qualities.entries()].flatMap(([photo, quality]) => (quality && holds(quality) ? [photo] : []));
+      return { name, photos: new Set(photos) };
+    }),
+  );
+}

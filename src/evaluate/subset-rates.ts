@@ -1,0 +1,145 @@
+import { impostorPairs } from './acceptance.ts';
+import type { Groups } from './groups.ts';
+import { bootstrapped, type Estimate, exactAtEnds } from './interval.ts';
+import type { AllPairs, GenuinePair, ImpostorPair } from './pairs.ts';
+import { photosByClass, type Qualities } from './quality-classes.ts';
+import type { Subjects } from './subjects.ts';
+
+/** How two photos are compared at one threshold, among some of them. */
+export interface SubsetRate {
+  readonly name: string;
+  readonly people: number;
+  readonly photos: number;
+  /** Of these photos. */
+  readonly withoutFace: number;
+  /** Pairs of one person, and the share of them that is accepted; missing without a pair. */
+  readonly genuine: number;
+  readonly accepted?: Estimate | undefined;
+  /** Pairs of two people, and the share of them that is accepted; missing without a pair, and above {@link AllPairs.nearestTo}. */
+  readonly impostors: number;
+  readonly falseMatches?: Estimate | undefined;
+}
+
+/** Rates among all, in each group of people and in each class of photos. */
+export interface SubsetRates {
+  /** The share of strangers that the pack's table promises at the threshold. */
+  readonly promised: number;
+  readonly distance: number;
+  /** All, then those of the list of groups. */
+  readonly groups: readonly SubsetRate[];
+  /** By scale, worst class first; classes without a photo are left out. */
+  readonly quality: readonly SubsetRate[];
+}
+
+interface Subset {
+  readonly name: string;
+  readonly photos: ReadonlySet<number>;
+  readonly genuine: readonly GenuinePair[];
+}
+
+/**
+ * @param threshold a distance and the FMR that the table says of it
+ * @param qualities what classes are made of. A pair of one person is in the class of the worse photo; a pair of strangers counts in
+ * a class where both photos are in it, as what they share brings them near.
+ */
+export function subsetRates(
+  all: AllPairs,
+  subjects: Subjects,
+  threshold: { readonly promised: number; readonly distance: number },
+  { groups, qualities }: { readonly groups: Groups; readonly qualities: Qualities },
+): SubsetRates {
+  const { personOf } = all;
+  const everybody = { name: 'all', photos: new Set(personOf.keys()), genuine: all.genuine };
+  const ofGroups = [...groups].map(([name, members]): Subset => {
+    const people = new Set(members);
+    const photos = [...personOf.keys()].filter((photo) => people.has(personOf[photo] ?? -1));
+    return { name, photos: new Set(photos), genuine: all.genuine.filter(({ person }) => people.has(person)) };
+  });
+  const ofClasses = photosByClass(qualities).flatMap((classes) => {
+    const rankOf = new Map(classes.flatMap(({ photos }, rank) => [...photos].map((photo) => [photo, rank] as const)));
+    const byRank = Map.groupBy(all.genuine, ({ a, b }) => Math.min(rankOf.get(a) ?? -1, rankOf.get(b) ?? -1));
+    return classes.map(({ name, photos }, rank): Subset => ({ name, photos, genuine: byRank.get(rank) ?? [] }));
+  });
+  const hits = all.nearest.filter(({ distance }) => distance <= threshold.distance);
+  const rate = (subset: Subset) => rateOf(subset, hits, all, subjects, threshold.distance);
+  return {
+    ...threshold,
+    groups: [everybody, ...ofGroups].map(rate),
+    quality: ofClasses.filter(({ photos }) => photos.size > 0).map(rate),
+  };
+}
+
+function rateOf(
+  { name, photos, genuine }: Subset,
+  hits: readonly ImpostorPair[],
+  all: AllPairs,
+  subjects: Subjects,
+  threshold: number,
+): SubsetRate {
+  const numbers = new Map<number, number>();
+  /** People of the subset, numbered from 0. */
+  const numberOf = (person: number) => {
+    const number = numbers.get(person) ?? numbers.size;
+    numbers.set(person, number);
+    return number;
+  };
+  const photosOf: number[] = [];
+  for (const photo of photos) {
+    const number = numberOf(all.personOf[photo] ?? 0);
+    photosOf[number] = (photosOf[number] ?? 0) + (subjects[photo] ? 1 : 0);
+  }
+  const near = hits
+    .filter(({ a, b }) => photos.has(a) && photos.has(b))
+    .map(({ a, b }) => [numberOf(all.personOf[a] ?? 0), numberOf(all.personOf[b] ?? 0)] as const);
+  const impostors = impostorPairs(photosOf);
+  const people = photosOf.filter((count) => count > 0).length;
+  return {
+    name,
+    people: photosOf.length,
+    photos: photos.size,
+    withoutFace: [...photos].filter((photo) => !subjects[photo]).length,
+    genuine: genuine.length,
+    accepted: acceptedOf(genuine, threshold, numberOf, photosOf.length),
+    impostors,
+    falseMatches:
+      impostors > 0 && threshold <= all.nearestTo
+        ? falseMatchesOf(near, photosOf, (people * (people - 1)) / 2)
+        : undefined,
+  };
+}
+
+function acceptedOf(
+  genuine: readonly GenuinePair[],
+  threshold: number,
+  numberOf: (person: number) => number,
+  people: number,
+): Estimate | undefined {
+  if (genuine.length === 0) return undefined;
+  const byPerson = [...Map.groupBy(genuine, ({ person }) => numberOf(person))].map(([person, pairs]) => {
+    return { person, all: pairs.length, near: pairs.filter(({ distance }) => distance <= threshold).length };
+  });
+  const [estimate] = bootstrapped(people, (weights) => {
+    let [near, all] = [0, 0];
+    for (const one of byPerson) {
+      near += one.near * (weights[one.person] ?? 0);
+      all += one.all * (weights[one.person] ?? 0);
+    }
+    return [near / all];
+  });
+  return estimate && exactAtEnds(estimate, byPerson.length);
+}
+
+/** @param pairs of people */
+function falseMatchesOf(
+  near: readonly (readonly [a: number, b: number])[],
+  photosOf: readonly number[],
+  pairs: number,
+): Estimate | undefined {
+  const [estimate] = bootstrapped(photosOf.length, (weights) => {
+    const all = impostorPairs(photosOf, weights);
+    let reached = 0;
+    for (const [a, b] of near) reached += (weights[a] ?? 0) * (weights[b] ?? 0);
+    return [reached / all];
+  });
+  return estimate && exactAtEnds(estimate, pairs);
+}
