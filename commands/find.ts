@@ -193,7 +193,12 @@ async function result(
     ...(left > 0 && { left }),
     compared,
     ...(show && { show }),
+    ...(turn.ask.choice === 'show' && { shows: unique(told.flatMap(namedAt)) }),
   };
+}
+
+function namedAt({ matches }: { readonly matches: readonly Told[] }): Person[] {
+  return matches.map(({ match }) => match.candidate.person);
 }
 
 /** Why nobody can be found: nobody enrolled, or those who did have to again. */

@@ -11,6 +11,7 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
+import { shownResults } from '../chat/shown.ts';
 import { unanswered } from '../chat/unanswered.ts';
 import { unprovenOn } from '../chat/unproven.ts';
 import { wrongNamesOn } from '../chat/wrong-names.ts';
@@ -131,12 +132,14 @@ function buildFlow(parts: FlowParts): Flow {
   const carriers = config.platforms.flatMap(({ carrier }) => carrier ?? []);
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
+  const shown = shownResults(pending, keys, { now, log, courier });
   const eraser = openEraser({
     gallery,
     pending,
     queue,
     placeholders,
     disclosure,
+    shown,
     courier: (address) => courier(address.platform),
     signer,
     keys,
@@ -179,6 +182,7 @@ function buildFlow(parts: FlowParts): Flow {
     unproven: unprovenOn(pending, keys, now),
     wrongNames,
     disclosure,
+    shown,
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
     notices: notices({ retentionDays, contact, policyUrl, carrierOf }),

@@ -1,5 +1,6 @@
 import type { Person, Place } from '../consent/who.ts';
 import type { Ask, Press } from './ask.ts';
+import type { ShownResults } from './shown.ts';
 
 /** What a listener hands its platform's updates to. */
 export interface Chat {
@@ -14,6 +15,8 @@ export interface Chat {
   press(press: Press): Promise<void>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */
   park(ask: Ask, ttlMs: number): Promise<string>;
+  /** Deletes what a group was shown, for a person whom it names or who showed it. See {@link ShownResults.delete}. */
+  readonly deleteShown: ShownResults['delete'];
   /** A person left or was removed from a place: all that is held there about them is erased. */
   left(place: Place, person: Person): Promise<void>;
   /** The bot itself was removed from a place (never for an outage): everybody there is erased. */

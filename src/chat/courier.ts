@@ -1,6 +1,6 @@
 import type { Consent } from '../consent/consent.ts';
 import type { Place } from '../consent/who.ts';
-import type { Address, PhotoRef } from './ask.ts';
+import type { Address, PhotoRef, PlatformData } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -27,6 +27,15 @@ export interface Presence {
   readonly bot: string;
 }
 
+/** What a group was shown, as its platform finds it again; it survives a seal. */
+export interface Post extends PlatformData {
+  /** Names it, on its platform. */
+  readonly id: string;
+}
+
+/** Whether a post is there no more, or stays because the platform does not let the bot delete it (any more). */
+export type TakenBack = 'gone' | 'out_of_reach';
+
 /**
  * A platform's stateless side: needs no open connection, so that a worker answers by itself.
  * Every method throws {@link Failure}: `unavailable` (again) when the platform was not reached or overloaded, `expired` when
@@ -49,13 +58,15 @@ export interface Courier {
    * An address that never had a placeholder gets a first answer. `toChannel` shows a result to everybody in `place`, which may
    * be elsewhere than the address; whatever is no result stays private. All of it (messages, uploads, waits, further tries) ends
    * within {@link ANSWER_MS}: then it is `unavailable`, what was being sent is aborted, and nothing more is. Only what the
-   * platform has received in full by then may still appear.
+   * platform has received in full by then may still appear. Gives what `toChannel` showed now.
    */
   answer(
     address: Address,
     replies: readonly Reply[],
     options?: { readonly toChannel?: boolean; readonly place?: Place | undefined },
-  ): Promise<void>;
+  ): Promise<Post | undefined>;
+  /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
+  takeBack?(post: Post): Promise<TakenBack>;
   /**
    * Whether the platform last refused to show anything at this address, as far as this process knows: the asker has to open the
    * chat first, say, and the listener may tell them so elsewhere. Left out where that cannot be.

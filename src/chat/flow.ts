@@ -10,7 +10,7 @@ import type { Alone } from './alone.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import type { ConsentReceipts } from './consent-receipt.ts';
-import type { Courier } from './courier.ts';
+import type { Courier, Post } from './courier.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { Limits } from './limits.ts';
@@ -18,6 +18,7 @@ import type { Notices } from './notice.ts';
 import type { Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import type { ShownResults } from './shown.ts';
 import { unanswered } from './unanswered.ts';
 import type { Unproven } from './unproven.ts';
 import type { WrongNames } from './wrong-names.ts';
@@ -34,6 +35,7 @@ export interface Flow {
   readonly unproven: Unproven;
   readonly wrongNames: WrongNames;
   readonly disclosure: Disclosure;
+  readonly shown: ShownResults;
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;
@@ -72,7 +74,8 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
     const where = { toChannel: ask.choice === 'show', place: ask.place };
-    await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
+    const post = await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
+    if (post) await noteShown(flow, ask, replies, post);
     tellAnswered(flow, ask, replies);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'expired') {
@@ -86,6 +89,24 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
+}
+
+/** Whoever a post names may delete it: one of which that cannot be noted, or that names somebody who is erased by now, goes at once. */
+async function noteShown(flow: Flow, ask: Ask, replies: readonly Reply[], post: Post): Promise<void> {
+  const named = replies.flatMap((reply) => (reply.kind === 'result' && reply.shows) || []);
+  try {
+    const scope = ask.place && (await flow.gallery.scopeOf(ask.place));
+    if (!scope) throw new Failure('expired');
+    await flow.shown.note(scope, post, { named, asker: ask.person });
+    for (const person of named) {
+      const { agreed } = await flow.gallery.standing(scope, person);
+      if (!agreed.enrol) await flow.shown.takeBack(scope, person);
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    flow.log.warn('shown result not noted', { code: error.code });
+    await courierOf(flow, post.platform).takeBack?.(post).catch(ignoreUnavailable(flow));
+  }
 }
 
 /** An ask's command as a label. What was typed may be anything. */

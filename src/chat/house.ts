@@ -14,6 +14,7 @@ export function openChat(flow: Flow): Chat {
     ask: (ask) => dispatch(flow, heard(ask)),
     press: (pressed) => press(flow, timed(pressed)),
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
+    deleteShown: flow.shown.delete,
     async left(place, person) {
       await flow.eraser.erase(person, place, 'left');
     },

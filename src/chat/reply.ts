@@ -1,3 +1,4 @@
+import type { Person } from '../consent/who.ts';
 import type { FailureCode } from '../failure.ts';
 import type { Compared, Verdict } from '../match/verdict.ts';
 
@@ -70,6 +71,8 @@ export type Reply =
       readonly actions?: readonly Action[];
       /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
       readonly show?: Action;
+      /** Whom it names, where it is to be shown to a group: they may have it deleted. */
+      readonly shows?: readonly Person[];
     }
   | {
       readonly kind: 'receipt';

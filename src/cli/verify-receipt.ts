@@ -158,12 +158,13 @@ function consentInWords({
 }
 
 function erasureInWords(claims: ErasureClaims): string[] {
-  const { removed, notice } = claims;
+  const { removed, notice, shown } = claims;
   const rows = Object.entries(removed).map(([what, count]) => `${count} ${what}`);
   return [
     `  Erased at      ${claims.erasedAt} (reason: ${claims.reason})`,
     `  Removed        ${rows.join(', ')}`,
     '  Read back      0 rows left',
+    ...(shown ? [`  Shown          ${shown.deleted} posts that named them deleted, ${shown.left} out of reach`] : []),
     `  On the disk    ${claims.final ? 'scrubbed: this receipt is final' : 'still being scrubbed; a final receipt follows'}`,
     `  Notice         ${notice ? `version ${notice.version}, SHA-256 ${notice.hash}` : 'none was agreed to'}`,
     `  Person         ${claims.subject} (a hash whose salt was destroyed)`,

@@ -26,6 +26,8 @@ export interface ErasureFacts extends ReceiptFacts {
   readonly reason: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly removed: Readonly<Record<string, number>>;
+  /** Posts to the group that named this person: how many were deleted, and how many are left because that is out of reach. */
+  readonly shown?: { readonly deleted: number; readonly left: number };
 }
 
 /** What somebody agreed to, and with whom. */
@@ -81,6 +83,8 @@ const erasureClaims = z.strictObject({
   erasedAt: z.iso.datetime(),
   /** Rows removed, by kind. */
   removed: z.record(z.string(), count),
+  /** Posts to the group that named the person; absent where there was none. `left` could not be deleted. */
+  shown: z.strictObject({ deleted: count, left: count }).optional(),
   checked: z.strictObject({ left: z.literal(0), bytes: z.enum(['clean', 'pending']) }),
   /** False while bytes are still being scrubbed. */
   final: z.boolean(),
@@ -166,12 +170,13 @@ function commonOf({ scope, group, subject, entry, head }: ReceiptFacts) {
 
 function erasureOf(facts: ErasureFacts, { left, bytes }: ErasureChecks): ErasureClaims {
   if (left !== 0) throw new Error('rows are left: this is no erasure to sign a receipt for');
-  const { reason, at, removed, notice } = facts;
+  const { reason, at, removed, notice, shown } = facts;
   return {
     ...commonOf(facts),
     reason,
     erasedAt: new Date(at).toISOString(),
     removed,
+    ...(shown && { shown }),
     checked: { left, bytes },
     final: bytes === 'clean',
     ...(notice && { notice }),

@@ -10,6 +10,7 @@ export interface Kept {
     | 'placeholders'
     | 'unproven'
     | 'disclosure'
+    | 'shown'
     | 'eraser'
     | 'keys'
     | 'log'

@@ -2,7 +2,7 @@
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
  * replaced by `expired` if no answer comes, `erasure`s that are not finished, the bot's `presence` in groups, people `unproven` to
- * be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, and answers to the `pulse`, which
+ * be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`, and answers to the `pulse`, which
  * are about nobody. As a gallery's second place: an `anchor` for each ledger, the `journal` of erasures, and since when it is a
  * `witness`.
  */
@@ -15,6 +15,7 @@ export type Shelf =
   | 'unproven'
   | 'revealed'
   | 'wrong'
+  | 'shown'
   | 'closed'
   | 'taken'
   | 'overdue'
@@ -65,7 +66,7 @@ export interface Pending extends AsyncDisposable {
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
   /**
-   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `closed`,
+   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `shown`, `closed`,
    * `taken` and `pulse` items past their time, bytes included. What must not go by a clock that may be ahead
    * stays.
    */

@@ -14,6 +14,7 @@ import { work } from '../../src/chat/work.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import type { Face, Faces } from '../../src/face/face.ts';
+import { Failure } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
 
 export const ALICE: Person = { platform: 'telegram', id: '1001', name: 'Alice' };
@@ -140,19 +141,31 @@ function fakePlatform(audience: Courier['audience']) {
   const moves = new Map<string, Place>();
   const fetched: unknown[] = [];
   const consented: Reply[] = [];
+  const posts = new Map<string, readonly Reply[]>();
+  const deleting: { refusal?: Failure | 'out_of_reach' } = {};
   const courier: Courier = {
     audience,
     async placeholder(address, text) {
       placeholders.set(address.message, text);
       return { ...address, placeheld: true };
     },
-    async answer(address, all) {
+    async answer(address, all, { toChannel = false } = {}) {
       // Given beside an answer, so that what people asked for is seen alone.
       const replies = all.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
       consented.push(...all.filter((reply) => !replies.includes(reply)));
       const times = (shown.get(address.message)?.times ?? 0) + 1;
       shown.set(address.message, { replies, times });
       waiting.get(address.message)?.(replies);
+      if (!toChannel || !replies.every(({ kind }) => kind === 'result')) return undefined;
+      const post = { platform: 'telegram', id: `post ${address.message}` };
+      posts.set(post.id, replies);
+      return post;
+    },
+    async takeBack({ id }) {
+      if (deleting.refusal instanceof Failure) throw deleting.refusal;
+      if (deleting.refusal) return deleting.refusal;
+      posts.delete(id);
+      return 'gone';
     },
     async fetchPhoto(photo) {
       fetched.push(photo.who);
@@ -175,6 +188,10 @@ function fakePlatform(audience: Courier['audience']) {
     moves,
     /** Every photo that was fetched, in order. */
     fetched,
+    /** What the group was shown and is still there, by its name. */
+    posts,
+    /** Instead of deleting a post. */
+    deleting,
     /** Receipts of consent, in the order in which they were given. */
     consented,
     shownAt: (message: unknown): Promise<readonly Reply[]> => {

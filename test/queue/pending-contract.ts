@@ -16,6 +16,7 @@ const SHELVES: readonly Shelf[] = [
   'unproven',
   'revealed',
   'wrong',
+  'shown',
   'closed',
   'taken',
   'overdue',
@@ -203,6 +204,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('unproven')).toEqual(['timely']);
       expect(await ids('revealed')).toEqual(['timely']);
       expect(await ids('wrong')).toEqual(['timely']);
+      expect(await ids('shown')).toEqual(['timely']);
       expect(await ids('closed')).toEqual(['timely']);
       expect(await ids('taken')).toEqual(['timely']);
       expect(await ids('overdue')).toEqual(['timely']);

@@ -6,6 +6,7 @@ import {
 } from 'discord-api-types/v10';
 import type { ActionRole } from '../../chat/reply.ts';
 import { type Right, rightsOf } from '../../chat/rights.ts';
+import { TAKE_BACK } from '../../chat/shown.ts';
 import type { Words } from '../../text/words.ts';
 
 /** Discord's limits: five rows of five buttons. */
@@ -45,9 +46,14 @@ export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponen
   return buttonRows([], rightsOf(words, { isPublic: false }));
 }
 
-/** The button under every result; nothing but Discord itself is needed to act on it. */
+/** The button under a result that its asker alone sees; nothing but Discord itself is needed to act on it. */
 export function deleteButton(words: Words, asker: string): Button {
-  return { id: `${DELETE}${asker}`, label: words.discord.delete, role: 'delete', isDanger: true };
+  return { id: `${DELETE}${asker}`, label: words.shown.delete, role: 'delete', isDanger: true };
+}
+
+/** The button under what a whole channel sees, for whoever may have it deleted. */
+export function takeBackButton(words: Words): Button {
+  return { id: TAKE_BACK, label: words.shown.delete, role: 'delete', isDanger: true };
 }
 
 /** Whose result a delete button deletes; undefined for every other button. */

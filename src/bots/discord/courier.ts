@@ -1,5 +1,5 @@
 import { MessageFlags, Routes } from 'discord-api-types/v10';
-import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier, type Post } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import { Failure } from '../../failure.ts';
@@ -14,6 +14,7 @@ import { membersOf } from './membership.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
 import { botRest, type DiscordApi, type Interactions, interactionRest, interactionsUntil } from './rest.ts';
+import { postOf, takeBack } from './take-back.ts';
 
 const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
@@ -41,14 +42,19 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
     async answer(address, replies, { toChannel = false } = {}) {
       const to = discordAddress(address);
-      await within(answerMs, async (signal) => {
+      return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         // What is wrong, or asks something, is for the asker alone.
-        if (toChannel && replies.every(({ kind }) => kind === 'result')) await showToChannel(interactions, to, replies);
-        else if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
+        if (toChannel && replies.every(({ kind }) => kind === 'result')) {
+          return await showToChannel(interactions, to, replies);
+        }
+        if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
         else await smaller(to, replies, false, (message) => patch(interactions, to, message));
+        return undefined;
       });
     },
+
+    takeBack: (post) => takeBack(bot, post),
 
     async fetchPhoto(photo, maxBytes) {
       const { url, bytes } = discordPhoto(photo);
@@ -66,14 +72,20 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 }
 
 /** A new message for everybody; the asker's own keeps its result, without the button that was used. */
-async function showToChannel(interactions: Interactions, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
+async function showToChannel(
+  interactions: Interactions,
+  to: DiscordAddress,
+  replies: readonly Reply[],
+): Promise<Post | undefined> {
   const words = wordsFor(to.locale);
   const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
   // First what may be repeated, so that a failure shows nothing twice.
   await patient(() => interactions.patch(original(to), { body: { components } }));
+  let post: Post | undefined;
   await smaller(to, replies, true, async ({ body, files }) => {
-    await interactions.post(Routes.webhook(to.application, to.token), { body, files });
+    post = postOf(await interactions.post(Routes.webhook(to.application, to.token), { body, files }));
   });
+  return post;
 }
 
 /** The question stays as it is for the one who was asked. */

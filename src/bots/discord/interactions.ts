@@ -10,6 +10,7 @@ import {
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import { rightOf } from '../../chat/rights.ts';
+import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
 import type { Place } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
@@ -27,7 +28,7 @@ const ENROLS: CommandName = 'enroll';
 
 /** What an interaction is handed on to. */
 export interface Desk {
-  readonly chat: Pick<Chat, 'ask' | 'press'>;
+  readonly chat: Pick<Chat, 'ask' | 'press' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string, place: Place) => EnrolNotice;
@@ -92,12 +93,32 @@ async function button(desk: Desk, interaction: ButtonInteraction): Promise<void>
     const press = { ...origin(interaction), action: interaction.customId };
     return await think(desk, interaction, () => desk.chat.press(press));
   }
+  if (interaction.customId === TAKE_BACK) return await takeBack(desk, interaction);
   const owner = deletedBy(interaction.customId);
   if (owner === undefined) return await answerQuestion(desk, interaction);
   if (owner !== interaction.user.id) {
     return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
   }
   if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
+}
+
+/** The press itself lets the bot delete the message, whatever it may do in that channel. */
+async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+  if (!(await acknowledge(desk, interaction.deferUpdate()))) return;
+  await handOn(desk, interaction, async () => {
+    const { person } = origin(interaction);
+    const outcome = await desk.chat.deleteShown(
+      person,
+      { platform: 'discord', id: interaction.message.id },
+      async () => {
+        await interaction.webhook.deleteMessage('@original');
+        return 'gone';
+      },
+    );
+    if (outcome === 'gone') return;
+    const content = escapeMarkdown(wordsFor(localeOf(interaction)).shown.not_yours);
+    await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
+  });
 }
 
 /** Under whatever message it stands: that one stays, and the answer is a new one, for whoever pressed alone. */

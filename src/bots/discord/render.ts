@@ -4,7 +4,7 @@ import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import type { Words } from '../../text/words.ts';
-import { buttonRows, deleteButton } from './buttons.ts';
+import { buttonRows, deleteButton, takeBackButton } from './buttons.ts';
 import { escapeMarkdown, portion } from './markdown.ts';
 
 /** Discord's limits for one message: https://docs.discord.com/developers/resources/message */
@@ -105,6 +105,6 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic }: Settin
   return [
     ...actions,
     ...(show && !isPublic ? [{ ...show, role: 'show' as const, isDanger: false }] : []),
-    ...(results.length > 0 ? [deleteButton(words, asker)] : []),
+    ...(results.length > 0 ? [isPublic ? takeBackButton(words) : deleteButton(words, asker)] : []),
   ];
 }

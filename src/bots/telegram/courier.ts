@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier, type Post } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { within } from '../../timing/within.ts';
@@ -12,6 +12,7 @@ import { becameOf, presenceOf } from './presence.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
 import { showInPlace } from './show.ts';
+import { takeBack } from './take-back.ts';
 
 /** Chats that refuse the bot are remembered up to this many. */
 const MAX_REFUSING = 10_000;
@@ -48,14 +49,18 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const words = wordsFor(to.locale);
       const isForAll = toChannel && place !== undefined && replies.every(({ kind }) => kind === 'result');
       const message = render(replies, words, { isPublic: isForAll });
-      const answered = within(answerMs, async (signal) => {
+      const answered = within(answerMs, async (signal): Promise<Post | undefined> => {
         const answering = telegramApi(access, signal);
-        if (!isForAll) return await deliver(answering, to, message);
+        if (!isForAll) {
+          await deliver(answering, to, message);
+          return undefined;
+        }
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));
-        await showInPlace({ answering, posting }, to, message, place, words);
+        return await showInPlace({ answering, posting }, to, message, place, words);
       });
-      await write(to.chat, answered);
+      return await write(to.chat, answered);
     },
+    takeBack: (post) => takeBack(api, post),
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {
       const { file, bytes = 0, borrowed } = telegramPhoto(photo);

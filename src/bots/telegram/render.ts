@@ -3,6 +3,7 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, In
 import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Action, Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
+import { TAKE_BACK } from '../../chat/shown.ts';
 import type { Words } from '../../text/words.ts';
 import { cut } from './cut.ts';
 
@@ -35,7 +36,7 @@ export interface Message {
 
 /**
  * What is seen of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. By the
- * asker alone, or, `isPublic`, by a whole group, where it offers nothing to go on with.
+ * asker alone, or, `isPublic`, by a whole group, where it offers nothing but to delete it.
  */
 export function render(replies: readonly Reply[], words: Words, { isPublic } = { isPublic: false }): Message {
   const kept = replies.filter(isKeptApart);
@@ -102,6 +103,7 @@ function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): 
       ...actions.map((action): InlineKeyboardButton[] => [
         { text: action.label, callback_data: action.id, ...(action === primary && { style: 'primary' as const }) },
       ]),
+      ...(isPublic ? [[{ text: words.shown.delete, callback_data: TAKE_BACK }]] : []),
       rightsOf(words, { isPublic }).map(({ id, label }) => ({ text: label, callback_data: id })),
     ],
   };

@@ -1,14 +1,16 @@
 import { Composer, type Context, type Filter } from 'grammy';
 import type { CallbackQuery, Message } from 'grammy/types';
 import { rightOf } from '../../chat/rights.ts';
+import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
-import type { CommandName } from '../../text/words.ts';
+import { type CommandName, wordsFor } from '../../text/words.ts';
 import { albums } from './albums.ts';
 import { botChanged, botLeft, memberChanged } from './comings.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { privately, request, type Station } from './station.ts';
+import { postId } from './take-back.ts';
 import { personOf, placeOf } from './who.ts';
 
 interface Part {
@@ -61,6 +63,7 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
   const { id, from, data, message } = ctx.callbackQuery;
   const right = rightOf(data);
   if (right !== undefined) return await exercised(station, ctx.update.update_id, ctx.callbackQuery, right);
+  if (data === TAKE_BACK) return await deleted(station, ctx.callbackQuery);
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
   // Under a result that stays, the answer is a new message.
@@ -78,6 +81,16 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
     },
   });
   await seen;
+}
+
+/** What a group was shown goes for whoever may have it deleted; the others alone read why it stays. */
+async function deleted({ api, chat }: Station, { id, from, message }: CallbackQuery): Promise<void> {
+  if (!message) return;
+  const post = { platform: 'telegram', id: postId(message.chat.id, message.message_id) };
+  const outcome = await chat.deleteShown(personOf(from), post);
+  const { shown } = wordsFor(from.language_code ?? 'en');
+  const text = outcome === 'gone' ? shown.deleted : shown[outcome];
+  await api.answerCallbackQuery(id, { text, show_alert: outcome !== 'gone' }).catch(() => undefined);
 }
 
 /** The message stays, and a new one answers in private; whoever pressed in a group is led there. */

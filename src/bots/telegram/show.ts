@@ -1,10 +1,12 @@
 import type { Api } from 'grammy';
+import type { Message } from 'grammy/types';
 import type { Place } from '../../consent/who.ts';
 import type { Words } from '../../text/words.ts';
 import type { TelegramAddress } from './address.ts';
 import { deliver, editText } from './deliver.ts';
 import { movedTo, telegramFailure } from './refusal.ts';
-import { type Message, render } from './render.ts';
+import { type Message as Rendered, render } from './render.ts';
+import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 
 interface Clients {
   /** Writes to the asker. */
@@ -20,23 +22,45 @@ interface Clients {
 export async function showInPlace(
   { answering, posting }: Clients,
   to: TelegramAddress,
-  message: Message,
+  message: Rendered,
   place: Place,
   words: Words,
-): Promise<void> {
+): Promise<TelegramPost | undefined> {
   const { keyboard } = render([], words);
   const said = await editText(answering, to, { text: words.telegram.shown, keyboard });
-  if (said === 'same') return;
+  if (said === 'same') return undefined;
+  const sent = sentBy(posting);
   try {
     await post(posting, Number(place.id), to.locale, message);
+    return sent();
   } catch (error) {
+    // Of what is not all there nobody would know the rest.
+    const part = sent();
+    if (part) await takeBack(answering, part).catch(() => undefined);
     const isFinal = !telegramFailure(error).again;
     await editText(answering, to, isFinal ? { text: words.telegram.notShown, keyboard } : { text: words.find.looking });
     if (!isFinal) throw error;
+    return undefined;
   }
 }
 
-async function post(api: Api, chat: number, locale: string, message: Message): Promise<void> {
+/** Gives what was sent by `api` since then, all to one chat. */
+function sentBy(api: Api): () => TelegramPost | undefined {
+  const sent: Message[] = [];
+  api.config.use(async (prev, method, payload, signal) => {
+    const given = await prev(method, payload, signal);
+    const results: readonly unknown[] = given.ok ? [given.result].flat() : [];
+    sent.push(...results.filter(isMessage));
+    return given;
+  });
+  return () => postOf(sent);
+}
+
+function isMessage(result: unknown): result is Message {
+  return typeof result === 'object' && result !== null && 'message_id' in result && 'chat' in result;
+}
+
+async function post(api: Api, chat: number, locale: string, message: Rendered): Promise<void> {
   try {
     await deliver(api, { platform: 'telegram', chat, locale }, message);
   } catch (error) {

@@ -12,13 +12,15 @@ export async function receipts(
   locale: string,
 ): Promise<Reply[]> {
   const words = wordsFor(locale);
-  const signed = tasks.flatMap(({ done, lives = [] }) =>
+  const signed = tasks.flatMap(({ done, lives = [], shown: all = {} }) =>
     done.map(async (erased): Promise<Reply> => {
       const place = lives.find(({ scope }) => scope === erased.scope)?.place;
-      const facts = { ...erased, group: place?.title };
+      const shown = all[erased.scope];
+      const facts = { ...erased, group: place?.title, ...(shown && { shown }) };
       const receipt = await parts.signer.sign(facts, { left: 0, bytes: isClean ? 'clean' : 'pending' });
       const group = place ? groupName(words, place) : words.place.yours;
-      const text = words.forget.receipt({ group, templates: erased.removed.templates, final: isClean });
+      const said = words.forget.receipt({ group, templates: erased.removed.templates, final: isClean });
+      const text = shown ? `${said}\n\n${words.shown.erased({ ...shown })}` : said;
       return { kind: 'receipt', of: 'erasure', text, group: place?.title ?? place?.id ?? '', receipt };
     }),
   );

@@ -66,6 +66,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     left: vi.fn<Chat['left']>(async () => {}),
     removed: vi.fn<Chat['removed']>(async () => {}),
     moved: vi.fn<Chat['moved']>(),
+    deleteShown: async () => 'not_yours',
   } satisfies Chat;
   const hearing = watchHearing({ platform: 'discord', log, now: Date.now, onRefused: () => {} });
   const enrolNotice = () => NOTICE;

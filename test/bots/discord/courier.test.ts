@@ -191,9 +191,9 @@ describe('showing a result to the channel', () => {
     expect(exchange.followUps).toMatchObject([
       { isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] },
     ]);
-    expect(labelsOf(exchange.followUps[0])).toEqual([en.discord.delete, en.commands.privacy.button]);
+    expect(labelsOf(exchange.followUps[0])).toEqual([en.shown.delete, en.commands.privacy.button]);
     expect(exchange.original).toMatchObject({ isEphemeral: true, attachments: [{ filename: expect.anything() }] });
-    expect(labelsOf(exchange.original)).toEqual([en.discord.delete, ...RIGHTS]);
+    expect(labelsOf(exchange.original)).toEqual([en.shown.delete, ...RIGHTS]);
   });
 
   it('keeps what went wrong for the asker alone', async () => {

@@ -148,7 +148,7 @@ describe('a result', () => {
     const { body } = render([result(1)], { ...setting, isPublic: true });
     const rows = body.components as { components: { custom_id: string }[] }[];
     expect(rows.map(({ components }) => components.map(({ custom_id }) => custom_id))).toEqual([
-      ['delete:42'],
+      ['shown:delete'],
       ['right:privacy'],
     ]);
   });

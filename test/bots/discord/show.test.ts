@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
 import { offersOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
@@ -35,6 +35,8 @@ const ANN = { left: 740, top: 180, width: 100, height: 120 };
 const CLEO = { left: 415, top: 250, width: 90, height: 120 };
 const STRANGER = { left: 1020, top: 240, width: 85, height: 110 };
 
+const CHANNEL_MESSAGE = '/channels/{channel_id}/messages/{message_id}';
+
 /** How far the same part of two messages' pictures is apart, 0..255 for each value at the mean. */
 async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<number> {
   const [a, b] = await Promise.all(
@@ -67,6 +69,42 @@ it.each([
 
 it('is shown once: the asker’s own result stays, without the button', () => {
   expect(shown.followUps).toHaveLength(1);
-  expect(shown.original && offersOf(shown.original)).toEqual([en.discord.delete]);
+  expect(shown.original && offersOf(shown.original)).toEqual([en.shown.delete]);
   expect(shown.original && textOf(shown.original)).toContain('Cleo”: match');
+});
+
+describe('what the channel was shown', () => {
+  const postsLeft = () => shown.followUps.map(({ id }) => id);
+
+  it('is deleted by nobody who only reads it', async () => {
+    const dora = on.platform.person('Dora');
+    on.club.members.add(dora.id);
+    const press = on.press({ person: dora, guild: on.club }, post, en.shown.delete);
+    expect(textOf(await press.answer())).toBe(en.shown.not_yours);
+    expect(postsLeft()).toEqual([post.id]);
+  });
+
+  it('is deleted by whom it names, whatever the bot may do in that channel', async () => {
+    const shut = { method: 'delete', template: CHANNEL_MESSAGE, status: 403, code: 50001, times: 1 };
+    on.platform.fault(shut);
+    await on.press({ person: on.ann, guild: on.club }, post, en.shown.delete).until(({ isDeleted }) => isDeleted);
+    expect(postsLeft()).toEqual([]);
+    shut.times = 0;
+  });
+
+  it.each([
+    ['goes with whom it names', 0, '1 message deleted.'],
+    ['stays in a channel that the bot does not see, and is counted', 1, '1 more is out of my reach'],
+  ])('%s', async (_, times, said) => {
+    const bob = { person: on.bob, guild: on.club };
+    const ann = { person: on.ann, guild: on.club };
+    const found = await on.search(bob, on.photos.group).answer();
+    shown = await on.press(bob, found, 'show').until(({ followUps }) => followUps.length > 0);
+    on.platform.fault({ method: 'delete', template: CHANNEL_MESSAGE, status: 403, code: 50001, times });
+    const question = await on.platform.slash(ann, 'forget').answer();
+    const receipt = await on.press(ann, question, 'here').answer();
+    expect(textOf(receipt)).toContain(said);
+    expect(postsLeft()).toHaveLength(times);
+    await on.enroll(ann, on.photos.ann, 'shown');
+  });
 });

@@ -30,7 +30,8 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
   const room = pageRoom();
   const asks: Ask[] = [];
   const presses: Press[] = [];
-  const hand = async (update: Ask | Press) => room.courier.answer(update.address, await answer(update, room));
+  const hand = async (update: Ask | Press) =>
+    void (await room.courier.answer(update.address, await answer(update, room)));
   const chat: Chat = {
     ask: (ask) => hand(asks[asks.push(ask) - 1] ?? ask),
     press: (press) => hand(presses[presses.push(press) - 1] ?? press),
@@ -38,6 +39,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     left: async () => {},
     removed: async () => {},
     moved: async () => {},
+    deleteShown: async () => 'not_yours',
   };
   const page = await listenPage({
     port: 0,

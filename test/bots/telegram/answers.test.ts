@@ -199,62 +199,6 @@ describe('a pressed button', () => {
   });
 });
 
-describe('"Show to channel"', () => {
-  const place = () => ({ platform: 'telegram', id: String(club.chat.id) }) as const;
-  let at: Address;
-
-  beforeEach(async () => {
-    await courier.answer(address, [result('Ann, Bob', { show })]);
-    at = await courier.placeholder(pressedAt(await only()), 'Looking…');
-  });
-
-  it('shows the picture in the group, and says so in private', async () => {
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
-    expect(people.inChat(club.chat.id)).toMatchObject([{ caption: 'Ann', spoiler: true }]);
-    expect(ann.inbox()).toMatchObject([{ caption: 'Ann, Bob', keyboard: [] }, { text: 'Shown in the group.' }]);
-  });
-
-  it('shows it once, however often it is repeated', async () => {
-    for (let time = 0; time < 3; time += 1) {
-      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
-    }
-    expect(people.inChat(club.chat.id)).toHaveLength(1);
-  });
-
-  it('never shows anything but a result', async () => {
-    const error = { kind: 'error', code: 'rate_limited', text: 'Too often.' } as const;
-    await courier.answer(at, [error], { toChannel: true, place: place() });
-    expect(people.inChat(club.chat.id)).toEqual([]);
-    expect(ann.inbox()[1]?.text).toBe('Too often.');
-  });
-
-  it('says so where the bot may not send photos', async () => {
-    api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
-    expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
-  });
-
-  it('follows the group that became a supergroup', async () => {
-    const old = people.group('Old club', [ann], { basic: true });
-    const upgraded = people.upgrade(old);
-    await courier.answer(at, [result('Ann')], {
-      toChannel: true,
-      place: { platform: 'telegram', id: String(old.chat.id) },
-    });
-    expect(people.inChat(upgraded.chat.id)).toHaveLength(1);
-  });
-
-  it('is tried again after a failure that passes, with the person still waiting', async () => {
-    api.fault('sendPhoto', 'hang up');
-    await expect(courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).rejects.toThrow(
-      'unavailable',
-    );
-    expect(ann.inbox()[1]?.text).toBe('Looking…');
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
-    expect(people.inChat(club.chat.id)).toHaveLength(1);
-  });
-});
-
 describe('an address that is dead', () => {
   it.each([
     ['the bot was blocked', () => void api.world.blocked.add(ann.id)],

@@ -133,6 +133,36 @@ describe('a result', () => {
     expect(policy?.keyboard.flat().map((button) => button.text)).toEqual(['Forget me', 'My data', 'Privacy']);
   });
 
+  it('that a group was shown can be deleted by whom it names, and by nobody who only reads it', async () => {
+    await enroll(ann, photos.ann, 'shown');
+    await agreeToSearch(bob);
+    const result = await find(bob, { photos: [photos.group] });
+    const carol = on.people.person('Carol');
+    await answerTo(on.api, bob, () => bob.presses(result, 'show'));
+    const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    const told = async (text: string) =>
+      await on.api.until(text, () => on.api.calls.some(({ params }) => params.text === text));
+    carol.presses(shown, en.shown.delete);
+    await told(en.shown.not_yours);
+    expect(inClub()).toContain(shown);
+    ann.presses(shown, en.shown.delete);
+    await told(en.shown.deleted);
+    expect(inClub().filter(({ photo }) => photo !== undefined)).toEqual([]);
+  });
+
+  it('that a group was shown goes with whom it names', async () => {
+    await enroll(ann, photos.ann, 'shown');
+    await agreeToSearch(bob);
+    const result = await find(bob, { photos: [photos.group] });
+    await answerTo(on.api, bob, () => bob.presses(result, 'show'));
+    await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    const [question] = await answerTo(on.api, ann, () => ann.says('/forget'));
+    if (!question) throw new Error('no question');
+    const [receipt] = await answerTo(on.api, ann, () => ann.presses(question, 'everywhere'));
+    expect(receipt && text(receipt)).toContain('What the group was shown of you: 1 message deleted.');
+    expect(inClub().filter(({ photo }) => photo !== undefined)).toEqual([]);
+  });
+
   it('of several photos is one text, with an album below', async () => {
     await enroll(ann, photos.ann);
     await agreeToSearch(bob);

@@ -104,6 +104,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     },
     left: async (...about) => void events.push(['left', ...about]),
     removed: async (...about) => void events.push(['removed', ...about]),
+    deleteShown: async () => 'not_yours',
     moved: async (...about) => void events.push(['moved', ...about]),
   };
   return chat;

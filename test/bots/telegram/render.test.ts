@@ -93,9 +93,10 @@ describe('buttons', () => {
     expect(render([reply], en).keyboard.inline_keyboard).toEqual([RIGHTS]);
   });
 
-  it('under what a whole group sees lead to what is held, and why', () => {
+  it('under what a whole group sees lead to what is held, and why, and it can be deleted', () => {
     const { keyboard } = render([result('Face 1: Ann')], en, { isPublic: true });
-    expect(keyboard.inline_keyboard).toEqual([RIGHTS.slice(2)]);
+    const deletion = [{ text: 'Delete', callback_data: 'shown:delete' }];
+    expect(keyboard.inline_keyboard).toEqual([deletion, RIGHTS.slice(2)]);
   });
 
   it('of every reply of an answer are there: a question, a dispute, a result to be shown', () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { violations } from './conformance.ts';
 import type { Exchange, Shown } from './exchange.ts';
-import { snowflake, type World } from './world.ts';
+import { messageJson, snowflake, type World } from './world.ts';
 
 /** A request that the bot made. `template` is the path in Discord's description. */
 export interface Recorded {
@@ -74,6 +74,10 @@ const ROUTES: readonly (readonly [string, Route])[] = [
   ['patch /webhooks/{webhook_id}/{webhook_token}/messages/@original', edit],
   ['delete /webhooks/{webhook_id}/{webhook_token}/messages/@original', remove],
   ['post /webhooks/{webhook_id}/{webhook_token}', followUp],
+  [
+    'delete /channels/{channel_id}/messages/{message_id}',
+    (api, _, [, id]) => (takeAway(api, id) ? { status: 204 } : refused(404, 10008)),
+  ],
 ];
 
 const TABLE = ROUTES.map(([route, handle]) => {
@@ -221,11 +225,21 @@ function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[])
 
 function remove(api: Api, _: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
   return withExchange(api, token, (exchange) => {
+    takeAway(api, exchange.original?.id);
     exchange.original = undefined;
     exchange.isDeleted = true;
     exchange.changed();
     return { status: 204 };
   });
+}
+
+/** A channel's message goes; false when there is none. */
+function takeAway({ exchanges }: Api, id: string | undefined): boolean {
+  for (const { followUps } of exchanges.values()) {
+    const index = followUps.findIndex((shown) => shown.id === id);
+    if (index >= 0) return followUps.splice(index, 1).length > 0;
+  }
+  return false;
 }
 
 function followUp(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
@@ -270,26 +284,4 @@ async function named(body: unknown, files: readonly Blob[]): Promise<Shown['atta
       return { filename, bytes, ...(description !== undefined && { description }) };
     }),
   );
-}
-
-/** As much of a message as discord.js needs to believe in it. */
-function messageJson(id: string) {
-  const author = { id: '1', username: 'facefinder', discriminator: '0', avatar: null };
-  return {
-    id,
-    channel_id: '1',
-    author,
-    content: '',
-    timestamp: '2026-01-01T00:00:00.000Z',
-    type: 0,
-    attachments: [],
-    embeds: [],
-    mentions: [],
-    mention_roles: [],
-    components: [],
-    tts: false,
-    pinned: false,
-    mention_everyone: false,
-    edited_timestamp: null,
-  };
 }

@@ -32,6 +32,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   getChat: 'chat_id!',
   getChatMember: 'chat_id! user_id!',
   getFile: 'file_id!',
+  deleteMessage: 'chat_id! message_id!',
   sendMessage:
     'chat_id! text! message_thread_id link_preview_options protect_content reply_parameters reply_markup entities parse_mode',
   sendPhoto: 'chat_id! photo! caption has_spoiler protect_content reply_parameters reply_markup message_thread_id',

@@ -72,6 +72,18 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
 
+  /** Younger than 48 hours, or not, a fault decides. */
+  deleteMessage(world, params) {
+    const chat = number(params, 'chat_id');
+    if (chat < 0) assertInside(groupOf(world, chat));
+    const key = keyOf(chat, number(params, 'message_id'));
+    const posted = world.messages.get(key);
+    if (!posted) throw badRequest('message to delete not found');
+    if (posted.from !== BOT.id) throw badRequest("message can't be deleted");
+    world.messages.delete(key);
+    return true;
+  },
+
   setMessageReaction(world, params) {
     const posted = world.messages.get(keyOf(number(params, 'chat_id'), number(params, 'message_id')));
     if (!posted) throw badRequest('message to react not found');
@@ -118,7 +130,9 @@ function change(world: World, posted: Posted, next: Content, params: Params) {
 }
 
 function ownMessage(world: World, params: Params): Posted {
-  const posted = world.messages.get(keyOf(number(params, 'chat_id'), number(params, 'message_id')));
+  const chat = number(params, 'chat_id');
+  if (chat < 0) assertInside(groupOf(world, chat));
+  const posted = world.messages.get(keyOf(chat, number(params, 'message_id')));
   if (!posted) throw badRequest('message to edit not found');
   if (posted.from !== BOT.id) throw badRequest("message can't be edited");
   return posted;

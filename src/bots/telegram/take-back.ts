@@ -1,0 +1,71 @@
+import { type Api, GrammyError, InputFile } from 'grammy';
+import type { Message } from 'grammy/types';
+import type { Post, TakenBack } from '../../chat/courier.ts';
+import { Failure } from '../../failure.ts';
+import { isNotModified, telegramFailure } from './refusal.ts';
+
+/** A message of a group with a result in it, and all that stand below it; the buttons are under the first. */
+export interface TelegramPost extends Post {
+  readonly platform: 'telegram';
+  readonly chat: number;
+  /** Ids of the messages, with spaces between them. */
+  readonly messages: string;
+}
+
+/** 64 grey pixels a side: what stands in the place of a picture that Telegram keeps. */
+const NOTHING = Buffer.from(
+  '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2Nj' +
+    'Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCABAAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAAAAAA' +
+    'AAAAAAAA/8QAFgEBAQEAAAAAAAAAAAAAAAAAAAID/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AqgGiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAH/2Q==',
+  'base64',
+);
+
+/** How a post is named: by its chat, and the message with its buttons. */
+export function postId(chat: number, message: number): string {
+  return `${chat}/${message}`;
+}
+
+/** The post that messages of one chat are; undefined where there is none. */
+export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]): TelegramPost | undefined {
+  const [first] = messages;
+  if (!first) return undefined;
+  const { id: chat } = first.chat;
+  const ids = messages.map(({ message_id }) => message_id).join(' ');
+  return { platform: 'telegram', id: postId(chat, first.message_id), chat, messages: ids };
+}
+
+/**
+ * Deletes a post. Telegram lets a bot delete its messages for 48 hours, and change them for ever: of an older one picture, words and
+ * buttons go. @throws Failure `unavailable`; `internal` for a post of another platform
+ */
+export async function takeBack(api: Api, { platform, chat, messages }: Post): Promise<TakenBack> {
+  if (platform !== 'telegram' || typeof chat !== 'number' || typeof messages !== 'string') {
+    throw new Failure('internal', { cause: new TypeError('not a post of Telegram') });
+  }
+  let outcome: TakenBack = 'gone';
+  for (const message of messages.split(' ').map(Number)) {
+    const isGone = (await isDone(api.deleteMessage(chat, message))) || (await isDone(emptied(api, chat, message)));
+    if (!isGone) outcome = 'out_of_reach';
+  }
+  return outcome;
+}
+
+function emptied(api: Api, chat: number, message: number): Promise<unknown> {
+  return api.editMessageMedia(chat, message, { type: 'photo', media: new InputFile(NOTHING, 'deleted.jpg') });
+}
+
+/** False when Telegram refuses it. What is not there, or looks like that already, needs nothing more. */
+async function isDone(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    const failure = telegramFailure(error);
+    if (failure.again) throw failure;
+    return isNotModified(error) || isNoMessage(error);
+  }
+}
+
+function isNoMessage(error: unknown): boolean {
+  return error instanceof GrammyError && /message to (delete|edit) not found/i.test(error.description);
+}

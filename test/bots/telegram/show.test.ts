@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import type { Address } from '../../../src/chat/ask.ts';
+import type { Courier } from '../../../src/chat/courier.ts';
+import type { Reply } from '../../../src/chat/reply.ts';
+import { type Account, type People, peopleOf } from './platform/people.ts';
+import { badRequest, serverError } from './platform/refusals.ts';
+import { type BotApi, startBotApi } from './platform/server.ts';
+import { BOT, type Group } from './platform/world.ts';
+
+const jpeg = new Uint8Array([0xff, 0xd8, 1]);
+const show = { id: 'parked:show', label: 'Show', role: 'confirm' } as const;
+const result = (text: string, more: Partial<Extract<Reply, { kind: 'result' }>> = {}): Reply => ({
+  kind: 'result',
+  text,
+  picture: { jpeg, alt: text },
+  faces: [],
+  ...more,
+});
+
+let api: BotApi;
+let people: People;
+let courier: Courier;
+let ann: Account;
+let club: Group;
+
+beforeEach(async () => {
+  api = await startBotApi();
+  people = peopleOf(api);
+  courier = telegramCourier({ token: api.token, apiUrl: api.url });
+  ann = people.person('Ann');
+  club = people.group('Chess club', [ann]);
+  api.world.started.add(ann.id);
+});
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+  expect(api.complaints).toEqual([]);
+});
+
+const bytesOf = (file: string | undefined) => Buffer.from(api.world.files.get(file ?? '')?.bytes ?? []);
+
+describe('"Show to channel"', () => {
+  const place = () => ({ platform: 'telegram', id: String(club.chat.id) }) as const;
+  let at: Address;
+
+  beforeEach(async () => {
+    const address = { platform: 'telegram', chat: ann.id, locale: 'en' };
+    await courier.answer(address, [result('Ann, Bob', { show })]);
+    const message = ann.inbox()[0]?.id;
+    at = await courier.placeholder({ ...address, message, media: true }, 'Looking…');
+  });
+
+  it('shows the picture in the group, and says so in private', async () => {
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toMatchObject([{ caption: 'Ann', spoiler: true }]);
+    expect(ann.inbox()).toMatchObject([{ caption: 'Ann, Bob', keyboard: [] }, { text: 'Shown in the group.' }]);
+  });
+
+  it('shows it once, however often it is repeated', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    }
+    expect(people.inChat(club.chat.id)).toHaveLength(1);
+  });
+
+  it('never shows anything but a result', async () => {
+    const error = { kind: 'error', code: 'rate_limited', text: 'Too often.' } as const;
+    await courier.answer(at, [error], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toEqual([]);
+    expect(ann.inbox()[1]?.text).toBe('Too often.');
+  });
+
+  it('says so where the bot may not send photos', async () => {
+    api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
+  });
+
+  describe('is taken back', () => {
+    const tooOld = badRequest("message can't be deleted for everyone");
+    const shown = async (...results: Reply[]) => {
+      const post = await courier.answer(at, results, { toChannel: true, place: place() });
+      if (!post) throw new Error('nothing was shown');
+      return async () => await courier.takeBack?.(post);
+    };
+    const inClub = () => people.inChat(club.chat.id);
+
+    it('with all that stands below it, and again without a word', async () => {
+      const takeBack = await shown(result('Ann'), result('Ann and Bob'));
+      expect(inClub()).toHaveLength(3);
+      expect(await takeBack()).toBe('gone');
+      expect(inClub()).toEqual([]);
+      expect(await takeBack()).toBe('gone');
+    });
+
+    it('after 48 hours, when Telegram deletes nothing any more, by its picture, words and buttons', async () => {
+      const takeBack = await shown(result('Ann'));
+      api.fault('deleteMessage', tooOld);
+      expect(await takeBack()).toBe('gone');
+      const [left] = inClub();
+      expect(left).toMatchObject({ keyboard: [] });
+      expect(left?.caption).toBeUndefined();
+      expect(bytesOf(left?.photo).includes(Buffer.from(jpeg))).toBe(false);
+    });
+
+    it('not where Telegram refuses both', async () => {
+      const takeBack = await shown(result('Ann'));
+      api.fault('deleteMessage', tooOld);
+      api.fault('editMessageMedia', badRequest("message can't be edited"));
+      expect(await takeBack()).toBe('out_of_reach');
+    });
+
+    it('not where the bot was thrown out', async () => {
+      const takeBack = await shown(result('Ann'));
+      people.become(club, BOT, 'kicked');
+      expect(await takeBack()).toBe('out_of_reach');
+    });
+
+    it('not under an id that the group had before it became a supergroup', async () => {
+      club = people.group('Old club', [ann], { basic: true });
+      const takeBack = await shown(result('Ann'));
+      people.upgrade(club);
+      expect(await takeBack()).toBe('out_of_reach');
+    });
+
+    it('later, while Telegram is down', async () => {
+      const takeBack = await shown(result('Ann'));
+      api.fault('deleteMessage', serverError(), 10);
+      await expect(takeBack()).rejects.toMatchObject({ code: 'unavailable' });
+    });
+  });
+
+  it('of which only a part came through, leaves nothing in the group', async () => {
+    api.fault('sendMediaGroup', badRequest('not enough rights to send photos to the chat'));
+    await courier.answer(at, [result('Ann'), result('Bob')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toEqual([]);
+    expect(ann.inbox()[1]?.text).toContain('nothing was shown');
+  });
+
+  it('follows the group that became a supergroup', async () => {
+    const old = people.group('Old club', [ann], { basic: true });
+    const upgraded = people.upgrade(old);
+    await courier.answer(at, [result('Ann')], {
+      toChannel: true,
+      place: { platform: 'telegram', id: String(old.chat.id) },
+    });
+    expect(people.inChat(upgraded.chat.id)).toHaveLength(1);
+  });
+
+  it('is tried again after a failure that passes, with the person still waiting', async () => {
+    api.fault('sendPhoto', 'hang up');
+    await expect(courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).rejects.toThrow(
+      'unavailable',
+    );
+    expect(ann.inbox()[1]?.text).toBe('Looking…');
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toHaveLength(1);
+  });
+});
