@@ -48,15 +48,18 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
   };
 
   return (distances, compared) => {
-    const readings = distances.map((distance) => alone(distance, compared));
-    const [best, runnerUp] = distances.map((distance) => fmrAt(distance) ** (compared.power ?? 1));
-    const isRivalled =
-      best !== undefined && runnerUp !== undefined && readings[1] !== 'unknown' && !toldApart(best, runnerUp);
-    return readings.map((reading, rank) => {
+    const people = distances.map((distance) => ({
+      reading: alone(distance, compared),
+      fmr: fmrAt(distance) ** (compared.power ?? 1),
+    }));
+    const [best, runnerUp] = people;
+    const isRivalled = best && runnerUp && runnerUp.reading !== 'unknown' && !toldApart(best.fmr, runnerUp.fmr);
+    return people.map((person) => {
+      const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
-      if (rank === 0) return isRivalled ? 'possible' : reading;
+      if (person === best) return isRivalled ? 'possible' : reading;
       // Beside somebody who is told apart from them, others are more likely named wrongly.
-      return toldApart(best ?? 1, fmrAt(distances[rank] ?? 2) ** (compared.power ?? 1)) ? 'similar' : 'possible';
+      return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };
 }

@@ -35,6 +35,13 @@ const EXCUSED: readonly Excused[] = [
   },
   {
     path: 'src/chat/erasure/eraser.ts',
+    line: '?? 0) > parts.now()',
+    from: '>',
+    to: '>=',
+    because: 'nobody can tell that the day ends a millisecond later',
+  },
+  {
+    path: 'src/chat/erasure/eraser.ts',
     line: "if (outcome === 'dropped')",
     from: "outcome === 'dropped'",
     to: 'true',

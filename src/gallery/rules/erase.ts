@@ -32,7 +32,7 @@ export function erasure(
   return {
     reason,
     at,
-    epoch: Math.max(life.epoch + 1, until ?? 0),
+    epoch: until ?? life.epoch + 1,
     event: { kind: 'erased', reason },
     ...(notice && { notice: { version: notice.version, hash: notice.noticeHash } }),
   };
