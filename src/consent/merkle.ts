@@ -63,8 +63,7 @@ export function isIncluded(leaf: Hash, index: number, size: number, proof: reado
     if (last === 0) return false;
     if (at % 2 === 1 || at === last) {
       hash = nodeHash(sibling, hash);
-      // Neither is 0 here, or the last of all would have been met before.
-      while (at % 2 === 0) [at, last] = [at / 2, Math.floor(last / 2)];
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
     } else {
       hash = nodeHash(hash, sibling);
     }
@@ -108,8 +107,7 @@ export function isConsistent(earlier: Seen, later: Seen, proof: readonly Hash[])
     if (last === 0) return false;
     if (at % 2 === 1 || at === last) {
       [before, after] = [nodeHash(sibling, before), nodeHash(sibling, after)];
-      // Neither is 0 here, or the last of all would have been met before.
-      while (at % 2 === 0) [at, last] = [at / 2, Math.floor(last / 2)];
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
     } else {
       after = nodeHash(after, sibling);
     }

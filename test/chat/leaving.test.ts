@@ -48,6 +48,16 @@ describe('somebody who wants to leave', () => {
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
+  it('is found again once they are back, also where no shelf took a note of it', async () => {
+    const makeRoom = change(stage.house.stores.pending, { put: () => Promise.reject(new Failure('busy')) });
+    const confirm = await stage.say(ALICE, 'forget');
+    const receipt = await stage.press(ALICE, action(confirm, 'confirm'));
+    expect(receipt).toMatchObject([{ kind: 'receipt', of: 'erasure' }]);
+    makeRoom();
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    expect(await finds()).toContain('Alice');
+  });
+
   it('is found by nobody from then on, while nothing can be written at all, and is erased once it can', async () => {
     expect(await finds()).toContain('Alice');
     const makeRoom = fillDisk();

@@ -20,6 +20,20 @@ const EXCUSED: readonly Excused[] = [
     because: 'nobody can tell that the wait ends a millisecond sooner',
   },
   {
+    path: 'src/consent/merkle.ts',
+    line: 'at % 2 === 0 && at !== 0',
+    from: '0',
+    to: '(0 + 1)',
+    because: 'RFC 9162 says so; with no level left above, the proof has been found too long before',
+  },
+  {
+    path: 'src/consent/merkle.ts',
+    line: 'if (last === 0) return false;',
+    from: 'last === 0',
+    to: 'false',
+    because: 'the roots of a proof that is too long differ as well',
+  },
+  {
     path: 'src/secrets/ghash.ts',
     line: 'bit < (block + 1) * BLOCK_BITS',
     from: '1',

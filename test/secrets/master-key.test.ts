@@ -184,7 +184,8 @@ it('what a start that was killed left of a key is removed by a later one, and wh
   const left = [`master.key.${randomUUID()}`, 'master.key.4711'].map((name) => join(folder, name));
   const others = [`master.key.${randomUUID()}`, 'master.key.bak'];
   for (const path of [...left, ...others.map((name) => join(folder, name))]) writeFileSync(path, 'half a key');
-  for (const path of [...left, join(folder, 'master.key.bak')]) utimesSync(path, new Date(0), new Date(0));
+  const minutesAgo = new Date(Date.now() - 2 * 60_000);
+  for (const path of [...left, join(folder, 'master.key.bak')]) utimesSync(path, minutesAgo, minutesAgo);
   foundMasterKey(folder, []);
   expect(readdirSync(folder)).toHaveLength(5);
   keptMasterKey(folder, []);

@@ -216,6 +216,12 @@ describe('erasing', () => {
     expect(erasure(nothingHeld(1), 'asked', T0, { only: 1 })?.epoch).toBe(2);
   });
 
+  test('up to an epoch ends every life before it, and none from it on', () => {
+    expect(erasure(nothingHeld(1), 'again', T0, { until: 4 })?.epoch).toBe(4);
+    expect(erasure(nothingHeld(3), 'again', T0, { until: 4 })?.epoch).toBe(4);
+    expect(erasure(nothingHeld(4), 'again', T0, { until: 4 })).toBeUndefined();
+  });
+
   test('tells what was removed, and nothing of the salt or the chain', () => {
     const decided = erasure(standing({ enrol: notice(2) }), 'asked', T0);
     if (!decided) throw new Error('there is a life to erase');
