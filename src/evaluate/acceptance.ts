@@ -18,13 +18,15 @@ type Genuine = Pick<GenuinePair, 'distance' | 'person'>;
 type Pairs = Pick<AllPairs, 'nearest' | 'personOf' | 'photosOf'> & { readonly genuine: readonly Genuine[] };
 
 /**
- * True-accept rates at false-match rates, and how sure they are. Rates that would take less than one impostor pair are left out.
+ * True-accept rates at false-match rates, and how sure they are. None without genuine pairs; rates that would take less
+ * than one impostor pair are left out.
  *
  * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times, and the impostor pairs with
  * somebody drawn v times w·v times. Thresholds move with the replicate.
  * @param fmrs each at most half of NEAREST_SHARE, as no farther impostors are kept
  */
 export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
+  if (pairs.genuine.length === 0) return [];
   const people = pairs.photosOf.length;
   const strangers = compact(pairs);
   const genuine = pairs.genuine.toSorted((x, y) => x.distance - y.distance);

@@ -33,10 +33,10 @@ export function readGroups(text: string, { people }: Pick<Album, 'people'>, tell
     if (found.length === 0 && !meant.includes('*')) missing.push(unknown(number, meant, people));
   }
   const listed = [...groups].map(([group, members]) => [group, [...members]] as const);
-  if (!listed.some(([, members]) => members.length > 0))
-    throw new OperatorError('nobody in the folder is in a group of the list: its names must be those of the folders');
   for (const sentence of missing.slice(0, MOST_TOLD)) tell(sentence);
   if (missing.length > MOST_TOLD) tell(`and ${missing.length - MOST_TOLD} more names of the list are no folders here`);
+  if (!listed.some(([, members]) => members.length > 0))
+    throw new OperatorError('nobody in the folder is in a group of the list: its names must be those of the folders');
   return new Map(listed.filter(([group, members]) => !isTooSmall(group, members, tell)));
 }
 

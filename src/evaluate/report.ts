@@ -14,7 +14,7 @@ export function textReport(evaluation: Evaluation): string {
   const lines = facts(evaluation).map(([name, value]) => `${name.padEnd(28)} ${value}`);
   const rows = acceptanceRows(evaluation).map((row) => row.map((cell) => cell.padStart(14)).join(''));
   const tables = sections(evaluation).flatMap(({ title, table }) => ['', title, ...inColumns(table)]);
-  return [...lines, '', ...rows, ...tables].join('\n');
+  return [...lines, ...(rows.length > 1 ? ['', ...rows] : []), ...tables].join('\n');
 }
 
 /** Each column as wide as its widest cell. */
@@ -117,7 +117,12 @@ function facts(evaluation: Evaluation): Fact[] {
     ['pack', pack],
     ['photos', `${count(photos)} of ${count(people)} people; no face found in ${count(withoutFace)}`],
     ['pairs', `${count(pairs.genuine)} of one person, ${count(pairs.impostor)} of two`],
-    ['equal error rate', `${percent(equalError.rate)} at ${equalError.distance.toFixed(3)}`],
+    [
+      'equal error rate',
+      pairs.genuine === 0
+        ? 'not measured: it takes two photos of somebody'
+        : `${percent(equalError.rate)} at ${equalError.distance.toFixed(3)}`,
+    ],
     ...(accuracy ? [accuracyFact(accuracy)] : []),
     ...(openSet
       ? openSetFacts(openSet)

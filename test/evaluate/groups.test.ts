@@ -60,6 +60,9 @@ describe('a list of groups', () => {
       'line 1 of the list of groups: there is no folder "Mary_Jonse"; did you mean "Mary_Jones"?',
       'line 4 of the list of groups: there is no folder "Zoe"',
     ]);
+    const lone: string[] = [];
+    expect(() => readGroups('women,Mary_Jonse', { people }, (note) => lone.push(note))).toThrow('nobody in the folder');
+    expect(lone).toEqual([told[0]]);
     const many = Array.from({ length: 9 }, (_, index) => `women,X${index}`).join('\n');
     expect(read(`women,Mary_*\n${many}`).told.at(-1)).toBe('and 4 more names of the list are no folders here');
   });

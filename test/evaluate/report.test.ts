@@ -2,8 +2,11 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { svgFile } from '../../src/evaluate/chart.ts';
 import { charts } from '../../src/evaluate/charts.ts';
-import type { Evaluation } from '../../src/evaluate/evaluation.ts';
+import { type Evaluation, evaluate } from '../../src/evaluate/evaluation.ts';
 import { htmlReport, textReport } from '../../src/evaluate/report.ts';
+import { seeded } from '../../src/evaluate/seeded.ts';
+import { matcher } from '../../src/match/matcher.ts';
+import { crowd } from './synthetic.ts';
 
 const strangers = [
   { promised: 0.001, measured: 0, low: 0, high: 0.0004 },
@@ -136,6 +139,29 @@ test('without pairs and gallery it leaves these lines out, and says what a galle
   expect(textReport(rest)).not.toMatch(/accuracy|FPIR/);
   expect(textReport(rest)).toMatch(/^gallery +none: it takes people with 4 photos or more$/m);
   expect(charts(rest).map(({ name }) => name)).not.toContain('identification');
+});
+
+test.each([
+  [2, 1],
+  [2, 2],
+  [20, 1],
+  [11, 4],
+])('of %i people with %i photos each it tells what there is, and no figure that there is not', (people, photosEach) => {
+  const { subjects, personOf } = crowd({ people, photosEach, dims: 32, noise: 0.3 }, seeded(1));
+  const album = {
+    people: Array.from({ length: people }, (_, person) => `p${person}`),
+    photos: personOf.map((person, photo) => ({ file: '', name: `${photo}`, person })),
+  };
+  const fmr = [
+    [0.1, 1.25],
+    [0.001, 1.12],
+  ] as const;
+  const small = evaluate(album, subjects, { pack: 'tiny@1', matcher: matcher({ fmr }, { verification: 1.12 }) });
+  for (const report of [textReport(small), htmlReport(small)]) expect(report).not.toMatch(/NaN|Infinity|undefined/);
+  expect(JSON.stringify(small)).not.toContain('null');
+  expect(textReport(small).includes('it takes two photos of somebody')).toBe(photosEach === 1);
+  expect(textReport(small).includes('it takes people with 4 photos or more')).toBe(photosEach < 4);
+  expect(textReport(small).includes('it takes 10 people with a face')).toBe(people < 10);
 });
 
 describe('the charts', () => {
