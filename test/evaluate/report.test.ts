@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { svgFile } from '../../src/evaluate/chart.ts';
@@ -139,6 +141,22 @@ test('without pairs and gallery it leaves these lines out, and says what a galle
   expect(textReport(rest)).not.toMatch(/accuracy|FPIR/);
   expect(textReport(rest)).toMatch(/^gallery +none: it takes people with 4 photos or more$/m);
   expect(charts(rest).map(({ name }) => name)).not.toContain('identification');
+});
+
+test('is laid out as docs/evaluate.md shows it', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/evaluate.md'), 'utf8');
+  const [, example = ''] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
+  /** Headings and names of lines, without the figures. */
+  const names = (text: string) =>
+    text
+      .split('\n')
+      .flatMap(
+        (line) => /^(group|quality|Two photos|Strangers|[a-z][a-z ]+(?= {2}\S)|FPIR [\d.]+ %)/i.exec(line)?.[0] ?? [],
+      );
+  const [shown, said] = [names(example), new Set(names(textReport(evaluation)))];
+  expect(shown.length).toBeGreaterThan(15);
+  const ofTheExample = ['women', 'men', 'East Asian names'];
+  expect(shown.filter((name) => !said.has(name) && !ofTheExample.includes(name))).toEqual([]);
 });
 
 test.each([
