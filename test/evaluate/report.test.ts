@@ -151,7 +151,8 @@ test('is laid out as docs/evaluate.md shows it', async () => {
     text
       .split('\n')
       .flatMap(
-        (line) => /^(group|quality|Two photos|Strangers|[a-z][a-z ]+(?= {2}\S)|FPIR [\d.]+ %)/i.exec(line)?.[0] ?? [],
+        (line) =>
+          /^(group|quality|Two photos|Strangers|[a-z][a-z ]+(?= {2}\S)|FPIR [\d.]+ %)/i.exec(line)?.[0].trim() ?? [],
       );
   const [shown, said] = [names(example), new Set(names(textReport(evaluation)))];
   expect(shown.length).toBeGreaterThan(15);
