@@ -1,4 +1,4 @@
-import { bootstrapped, exactAtEnds } from './interval.ts';
+import { bootstrapped, noSurer } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 
 /** How many genuine pairs are accepted where so few impostors are. */
@@ -43,7 +43,7 @@ export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[]
     const [distance, estimate] = [thresholds[index], tars[index]];
     if (fmr > NEAREST_SHARE / 2 || fmr * impostorPairs(pairs.photosOf) < 1 || distance === undefined || !estimate)
       return [];
-    const { share, low, high } = exactAtEnds(estimate, trials);
+    const { share, low, high } = noSurer(estimate, trials);
     return [{ fmr, distance, tar: share, low, high }];
   });
 }

@@ -3,7 +3,7 @@ import type { Matcher } from '../match/matcher.ts';
 import { ownPairs } from '../match/own-pairs.ts';
 import type { SamePeople } from './errata.ts';
 import type { Groups } from './groups.ts';
-import { bootstrapped, exactAtEnds } from './interval.ts';
+import { bootstrapped, noSurer } from './interval.ts';
 import { nearestPeople } from './open-set.ts';
 import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
@@ -201,7 +201,7 @@ function strangersOf(
     );
   });
   return PROMISES.map((promised, index) => {
-    const { share: measured, low, high } = exactAtEnds(estimates[index] ?? { share: 0, low: 0, high: 1 }, pairs);
+    const { share: measured, low, high } = noSurer(estimates[index] ?? { share: 0, low: 0, high: 1 }, pairs);
     return { promised, measured, low, high };
   });
 }

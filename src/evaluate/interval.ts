@@ -35,14 +35,17 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 }
 
 /**
- * No bootstrap can tell how sure a share of none or of all is, so there the exact interval holds (Clopper & Pearson 1934).
+ * No bootstrap can tell how sure a share of none or of all is, nor of nearly none. So an interval reaches at least as far as the
+ * exact one of none, or of all, of so many (Clopper & Pearson 1934).
  * @param trials how many are independent: people, or pairs of people, and not their photos
  */
-export function exactAtEnds(estimate: Estimate, trials: number): Estimate {
-  if (trials === 0) return { ...estimate, low: 0, high: 1 };
-  if (estimate.share <= 0) return { share: 0, low: 0, high: 1 - TAIL ** (1 / trials) };
-  if (estimate.share >= 1) return { share: 1, low: TAIL ** (1 / trials), high: 1 };
-  return estimate;
+export function noSurer({ share, low, high }: Estimate, trials: number): Estimate {
+  if (trials === 0) return { share, low: 0, high: 1 };
+  return {
+    share,
+    low: share <= 0 ? 0 : Math.min(low, TAIL ** (1 / trials)),
+    high: share >= 1 ? 1 : Math.max(high, 1 - TAIL ** (1 / trials)),
+  };
 }
 
 /** How often each person comes up when as many are drawn as there are. */

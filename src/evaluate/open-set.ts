@@ -3,7 +3,7 @@ import { MAX_NAMES, type Matcher } from '../match/matcher.ts';
 import { ownPairs } from '../match/own-pairs.ts';
 import type { Compared } from '../match/verdict.ts';
 import type { SamePeople } from './errata.ts';
-import { bootstrapped, exactAtEnds } from './interval.ts';
+import { bootstrapped, noSurer } from './interval.ts';
 import { POINTS_PER_DECADE } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -153,7 +153,7 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
   return rates.flatMap((fpir, index): IdentificationPoint[] => {
     const [estimate, distance] = [fnirs[index], distances[index]];
     if (!estimate || distance === undefined) return [];
-    const { share: fnir, low, high } = exactAtEnds(estimate, trials);
+    const { share: fnir, low, high } = noSurer(estimate, trials);
     return [{ fpir, distance, fnir, low, high }];
   });
 }

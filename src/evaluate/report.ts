@@ -71,7 +71,7 @@ ${parts.join('\n')}
 }
 
 const INTERVALS =
-  'Intervals hold 95 %, by resampling people; where none or all of them are counted, by Clopper and Pearson.';
+  'Intervals hold 95 %, by resampling people; none is narrower than that of no error (Clopper and Pearson).';
 
 function htmlTable([head = [], ...body]: Table): string {
   return `<table>

@@ -1,6 +1,6 @@
 import { impostorPairs } from './acceptance.ts';
 import type { Groups } from './groups.ts';
-import { bootstrapped, type Estimate, exactAtEnds } from './interval.ts';
+import { bootstrapped, type Estimate, noSurer } from './interval.ts';
 import type { AllPairs, GenuinePair, ImpostorPair } from './pairs.ts';
 import { photosByClass, type Qualities } from './quality-classes.ts';
 import type { Subjects } from './subjects.ts';
@@ -126,7 +126,7 @@ function acceptedOf(
     }
     return [near / all];
   });
-  return estimate && exactAtEnds(estimate, byPerson.length);
+  return estimate && noSurer(estimate, byPerson.length);
 }
 
 /** @param pairs of people */
@@ -141,5 +141,5 @@ function falseMatchesOf(
     for (const [a, b] of near) reached += (weights[a] ?? 0) * (weights[b] ?? 0);
     return [reached / all];
   });
-  return estimate && exactAtEnds(estimate, pairs);
+  return estimate && noSurer(estimate, pairs);
 }
