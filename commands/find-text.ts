@@ -33,6 +33,16 @@ export function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]
   return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
 }
 
+/** What a group is shown of it: who agreed to that, and how many are blurred. */
+export function describeShown({ words: { find } }: PhotoTurn, faces: readonly ToldFace[]): string {
+  const named = faces.filter(({ matches }) => matches.length > 0);
+  const lines = named.flatMap(({ number: face, matches }) =>
+    matches.map(({ called: name, match }) => find.inPicture[match.verdict]({ name, face })),
+  );
+  const blurred = faces.length - named.length;
+  return [...lines, ...(blurred > 0 ? [find.blurred({ faces: blurred, named: named.length > 0 })] : [])].join('\n');
+}
+
 function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {
   const { find } = words;
   const { verdict, distance, chance } = match;

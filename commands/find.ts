@@ -12,7 +12,7 @@ import type { Named } from '../src/match/matcher.ts';
 import { nearestNamings } from '../src/match/recurrence.ts';
 import type { Declared } from './declared.ts';
 import { type LookedFace, nameFaces } from './find-names.ts';
-import { describe, type Told } from './find-text.ts';
+import { describe, describeShown, type Told } from './find-text.ts';
 import { namesNow } from './names-now.ts';
 import type { Tools } from './tools.ts';
 
@@ -174,9 +174,13 @@ async function result(
   const { words } = turn;
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
   const names = told.flatMap(({ matches }) => matches.map(({ called }) => called));
-  const alt = words.find.picture({ faces: faces.length, named: names.length > 0, names: names.join(', ') });
+  const isShown = turn.ask.choice === 'show';
+  // What is blurred has no number.
+  const numbered = isShown ? faces.filter(({ matches }) => matches.length > 0) : faces;
+  const alt = words.find.picture({ faces: numbered.length, named: names.length > 0, names: names.join(', ') });
   const show = offerShow(tools, turn, faces);
-  const text = compared.templates === 0 ? await nobody(tools, turn) : describe(turn, told);
+  const found = () => (isShown ? describeShown : describe)(turn, told);
+  const text = compared.templates === 0 ? await nobody(tools, turn) : found();
   return {
     kind: 'result',
     text: left > 0 ? `${text}\n${words.find.left({ left, faces: faces.length })}` : text,
@@ -193,7 +197,7 @@ async function result(
     ...(left > 0 && { left }),
     compared,
     ...(show && { show }),
-    ...(turn.ask.choice === 'show' && { shows: unique(told.flatMap(namedAt)) }),
+    ...(isShown && { shows: unique(told.flatMap(namedAt)) }),
   };
 }
 

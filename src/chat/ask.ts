@@ -31,8 +31,12 @@ export interface Ask {
   readonly place: Place | undefined;
   /** Sent from inside {@link place}, which proves for this ask that its sender is a member; set where it is taken in. */
   readonly sentInside?: boolean | undefined;
+  /** The part of {@link place} that it was sent in, where that has such (a forum's topic): what is shown stays there. */
+  readonly topic?: number | undefined;
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
+  /** The same of the group, where its platform gives one: what a group is shown is in it. */
+  readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */

@@ -1,6 +1,6 @@
 import type { Consent } from '../consent/consent.ts';
 import type { Place } from '../consent/who.ts';
-import type { Address, PhotoRef, PlatformData } from './ask.ts';
+import type { Address, Ask, PhotoRef, PlatformData } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -56,14 +56,19 @@ export interface Courier {
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. Safe to repeat.
    * An address that never had a placeholder gets a first answer. `toChannel` shows a result to everybody in `place`, which may
-   * be elsewhere than the address; whatever is no result stays private. All of it (messages, uploads, waits, further tries) ends
+   * be elsewhere than the address, if the asker may post there; whatever is no result stays private. All of it (messages, uploads, waits, further tries) ends
    * within {@link ANSWER_MS}: then it is `unavailable`, what was being sent is aborted, and nothing more is. Only what the
    * platform has received in full by then may still appear. Gives what `toChannel` showed now.
    */
   answer(
     address: Address,
     replies: readonly Reply[],
-    options?: { readonly toChannel?: boolean; readonly place?: Place | undefined },
+    options?: {
+      readonly toChannel?: boolean;
+      readonly place?: Place | undefined;
+      /** As of {@link Ask}. */
+      readonly topic?: number | undefined;
+    },
   ): Promise<Post | undefined>;
   /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
   takeBack?(post: Post): Promise<TakenBack>;

@@ -102,7 +102,7 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
     work.catch(() => undefined);
     works.push(work);
   };
-  const words = wordsFor(ask.locale);
+  const words = wordsFor(ask.choice === 'show' ? (ask.groupLocale ?? ask.locale) : ask.locale);
   // What a button of the answer repeats brings no second receipt.
   const { agreed: _, ...asked } = ask;
   const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, faces, answerAfter };

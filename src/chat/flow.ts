@@ -73,7 +73,7 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   let isDelivered = true;
   const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
-    const where = { toChannel: ask.choice === 'show', place: ask.place };
+    const where = { toChannel: ask.choice === 'show', place: ask.place, topic: ask.topic };
     const post = await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
     if (post) await noteShown(flow, ask, replies, post);
     tellAnswered(flow, ask, replies);

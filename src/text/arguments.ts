@@ -56,6 +56,8 @@ export const ARGUMENTS = {
       match: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
       possible: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
     },
+    inPicture: { match: { name: 'text', face: 'number' }, possible: { name: 'text', face: 'number' } },
+    blurred: { faces: 'number', named: 'flag' },
     nobodyEnrolled: { group: 'text' },
     allOutdated: { group: 'text' },
     summary: { faces: 'number', known: 'number', group: 'text' },

@@ -48,6 +48,18 @@ async function forget(person: typeof ALICE): Promise<Reply> {
 }
 
 describe('what a group was shown', () => {
+  it.each([
+    [['anna'], '“Alice” is in this picture: face 1.'],
+    [['anna', 'eve'], '“Alice” is in this picture: face 1.\n1 other face is blurred.'],
+    [
+      ['eve', 'carl', 'anna', 'mallory'],
+      '“Carl” is in this picture: face 2.\n“Alice” is in this picture: face 3.\n2 other faces are blurred.',
+    ],
+  ])('says of %j who is in it, and how many are blurred', async (who, text) => {
+    await show(...who);
+    expect(posts()[0]?.[1]).toMatchObject([{ text }]);
+  });
+
   it('goes when somebody whom it names, or who showed it, deletes it, and for nobody else', async () => {
     const dora = { ...ALICE, id: '1004' };
     for (const person of [ALICE, CARL, BOB]) {

@@ -12,6 +12,10 @@ export type DiscordAddress = Address & {
   readonly locale: string;
   /** What Discord takes as files here, bytes. */
   readonly maxBytes: number;
+  /** As of the Ask. */
+  readonly groupLocale?: string;
+  /** Whether the asker may post pictures in that channel; left out where Discord does not say, in private. */
+  readonly mayPost?: boolean;
   /** It was a button: the message that an answer replaces may be worth something to somebody else. */
   readonly isPress?: true;
 };

@@ -5,6 +5,7 @@ import {
   type ChatInputCommandInteraction,
   type Message,
   type MessageContextMenuCommandInteraction,
+  PermissionFlagsBits,
 } from 'discord.js';
 import type { Ask } from '../../chat/ask.ts';
 import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
@@ -30,11 +31,15 @@ export type Answerable = Pick<
   | 'locale'
   | 'guildLocale'
   | 'authorizingIntegrationOwners'
+  | 'memberPermissions'
+  | 'channel'
 > & { readonly attachmentSizeLimit?: number | null };
 
 /** What every ask and press of an interaction has in common. */
 export function origin(interaction: Answerable, now = Date.now()) {
   const locale = localeOf(interaction);
+  const group = groupLocaleOf(interaction);
+  const mayPost = mayPostIn(interaction);
   const address: DiscordAddress = {
     platform: 'discord',
     application: interaction.applicationId,
@@ -42,12 +47,15 @@ export function origin(interaction: Answerable, now = Date.now()) {
     user: interaction.user.id,
     locale,
     maxBytes: interaction.attachmentSizeLimit ?? DEFAULT_MAX_BYTES,
+    ...group,
+    ...(mayPost !== undefined && { mayPost }),
   };
   return {
     id: `discord:${interaction.id}`,
     person: personOf(interaction),
     place: placeOf(interaction),
     locale,
+    ...group,
     address,
     deadline: now + ANSWERABLE_MS,
   } satisfies Partial<Ask>;
@@ -86,6 +94,16 @@ export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answer
 /** The person's language where there are words for it, else the server's. */
 export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
   return [locale, guildLocale].find((known) => known && languageOf(known)) ?? locale;
+}
+
+function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: string } {
+  return guildLocale && languageOf(guildLocale) ? { groupLocale: guildLocale } : {};
+}
+
+/** By what Discord says of the asker's rights in the channel of this interaction. */
+function mayPostIn({ memberPermissions, channel }: Answerable): boolean | undefined {
+  const { AttachFiles, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
+  return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
 }
 
 function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {

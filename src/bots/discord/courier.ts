@@ -81,6 +81,10 @@ async function showToChannel(
   const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
   // First what may be repeated, so that a failure shows nothing twice.
   await patient(() => interactions.patch(original(to), { body: { components } }));
+  if (to.mayPost === false) {
+    await sayBeside(interactions, to, [{ kind: 'info', text: words.shown.mayNotPost }]);
+    return undefined;
+  }
   let post: Post | undefined;
   await smaller(to, replies, true, async ({ body, files }) => {
     post = postOf(await interactions.post(Routes.webhook(to.application, to.token), { body, files }));
@@ -115,7 +119,8 @@ async function smaller(
   isPublic: boolean,
   send: (message: Message) => Promise<void>,
 ): Promise<void> {
-  const setting = { words: wordsFor(to.locale), asker: to.user, maxBytes: to.maxBytes, isPublic };
+  const words = wordsFor(isPublic ? (to.groupLocale ?? to.locale) : to.locale);
+  const setting = { words, asker: to.user, maxBytes: to.maxBytes, isPublic, isSilenced: to.mayPost === false };
   try {
     await send(render(replies, setting));
   } catch (error) {

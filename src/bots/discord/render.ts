@@ -25,6 +25,8 @@ export interface Setting {
   readonly maxBytes: number;
   /** For everybody's eyes: without the button that shows it to the channel. */
   readonly isPublic?: boolean;
+  /** The asker may not post in the channel: without that button either. */
+  readonly isSilenced?: boolean;
 }
 
 /**
@@ -92,7 +94,7 @@ function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
   return fitting.slice(0, MAX_FILES - 1);
 }
 
-function buttonsOf(replies: readonly Reply[], { words, asker, isPublic }: Setting) {
+function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenced }: Setting) {
   const results = replies.filter((reply) => reply.kind === 'result');
   const actions = replies.flatMap((reply) => {
     const offered = 'actions' in reply ? (reply.actions ?? []) : [];
@@ -104,7 +106,7 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic }: Settin
   const show = results.find((result) => result.show)?.show;
   return [
     ...actions,
-    ...(show && !isPublic ? [{ ...show, role: 'show' as const, isDanger: false }] : []),
+    ...(show && !isPublic && !isSilenced ? [{ ...show, role: 'show' as const, isDanger: false }] : []),
     ...(results.length > 0 ? [isPublic ? takeBackButton(words) : deleteButton(words, asker)] : []),
   ];
 }

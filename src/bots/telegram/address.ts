@@ -14,6 +14,8 @@ export interface TelegramAddress extends PlatformData {
   readonly media?: boolean;
   /** The asker's message in the same chat. */
   readonly replyTo?: number;
+  /** The forum's topic in that chat. */
+  readonly topic?: number;
   /** Whether Telegram keeps the answer from being forwarded and saved; fixed when its message is first sent. */
   readonly protect?: boolean;
 }

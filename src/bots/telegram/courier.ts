@@ -44,7 +44,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
     },
-    async answer(address, replies, { toChannel = false, place } = {}) {
+    async answer(address, replies, { toChannel = false, place, topic } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
       const isForAll = toChannel && place !== undefined && replies.every(({ kind }) => kind === 'result');
@@ -56,7 +56,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
           return undefined;
         }
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));
-        return await showInPlace({ answering, posting }, to, message, place, words);
+        return await showInPlace({ answering, posting }, to, message, { place, topic }, words);
       });
       return await write(to.chat, answered);
     },

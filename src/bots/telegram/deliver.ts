@@ -119,11 +119,13 @@ async function sendOne(api: Api, to: TelegramAddress, one: Attachment, extras: E
 interface Extras {
   readonly reply_markup?: InlineKeyboardMarkup;
   readonly protect_content?: true;
+  readonly message_thread_id?: number;
   readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };
 }
 
-function options({ replyTo }: TelegramAddress, protect: boolean): Extras {
+function options({ replyTo, topic }: TelegramAddress, protect: boolean): Extras {
   return {
+    ...(topic !== undefined && { message_thread_id: topic }),
     ...(protect && { protect_content: true }),
     ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
   };

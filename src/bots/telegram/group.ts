@@ -30,7 +30,9 @@ export async function inGroup(station: Station, update: number, heard: Heard): P
   if (asChat) return await say(station, message, words.telegram.asYourself);
 
   const place = placeOf(message.chat);
-  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place };
+  const { is_topic_message, message_thread_id } = message;
+  const topic = is_topic_message ? { topic: message_thread_id } : {};
+  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topic };
   if (photosOf(station, command) === 'anybody') return await search(station, message, words, ask);
   // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
   const start = await station.chat.park({ ...ask, photos: [] }, LINK_MS);

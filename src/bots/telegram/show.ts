@@ -4,7 +4,7 @@ import type { Place } from '../../consent/who.ts';
 import type { Words } from '../../text/words.ts';
 import type { TelegramAddress } from './address.ts';
 import { deliver, editText } from './deliver.ts';
-import { movedTo, telegramFailure } from './refusal.ts';
+import { isShutOut, movedTo, telegramFailure } from './refusal.ts';
 import { type Message as Rendered, render } from './render.ts';
 import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 
@@ -23,7 +23,7 @@ export async function showInPlace(
   { answering, posting }: Clients,
   to: TelegramAddress,
   message: Rendered,
-  place: Place,
+  where: { readonly place: Place; readonly topic: number | undefined },
   words: Words,
 ): Promise<TelegramPost | undefined> {
   const { keyboard } = render([], words);
@@ -31,7 +31,12 @@ export async function showInPlace(
   if (said === 'same') return undefined;
   const sent = sentBy(posting);
   try {
-    await post(posting, Number(place.id), to.locale, message);
+    const at = Number(where.place.id);
+    if (!(await mayPost(posting, at, to.chat))) {
+      await editText(answering, to, { text: words.shown.mayNotPost, keyboard });
+      return undefined;
+    }
+    await post(posting, at, { locale: to.locale, topic: where.topic }, message);
     return sent();
   } catch (error) {
     // Of what is not all there nobody would know the rest.
@@ -60,12 +65,36 @@ function isMessage(result: unknown): result is Message {
   return typeof result === 'object' && result !== null && 'message_id' in result && 'chat' in result;
 }
 
-async function post(api: Api, chat: number, locale: string, message: Rendered): Promise<void> {
+async function post(
+  api: Api,
+  chat: number,
+  { locale, topic }: { readonly locale: string; readonly topic: number | undefined },
+  message: Rendered,
+): Promise<void> {
   try {
-    await deliver(api, { platform: 'telegram', chat, locale }, message);
+    await deliver(api, { platform: 'telegram', chat, locale, ...(topic !== undefined && { topic }) }, message);
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup === undefined || supergroup === chat) throw error;
     await deliver(api, { platform: 'telegram', chat: supergroup, locale }, message);
+  }
+}
+
+/** Whether Telegram says that somebody may send photos to a group. Where it does not say, nobody posts through the bot. */
+async function mayPost(api: Api, chat: number, person: number): Promise<boolean> {
+  try {
+    const member = await api.getChatMember(chat, person);
+    if (member.status === 'administrator' || member.status === 'creator') return true;
+    if (member.status === 'restricted') return member.is_member && member.can_send_photos;
+    if (member.status !== 'member') return false;
+    const { permissions } = await api.getChat(chat);
+    return permissions?.can_send_photos !== false;
+  } catch (error) {
+    const supergroup = movedTo(error);
+    if (supergroup !== undefined && supergroup !== chat) return await mayPost(api, supergroup, person);
+    const failure = telegramFailure(error);
+    // Where the bot itself is out, its post says so.
+    if (failure.again || isShutOut(error)) throw failure;
+    return false;
   }
 }

@@ -54,7 +54,8 @@ it('the asker alone sees everybody who was found', () => {
 
 it('the channel sees who agreed to be shown, behind a spoiler, and nobody else’s name', () => {
   expect(post).toMatchObject({ isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] });
-  expect(textOf(post)).toContain('Ann”: match');
+  expect(textOf(post)).toMatch(/^“Ann” is in this picture: face \d\.\n\d+ other faces are blurred\.$/);
+  expect(post.attachments[0]?.description).toBe('The photo with 1 numbered face: “Ann”');
   expect(JSON.stringify([textOf(post), post.attachments[0]?.description])).not.toContain('Cleo');
 });
 
@@ -107,4 +108,24 @@ describe('what the channel was shown', () => {
     expect(postsLeft()).toHaveLength(times);
     await on.enroll(ann, on.photos.ann, 'shown');
   });
+});
+
+it('is in the server’s language, whatever the asker’s is', async () => {
+  const bob = { person: on.bob, guild: on.club, locale: 'de' };
+  const found = await on.search(bob, on.photos.group).answer();
+  expect(textOf(found)).toContain('Treffer');
+  const press = await on.press(bob, found, 'show').until(({ followUps }) => followUps.length > 0);
+  const [said] = press.followUps;
+  expect(said && textOf(said)).toContain('is in this picture');
+  expect(said && offersOf(said)).toEqual([en.shown.delete]);
+});
+
+it('nobody who may not write in a channel posts there through the bot', async () => {
+  const bob = { person: on.bob, guild: on.club };
+  const offered = await on.search(bob, on.photos.group).answer();
+  expect(offersOf(await on.search({ ...bob, isSilenced: true }, on.photos.group).answer())).not.toContain(en.find.show);
+  // Silenced between the two.
+  const press = on.press({ ...bob, isSilenced: true }, offered, 'show');
+  expect(textOf(await press.answer())).toBe(en.shown.mayNotPost);
+  expect(press.followUps.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);
 });

@@ -95,12 +95,12 @@ describe('a result', () => {
   it('is shown to the group only with those who agreed to be shown', async () => {
     await enroll(ann, photos.ann, 'shown');
     await agreeToSearch(bob);
-    const result = await find(bob, { photos: [photos.group] });
+    const result = await find(bob, { photos: [photos.group], topic: 7 });
     const [said] = await answerTo(on.api, bob, () => bob.presses(result, 'show'));
     expect(said?.text).toBe(en.telegram.shown);
     const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
-    expect(shown).toMatchObject({ spoiler: true });
-    expect(text(shown)).toContain('Ann”:');
+    expect(shown).toMatchObject({ spoiler: true, topic: 7 });
+    expect(text(shown)).toMatch(/^“Ann” is in this picture: face \d\.\n\d+ other faces are blurred\.$/);
     expect(result.keyboard).toEqual([]);
   });
 

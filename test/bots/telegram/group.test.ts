@@ -53,6 +53,13 @@ describe('/find in a group', () => {
     expect(inClub()).toEqual([]);
   });
 
+  it('knows the topic that it was sent in', async () => {
+    ann.says('/start');
+    ann.saysIn(club, '/find', { photos: [photo], topic: 7 });
+    await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
+    expect(on.chat.asks[1]).toMatchObject({ command: 'find', topic: 7 });
+  });
+
   it('takes the photo of the message that it replies to', async () => {
     ann.says('/start');
     bob.saysIn(club, 'look at this', { photos: [photo] });

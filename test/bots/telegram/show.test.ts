@@ -3,11 +3,13 @@ import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
+import { en } from '../../support/words.ts';
 import { type Account, type People, peopleOf } from './platform/people.ts';
 import { badRequest, serverError } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 import { BOT, type Group } from './platform/world.ts';
 
+const MUTED = { can_send_messages: true, can_send_photos: false };
 const jpeg = new Uint8Array([0xff, 0xd8, 1]);
 const show = { id: 'parked:show', label: 'Show', role: 'confirm' } as const;
 const result = (text: string, more: Partial<Extract<Reply, { kind: 'result' }>> = {}): Reply => ({
@@ -74,6 +76,30 @@ describe('"Show to channel"', () => {
     api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
     await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
     expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
+  });
+
+  it('stays in the topic in which it was asked for', async () => {
+    await courier.answer(at, [result('Ann'), result('Bob')], { toChannel: true, place: place(), topic: 7 });
+    expect(people.inChat(club.chat.id).map(({ topic }) => topic)).toEqual([7, 7, 7]);
+    expect(ann.inbox().map(({ topic }) => topic)).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['an admin silenced', () => void people.become(club, ann.user, 'restricted')],
+    ['their group lets send no photos', () => void Object.assign(club.chat, { permissions: MUTED })],
+    ['Telegram does not tell the rights of', () => void api.fault('getChatMember', badRequest('user not found'))],
+  ])('posts nothing for somebody whom %s', async (_, silence) => {
+    silence();
+    expect(await courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).toBeUndefined();
+    expect(people.inChat(club.chat.id)).toEqual([]);
+    expect(ann.inbox()[1]?.text).toBe(en.shown.mayNotPost);
+  });
+
+  it('posts for an admin of a group whose members may send no photos', async () => {
+    Object.assign(club.chat, { permissions: MUTED });
+    people.become(club, ann.user, 'administrator');
+    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    expect(people.inChat(club.chat.id)).toHaveLength(1);
   });
 
   describe('is taken back', () => {

@@ -13,6 +13,8 @@ export interface Asking {
   readonly locale?: string;
   /** Installed by the person alone; the bot is not in the server. */
   readonly isUserInstalled?: boolean;
+  /** May not write in the channel. */
+  readonly isSilenced?: boolean;
 }
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and people who use the bot. */
@@ -183,7 +185,10 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
   };
 }
 
-function envelope({ person, guild, locale = 'en-US', isUserInstalled = false }: Asking, application: string) {
+function envelope(
+  { person, guild, locale = 'en-US', isUserInstalled = false, isSilenced = false }: Asking,
+  application: string,
+) {
   const user = userJson(person);
   const where = guild
     ? {
@@ -199,7 +204,7 @@ function envelope({ person, guild, locale = 'en-US', isUserInstalled = false }: 
           deaf: false,
           mute: false,
           flags: 0,
-          permissions: '0',
+          permissions: isSilenced ? '0' : String((1n << 11n) | (1n << 15n)),
         },
         context: 0,
         authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: guild.id },

@@ -28,7 +28,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const status = group.members.get(user) ?? 'left';
     // Of a deleted account Telegram still gives a user, without a name.
     const account = world.users.get(user) ?? { id: user, is_bot: false, first_name: '' };
-    return { status, user: account, ...(status === 'restricted' && { is_member: true }) };
+    return { status, user: account, ...(status === 'restricted' && { is_member: true, can_send_photos: false }) };
   },
 
   getFile(world, params) {
@@ -110,6 +110,7 @@ function post(world: World, params: Params, what: Content): Posted {
     keyboard: keyboard(params),
     protect: params.protect_content === true,
     ...(replied !== undefined && { replyTo: replied }),
+    ...(params.message_thread_id !== undefined && { topic: number(params, 'message_thread_id') }),
   };
   world.messages.set(keyOf(chat, posted.id), posted);
   return posted;

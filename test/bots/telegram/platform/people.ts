@@ -10,6 +10,8 @@ export interface Sending {
   readonly forwarded?: boolean;
   /** Bytes that Telegram states for each photo, when they are not its real ones. */
   readonly statedSize?: number;
+  /** In this topic of a forum. */
+  readonly topic?: number;
   /** Sent in the group's own name. */
   readonly anonymously?: boolean;
 }
@@ -92,6 +94,7 @@ export function peopleOf(api: BotApi) {
         ...shown,
         ...(album && { album }),
         ...(replyTo && { replyTo: replyTo.id }),
+        ...(sending.topic !== undefined && { topic: sending.topic }),
       });
     });
     return Math.min(...messages.map((posted) => deliver(posted, sending)));

@@ -17,6 +17,8 @@ export interface Posted {
   keyboard: InlineKeyboardButton[][];
   spoiler: boolean;
   readonly protect: boolean;
+  /** The forum's topic that it is in. */
+  readonly topic?: number;
   readonly replyTo?: number;
   readonly album?: string;
   reaction?: string;
@@ -86,6 +88,7 @@ export function asMessage(world: World, posted: Posted, depth = 0): Message {
     }),
     ...(posted.document && { document: { ...file(posted.document.file), file_name: posted.document.name } }),
     ...(posted.album !== undefined && { media_group_id: posted.album }),
+    ...(posted.topic !== undefined && { is_topic_message: true, message_thread_id: posted.topic }),
     ...(replied && depth === 0 && { reply_to_message: asMessage(world, replied, 1) }),
   } as unknown as Message;
 }
