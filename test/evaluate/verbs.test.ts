@@ -178,16 +178,9 @@ describe('facefinder evaluate', () => {
   test('says how well faces are told apart by group and by quality, and draws it', async () => {
     const [groups, plots] = [join(work, 'some.csv'), join(work, 'deeper', 'plots')];
     await writeFile(groups, 'group,name\nfirst,p0*\nlast,p20\nlast,p21\nlast,p2l\nalone,p01\n');
-    const { code, out, err } = await run(
-      evaluate,
-      folder,
-      '--pack',
-      DEFAULT_PACK,
-      '--groups',
-      groups,
-      '--plots',
-      plots,
-    );
+    const page = join(work, 'some.html');
+    const files = ['--groups', groups, '--plots', plots, '--report', page];
+    const { code, out, err } = await run(evaluate, folder, '--pack', DEFAULT_PACK, ...files);
     expect(code).toBe(0);
     expect(err).toContain('line 5 of the list of groups: there is no folder "p2l"; did you mean "p20"?');
     expect(err).toContain('the group "alone" has one person in this folder, and is left out');
@@ -199,7 +192,7 @@ describe('facefinder evaluate', () => {
     const drawn = await Promise.all((await readdir(plots)).map((file) => readFile(join(plots, file), 'utf8')));
     expect(drawn.join()).toContain('last');
     // Nobody's name is in what may be shown around.
-    expect(drawn.join() + out).not.toMatch(/p\d\d/);
+    expect(drawn.join() + out + (await readFile(page, 'utf8'))).not.toMatch(/p\d\d/);
   });
 
   test.each([
