@@ -113,7 +113,7 @@ describe('a result', () => {
       isEphemeral: false,
       attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }],
     });
-    expect(followUp && textOf(followUp)).toContain('Ann”: match');
+    expect(followUp && textOf(followUp)).toContain('“Ann” is in this picture');
     expect(shown.original && textOf(shown.original)).toContain('Ann”: match');
   });
 
