@@ -151,6 +151,7 @@ function buildFlow(parts: FlowParts): Flow {
     gallery,
     parked,
     disclosure,
+    shown,
     eraser,
     wrongNames,
     harmed: metrics.harmed,

@@ -3,6 +3,7 @@ import { NOTICE_VERSION } from '../consent/notice.ts';
 import { keptUntil } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { Dossier, Gallery } from '../gallery/gallery.ts';
+import type { ShownResults } from './shown.ts';
 
 /** A group in which something is held of a person; `place` is undefined where that cannot be read any more. */
 export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
@@ -16,6 +17,8 @@ export interface Held extends Group {
   readonly ledgerHead: string;
   /** Signed receipts of all that they agreed to there, JWS. */
   readonly receipts: readonly string[];
+  /** When the group was shown results that name them, milliseconds since 1970. */
+  readonly shownAt: readonly number[];
 }
 
 /** What it is collected with. */
@@ -27,11 +30,12 @@ export interface HeldParts {
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
   /** Signed receipts of all that somebody agreed to in a group. */
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
+  readonly shown: Pick<ShownResults, 'naming'>;
 }
 
 /** All that is held of `person` in these groups; those in which nothing is are left out. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
-  const { gallery, retentionDays, ledgerHead, receiptsOf } = parts;
+  const { gallery, retentionDays, ledgerHead, receiptsOf, shown } = parts;
   const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
   const held: Held[] = [];
   for (const { scope, place } of groups) {
@@ -39,7 +43,8 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
     if (!dossier) continue;
     const receipts = place ? await receiptsOf(place, dossier) : [];
     const until = keptUntil(dossier.standing, rules);
-    held.push({ scope, place, dossier, until, ledgerHead: await ledgerHead(scope), receipts });
+    const shownAt = await shown.naming(scope, person);
+    held.push({ scope, place, dossier, until, ledgerHead: await ledgerHead(scope), receipts, shownAt });
   }
   return held;
 }
@@ -50,7 +55,7 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
  * themselves.
  */
 export function exported(
-  { place, dossier, until, ledgerHead, receipts }: Held,
+  { place, dossier, until, ledgerHead, receipts, shownAt }: Held,
   { with: kind }: { readonly with: 'embeddings' | 'hashes' },
 ) {
   const { person, standing, templates, events, foundBy } = dossier;
@@ -71,6 +76,7 @@ export function exported(
     ledger: events.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
     ledgerHead,
     foundBy: foundBy.map((find) => ({ ...find, at: new Date(find.at).toISOString() })),
+    shownToGroup: shownAt.map((at) => new Date(at).toISOString()),
     consentReceipts: receipts,
   };
 }

@@ -34,6 +34,8 @@ export interface ShownResults {
     post: Post,
     people: { readonly named: readonly Person[]; readonly asker: Person },
   ) => Promise<void>;
+  /** When a scope was shown what names a person, milliseconds since 1970, as far as that is still there. */
+  readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;
   /** Deletes what names a person in a scope, as far as it is still in reach, and forgets them in any case. */
   readonly takeBack: (scope: ScopeId, person: Person) => Promise<Tally>;
   /**
@@ -107,6 +109,11 @@ export function shownResults(
     async note(scope, post, { named, asker }) {
       const value = { post, named: named.map(hashOf), asker: hashOf(asker) };
       await posts.put({ id: idOf(post), owner: ownerIn(scope), value, expiresAt: now() + SHOWN_KEPT_MS });
+    },
+    async naming(scope, person) {
+      const hash = hashOf(person);
+      const mine = (await inScope(scope)).filter((kept) => opened(kept)?.named.includes(hash));
+      return mine.map(({ expiresAt }) => expiresAt - SHOWN_KEPT_MS);
     },
     async takeBack(scope, person) {
       const hash = hashOf(person);

@@ -25,7 +25,7 @@ Each template has the SHA-256 hash (hex) of its numbers as 32-bit floats, little
     return await withHouse(config, verbLog(config), async ({ flow, stores: { gallery } }) => {
       const { retentionDays } = config;
       const ledgerHead = gallery.head;
-      const parts = { gallery, retentionDays, ledgerHead, receiptsOf: flow.consentReceipts.all };
+      const parts = { gallery, retentionDays, ledgerHead, receiptsOf: flow.consentReceipts.all, shown: flow.shown };
       const held = await heldOf(parts, person, await gallery.scopesOf(person));
       if (held.length === 0) {
         io.err('Nothing is held about this person.');

@@ -75,6 +75,19 @@ describe('what a group was shown', () => {
     }
   });
 
+  it('stands in /mydata of whom it names, until it is deleted', async () => {
+    const times = async (person: typeof ALICE) => {
+      const [data] = await stage.say(person, 'mydata');
+      return data?.kind === 'info' ? data.data : undefined;
+    };
+    await show('anna');
+    const at = new Date(stage.clock.ms).toISOString();
+    expect(await times(ALICE)).toMatchObject([{ shownToGroup: [at] }]);
+    expect(await times(CARL)).toMatchObject([{ shownToGroup: [] }]);
+    await deleted(ALICE);
+    expect(await times(ALICE)).toMatchObject([{ shownToGroup: [] }]);
+  });
+
   it('goes with whomever it names, and the receipt says so', async () => {
     await show('anna');
     await show('anna', 'carl');
