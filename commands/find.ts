@@ -137,7 +137,10 @@ async function answers(
       measuredAt: best && numberOf.get(best),
     };
   };
-  const replies = await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, tell))));
+  // Of a face that was not looked at nobody knows where it is: it would not be blurred.
+  const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
+  const told = { tell, mayBeShown };
+  const replies = await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, told))));
   return withWrongName(tools, turn, replies);
 }
 
@@ -169,7 +172,7 @@ async function result(
   tools: Tools,
   turn: PhotoTurn,
   { faces, left, jpeg, compared }: Looked,
-  tell: (match: Named<Candidate>) => Told,
+  { tell, mayBeShown }: { readonly tell: (match: Named<Candidate>) => Told; readonly mayBeShown: boolean },
 ): Promise<Reply> {
   const { words } = turn;
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
@@ -178,7 +181,7 @@ async function result(
   // What is blurred has no number.
   const numbered = isShown ? faces.filter(({ matches }) => matches.length > 0) : faces;
   const alt = words.find.picture({ faces: numbered.length, named: names.length > 0, names: names.join(', ') });
-  const show = offerShow(tools, turn, faces);
+  const show = mayBeShown ? offerShow(tools, turn, faces) : undefined;
   const found = () => (isShown ? describeShown : describe)(turn, told);
   const text = compared.templates === 0 ? await nobody(tools, turn) : found();
   return {

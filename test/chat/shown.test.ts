@@ -88,6 +88,14 @@ describe('what a group was shown', () => {
     expect(await times(ALICE)).toMatchObject([{ shownToGroup: [] }]);
   });
 
+  it('is never a photo with faces that were not looked at: nobody blurs them', async () => {
+    for (const photos of [['anna,+9'], ['anna', 'carl,+1']]) {
+      const results = await stage.agreed(BOB, 'find', photos);
+      expect(results).toMatchObject(photos.map(() => ({ kind: 'result' })));
+      for (const result of results) expect(result).not.toHaveProperty('show');
+    }
+  });
+
   it('goes with whomever it names, and the receipt says so', async () => {
     await show('anna');
     await show('anna', 'carl');
