@@ -117,7 +117,7 @@ async function openTarget(
     const queue = stack.use(bullmqQueue(redis));
     if ((await queue.state()).workers > 0)
       throw new OperatorError(
-        'Workers run on this gallery. Stop them and the bot first, then restore, then start them again.',
+        'Workers run on this gallery, or one was killed in the last 15 seconds. Stop them and the bot first, then restore, then start them again.',
       );
     const { redisPending } = await import('../queue/redis/pending.ts');
     const { clearElasticsearch, importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');

@@ -41,7 +41,7 @@ test('many photos at once are all seen, each with its own answer', async () => {
 });
 
 test('a photo whose process is stopped from outside is seen by another after the deadline', async () => {
-  const { see } = await open({ deadlineMs: 5000 });
+  const { see } = await open({ deadlineMs: 15_000 });
   const [stuck] = children();
   const { asked } = await hangOver(see);
   await expect(asked).resolves.toMatchObject({ faces: [] });
@@ -163,7 +163,7 @@ test('a pack whose files are no models is refused at the start, and leaves no pr
 });
 
 test('drawing has a process of its own, without inference: while it hangs, photos are seen', async () => {
-  const { see, draw } = await open({ deadlineMs: 2000 });
+  const { see, draw } = await open({ deadlineMs: 10_000 });
   const [seeing] = children();
   await draw(photo, []);
   const [drawing, ...others] = children().filter((pid) => pid !== seeing);
@@ -178,7 +178,7 @@ test('drawing has a process of its own, without inference: while it hangs, photo
 });
 
 test('an idle process that hangs is replaced by a check', async () => {
-  const { check } = await open({ deadlineMs: 1000 });
+  const { check } = await open({ deadlineMs: 5000 });
   const [stuck] = children();
   signal('SIGSTOP');
   await check().catch(() => {});

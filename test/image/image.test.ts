@@ -111,6 +111,8 @@ const place: ChapterPlace = {
         volumes,
       );
     },
+  // Told to end, each process of buildah kills what it runs: so Node is told, by its name.
+  stop: ({ pid }) => void execFileSync('pkill', ['--signal', 'TERM', '--pgroup', String(pid), '--exact', 'MainThread']),
   data: async (root) => {
     // In Docker `--user` makes the container's user the folder's owner.
     for (const name of ['.', ...(await readdir(join(root, 'data')))]) await chown(join(root, 'data', name), USER, USER);

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ export interface ChapterPlace {
   readonly launch?: ClubOptions['launch'];
   /** Makes the folder that the chapter calls ./data, under `root`; gives its path for a process of the place. */
   readonly data: (root: string) => Promise<string>;
+  /** Tells a process of the place to end, as `docker compose stop` does first; SIGTERM if not given. */
+  readonly stop?: (child: ChildProcess) => void;
 }
 
 /** The commands below a title of docs/operate.md, in their order, without what a shell continues or comments. */
@@ -36,6 +38,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     let ann: Account;
     let data: string;
     const said = new Map<string, string>();
+    const { stop = (child: ChildProcess) => void child.kill('SIGTERM') } = place;
     const running: Club['bot'][] = [];
 
     beforeAll(async () => {
@@ -56,7 +59,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
       club = await openClub(root, elasticsearch, { ...place, alone: embedded });
       ann = await club.joins('Ann');
       expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
-      club.bot.child.kill('SIGTERM');
+      stop(club.bot.child);
       await once(club.bot.child, 'exit');
     }, 240_000);
     afterAll(async () => {
@@ -92,7 +95,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
           return;
         case 'docker compose stop bot worker':
           for (const { child } of running.splice(0)) {
-            child.kill('SIGTERM');
+            stop(child);
             await once(child, 'exit');
           }
           return;
