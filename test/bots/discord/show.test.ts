@@ -24,6 +24,8 @@ beforeAll(async () => {
   const [first] = shown.followUps;
   if (!first) throw new Error('nothing was shown');
   post = first;
+  // A whole search later, what was shown is noted.
+  await on.search(bob, on.photos.bob).answer();
 });
 afterAll(async () => {
   await on[Symbol.asyncDispose]();
@@ -101,6 +103,7 @@ describe('what the channel was shown', () => {
     const ann = { person: on.ann, guild: on.club };
     const found = await on.search(bob, on.photos.group).answer();
     shown = await on.press(bob, found, 'show').until(({ followUps }) => followUps.length > 0);
+    await on.search(bob, on.photos.bob).answer();
     on.platform.fault({ method: 'delete', template: CHANNEL_MESSAGE, status: 403, code: 50001, times });
     const question = await on.platform.slash(ann, 'forget').answer();
     const receipt = await on.press(ann, question, 'here').answer();

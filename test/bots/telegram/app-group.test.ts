@@ -91,6 +91,9 @@ it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled);
 });
 
+/** A whole search later, what was shown before is noted. */
+const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
+
 describe('a result', () => {
   it('is shown to the group only with those who agreed to be shown', async () => {
     await enroll(ann, photos.ann, 'shown');
@@ -140,6 +143,7 @@ describe('a result', () => {
     const carol = on.people.person('Carol');
     await answerTo(on.api, bob, () => bob.presses(result, 'show'));
     const shown = await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    await afterAllOf(bob);
     const told = async (text: string) =>
       await on.api.until(text, () => on.api.calls.some(({ params }) => params.text === text));
     carol.presses(shown, en.shown.delete);
@@ -156,6 +160,7 @@ describe('a result', () => {
     const result = await find(bob, { photos: [photos.group] });
     await answerTo(on.api, bob, () => bob.presses(result, 'show'));
     await on.api.until('the picture', () => inClub().find(({ photo }) => photo !== undefined));
+    await afterAllOf(bob);
     const [question] = await answerTo(on.api, ann, () => ann.says('/forget'));
     if (!question) throw new Error('no question');
     const [receipt] = await answerTo(on.api, ann, () => ann.presses(question, 'everywhere'));
