@@ -194,10 +194,10 @@ export interface Gallery extends AsyncDisposable {
    * ledger's entry. Checks again inside the write: `expired` when the epoch or the agreement changed since; `face_taken` when
    * `isSame(distance)` holds for a template of somebody else in the scope; that attempt is logged for them and raises their
    * `alerts`, once for each `ask`. With `claim: 'mine'` it is stored all the same, and this person, the challenger, is found by
-   * nobody until the dispute ends: one of the two is erased, or {@link decide}d against. The earlier holder stays findable. With
-   * `claim: 'another'`, of somebody who looks alike, it is stored like any other. `rate_limited` when there were too many such
-   * attempts by this person or about that one: see `src/gallery/rules/enrol.ts`. Resolves once a search sees it; gives the
-   * templates of this pack that are held now.
+   * nobody until the dispute ends: one of the two is erased, or {@link decide}d against. The earlier holder stays findable, and
+   * nothing is taken from them by a challenger. With `claim: 'another'`, of somebody who looks alike, it is stored like any other.
+   * `rate_limited` when there were too many such attempts by this person or about that one: see `src/gallery/rules/enrol.ts`.
+   * Resolves once a search sees it; gives the templates of this pack that are held now.
    */
   enrol(
     consent: Consent,

@@ -26,15 +26,18 @@ const EVERYBODY: Query = { match_all: {} };
 /** A search can be asked for at most this many. */
 const MOST_CLASHES = 10_000;
 
-/** Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too. */
+/**
+ * Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too, but for those of
+ * whoever challenges `self`: that is to be decided, and takes nothing from a holder until then.
+ */
 export function clashesOf(faces: Faces, records: Records) {
   return async function clashing(
     scope: OpenScope,
-    self: string,
+    self: PersonRecord,
     embeddings: readonly Float32Array[],
     isSame: IsSame,
   ): Promise<Clash> {
-    const among: Query = { bool: { must_not: { term: { owner: self } } } };
+    const among: Query = { bool: { must_not: { term: { owner: self.id } } } };
     for (let count = 2 * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among, counted: EVERYBODY });
       const same = near.faces.map((hits) => hits.filter(({ distance }) => isSame(distance)));
@@ -45,6 +48,7 @@ export function clashesOf(faces: Faces, records: Records) {
           scope,
           hits.map(({ owner }) => owner),
         ),
+        self,
       );
       // Rows that belong to nobody any more may stand before those that do.
       const mayHideMore = same.some((face) => face.length === count) && count * 8 <= MOST_CLASHES;
@@ -55,15 +59,23 @@ export function clashesOf(faces: Faces, records: Records) {
 
 export type Clashing = ReturnType<typeof clashesOf>;
 
-function classified(hits: readonly Hit[], owners: ReadonlyMap<string, PersonRecord>): Clash {
+function classified(hits: readonly Hit[], owners: ReadonlyMap<string, PersonRecord>, self: PersonRecord): Clash {
   const holders = new Map<string, LivingRecord>();
   const contenders = new Map<string, Contender>();
   for (const { id, owner } of hits) {
     const record = owners.get(owner);
     if (!isLiving(record)) continue;
-    if (record.life.templates.some((template) => template.id === id)) holders.set(owner, record);
+    const isHeld = record.life.templates.some((template) => template.id === id);
+    if (isHeld && !challenges(record, self)) holders.set(owner, record);
     const intent = record.life.intents.find(({ templates }) => templates.includes(id));
     if (intent) contenders.set(id, { record: owner, intent });
   }
   return { holders: [...holders.values()], contenders: [...contenders.values()] };
+}
+
+function challenges({ id, epoch, life }: LivingRecord, self: PersonRecord): boolean {
+  const isToldOfIt = self.life?.rivals.some(
+    (rival) => rival.side === 'challenger' && rival.record === id && rival.epoch === epoch,
+  );
+  return isToldOfIt === true && life.rivals.some(({ record }) => record === self.id);
 }

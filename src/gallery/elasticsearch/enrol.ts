@@ -62,10 +62,11 @@ export function enrolling(
     options: Options,
   ): Promise<number> {
     const id = records.idOf(scope.id, consent.person);
-    admittedLife(await settle(scope, id), consent);
+    const self = await settle(scope, id);
+    admittedLife(self, consent);
     const giveUpAt = Date.now() + PATIENCE_MS;
     while (Date.now() < giveUpAt) {
-      const { holders } = await clashing(scope, id, embeddings, options.isSame);
+      const { holders } = await clashing(scope, self, embeddings, options.isSame);
       if (holders.length > 0) await assertFewAttempts(scope, id, holders, options.now);
       if (outcome(holders.length, options.claim) === 'taken') {
         await report(scope, consent, holders, options);
@@ -96,10 +97,10 @@ export function enrolling(
     const templates = rows.map(({ template }) => template);
     const intent = { templates: templates.map((template) => template.id), at: Date.now() };
     const mine: Attempt = { scope, consent, id, templates, intent, now };
-    await records.change(scope, id, (record) => withIntent(record, admittedLife(record, consent), intent));
+    const self = await records.change(scope, id, (record) => withIntent(record, admittedLife(record, consent), intent));
     try {
       await faces.add(scope, rows);
-      const { holders, contenders } = await clashing(scope, id, embeddings, isSame);
+      const { holders, contenders } = await clashing(scope, self, embeddings, isSame);
       const becomes = outcome(holders.length, claim);
       const stays = becomes !== 'taken' && (await prevails(scope, intent, contenders));
       const held = stays ? await commit(mine, becomes === 'disputed' ? holders : []) : undefined;

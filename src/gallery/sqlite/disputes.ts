@@ -12,6 +12,10 @@ export function disputesTable(sql: Sql) {
     return sql.get`SELECT 1 FROM disputes WHERE one = ${n}` !== undefined;
   }
 
+  function challenges(challenger: number, holder: number): boolean {
+    return sql.get`SELECT 1 FROM disputes WHERE one = ${challenger} AND other = ${holder}` !== undefined;
+  }
+
   function sideOf(n: number): keyof Dispute | undefined {
     if (hides(n)) return 'challenger';
     return sql.get`SELECT 1 FROM disputes WHERE other = ${n}` ? 'holder' : undefined;
@@ -30,7 +34,7 @@ export function disputesTable(sql: Sql) {
     return sql.all`SELECT one AS challenger, other AS holder FROM disputes ORDER BY rowid`;
   }
 
-  return { open, hides, sideOf, settle, all };
+  return { open, hides, challenges, sideOf, settle, all };
 }
 
 export type Disputes = ReturnType<typeof disputesTable>;

@@ -48,7 +48,7 @@ export function enroller(
     return templates.add(scope, held, embeddings, now);
   }
 
-  /** Who else of the scope has one of these faces already. */
+  /** Who else of the scope has one of these faces already; whoever challenges `held` takes nothing from them until it is decided. */
   function ownersOf(
     scope: OpenScope,
     held: Held,
@@ -58,7 +58,7 @@ export function enroller(
     const { slots } = opened.open(scope);
     const taken = embeddings
       .flatMap((probe) => nearestOfEach(slots, probe, (slot) => slots.people[slot] !== held.n))
-      .filter(({ distance }) => isSame(distance))
+      .filter(({ person, distance }) => isSame(distance) && !disputes.challenges(person, held.n))
       .map(({ person }) => person);
     return [...new Set(taken)].map((n) => people.byNumber(scope, n)).filter((owner) => owner !== undefined);
   }

@@ -241,6 +241,14 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.gallery.decide(scope, winner, T0 + 6)).toBe(0);
     });
 
+    test('keeps the holder from no other selfie of theirs, and makes no challenger of them', async () => {
+      const { scope, ada, own } = await disputed();
+      const consent = await agreed(shared.gallery, scope, ada);
+      expect(await shared.gallery.enrol(consent, [faceAt(0.05, own)], closerThan(0.3))).toBe(2);
+      expect(await shared.gallery.disputes(scope)).toHaveLength(1);
+      expect((await namesFound(shared.beside, scope, own))[0]).toBe('Ada');
+    });
+
     test('stays taken for a third', async () => {
       const { scope, own } = await disputed();
       const third = await agreed(shared.gallery, scope, somebody('Mallory'));
