@@ -26,10 +26,15 @@ export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
  * The flow over its real stores in a folder of its own, with a platform that remembers what it was told to show and faces that
  * are dealt out by the "photo": its bytes are the names of those on it, so that the flow's behaviour is tested without pixels.
  */
-export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['audience'] = 'group') {
+export async function openStage(
+  env: NodeJS.ProcessEnv = {},
+  audience: Courier['audience'] = 'group',
+  /** Other stores than the embedded ones of this folder. */
+  withStores: (config: Config) => Config = (config) => config,
+) {
   const dataDir = mkdtempSync(join(tmpdir(), 'facefinder-stage-'));
   const configured = (more: NodeJS.ProcessEnv) =>
-    readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env, ...more }, dataDir);
+    withStores(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env, ...more }, dataDir));
   const platform = fakePlatform(audience);
   const clock = { ms: Date.now() };
   const embeddings = new Map<string, Float32Array>();
@@ -38,6 +43,7 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
   let updates = 0;
   const stage = {
     dataDir,
+    config: configured({}),
     platform,
     clock,
     /** Of whoever on a photo is named so; others have one that is made from their name. */
@@ -73,9 +79,9 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
       await stage.chat.ask(ask);
       return await platform.shownAt(ask.address.message);
     },
-    async press(person: Person, action: Pick<Action, 'id'>, more: Partial<Press> = {}) {
+    pressOf(person: Person, action: Pick<Action, 'id'>, more: Partial<Press> = {}): Press {
       updates += 1;
-      const press: Press = {
+      return {
         id: `telegram:${updates}`,
         action: action.id,
         person,
@@ -85,6 +91,9 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
         deadline: clock.ms + 600_000,
         ...more,
       };
+    },
+    async press(person: Person, action: Pick<Action, 'id'>, more: Partial<Press> = {}) {
+      const press = stage.pressOf(person, action, more);
       await stage.chat.press(press);
       return await platform.shownAt(press.address.message);
     },
@@ -93,9 +102,10 @@ export async function openStage(env: NodeJS.ProcessEnv = {}, audience: Courier['
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
     },
-    /** Stops the process and starts another on the same data, with these settings changed. */
-    async restart(changed: NodeJS.ProcessEnv = {}) {
+    /** Stops the process and starts another on the same data, with these settings changed, once `meanwhile` is done. */
+    async restart(changed: NodeJS.ProcessEnv = {}, meanwhile?: () => Promise<void>) {
       await running.stop();
+      await meanwhile?.();
       running = await run(configured(changed), platform, clock, embeddings);
     },
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { embeddedGround } from './grounds.ts';
+import { play, SEED, TIMEOUT_MS } from './play.ts';
+
+/** `npm run drill lives` plays more. */
+const STEPS = Number(process.env.STEPS ?? 1_000);
+
+/** What every sample must meet: a model that is never put to the test always holds. */
+const MET = ['enrol', 'named', 'forget', 'leave', 'decide', 'move', 'sweep', 'race', 'replay', 'clock', 'restored'];
+
+test(
+  `over SQLite, who was erased is found by nobody, and whoever agreed is (seed ${SEED})`,
+  async () => {
+    const tally = await play(embeddedGround, STEPS);
+    for (const what of MET) expect(tally.get(what), what).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);

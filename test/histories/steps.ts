@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+
+/** People and groups by their numbers; each person has a face of their own. */
+export const PEOPLE = 4;
+export const GROUPS = 2;
+
+/** Photos of each person, which differ as two photos of one face do. */
+const PHOTOS = 2;
+
+/** What somebody, a platform or an operator does. */
+export type Deed =
+  | {
+      readonly do: 'enrol';
+      readonly who: number;
+      readonly group: number;
+      readonly photo: string;
+      readonly answer: 'agree' | 'shown' | 'decline';
+      /** Says "this is me" where somebody else has the face. */
+      readonly dispute: boolean;
+    }
+  | {
+      readonly do: 'find';
+      readonly who: number;
+      readonly group: number;
+      readonly photos: readonly string[];
+      readonly answer: 'agree' | 'decline';
+    }
+  | {
+      readonly do: 'forget';
+      readonly who: number;
+      readonly group: number;
+      readonly where: 'here' | 'everywhere' | 'cancel';
+    }
+  /** `isHeard`: the platform tells of it; else only a sweep finds out. */
+  | { readonly do: 'leave'; readonly who: number; readonly group: number; readonly isHeard: boolean }
+  | { readonly do: 'join'; readonly who: number; readonly group: number }
+  /** The operator decides all disputes of this person in their favour. */
+  | { readonly do: 'decide'; readonly who: number; readonly group: number }
+  /** The bot is removed from the group, and added again. */
+  | { readonly do: 'remove'; readonly group: number }
+  /** The group gets another id; until the bot hears of it, these enrol in what it takes for another group. */
+  | { readonly do: 'move'; readonly group: number; readonly early: readonly number[] }
+  | { readonly do: 'sweep' };
+
+export type Step =
+  | Deed
+  | { readonly do: 'race'; readonly one: Deed; readonly other: Deed }
+  /** From its n-th write on nothing is written any more; then the program is started again. */
+  | { readonly do: 'crash'; readonly write: number; readonly during: Deed }
+  /** The platform delivers an update once more: the n-th last. */
+  | { readonly do: 'replay'; readonly back: number }
+  | { readonly do: 'restart' }
+  /** The clock jumps; never before the day on which the history began. */
+  | { readonly do: 'clock'; readonly days: number }
+  | { readonly do: 'backup' }
+  /** `isLost`: the disk is gone, with all but the second place. */
+  | { readonly do: 'restore'; readonly isLost: boolean };
+
+/** "2~" is another photo of whoever is on photo "2". */
+export const photosOf = (person: number): string[] =>
+  Array.from({ length: PHOTOS }, (_, nth) => `${person}${'~'.repeat(nth)}`);
+
+/** Whose face is on a photo. */
+export const faceOn = (photo: string): number => Number(photo.replaceAll('~', ''));
+
+/** The cosine of two photos of one person: they are 0.3 apart. */
+const ALIKE = 1 - 0.3 ** 2 / 2;
+
+/** What is seen on a person's photos. Two people's have nothing in common: nobody is taken for somebody else. */
+export function embeddingsOf(person: number, dims: number): Map<string, Float32Array> {
+  const seen = photosOf(person).map((photo, nth): [string, Float32Array] => {
+    const embedding = new Float32Array(dims);
+    embedding[person] = nth === 0 ? 1 : ALIKE;
+    if (nth > 0) embedding[person + nth * PEOPLE] = Math.sqrt(1 - ALIKE ** 2);
+    return [photo, embedding];
+  });
+  return new Map(seen);
+}
+
+const who = fc.nat(PEOPLE - 1);
+const group = fc.nat(GROUPS - 1);
+const photoOf = (person: number) => fc.constantFrom(...photosOf(person));
+const anyPhoto = who.chain(photoOf);
+
+const enrol = fc.record({ who, group, isOwn: fc.nat(3), dispute: fc.boolean() }).chain(({ isOwn, ...rest }) =>
+  fc.record({
+    do: fc.constant('enrol' as const),
+    who: fc.constant(rest.who),
+    group: fc.constant(rest.group),
+    photo: isOwn > 0 ? photoOf(rest.who) : anyPhoto,
+    answer: fc.constantFrom('agree' as const, 'agree' as const, 'shown' as const, 'decline' as const),
+    dispute: fc.constant(rest.dispute),
+  }),
+);
+const find = fc.record({
+  do: fc.constant('find' as const),
+  who,
+  group,
+  photos: fc.array(anyPhoto, { minLength: 1, maxLength: 2 }),
+  answer: fc.constantFrom('agree' as const, 'agree' as const, 'decline' as const),
+});
+const forget = fc.record({
+  do: fc.constant('forget' as const),
+  who,
+  group,
+  where: fc.constantFrom('here' as const, 'here' as const, 'everywhere' as const, 'cancel' as const),
+});
+const leave = fc.record({ do: fc.constant('leave' as const), who, group, isHeard: fc.boolean() });
+const join = fc.record({ do: fc.constant('join' as const), who, group });
+const decide = fc.record({ do: fc.constant('decide' as const), who, group });
+const remove = fc.record({ do: fc.constant('remove' as const), group });
+const sweep = fc.record({ do: fc.constant('sweep' as const) });
+const early = fc.uniqueArray(who, { maxLength: 2 });
+const move = fc.record({ do: fc.constant('move' as const), group, early });
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 30, arbitrary: enrol },
+  { weight: 16, arbitrary: find },
+  { weight: 12, arbitrary: forget },
+  { weight: 5, arbitrary: leave },
+  { weight: 8, arbitrary: join },
+  { weight: 4, arbitrary: decide },
+  { weight: 1, arbitrary: remove },
+  { weight: 3, arbitrary: move },
+  { weight: 6, arbitrary: sweep },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 78, arbitrary: deed },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('race' as const), one: deed, other: deed }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('crash' as const), write: fc.integer({ min: 1, max: 12 }), during: deed }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('replay' as const), back: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('clock' as const), days: fc.constantFrom(1, 1, 1, 2, 100, 366, -1, -365) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ do: 'backup' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('restore' as const), isLost: fc.boolean() }) },
+);
+
+/** Histories of at most so many steps. */
+export const histories = (most: number): fc.Arbitrary<Step[]> => fc.array(step, { maxLength: most, size: 'max' });

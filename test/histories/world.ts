@@ -1,0 +1,295 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { backup } from '../../src/app/backup.ts';
+import { restore } from '../../src/app/restore.ts';
+import type { Ask, Press } from '../../src/chat/ask.ts';
+import { expirePlaceholders } from '../../src/chat/expiry.ts';
+import type { Reply } from '../../src/chat/reply.ts';
+import { DAY_MS } from '../../src/consent/sweep.ts';
+import type { Person, Place } from '../../src/consent/who.ts';
+import { TOMBSTONE_RETENTION_MS } from '../../src/gallery/gallery.ts';
+import { joinMoved } from '../../src/housekeeping/moved.ts';
+import { sweep } from '../../src/housekeeping/sweep.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
+import { action, openStage } from '../chat/stage.ts';
+import type { Ground } from './grounds.ts';
+import { keyOf, RETENTION_DAYS } from './model.ts';
+import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
+
+/** What was shown over a deed. */
+export interface Told {
+  /** Refused because of a limit: it may have been done in part. */
+  readonly isRefused: boolean;
+  readonly receipts: readonly string[];
+  /** Who was named in answer to a search; undefined where it was not answered. */
+  readonly named: readonly string[] | undefined;
+}
+
+type Of<What extends Deed['do']> = Extract<Deed, { do: What }>;
+type Stage = Awaited<ReturnType<typeof openStage>>;
+type Update = { readonly ask: Ask } | { readonly press: Press };
+
+/** So many updates a platform may deliver once more. */
+const MOST_REPEATED = 8;
+
+/** People, groups and a facefinder over real stores, in which a history happens. */
+export class World {
+  readonly stage: Stage;
+  readonly people = Array.from({ length: PEOPLE }, (_, n): Person => {
+    return { platform: 'telegram', id: `86420${n}0007531`, name: `Person of number ${n}` };
+  });
+  readonly #cut: Ground['cut'];
+  /** Of each group, the one of now first. */
+  readonly #places: Place[][] = [];
+  #ids = 0;
+  readonly #gone = new Set<string>();
+  readonly #updates: Update[] = [];
+  readonly #begun: number;
+  readonly #file: string;
+  #backedUpAt = 0;
+  /** What was begun before the last one is nobody's any more. */
+  #starts = 0;
+
+  static async open({ env, withStores, cut }: Ground): Promise<World> {
+    return new World(await openStage({ FINDS_PER_HOUR: '10000', ...env }, 'group', withStores), env.STATE_DIR, cut);
+  }
+
+  private constructor(stage: Stage, folder: string, cut: Ground['cut']) {
+    this.stage = stage;
+    this.#cut = cut;
+    this.#begun = stage.clock.ms;
+    this.#file = join(folder, 'backup');
+    for (let group = 0; group < GROUPS; group++) this.#places.push([this.#newPlace(group)]);
+    const { dims } = stage.house.recognition;
+    for (let who = 0; who < PEOPLE; who++) {
+      for (const [photo, embedding] of embeddingsOf(who, dims)) stage.embeddings.set(photo, embedding);
+    }
+    stage.platform.courier.membership = async (place, id) => {
+      const group = this.#places.findIndex((known) => known.some((one) => one.id === place.id));
+      return this.#gone.has(keyOf(this.whoIs(id), group)) ? 'gone' : 'member';
+    };
+  }
+
+  placeOf(group: number): Place {
+    return this.#places[group]?.[0] ?? this.#newPlace(group);
+  }
+
+  whoIs(id: string): number {
+    return this.people.findIndex((person) => person.id === id);
+  }
+
+  /** Does it, as people, platforms and operators do. */
+  async perform(deed: Deed): Promise<Told> {
+    switch (deed.do) {
+      case 'enrol':
+        return told(await this.#enrol(deed, this.placeOf(deed.group)));
+      case 'find':
+        return told(await this.#untilAgreed(deed, 'find', deed.photos.join(','), this.placeOf(deed.group)));
+      case 'forget':
+        return told(await this.#forget(deed));
+      case 'leave':
+        this.#gone.add(keyOf(deed.who, deed.group));
+        if (deed.isHeard) await this.stage.chat.left(this.placeOf(deed.group), this.#person(deed.who));
+        break;
+      case 'join':
+        this.#gone.delete(keyOf(deed.who, deed.group));
+        break;
+      case 'decide':
+        await this.#decide(deed);
+        break;
+      case 'remove':
+        await this.stage.chat.removed(this.placeOf(deed.group));
+        break;
+      case 'move':
+        await this.#move(deed);
+        break;
+      case 'sweep':
+        await sweep(this.stage.house, RETENTION_DAYS);
+    }
+    return told([]);
+  }
+
+  /** What is done once more, after it was cut short. */
+  async again(deed: Deed): Promise<void> {
+    if (deed.do !== 'move') return void (await this.perform(deed));
+    const [fresh, old] = this.#places[deed.group] ?? [];
+    if (fresh && old) await this.stage.chat.moved(old, fresh);
+  }
+
+  /** Undefined where it was cut short; then the program was started again. */
+  async crash(write: number, during: Deed): Promise<Told | undefined> {
+    const fallen = Promise.withResolvers<undefined>();
+    const lift = this.#cut(write, () => fallen.resolve(undefined));
+    const done = this.perform(during);
+    // Whatever becomes of it after the cut.
+    done.catch(() => undefined);
+    const shown = await Promise.race([fallen.promise, done]);
+    if (shown) lift();
+    else await this.restart(async () => lift());
+    return shown;
+  }
+
+  async replay(back: number): Promise<void> {
+    const update = this.#updates[back];
+    if (!update) return;
+    await this.#unlessOver(() =>
+      'ask' in update ? this.stage.chat.ask(update.ask) : this.stage.chat.press(update.press),
+    );
+    await this.settled();
+  }
+
+  /** Never to before the day on which all began. */
+  jump(days: number): void {
+    const { clock } = this.stage;
+    clock.ms = Math.max(this.#begun, clock.ms + days * DAY_MS);
+  }
+
+  async backup(): Promise<void> {
+    await rm(this.#file, { force: true });
+    this.#backedUpAt = this.stage.clock.ms;
+    // It asks the machine what time it is.
+    vi.useFakeTimers({ toFake: ['Date'], now: this.#backedUpAt });
+    await backup(this.stage.config, this.#file).finally(() => vi.useRealTimers());
+  }
+
+  /** False where there is no backup, or none young enough: then it is refused. */
+  async restore(isLost: boolean): Promise<boolean> {
+    if (!existsSync(this.#file)) return false;
+    const { clock, config, dataDir } = this.stage;
+    const isOld = this.#backedUpAt < clock.ms - TOMBSTONE_RETENTION_MS;
+    await this.restart(async () => {
+      if (isLost && !isOld) await rm(dataDir, { recursive: true });
+      const restored = restore(config, this.#file, { journalLost: false, now: clock.ms });
+      await (isOld ? expect(restored).rejects.toThrow('older than 180 days') : restored);
+    });
+    return !isOld;
+  }
+
+  /** Ends the program and starts another, once `meanwhile` is done; what a start does is in `src/app.ts`. */
+  async restart(meanwhile?: () => Promise<void>): Promise<void> {
+    this.#starts += 1;
+    await this.stage.restart({}, meanwhile);
+    const { flow, house, config } = this.stage;
+    await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
+    await flow.eraser.resume(0);
+    await joinMoved(house);
+    await flow.gallery.adoptPack();
+    await upkeep(house);
+    await this.settled();
+  }
+
+  /** Resolves once nothing is under way any more, and no erasure is unfinished. */
+  async settled(): Promise<void> {
+    const { queue } = this.stage.house.stores;
+    const left = async () => {
+      const [{ waiting, running }, { count }] = [await queue.state(), await this.stage.flow.eraser.unfinished()];
+      return waiting + running + count;
+    };
+    await expect.poll(left, { interval: 5, timeout: 120_000 }).toBe(0);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stage[Symbol.asyncDispose]();
+  }
+
+  #person(who: number): Person {
+    const person = this.people[who];
+    if (!person) throw new Error(`there is no person ${who}`);
+    return person;
+  }
+
+  #newPlace(group: number): Place {
+    this.#ids += 1;
+    return { platform: 'telegram', id: `-97531${this.#ids}86420`, title: `Group ${group}` };
+  }
+
+  /** What comes after a start is no business of whoever spoke before it. */
+  async #unlessOver<T>(work: () => Promise<T>): Promise<T> {
+    const starts = this.#starts;
+    const done = await work();
+    return starts === this.#starts ? done : await new Promise<T>(() => {});
+  }
+
+  #repeatable(update: Update): void {
+    this.#updates.unshift(update);
+    this.#updates.length = Math.min(this.#updates.length, MOST_REPEATED);
+  }
+
+  #say(who: number, command: string, photos: readonly string[], place: Place): Promise<readonly Reply[]> {
+    const ask = this.stage.ask(this.#person(who), command, photos, { place });
+    this.#repeatable({ ask });
+    return this.#unlessOver(async () => {
+      await this.stage.chat.ask(ask);
+      return await this.stage.platform.shownAt(ask.address.message);
+    });
+  }
+
+  #press(who: number, button: { readonly id: string }, place: Place): Promise<readonly Reply[]> {
+    const press = this.stage.pressOf(this.#person(who), button, { place });
+    this.#repeatable({ press });
+    return this.#unlessOver(async () => {
+      await this.stage.chat.press(press);
+      return await this.stage.platform.shownAt(press.address.message);
+    });
+  }
+
+  async #untilAgreed(
+    { who, answer }: Pick<Of<'enrol'>, 'who' | 'answer'>,
+    command: string,
+    photo: string,
+    place: Place,
+  ): Promise<readonly Reply[]> {
+    const replies = await this.#say(who, command, [photo], place);
+    if (replies[0]?.kind !== 'consent') return replies;
+    const isShown = answer === 'shown';
+    const button = answer === 'decline' ? action(replies, 'decline') : action(replies, 'agree', isShown ? 1 : 0);
+    return await this.#press(who, button, place);
+  }
+
+  async #enrol(deed: Pick<Of<'enrol'>, 'who' | 'answer' | 'photo' | 'dispute'>, place: Place) {
+    const replies = await this.#untilAgreed(deed, 'enroll', deed.photo, place);
+    const [reply] = replies;
+    if (!deed.dispute || reply?.kind !== 'error' || reply.code !== 'face_taken') return replies;
+    return await this.#press(deed.who, action(replies, 'confirm'), place);
+  }
+
+  async #forget({ who, group, where }: Of<'forget'>): Promise<readonly Reply[]> {
+    const place = this.placeOf(group);
+    const replies = await this.#say(who, 'forget', [], place);
+    const [reply] = replies;
+    if (reply?.kind !== 'confirm') return replies;
+    const offered = (choice: string) => reply.actions.find(({ id }) => id.endsWith(`:${choice}`));
+    const chosen = offered(where) ?? (where === 'everywhere' ? offered('here') : offered('cancel'));
+    return chosen ? await this.#press(who, chosen, place) : replies;
+  }
+
+  async #decide({ who, group }: Of<'decide'>): Promise<void> {
+    const { gallery } = this.stage.flow;
+    const scope = await gallery.scopeOf(this.placeOf(group));
+    if (scope) await gallery.decide(scope, this.#person(who), this.stage.clock.ms);
+  }
+
+  async #move({ group, early }: Of<'move'>): Promise<void> {
+    const old = this.placeOf(group);
+    const fresh = this.#newPlace(group);
+    this.#places[group]?.unshift(fresh);
+    for (const who of early) {
+      await this.#enrol({ who, photo: photosOf(who)[0] ?? '', answer: 'agree', dispute: false }, fresh);
+    }
+    this.stage.platform.moves.set(old.id, fresh);
+    await this.stage.chat.moved(old, fresh);
+  }
+}
+
+function told(replies: readonly Reply[]): Told {
+  const codes = replies.flatMap((reply) => (reply.kind === 'error' ? [reply.code] : []));
+  const results = replies.flatMap((reply) => (reply.kind === 'result' ? [reply] : []));
+  const named = results.flatMap(({ faces }) => faces.flatMap(({ matches }) => matches.map(({ name }) => name)));
+  return {
+    isRefused: codes.some((code) => code === 'rate_limited' || code === 'busy'),
+    receipts: replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : [])),
+    named: results.length > 0 ? named : undefined,
+  };
+}

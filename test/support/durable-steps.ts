@@ -1,0 +1,66 @@
+/**
+ * What makes something durable in SQLite: a transaction's COMMIT, a statement of its own, a VACUUM or a checkpoint. Each is all
+ * or nothing by SQLite's word, to which test/gallery/sqlite/crash.test.ts holds it write by write: so what stands between two of
+ * them are all the states that a crash can leave behind.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+const WRITES = /^\s*(BEGIN IMMEDIATE|INSERT|UPDATE|DELETE|VACUUM|PRAGMA wal_checkpoint)/i;
+
+/** From now on `step` is called in this thread before each such step of all that is opened; what it throws, the step throws. */
+export function beforeDurableSteps(step: () => void): void {
+  const { exec, prepare } = DatabaseSync.prototype;
+  let writes = false;
+
+  DatabaseSync.prototype.exec = function (sql) {
+    if (/^\s*BEGIN/i.test(sql)) writes = WRITES.test(sql);
+    else if (WRITES.test(sql) || (writes && /^\s*COMMIT/i.test(sql))) step();
+    exec.call(this, sql);
+  };
+
+  DatabaseSync.prototype.prepare = function (sql) {
+    const statement = prepare.call(this, sql);
+    if (!WRITES.test(sql)) return statement;
+    return new Proxy(statement, {
+      get(target, name: keyof StatementSync) {
+        const value = target[name];
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          if (name === 'run' || name === 'get' || name === 'all') step();
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+  };
+}
+
+/** SQLITE_IOERR: https://sqlite.org/rescode.html */
+const IO_ERROR = 10;
+
+let left = 0;
+let isCut = false;
+let tell: () => void = () => {};
+let isWatched = false;
+
+/** From the n-th step from now on each fails, as on a disk that is gone, until what this gives is called. */
+export function cutWrites(nth: number, onCut: () => void): () => void {
+  if (!isWatched) {
+    isWatched = true;
+    beforeDurableSteps(() => {
+      if (left > 0) {
+        left -= 1;
+        if (left === 0) {
+          isCut = true;
+          tell();
+        }
+      }
+      if (isCut) throw Object.assign(new Error('the disk is gone'), { code: 'ERR_SQLITE_ERROR', errcode: IO_ERROR });
+    });
+  }
+  left = nth;
+  tell = onCut;
+  return () => {
+    left = 0;
+    isCut = false;
+  };
+}
