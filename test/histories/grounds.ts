@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@elastic/elasticsearch';
 import type { Config } from '../../src/config.ts';
+import { removeIndices } from '../gallery/elasticsearch/place.ts';
+import { openProxy, type Seen } from '../gallery/elasticsearch/proxy.ts';
 import { cutWrites } from '../support/durable-steps.ts';
 
 /** Where a history is played: stores that nobody else uses. */
@@ -21,6 +24,43 @@ export async function embeddedGround(): Promise<Ground> {
     withStores: (config) => config,
     cut: cutWrites,
     async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** What changes nothing is asked so. */
+const isWrite = ({ method, path }: Seen): boolean =>
+  method !== 'GET' && method !== 'HEAD' && !/\/_(search|mget|count|pit|refresh|msearch)\b/.test(path);
+
+/** Elasticsearch behind what may cut it off, and Redis. */
+export async function productionGround(elasticsearch: string, redis: string): Promise<Ground> {
+  const proxy = await openProxy(elasticsearch);
+  const prefix = `test-${randomUUID()}`;
+  // Named apart from everybody else's; they are passed on to whatever opens the stores.
+  const stores = {
+    mode: 'production',
+    redis: { url: redis, prefix: `{${prefix}}` },
+    elasticsearch: { url: proxy.url, prefix },
+  } as const;
+  const env = await ownEnv();
+  return {
+    env,
+    withStores: (config) => ({ ...config, stores, masterKey: Buffer.from(env.MASTER_KEY, 'base64') }),
+    cut(nth, onCut) {
+      let writes = 0;
+      proxy.decide((request) => {
+        if (writes < nth && isWrite(request)) writes += 1;
+        if (writes < nth) return 'pass';
+        onCut();
+        return isWrite(request) ? 'cut' : 'pass';
+      });
+      return () => proxy.decide(() => 'pass');
+    },
+    async [Symbol.asyncDispose]() {
+      const client = new Client({ node: elasticsearch });
+      await removeIndices(client, prefix);
+      await client.close();
+      await proxy[Symbol.asyncDispose]();
+    },
   };
 }
 
