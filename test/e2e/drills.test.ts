@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerTo } from '../bots/telegram/driver.ts';
 import { type Account, peopleOf } from '../bots/telegram/platform/people.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
+import { faceProcessesOf } from '../support/face-processes.ts';
 import { hasOpenssl } from '../support/openssl.ts';
 import { type CompanyProxy, openCompanyProxy } from '../support/proxy.ts';
 import { openTree, type Tree } from '../support/tree.ts';
@@ -66,10 +66,7 @@ describe.skipIf(!hasOpenssl('faults of a running program'))(
 
     /** Ends the process that looks at photos: the next one meets what is wrong. */
     function endChild(): void {
-      const listed = execFileSync('pgrep', ['-P', String(program.process.pid), '-f', 'face/child.ts'], {
-        encoding: 'utf8',
-      });
-      for (const pid of listed.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+      for (const pid of faceProcessesOf(Number(program.process.pid))) process.kill(pid, 'SIGKILL');
     }
 
     const PROXY = /^proxy: proxy_unreachable: The proxy does not answer \(127\.0\.0\.1:\d+\)/m;

@@ -163,7 +163,7 @@ async function killEverywhere(
 }
 
 describe('killed (SIGKILL) at every write, and blindly,', () => {
-  test('of an enrolment, somebody is enrolled with their agreement or not at all', { timeout: 240_000 }, async () => {
+  test('of an enrolment, somebody is enrolled with their agreement or not at all', { timeout: 900_000 }, async () => {
     const outcomes: unknown[] = [];
     await killEverywhere(
       'enrolment',
@@ -182,7 +182,7 @@ describe('killed (SIGKILL) at every write, and blindly,', () => {
     expect(outcomes).toContainEqual(ENROLLED);
   });
 
-  test('of a forget, all is kept or all erased, and what was begun is completed', { timeout: 240_000 }, async () => {
+  test('of a forget, all is kept or all erased, and what was begun is completed', { timeout: 900_000 }, async () => {
     const outcomes: string[] = [];
     const keep = (replies: readonly WireReply[] = []) => {
       const given = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));

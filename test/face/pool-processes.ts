@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { afterEach } from 'vitest';
 import type { Faces } from '../../src/face/face.ts';
 import { openFaces, type PoolOptions } from '../../src/face/pool.ts';
+import { faceProcessesOf } from '../support/face-processes.ts';
 
 let faces: Faces | undefined;
 
@@ -20,14 +20,7 @@ export function closesAfterEach(): void {
 
 /** The processes that this one has started and that still run. */
 export function children(): number[] {
-  try {
-    return execFileSync('pgrep', ['-P', String(process.pid), '-f', 'face/child.ts'], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .map(Number);
-  } catch {
-    return [];
-  }
+  return faceProcessesOf(process.pid);
 }
 
 /** To all of them. */

@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { causeOf } from '../../src/cause.ts';
 import { openFaces } from '../../src/face/pool.ts';
+import { faceProcessesOf } from '../support/face-processes.ts';
 import { fastPack, portrait } from './samples.ts';
 
 // Opens every file that it may. Then a picture is drawn and, the process that sees having been killed, a photo is to be seen: for
 // either a process must start.
 const photo = await portrait();
 const faces = await openFaces({ pack: await fastPack(), workers: 1 });
-const seeing = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'face/child.ts'], { encoding: 'utf8' })
-  .trim()
-  .split('\n');
+const seeing = faceProcessesOf(process.pid);
 const files: number[] = [];
 try {
   for (;;) files.push(openSync('/dev/null', 'r'));
@@ -18,7 +16,7 @@ try {
   // None is left.
 }
 await faces.draw(photo, []).catch((error) => console.log(causeOf(error)?.code));
-for (const pid of seeing) process.kill(Number(pid), 'SIGKILL');
+for (const pid of seeing) process.kill(pid, 'SIGKILL');
 await faces.see(photo).catch((error) => console.log(causeOf(error)?.code));
 await new Promise((resolve) => setTimeout(resolve, 100));
 for (const file of files) closeSync(file);

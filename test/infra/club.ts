@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { expect, vi } from 'vitest';
 import type { RunningElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
@@ -7,6 +6,7 @@ import { samples } from '../bots/telegram/photos.ts';
 import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
 import type { Group, Posted } from '../bots/telegram/platform/world.ts';
+import { faceProcessesOf } from '../support/face-processes.ts';
 import { end, type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
 
 /** A group on a loopback Telegram, served by the bot and the workers of docker-compose.yml as processes of this machine. */
@@ -163,8 +163,7 @@ export async function openClub(
 
 /** The processes that decode photos for a worker. */
 export function decodersOf({ child }: Part): number[] {
-  const listed = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'face/child.ts'], { encoding: 'utf8' });
-  return listed.trim().split('\n').map(Number);
+  return faceProcessesOf(Number(child.pid));
 }
 
 /** What a message says, as its reader reads it. */
