@@ -85,8 +85,9 @@ async function mayPost(api: Api, chat: number, person: number): Promise<boolean>
   try {
     const member = await api.getChatMember(chat, person);
     if (member.status === 'administrator' || member.status === 'creator') return true;
-    if (member.status === 'restricted') return member.is_member && member.can_send_photos;
-    if (member.status !== 'member') return false;
+    const isSpared = member.status === 'restricted' && member.is_member && member.can_send_photos;
+    if (member.status !== 'member' && !isSpared) return false;
+    // What all members may not do, somebody who is restricted otherwise may not do either.
     const { permissions } = await api.getChat(chat);
     return permissions?.can_send_photos !== false;
   } catch (error) {

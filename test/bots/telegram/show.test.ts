@@ -95,6 +95,20 @@ describe('"Show to channel"', () => {
     expect(ann.inbox()[1]?.text).toBe(en.shown.mayNotPost);
   });
 
+  it.each([
+    ['posts for', { can_send_photos: true }, 1],
+    ['posts nothing for', MUTED, 0],
+  ])(
+    '%s somebody whom an admin forbade other things, as the group lets all send photos or not',
+    async (_, rights, posts) => {
+      people.become(club, ann.user, 'restricted');
+      club.sparesPhotos = true;
+      Object.assign(club.chat, { permissions: rights });
+      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+      expect(people.inChat(club.chat.id)).toHaveLength(posts);
+    },
+  );
+
   it('posts for an admin of a group whose members may send no photos', async () => {
     Object.assign(club.chat, { permissions: MUTED });
     people.become(club, ann.user, 'administrator');

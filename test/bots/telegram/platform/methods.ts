@@ -28,7 +28,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const status = group.members.get(user) ?? 'left';
     // Of a deleted account Telegram still gives a user, without a name.
     const account = world.users.get(user) ?? { id: user, is_bot: false, first_name: '' };
-    return { status, user: account, ...(status === 'restricted' && { is_member: true, can_send_photos: false }) };
+    const restricted = { is_member: true, can_send_photos: group.sparesPhotos ?? false };
+    return { status, user: account, ...(status === 'restricted' && restricted) };
   },
 
   getFile(world, params) {

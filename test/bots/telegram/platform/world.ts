@@ -33,6 +33,8 @@ export interface Group {
   readonly members: Map<number, MemberStatus>;
   /** Who is not in it may read it too. */
   isPublic?: boolean;
+  /** Who is restricted there may send photos all the same. */
+  sparesPhotos?: boolean;
   /** In which words Telegram refuses to say who is in it, while the bot is no admin; of everybody, unless it says of whom. */
   silence?: { readonly refusal: Refusal; readonly about?: ReadonlySet<number> };
   /** The id of the supergroup that it became. */
