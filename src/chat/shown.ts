@@ -39,12 +39,14 @@ export interface ShownResults {
   /** Deletes what names a person in a scope, as far as it is still in reach, and forgets them in any case. */
   readonly takeBack: (scope: ScopeId, person: Person) => Promise<Tally>;
   /**
-   * Deletes one post for a person whom it names, or who showed it; by `remove`, where the platform gave them a way of their own.
+   * Deletes one post for a person whom it names, or who showed it; by `remove`, where the platform gave them a way of their own. One
+   * of which nothing is noted (a process ended between the two, it is too old, it was left when whom it named were erased) goes for
+   * anybody: whom it names nobody can tell any more.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
     person: Person,
-    post: Pick<Post, 'platform' | 'id'>,
+    post: Post,
     remove?: (post: Post) => Promise<TakenBack>,
   ) => Promise<TakenBack | 'not_yours'>;
   /** All of one scope is from now on of another. */
@@ -132,12 +134,13 @@ export function shownResults(
       }
       return { deleted, left };
     },
-    async delete(person, { platform, id }, remove = atPlatform) {
-      const kept = await posts.read(idOf({ platform, id }));
+    async delete(person, post, remove = atPlatform) {
+      const id = idOf(post);
+      const kept = await posts.read(id);
       const shown = kept && opened(kept);
-      if (!shown || ![...shown.named, shown.asker].includes(hashOf(person))) return 'not_yours';
-      const outcome = await remove(shown.post);
-      if (outcome === 'gone') await posts.drop(kept.id);
+      if (shown && ![...shown.named, shown.asker].includes(hashOf(person))) return 'not_yours';
+      const outcome = await remove(shown?.post ?? post);
+      if (outcome === 'gone') await posts.drop(id);
       return outcome;
     },
     async follow({ from, to }) {

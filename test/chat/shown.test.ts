@@ -71,8 +71,19 @@ describe('what a group was shown', () => {
       expect(posts()).toEqual([]);
       expect(await kept()).toEqual([]);
       // Pressed again, while the first press was on its way.
-      expect(await deleted(person, id)).toBe('not_yours');
+      expect(await deleted(person, id)).toBe('gone');
     }
+  });
+
+  it('goes for anybody where nothing is noted of it: whom it names nobody can tell any more', async () => {
+    await show('anna');
+    // As after a process that ended between the two, or a store that lost its memory.
+    for (const { id } of await kept()) await stage.house.stores.pending.drop('shown', id);
+    stage.platform.deleting.refusal = 'out_of_reach';
+    expect(await deleted(ALICE)).toBe('out_of_reach');
+    delete stage.platform.deleting.refusal;
+    expect(await deleted(ALICE)).toBe('gone');
+    expect(posts()).toEqual([]);
   });
 
   it('stands in /mydata of whom it names, until it is deleted', async () => {

@@ -10,7 +10,7 @@ import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { privately, request, type Station } from './station.ts';
-import { postId } from './take-back.ts';
+import { postOf } from './take-back.ts';
 import { personOf, placeOf } from './who.ts';
 
 interface Part {
@@ -85,8 +85,8 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
 
 /** What a group was shown goes for whoever may have it deleted; the others alone read why it stays. */
 async function deleted({ api, chat }: Station, { id, from, message }: CallbackQuery): Promise<void> {
-  if (!message) return;
-  const post = { platform: 'telegram', id: postId(message.chat.id, message.message_id) };
+  const post = message && postOf([message]);
+  if (!post) return;
   const outcome = await chat.deleteShown(personOf(from), post);
   const { shown } = wordsFor(from.language_code ?? 'en');
   const text = outcome === 'gone' ? shown.deleted : shown[outcome];

@@ -20,18 +20,13 @@ const NOTHING = Buffer.from(
   'base64',
 );
 
-/** How a post is named: by its chat, and the message with its buttons. */
-export function postId(chat: number, message: number): string {
-  return `${chat}/${message}`;
-}
-
-/** The post that messages of one chat are; undefined where there is none. */
+/** The post that messages of one chat are, named by the first, which has its buttons; undefined where there is none. */
 export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]): TelegramPost | undefined {
   const [first] = messages;
   if (!first) return undefined;
   const { id: chat } = first.chat;
   const ids = messages.map(({ message_id }) => message_id).join(' ');
-  return { platform: 'telegram', id: postId(chat, first.message_id), chat, messages: ids };
+  return { platform: 'telegram', id: `${chat}/${first.message_id}`, chat, messages: ids };
 }
 
 /**
