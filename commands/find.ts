@@ -140,7 +140,10 @@ async function answers(
   // Of a face that was not looked at nobody knows where it is: it would not be blurred.
   const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
   const told = { tell, mayBeShown };
-  const replies = await Promise.all(looked.map((one) => ('kind' in one ? one : result(tools, turn, one, told))));
+  // Why a photo could not be looked at the asker read before; a group is shown the others.
+  const isShown = ask.choice === 'show' && faces.length > 0;
+  const answered = isShown ? looked.filter((one) => !('kind' in one)) : looked;
+  const replies = await Promise.all(answered.map((one) => ('kind' in one ? one : result(tools, turn, one, told))));
   return withWrongName(tools, turn, replies);
 }
 

@@ -99,6 +99,17 @@ describe('what a group was shown', () => {
     expect(await times(ALICE)).toMatchObject([{ shownToGroup: [] }]);
   });
 
+  it('leaves out what could not be looked at, of which its asker read before', async () => {
+    const replies = await stage.agreed(BOB, 'find', ['anna', '']);
+    expect(replies).toMatchObject([{ kind: 'result' }, { kind: 'error', code: 'no_face' }]);
+    const [first] = replies;
+    if (first?.kind !== 'result' || !first.show) throw new Error('nothing can be shown');
+    await stage.press(BOB, first.show);
+    await expect.poll(() => posts().length).toBe(1);
+    expect(posts()[0]?.[1]).toMatchObject([{ kind: 'result' }]);
+    await expect.poll(async () => (await kept()).length).toBe(1);
+  });
+
   it('is never a photo with faces that were not looked at: nobody blurs them', async () => {
     for (const photos of [['anna,+9'], ['anna', 'carl,+1']]) {
       const results = await stage.agreed(BOB, 'find', photos);
