@@ -109,7 +109,8 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   const replies = [...(await command.run(turn)), ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
-  if (alerts === 0) return { replies, after };
+  // A group is shown a result and nothing else; its asker is told with the next answer.
+  if (alerts === 0 || ask.choice === 'show') return { replies, after };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
   const alert = {
     kind: 'info',

@@ -110,6 +110,16 @@ describe('what a group was shown', () => {
     await expect.poll(async () => (await kept()).length).toBe(1);
   });
 
+  it('is shown though its asker is to be told something, which they are with their next answer', async () => {
+    const [found] = await stage.agreed(ALICE, 'find', ['carl']);
+    if (found?.kind !== 'result' || !found.show) throw new Error('nothing can be shown');
+    await stage.agreed({ ...ALICE, id: '1004' }, 'enroll', ['anna']);
+    await stage.press(ALICE, found.show);
+    await expect.poll(async () => (await kept()).length).toBe(1);
+    expect(posts()[0]?.[1]).toMatchObject([{ kind: 'result' }]);
+    expect(await stage.say(ALICE, 'find', ['carl'])).toMatchObject([{ kind: 'result' }, { kind: 'info' }]);
+  });
+
   it('is never a photo with faces that were not looked at: nobody blurs them', async () => {
     for (const photos of [['anna,+9'], ['anna', 'carl,+1']]) {
       const results = await stage.agreed(BOB, 'find', photos);
