@@ -91,16 +91,20 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   return isDelivered;
 }
 
-/** Whoever a post names may delete it: one of which that cannot be noted, or that names somebody who is erased by now, goes at once. */
+/**
+ * Whoever a post names may delete it: one of which that cannot be noted, or that names somebody who is erased by now, goes at once.
+ * Of an asker who is erased by now, nothing stays.
+ */
 async function noteShown(flow: Flow, ask: Ask, replies: readonly Reply[], post: Post): Promise<void> {
   const named = replies.flatMap((reply) => (reply.kind === 'result' && reply.shows) || []);
   try {
     const scope = ask.place && (await flow.gallery.scopeOf(ask.place));
     if (!scope) throw new Failure('expired');
     await flow.shown.note(scope, post, { named, asker: ask.person });
-    for (const person of named) {
+    for (const person of [...named, ask.person]) {
       const { agreed } = await flow.gallery.standing(scope, person);
-      if (!agreed.enrol) await flow.shown.takeBack(scope, person);
+      const isThere = agreed.enrol ?? (person === ask.person && agreed.search);
+      if (!isThere) await flow.shown.takeBack(scope, person);
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -205,6 +205,23 @@ describe('what a group was shown', () => {
     await expect.poll(kept).toEqual([]);
   });
 
+  it('knows nothing of who showed it and left while it was posted', async () => {
+    let hasLeft = false;
+    const { answer } = stage.platform.courier;
+    stage.platform.courier.answer = async (...args) => {
+      const post = await answer(...args);
+      if (post) await stage.flow.eraser.erase(BOB, CLUB, 'left');
+      hasLeft ||= post !== undefined;
+      return post;
+    };
+    await showOnly('anna');
+    await expect.poll(async () => hasLeft && (await kept()).length).toBe(1);
+    stage.platform.deleting.refusal = 'out_of_reach';
+    await expect.poll(() => deleted(BOB)).toBe('not_yours');
+    delete stage.platform.deleting.refusal;
+    expect(await deleted(ALICE)).toBe('gone');
+  });
+
   it('does not stay where it cannot be noted', async () => {
     let wasThere = false;
     const { pending } = stage.house.stores;
