@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
@@ -19,11 +19,12 @@ export interface Ground extends AsyncDisposable {
 
 /** SQLite in a folder of the stage's own. */
 export async function embeddedGround(): Promise<Ground> {
+  const env = await ownEnv();
   return {
-    env: await ownEnv(),
+    env,
     withStores: (config) => config,
     cut: cutWrites,
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => rm(env.STATE_DIR, { recursive: true, force: true }),
   };
 }
 
@@ -60,6 +61,7 @@ export async function productionGround(elasticsearch: string, redis: string): Pr
       await removeIndices(client, prefix);
       await client.close();
       await proxy[Symbol.asyncDispose]();
+      await rm(env.STATE_DIR, { recursive: true, force: true });
     },
   };
 }
