@@ -5,14 +5,16 @@ import type { Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
+import { repeat } from '../timing/repeat.ts';
 import { within } from '../timing/within.ts';
 import type { Courier, Post, TakenBack } from './courier.ts';
 
 /** What was shown longer ago is counted by no receipt, and deleted by no button. */
 const SHOWN_KEPT_MS = 365 * 86_400_000;
 
-/** A platform that does not delete a post within this time is down: nobody waits for it with each post. */
+/** A platform that does not delete a post within this time, nor at a second try, is down: nobody waits for it with each post. */
 const TAKE_BACK_MS = 5_000;
+const SECOND_TRY_MS = 1_000;
 
 /** The id of the button that deletes what a group was shown. */
 export const TAKE_BACK = 'shown:delete';
@@ -81,7 +83,11 @@ export function shownResults(
   /** Undefined when the platform could not be asked. */
   async function tryToDelete(post: Post): Promise<TakenBack | undefined> {
     try {
-      return await within(TAKE_BACK_MS, () => atPlatform(post));
+      const isPassing = (error: unknown, attempt: number) => attempt === 1 && error instanceof Failure && error.again;
+      return await repeat(
+        () => within(TAKE_BACK_MS, () => atPlatform(post)),
+        (error, attempt) => (isPassing(error, attempt) ? SECOND_TRY_MS : undefined),
+      );
     } catch (error) {
       log.warn('shown result not deleted', errorFields(error));
       return undefined;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
 import { TAKE_BACK } from '../../src/chat/shown.ts';
 import { Failure } from '../../src/failure.ts';
+import { change } from './erasure-stage.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 const CARL = { platform: 'telegram', id: '1003', name: 'Carl' };
@@ -159,6 +160,24 @@ describe('what a group was shown', () => {
     // The one that named her alone is known no more.
     expect(await kept()).toHaveLength(1);
     await expect(deleted(CARL, posts()[1]?.[0])).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('goes with whomever it names after a failure of the platform that passes, too', async () => {
+    await show('anna');
+    await show('anna', 'carl');
+    const courier = stage.flow.couriers.telegram;
+    if (!courier?.takeBack) throw new Error('nothing can be taken back');
+    const { takeBack } = courier;
+    let asked = 0;
+    change(courier, {
+      async takeBack(post) {
+        asked += 1;
+        if (asked === 1) throw new Failure('unavailable');
+        return await takeBack(post);
+      },
+    });
+    expect(claimsOf(await forget(ALICE))).toMatchObject({ shown: { deleted: 2, left: 0 } });
+    expect(posts()).toEqual([]);
   });
 
   it('stays when whoever showed it leaves, who can delete it no more', async () => {
