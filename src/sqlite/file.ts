@@ -172,15 +172,30 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
   }
 }
 
-/** Whether indices had to be made anew. An index says nothing that its table does not say: it may always be made anew. Answers from a damaged table would be wrong. */
+/** SQLITE_CONSTRAINT of https://sqlite.org/rescode.html. */
+const CONSTRAINT = 19;
+
+/**
+ * Whether indices had to be made anew. An index says nothing that its table does not say: it may always be made anew. Answers from
+ * a damaged table would be wrong.
+ */
 function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
+  const unreadable = (cause?: unknown) =>
+    new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
   const isSound = () => {
     const { integrity_check: found } = sql.get`PRAGMA integrity_check(1)` as { integrity_check: string };
     return found === 'ok';
   };
   if (isSound()) return false;
-  db.exec('REINDEX');
-  if (!isSound()) throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path }) });
+  try {
+    db.exec('REINDEX');
+  } catch (error) {
+    // Two rows of the table became one.
+    if (error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === CONSTRAINT)
+      throw unreadable(error);
+    throw error;
+  }
+  if (!isSound()) throw unreadable();
   return true;
 }
 

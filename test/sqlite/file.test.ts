@@ -65,6 +65,34 @@ describe('a private file', () => {
 });
 
 describe('a file that cannot be used names itself and what to do', () => {
+  test('of which a flipped bit made two rows one', async () => {
+    const path = await newPath();
+    const unique = ['CREATE TABLE things (name TEXT NOT NULL UNIQUE) STRICT'];
+    const examined = () => openSqliteFile({ path, steps: unique, isExamined: true });
+    {
+      using file = await examined();
+      await file.write(() => file.sql.run`INSERT INTO things VALUES ('thing 1'), ('thing 3')`);
+    }
+    const whole = readFileSync(path);
+    const met: unknown[] = [];
+    // It stands in the table, and in the index, which can be made anew.
+    for (let at = whole.indexOf('thing 3'); at >= 0; at = whole.indexOf('thing 3', at + 1)) {
+      const flipped = Buffer.from(whole);
+      flipped.write('thing 1', at);
+      writeFileSync(path, flipped);
+      met.push(
+        await examined().then(
+          (file) => file[Symbol.dispose](),
+          (error) => error,
+        ),
+      );
+    }
+    expect(met).toHaveLength(2);
+    expect(met.filter((error) => error !== undefined)).toMatchObject([
+      { code: 'unavailable', cause: { code: 'database_unreadable', where: path } },
+    ]);
+  });
+
   test('of a newer facefinder', async () => {
     const path = await newPath();
     (await openSqliteFile({ path, steps: [...steps, 'SELECT 1'] }))[Symbol.dispose]();
