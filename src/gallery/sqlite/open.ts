@@ -39,7 +39,8 @@ export async function openGalleryFile({
       assertColumns(sql, path);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      if (taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
+      // A row that a damaged page lost keeps nobody from leaving: the lists are made whole from the people.
+      if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
   });
@@ -59,9 +60,16 @@ function assertColumns(sql: Sql, path: string): void {
     sql.get`SELECT person, epoch, at FROM tombstones`;
     sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
     sql.get`SELECT n, person, sealed FROM memberships`;
-    // A foreign key names its table in text too, which only a write asks for.
+    // Foreign keys and triggers name tables in text too, which only a write asks for.
     sql.run`DELETE FROM scopes WHERE 0`;
     sql.run`DELETE FROM people WHERE 0`;
+    sql.run`DELETE FROM templates WHERE 0`;
+    sql.run`DELETE FROM ledger WHERE 0`;
+    sql.run`UPDATE ledger SET seq = seq WHERE 0`;
+    sql.run`INSERT INTO ledger SELECT * FROM ledger WHERE 0`;
+    sql.run`INSERT INTO scopes SELECT * FROM scopes WHERE 0`;
+    sql.run`INSERT INTO tombstones SELECT * FROM tombstones WHERE 0`;
+    sql.run`INSERT INTO memberships SELECT * FROM memberships WHERE 0`;
     sql.run`INSERT INTO places SELECT * FROM places WHERE 0`;
     sql.run`INSERT INTO people SELECT * FROM people WHERE 0`;
     sql.run`INSERT INTO templates SELECT * FROM templates WHERE 0`;

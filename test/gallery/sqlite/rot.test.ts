@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { membershipsHash, personHash, placeHash } from '../../../src/gallery/rules/identity.ts';
@@ -50,4 +51,38 @@ test('nobody agreed to what a changed entry of the ledger says; everybody else i
     expect(await namesFound(gallery, scope, own)).toEqual(['Eve']);
     for (const person of [ada, eve]) expect((await gallery.erase(scope, person, 'asked', T0))?.removed.people).toBe(1);
   }
+});
+
+/** Changes a text in the file itself, once. */
+function rewrite(file: string, from: string, to: string): void {
+  const bytes = readFileSync(file);
+  bytes.write(to, bytes.indexOf(from));
+  writeFileSync(file, bytes);
+}
+
+test('whoever is missing from the lists of groups is known in theirs again once the file was mended', async () => {
+  const place = await newSqlitePlace();
+  const [ada, own] = [somebody('Ada'), face()];
+  const scope = await (async () => {
+    await using gallery = await place.open();
+    const made = await gallery.scope(somewhere());
+    await enrolled(gallery, made, ada, [own]);
+    return made;
+  })();
+  {
+    using raw = new DatabaseSync(place.file);
+    raw.prepare('DELETE FROM memberships').run();
+  }
+  const hash = personHash(place.keys, scope, ada);
+  rewrite(place.file, hash, String.fromCharCode(hash.charCodeAt(0) ^ 1));
+  await using gallery = await place.open();
+  expect((await gallery.scopesOf(ada)).map((group) => group.scope)).toEqual([scope]);
+  expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.people).toBe(1);
+});
+
+test('a file whose trigger names no table is told unreadable when it is opened, and not by whoever writes', async () => {
+  const place = await newSqlitePlace();
+  await (await place.open())[Symbol.asyncDispose]();
+  rewrite(place.file, 'SELECT 1 FROM ledger', 'SELECT 1 FROM lelger');
+  await expect(place.open()).rejects.toMatchObject({ cause: { code: 'database_unreadable' } });
 });
