@@ -65,6 +65,16 @@ describe('a private file', () => {
 });
 
 describe('a file that cannot be used names itself and what to do', () => {
+  test('whose header names a format that no SQLite has', async () => {
+    const path = await newPath();
+    (await open(path))[Symbol.dispose]();
+    const bytes = readFileSync(path);
+    // https://sqlite.org/fileformat.html: the schema format number, 1 to 4.
+    bytes.writeUInt32BE(0x84, 44);
+    writeFileSync(path, bytes);
+    await expect(open(path)).rejects.toMatchObject({ cause: { code: 'database_unreadable', where: path } });
+  });
+
   test('of which a flipped bit made two rows one', async () => {
     const path = await newPath();
     const unique = ['CREATE TABLE things (name TEXT NOT NULL UNIQUE) STRICT'];
