@@ -39,9 +39,7 @@ function missingModule({ message }: Error): string | undefined {
 /** The cause behind an error of SQLite over `file`; undefined for a wrong statement, which is a bug. */
 export function sqliteCause(error: unknown, file: string): Cause | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
-  // SQLite has no code of its own for a header that names a format of the future.
-  const isUnread = error.message === 'unsupported file format';
-  const code = isUnread ? 'database_unreadable' : SQLITE[Number(error.errcode) & 0xff];
+  const code = SQLITE[Number(error.errcode) & 0xff];
   return code && new Cause(code, { where: file, cause: error });
 }
 

@@ -1,3 +1,4 @@
+import { Cause } from '../cause.ts';
 import { sqliteCause, systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
 
@@ -17,6 +18,16 @@ export function isBusy(error: unknown): boolean {
 export function translated(error: unknown, path: string): unknown {
   if (!isTrouble(error)) return error;
   return new Failure('unavailable', { cause: sqliteCause(error, path) ?? systemCause(error, path) ?? error });
+}
+
+/** What SQLite refuses of a file that was made before is damage while it is opened: the statements are the same as ever. */
+export function damaged(error: unknown, path: string): unknown {
+  return primaryCode(error) === undefined ? error : unreadable(path, error);
+}
+
+/** For a file that cannot be read for good. */
+export function unreadable(path: string, cause?: unknown): Failure {
+  return new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
 }
 
 function isTrouble(error: unknown): boolean {

@@ -1,9 +1,10 @@
+import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Cause, causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openDatabase } from './database.ts';
-import { isBusy, translated } from './errors.ts';
+import { damaged, isBusy, translated, unreadable } from './errors.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { makePrivate } from './private.ts';
 import { scrubber } from './scrub.ts';
@@ -71,10 +72,13 @@ export async function openSqliteFile({
   rehearsal = false,
   isExamined = false,
 }: Options): Promise<SqliteFile> {
-  const db = await patiently(path, () => {
+  const isNew = !existsSync(path) || statSync(path).size === 0;
+  const opening = <T>(work: Promise<T>) => (isNew ? work : work.catch((error) => Promise.reject(damaged(error, path))));
+  const begun = patiently(path, () => {
     if (!rehearsal) makePrivate(path);
     return openDatabase(path, BLOCKING_MS);
   });
+  const db = await opening(begun);
   const sql = statementsOf(db);
   const bringUpToDate = () => {
     const isReindexed = isExamined && !rehearsal && makeSound(db, sql, path);
@@ -96,8 +100,8 @@ export async function openSqliteFile({
   // To what it is already: the write itself is the point.
   const touch = () => db.exec(`PRAGMA user_version = ${versionOf(db)}`);
   try {
-    if (rehearsal) await rehearse(() => assertWhole(sql, path));
-    else await patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate));
+    if (rehearsal) await opening(rehearse(() => assertWhole(sql, path)));
+    else await opening(patiently(path, () => transaction(db, 'BEGIN IMMEDIATE', bringUpToDate)));
   } catch (error) {
     db.close();
     throw error;
@@ -172,30 +176,18 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
   }
 }
 
-/** SQLITE_CONSTRAINT of https://sqlite.org/rescode.html. */
-const CONSTRAINT = 19;
-
 /**
  * Whether indices had to be made anew. An index says nothing that its table does not say: it may always be made anew. Answers from
  * a damaged table would be wrong.
  */
 function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
-  const unreadable = (cause?: unknown) =>
-    new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
   const isSound = () => {
     const { integrity_check: found } = sql.get`PRAGMA integrity_check(1)` as { integrity_check: string };
     return found === 'ok';
   };
   if (isSound()) return false;
-  try {
-    db.exec('REINDEX');
-  } catch (error) {
-    // Two rows of the table became one.
-    if (error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === CONSTRAINT)
-      throw unreadable(error);
-    throw error;
-  }
-  if (!isSound()) throw unreadable();
+  db.exec('REINDEX');
+  if (!isSound()) throw unreadable(path);
   return true;
 }
 
