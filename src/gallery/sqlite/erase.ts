@@ -8,6 +8,9 @@ import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
+/** Of somebody whose row is lost. */
+const NOTHING_LEFT = { removed: { templates: 0, people: 0, finds: 0, findsByThem: 0 }, rivals: [] } as const;
+
 /** Taking a person out of every table, and counting what is left. */
 export function eraser(
   { sql, read, write }: SqliteFile,
@@ -16,7 +19,10 @@ export function eraser(
 ): Pick<Gallery, 'erase' | 'eraseAgain' | 'remaining'> {
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
-  /** Goes by the person's keyed hash: what is held need not be read, and of what cannot be the subject is lost. */
+  /**
+   * Goes by the person's keyed hash: what is held need not be read, and of what cannot be the subject is lost. Whose row a damaged
+   * page lost is held as long as the list of their groups says so.
+   */
   function erase(
     id: ScopeId,
     person: Person,
@@ -26,16 +32,26 @@ export function eraser(
   ): Erasure | undefined {
     const scope = scopes.open(id);
     const n = people.numberOf(id, person);
-    const decided = scope && n !== undefined && erasure(consents.standing(scope, person), reason, now, which);
+    const isHeld = n !== undefined || memberships.of(person).includes(id);
+    const decided = scope && isHeld && erasure(consents.standing(scope, person), reason, now, which);
     if (!decided) return undefined;
+    removeOrphans();
     const subject = people.find(scope, person)?.subject ?? subjectOf(newSalt(), person);
-    const { removed, rivals } = uproot(tables, n);
+    const { removed, rivals } = n === undefined ? NOTHING_LEFT : uproot(tables, n);
     memberships.remove(person, id);
     tombstones.put(id, person, decided.epoch, now);
     const entry = ledger.append(scope, subject, decided.event, now);
     scopes.touch(id, rivals);
     scopes.noteErasure(id);
     return erasureReport(id, subject, decided, removed, entry);
+  }
+
+  /** Rows whose people a damaged page lost are nobody's, and would count as left over for whoever leaves. */
+  function removeOrphans(): void {
+    sql.run`DELETE FROM templates WHERE person NOT IN (SELECT n FROM people)`;
+    sql.run`DELETE FROM finds WHERE found NOT IN (SELECT n FROM people)`;
+    sql.run`UPDATE finds SET finder = NULL WHERE finder NOT IN (SELECT n FROM people)`;
+    sql.run`DELETE FROM disputes WHERE one NOT IN (SELECT n FROM people) OR other NOT IN (SELECT n FROM people)`;
   }
 
   /** Rows of this person, and rows that hang on people who are gone. */

@@ -86,3 +86,22 @@ test('a file whose trigger names no table is told unreadable when it is opened, 
   rewrite(place.file, 'SELECT 1 FROM ledger', 'SELECT 1 FROM lelger');
   await expect(place.open()).rejects.toMatchObject({ cause: { code: 'database_unreadable' } });
 });
+
+test('whose row a damaged page lost leaves with a receipt, and what hung on it keeps nobody else from leaving', async () => {
+  const place = await newSqlitePlace();
+  const [ada, eve] = [somebody('Ada'), somebody('Eve')];
+  await using gallery = await place.open();
+  const scope = await gallery.scope(somewhere());
+  for (const person of [ada, eve]) await enrolled(gallery, scope, person, [face()]);
+  await gallery.recordFinds(scope, ada, [ada, eve], T0);
+  {
+    using raw = new DatabaseSync(place.file, { enableForeignKeyConstraints: false });
+    raw.prepare('DELETE FROM people WHERE person = ?').run(personHash(place.keys, scope, ada));
+  }
+  for (const person of [eve, ada]) {
+    const { epoch } = await gallery.standing(scope, person);
+    expect((await gallery.erase(scope, person, 'asked', T0, { epoch }))?.scope).toBe(scope);
+    expect(await gallery.remaining(scope, person)).toBe(0);
+    expect(await gallery.scopesOf(person)).toEqual([]);
+  }
+});
