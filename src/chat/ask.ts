@@ -11,11 +11,8 @@ export type Address = PlatformData;
 
 /** Where a photo can be fetched once its sender has agreed: a file id, an attachment's URL, an upload's id. Never bytes. */
 export interface PhotoRef extends PlatformData {
-  /**
-   * The platform's id of whoever else sent the message that it stands in; empty where that is nobody who could be asked (a bot, a
-   * channel). Left out where the asker sent or forwarded it.
-   */
-  readonly sentBy?: string;
+  /** It stands in a message of somebody else: a person, a bot or a channel. Whose it is goes nowhere. */
+  readonly isOfOthers?: true;
 }
 
 /** One person's request, the same for every platform. */

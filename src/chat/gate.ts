@@ -2,7 +2,7 @@ import { admit, type Consent, type Purpose, type Standing } from '../consent/con
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
-import type { Ask, PhotoRef } from './ask.ts';
+import type { Ask } from './ask.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
@@ -36,7 +36,7 @@ export async function gate(
   const { name, ...entered } = await entrance;
   let { scope, standing } = entered;
   // Whoever sent it may want no search of it: that is theirs to decide, whatever the asker agreed to.
-  if (purpose === 'search' && ask.photos.some(isOfOthers)) throw new Failure('not_your_photo');
+  if (purpose === 'search' && ask.photos.some(({ isOfOthers }) => isOfOthers)) throw new Failure('not_your_photo');
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
@@ -55,10 +55,6 @@ export async function gate(
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, isNew };
-}
-
-function isOfOthers({ sentBy }: PhotoRef): boolean {
-  return sentBy !== undefined;
 }
 
 async function showNotice(

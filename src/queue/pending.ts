@@ -2,9 +2,9 @@
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
  * replaced by `expired` if no answer comes, `erasure`s that are not finished, the bot's `presence` in groups, people `unproven` to
- * be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`, and answers to the `pulse`, which
- * are about nobody. As a gallery's second place: an `anchor` for each ledger, the `journal` of erasures, and since when it is a
- * `witness`.
+ * be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`,
+ * and answers to the `pulse`, which are about nobody. As a gallery's second place: an `anchor` for each ledger, the `journal` of
+ * erasures, and since when it is a `witness`.
  */
 export type Shelf =
   | 'parked'

@@ -71,10 +71,8 @@ export function askAboutMessage(interaction: MessageContextMenuCommandInteractio
   const message: Message = interaction.targetMessage;
   const shown = [message, ...message.messageSnapshots.values()];
   const pictures = shown.flatMap(({ attachments }) => [...attachments.values()]).filter(isPicture);
-  const { author, webhookId } = message;
-  const isOwn = author.id === interaction.user.id;
-  const sentBy = author.bot || webhookId ? '' : author.id;
-  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...(!isOwn && { sentBy }) }));
+  const isOwn = message.author.id === interaction.user.id;
+  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...(!isOwn && { isOfOthers: true as const }) }));
   return { ...origin(interaction), command: 'find', args: '', photos };
 }
 

@@ -44,12 +44,7 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   const isOwn = replied.from?.id === from?.id && !replied.sender_chat;
   const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
   if (!photo) return [];
-  return [isOwn ? photo : { ...photo, sentBy: senderOf(replied) }];
-}
-
-/** Empty for a bot, and for a channel or a group, in whose name its admins write. */
-function senderOf({ from, sender_chat }: Message): string {
-  return from && !from.is_bot && !sender_chat ? String(from.id) : '';
+  return [isOwn ? photo : { ...photo, isOfOthers: true }];
 }
 
 /** The largest size of a photo, or a file: whether that is a picture its bytes will tell. */

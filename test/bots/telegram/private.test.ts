@@ -108,7 +108,7 @@ describe('photos of somebody else', () => {
     const ask = await asked();
     expect(ask).toMatchObject({ command: '', photos: [{ file: 'photo0', borrowed: true }] });
     // Whoever forwards a photo sends it.
-    expect(ask?.photos[0]).not.toHaveProperty('sentBy');
+    expect(ask?.photos[0]).not.toHaveProperty('isOfOthers');
   });
 
   it('are marked when the message replied to is not the sender’s own', async () => {
@@ -121,7 +121,7 @@ describe('photos of somebody else', () => {
     await asked();
     ann.saysIn(group, '/find', { ...(posted && { replyTo: posted }) });
     await on.api.until('an ask', () => on.chat.asks[1]);
-    const photos = [{ file: 'photo0', borrowed: true, sentBy: String(bob.id) }];
+    const photos = [{ file: 'photo0', borrowed: true, isOfOthers: true }];
     expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos });
   });
 });
