@@ -148,11 +148,15 @@ test('a notice that is written into a row instead of being agreed to finds nobod
   expect((await later.search(scope, [own])).faces).toEqual([[]]);
 });
 
-test('a template that hangs on nobody is counted as left', async () => {
+test('a template that hangs on nobody counts as left over, and goes with the next erasure', async () => {
   const { gallery, scope, ada, raw } = await group();
+  const stranger = somebody('Stranger');
+  expect(await gallery.remaining(scope, stranger)).toBe(0);
   raw.exec('PRAGMA foreign_keys = OFF; UPDATE templates SET person = 99 WHERE id = 1');
+  expect(await gallery.remaining(scope, stranger)).toBe(1);
   await gallery.erase(scope, ada, 'asked', T0);
-  expect(await gallery.remaining(scope, ada)).toBe(1);
+  expect(await gallery.remaining(scope, ada)).toBe(0);
+  expect(raw.prepare('SELECT count(*) AS n FROM templates WHERE person = 99').get()).toMatchObject({ n: 0 });
 });
 
 test('an enrolment whose agreement vanished from the ledger is refused', async () => {
