@@ -30,7 +30,12 @@ export const ROOMS: readonly Room[] = [
     tests: [
       ['test/chat/erasure'],
       ['test/chat/erase-all.test.ts', 'test/chat/retention.test.ts', 'test/chat/traces.test.ts'],
-      ['test/chat/expiry.test.ts', 'test/chat/leaving.test.ts', 'test/chat/pushed-out.test.ts'],
+      [
+        'test/chat/expiry.test.ts',
+        'test/chat/leaving.test.ts',
+        'test/chat/pushed-out.test.ts',
+        'test/chat/selfies.test.ts',
+      ],
     ],
   },
 ];
