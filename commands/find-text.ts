@@ -20,27 +20,37 @@ interface ToldFace {
   readonly matches: readonly Told[];
 }
 
-/** What was found on one photo, in sentences. */
-export function describe({ words, place }: PhotoTurn, faces: readonly ToldFace[]): string {
+/** What was found on one photo, in sentences; what is blurred has no number. */
+export function describe(
+  { words, place }: PhotoTurn,
+  faces: readonly ToldFace[],
+  { isBlurred }: { readonly isBlurred: boolean },
+): string {
   const { find } = words;
   const group = groupName(words, place);
-  const known = faces.filter((face) => face.matches.length > 0).length;
-  const lines = faces.map(({ number, verdict, matches }) => {
+  const named = faces.filter((face) => face.matches.length > 0);
+  const lines = (isBlurred ? named : faces).map(({ number, verdict, matches }) => {
     const names = matches.map((told) => sentence(words, told));
     const nobody = verdict === 'possible' ? find.similar : find.unknown;
     return `${find.face({ number })}: ${names.length === 0 ? nobody : names.join('; ')}`;
   });
-  return [find.summary({ faces: faces.length, known, group }), ...lines].join('\n');
+  const summary = find.summary({ faces: faces.length, known: named.length, group });
+  return [summary, ...lines, ...(isBlurred ? blurredOf(words, faces) : [])].join('\n');
 }
 
 /** What a group is shown of it: who agreed to that, and how many are blurred. */
-export function describeShown({ words: { find } }: PhotoTurn, faces: readonly ToldFace[]): string {
+export function describeShown({ words }: PhotoTurn, faces: readonly ToldFace[]): string {
+  const { find } = words;
   const named = faces.filter(({ matches }) => matches.length > 0);
   const lines = named.flatMap(({ number: face, matches }) =>
     matches.map(({ called: name, match }) => find.inPicture[match.verdict]({ name, face })),
   );
-  const blurred = faces.length - named.length;
-  return [...lines, ...(blurred > 0 ? [find.blurred({ faces: blurred, named: named.length > 0 })] : [])].join('\n');
+  return [...lines, ...blurredOf(words, faces)].join('\n');
+}
+
+function blurredOf({ find }: Words, faces: readonly ToldFace[]): string[] {
+  const blurred = faces.filter(({ matches }) => matches.length === 0).length;
+  return blurred > 0 ? [find.blurred({ faces: blurred, named: blurred < faces.length })] : [];
 }
 
 function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {

@@ -59,6 +59,11 @@ interface Looked {
   readonly compared: Comparison;
 }
 
+/** Whether whoever is named to nobody is blurred: the group sees it, or somebody else sent the photo. */
+function blursOthers({ ask }: PhotoTurn): boolean {
+  return ask.choice === 'show' || ask.photos.some(({ isOfOthers }) => isOfOthers);
+}
+
 async function look({ faces, photos, signal }: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
   const seen = await faces.see(photo, signal);
   if (seen.faces.length === 0) throw new Failure('no_face');
@@ -93,16 +98,13 @@ async function named(
   return looked;
 }
 
-async function marked(
-  { ask, faces, signal }: PhotoTurn,
-  { photo, frame, scale }: SeenPhoto,
-  found: readonly LookedFace[],
-) {
-  const isShown = ask.choice === 'show';
+async function marked(turn: PhotoTurn, { photo, frame, scale }: SeenPhoto, found: readonly LookedFace[]) {
+  const { faces, signal } = turn;
+  const isBlurred = blursOthers(turn);
   const marks = found.map(({ box, number, matches, verdict }): Mark => {
     const [x, y, width, height] = box;
     const there = [x * scale, y * scale, width * scale, height * scale] as const;
-    return { box: there, number, tone: isShown && matches.length === 0 ? 'blur' : verdict };
+    return { box: there, number, tone: isBlurred && matches.length === 0 ? 'blur' : verdict };
   });
   return await faces.draw(photo, marks, { frame, signal });
 }
@@ -181,16 +183,20 @@ async function result(
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
   const names = told.flatMap(({ matches }) => matches.map(({ called }) => called));
   const isShown = turn.ask.choice === 'show';
+  const isBlurred = blursOthers(turn);
   // What is blurred has no number.
-  const numbered = isShown ? faces.filter(({ matches }) => matches.length > 0) : faces;
+  const numbered = isBlurred ? faces.filter(({ matches }) => matches.length > 0) : faces;
   const alt = words.find.picture({ faces: numbered.length, named: names.length > 0, names: names.join(', ') });
   const show = mayBeShown ? offerShow(tools, turn, faces) : undefined;
-  const found = () => (isShown ? describeShown : describe)(turn, told);
+  const found = () => (isShown ? describeShown(turn, told) : describe(turn, told, { isBlurred }));
   const text = compared.templates === 0 ? await nobody(tools, turn) : found();
+  // Nobody would blur those.
+  const isWithheld = isBlurred && left > 0;
+  const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
   return {
     kind: 'result',
-    text: left > 0 ? `${text}\n${words.find.left({ left, faces: faces.length })}` : text,
-    picture: { jpeg, alt },
+    text: [text, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
+    ...(!isWithheld && { picture: { jpeg, alt } }),
     faces: told.map(({ number, box, verdict, matches }) => ({
       number,
       box,

@@ -18,10 +18,34 @@ export const forget = {
     if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
     const where = chosen(ask);
     if (!where) return [await confirm(tools, turn)];
+    const sent = await sentTo(tools, ask, where);
     const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-    return replies.length > 0 ? replies : [nothing(turn, where === 'everywhere' ? undefined : where)];
+    const told = [...replies, ...sent.map((isForbidden) => photosErased(turn, isForbidden))];
+    return told.length > 0 ? told : [nothing(turn, where === 'everywhere' ? undefined : where)];
   },
 } satisfies Declared;
+
+/** Whether something is kept of photos that they sent there, and then whether they forbid searching these. */
+async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<boolean[]> {
+  try {
+    const sent = await sentPhotos.of(person);
+    const scope = where === 'everywhere' ? undefined : await gallery.scopeOf(where);
+    const there = [...sent].filter(([of]) => where === 'everywhere' || of === scope);
+    return there.length > 0 ? [there.some(([, { isForbidden }]) => isForbidden)] : [];
+  } catch (error) {
+    return unlessUnavailable(error, []);
+  }
+}
+
+function photosErased({ words }: Turn, isForbidden: boolean): Reply {
+  return { kind: 'info', text: words.forget.photos({ forbidden: isForbidden }) };
+}
+
+/** A store that cannot be asked now must not keep anybody from leaving. */
+function unlessUnavailable<T>(error: unknown, instead: T): T {
+  if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
+  return instead;
+}
 
 /** Undefined until one of the offers was chosen: nothing else erases anybody. */
 function chosen({ choice, place }: Turn['ask']): Where | undefined {
@@ -56,11 +80,13 @@ function nothing({ words }: Turn, place: Place | undefined): Reply {
   return { kind: 'info', text: words.forget.nothing({ where: place === undefined ? 'other' : 'group', group }) };
 }
 
-/** Where something is held; a store that cannot be asked now must not keep anybody from leaving. */
-async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
+/** Where something is held. */
+async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Turn['ask']) {
   try {
     const here = place && (await gallery.scopeOf(place));
-    const held = await gallery.scopesOf(person);
+    const known = await gallery.scopesOf(person);
+    const sent = [...(await sentPhotos.of(person))].map(([scope, sent]) => ({ scope, place: sent.place }));
+    const held = [...known, ...sent.filter((one) => known.every(({ scope }) => scope !== one.scope))];
     return {
       isHere: held.some(({ scope }) => scope === here),
       isElsewhere: held.some(({ scope }) => scope !== here),
@@ -68,7 +94,6 @@ async function whereHeld({ gallery }: Tools, { person, place }: Turn['ask']) {
       groups: held.flatMap((one) => (one.scope === here && place ? place : (one.place ?? []))),
     };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
-    return { isHere: place !== undefined, isElsewhere: true, groups: place ? [place] : [] };
+    return unlessUnavailable(error, { isHere: place !== undefined, isElsewhere: true, groups: place ? [place] : [] });
   }
 }

@@ -1,6 +1,6 @@
 import type { Turn } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
-import { exported, type Group, type Held, heldOf } from '../src/chat/held.ts';
+import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/held.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
@@ -9,6 +9,7 @@ import type { Gallery } from '../src/gallery/gallery.ts';
 import type { Words } from '../src/text/words.ts';
 import { day } from './day.ts';
 import type { Declared } from './declared.ts';
+import { describeSent, forbidOffer, photosChosen } from './photos-of-mine.ts';
 import { dropChosen, dropOffer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 import { askWhichFind, WRONG, wrongFindOffer } from './wrong-finds.ts';
@@ -28,27 +29,39 @@ export const mydata = {
     const { gallery } = tools;
     const { ask, words } = turn;
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
-    const chosen = await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, turn, groups);
+    const chosen =
+      (await photosChosen(tools, turn, groups)) ??
+      (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, turn, groups));
     if (chosen) return chosen;
     // Past names live nowhere.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
-    if (held.length === 0) return [nothing(words, ask.place)];
+    const sent = await sentBy(tools, ask.person, ask.place && groups);
+    const question = await offers(tools, turn, held, groups);
+    if (held.length + sent.length === 0) return [nothing(words, ask.place), ...question];
     const isAtHome = tools.isOwnMachine(ask.person.platform);
-    const data = held.map((one) => exported(one, { with: isAtHome ? 'embeddings' : 'hashes' }));
+    const data = [
+      ...held.map((one) => exported(one, { with: isAtHome ? 'embeddings' : 'hashes' })),
+      ...sent.map((one) => sentExported(ask.person, one)),
+    ];
     const hasTemplates = held.some(({ dossier }) => dossier.templates.length > 0);
     const attached = isAtHome || !hasTemplates ? words.mydata.whole : inChat(words, ask.person, tools.contact);
-    const text = [...held.map((one) => describe(words, one)), attached].join('\n\n');
-    return [{ kind: 'info', text, data }, ...(await offers(tools, turn, held))];
+    const parts = [
+      ...held.map((one) => describe(words, one)),
+      ...sent.map((one) => describeSent(words, one)),
+      attached,
+    ];
+    return [{ kind: 'info', text: parts.join('\n\n'), data }, ...question];
   },
 } satisfies Declared;
 
 /** What can be done about it, in one question. */
-async function offers({ parked }: Tools, turn: Turn, held: readonly Held[]): Promise<Reply[]> {
+async function offers(tools: Tools, turn: Turn, held: readonly Held[], groups: readonly Group[]): Promise<Reply[]> {
   const id = newParkedId();
-  const offered = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held)].flatMap((offer) => offer ?? []);
+  const made = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held), await forbidOffer(tools, id, turn, groups)];
+  const offered = made.flatMap((offer) => offer ?? []);
   if (offered.length === 0) return [];
-  await parked.park(turn.ask, { for: 'choice' }, PARKED_MS, id);
+  await tools.parked.park(turn.ask, { for: 'choice' }, PARKED_MS, id);
   const text = offered.map((offer) => offer.text).join('\n');
   return [{ kind: 'confirm', text, actions: offered.flatMap(({ actions }) => actions) }];
 }

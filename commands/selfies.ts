@@ -9,7 +9,7 @@ import { confirm } from './forget.ts';
 import type { Tools } from './tools.ts';
 
 /** More groups than this are not offered as buttons (some platform takes 25 in one message). */
-const MAX_OFFERED = 20;
+export const MAX_OFFERED = 20;
 
 /** What can be done about what is held, as a part of one question. */
 export interface Offer {

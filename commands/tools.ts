@@ -4,6 +4,7 @@ import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Flow } from '../src/chat/flow.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
+import type { SentPhotos } from '../src/chat/sent-photos.ts';
 import type { ShownResults } from '../src/chat/shown.ts';
 import type { WrongNames } from '../src/chat/wrong-names.ts';
 import type { Place, Platform, ScopeId } from '../src/consent/who.ts';
@@ -19,6 +20,7 @@ export interface Tools {
   readonly parked: Parked;
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
+  readonly sentPhotos: SentPhotos;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
   /** Counts what happened to somebody; see the metrics. */

@@ -61,6 +61,7 @@ interface Shared {
   /** A plain threshold in place of chances. */
   readonly matchDistance: number | undefined;
   readonly findBy: 'members' | 'enrolled';
+  readonly findPhotos: 'own' | 'any';
   readonly findsPerHour: number;
   readonly retentionDays: number;
   readonly policyUrl: string | undefined;
@@ -106,6 +107,7 @@ const Common = z.object({
   MODEL_MIRROR: z.string().optional(),
   MATCH_DISTANCE: between(0, 2).optional(),
   FIND_BY: oneOf(['members', 'enrolled']).default('members'),
+  FIND_PHOTOS: oneOf(['own', 'any']).default('own'),
   FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),
   RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
   POLICY_URL: httpUrl.optional(),
@@ -175,6 +177,7 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
     platforms: platformsOf(v.ROLE, raw),
     matchDistance: v.MATCH_DISTANCE,
     findBy: v.FIND_BY,
+    findPhotos: v.FIND_PHOTOS,
     findsPerHour: v.FINDS_PER_HOUR,
     retentionDays: v.RETENTION_DAYS,
     policyUrl: v.POLICY_URL,
@@ -224,9 +227,7 @@ function wrongMixes(v: Common, raw: Record<string, string>): string[] {
     problems.push('REDIS_CA is set but REDIS_URL is not encrypted: let it begin with rediss://, or leave REDIS_CA out');
   }
   if (v.REDIS_URL === undefined && v.ROLE !== 'all') {
-    problems.push(
-      `ROLE=${v.ROLE} needs REDIS_URL and ELASTICSEARCH_URL: without them one process does everything (ROLE=all)`,
-    );
+    problems.push(`ROLE=${v.ROLE} needs REDIS_URL and ELASTICSEARCH_URL: without, one process does all (ROLE=all)`);
   }
   const switches = PLATFORMS.filter(({ isLocal }) => !isLocal).map(({ turnedOnBy }) => turnedOnBy);
   if (v.ROLE !== 'all' && switches.every((name) => raw[name] === undefined)) {

@@ -11,6 +11,7 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
+import { sentPhotosOn } from '../chat/sent-photos.ts';
 import { shownResults } from '../chat/shown.ts';
 import { unanswered } from '../chat/unanswered.ts';
 import { unprovenOn } from '../chat/unproven.ts';
@@ -133,6 +134,7 @@ function buildFlow(parts: FlowParts): Flow {
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const shown = shownResults(pending, keys, { now, log, courier });
+  const sentPhotos = sentPhotosOn(pending, keys, { now, areSearched: config.findPhotos === 'any' });
   const eraser = openEraser({
     gallery,
     pending,
@@ -140,6 +142,7 @@ function buildFlow(parts: FlowParts): Flow {
     placeholders,
     disclosure,
     shown,
+    sentPhotos,
     courier: (address) => courier(address.platform),
     signer,
     keys,
@@ -152,12 +155,13 @@ function buildFlow(parts: FlowParts): Flow {
     parked,
     disclosure,
     shown,
+    sentPhotos,
     eraser,
     wrongNames,
     harmed: metrics.harmed,
     policy: (locale) => {
       const named = carriers.flatMap((carrier) => carrierIn(locale, carrier) ?? []);
-      return { retentionDays, contact, policyUrl, carriers: named };
+      return { retentionDays, contact, policyUrl, findPhotos: config.findPhotos, carriers: named };
     },
     receiptsOf: receipts.all,
     matcher: recognition.matcher,
@@ -184,6 +188,7 @@ function buildFlow(parts: FlowParts): Flow {
     wrongNames,
     disclosure,
     shown,
+    sentPhotos,
     eraser,
     limits: hourlyLimits(config.findsPerHour, now),
     notices: notices({ retentionDays, contact, policyUrl, carrierOf }),

@@ -11,8 +11,13 @@ export type Address = PlatformData;
 
 /** Where a photo can be fetched once its sender has agreed: a file id, an attachment's URL, an upload's id. Never bytes. */
 export interface PhotoRef extends PlatformData {
-  /** It stands in a message of somebody else: a person, a bot or a channel. Whose it is goes nowhere. */
+  /** It stands in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
+  /**
+   * Which person sent that message: their id from a listener, and behind the chat's door a keyed hash, or nothing where photos of
+   * others are not searched.
+   */
+  readonly sender?: string;
 }
 
 /** One person's request, the same for every platform. */

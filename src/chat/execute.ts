@@ -95,6 +95,7 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing } = admission;
   const { scope } = consent;
+  if (command.purpose === 'search') await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
   const works: Promise<unknown>[] = [];
   const answerAfter = (work: Promise<unknown>) => {

@@ -39,6 +39,8 @@ export function failureText(
       const whose = details.borrowed ? 'borrowed' : details.selfies ? 'selfie' : 'other';
       return failures.no_photo({ whose, max: details.selfies ?? 0 });
     }
+    case 'not_your_photo':
+      return failures.not_your_photo({ why: details.forbidden ? 'forbidden' : 'other' });
     case 'too_many_photos':
       return failures.too_many_photos({ max: details.max ?? 0 });
     case 'image_too_large':

@@ -18,6 +18,7 @@ import type { Notices } from './notice.ts';
 import type { Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import type { SentPhotos } from './sent-photos.ts';
 import type { ShownResults } from './shown.ts';
 import { unanswered } from './unanswered.ts';
 import type { Unproven } from './unproven.ts';
@@ -36,6 +37,7 @@ export interface Flow {
   readonly wrongNames: WrongNames;
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
+  readonly sentPhotos: SentPhotos;
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;

@@ -1,5 +1,5 @@
 import { admit, type Consent, type Purpose, type Standing } from '../consent/consent.ts';
-import type { Place } from '../consent/who.ts';
+import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -22,8 +22,8 @@ export type Admission =
  * Asks whether the sender agreed to `purpose` in `place`. An ask that carries an agreement (a form that showed the notice in
  * force and was sent with it ticked) has it recorded first; until somebody agrees, nothing is stored of a place.
  * `entrance` is what the gallery says of sender and place, when it was asked for already.
- * @throws Failure `not_your_photo` when a photo to be searched stands in somebody else's message; `not_enrolled` when only the
- * enrolled may search; `expired` when the person was erased since `ask.epoch`.
+ * @throws Failure `not_your_photo` when a photo to be searched stands in somebody else's message, and may not be; `not_enrolled` when
+ * only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
  */
 export async function gate(
   flow: Flow,
@@ -35,8 +35,7 @@ export async function gate(
   const notice = flow.notices(purpose, ask.locale, place);
   const { name, ...entered } = await entrance;
   let { scope, standing } = entered;
-  // Whoever sent it may want no search of it: that is theirs to decide, whatever the asker agreed to.
-  if (purpose === 'search' && ask.photos.some(({ isOfOthers }) => isOfOthers)) throw new Failure('not_your_photo');
+  if (purpose === 'search') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
@@ -55,6 +54,13 @@ export async function gate(
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, isNew };
+}
+
+/** Whoever sent a photo may want no search of it: that is theirs to decide, whatever the asker agreed to. */
+async function assertMaySearch({ sentPhotos }: Flow, ask: Ask, scope: ScopeId | undefined): Promise<void> {
+  const may = await sentPhotos.maySearch(scope, ask);
+  if (may === 'yes') return;
+  throw new Failure('not_your_photo', may === 'forbidden' ? { details: { forbidden: 1 } } : {});
 }
 
 async function showNotice(

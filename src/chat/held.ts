@@ -3,6 +3,7 @@ import { NOTICE_VERSION } from '../consent/notice.ts';
 import { keptUntil } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { Dossier, Gallery } from '../gallery/gallery.ts';
+import type { SentIn, SentPhotos } from './sent-photos.ts';
 import type { ShownResults } from './shown.ts';
 
 /** A group in which something is held of a person; `place` is undefined where that cannot be read any more. */
@@ -47,6 +48,22 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
     held.push({ scope, place, dossier, until, ledgerHead: await ledgerHead(scope), receipts, shownAt });
   }
   return held;
+}
+
+/** What is kept of photos that `person` sent: in these groups, or in all. */
+export async function sentBy(
+  { sentPhotos }: { readonly sentPhotos: Pick<SentPhotos, 'of'> },
+  person: Person,
+  only?: readonly Group[],
+): Promise<SentIn[]> {
+  const sent = [...(await sentPhotos.of(person))];
+  return sent.flatMap(([scope, one]) => (!only || only.some((group) => group.scope === scope) ? [one] : []));
+}
+
+/** The same as plain JSON, times as ISO 8601. */
+export function sentExported({ platform, id }: Person, { place, isForbidden, searchedAt }: SentIn) {
+  const photosSearchedByOthers = searchedAt.map((at) => new Date(at).toISOString());
+  return { group: place.title ?? place.id, platform, id, photosSearchedByOthers, photosForbidden: isForbidden };
 }
 
 /**

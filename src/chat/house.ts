@@ -9,7 +9,7 @@ import { press } from './press.ts';
 /** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Ask | Press>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
-  const heard = (ask: Ask): Ask => ({ ...timed(ask), sentInside: ask.place !== undefined });
+  const heard = (ask: Ask): Ask => ({ ...flow.sentPhotos.known(timed(ask)), sentInside: ask.place !== undefined });
   return {
     ask: (ask) => dispatch(flow, heard(ask)),
     press: (pressed) => press(flow, timed(pressed)),

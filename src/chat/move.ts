@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
 import type { Flow } from './flow.ts';
 
-type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'pack' | 'sameFace' | 'now'>;
+type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 
 /**
  * A place hardly ever gets another id, and every search asks: the answer is kept this long. Who still goes by the old id then is
@@ -50,6 +50,7 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
     keptOf(flow).clear();
     if (!split) return;
     await flow.shown.follow(split);
+    await flow.sentPhotos.follow(split);
     const members = (await flow.gallery.people(split.from)).map(({ person }) => person);
     for (const person of members) await carry(flow, split, person, members);
   }

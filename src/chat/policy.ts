@@ -14,6 +14,8 @@ import {
 export interface PolicyFacts extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
   /** Who carries messages, of all that are configured; countries in the reader's language. */
   readonly carriers: readonly Carrier[];
+  /** Whether photos in messages of others may be searched. */
+  readonly findPhotos: 'own' | 'any';
 }
 
 /**
@@ -29,12 +31,13 @@ export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePa
     const [seen, ...own] = purposeParts(words, purpose, { group });
     return [...own, seen].map(({ text }) => text).join('\n');
   };
+  const ofOthers = facts.findPhotos === 'any' ? [privacy.othersPhotos] : [];
   const own = policyUrl === undefined ? [] : [privacy.policy({ policy: policyUrl })];
   return [
     { heading: notice.headings.operator, text: [operatorText(words, facts.contact), ...own].join(' ') },
     { heading: privacy.find, text: ofPurpose('search') },
     { heading: privacy.enroll, text: ofPurpose('enrol') },
-    { heading: privacy.others, text: privacy.othersWhat },
+    { heading: privacy.others, text: [privacy.othersWhat, ...ofOthers].join('\n') },
     { heading: notice.headings.seen, text: stored.join('\n') },
     ...sharedParts(words, { group, retentionDays: facts.retentionDays }),
     { heading: privacy.basis, text: privacy.basisWhat({ graceDays: NOTICE_GRACE_MS / DAY_MS }) },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withHouse } from '../app/house.ts';
-import { exported, heldOf } from '../chat/held.ts';
+import { exported, heldOf, sentBy, sentExported } from '../chat/held.ts';
 import { readConfig } from '../config.ts';
 import { PERSONS, personFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
@@ -27,13 +27,17 @@ Each template has the SHA-256 hash (hex) of its numbers as 32-bit floats, little
       const ledgerHead = gallery.head;
       const parts = { gallery, retentionDays, ledgerHead, receiptsOf: flow.consentReceipts.all, shown: flow.shown };
       const held = await heldOf(parts, person, await gallery.scopesOf(person));
-      if (held.length === 0) {
+      const sent = await sentBy(flow, person);
+      if (held.length + sent.length === 0) {
         io.err('Nothing is held about this person.');
         return 1;
       }
       io.out(
         JSON.stringify(
-          held.map((one) => exported(one, { with: 'embeddings' })),
+          [
+            ...held.map((one) => exported(one, { with: 'embeddings' })),
+            ...sent.map((one) => sentExported(person, one)),
+          ],
           undefined,
           2,
         ),

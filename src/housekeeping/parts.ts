@@ -11,6 +11,7 @@ export interface Kept {
     | 'unproven'
     | 'disclosure'
     | 'shown'
+    | 'sentPhotos'
     | 'eraser'
     | 'keys'
     | 'log'

@@ -2,9 +2,13 @@ import { DAY_MS, NOTICE_GRACE_MS } from '../consent/sweep.ts';
 import { MAX_TEMPLATES } from '../gallery/gallery.ts';
 import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './paper.ts';
 
+const OF_OTHERS =
+  '| a photo is searched without its sender (FIND_PHOTOS=any) | its sender forbids it by a button, and reads in /mydata when it was ' +
+  'done; whoever is not enrolled comes back blurred | ☐ why a question of the sender is not enough |';
+
 /** The outline of a data protection impact assessment (GDPR Art. 35). */
 export function impact(facts: PaperFacts): Paper {
-  const { contact, retentionDays, findBy, findsPerHour, pack } = facts;
+  const { contact, retentionDays, findBy, findPhotos, findsPerHour, pack } = facts;
   const searchers = findBy === 'members' ? 'every member of a group' : 'enrolled members of a group';
   return {
     file: 'dpia.md',
@@ -32,6 +36,7 @@ export function impact(facts: PaperFacts): Paper {
         '| risk | what stands against it | what is left |',
         '|---|---|---|',
         '| bystanders in a photo are looked at without a basis | in memory, for seconds, compared with those who agreed, never stored | ☐ whether that is acceptable where you are |',
+        ...(findPhotos === 'own' ? [] : [OF_OTHERS]),
         '| somebody is named wrongly | the chance is stated beside each name; a match is at most 1 % | ☐ relatives, children, groups of people on whom nothing was measured |',
         '| somebody is enrolled by another | a face enrolled already is refused, its owner is told | a photo of somebody who is not enrolled may be enrolled by whoever has it |',
         '| the store is stolen | sealed under the master key | ☐ where the key lies; in Elasticsearch, a secret rotation hides little from who has photos of the members (SECURITY.md) |',

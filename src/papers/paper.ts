@@ -9,6 +9,7 @@ export interface PaperFacts {
   readonly policyUrl: string | undefined;
   readonly retentionDays: number;
   readonly findBy: 'members' | 'enrolled';
+  readonly findPhotos: 'own' | 'any';
   readonly findsPerHour: number;
   /** The model pack. */
   readonly pack: string;

@@ -4,7 +4,7 @@ import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './
 
 /** The record of processing activities (GDPR Art. 30). */
 export function record(facts: PaperFacts): Paper {
-  const { contact, retentionDays, findBy, findsPerHour, pack, version } = facts;
+  const { contact, retentionDays, findBy, findPhotos, findsPerHour, pack, version } = facts;
   const rows: readonly (readonly [asked: string, answer: string])[] = [
     ['Controller, contact', contact],
     ['Joint controllers, representative, data protection officer', '☐ none, or who'],
@@ -12,6 +12,12 @@ export function record(facts: PaperFacts): Paper {
     ['Purpose `enrol`', `keep at most ${MAX_TEMPLATES} templates of a face, so that members can find its owner`],
     ['Purpose `search`', 'look at the photos that a person sends, and name who agreed'],
     ['Who searches', findBy === 'members' ? 'all members of a group' : 'members who are enrolled themselves'],
+    [
+      'Which photos',
+      findPhotos === 'own'
+        ? 'those that the searcher sends'
+        : 'those that the searcher sends, and those in messages of others, unless their sender forbids it',
+    ],
     ['Limit', `${findsPerHour} searches an hour for each person and group`],
     ['Legal basis', 'explicit consent, GDPR Art. 6(1)(a) and 9(2)(a)'],
     ['People', 'members of the groups that the bot is in, of age; for seconds, others in a photo'],

@@ -13,6 +13,7 @@ export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
   failures: {
     no_photo: { whose: ['borrowed', 'selfie', 'other'], max: 'number' },
+    not_your_photo: { why: ['forbidden', 'other'] },
     too_many_photos: { max: 'number' },
     image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
@@ -69,6 +70,7 @@ export const ARGUMENTS = {
     here: { group: 'text' },
     nothing: { where: ['group', 'other'], group: 'text' },
     receipt: { group: 'text', templates: 'number', final: 'flag' },
+    photos: { forbidden: 'flag' },
   },
   mydata: {
     nothing: { where: ['group', 'other'], group: 'text' },
@@ -87,6 +89,14 @@ export const ARGUMENTS = {
       which: { group: 'text' },
       one: { number: 'number', date: 'text' },
       dropped: { group: 'text', left: 'number', final: 'flag' },
+    },
+    photos: {
+      searched: { group: 'text', count: 'number', date: 'text' },
+      forbidden: { group: 'text' },
+      forbid: { group: 'text' },
+      allow: { group: 'text' },
+      isForbidden: { group: 'text' },
+      isAllowed: { group: 'text' },
     },
   },
   alert: { count: 'number', group: 'text' },

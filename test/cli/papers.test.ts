@@ -38,6 +38,7 @@ const SOCIETY = {
   RETENTION_DAYS: '222',
   FINDS_PER_HOUR: '43',
   FIND_BY: 'enrolled',
+  FIND_PHOTOS: 'any',
   MASTER_KEY: KEY,
   REDIS_URL: 'redis://127.0.0.1:6379',
   ELASTICSEARCH_URL: 'http://127.0.0.1:9200',
@@ -48,7 +49,7 @@ const SAID: readonly (readonly [file: string, club: readonly string[], society: 
   [
     'privacy-policy.md',
     [CLUB.CONTACT, '111', 'Telegram FZ-LLC', 'United Arab Emirates'],
-    [SOCIETY.CONTACT, SOCIETY.POLICY_URL, '222', 'Discord Inc.', 'United States'],
+    [SOCIETY.CONTACT, SOCIETY.POLICY_URL, '222', 'Discord Inc.', 'United States', 'message of somebody else'],
   ],
   ['pin.md', [CLUB.CONTACT, '111', 'policy: /privacy'], [SOCIETY.CONTACT, '222', `policy: ${SOCIETY.POLICY_URL}`]],
   [
@@ -67,6 +68,7 @@ const SAID: readonly (readonly [file: string, club: readonly string[], society: 
       '222 days',
       '43 searches',
       'enrolled members of a group',
+      'a photo is searched without its sender',
       'Discord Inc.',
       'Elasticsearch: people',
     ],
@@ -86,6 +88,7 @@ const SAID: readonly (readonly [file: string, club: readonly string[], society: 
       '222 days',
       '43 searches',
       'members who are enrolled themselves',
+      'those in messages of others, unless their sender forbids it',
       'Discord Inc.',
       'Elasticsearch: people',
       'Redis: half-finished',

@@ -17,6 +17,7 @@ const SHELVES: readonly Shelf[] = [
   'revealed',
   'wrong',
   'shown',
+  'sender',
   'closed',
   'taken',
   'overdue',

@@ -7,7 +7,7 @@ import {
   type MessageContextMenuCommandInteraction,
   PermissionFlagsBits,
 } from 'discord.js';
-import type { Ask } from '../../chat/ask.ts';
+import type { Ask, PhotoRef } from '../../chat/ask.ts';
 import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
 import { languageOf } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
@@ -71,9 +71,14 @@ export function askAboutMessage(interaction: MessageContextMenuCommandInteractio
   const message: Message = interaction.targetMessage;
   const shown = [message, ...message.messageSnapshots.values()];
   const pictures = shown.flatMap(({ attachments }) => [...attachments.values()]).filter(isPicture);
-  const isOwn = message.author.id === interaction.user.id;
-  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...(!isOwn && { isOfOthers: true as const }) }));
+  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...whose(message, interaction.user.id) }));
   return { ...origin(interaction), command: 'find', args: '', photos };
+}
+
+/** A bot or a webhook is nobody who could say that its photos may not be searched. */
+function whose({ author, webhookId }: Message, asker: string): Pick<PhotoRef, 'isOfOthers' | 'sender'> {
+  if (author.id === asker) return {};
+  return { isOfOthers: true, ...(!author.bot && !webhookId && { sender: author.id }) };
 }
 
 /** Where an attachment's bytes are. */

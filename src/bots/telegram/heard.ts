@@ -44,7 +44,10 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   const isOwn = replied.from?.id === from?.id && !replied.sender_chat;
   const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
   if (!photo) return [];
-  return [isOwn ? photo : { ...photo, isOfOthers: true }];
+  if (isOwn) return [photo];
+  // A bot, a channel, or a group that somebody speaks for is nobody who could say that its photos may not be searched.
+  const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
+  return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }
 
 /** The largest size of a photo, or a file: whether that is a picture its bytes will tell. */

@@ -9,6 +9,7 @@ import type { Address } from '../ask.ts';
 import type { Courier } from '../courier.ts';
 import type { Disclosure } from '../disclosure.ts';
 import type { Placeholders } from '../placeholders.ts';
+import type { SentPhotos } from '../sent-photos.ts';
 import type { ShownResults } from '../shown.ts';
 import type { Task } from './task.ts';
 
@@ -31,6 +32,7 @@ export interface EraserParts extends TaskParts {
   readonly placeholders: Placeholders;
   readonly disclosure: Disclosure;
   readonly shown: Pick<ShownResults, 'takeBack'>;
+  readonly sentPhotos: Pick<SentPhotos, 'drop'>;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   /** Drops what this process alone holds of a person: uploads and pictures of the page. */

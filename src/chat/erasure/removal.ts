@@ -26,6 +26,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
     await parts.disclosure.drop(scope, person);
+    await parts.sentPhotos.drop(scope, person);
     const shown = await parts.shown.takeBack(scope, person);
     if (shown.deleted + shown.left > 0) {
       const { deleted, left } = progress.task.shown?.[scope] ?? { deleted: 0, left: 0 };
@@ -35,6 +36,8 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }
+  // Also of groups in which nothing else was held.
+  if (where === 'everywhere') await parts.sentPhotos.drop('everywhere', person);
   await dropWaiting(parts, person, ask);
   progress.task = { ...progress.task, isRemoved: true };
 }

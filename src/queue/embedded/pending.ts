@@ -106,7 +106,7 @@ function pendingIn(file: SqliteFile): Pending {
     tidy: (now) =>
       write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'shown', 'closed', 'taken', 'pulse')
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'shown', 'sender', 'closed', 'taken', 'pulse')
             AND expires_at <= ${now}`;
       }),
 

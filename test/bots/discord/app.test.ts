@@ -260,6 +260,27 @@ it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   expect(textOf(await agreed(here(bob), 'find', photos.group))).toBe(en.failures.not_enrolled);
 });
 
+it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {
+  await anew({ FIND_PHOTOS: 'any' });
+  await agreed(here(ann), 'enroll', photos.ann);
+  await agreed(here(bob), 'find', photos.bob);
+  const dora = on.platform.person('Dora');
+  club.members.add(dora.id);
+  const ask = () => on.platform.findFaces(here(bob), [on.platform.attach(photos.group)], { by: dora }).answer();
+  expect(textOf(await ask())).toMatch(/Ann”: match.*\n\d+ other faces are blurred\.$/s);
+
+  const data = await use(here(dora), 'mydata').answer();
+  expect(textOf(data)).toContain('in “Chess club” was searched once by others');
+  const label = en.mydata.photos.forbid({ group: 'Chess club' });
+  const button = buttonsOf(data).find((one) => one.label === label);
+  if (!button) throw new Error(`there is no button ${label}`);
+  const forbidden = await on.platform.press(here(dora), data, button).answer();
+  expect(textOf(forbidden)).toContain('From now on nobody searches photos in your messages');
+  const already = fetched();
+  expect(textOf(await ask())).toBe(failureText(en, 'not_your_photo', { forbidden: 1 }));
+  expect(fetched()).toBe(already);
+});
+
 it('where Discord tells who leaves, they are erased at once', async () => {
   await anew({}, { allowsPrivileged: true });
   await agreed(here(ann), 'enroll', photos.ann);

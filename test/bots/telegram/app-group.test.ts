@@ -91,6 +91,31 @@ it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled);
 });
 
+it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {
+  await on[Symbol.asyncDispose]();
+  await begin({ FIND_PHOTOS: 'any' });
+  await enroll(ann, photos.ann);
+  await agreeToSearch(bob);
+  const dora = on.people.person('Dora');
+  club.members.set(dora.id, 'member');
+  dora.says('/start');
+  dora.saysIn(club, 'look', { photos: [photos.group] });
+  const replyTo = [...on.api.world.messages.values()].findLast(({ photo }) => photo !== undefined);
+  if (!replyTo) throw new Error('Dora sent no photo');
+  const result = await one(bob, () => bob.saysIn(club, '/find', { replyTo }));
+  expect(text(result)).toMatch(/Ann”: match.*\n\d+ other faces are blurred\.$/s);
+
+  const offer = await link(dora, 'mydata');
+  const data = await one(dora, () => dora.opens(offer));
+  expect(text(data)).toContain('in “Chess club” was searched once by others');
+  const forbidden = await one(dora, () => dora.presses(data, en.mydata.photos.forbid({ group: 'Chess club' })));
+  expect(text(forbidden)).toContain('From now on nobody searches photos in your messages');
+  const before = fetched().length;
+  const refused = await one(bob, () => bob.saysIn(club, '/find', { replyTo }));
+  expect(text(refused)).toBe(failureText(en, 'not_your_photo', { forbidden: 1 }));
+  expect(fetched()).toHaveLength(before);
+});
+
 /** A whole search later, what was shown before is noted. */
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 

@@ -68,7 +68,7 @@ describe('/find in a group', () => {
     await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
     expect(on.chat.asks[1]).toMatchObject({
       command: 'find',
-      photos: [{ file: 'photo0', borrowed: true, isOfOthers: true }],
+      photos: [{ file: 'photo0', borrowed: true, isOfOthers: true, sender: String(bob.id) }],
     });
   });
 

@@ -121,7 +121,7 @@ describe('photos of somebody else', () => {
     await asked();
     ann.saysIn(group, '/find', { ...(posted && { replyTo: posted }) });
     await on.api.until('an ask', () => on.chat.asks[1]);
-    const photos = [{ file: 'photo0', borrowed: true, isOfOthers: true }];
+    const photos = [{ file: 'photo0', borrowed: true, isOfOthers: true, sender: String(bob.id) }];
     expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos });
   });
 });

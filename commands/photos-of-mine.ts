@@ -1,0 +1,72 @@
+import type { Turn } from '../src/chat/command.ts';
+import { groupName, shortName } from '../src/chat/group-name.ts';
+import type { Group } from '../src/chat/held.ts';
+import type { Action, Reply } from '../src/chat/reply.ts';
+import type { SentIn } from '../src/chat/sent-photos.ts';
+import type { Place } from '../src/consent/who.ts';
+import type { Words } from '../src/text/words.ts';
+import { day } from './day.ts';
+import { MAX_OFFERED, type Offer } from './selfies.ts';
+import type { Tools } from './tools.ts';
+
+/** What a button under /mydata asks for; the platform's id of a group follows. */
+const [FORBID, ALLOW] = ['forbid-', 'allow-'];
+
+/** What is kept of photos in somebody's messages, for them to read. */
+export function describeSent(words: Words, { place, isForbidden, searchedAt }: SentIn): string {
+  const { photos } = words.mydata;
+  const group = groupName(words, place);
+  const [latest] = searchedAt;
+  return [
+    ...(latest === undefined ? [] : [photos.searched({ group, count: searchedAt.length, date: day(latest) })]),
+    ...(isForbidden ? [photos.forbidden({ group })] : []),
+  ].join('\n');
+}
+
+/** Offers to say whether others may search photos in one's messages, where that can be at all; `id` is the parked ask's. */
+export async function forbidOffer(
+  { sentPhotos, isOwnMachine }: Tools,
+  id: string,
+  { ask, words }: Turn,
+  groups: readonly Group[],
+): Promise<Offer | undefined> {
+  const isOffered = sentPhotos.areSearched && !isOwnMachine(ask.person.platform);
+  const places = isOffered ? placesFor(ask, groups).slice(0, MAX_OFFERED) : [];
+  if (places.length === 0) return undefined;
+  const sent = await sentPhotos.of(ask.person);
+  const isForbidden = ({ id: place }: Place) => {
+    const scope = groups.find((group) => group.place?.id === place)?.scope;
+    return scope !== undefined && sent.get(scope)?.isForbidden === true;
+  };
+  const actions = places.map((place): Action => {
+    const group = shortName(words, place);
+    const { allow, forbid } = words.mydata.photos;
+    const [choice, label] = isForbidden(place) ? [ALLOW, allow({ group })] : [FORBID, forbid({ group })];
+    return { id: `${id}:${choice}${place.id}`, label, role: 'confirm' };
+  });
+  return { text: words.mydata.photos.offer, actions };
+}
+
+/** The answer to such an offer; undefined when nothing of it was chosen. */
+export async function photosChosen(
+  { gallery, sentPhotos }: Tools,
+  { ask, words }: Turn,
+  groups: readonly Group[],
+): Promise<Reply[] | undefined> {
+  const { choice = '' } = ask;
+  const isForbidden = choice.startsWith(FORBID);
+  if (!isForbidden && !choice.startsWith(ALLOW)) return undefined;
+  const chosen = choice.slice((isForbidden ? FORBID : ALLOW).length);
+  const place = placesFor(ask, groups).find(({ id }) => id === chosen);
+  if (!place) return undefined;
+  // Whoever forbids it may be the first in their group of whom anything is kept.
+  await sentPhotos.forbid({ scope: await gallery.scope(place), place }, ask.person, isForbidden);
+  const { isForbidden: from, isAllowed } = words.mydata.photos;
+  return [{ kind: 'info', text: (isForbidden ? from : isAllowed)({ group: groupName(words, place) }) }];
+}
+
+/** The group that is spoken of, or all in which the person is known. */
+function placesFor({ place, person }: Turn['ask'], groups: readonly Group[]): Place[] {
+  if (place) return [place];
+  return groups.flatMap((group) => (group.place?.platform === person.platform ? [group.place] : []));
+}
