@@ -28,13 +28,14 @@ export function describe(
 ): string {
   const { find } = words;
   const group = groupName(words, place);
-  const named = faces.filter((face) => face.matches.length > 0);
+  const named = faces.filter(({ matches }) => matches.length > 0);
+  const sure = named.filter(({ verdict }) => verdict === 'match').length;
   const lines = (isBlurred ? named : faces).map(({ number, verdict, matches }) => {
     const names = matches.map((told) => sentence(words, told));
     const nobody = verdict === 'possible' ? find.similar : find.unknown;
     return `${find.face({ number })}: ${names.length === 0 ? nobody : names.join('; ')}`;
   });
-  const summary = find.summary({ faces: faces.length, known: named.length, group });
+  const summary = find.summary({ faces: faces.length, sure, maybe: named.length - sure, group });
   return [summary, ...lines, ...(isBlurred ? blurredOf(words, faces) : [])].join('\n');
 }
 

@@ -14,6 +14,7 @@ import type { Declared } from './declared.ts';
 import { type LookedFace, nameFaces } from './find-names.ts';
 import { describe, describeShown, type Told } from './find-text.ts';
 import { namesNow } from './names-now.ts';
+import { inReadingOrder } from './reading-order.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -56,6 +57,8 @@ interface Looked {
   /** How many more were seen and not looked at. */
   readonly left: number;
   readonly jpeg: Uint8Array;
+  /** Of the photo that was seen. */
+  readonly size: readonly [width: number, height: number];
   readonly compared: Comparison;
 }
 
@@ -65,7 +68,8 @@ function blursOthers({ ask }: PhotoTurn): boolean {
 }
 
 async function look({ faces, photos, signal }: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
-  const seen = await faces.see(photo, signal);
+  const found = await faces.see(photo, signal);
+  const seen = { ...found, faces: inReadingOrder(found.faces) };
   if (seen.faces.length === 0) throw new Failure('no_face');
   if (photos.length === 1) return { seen, photo, frame: seen.frame, scale: 1 };
   const copy = await faces.draw(photo, [], { frame: seen.frame, signal });
@@ -93,7 +97,8 @@ async function named(
       continue;
     }
     const found = faces[photos.indexOf(one)] ?? [];
-    looked.push({ faces: found, left: one.seen.left, compared, jpeg: await marked(turn, one, found) });
+    const { left, width, height } = one.seen;
+    looked.push({ faces: found, left, size: [width, height], compared, jpeg: await marked(turn, one, found) });
   }
   return looked;
 }
@@ -176,7 +181,7 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
 async function result(
   tools: Tools,
   turn: PhotoTurn,
-  { faces, left, jpeg, compared }: Looked,
+  { faces, left, jpeg, size, compared }: Looked,
   { tell, mayBeShown }: { readonly tell: (match: Named<Candidate>) => Told; readonly mayBeShown: boolean },
 ): Promise<Reply> {
   const { words } = turn;
@@ -196,7 +201,7 @@ async function result(
   return {
     kind: 'result',
     text: [text, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
-    ...(!isWithheld && { picture: { jpeg, alt } }),
+    ...(!isWithheld && { picture: { jpeg, alt, size } }),
     faces: told.map(({ number, box, verdict, matches }) => ({
       number,
       box,

@@ -62,7 +62,10 @@ export type Reply =
   | {
       readonly kind: 'result';
       readonly text: string;
-      readonly picture?: Picture;
+      readonly picture?: Picture & {
+        /** Of the upright photo, pixels: the boxes of the faces lie in it. */
+        readonly size?: readonly [width: number, height: number];
+      };
       readonly faces: readonly ResultFace[];
       /** How many more faces were seen and not looked at; none when it is missing. */
       readonly left?: number;

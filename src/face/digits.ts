@@ -1,19 +1,19 @@
-/** Digits 0 to 9, three pixels wide and five high, a row per string: enough to number faces without any font. */
+/** Digits 0 to 9, five dots wide and seven high, a row per string: enough to number faces without any font. */
 const GLYPHS: readonly (readonly string[])[] = [
-  ['###', '# #', '# #', '# #', '###'],
-  [' # ', '## ', ' # ', ' # ', '###'],
-  ['###', '  #', '###', '#  ', '###'],
-  ['###', '  #', '###', '  #', '###'],
-  ['# #', '# #', '###', '  #', '  #'],
-  ['###', '#  ', '###', '  #', '###'],
-  ['###', '#  ', '###', '# #', '###'],
-  ['###', '  #', '  #', '  #', '  #'],
-  ['###', '# #', '###', '# #', '###'],
-  ['###', '# #', '###', '  #', '###'],
+  [' ### ', '#   #', '#  ##', '# # #', '##  #', '#   #', ' ### '],
+  ['  #  ', ' ##  ', '  #  ', '  #  ', '  #  ', '  #  ', ' ### '],
+  [' ### ', '#   #', '    #', '   # ', '  #  ', ' #   ', '#####'],
+  ['#####', '   # ', '  #  ', '   # ', '    #', '#   #', ' ### '],
+  ['   # ', '  ## ', ' # # ', '#  # ', '#####', '   # ', '   # '],
+  ['#####', '#    ', '#### ', '    #', '    #', '#   #', ' ### '],
+  ['  ## ', ' #   ', '#    ', '#### ', '#   #', '#   #', ' ### '],
+  ['#####', '    #', '   # ', '  #  ', ' #   ', ' #   ', ' #   '],
+  [' ### ', '#   #', '#   #', ' ### ', '#   #', '#   #', ' ### '],
+  [' ### ', '#   #', '#   #', ' ####', '    #', '   # ', ' ##  '],
 ];
 
-export const GLYPH_WIDTH = 3;
-export const GLYPH_HEIGHT = 5;
+export const GLYPH_WIDTH = 5;
+export const GLYPH_HEIGHT = 7;
 
 /** Where a number's dots stand, in glyph pixels from its top left corner; digits are one pixel apart. */
 export function dotsOf(number: number): [x: number, y: number][] {

@@ -57,9 +57,12 @@ function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colou
   ring(stroke, colour);
 }
 
-/** The number on a plate above the box, or inside it where there is no room above. */
-function label(pixels: Pixels, [x, y]: Box, number: number, stroke: number, colour: Colour): void {
-  const dot = Math.round(stroke * 1.5);
+/**
+ * The number on a plate above the box, or inside it where there is no room above: large enough for
+ * a phone, smaller at a small face, whose neighbours it would cover.
+ */
+function label(pixels: Pixels, [x, y, faceWidth]: Box, number: number, stroke: number, colour: Colour): void {
+  const dot = Math.round(Math.min(Math.max(faceWidth / (GLYPH_WIDTH * 2), stroke), stroke * 1.75));
   const width = (String(number).length * (GLYPH_WIDTH + 1) + 1) * dot;
   const height = (GLYPH_HEIGHT + 2) * dot;
   const left = Math.min(Math.max(0, x - stroke * 2), pixels.width - width);

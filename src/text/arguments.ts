@@ -61,7 +61,8 @@ export const ARGUMENTS = {
     blurred: { faces: 'number', named: 'flag' },
     nobodyEnrolled: { group: 'text' },
     allOutdated: { group: 'text' },
-    summary: { faces: 'number', known: 'number', group: 'text' },
+    // Faces named as a match, and those named as possible.
+    summary: { faces: 'number', sure: 'number', maybe: 'number', group: 'text' },
     left: { left: 'number', faces: 'number' },
     picture: { faces: 'number', named: 'flag', names: 'text' },
   },
@@ -118,7 +119,7 @@ export const ARGUMENTS = {
     days: { n: 'text' },
     youChose: { choice: 'text' },
     distance: { d: 'text' },
-    strangerThisClose: { chance: 'text' },
+    wrongAnswers: { n: 'text' },
     percent: { n: 'text' },
     oneIn: { n: 'text' },
     explainDistanceWhat: { dims: 'text', d: 'text' },

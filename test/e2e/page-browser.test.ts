@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyReceipt } from '../../src/consent/receipt.ts';
 import { missingChromium, openChromium } from './chromium.ts';
 import { photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
+import { enterGroup, eventually, jpeg, log, openTab as openTabOf } from './tab.ts';
 
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: the page in a browser, because ${missing}`);
@@ -14,44 +15,7 @@ if (missing) console.error(`*** NOT TESTED: the page in a browser, because ${mis
 let app: RunningApp;
 let browser: Browser;
 
-interface OpenTab extends AsyncDisposable {
-  readonly page: Page;
-  /** What a person would find in the console: broken rules of the page's own policy among it. */
-  readonly complaints: readonly string[];
-  /** Addresses asked that are not the page's own. */
-  readonly elsewhere: readonly string[];
-}
-
-async function openTab(options: BrowserContextOptions = {}): Promise<OpenTab> {
-  const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera'], ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const elsewhere: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(app.url) && !request.url().startsWith('blob:')) elsewhere.push(request.url());
-  });
-  await page.goto(app.url);
-  return { page, complaints, elsewhere, [Symbol.asyncDispose]: () => context.close() };
-}
-
-const jpeg = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
-
-/** Chooses a group of its own for a test, as a person does. */
-async function enterGroup(page: Page, group: string): Promise<void> {
-  await page.getByLabel('In the group', { exact: true }).selectOption({ label: 'Another group…' });
-  await page.getByPlaceholder('Name of the group').fill(group);
-  await page.keyboard.press('Enter');
-}
-
-/** A busy machine may take its time. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
-
-/** The conversation that is shown. */
-const log = (page: Page) => page.getByRole('log');
+const openTab = (options?: BrowserContextOptions) => openTabOf(browser, app.url, options);
 
 describe.skipIf(missing)('the page in a browser', () => {
   beforeAll(async () => {
@@ -89,11 +53,16 @@ describe.skipIf(missing)('the page in a browser', () => {
     await eventually(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(
       1000,
     );
-    await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 1' }).textContent()).toMatch(
+    // She stands in the middle of three: faces are numbered as one reads.
+    await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 2' }).textContent()).toMatch(
       /Alice/,
     );
     expect(await log(page).locator('q').allTextContents()).toEqual(['Alice']);
-    expect(await log(page).textContent()).toMatch(/distance 0\.\d+ · a stranger this close: /);
+    expect(await log(page).textContent()).toMatch(
+      /Alice, match: distance 0\.\d+; at most 1 in [\d,]+ answers like this would be wrong/,
+    );
+    await eventually(() => log(page).getByText('1 of these 3 people is enrolled in “clicking”.').count()).toBe(1);
+    expect(await log(page).getByRole('listitem').filter({ hasText: 'not enrolled here' }).count()).toBe(2);
 
     await page.getByRole('radio', { name: 'Alice' }).check();
     await page.getByRole('button', { name: 'Forget me', exact: true }).click();
@@ -152,8 +121,8 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.locator('#text').press('Enter');
     await tabTo('I agree');
     await page.keyboard.press('Enter');
-    await log(page).getByText('What do these numbers mean?').waitFor();
-    await tabTo('What do these numbers mean?');
+    await log(page).getByText('Details: what do these numbers mean?').waitFor();
+    await tabTo('Details: what do these numbers mean?');
     await page.keyboard.press('Enter');
     const slider = log(page).getByRole('slider');
     const before = await slider.getAttribute('aria-valuetext');

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { pageScale } from '../../src/bots/page/scale.ts';
 import type { Reply, ResultFace } from '../../src/chat/reply.ts';
+import { shownChance } from '../../src/match/chance.ts';
 import { matcher } from '../../src/match/matcher.ts';
 import { openPage } from '../bots/page/fixture.ts';
 import { en } from '../support/words.ts';
@@ -59,10 +60,10 @@ const judge = matcher(manifest.impostors, thresholds);
 const compared = { templates: 240, faces: PEOPLE.length, power: 1, chancesRestOn: 'own' } as const;
 
 const named = (name: string, distance: number) => {
-  const chance = judge.chance(distance, compared);
-  return { name, distance, chance, verdict: chance <= 0.01 ? 'match' : 'possible' } as const;
+  const exact = judge.chance(distance, compared);
+  return { name, distance, chance: shownChance(exact), verdict: exact <= 0.01 ? 'match' : 'possible' } as const;
 };
-const faces: readonly ResultFace[] = [[named('Alice', 0.71)], [], [named('Carol', 1.06)]].map((matches, index) => ({
+const faces: readonly ResultFace[] = [[named('Alice', 0.7)], [], [named('Carol', 1.05)]].map((matches, index) => ({
   number: index + 1,
   box: [(PEOPLE[index]?.x ?? 0) - 78, 82, 156, 180],
   verdict: matches[0]?.verdict ?? 'unknown',
@@ -77,10 +78,11 @@ const result: Reply = {
   kind: 'result',
   text: en.find.summary({
     faces: faces.length,
-    known: faces.filter(({ matches }) => matches.length > 0).length,
+    sure: faces.filter(({ verdict }) => verdict === 'match').length,
+    maybe: faces.filter(({ verdict }) => verdict === 'possible').length,
     group: en.place.titled({ title: 'local' }),
   }),
-  picture: { jpeg: await draw(photo, marks), alt: '' },
+  picture: { jpeg: await draw(photo, marks), alt: '', size: [WIDTH, HEIGHT] },
   faces,
   compared,
 };
@@ -92,7 +94,7 @@ await tab.goto(page.url);
 await tab.locator('#text').fill('/find');
 await tab.locator('#files').setInputFiles([{ name: 'party.jpg', mimeType: 'image/jpeg', buffer: photo }]);
 await tab.locator('#send').click();
-await tab.locator('.scale').nth(1).waitFor();
+await tab.locator('.spot').nth(2).waitFor();
 await tab.locator('.picture img').evaluate((image) => Reflect.apply(Reflect.get(image, 'decode'), image, []));
 await tab.evaluate('document.activeElement.blur()');
 await writeFile(join(import.meta.dirname, '../../docs/page.png'), await tab.screenshot());

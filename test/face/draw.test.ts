@@ -23,14 +23,14 @@ const grey = (width: number, height: number) =>
     .png()
     .toBuffer();
 
-/** Reads the dots of the number on the plate whose corner is there, on a photo so small that a dot is 3 pixels wide. */
+/** Reads the dots of the number on the plate whose corner is there, on a photo so small that a dot is 4 pixels wide. */
 async function plateOf(mark: Mark, [left, top]: readonly [number, number]): Promise<string[]> {
   const { data, info } = await pixelsOf(await faces.draw(await grey(640, 480), [mark]));
-  const columns = String(mark.number).length * 4 - 1;
+  const columns = String(mark.number).length * 6 - 1;
   const isInk = (x: number, y: number) => (data[(y * info.width + x) * 3] ?? 0) < 100;
-  return Array.from({ length: 5 }, (_, row) =>
+  return Array.from({ length: 7 }, (_, row) =>
     Array.from({ length: columns }, (_, column) =>
-      isInk(left + (column + 1) * 3 + 1, top + (row + 1) * 3 + 1) ? '#' : '.',
+      isInk(left + (column + 1) * 4 + 2, top + (row + 1) * 4 + 2) ? '#' : '.',
     ).join(''),
   );
 }
@@ -104,15 +104,24 @@ describe('the picture with numbered boxes', () => {
   });
 
   test.each([
-    [1, ['.#.', '##.', '.#.', '.#.', '###']],
-    [7, ['###', '..#', '..#', '..#', '..#']],
-    [42, ['#.#.###', '#.#...#', '###.###', '..#.#..', '..#.###']],
+    [1, ['..#..', '.##..', '..#..', '..#..', '..#..', '..#..', '.###.']],
+    [7, ['#####', '....#', '...#.', '..#..', '.#...', '.#...', '.#...']],
+    [42, ['...#...###.', '..##..#...#', '.#.#......#', '#..#.....#.', '#####...#..', '...#...#...', '...#..#####']],
   ])('writes %i on a plate above the box', async (number, expected) => {
-    expect(await plateOf({ box: [200, 200, 160, 160], number, tone: 'possible' }, [196, 175])).toEqual(expected);
+    expect(await plateOf({ box: [200, 200, 160, 160], number, tone: 'possible' }, [196, 160])).toEqual(expected);
+  });
+
+  test('writes digits that a phone, which shows 320 points across, shows 12 points high', async () => {
+    const mark = { box: [400, 400, 120, 120], number: 8, tone: 'unknown' } as const;
+    const { data, info } = await pixelsOf(await faces.draw(await grey(1280, 960), [mark]));
+    const isInk = (x: number, y: number) => (data[(y * info.width + x) * 3] ?? 0) < 100;
+    const rows = Array.from({ length: 390 - 300 }, (_, y) => 300 + y);
+    const inked = rows.filter((y) => Array.from({ length: 30 }, (_, x) => isInk(398 + x, y)).includes(true));
+    expect(((inked.at(-1) ?? 0) - (inked[0] ?? 0) + 1) / (1280 / 320)).toBeGreaterThanOrEqual(12);
   });
 
   test('writes it inside the box where there is no room above', async () => {
-    const one = ['.#.', '##.', '.#.', '.#.', '###'];
+    const one = ['..#..', '.##..', '..#..', '..#..', '..#..', '..#..', '.###.'];
     expect(await plateOf({ box: [200, 5, 160, 160], number: 1, tone: 'possible' }, [196, 5])).toEqual(one);
   });
 

@@ -6,8 +6,8 @@ const POINTING: Readonly<Record<string, RegExp>> = {
   de: /\bhier(her|von|mit|zu)?\b|\bdiese[rmns]? (Gruppe|Server|Chat)\b/i,
 };
 
-/** What is posted into the group that it speaks of, where all can read it. */
-const SAID_INSIDE: readonly string[] = ['telegram.makeAdmin', 'papers.pin'];
+/** What is posted into the group that it speaks of, and what the page writes under the group's name. */
+const SAID_INSIDE: readonly string[] = ['telegram.makeAdmin', 'papers.pin', 'browser.nobody'];
 
 /** Sentences that say "here" or "this group", which a private answer must not: it names the group. */
 export function elsewhereViolations(language: string, theirs: Sentences): string[] {

@@ -21,7 +21,7 @@ const ASK = `
     discord: find.name_localizations,
     telegram: menuOf(COMMANDS, 'es-MX')[1],
     page: browserWordsFor(localeOf('es-ES,en;q=0.5')).send,
-    sentence: wordsFor('es-419').find.summary({ faces: 21, known: 1 }),
+    sentence: wordsFor('es-419').find.summary({ faces: 21, sure: 1, maybe: 0 }),
   }));
 `;
 
@@ -36,7 +36,7 @@ test('a language is one file: Discord, Telegram, the page and every answer speak
       'commands.find.discordName': 'buscar',
       'commands.find.what': 'Busca a personas inscritas de este grupo en una foto',
       'find.summary':
-        '{faces, plural, one {1 cara} other {{faces} caras}}, {known, plural, =0 {nadie} one {1 conocida} other {{known} conocidas}}.',
+        '{faces, plural, one {1 cara} other {{faces} caras}}, {sure, plural, =0 {nadie} one {1 conocida} other {{sure} conocidas}}{maybe, plural, =0 {} one {, 1 quizá} other {, {maybe} quizá}}.',
       'browser.send': 'Enviar',
     });
     await writeFile(join(copy, 'src/text/languages/es.json'), JSON.stringify(spanish));

@@ -7,6 +7,8 @@ export type WireReply =
   | (Omit<Extract<Reply, { kind: 'result' }>, 'picture' | 'show'> & {
       readonly picture?: string;
       readonly alt?: string;
+      /** Pixels of the upright photo, in which the boxes of its faces lie; the picture may be smaller. */
+      readonly size?: readonly [width: number, height: number];
       /** Distances up to which a face is a match or possible, for what was compared here. */
       readonly limits?: { readonly match: number; readonly possible: number };
     });
@@ -25,7 +27,8 @@ export function renderReply(
   const url = picture && keepPicture(picture.jpeg);
   return {
     ...rest,
-    ...(picture && url !== undefined && { picture: url, alt: picture.alt }),
+    ...(picture &&
+      url !== undefined && { picture: url, alt: picture.alt, ...(picture.size && { size: picture.size }) }),
     ...(scale && reply.compared && { limits: scale.limits(reply.compared) }),
   };
 }

@@ -5,10 +5,10 @@ import { t } from './facts.js';
  * @typedef {{id: string, label: string, role: 'agree' | 'decline' | 'confirm' | 'cancel'}} Action
  * @typedef {{name: string, verdict: 'match' | 'possible', distance?: number, chance?: number}} Match
  * @typedef {Match & {distance: number, chance: number}} Measured
- * @typedef {{number: number, verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
+ * @typedef {{number: number, box: readonly [x: number, y: number, width: number, height: number], verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
  * @typedef {{templates: number, faces: number, power?: number, chancesRestOn: 'own' | 'worst'}} Compared
  * @typedef {{match: number, possible: number}} Limits
- * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, faces: Face[], actions?: readonly Action[], compared?: Compared, limits?: Limits}} Result
+ * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, size?: readonly [number, number], faces: Face[], actions?: readonly Action[], compared?: Compared, limits?: Limits}} Result
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info
  * @typedef {{kind: 'consent', text: string, notice: {version: number, hash: string}, actions: Action[]}} ConsentQuestion
  * @typedef {{kind: 'confirm', text: string, actions: Action[]}} Confirm

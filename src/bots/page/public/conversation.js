@@ -84,10 +84,11 @@ export function reveal(article) {
  * @param {Conversation} conversation
  */
 export function forgetPhotos({ log }) {
-  for (const picture of log.querySelectorAll('.thumbnails img, .picture img')) {
+  for (const picture of log.querySelectorAll('.thumbnails img, .picture')) {
     if (picture instanceof HTMLImageElement) URL.revokeObjectURL(picture.src);
     picture.replaceWith(el('span', { class: 'gone' }, t('photoGone')));
   }
+  for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
 
 /** @param {Speaker} speaker */

@@ -43,8 +43,8 @@ export function chooseSpeaker(onChange) {
   });
   byId('group-choice').addEventListener('change', ({ target }) => {
     const { value } = /** @type {HTMLSelectElement} */ (target);
-    byId('other-group').hidden = value !== '';
-    if (value === '') return byId('other-group-name').focus();
+    if (value === '') return reveal('other-group', 'other-group-name');
+    byId('other-group').hidden = true;
     state.scope = value;
     changed();
   });
@@ -117,7 +117,8 @@ function askForOther(form, box, field, choose) {
  * @param {string} field
  */
 function reveal(box, field) {
-  byId(box).hidden = false;
+  // One question at a time: on a phone there is no room for two.
+  for (const other of ['other-person', 'other-group']) byId(other).hidden = other !== box;
   byId(field).focus();
 }
 

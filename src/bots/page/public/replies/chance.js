@@ -12,3 +12,12 @@ export function inWords(chance) {
   if (chance > 0.1) return t('percent', { n: numbers.format(Math.round(chance * 100)) });
   return t('oneIn', { n: numbers.format(Number((1 / chance).toPrecision(2))) });
 }
+
+/**
+ * Of how many answers like this one would be wrong, at most: what is shown of a chance is rounded up.
+ * @param {number} chance 0..1
+ */
+export function wrongAnswers(chance) {
+  if (chance > 0.5) return t('wrongMostly');
+  return t('wrongAnswers', { n: numbers.format(Math.round(1 / chance)) });
+}

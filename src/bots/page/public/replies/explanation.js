@@ -2,16 +2,19 @@ import { el } from '../dom.js';
 import { facts, numbers, t } from '../facts.js';
 import { chanceAt, strangers } from '../strangers.js';
 import { inWords } from './chance.js';
+import { drawScale } from './scale.js';
 
 /** A group of a million selfies is larger than any chat. */
 const MOST_DECADES = 6;
 
 /**
- * What distance and chance mean, with the numbers of this very result, and how the same distance would be judged in a larger group.
- * @param {import('../api.js').Measured} best
+ * What distance and chance mean, with the numbers of this very result on their scale, and how the
+ * same distance would be judged in a larger group.
+ * @param {readonly import('../api.js').Measured[]} measured
  * @param {import('../api.js').Result} result
  */
-export function explanation({ distance }, { compared, faces }) {
+export function explanation(measured, { compared, faces, limits }) {
+  const distance = Math.min(...measured.map((match) => match.distance));
   const { templates = 1, faces: count = faces.length, power = 1, chancesRestOn = 'worst' } = compared ?? {};
   const values = {
     d: numbers.format(distance),
@@ -25,6 +28,7 @@ export function explanation({ distance }, { compared, faces }) {
     'details',
     { class: 'explanation' },
     el('summary', {}, t('whatItMeans')),
+    drawScale(measured, limits),
     el('h5', {}, t('explainDistance')),
     el('p', {}, t('explainDistanceWhat', values)),
     el('h5', {}, t('explainChance')),

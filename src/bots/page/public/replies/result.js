@@ -1,9 +1,9 @@
 import { el } from '../dom.js';
 import { numbers, t } from '../facts.js';
-import { inWords } from './chance.js';
+import { wrongAnswers } from './chance.js';
 import { explanation } from './explanation.js';
+import { linkedFaces } from './faces.js';
 import { buttons } from './question.js';
-import { drawScale } from './scale.js';
 import { paragraphs } from './text.js';
 
 /**
@@ -14,45 +14,45 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The photo with its numbered faces, and for each face who it may be, how close, and how likely a stranger would be as close.
+ * Who it may be comes first, each with their face; then the photo with its numbers, then the faces
+ * that nobody enrolled, and behind it all what the figures mean.
  * @param {Result} result
  * @param {import('./reply.js').Context} context
  */
 export function renderResult(result, context) {
   const [summary = ''] = result.text.split('\n');
   const measured = result.faces.flatMap(({ matches }) => matches.filter(isMeasured));
-  const best = measured.toSorted((a, b) => a.distance - b.distance)[0];
+  const { photo, links } = linkedFaces(result);
+  const row = (/** @type {Face} */ face) => renderFace(face, links.get(face.number));
+  const known = result.faces.filter(({ verdict }) => verdict !== 'unknown');
+  const others = result.faces.filter(({ verdict }) => verdict === 'unknown');
   return el(
     'div',
     { class: 'card result' },
     el('h4', {}, ...paragraphs(summary).flatMap((paragraph) => [...paragraph.childNodes])),
-    result.picture !== undefined &&
-      el(
-        'a',
-        { class: 'picture', href: result.picture, target: '_blank', rel: 'noreferrer' },
-        el('img', { src: result.picture, alt: result.alt ?? t('picture') }),
-      ),
-    el('ol', { class: 'faces' }, ...result.faces.map((face) => renderFace(face, result))),
-    best && explanation(best, result),
+    known.length > 0 && el('ol', { class: 'faces' }, ...known.map(row)),
+    photo,
+    others.length > 0 && el('ol', { class: 'faces others' }, ...others.map(row)),
+    measured.length > 0 && explanation(measured, result),
     result.actions && buttons(result.actions, context),
   );
 }
 
 /**
  * @param {Face} face
- * @param {Result} result
+ * @param {HTMLElement | undefined} crop
  */
-function renderFace({ number, verdict, matches }, { limits }) {
+function renderFace({ verdict, matches }, crop) {
   return el(
     'li',
     { class: verdict },
-    el('span', { class: 'number' }, el('span', { class: 'sr' }, t('face')), String(number)),
+    crop,
     el(
       'div',
       { class: 'about' },
       ...(matches.length === 0
         ? [el('p', { class: 'nobody' }, t(verdict === 'possible' ? 'similar' : 'nobody'))]
-        : [...matches.map(renderMatch), matches.some(isMeasured) && drawScale(matches.filter(isMeasured), limits)]),
+        : matches.map(renderMatch)),
     ),
   );
 }
@@ -70,22 +70,11 @@ function isMeasured(match) {
 function renderMatch(match) {
   const { name, verdict } = match;
   return el(
-    'div',
+    'p',
     { class: 'named' },
-    el(
-      'p',
-      { class: 'name' },
-      el('strong', {}, el('q', {}, el('bdi', {}, name))),
-      ' ',
-      el('span', { class: `verdict ${verdict}` }, t(verdict)),
-    ),
-    isMeasured(match) &&
-      el(
-        'p',
-        { class: 'measured' },
-        t('distance', { d: numbers.format(match.distance) }),
-        ' · ',
-        t('strangerThisClose', { chance: inWords(match.chance) }),
-      ),
+    el('strong', { class: 'name' }, el('q', {}, el('bdi', {}, name))),
+    ', ',
+    el('span', { class: `verdict ${verdict}` }, t(verdict)),
+    isMeasured(match) && `: ${t('distance', { d: numbers.format(match.distance) })}; ${wrongAnswers(match.chance)}`,
   );
 }

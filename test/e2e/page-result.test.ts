@@ -1,0 +1,54 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingChromium, openChromium } from './chromium.ts';
+import { photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
+import { enterGroup, eventually, log, openTab } from './tab.ts';
+
+const missing = await missingChromium();
+if (missing) console.error(`*** NOT TESTED: a result on the page, because ${missing}`);
+
+let app: RunningApp;
+let browser: Browser;
+
+describe.skipIf(missing)('a result on the page', () => {
+  beforeAll(async () => {
+    app = await runApp();
+    browser = await openChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.[Symbol.asyncDispose]();
+  });
+
+  test('shows each face beside its name, and a press on either finds the other', async () => {
+    await using tab = await openTab(browser, app.url, { viewport: { width: 360, height: 640 } });
+    const { page } = tab;
+    await enterGroup(page, 'linking');
+    await visitor(app.url, 'alice', 'linking').agree('/enroll', await selfie());
+    await page.locator('#files').setInputFiles(photo(3));
+    await page.locator('#text').fill('/find');
+    await page.locator('#send').click();
+    await log(page).getByRole('button', { name: 'I agree' }).click();
+    const row = log(page).getByRole('listitem').filter({ hasText: 'alice' });
+    const [crop, spot] = [row.getByRole('button', { name: 'Face 2' }), page.locator('.spot').nth(1)];
+    await eventually(() => page.locator('.picture img').evaluate((image) => Reflect.get(image, 'complete'))).toBe(true);
+    const drawn = await page.evaluate<number>(`
+      const canvas = document.querySelector('.named').closest('li').querySelector('canvas');
+      new Set(canvas.getContext('2d').getImageData(0, 0, 88, 88).data).size`);
+    expect(drawn).toBeGreaterThan(100);
+
+    await crop.click();
+    expect(await page.locator('.linked').count()).toBe(2);
+    expect(await spot.evaluate((element) => element.matches('.linked:focus'))).toBe(true);
+    await page.locator('.spot').first().click();
+    const others = log(page).getByRole('listitem').filter({ hasText: 'Face 1' });
+    expect(await others.evaluate((element) => element.matches('.linked'))).toBe(true);
+    expect(await row.evaluate((element) => element.matches('.linked'))).toBe(false);
+    // The button lies over the face that is drawn there.
+    const at = await spot.boundingBox();
+    const picture = await page.locator('.picture img').boundingBox();
+    expect(((at?.x ?? 0) + (at?.width ?? 0) / 2 - (picture?.x ?? 0)) / (picture?.width ?? 1)).toBeCloseTo(0.62, 1);
+    expect(tab.complaints).toEqual([]);
+  });
+});
