@@ -147,17 +147,22 @@ async function answers(
   // Of a face that was not looked at nobody knows where it is: it would not be blurred.
   const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
   const told = { tell, mayBeShown };
-  // Why a photo could not be looked at the asker read before; a group is shown the others.
+  // Why a photo could not be looked at the asker read before, and who is named by none is not to be seen; a group is shown the others.
   const isShown = ask.choice === 'show' && faces.length > 0;
-  const answered = isShown ? looked.filter((one) => !('kind' in one)) : looked;
+  const answered = isShown ? looked.filter(isNaming) : looked;
+  if (answered.length === 0) return [{ kind: 'info', text: turn.words.shown.nobody }];
   const replies = await Promise.all(answered.map((one) => ('kind' in one ? one : result(tools, turn, one, told))));
   return withWrongName(tools, turn, replies);
 }
 
+function isNaming(one: Looked | Reply): one is Looked {
+  return !('kind' in one) && one.faces.some(({ matches }) => matches.length > 0);
+}
+
 /** The first result that names somebody offers to say that a name is wrong, for all of them. */
 function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoTurn, replies: readonly Reply[]): Reply[] {
-  const isNaming = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
-  const first = ask.choice === 'show' ? undefined : replies.find(isNaming);
+  const names = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
+  const first = ask.choice === 'show' ? undefined : replies.find(names);
   return replies.map((reply) => {
     if (reply !== first || reply.kind !== 'result') return reply;
     return { ...reply, actions: [wrongNames.button('asker', ask.person, ask.id, words.wrong.name)] };

@@ -33,6 +33,23 @@ export interface Post extends PlatformData {
   readonly id: string;
 }
 
+/**
+ * How a result is shown to a group once: nobody tells a platform twice to post the same, so whoever begins it notes that first, and
+ * does not begin again what may have been done.
+ */
+export interface Showing {
+  /**
+   * To be called right before it is posted, and only after `go` it is. `shown`: an earlier try did it. `unknown`: one began it, and
+   * nobody knows how that ended.
+   */
+  readonly begin: () => Promise<'go' | 'shown' | 'unknown'>;
+  /**
+   * To be called with what was posted then, or with undefined where it is certain that nothing was; not called where nobody knows.
+   * `gone`: it was deleted again at once.
+   */
+  readonly end: (post: Post | undefined) => Promise<'stays' | 'gone'>;
+}
+
 /** Whether a post is there no more, or stays because the platform does not let the bot delete it (any more). */
 export type TakenBack = 'gone' | 'out_of_reach';
 
@@ -55,21 +72,22 @@ export interface Courier {
   placeholder(address: Address, text: string): Promise<Address>;
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. Safe to repeat.
-   * An address that never had a placeholder gets a first answer. `toChannel` shows a result to everybody in `place`, which may
-   * be elsewhere than the address, if the asker may post there; whatever is no result stays private. All of it (messages, uploads, waits, further tries) ends
+   * An address that never had a placeholder gets a first answer. With `showing` a result goes to everybody in `place`,
+   * which may be elsewhere than the address, if the asker may post there; they are told what became of it. Whatever is no result stays
+   * private. All of it (messages, uploads, waits, further tries) ends
    * within {@link ANSWER_MS}: then it is `unavailable`, what was being sent is aborted, and nothing more is. Only what the
-   * platform has received in full by then may still appear. Gives what `toChannel` showed now.
+   * platform has received in full by then may still appear.
    */
   answer(
     address: Address,
     replies: readonly Reply[],
     options?: {
-      readonly toChannel?: boolean;
+      readonly showing?: Showing | undefined;
       readonly place?: Place | undefined;
       /** As of {@link Ask}. */
       readonly topic?: number | undefined;
     },
-  ): Promise<Post | undefined>;
+  ): Promise<void>;
   /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
   takeBack?(post: Post): Promise<TakenBack>;
   /**

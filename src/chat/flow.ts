@@ -10,7 +10,7 @@ import type { Alone } from './alone.ts';
 import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import type { ConsentReceipts } from './consent-receipt.ts';
-import type { Courier, Post } from './courier.ts';
+import type { Courier } from './courier.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { Limits } from './limits.ts';
@@ -19,6 +19,7 @@ import type { Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 import type { SentPhotos } from './sent-photos.ts';
+import { showingOf } from './showing.ts';
 import type { ShownResults } from './shown.ts';
 import { unanswered } from './unanswered.ts';
 import type { Unproven } from './unproven.ts';
@@ -75,9 +76,8 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   let isDelivered = true;
   const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
-    const where = { toChannel: ask.choice === 'show', place: ask.place, topic: ask.topic };
-    const post = await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
-    if (post) await noteShown(flow, ask, replies, post);
+    const where = { showing: showingOf(flow, ask, replies), place: ask.place, topic: ask.topic };
+    await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
     tellAnswered(flow, ask, replies);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'expired') {
@@ -91,28 +91,6 @@ export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): P
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
-}
-
-/**
- * Whoever a post names may delete it: one of which that cannot be noted, or that names somebody who is erased by now, goes at once.
- * Of an asker who is erased by now, nothing stays.
- */
-async function noteShown(flow: Flow, ask: Ask, replies: readonly Reply[], post: Post): Promise<void> {
-  const named = replies.flatMap((reply) => (reply.kind === 'result' && reply.shows) || []);
-  try {
-    const scope = ask.place && (await flow.gallery.scopeOf(ask.place));
-    if (!scope) throw new Failure('expired');
-    await flow.shown.note(scope, post, { named, asker: ask.person });
-    for (const person of [...named, ask.person]) {
-      const { agreed } = await flow.gallery.standing(scope, person);
-      const isThere = agreed.enrol ?? (person === ask.person && agreed.search);
-      if (!isThere) await flow.shown.takeBack(scope, person);
-    }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    flow.log.warn('shown result not noted', { code: error.code });
-    await courierOf(flow, post.platform).takeBack?.(post).catch(ignoreUnavailable(flow));
-  }
 }
 
 /** An ask's command as a label. What was typed may be anything. */

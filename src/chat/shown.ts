@@ -1,49 +1,60 @@
 import type { Person, Platform, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
-import { errorFields, type Log } from '../log.ts';
+import { errorFields } from '../log.ts';
 import type { Pending } from '../queue/pending.ts';
-import { type Kept, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { repeat } from '../timing/repeat.ts';
-import { within } from '../timing/within.ts';
-import type { Courier, Post, TakenBack } from './courier.ts';
+import type { Post, Showing, TakenBack } from './courier.ts';
+import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
 /** What was shown longer ago is counted by no receipt, and deleted by no button. */
 const SHOWN_KEPT_MS = 365 * 86_400_000;
 
-/** A platform that does not delete a post within this time, nor at a second try, is down: nobody waits for it with each post. */
-const TAKE_BACK_MS = 5_000;
-const SECOND_TRY_MS = 1_000;
-
 /** The id of the button that deletes what a group was shown. */
 export const TAKE_BACK = 'shown:delete';
 
-/** What became of the posts that show somebody. */
-export interface Tally {
-  readonly deleted: number;
-  /** Out of reach: the platform deletes them no more, or was down. */
-  readonly left: number;
-}
+/**
+ * What became of a post that shows somebody. `later`: its platform is down, and it is tried again. `left`: out of reach, or nobody knows
+ * whether it came to be.
+ */
+export type Fate = 'deleted' | 'later' | 'left';
 
 /**
  * What groups were shown, so that whoever it names can have it deleted. Of a post stands here, sealed, where it is, and keyed hashes
- * of whom it names and of who showed it. Every method fails as {@link Pending} says.
+ * of whom it names and of who showed it: before it is posted, for nobody knows what becomes of it if the program ends then. Every
+ * method fails as {@link Pending} says.
  */
 export interface ShownResults {
-  readonly note: (
+  /** Notes that the answer to an ask is about to be posted; see {@link Showing.begin}. */
+  readonly begin: (
     scope: ScopeId,
-    post: Post,
+    ask: string,
     people: { readonly named: readonly Person[]; readonly asker: Person },
-  ) => Promise<void>;
+  ) => ReturnType<Showing['begin']>;
+  /**
+   * See {@link Showing.end}. A post that cannot be noted, or that names somebody who left since {@link begin}, goes at once.
+   */
+  readonly end: (ask: string, post: Post | undefined) => ReturnType<Showing['end']>;
+  /** Whether a post is still noted. */
+  readonly isThere: (post: Post) => Promise<boolean>;
+  /** Deletes a post, whomever it names; later, if its platform is down. */
+  readonly remove: (post: Post) => Promise<'stays' | 'gone'>;
   /** When a scope was shown what names a person, milliseconds since 1970, as far as that is still there. */
   readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;
-  /** Deletes what names a person in a scope, as far as it is still in reach, and forgets them in any case. */
-  readonly takeBack: (scope: ScopeId, person: Person) => Promise<Tally>;
+  /**
+   * Deletes what names a person in a scope, as far as it is still in reach, and forgets them in any case. `told` hears of each post, by
+   * an id of its own, before it is forgotten.
+   */
+  readonly takeBack: (
+    scope: ScopeId,
+    person: Person,
+    told?: (post: string, fate: Fate) => Promise<void>,
+  ) => Promise<void>;
+  /** Tries again what a platform did not delete while it was down. */
+  readonly retry: () => Promise<void>;
   /**
    * Deletes one post for a person whom it names, or who showed it; by `remove`, where the platform gave them a way of their own. One
-   * of which nothing is noted (a process ended between the two, it is too old, it was left when whom it named were erased) goes for
-   * anybody: whom it names nobody can tell any more.
+   * of which nothing is noted (it is too old, it was left when whom it named were erased) goes for anybody: whom it names nobody can
+   * tell any more.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
@@ -55,97 +66,79 @@ export interface ShownResults {
   readonly follow: (split: { readonly from: ScopeId; readonly to: ScopeId }) => Promise<void>;
 }
 
-interface Shown {
-  readonly post: Post;
-  readonly named: readonly string[];
-  readonly asker?: string;
-}
-
 /** Kept on a shelf of `pending`. */
-export function shownResults(
-  pending: Pending,
-  keys: Keys,
-  { now, log, courier }: { now: () => number; log: Log; courier: (platform: Platform) => Courier },
-): ShownResults {
-  const posts = shelf<Shown>(pending, keys, 'shown');
-  const idOf = ({ platform, id }: Pick<Post, 'platform' | 'id'>) => keyedHash(keys.lookup, 'shown', platform, id);
-  const ownerIn = (scope: ScopeId) => keyedHash(keys.lookup, 'shown in', scope);
-  const hashOf = ({ platform, id }: Person) => keyedHash(keys.lookup, 'shown of', platform, id);
+export function shownResults(pending: Pending, keys: Keys, options: ShownOptions): ShownResults {
+  const { now, log } = options;
+  const on = shownShelf(pending, keys, options);
+  const { posts, idOf, idOfAsk, ownerIn, due, hashOf, tryToDelete, deleteLater } = on;
+  const inScope = (scope: ScopeId) => posts.owned(ownerIn(scope));
 
-  const inScope = async (scope: ScopeId) => {
-    const owner = ownerIn(scope);
-    return (await posts.list()).filter((kept) => kept.owner === owner);
-  };
-
-  const atPlatform = async (post: Post): Promise<TakenBack> =>
-    (await courier(post.platform).takeBack?.(post)) ?? 'out_of_reach';
-
-  /** Undefined when the platform could not be asked. */
-  async function tryToDelete(post: Post): Promise<TakenBack | undefined> {
-    try {
-      const isPassing = (error: unknown, attempt: number) => attempt === 1 && error instanceof Failure && error.again;
-      return await repeat(
-        () => within(TAKE_BACK_MS, () => atPlatform(post)),
-        (error, attempt) => (isPassing(error, attempt) ? SECOND_TRY_MS : undefined),
-      );
-    } catch (error) {
-      log.warn('shown result not deleted', errorFields(error));
-      return undefined;
-    }
-  }
-
-  /** What is still there may be deleted by the others whom it names; nothing of `hash` stays. */
-  async function leaveOut(hash: string, { id }: Pick<Kept<Shown>, 'id'>): Promise<void> {
-    for (;;) {
-      const kept = await posts.read(id);
-      const shown = kept && opened(kept);
-      const named = shown?.named.filter((one) => one !== hash) ?? [];
-      if (!kept || !shown || named.length === 0) return await posts.drop(id);
-      const { post, asker } = shown;
-      const rest = { post, named, ...(asker !== undefined && asker !== hash && { asker }) };
-      try {
-        if (await posts.replace(kept, rest)) return;
-      } catch (error) {
-        // A store that takes nothing lets go all the same.
-        if (!(error instanceof Failure) || error.code !== 'busy') throw error;
-        return await posts.drop(id);
-      }
-    }
+  async function remove(post: Post): Promise<'stays' | 'gone'> {
+    const outcome = await tryToDelete(post);
+    if (outcome === 'gone') await posts.drop(idOf(post));
+    else if (outcome === undefined) await deleteLater(post);
+    return outcome === 'gone' ? 'gone' : 'stays';
   }
 
   return {
-    async note(scope, post, { named, asker }) {
-      const value = { post, named: named.map(hashOf), asker: hashOf(asker) };
-      await posts.put({ id: idOf(post), owner: ownerIn(scope), value, expiresAt: now() + SHOWN_KEPT_MS });
+    async begin(scope, ask, { named, asker }) {
+      const value = { named: named.map(hashOf), asker: hashOf(asker) };
+      const id = idOfAsk(ask);
+      if (await posts.add({ id, owner: ownerIn(scope), value, expiresAt: now() + SHOWN_KEPT_MS })) return 'go';
+      const before = await posts.read(id);
+      return before && opened(before)?.is === 'done' ? 'shown' : 'unknown';
     },
+    async end(ask, post) {
+      const id = idOfAsk(ask);
+      if (!post) {
+        await posts.drop(id);
+        return 'gone';
+      }
+      try {
+        const kept = await posts.read(id);
+        const begun = kept && opened(kept);
+        if (!kept || !begun || begun.is === 'withdrawn') return await remove(post);
+        const { named, asker } = begun;
+        const value = { post, named, ...(asker !== undefined && { asker }) };
+        await posts.put({ id: idOf(post), owner: kept.owner, value, expiresAt: now() + SHOWN_KEPT_MS });
+        const isDone = await posts.replace(kept, { named: [], is: 'done' }, now() + DONE_KEPT_MS);
+        return isDone ? 'stays' : await remove(post);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        log.warn('shown result not noted', errorFields(error));
+        return await remove(post);
+      }
+    },
+    isThere: async (post) => {
+      const kept = await posts.read(idOf(post));
+      return kept !== undefined && kept.owner !== due;
+    },
+    remove,
     async naming(scope, person) {
       const hash = hashOf(person);
-      const mine = (await inScope(scope)).filter((kept) => opened(kept)?.named.includes(hash));
+      const mine = (await inScope(scope)).filter((kept) => {
+        const shown = opened(kept);
+        return shown?.post && shown.named.includes(hash);
+      });
       return mine.map(({ expiresAt }) => expiresAt - SHOWN_KEPT_MS);
     },
-    async takeBack(scope, person) {
-      const hash = hashOf(person);
-      let [deleted, left, isDown] = [0, 0, false];
-      for (const kept of await inScope(scope)) {
-        const shown = opened(kept);
-        if (!shown) await posts.drop(kept.id);
-        else if (shown.named.includes(hash)) {
-          const outcome = isDown ? undefined : await tryToDelete(shown.post);
-          isDown ||= outcome === undefined;
-          if (outcome === 'gone') await posts.drop(kept.id);
-          else await leaveOut(hash, kept);
-          if (outcome === 'gone') deleted += 1;
-          else left += 1;
-        } else if (shown.asker === hash) await leaveOut(hash, kept);
+    takeBack: (scope, person, told) => takeBackIn(on, scope, person, told),
+    async retry() {
+      const down = new Set<Platform>();
+      for (const kept of await posts.owned(due)) {
+        const post: Post | undefined = opened(kept)?.post;
+        if (post && down.has(post.platform)) continue;
+        const outcome: TakenBack | undefined = post && (await tryToDelete(post));
+        if (post && outcome === undefined) down.add(post.platform);
+        else await posts.drop(kept.id);
       }
-      return { deleted, left };
     },
-    async delete(person, post, remove = atPlatform) {
+    async delete(person, post, removeIt = on.atPlatform) {
       const id = idOf(post);
       const kept = await posts.read(id);
-      const shown = kept && opened(kept);
+      const shown = kept && kept.owner !== due ? opened(kept) : undefined;
       if (shown && ![...shown.named, shown.asker].includes(hashOf(person))) return 'not_yours';
-      const outcome = await remove(shown?.post ?? post);
+      const outcome = await removeIt(shown?.post ?? post);
       if (outcome === 'gone') await posts.drop(id);
       return outcome;
     },
@@ -160,11 +153,28 @@ export function shownResults(
   };
 }
 
-/** Undefined when the item was damaged: nothing of it can be of use, and it keeps nobody from leaving. */
-function opened(kept: Kept<Shown>): Shown | undefined {
-  try {
-    return kept.value();
-  } catch {
-    return undefined;
+async function takeBackIn(
+  { posts, ownerIn, hashOf, tryToDelete, deleteLater, leaveOut }: ShownShelf,
+  scope: ScopeId,
+  person: Person,
+  told: (post: string, fate: Fate) => Promise<void> = async () => {},
+): Promise<void> {
+  const hash = hashOf(person);
+  let isDown = false;
+  for (const kept of await posts.owned(ownerIn(scope))) {
+    const shown = opened(kept);
+    if (!shown) await posts.drop(kept.id);
+    else if (shown.named.includes(hash)) {
+      const outcome: TakenBack | undefined = !shown.post
+        ? 'out_of_reach'
+        : isDown
+          ? undefined
+          : await tryToDelete(shown.post);
+      isDown ||= outcome === undefined;
+      const isLater = outcome === undefined && shown.post !== undefined && (await deleteLater(shown.post));
+      await told(kept.id, outcome === 'gone' ? 'deleted' : isLater ? 'later' : 'left');
+      if (outcome === 'gone') await posts.drop(kept.id);
+      else if (!isLater) await leaveOut(hash, kept);
+    } else if (shown.asker === hash) await leaveOut(hash, kept);
   }
 }

@@ -6,8 +6,8 @@ const ABANDONED_MS = 15 * 60_000;
 
 /**
  * What cannot wait for the daily sweep: whoever was erased and came back with an older store goes, if the start could not see to it;
- * placeholders past their deadline say so, and those that a store forgot, what waited in vain is removed, and erasures
- * that somebody left unfinished (an operator's verb beside this process) are taken over.
+ * placeholders past their deadline say so, and those that a store forgot, what waited in vain is removed, erasures that somebody left
+ * unfinished (an operator's verb beside this process) are taken over, and what a platform did not delete while it was down goes.
  */
 export async function upkeep({ flow, stores, reconcile }: Kept): Promise<void> {
   await reconcile();
@@ -15,4 +15,5 @@ export async function upkeep({ flow, stores, reconcile }: Kept): Promise<void> {
   await expirePlaceholders(flow);
   await stores.pending.tidy(flow.now());
   await flow.eraser.resume(ABANDONED_MS);
+  await flow.shown.retry();
 }

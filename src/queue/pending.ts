@@ -64,6 +64,8 @@ export interface Pending extends AsyncDisposable {
   drop(shelf: Shelf, id: string): Promise<void>;
   /** Every item on a shelf, also those past their time (they are removed by {@link drop} or {@link tidy}). */
   list(shelf: Shelf): Promise<PendingItem[]>;
+  /** As {@link list}, of what `owner` has there: what others have costs nothing. */
+  owned(shelf: Shelf, owner: string): Promise<PendingItem[]>;
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
   /**

@@ -56,6 +56,8 @@ export interface SealedShelf<T> extends Sealing<T> {
   readonly read: (id: string) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.list}. Nothing is opened by it. */
   readonly list: () => Promise<Kept<T>[]>;
+  /** See {@link Pending.owned}. Nothing is opened by it. */
+  readonly owned: (owner: string) => Promise<Kept<T>[]>;
   /** See {@link Pending.drop}. */
   readonly drop: (id: string) => Promise<void>;
 }
@@ -87,6 +89,7 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
       return item && kept(item);
     },
     list: async () => (await pending.list(name)).map(kept),
+    owned: async (owner) => (await pending.owned(name, owner)).map(kept),
     drop: (id) => pending.drop(name, id),
   };
 }

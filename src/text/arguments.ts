@@ -47,7 +47,7 @@ export const ARGUMENTS = {
     again: { group: 'text' },
     photoFailed: { number: 'number', reason: 'text' },
   },
-  shown: { erased: { deleted: 'number', left: 'number' } },
+  shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {
     face: { number: 'number' },
     match: { name: 'text', distance: 'text', chance: 'text' },

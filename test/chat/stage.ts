@@ -6,7 +6,7 @@ import { type House, openHouse } from '../../src/app/house.ts';
 import { packInUse } from '../../src/app/pack.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { Courier, Membership, NameNow, Presence } from '../../src/chat/courier.ts';
+import type { Courier, Membership, NameNow, Presence, Showing } from '../../src/chat/courier.ts';
 import type { Flow } from '../../src/chat/flow.ts';
 import { openChat } from '../../src/chat/house.ts';
 import type { Action, Reply } from '../../src/chat/reply.ts';
@@ -152,6 +152,8 @@ function fakePlatform(audience: Courier['audience']) {
   const fetched: unknown[] = [];
   const consented: Reply[] = [];
   const posts = new Map<string, readonly Reply[]>();
+  const shows: Awaited<ReturnType<Showing['begin' | 'end']>>[] = [];
+  const posting: { meanwhile?: () => Promise<void> } = {};
   const deleting: { refusal?: Failure | 'out_of_reach' } = {};
   const courier: Courier = {
     audience,
@@ -159,17 +161,21 @@ function fakePlatform(audience: Courier['audience']) {
       placeholders.set(address.message, text);
       return { ...address, placeheld: true };
     },
-    async answer(address, all, { toChannel = false } = {}) {
+    async answer(address, all, { showing } = {}) {
       // Given beside an answer, so that what people asked for is seen alone.
       const replies = all.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
       consented.push(...all.filter((reply) => !replies.includes(reply)));
       const times = (shown.get(address.message)?.times ?? 0) + 1;
       shown.set(address.message, { replies, times });
       waiting.get(address.message)?.(replies);
-      if (!toChannel || !replies.every(({ kind }) => kind === 'result')) return undefined;
+      if (!showing || !replies.every(({ kind }) => kind === 'result')) return;
+      const begun = await showing.begin();
+      shows.push(begun);
+      if (begun !== 'go') return;
       const post = { platform: 'telegram', id: `post ${address.message}` };
       posts.set(post.id, replies);
-      return post;
+      await posting.meanwhile?.();
+      shows.push(await showing.end(post));
     },
     async takeBack({ id }) {
       if (deleting.refusal instanceof Failure) throw deleting.refusal;
@@ -200,6 +206,10 @@ function fakePlatform(audience: Courier['audience']) {
     fetched,
     /** What the group was shown and is still there, by its name. */
     posts,
+    /** What became of what was to be shown to the group, in order. */
+    shows,
+    /** Done between a post and its note. */
+    posting,
     /** Instead of deleting a post. */
     deleting,
     /** Receipts of consent, in the order in which they were given. */

@@ -190,6 +190,19 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
+    test('what one owner has on one shelf is listed, and nothing else', async () => {
+      await using pending = await (await newPlace()).open();
+      const mine = (id: string, ms: number) => item({ id, owner: 'me', expiresAt: Date.now() + ms });
+      await pending.put('shown', mine('later', 90_000));
+      await pending.put('shown', mine('sooner', 60_000));
+      await pending.put('shown', item({ id: 'theirs', owner: 'them' }));
+      await pending.put('parked', mine('other', 60_000));
+      expect((await pending.owned('shown', 'me')).map(({ id }) => id)).toEqual(['sooner', 'later']);
+      expect(await pending.owned('shown', 'nobody')).toEqual([]);
+      await pending.drop('shown', 'sooner');
+      expect(await pending.owned('shown', 'me')).toMatchObject([{ id: 'later', owner: 'me' }]);
+    });
+
     test('tidy removes what is past its time; placeholders and erasures wait to be answered, and what a second place knows stays', async () => {
       await using pending = await (await newPlace()).open();
       const now = Date.now();
@@ -206,6 +219,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('revealed')).toEqual(['timely']);
       expect(await ids('wrong')).toEqual(['timely']);
       expect(await ids('shown')).toEqual(['timely']);
+      expect(await ids('sender')).toEqual(['timely']);
       expect(await ids('closed')).toEqual(['timely']);
       expect(await ids('taken')).toEqual(['timely']);
       expect(await ids('overdue')).toEqual(['timely']);

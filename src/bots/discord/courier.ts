@@ -1,5 +1,5 @@
 import { MessageFlags, Routes } from 'discord-api-types/v10';
-import { ANSWER_MS, type Courier, type Post } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier, type Post, type Showing } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import { Failure } from '../../failure.ts';
@@ -9,7 +9,7 @@ import { within } from '../../timing/within.ts';
 import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton } from './buttons.ts';
-import { translate } from './errors.ts';
+import { isCertain, translate } from './errors.ts';
 import { membersOf } from './membership.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
@@ -30,6 +30,7 @@ const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
   const rest = interactionRest(api);
+  const postingRest = interactionRest(api, { retries: 0 });
   const members = membersOf(bot);
   const presence = presenceOf(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
@@ -40,17 +41,17 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     // The listener's acknowledgement shows "thinking" already.
     placeholder: async (address) => address,
 
-    async answer(address, replies, { toChannel = false } = {}) {
+    async answer(address, replies, { showing } = {}) {
       const to = discordAddress(address);
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         // What is wrong, or asks something, is for the asker alone.
-        if (toChannel && replies.every(({ kind }) => kind === 'result')) {
-          return await showToChannel(interactions, to, replies);
+        if (showing && replies.every(({ kind }) => kind === 'result')) {
+          const posting = interactionsUntil(signal, postingRest);
+          return await showToChannel({ interactions, posting, showing }, to, replies);
         }
         if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
         else await smaller(to, replies, false, (message) => patch(interactions, to, message));
-        return undefined;
       });
     },
 
@@ -71,25 +72,40 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
-/** A new message for everybody; the asker's own keeps its result, without the button that was used. */
+interface Clients {
+  readonly interactions: Interactions;
+  /** Sends each thing once: what may have been posted is not posted again. */
+  readonly posting: Interactions;
+  readonly showing: Showing;
+}
+
+/** A new message for everybody, once however often this is tried; the asker's own keeps its result, without the button that was used. */
 async function showToChannel(
-  interactions: Interactions,
+  { interactions, posting, showing }: Clients,
   to: DiscordAddress,
   replies: readonly Reply[],
-): Promise<Post | undefined> {
+): Promise<void> {
   const words = wordsFor(to.locale);
+  const say = (text: string) => sayBeside(interactions, to, [{ kind: 'info', text }]);
   const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
-  // First what may be repeated, so that a failure shows nothing twice.
   await patient(() => interactions.patch(original(to), { body: { components } }));
-  if (to.mayPost === false) {
-    await sayBeside(interactions, to, [{ kind: 'info', text: words.shown.mayNotPost }]);
-    return undefined;
-  }
+  if (to.mayPost === false) return await say(words.shown.mayNotPost);
+  const begun = await showing.begin();
+  if (begun === 'shown') return;
+  if (begun === 'unknown') return await say(words.shown.unknown);
   let post: Post | undefined;
-  await smaller(to, replies, true, async ({ body, files }) => {
-    post = postOf(await interactions.post(Routes.webhook(to.application, to.token), { body, files }));
-  });
-  return post;
+  try {
+    await smaller(to, replies, true, async ({ body, files }) => {
+      post = postOf(await posting.post(Routes.webhook(to.application, to.token), { body, files }));
+    });
+  } catch (error) {
+    if (!isCertain(error)) return await say(words.shown.unknown);
+    await showing.end(undefined);
+    throw error;
+  }
+  // Discord always says which message it made; else nobody knows where it stands.
+  if (!post) return await say(words.shown.unknown);
+  if ((await showing.end(post)) === 'gone') await say(words.shown.gone);
 }
 
 /** The question stays as it is for the one who was asked. */

@@ -1,6 +1,7 @@
 import { RESTJSONErrorCodes as Code } from 'discord-api-types/v10';
 import { Cause } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
+import { NEVER_REACHED } from '../never-reached.ts';
 
 /** What Discord's error codes mean here; every other 4xx is a bug of ours. */
 const MEANINGS: Readonly<Record<number, FailureCode>> = {
@@ -36,6 +37,16 @@ export function translate(error: unknown): Failure {
   const isTheirs = status >= 500 || status === 429;
   const meaning = isTheirs ? 'unavailable' : (MEANINGS[code] ?? 'internal');
   return new Failure(meaning, { cause });
+}
+
+/** Whether it is certain that what failed changed nothing: Discord said no, or was never reached. */
+export function isCertain(error: unknown): boolean {
+  const failure = translate(error);
+  if (!failure.again || failure.details.seconds !== undefined) return true;
+  for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && NEVER_REACHED.includes(String(cause.code))) return true;
+  }
+  return false;
 }
 
 /** Whether Discord answered with this error code. */

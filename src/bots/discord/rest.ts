@@ -28,8 +28,11 @@ export function botRest(api: DiscordApi): REST {
  * A client for routes that carry an interaction's token. Discord exempts those from its limit of 50 requests per second, so the
  * client's own brake is off: under load it would hold answers back for seconds.
  */
-export function interactionRest(api: Pick<DiscordApi, 'apiUrl'>): REST {
-  return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+export function interactionRest(
+  api: Pick<DiscordApi, 'apiUrl'>,
+  more: Pick<Partial<RESTOptions>, 'retries'> = {},
+): REST {
+  return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY, ...more });
 }
 
 /** What an interaction's token is good for, as far as answers need it. */

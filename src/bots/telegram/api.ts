@@ -27,10 +27,13 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
   return { apiRoot: root, timeoutSeconds: 40, baseFetchConfig: { agent, compress: true } };
 }
 
-/** A client that is patient with Telegram, within bounds; until `signal` aborts, which ends its calls and lets it make no other. */
-export function telegramApi(access: TelegramAccess, signal?: AbortSignal): Api {
+/**
+ * A client that is patient with Telegram, within bounds; until `signal` aborts, which ends its calls and lets it make no other.
+ * `sendsOnce`: a message is not sent again after a server's error either, which says nothing of whether it is there.
+ */
+export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));
-  api.config.use(patience(signal));
+  api.config.use(patience(signal, sendsOnce));
   return api;
 }
 
@@ -40,6 +43,10 @@ const MAX_ATTEMPTS = 4;
 /** After a server's error, or a lost connection. */
 const TROUBLE = { firstMs: 200, longestMs: 800 };
 
+function isSending(method: string): boolean {
+  return /^(send|copy|forward)/.test(method);
+}
+
 /** Signs of life: worth one try. Polling has a loop of its own. */
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction']);
 
@@ -47,7 +54,7 @@ const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessage
  * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal` aborts. A message whose sending got
  * no answer may be there already: it is repeated only when the connection was refused, so that nobody sees it twice.
  */
-function patience(signal?: AbortSignal): Transformer {
+function patience(signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
   // grammY declares the signal of an older polyfill; Node's own does the same.
   const ours = signal as Parameters<Transformer>[3];
   // A wait that is cut short is followed by a try that fails before it reaches Telegram.
@@ -61,12 +68,12 @@ function patience(signal?: AbortSignal): Transformer {
       try {
         const response = await prev(method, payload, theirs);
         if (response.ok || isLast) return response;
+        if (sendsOnce && isSending(method) && response.error_code >= 500) return response;
         const wait = response.error_code >= 500 ? backOff : (response.parameters?.retry_after ?? Infinity) * 1000;
         if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
         await pause(wait);
       } catch (error) {
-        const isSafe =
-          !/^(send|copy|forward)/.test(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
+        const isSafe = !isSending(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
         if (isLast || !isSafe || theirs?.aborted) throw error;
         await pause(backOff);
       }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ANSWER_MS, type Courier, type Post } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { within } from '../../timing/within.ts';
@@ -44,21 +44,18 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
     },
-    async answer(address, replies, { toChannel = false, place, topic } = {}) {
+    async answer(address, replies, { showing, place, topic } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
-      const isForAll = toChannel && place !== undefined && replies.every(({ kind }) => kind === 'result');
+      const isForAll = showing !== undefined && place !== undefined && replies.every(({ kind }) => kind === 'result');
       const message = render(replies, words, { isPublic: isForAll });
-      const answered = within(answerMs, async (signal): Promise<Post | undefined> => {
+      const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
-        if (!isForAll) {
-          await deliver(answering, to, message);
-          return undefined;
-        }
-        const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING));
-        return await showInPlace({ answering, posting }, to, message, { place, topic }, words);
+        if (!isForAll) return await deliver(answering, to, message);
+        const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING), { sendsOnce: true });
+        await showInPlace({ answering, posting, showing }, to, message, { place, topic }, words);
       });
-      return await write(to.chat, answered);
+      await write(to.chat, answered);
     },
     takeBack: (post) => takeBack(api, post),
     isDead: (address) => refusing.has(telegramAddress(address).chat),

@@ -1,6 +1,7 @@
 import { GrammyError, HttpError } from 'grammy';
 import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
+import { NEVER_REACHED } from '../never-reached.ts';
 
 /** What Telegram's descriptions of a 400 mean here; the first that fits. Anything else is a bug of ours. */
 const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
@@ -64,6 +65,17 @@ export function isRefused(error: unknown): boolean {
 export function isShutOut(error: unknown): boolean {
   if (!(error instanceof GrammyError) || error.error_code !== 403) return false;
   return /bot was kicked|bot is not a member|group chat was deleted/i.test(error.description);
+}
+
+/** What is certain to have changed nothing: Telegram said no, or was never reached. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof GrammyError) return error.error_code < 500;
+  return error instanceof HttpError && NEVER_REACHED.includes(networkCode(error));
+}
+
+/** Of a forum: the part in which something was to be said. */
+export function isTopicGone(error: unknown): boolean {
+  return error instanceof GrammyError && /topic_closed|topic_deleted|thread not found/i.test(error.description);
 }
 
 /** The message already looks like that: what was to be done is done. */

@@ -1,10 +1,11 @@
 import type { Api } from 'grammy';
 import type { Message } from 'grammy/types';
+import type { Showing } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 import type { Words } from '../../text/words.ts';
 import type { TelegramAddress } from './address.ts';
 import { deliver, editText } from './deliver.ts';
-import { isShutOut, movedTo, telegramFailure } from './refusal.ts';
+import { isRefusal, isShutOut, isTopicGone, movedTo, telegramFailure } from './refusal.ts';
 import { type Message as Rendered, render } from './render.ts';
 import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 
@@ -13,40 +14,61 @@ interface Clients {
   readonly answering: Api;
   /** Writes to the group, and gives up early enough for the asker to be told. */
   readonly posting: Api;
+  readonly showing: Showing;
 }
 
-/**
- * Shows a result to a whole group and says so at `to`, the asker's private chat. What is said there is written first: found
- * unchanged, it tells that the group has the result already.
- */
+/** Shows a result to a whole group, once however often this is tried, and says what became of it at `to`, the asker's private chat. */
 export async function showInPlace(
-  { answering, posting }: Clients,
+  { answering, posting, showing }: Clients,
   to: TelegramAddress,
   message: Rendered,
   where: { readonly place: Place; readonly topic: number | undefined },
   words: Words,
-): Promise<TelegramPost | undefined> {
+): Promise<void> {
   const { keyboard } = render([], words);
-  const said = await editText(answering, to, { text: words.telegram.shown, keyboard });
-  if (said === 'same') return undefined;
+  const say = async (text: string) => {
+    await editText(answering, to, { text, keyboard });
+  };
+  const at = Number(where.place.id);
+  try {
+    if (!(await mayPost(posting, at, to.chat))) return await say(words.shown.mayNotPost);
+  } catch (error) {
+    if (telegramFailure(error).again) throw error;
+    return await say(words.telegram.notShown);
+  }
+  const begun = await showing.begin();
+  if (begun !== 'go') return await say(begun === 'shown' ? words.telegram.shown : words.shown.unknown);
   const sent = sentBy(posting);
   try {
-    const at = Number(where.place.id);
-    if (!(await mayPost(posting, at, to.chat))) {
-      await editText(answering, to, { text: words.shown.mayNotPost, keyboard });
-      return undefined;
-    }
     await post(posting, at, { locale: to.locale, topic: where.topic }, message);
-    return sent();
   } catch (error) {
-    // Of what is not all there nobody would know the rest.
-    const part = sent();
-    if (part) await takeBack(answering, part).catch(() => undefined);
-    const isFinal = !telegramFailure(error).again;
-    await editText(answering, to, isFinal ? { text: words.telegram.notShown, keyboard } : { text: words.find.looking });
-    if (!isFinal) throw error;
-    return undefined;
+    return await say(await notAllThere(error, { posted: sent(), answering, showing }, words));
   }
+  const outcome = await showing.end(sent());
+  await say(outcome === 'stays' ? words.telegram.shown : words.shown.gone);
+}
+
+/**
+ * What the asker is told of a post that failed. Of what is not all there nobody would know the rest: it goes.
+ * @throws the failure, where it is certain that nothing is there and it may be tried again
+ */
+async function notAllThere(
+  error: unknown,
+  {
+    posted,
+    answering,
+    showing,
+  }: Pick<Clients, 'answering' | 'showing'> & { readonly posted: TelegramPost | undefined },
+  words: Words,
+): Promise<string> {
+  const left = posted && (await takeBack(answering, posted).catch(() => undefined)) !== 'gone' ? posted : undefined;
+  // What was sent before the failure is known, and can be deleted later; of the rest nobody knows.
+  if (left) await showing.end(left);
+  if (left || !isRefusal(error)) return words.shown.unknown;
+  await showing.end(undefined);
+  const failure = telegramFailure(error);
+  if (failure.again) throw failure;
+  return isTopicGone(error) ? words.telegram.topicClosed : words.telegram.notShown;
 }
 
 /** Gives what was sent by `api` since then, all to one chat. */

@@ -1,6 +1,7 @@
 import { wordsFor } from '../../text/words.ts';
 import { groupName } from '../group-name.ts';
 import type { Reply } from '../reply.ts';
+import type { Fate } from '../shown.ts';
 import type { EraserParts } from './parts.ts';
 import type { Task } from './task.ts';
 
@@ -15,12 +16,15 @@ export async function receipts(
   const signed = tasks.flatMap(({ done, lives = [], shown: all = {} }) =>
     done.map(async (erased): Promise<Reply> => {
       const place = lives.find(({ scope }) => scope === erased.scope)?.place;
-      const shown = all[erased.scope];
-      const facts = { ...erased, group: place?.title, ...(shown && { shown }) };
+      const fates = Object.values(all[erased.scope] ?? {});
+      const of = (fate: Fate) => fates.filter((one) => one === fate).length;
+      const [deleted, left, later] = [of('deleted'), of('left'), of('later')];
+      const shown = fates.length > 0 && { shown: { deleted, left: left + later } };
+      const facts = { ...erased, group: place?.title, ...shown };
       const receipt = await parts.signer.sign(facts, { left: 0, bytes: isClean ? 'clean' : 'pending' });
       const group = place ? groupName(words, place) : words.place.yours;
       const said = words.forget.receipt({ group, templates: erased.removed.templates, final: isClean });
-      const text = shown ? `${said}\n\n${words.shown.erased({ ...shown })}` : said;
+      const text = shown ? `${said}\n\n${words.shown.erased({ deleted, left, later })}` : said;
       return { kind: 'receipt', of: 'erasure', text, group: place?.title ?? place?.id ?? '', receipt };
     }),
   );

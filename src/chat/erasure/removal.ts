@@ -27,12 +27,10 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
     await parts.disclosure.drop(scope, person);
     await parts.sentPhotos.drop(scope, person);
-    const shown = await parts.shown.takeBack(scope, person);
-    if (shown.deleted + shown.left > 0) {
-      const { deleted, left } = progress.task.shown?.[scope] ?? { deleted: 0, left: 0 };
-      const all = { deleted: deleted + shown.deleted, left: left + shown.left };
-      await advance({ shown: { ...progress.task.shown, [scope]: all } });
-    }
+    await parts.shown.takeBack(scope, person, async (post, fate) => {
+      const { shown = {} } = progress.task;
+      await advance({ shown: { ...shown, [scope]: { ...shown[scope], [post]: fate } } });
+    });
     const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Person, Place, ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../../gallery/gallery.ts';
 import type { Address } from '../ask.ts';
-import type { Tally } from '../shown.ts';
+import type { Fate } from '../shown.ts';
 
 /** From where a person is to be erased: one group, or every group of their platform. Found out when it is done, not before. */
 export type Where = Place | 'everywhere';
@@ -19,8 +19,8 @@ export interface Task {
   readonly lives?: readonly Life[];
   /** What was removed so far, one per scope; the bytes may still be on disk. */
   readonly done: readonly Erasure[];
-  /** What became of results that name this person and that groups were shown, by scope. */
-  readonly shown?: Readonly<Record<string, Tally>>;
+  /** What became of results that name this person and that groups were shown: by scope, then by post, so that none counts twice. */
+  readonly shown?: Readonly<Record<string, Readonly<Record<string, Fate>>>>;
   /** Nothing is left but bytes: whatever is held by now came after the erasure. */
   readonly isRemoved: boolean;
   /** Nobody is erased: one template of several was dropped, and its bytes are to go. */

@@ -100,6 +100,13 @@ function pendingIn(file: SqliteFile): Pending {
             WHERE shelf = ${shelf} ORDER BY expires_at`,
       ),
 
+    owned: (shelf, owner) =>
+      read(
+        () =>
+          sql.all<PendingItem>`SELECT id, owner, body, expires_at AS expiresAt FROM pending
+            WHERE owner = ${owner} AND shelf = ${shelf} ORDER BY expires_at`,
+      ),
+
     dropOwned: (owner) =>
       write(() => Number(sql.run`DELETE FROM pending WHERE owner = ${owner} AND shelf <> 'erasure'`.changes)),
 

@@ -4,7 +4,7 @@ import type { Pending, PendingItem, Shelf } from '../pending.ts';
 import type { RedisAddress } from './address.ts';
 import { connect, onRedis, surelyOnRedis } from './connection.ts';
 import { rewriteLog } from './rewrite.ts';
-import { drop, dropOwned, list, memory, put, read, take, tidy } from './shelves.ts';
+import { drop, dropOwned, list, memory, owned, put, read, take, tidy } from './shelves.ts';
 
 export interface RedisPendingOptions extends RedisAddress {
   /** Of every key, as for the queue. */
@@ -60,6 +60,8 @@ export function redisPending({
       }),
     list: (shelf) =>
       surely(async () => ((await list(redis, p, shelf)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
+    owned: (shelf, owner) =>
+      surely(async () => ((await owned(redis, p, shelf, owner)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
     dropOwned: (owner) => once(async () => Number(await dropOwned(redis, p, owner))),
     tidy: (now) =>
       surely(async () => {

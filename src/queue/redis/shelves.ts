@@ -86,6 +86,18 @@ export const list = luaScript(`${LIBRARY}
   return found
 `);
 
+// ARGV: p, shelf, owner
+export const owned = luaScript(`${LIBRARY}
+  refuseOnReplica()
+  local found = {}
+  for _, member in ipairs(redis.call('SMEMBERS', p .. ':owner:' .. ARGV[3])) do
+    local shelf, id = member:match('^(%a+):(.*)$')
+    if shelf == ARGV[2] then found[#found + 1] = item(shelf, id) end
+  end
+  table.sort(found, function(one, other) return tonumber(one[4]) < tonumber(other[4]) end)
+  return found
+`);
+
 // ARGV: p, owner
 export const dropOwned = luaScript(`${LIBRARY}
   refuseOnReplica()

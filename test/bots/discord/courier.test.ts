@@ -5,6 +5,7 @@ import type { Address } from '../../../src/chat/ask.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
 import { en } from '../../support/words.ts';
+import { showing } from '../showing.ts';
 import { type Bot, hello, openClub } from './bot.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
@@ -39,6 +40,7 @@ const RIGHTS = [en.commands.forget.button, en.commands.mydata.button, en.command
 const labelsOf = (message: Shown | undefined) =>
   message?.components.flatMap(({ components }) => components.map(({ label }) => label));
 
+const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}';
 const result = (show = false): Reply => ({
   kind: 'result',
   text: '1 face, 1 of them known in “Club”.',
@@ -135,7 +137,6 @@ describe('an answer', () => {
 
 // In less time than the client's own patience has.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
-  const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}';
   const answerWithin = (ms: number) => discordCourier(bot.platform, ms).answer;
   const asked = (wanted: string) => bot.platform.requests.filter(({ template }) => template === wanted).length;
   /** Longer than this client waits between any two tries. */
@@ -144,7 +145,7 @@ describe('an answer that takes too long', { timeout: 12_000 }, () => {
   it.each([
     ['a text', 'patch', EDIT, hello, {}],
     ['a picture', 'patch', EDIT, [result()], {}],
-    ['what everybody is to see', 'post', FOLLOW_UP, [result()], { toChannel: true }],
+    ['what everybody is to see', 'post', FOLLOW_UP, [result()], { showing: showing() }],
   ] as const)(
     'because Discord takes %s and never answers is given up for good',
     async (_, method, template, replies, options) => {
@@ -187,7 +188,7 @@ describe('showing a result to the channel', () => {
   it('posts it for everybody, and leaves the asker’s own without the button', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [result(true)]);
-    await bot.courier.answer(address, [result()], { toChannel: true });
+    await bot.courier.answer(address, [result()], { showing: showing() });
     expect(exchange.followUps).toMatchObject([
       { isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] },
     ]);
@@ -196,9 +197,46 @@ describe('showing a result to the channel', () => {
     expect(labelsOf(exchange.original)).toEqual([en.shown.delete, ...RIGHTS]);
   });
 
+  it('posts it once, however often it is tried', async () => {
+    const { exchange, address } = await waiting();
+    const once = showing();
+    for (let time = 0; time < 3; time += 1) await bot.courier.answer(address, [result()], { showing: once });
+    expect(exchange.followUps).toHaveLength(1);
+    expect(once.posts).toMatchObject([{ platform: 'discord', id: exchange.followUps[0]?.id }]);
+  });
+
+  it.each([500, 502])('posts nothing again after %s: the asker alone reads that nobody knows', async (status) => {
+    const { exchange, address } = await waiting();
+    const once = showing();
+    bot.platform.fault({ method: 'post', template: FOLLOW_UP, status, times: 1 });
+    await bot.courier.answer(address, [result()], { showing: once });
+    await bot.courier.answer(address, [result()], { showing: once });
+    const { unknown } = en.shown;
+    expect(exchange.followUps).toMatchObject([{ isEphemeral: true }, { isEphemeral: true }]);
+    expect(exchange.followUps.map(({ content }) => content)).toEqual([unknown, unknown]);
+    expect(once.told).toEqual(['go', 'unknown']);
+  });
+
+  it('tries again what Discord certainly did not post', async () => {
+    const { exchange, address } = await waiting();
+    const once = showing();
+    const headers = { 'retry-after': '600' };
+    bot.platform.fault({ method: 'post', template: FOLLOW_UP, status: 429, headers, times: 1 });
+    await expect(bot.courier.answer(address, [result()], { showing: once })).rejects.toMatchObject({ again: true });
+    await bot.courier.answer(address, [result()], { showing: once });
+    expect(once.told).toEqual(['go', 'nothing', 'go', 'posted']);
+    expect(exchange.followUps).toHaveLength(1);
+  });
+
+  it('says so when it went again at once', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.answer(address, [result()], { showing: showing('gone') });
+    expect(exchange.followUps.map(({ content }) => content).at(-1)).toBe(en.shown.gone);
+  });
+
   it('keeps what went wrong for the asker alone', async () => {
     const { exchange, address } = await waiting();
-    await bot.courier.answer(address, [{ kind: 'error', code: 'no_photo', text: 'Gone.' }], { toChannel: true });
+    await bot.courier.answer(address, [{ kind: 'error', code: 'no_photo', text: 'Gone.' }], { showing: showing() });
     expect(exchange.followUps).toEqual([]);
     expect(exchange.original?.content).toBe('Gone.');
   });

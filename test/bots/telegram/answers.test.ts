@@ -3,6 +3,7 @@ import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
+import { showing } from '../showing.ts';
 import { type Account, type People, peopleOf } from './platform/people.ts';
 import { badRequest, forbidden } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -225,7 +226,7 @@ describe('an address that is dead', () => {
     club.members.set(BOT.id, 'kicked');
     api.fault('sendPhoto', forbidden('bot was kicked from the supergroup chat'));
     await courier.answer(at, [result('Ann')], {
-      toChannel: true,
+      showing: showing(),
       place: { platform: 'telegram', id: String(club.chat.id) },
     });
     expect(ann.inbox()[1]?.text).toContain('nothing was shown');

@@ -4,8 +4,9 @@ import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import { en } from '../../support/words.ts';
+import { showing } from '../showing.ts';
 import { type Account, type People, peopleOf } from './platform/people.ts';
-import { badRequest, serverError } from './platform/refusals.ts';
+import { badRequest, serverError, tooMany } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 import { BOT, type Group } from './platform/world.ts';
 
@@ -53,33 +54,36 @@ describe('"Show to channel"', () => {
   });
 
   it('shows the picture in the group, and says so in private', async () => {
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    await courier.answer(at, [result('Ann')], { showing: showing(), place: place() });
     expect(people.inChat(club.chat.id)).toMatchObject([{ caption: 'Ann', spoiler: true }]);
     expect(ann.inbox()).toMatchObject([{ caption: 'Ann, Bob', keyboard: [] }, { text: 'Shown in the group.' }]);
   });
 
   it('shows it once, however often it is repeated', async () => {
+    const once = showing();
     for (let time = 0; time < 3; time += 1) {
-      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+      await courier.answer(at, [result('Ann')], { showing: once, place: place() });
     }
     expect(people.inChat(club.chat.id)).toHaveLength(1);
+    expect(once.told).toEqual(['go', 'posted', 'shown', 'shown']);
+    expect(ann.inbox()[1]?.text).toBe(en.telegram.shown);
   });
 
   it('never shows anything but a result', async () => {
     const error = { kind: 'error', code: 'rate_limited', text: 'Too often.' } as const;
-    await courier.answer(at, [error], { toChannel: true, place: place() });
+    await courier.answer(at, [error], { showing: showing(), place: place() });
     expect(people.inChat(club.chat.id)).toEqual([]);
     expect(ann.inbox()[1]?.text).toBe('Too often.');
   });
 
   it('says so where the bot may not send photos', async () => {
     api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    await courier.answer(at, [result('Ann')], { showing: showing(), place: place() });
     expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
   });
 
   it('stays in the topic in which it was asked for', async () => {
-    await courier.answer(at, [result('Ann'), result('Bob')], { toChannel: true, place: place(), topic: 7 });
+    await courier.answer(at, [result('Ann'), result('Bob')], { showing: showing(), place: place(), topic: 7 });
     expect(people.inChat(club.chat.id).map(({ topic }) => topic)).toEqual([7, 7, 7]);
     expect(ann.inbox().map(({ topic }) => topic)).toEqual([undefined, undefined]);
   });
@@ -90,7 +94,9 @@ describe('"Show to channel"', () => {
     ['Telegram does not tell the rights of', () => void api.fault('getChatMember', badRequest('user not found'))],
   ])('posts nothing for somebody whom %s', async (_, silence) => {
     silence();
-    expect(await courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).toBeUndefined();
+    const once = showing();
+    await courier.answer(at, [result('Ann')], { showing: once, place: place() });
+    expect(once.told).toEqual([]);
     expect(people.inChat(club.chat.id)).toEqual([]);
     expect(ann.inbox()[1]?.text).toBe(en.shown.mayNotPost);
   });
@@ -104,7 +110,7 @@ describe('"Show to channel"', () => {
       people.become(club, ann.user, 'restricted');
       club.sparesPhotos = true;
       Object.assign(club.chat, { permissions: rights });
-      await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+      await courier.answer(at, [result('Ann')], { showing: showing(), place: place() });
       expect(people.inChat(club.chat.id)).toHaveLength(posts);
     },
   );
@@ -112,14 +118,16 @@ describe('"Show to channel"', () => {
   it('posts for an admin of a group whose members may send no photos', async () => {
     Object.assign(club.chat, { permissions: MUTED });
     people.become(club, ann.user, 'administrator');
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    await courier.answer(at, [result('Ann')], { showing: showing(), place: place() });
     expect(people.inChat(club.chat.id)).toHaveLength(1);
   });
 
   describe('is taken back', () => {
     const tooOld = badRequest("message can't be deleted for everyone");
     const shown = async (...results: Reply[]) => {
-      const post = await courier.answer(at, results, { toChannel: true, place: place() });
+      const once = showing();
+      await courier.answer(at, results, { showing: once, place: place() });
+      const [post] = once.posts;
       if (!post) throw new Error('nothing was shown');
       return async () => await courier.takeBack?.(post);
     };
@@ -172,7 +180,7 @@ describe('"Show to channel"', () => {
 
   it('of which only a part came through, leaves nothing in the group', async () => {
     api.fault('sendMediaGroup', badRequest('not enough rights to send photos to the chat'));
-    await courier.answer(at, [result('Ann'), result('Bob')], { toChannel: true, place: place() });
+    await courier.answer(at, [result('Ann'), result('Bob')], { showing: showing(), place: place() });
     expect(people.inChat(club.chat.id)).toEqual([]);
     expect(ann.inbox()[1]?.text).toContain('nothing was shown');
   });
@@ -181,19 +189,59 @@ describe('"Show to channel"', () => {
     const old = people.group('Old club', [ann], { basic: true });
     const upgraded = people.upgrade(old);
     await courier.answer(at, [result('Ann')], {
-      toChannel: true,
+      showing: showing(),
       place: { platform: 'telegram', id: String(old.chat.id) },
     });
     expect(people.inChat(upgraded.chat.id)).toHaveLength(1);
   });
 
-  it('is tried again after a failure that passes, with the person still waiting', async () => {
-    api.fault('sendPhoto', 'hang up');
-    await expect(courier.answer(at, [result('Ann')], { toChannel: true, place: place() })).rejects.toThrow(
-      'unavailable',
-    );
+  it('is tried again after a failure that passes and certainly posted nothing, with the person still waiting', async () => {
+    const once = showing();
+    api.fault('sendPhoto', tooMany(60));
+    await expect(courier.answer(at, [result('Ann')], { showing: once, place: place() })).rejects.toThrow('unavailable');
     expect(ann.inbox()[1]?.text).toBe('Looking…');
-    await courier.answer(at, [result('Ann')], { toChannel: true, place: place() });
+    await courier.answer(at, [result('Ann')], { showing: once, place: place() });
     expect(people.inChat(club.chat.id)).toHaveLength(1);
+    expect(ann.inbox()[1]?.text).toBe(en.telegram.shown);
   });
+
+  it.each([
+    ['is lost', 'hang up'],
+    ['says that Telegram failed', serverError()],
+  ] as const)('is not posted again when the answer to it %s, and whoever showed it reads so', async (_, fault) => {
+    const once = showing();
+    api.fault('sendPhoto', fault);
+    for (let time = 0; time < 2; time += 1) {
+      await courier.answer(at, [result('Ann')], { showing: once, place: place() });
+      expect(ann.inbox()[1]?.text).toBe(en.shown.unknown);
+    }
+    const toClub = api.calls.filter(
+      ({ method, params }) => method === 'sendPhoto' && Number(params.chat_id) === club.chat.id,
+    );
+    expect(toClub.length).toBeLessThanOrEqual(1);
+    expect(once.told).toEqual(['go', 'unknown']);
+  });
+
+  it('of which nobody knows the rest is noted as far as it is known, where it cannot be deleted at once', async () => {
+    const once = showing();
+    api.fault('sendMediaGroup', serverError());
+    api.fault('deleteMessage', serverError(), 10);
+    await courier.answer(at, [result('Ann'), result('Bob')], { showing: once, place: place() });
+    expect(once.posts).toHaveLength(1);
+    expect(ann.inbox()[1]?.text).toBe(en.shown.unknown);
+  });
+
+  it('that went again at once is not said to be shown', async () => {
+    await courier.answer(at, [result('Ann')], { showing: showing('gone'), place: place() });
+    expect(ann.inbox()[1]?.text).toBe(en.shown.gone);
+  });
+
+  it.each(['TOPIC_CLOSED', 'message thread not found'])(
+    'says of a topic that takes nothing (%s) what it is',
+    async (words) => {
+      api.fault('sendPhoto', badRequest(words));
+      await courier.answer(at, [result('Ann')], { showing: showing(), place: place(), topic: 7 });
+      expect(ann.inbox()[1]?.text).toBe(en.telegram.topicClosed);
+    },
+  );
 });

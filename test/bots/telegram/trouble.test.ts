@@ -10,6 +10,7 @@ import type { Consent, Purpose } from '../../../src/consent/consent.ts';
 import { Failure } from '../../../src/failure.ts';
 import { errorFields } from '../../../src/log.ts';
 import { en } from '../../support/words.ts';
+import { showing } from '../showing.ts';
 import { type Account, peopleOf } from './platform/people.ts';
 import { badRequest, serverError, tooMany } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -152,17 +153,17 @@ describe('an answer that takes too long', { timeout: 12_000 }, () => {
     expect(ann.inbox()).toEqual([]);
   });
 
-  it('to be seen in its group is taken back in time where the asker was told of it', async () => {
+  it('to be seen in its group is of unknown end, which is said, and is not posted again', async () => {
     const club = peopleOf(api).group('Chess club', [ann]);
-    const options = { toChannel: true, place: { platform: 'telegram', id: String(club.chat.id) } } as const;
+    const place = { platform: 'telegram', id: String(club.chat.id) };
+    const options = { showing: showing(), place };
     const at = await courier.placeholder(address, 'Looking…');
     api.fault('sendPhoto', 'no answer');
-    const failure = await failureOf(answerWithin(2_000)(at, [result], options));
-    expect(failure).toMatchObject({ code: 'unavailable' });
-    expect(ann.inbox()).toMatchObject([{ text: en.find.looking }]);
+    // On a busy machine it is too late to say it, and a further try does.
+    await answerWithin(2_000)(at, [result], options).catch(() => undefined);
     await courier.answer(at, [result], options);
-    expect(ann.inbox()).toMatchObject([{ text: en.telegram.shown }]);
-    expect(calls('sendPhoto')).toBe(2);
+    expect(ann.inbox()).toMatchObject([{ text: en.shown.unknown }]);
+    expect(calls('sendPhoto')).toBe(1);
   });
 });
 

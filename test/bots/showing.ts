@@ -1,0 +1,23 @@
+import type { Post, Showing } from '../../src/chat/courier.ts';
+
+/** A result that is shown to a group once; remembers what was posted, and what a courier was told of it. */
+export function showing(fate: 'stays' | 'gone' = 'stays') {
+  const posts: Post[] = [];
+  const told: (string | undefined)[] = [];
+  let state: 'go' | 'shown' | 'unknown' = 'go';
+  const one: Showing = {
+    async begin() {
+      told.push(state);
+      if (state !== 'go') return state;
+      state = 'unknown';
+      return 'go';
+    },
+    async end(post) {
+      told.push(post ? 'posted' : 'nothing');
+      state = post ? 'shown' : 'go';
+      if (post) posts.push(post);
+      return fate;
+    },
+  };
+  return { ...one, posts, told };
+}
