@@ -119,6 +119,7 @@ export const ARGUMENTS = {
     days: { n: 'text' },
     youChose: { choice: 'text' },
     distance: { d: 'text' },
+    sampleWhat: { name: 'text' },
     wrongAnswers: { n: 'text' },
     percent: { n: 'text' },
     oneIn: { n: 'text' },

@@ -170,7 +170,12 @@ describe.skipIf(missing)('the page in a browser', () => {
     await enterGroup(page, 'errors');
     await page.getByRole('combobox', { name: 'Your message' }).fill('/nonsense');
     await page.keyboard.press('Enter');
-    await log(page).getByRole('button', { name: 'Show the commands' }).click();
+    const ask = log(page).getByRole('button', { name: 'Show the commands' });
+    await ask.waitFor();
+    // Not to know a command is no mishap.
+    expect(await log(page).locator('.problem').count()).toBe(0);
+    expect(await log(page).textContent()).not.toContain('bad_command');
+    await ask.click();
     await eventually(() => log(page).textContent()).toContain('/forget – ');
 
     await page.locator('#files').setInputFiles([jpeg('large.jpg', Buffer.alloc(25 * 2 ** 20))]);
@@ -188,7 +193,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     await page.locator('#text').fill('<b>bold</b>');
     await page.keyboard.press('Enter');
-    await log(page).getByRole('heading', { name: 'That did not work' }).waitFor();
+    await log(page).getByRole('button', { name: 'Show the commands' }).waitFor();
     expect(await log(page).getByText('<b>bold</b>').count()).toBe(1);
     expect(await page.locator('b, img[src=x]').count()).toBe(0);
     expect(await page.getByRole('radio', { name }).isChecked()).toBe(true);

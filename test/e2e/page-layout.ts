@@ -75,9 +75,9 @@ export async function layoutFaults(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(`(${FAULTS})()`);
 }
 
-/** In the browser: whether all of the first such element is on the screen, and nothing lies over it. */
+/** In the browser: whether all of the last such element is on the screen, and nothing lies over it. */
 const IN_VIEW = `(selector) => {
-  const element = document.querySelector(selector);
+  const element = [...document.querySelectorAll(selector)].at(-1);
   if (!element) return 'not there';
   const { left, top, right, bottom } = element.getBoundingClientRect();
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);

@@ -1,7 +1,6 @@
 import { byId, el } from './dom.js';
 import { t } from './facts.js';
 import { thumbnail } from './thumbnail.js';
-import { welcome } from './welcome.js';
 import { avatar } from './who.js';
 
 /** @typedef {import('./api.js').Speaker} Speaker */
@@ -17,7 +16,7 @@ import { avatar } from './who.js';
 const conversations = new Map();
 
 /**
- * Shows a person's conversation in a group, with a welcome where nothing was said yet.
+ * Shows a person's conversation in a group.
  * @param {Speaker} speaker
  * @param {(conversation: Conversation) => void} [onBegin] told of a conversation that is shown for the first time
  * @returns {Conversation}
@@ -102,7 +101,6 @@ function begin(speaker) {
       avatar(speaker.name),
       el('h2', {}, t('conversation', { name: speaker.name, group: speaker.scope })),
     ),
-    welcome(),
   );
   byId('logs').append(log);
   return { speaker, log };

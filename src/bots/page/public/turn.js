@@ -3,6 +3,7 @@ import { addAnswer, addOwn, forgetPhotos, reveal } from './conversation.js';
 import { byId, el } from './dom.js';
 import { numbers, t } from './facts.js';
 import { answered, keep, keptOf } from './kept.js';
+import { nextSteps } from './replies/next.js';
 import { renderReply } from './replies/reply.js';
 
 /**
@@ -49,12 +50,24 @@ async function show(conversation, message, answer) {
   progress.remove();
   keep(conversation.speaker, message.text, replies);
   const cards = replies.map((reply) => addAnswer(conversation, renderReply(reply, contextOf(conversation, message))));
+  offerNext(conversation, replies);
   if (replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure')) forgetPhotos(conversation);
   const [first] = cards;
   if (!first) return;
   reveal(first);
   if (isWaiting && first.querySelector('.actions')) first.focus({ preventScroll: true });
   else if (isWaiting && hasKeyboard.matches) byId('text').focus({ preventScroll: true });
+}
+
+/**
+ * Under the last answer alone stands what may come next.
+ * @param {Conversation} conversation
+ * @param {readonly Reply[]} replies
+ */
+function offerNext({ log }, replies) {
+  for (const past of log.querySelectorAll('.next-steps')) past.remove();
+  const steps = nextSteps(replies);
+  if (steps) log.append(steps);
 }
 
 /**

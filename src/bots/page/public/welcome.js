@@ -4,8 +4,11 @@ import { commandOf, t } from './facts.js';
 
 const STEPS = /** @type {const} */ (['enroll', 'find', 'forget']);
 
-/** What a newcomer sees first: what this is, and its three steps. */
-export function welcome() {
+/**
+ * What a newcomer sees first: what this is, a try with one press, and the three steps.
+ * @param {() => void} trySamples
+ */
+export function welcome(trySamples) {
   const steps = STEPS.map((name) =>
     el(
       'li',
@@ -23,7 +26,9 @@ export function welcome() {
     { class: 'welcome' },
     el('h3', {}, t('welcome')),
     el('p', {}, t('welcomeWhat')),
+    el('button', { type: 'button', class: 'primary try', onclick: trySamples }, t('trySamples')),
     el('ol', {}, ...steps),
     el('p', { class: 'hint' }, t('welcomeStart')),
+    el('p', { class: 'hint' }, t('anybody')),
   );
 }

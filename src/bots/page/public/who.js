@@ -8,6 +8,9 @@ const GROUPS = ['local', 'club'];
 /** All that this page keeps in the browser: the names chosen, until the tab is closed. */
 const STORE = 'facefinder.speaker';
 
+/** @type {() => void} */
+let tellChange = () => {};
+
 /** @type {{names: string[], groups: string[], name: string, scope: string}} */
 const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: 'local', ...restored() };
 
@@ -27,6 +30,7 @@ export function chooseSpeaker(onChange) {
     drawGroups();
     onChange(speaker());
   };
+  tellChange = changed;
   /** @param {string} name */
   const choosePerson = (name) => {
     if (!state.names.includes(name)) state.names = [...state.names, name];
@@ -36,9 +40,7 @@ export function chooseSpeaker(onChange) {
   };
   askForOther('people', 'other-person', 'other-name', choosePerson);
   askForOther('group', 'other-group', 'other-group-name', (scope) => {
-    if (!state.groups.includes(scope)) state.groups = [...state.groups, scope];
-    state.scope = scope;
-    changed();
+    enterGroup(scope);
     byId('group-choice').focus();
   });
   byId('group-choice').addEventListener('change', ({ target }) => {
@@ -49,6 +51,16 @@ export function chooseSpeaker(onChange) {
     changed();
   });
   changed();
+}
+
+/**
+ * Goes on in another group, which is offered from then on.
+ * @param {string} scope
+ */
+export function enterGroup(scope) {
+  if (!state.groups.includes(scope)) state.groups = [...state.groups, scope];
+  state.scope = scope;
+  tellChange();
 }
 
 /**

@@ -23,8 +23,11 @@ const NEXT = {
   ),
 };
 
+/** Of everything else one can say what to do: no mishap, but a step on the way. */
+const MISHAPS = ['busy', 'internal', 'unavailable'];
+
 /**
- * What went wrong and what to do next.
+ * What went wrong or is still missing, and what to do next.
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  */
@@ -32,11 +35,10 @@ export function renderProblem({ text, code, actions = [] }, context) {
   const next = NEXT[code];
   return el(
     'div',
-    { class: 'card problem' },
-    el('h4', {}, t('problem')),
+    { class: MISHAPS.includes(code) ? 'card problem' : 'card guidance' },
+    MISHAPS.includes(code) && el('h4', {}, t('problem')),
     ...paragraphs(text),
     actions.length > 0 && buttons(actions, context),
     next && el('button', { type: 'button', class: 'next', onclick: () => next.run(context) }, next.label),
-    el('p', { class: 'fine' }, el('code', {}, code)),
   );
 }

@@ -28,13 +28,7 @@ export function renderConsent({ text, notice, actions }, context) {
     ...paragraphs(summary),
     whole,
     buttons(actions, context, makeRoom),
-    el(
-      'p',
-      { class: 'fine' },
-      t('noticeVersion', { n: notice.version }),
-      ' · SHA-256 ',
-      el('code', { title: notice.hash }, `${notice.hash.slice(0, 8)}…${notice.hash.slice(-8)}`),
-    ),
+    el('p', { class: 'fine', title: notice.hash }, t('noticeVersion', { n: notice.version })),
   );
 }
 

@@ -24,7 +24,7 @@ export function renderReceipt({ of, text, group, receipt }) {
     { class: 'card receipt' },
     el('h4', {}, `${t(of === 'consent' ? 'receiptOfConsent' : 'receipt')}: ${group}`),
     ...paragraphs(text),
-    el('dl', {}, ...rows(claims)),
+    el('dl', {}, ...rows(shownOf(claims))),
     el(
       'div',
       { class: 'keep' },
@@ -41,28 +41,48 @@ export function renderReceipt({ of, text, group, receipt }) {
       {},
       el('summary', {}, t('howToVerify')),
       el('p', {}, t('howToVerifyWhat')),
+      el('dl', {}, ...rows(checkedOf(claims))),
       el('pre', {}, el('code', {}, `npx facefinder verify-receipt ${file}`)),
       el('pre', { class: 'jws', tabindex: '0' }, el('code', {}, receipt)),
     ),
   );
 }
 
-/** @param {Record<string, any>} claims */
-function rows({ erasedAt, agreedAt, days, operator, notice, removed = {}, checked = {}, ledger, jti }) {
-  /** @type {[import('../facts.js').Key, string | number | undefined][]} */
-  const facts = [
+/** @typedef {[import('../facts.js').Key, string | number | undefined]} Fact */
+
+/**
+ * What everybody wants to know of it.
+ * @param {Record<string, any>} claims
+ * @returns {Fact[]}
+ */
+function shownOf({ erasedAt, agreedAt, days, operator, removed = {}, checked = {} }) {
+  return [
     ['erasedAt', erasedAt && dateTime(erasedAt)],
     ['agreedAt', agreedAt && dateTime(agreedAt)],
     ['keptFor', days && t('days', { n: numbers.format(days) })],
     ['agreedWith', operator],
-    ['noticeHash', agreedAt && notice?.hash],
     ['removedTemplates', removed.templates],
     ['removedFinds', removed.finds],
     ['rowsLeft', checked.left],
     ['bytes', checked.bytes && t(checked.bytes === 'clean' ? 'bytes_clean' : 'bytes_pending')],
+  ];
+}
+
+/**
+ * What somebody needs who checks it.
+ * @param {Record<string, any>} claims
+ * @returns {Fact[]}
+ */
+function checkedOf({ agreedAt, notice, ledger, jti }) {
+  return [
+    ['noticeHash', agreedAt && notice?.hash],
     ['ledgerEntry', ledger?.seq],
     ['receiptId', jti],
   ];
+}
+
+/** @param {readonly Fact[]} facts */
+function rows(facts) {
   return facts.flatMap(([key, value]) =>
     value === undefined ? [] : [el('dt', {}, t(key)), el('dd', {}, String(value))],
   );

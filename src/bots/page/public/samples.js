@@ -1,0 +1,32 @@
+import { pressButton, sendMessage } from './api.js';
+import { addAnswer, openConversation } from './conversation.js';
+import { el } from './dom.js';
+import { t } from './facts.js';
+import { say } from './turn.js';
+import { enterGroup, speaker } from './who.js';
+
+/** A drawing: nobody has to be asked before she is enrolled. */
+const NINA = { user: 'sample-nina', name: 'Nina' };
+
+/**
+ * Shows what a search is with people who are drawn: one of them is enrolled, and a picture of three
+ * is searched by whoever is at the page. Their own consent is asked for as ever.
+ */
+export async function trySamples() {
+  enterGroup(t('sampleGroup'));
+  const conversation = openConversation(speaker());
+  addAnswer(conversation, el('p', { class: 'card' }, t('sampleWhat', { name: NINA.name })));
+  const nina = { ...NINA, scope: conversation.speaker.scope };
+  const [selfie, party] = await Promise.all([drawing('nina'), drawing('party')]);
+  for (const reply of await sendMessage(nina, '/enroll', [selfie])) {
+    const agree = 'actions' in reply ? reply.actions?.find(({ role }) => role === 'agree') : undefined;
+    if (agree) await pressButton(nina, agree.id);
+  }
+  await say(conversation, { text: '/find', photos: [party] });
+}
+
+/** @param {string} name */
+async function drawing(name) {
+  const jpeg = await (await fetch(`/samples/${name}.jpg`)).blob();
+  return new File([jpeg], `${name}.jpg`, { type: 'image/jpeg' });
+}

@@ -1,0 +1,59 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingChromium, openChromium } from './chromium.ts';
+import { type RunningApp, runApp } from './page-app.ts';
+import { eventually, log, openTab } from './tab.ts';
+
+const missing = await missingChromium();
+if (missing) console.error(`*** NOT TESTED: the page with sample people, because ${missing}`);
+
+let app: RunningApp;
+let browser: Browser;
+
+/** Presses and typing of the person so far, as the browser was told of them. */
+const handled = (page: Page) => page.evaluate<number>('window.handled');
+
+describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
+  beforeAll(async () => {
+    app = await runApp();
+    browser = await openChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['en', 'Try it with sample people', 'I agree', 'Nina, match: distance 0.2; at most 1 in 10,000 answers like this'],
+    ['de', 'Mit gezeichneten Leuten probieren', 'Ich stimme zu', 'Nina, Treffer: Abstand 0,2; höchstens 1 von 10.000'],
+  ])('meets the first match within three clicks (%s)', async (locale, begin, agree, match) => {
+    await using tab = await openTab(browser, app.url, { locale });
+    const { page } = tab;
+    await page.evaluate(`
+      window.handled = 0;
+      for (const type of ['click', 'keydown']) addEventListener(type, (event) => { handled += event.isTrusted ? 1 : 0; }, true);
+    `);
+    await page.getByRole('button', { name: begin }).click();
+    await log(page).getByRole('button', { name: agree, exact: true }).click();
+    await eventually(() => log(page).textContent()).toContain(match);
+    expect(await handled(page)).toBeLessThanOrEqual(3);
+
+    // Nobody else in the picture is taken for her, or is as near as that somebody could seem to be her.
+    expect(await log(page).locator('.faces > li.unknown').count()).toBe(2);
+    expect(await log(page).locator('.faces > li').count()).toBe(3);
+    expect(tab.complaints).toEqual([]);
+    expect(tab.elsewhere).toEqual([]);
+  });
+
+  test('goes on from there with one press', async () => {
+    await using tab = await openTab(browser, app.url);
+    const { page } = tab;
+    await page.getByRole('radio', { name: 'Bob' }).check();
+    await page.getByRole('button', { name: 'Try it with sample people' }).click();
+    await log(page).getByRole('button', { name: 'I agree', exact: true }).click();
+    await log(page).getByRole('button', { name: 'Let others find me' }).click();
+    expect(await page.locator('#text').inputValue()).toBe('/enroll');
+    await page.locator('#sheet').getByRole('button', { name: 'Choose a photo' }).waitFor();
+  });
+});
