@@ -54,6 +54,8 @@ async function moveWitness(
   await to.note(await from.journal());
   await to.replaceAnchors(await from.anchors());
   await to.begin((await from.begun()) ?? Date.now());
+  const forgotten = await from.forgotten();
+  if (forgotten !== undefined) await to.noteForgotten(forgotten);
   await from.move(Date.now());
 }
 

@@ -49,10 +49,10 @@ export async function restore(config: Config, path: string, options: Options): P
   await checkBackup(path, keys);
   const backup = await openBackup(path, keys);
   const pack = await packOf(config, backup);
-  await assertSameGallery(config, backup);
+  const known = await erasuresHere(config, backup);
   await using stack = new AsyncDisposableStack();
   const target = await openTarget(config, keys, pack, backup, stack);
-  const journal = await journalOf(target.witness, backup, options, now);
+  const journal = [...mergedErasures(known, await journalOf(target.witness, backup, options, now)).values()];
   const anchors = await target.witness.anchors();
   const following = await followed(backup, keys, { journal, anchors, now });
   await target.put(following.source);
@@ -79,21 +79,24 @@ async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
 /** What a backup is for: there is no gallery, or none that can be read. */
 const REPLACEABLE: readonly (CauseCode | undefined)[] = ['database_unreadable', 'elasticsearch_missing'];
 
-/** @throws an OperatorError where people are in another gallery, which this backup would replace */
-async function assertSameGallery(config: Config, { head }: Backup): Promise<void> {
-  if (config.stores.mode === 'embedded' && !existsSync(galleryFile(config.dataDir))) return;
-  const isOther = await withReading(config, async ({ gallery }) => {
-    if ((await gallery.id()) === head.gallery) return false;
-    for (const { scope } of await gallery.scopes()) if ((await gallery.people(scope)).length > 0) return true;
-    return false;
+/**
+ * The erasures that the gallery here knows of, should the second place have missed one; none where there is no gallery.
+ * @throws an OperatorError where people are in another gallery, which this backup would replace
+ */
+async function erasuresHere(config: Config, { head }: Backup): Promise<readonly Tombstone[]> {
+  if (config.stores.mode === 'embedded' && !existsSync(galleryFile(config.dataDir))) return [];
+  const here = await withReading(config, async ({ gallery }) => {
+    if ((await gallery.id()) === head.gallery) return await gallery.tombstones();
+    for (const { scope } of await gallery.scopes()) if ((await gallery.people(scope)).length > 0) return 'another';
+    return [];
   }).catch((error) => {
-    if (error instanceof NoGallery || REPLACEABLE.includes(causeOf(error)?.code)) return false;
+    if (error instanceof NoGallery || REPLACEABLE.includes(causeOf(error)?.code)) return [];
     throw error;
   });
-  if (isOther)
-    throw new OperatorError(
-      'The backup is of another gallery than the one here, in which there are people. Move that away first.',
-    );
+  if (here !== 'another') return here;
+  throw new OperatorError(
+    'The backup is of another gallery than the one here, in which there are people. Move that away first.',
+  );
 }
 
 type PackVersion = Awaited<ReturnType<typeof describePack>>;
@@ -166,8 +169,8 @@ async function journalOf(
         'of erasures reach back no further. Take a younger one, and delete this one.',
     );
   }
-  const begun = await witness.begun();
-  const knows = begun ?? Number.POSITIVE_INFINITY;
+  const [begun, forgotten = 0] = [await witness.begun(), await witness.forgotten()];
+  const knows = Math.max(begun ?? Number.POSITIVE_INFINITY, forgotten);
   if (head.at < knows && !journalLost) {
     const since = begun === undefined ? 'there is none of this gallery here' : `it reaches back to ${day(knows)}`;
     throw new OperatorError(

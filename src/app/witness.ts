@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { Cause } from '../cause.ts';
 import type { Config } from '../config.ts';
 import type { ReceiptSigner } from '../consent/receipt.ts';
-import { errorFields, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
+import { nowAndThen } from '../now-and-then.ts';
+import type { Pending } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { reconcile } from '../witness/reconcile.ts';
 import { type Witness, witnessOn } from '../witness/witness.ts';
@@ -33,16 +35,20 @@ export async function openWitnessed(
   parts: Parts,
   stack: AsyncDisposableStack,
 ): Promise<Witnessed> {
-  const { config, keys, signer, log, now } = parts;
-  const witness =
-    config.stores.mode === 'production'
-      ? witnessOn(pending, keys)
-      : await openBeside(async () => witnessFile(config.stateDir, await gallery.id()), keys, log);
-  if (witness) stack.use(witness);
-  if (witness && config.stores.mode === 'embedded') await assertNotMoved(witness, config.stateDir);
+  const { config, keys, signer, now } = parts;
+  const log = { ...parts.log, error: nowAndThen(parts.log) };
+  const isEmbedded = config.stores.mode === 'embedded';
+  const shelves = isEmbedded
+    ? stack.use(besideAtUse(async () => witnessFile(config.stateDir, await gallery.id())))
+    : pending;
+  const witness = witnessOn(shelves, keys);
+  if (isEmbedded) await assertNotMoved(witness, config.stateDir);
   let isDone = false;
+  const onMissed = () => {
+    isDone = false;
+  };
   return {
-    gallery: witnessedGallery(gallery, { witness, keys, signer, log, now }),
+    gallery: witnessedGallery(gallery, { witness, keys, signer, log, now, onMissed }),
     async reconcile() {
       if (!isDone) isDone = await reconcile(gallery, witness, { log, now });
     },
@@ -55,13 +61,27 @@ export async function assertNotMoved(witness: Pick<Witness, 'isMoved'>, where: s
   if (await witness.isMoved().catch(() => false)) throw new Cause('gallery_moved', { where });
 }
 
-async function openBeside(fileOf: () => Promise<string>, keys: Keys, log: Log): Promise<Witness | undefined> {
-  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
-  try {
-    const own = await openSqlitePending({ file: await fileOf() });
-    return witnessOn(own, keys, own);
-  } catch (error) {
-    log.error('second place cannot be had', errorFields(error));
-    return undefined;
-  }
+/** The file's shelves, opened when they are first asked. While they cannot be had each call fails, and the next one tries again. */
+function besideAtUse(fileOf: () => Promise<string>): Pending {
+  let opened: Promise<Pending> | undefined;
+  const opening = async () => {
+    const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+    return await openSqlitePending({ file: await fileOf() });
+  };
+  const shelves = () => {
+    opened ??= opening().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return new Proxy({} as Pending, {
+    get(_, name: keyof Pending) {
+      if (name === Symbol.asyncDispose) return async () => await (await opened)?.[Symbol.asyncDispose]();
+      return async (...said: unknown[]) => {
+        const own = await shelves();
+        return Reflect.apply(own[name], own, said);
+      };
+    },
+  });
 }

@@ -9,11 +9,9 @@ import type { Witness } from './witness.ts';
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,
-  witness: Witness | undefined,
+  witness: Witness,
   { log, now }: { readonly log: Log; readonly now: () => number },
 ): Promise<boolean> {
-  // Said already, when it could not be had.
-  if (!witness) return true;
   try {
     const since = await gallery.witnessedSince();
     const begun = await witness.begun();

@@ -44,10 +44,17 @@ export interface Witness extends AsyncDisposable {
   note(erasures: readonly Tombstone[]): Promise<void>;
   /** Forgets erasures that are past their time. For a sweep alone, which notices a clock that jumps. */
   tidy(now: number): Promise<void>;
+  /**
+   * When the last of the forgotten erasures was, milliseconds since 1970; undefined before any was forgotten. Should a clock that
+   * ran ahead have said that their time was over, nobody older than this may be brought back.
+   */
+  forgotten(): Promise<number | undefined>;
+  noteForgotten(at: number): Promise<void>;
 }
 
 const BEGUN = 'begun';
 const MOVED = 'moved';
+const FORGOTTEN = 'forgotten';
 
 /** A witness on shelves of `pending`, which is another store than the gallery's. `close` is what it owns. */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
@@ -66,6 +73,17 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   async function anchors(): Promise<Map<ScopeId, Anchor>> {
     const found = (await heads.list()).map(({ id, value }) => [id as ScopeId, readable(value)] as const);
     return new Map(found.flatMap(([scope, anchor]) => (anchor ? [[scope, anchor]] : [])));
+  }
+
+  async function forgotten(): Promise<number | undefined> {
+    const kept = await beginnings.read(FORGOTTEN);
+    return kept && readable(kept.value);
+  }
+
+  /** Only ever later. */
+  async function noteForgotten(at: number): Promise<void> {
+    const value = Math.max(at, (await forgotten()) ?? at);
+    await beginnings.put({ id: FORGOTTEN, owner: '', value, expiresAt: FOR_EVER });
   }
 
   return {
@@ -107,8 +125,13 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
     async tidy(now) {
       const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
+      // Noted first: a crash in between forgets nobody unnoticed.
+      if (over.length > 0)
+        await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
       for (const { id } of over) await erasures.drop(id);
     },
+    forgotten,
+    noteForgotten,
 
     async [Symbol.asyncDispose]() {
       await close?.[Symbol.asyncDispose]();

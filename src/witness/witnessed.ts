@@ -7,12 +7,14 @@ import type { Keys } from '../secrets/keys.ts';
 import { type Anchor, anchorOf, type Witness } from './witness.ts';
 
 export interface WitnessParts {
-  /** Undefined where it cannot be had: that is an alarm, and stops nobody. */
-  readonly witness: Witness | undefined;
+  /** Where it cannot be had its calls fail: that is an alarm, and stops nobody. */
+  readonly witness: Witness;
   readonly keys: Pick<Keys, 'tombstone'>;
   readonly signer: Pick<ReceiptSigner, 'signHead'>;
   readonly log: Log;
   readonly now: () => number;
+  /** An erasure was not noted: both must tell each other again what they know. */
+  readonly onMissed: () => void;
 }
 
 /** A gallery whose ledgers and erasures a second place knows. */
@@ -34,11 +36,11 @@ const MOST_TRIES = 20;
  * Whatever goes wrong there is an alarm in the log: it keeps nobody from agreeing, and nobody from leaving.
  */
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
-  const { witness, keys, signer, log, now } = parts;
+  const { witness, keys, signer, log, now, onMissed } = parts;
 
   /** The head after all that stands in the ledger, told to the second place; undefined where that knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
-    for (let attempt = 0; witness && attempt < MOST_TRIES; attempt++) {
+    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);
       const known = before?.anchor;
       const entries = await gallery.entries(scope, known ? known.seen.size - 1 : 0);
@@ -67,11 +69,16 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     }
   }
 
+  function missed(error: unknown): never {
+    onMissed();
+    throw error;
+  }
+
   /** Also for an erasure that an earlier call did and did not note. */
   async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
     const { epoch } = await gallery.standing(scope, person);
     if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
-    await witness?.note([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
+    await witness.note([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
   }
 
   const layer: WitnessedGallery = {
@@ -96,7 +103,8 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     },
 
     async erase(scope, person, reason, at, options = {}) {
-      const note = () => unlessItFails('erasure not witnessed', () => journal(scope, person, options.epoch));
+      const note = () =>
+        unlessItFails('erasure not witnessed', () => journal(scope, person, options.epoch).catch(missed));
       let witnessed: Erasure | undefined;
       const told = async (erased: Erasure) => {
         await note();
@@ -110,13 +118,12 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     async tidy(at) {
       await gallery.tidy(at);
-      await unlessItFails('second place not tidied', async () => witness?.tidy(at));
+      await unlessItFails('second place not tidied', () => witness.tidy(at));
     },
 
     head: async (scope) => (await current(scope)).head,
 
     async catchUp(signal) {
-      if (!witness) return [];
       const anchors = await witness.anchors();
       const scopes = new Set([...(await gallery.scopes()).map(({ scope }) => scope), ...anchors.keys()]);
       const broken: ScopeId[] = [];

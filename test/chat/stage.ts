@@ -130,7 +130,7 @@ async function run(
   clock: { ms: number },
   embeddings: ReadonlyMap<string, Float32Array>,
 ) {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const log = openLog('silent');
   const pack = await describePack(await packInUse(config), config.modelDir);
   const couriers = { telegram: platform.courier };
@@ -138,7 +138,8 @@ async function run(
   const house = await openHouse({ config, pack, couriers, log, now }, stack);
   const { flow, stores } = house;
   work(stores.queue, flow, dealtFaces(pack.dims, embeddings), 1);
-  return { house, flow, chat: openChat(flow), stop: () => stack.disposeAsync() };
+  const running = stack.move();
+  return { house, flow, chat: openChat(flow), stop: () => running.disposeAsync() };
 }
 
 function fakePlatform(audience: Courier['audience']) {
