@@ -37,30 +37,36 @@ export function beforeDurableSteps(step: () => void): void {
 /** SQLITE_IOERR: https://sqlite.org/rescode.html */
 const IO_ERROR = 10;
 
-let left = 0;
-let isCut = false;
-let tell: () => void = () => {};
+let onStep = () => {};
 let isWatched = false;
+
+function watch(step: () => void): void {
+  if (!isWatched) beforeDurableSteps(() => onStep());
+  isWatched = true;
+  onStep = step;
+}
+
+function diskGone(): never {
+  throw Object.assign(new Error('the disk is gone'), { code: 'ERR_SQLITE_ERROR', errcode: IO_ERROR });
+}
 
 /** From the n-th step from now on each fails, as on a disk that is gone, until what this gives is called. */
 export function cutWrites(nth: number, onCut: () => void): () => void {
-  if (!isWatched) {
-    isWatched = true;
-    beforeDurableSteps(() => {
-      if (left > 0) {
-        left -= 1;
-        if (left === 0) {
-          isCut = true;
-          tell();
-        }
-      }
-      if (isCut) throw Object.assign(new Error('the disk is gone'), { code: 'ERR_SQLITE_ERROR', errcode: IO_ERROR });
-    });
-  }
-  left = nth;
-  tell = onCut;
-  return () => {
-    left = 0;
-    isCut = false;
-  };
+  let steps = 0;
+  watch(() => {
+    steps += 1;
+    if (steps === nth) onCut();
+    if (steps >= nth) diskGone();
+  });
+  return () => watch(() => {});
+}
+
+/** The n-th step from now on fails, and that one alone. Gives how many there were since. */
+export function failWrite(nth: number): () => number {
+  let steps = 0;
+  watch(() => {
+    steps += 1;
+    if (steps === nth) diskGone();
+  });
+  return () => steps;
 }

@@ -1,5 +1,3 @@
-import { Cause } from '../../cause.ts';
-import { Failure } from '../../failure.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { openSqliteFile, type Sql, type SqliteFile } from '../../sqlite/file.ts';
 import type { PackVersion } from '../gallery.ts';
@@ -36,7 +34,7 @@ export async function openGalleryFile({
     rehearsal,
     isExamined: true,
     prepare: (sql, taken, isReindexed) => {
-      assertColumns(sql, path);
+      assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
       // A row that a damaged page lost keeps nobody from leaving: the lists are made whole from the people.
@@ -48,36 +46,32 @@ export async function openGalleryFile({
 }
 
 /** SQLite keeps the names of columns as text, which it believes: one with a flipped bit is found out by whoever asks for it. */
-function assertColumns(sql: Sql, path: string): void {
-  try {
-    sql.get`SELECT name, value FROM meta`;
-    sql.get`SELECT id, key, head, revision, erasures FROM scopes`;
-    sql.get`SELECT n, place, scope, sealed FROM places`;
-    sql.get`SELECT n, scope, person, alerts, notice, sealed, changed FROM people`;
-    sql.get`SELECT id, person, pack, enrolled_at, sealed FROM templates`;
-    sql.get`SELECT one, other FROM disputes`;
-    sql.get`SELECT id, found, finder, kind, at, ask FROM finds`;
-    sql.get`SELECT person, epoch, at FROM tombstones`;
-    sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
-    sql.get`SELECT n, person, sealed FROM memberships`;
-    // Foreign keys and triggers name tables in text too, which only a write asks for.
-    sql.run`DELETE FROM scopes WHERE 0`;
-    sql.run`DELETE FROM people WHERE 0`;
-    sql.run`DELETE FROM templates WHERE 0`;
-    sql.run`DELETE FROM ledger WHERE 0`;
-    sql.run`UPDATE ledger SET seq = seq WHERE 0`;
-    sql.run`INSERT INTO ledger SELECT * FROM ledger WHERE 0`;
-    sql.run`INSERT INTO scopes SELECT * FROM scopes WHERE 0`;
-    sql.run`INSERT INTO tombstones SELECT * FROM tombstones WHERE 0`;
-    sql.run`INSERT INTO memberships SELECT * FROM memberships WHERE 0`;
-    sql.run`INSERT INTO places SELECT * FROM places WHERE 0`;
-    sql.run`INSERT INTO people SELECT * FROM people WHERE 0`;
-    sql.run`INSERT INTO templates SELECT * FROM templates WHERE 0`;
-    sql.run`INSERT INTO disputes SELECT * FROM disputes WHERE 0`;
-    sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
-  } catch (cause) {
-    throw new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
-  }
+function assertColumns(sql: Sql): void {
+  sql.get`SELECT name, value FROM meta`;
+  sql.get`SELECT id, key, head, revision, erasures FROM scopes`;
+  sql.get`SELECT n, place, scope, sealed FROM places`;
+  sql.get`SELECT n, scope, person, alerts, notice, sealed, changed FROM people`;
+  sql.get`SELECT id, person, pack, enrolled_at, sealed FROM templates`;
+  sql.get`SELECT one, other FROM disputes`;
+  sql.get`SELECT id, found, finder, kind, at, ask FROM finds`;
+  sql.get`SELECT person, epoch, at FROM tombstones`;
+  sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
+  sql.get`SELECT n, person, sealed FROM memberships`;
+  // Foreign keys and triggers name tables in text too, which only a write asks for.
+  sql.run`DELETE FROM scopes WHERE 0`;
+  sql.run`DELETE FROM people WHERE 0`;
+  sql.run`DELETE FROM templates WHERE 0`;
+  sql.run`DELETE FROM ledger WHERE 0`;
+  sql.run`UPDATE ledger SET seq = seq WHERE 0`;
+  sql.run`INSERT INTO ledger SELECT * FROM ledger WHERE 0`;
+  sql.run`INSERT INTO scopes SELECT * FROM scopes WHERE 0`;
+  sql.run`INSERT INTO tombstones SELECT * FROM tombstones WHERE 0`;
+  sql.run`INSERT INTO memberships SELECT * FROM memberships WHERE 0`;
+  sql.run`INSERT INTO places SELECT * FROM places WHERE 0`;
+  sql.run`INSERT INTO people SELECT * FROM people WHERE 0`;
+  sql.run`INSERT INTO templates SELECT * FROM templates WHERE 0`;
+  sql.run`INSERT INTO disputes SELECT * FROM disputes WHERE 0`;
+  sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
 }
 
 /** What a step in SQL cannot do: ids are sealed. */

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { photo, selfie, visitor } from '../e2e/page-app.ts';
+import { runProgram } from '../e2e/program.ts';
+import { builtShim, shimmed } from './shim.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'facefinder-forks-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const shim = builtShim(root);
+
+/** Before the program loads anything; in its end it says how many it asked for. */
+const preload = (nth: number): string => {
+  const code = `const { accessSync, readlinkSync } = process.getBuiltinModule('fs');
+    try { accessSync('/fault/arm/fork/${nth}') } catch {}
+    process.on('exit', () => console.log(readlinkSync('/fault/counts')));`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+};
+
+// One looks at photos, and one draws once something is to be drawn.
+test.skipIf(!shim).for([1, 2])(
+  'a program whose child process number %i is not born has another, and nobody who asks notices',
+  { timeout: 180_000 },
+  async (nth) => {
+    const env = shimmed(shim ?? '', root);
+    await using program = await runProgram({ dataDir: mkdtempSync(join(root, 'data-')), env, preload: preload(nth) });
+    const ada = visitor(program.url, 'Ada');
+    await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
+    await expect(ada.agree('/find', await readFile(photo(1)))).resolves.toMatchObject([{ kind: 'result' }]);
+    await program.kill('SIGTERM');
+    expect(program.output()).toContain('fork=3');
+  },
+);

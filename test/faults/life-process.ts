@@ -1,0 +1,53 @@
+/**
+ * Lives the same life again and again, in each of which one call to the system fails: see shim.c. Arguments: a kind of call, and
+ * which of them (`3,8,9`; `0`: none). With REDIS_URL and ELASTICSEARCH_URL it lives in these, under names of its own. Says on
+ * standard output of each life, as a line of JSON, what became of it.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { accessSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Home, Life } from './life.ts';
+
+const [kind = 'none', which = '0'] = process.argv.slice(2);
+const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
+
+/** The shim says that there is no such file, whatever it was told. */
+function arm(call: string, nth: number): void {
+  try {
+    accessSync(`/fault/arm/${call}/${nth}`);
+  } catch {}
+}
+
+function counts(): Record<string, number> {
+  const told = readlinkSync('/fault/counts').trim().split(' ');
+  return Object.fromEntries(told.map((one) => one.split('=')).map(([name, count]) => [name, Number(count)]));
+}
+
+function homeIn(folder: string): Home {
+  const key = randomBytes(32);
+  const env = { STATE_DIR: folder, MASTER_KEY: key.toString('base64'), FINDS_PER_HOUR: '10000' };
+  if (!redis || !elasticsearch) return { env };
+  const prefix = `test-${randomUUID()}`;
+  // Named apart from everybody else's.
+  const stores = {
+    mode: 'production',
+    redis: { url: redis, prefix: `{${prefix}}` },
+    elasticsearch: { url: elasticsearch, prefix },
+  } as const;
+  return { env, withStores: (config) => ({ ...config, stores, masterKey: key }) };
+}
+
+for (const nth of which.split(',').map(Number)) {
+  const folder = mkdtempSync(join(tmpdir(), 'facefinder-fault-'));
+  let counted = {};
+  const begin = () => arm(kind, nth);
+  const end = () => {
+    counted = counts();
+    arm('none', 0);
+  };
+  const lived = await new Life(homeIn(folder)).live(begin, end);
+  console.log(JSON.stringify({ kind, nth, ...lived, counts: counted }));
+  rmSync(folder, { recursive: true });
+}
+process.exit();

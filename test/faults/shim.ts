@@ -1,0 +1,52 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Lived } from './life.ts';
+
+/** What may fail: see shim.c. */
+export type Call = 'write' | 'fsync' | 'change' | 'fork' | 'connect' | 'send';
+
+/** A life in which the n-th call of a kind failed (`nth` 0: none), and how many of each there were. */
+export interface FaultyLife extends Lived {
+  readonly kind: string;
+  readonly nth: number;
+  readonly counts: Readonly<Record<Call, number>>;
+}
+
+/** Longer than all lives of a drill take. */
+const MOST_MS = 6 * 3_600_000;
+
+/** Makes the shim in a folder; undefined where there is no compiler, or no Linux: why is said. */
+export function builtShim(folder: string): string | undefined {
+  const shim = join(folder, 'shim.so');
+  const args = ['-O1', '-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl'];
+  const { status, stderr, error } = spawnSync('cc', args, { encoding: 'utf8' });
+  if (process.platform === 'linux' && status === 0) return shim;
+  const why = process.platform === 'linux' ? (error?.message ?? stderr) : `this is ${process.platform}`;
+  console.error(
+    `\n*** NOT TESTED: calls to the system that fail, because there is no C compiler that makes the shim (${why})\n`,
+  );
+  return undefined;
+}
+
+/** What a process needs so that calls of it fail below a folder. */
+export const shimmed = (shim: string, root: string): Readonly<Record<string, string>> => ({
+  LD_PRELOAD: shim,
+  FAULT_ROOT: root,
+});
+
+/** Lives once for each of these numbers; `env` is that of the process. */
+export async function livesWith(
+  kind: Call | 'none',
+  numbers: readonly number[],
+  env: Readonly<Record<string, string>>,
+): Promise<FaultyLife[]> {
+  const program = join(import.meta.dirname, 'life-process.ts');
+  const args = ['--disable-warning=ExperimentalWarning', program, kind, numbers.join(',')];
+  const options = { env, timeout: MOST_MS, maxBuffer: 2 ** 28 };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
