@@ -13,7 +13,7 @@ export interface WitnessParts {
   readonly signer: Pick<ReceiptSigner, 'signHead'>;
   readonly log: Log;
   readonly now: () => number;
-  /** An erasure was not noted: both must tell each other again what they know. */
+  /** Something was not noted there: both must tell each other again what they know. */
   readonly onMissed: () => void;
 }
 
@@ -36,7 +36,7 @@ const MOST_TRIES = 20;
  * Whatever goes wrong there is an alarm in the log: it keeps nobody from agreeing, and nobody from leaving.
  */
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
-  const { witness, keys, signer, log, now, onMissed } = parts;
+  const { witness, keys, signer, log, now } = parts;
 
   /** The head after all that stands in the ledger, told to the second place; undefined where that knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
@@ -65,13 +65,9 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
       return await work();
     } catch (error) {
       log.error(what, errorFields(error));
+      parts.onMissed();
       return undefined;
     }
-  }
-
-  function missed(error: unknown): never {
-    onMissed();
-    throw error;
   }
 
   /** Also for an erasure that an earlier call did and did not note. */
@@ -103,8 +99,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     },
 
     async erase(scope, person, reason, at, options = {}) {
-      const note = () =>
-        unlessItFails('erasure not witnessed', () => journal(scope, person, options.epoch).catch(missed));
+      const note = () => unlessItFails('erasure not witnessed', () => journal(scope, person, options.epoch));
       let witnessed: Erasure | undefined;
       const told = async (erased: Erasure) => {
         await note();

@@ -1,0 +1,63 @@
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { backup } from '../../src/app/backup.ts';
+import { restore } from '../../src/app/restore.ts';
+import { ask, DAY, erases, group } from './group.ts';
+import { inHouse } from './house.ts';
+
+/** The second place cannot be had, until what this gives is called. */
+async function away(folder: string): Promise<() => Promise<void>> {
+  await rename(folder, `${folder}.away`);
+  await writeFile(folder, '');
+  return async () => {
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+  };
+}
+
+/** Its table is called otherwise: whoever has it open cannot write to it any more. */
+async function alter(folder: string, from: string, to: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((one) => one.endsWith('.db'))) {
+    using raw = new DatabaseSync(join(folder, name));
+    raw.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+  }
+}
+
+describe('a restore after something went wrong', { timeout: 240_000 }, () => {
+  test('brings back nobody of whose erasure the second place heard nothing', async () => {
+    const { config, STATE_DIR, file, ada, scope } = await group();
+    const back = await away(STATE_DIR);
+    await erases(config, scope, ada);
+    await back();
+    expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 1 });
+  });
+
+  test('brings back nobody whose erasure the second place heard of later, though the store is lost', async () => {
+    const { config, DATA_DIR, STATE_DIR, file, ada, ben, scope } = await group();
+    const back = await away(STATE_DIR);
+    await inHouse(config, async ({ stores: { gallery }, reconcile }) => {
+      await gallery.erase(scope, ada, 'asked', Date.now());
+      await back();
+      await reconcile();
+      await alter(STATE_DIR, 'pending', 'hidden');
+      await gallery.erase(scope, ben, 'asked', Date.now());
+      await alter(STATE_DIR, 'hidden', 'pending');
+      await reconcile();
+    });
+    await rm(DATA_DIR, { recursive: true });
+    expect(await restore(config, file, ask)).toMatchObject({ people: 1, erased: 2 });
+  });
+
+  test('is refused when the journal forgot by a clock that ran ahead who was erased since', async () => {
+    const { config, file, ada, scope } = await group();
+    await erases(config, scope, ada);
+    await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));
+    await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
+    // What is made from now on is younger than all that was forgotten.
+    await rm(file);
+    await backup(config, file);
+    expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 0 });
+  });
+});
