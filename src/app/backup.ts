@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describePack } from '../../models/pack.ts';
-import { type BackupHead, checkBackup, writeBackup } from '../backup/backup.ts';
+import { type BackedUpShelf, type BackupHead, checkBackup, writeBackup } from '../backup/backup.ts';
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Config } from '../config.ts';
 import { systemCause } from '../explain/codes.ts';
 import type { Contents, GalleryExport } from '../gallery/transfer.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { foundKeys } from './keys.ts';
+import { BACKED_UP, shelvedIn } from './lasting.ts';
 import { packInUse } from './pack.ts';
-import { galleryFile } from './stores.ts';
+import { galleryFile, pendingFile } from './stores.ts';
 
 /** What a backup holds, and when it was made. */
 export type Checked = BackupHead & Contents;
@@ -27,7 +28,10 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };
-  await writeBackup(path, keys, head, source).catch((error) => Promise.reject(systemCause(error, path) ?? error));
+  const shelves = await lasting(config);
+  await writeBackup(path, keys, head, source, shelves).catch((error) =>
+    Promise.reject(systemCause(error, path) ?? error),
+  );
   return await checkBackup(path, keys);
 }
 
@@ -35,6 +39,20 @@ export async function backup(config: Config, path: string): Promise<Checked> {
 export async function verifyBackup(config: Config, path: string): Promise<Checked> {
   if (!existsSync(path)) throw new OperatorError(`There is no file ${path}.`);
   return await checkBackup(path, ownKeys(config));
+}
+
+/** What stands beside the gallery, and is worth nothing without it. */
+async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpShelf[]> {
+  if (stores.mode === 'production') {
+    const { redisPending } = await import('../queue/redis/pending.ts');
+    await using pending = redisPending(stores.redis);
+    return await shelvedIn(pending, BACKED_UP);
+  }
+  const file = pendingFile(dataDir);
+  if (!existsSync(file)) return [];
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+  await using pending = await openSqlitePending({ file });
+  return await shelvedIn(pending, BACKED_UP);
 }
 
 /** The keys of this installation. @throws an OperatorError where it has none yet */

@@ -6,9 +6,12 @@ import type { Contents } from '../gallery/transfer.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { witnessOn } from '../witness/witness.ts';
 import { keysOf } from './keys.ts';
+import { shelve, shelvedIn } from './lasting.ts';
 import { packInUse } from './pack.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 import { witnessFile } from './witness.ts';
+
+type Production = Extract<Config['stores'], { mode: 'production' }>;
 
 /**
  * Moves the embedded gallery in the data directory to the configured Elasticsearch, and reads it back. The file stays.
@@ -30,8 +33,18 @@ export async function migrate(config: Config, onProgress?: (moved: Contents) => 
   const pack = await describePack(name, config.modelDir);
   await using source = await exportSqliteGallery(file, keys);
   const moved = await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
+  await moveShelves(pendingFile(config.dataDir), config.stores.redis);
   await moveWitness(config, config.stores.redis, keys, await source.id());
   return moved;
+}
+
+async function moveShelves(file: string, redis: Production['redis']): Promise<void> {
+  if (!existsSync(file)) return;
+  const { openSqlitePending } = await import('../queue/embedded/pending.ts');
+  const { redisPending } = await import('../queue/redis/pending.ts');
+  await using from = await openSqlitePending({ file });
+  await using to = redisPending(redis);
+  await shelve(to, await shelvedIn(from));
 }
 
 /**
@@ -40,7 +53,7 @@ export async function migrate(config: Config, onProgress?: (moved: Contents) => 
  */
 async function moveWitness(
   { stateDir }: Config,
-  redis: Extract<Config['stores'], { mode: 'production' }>['redis'],
+  redis: Production['redis'],
   keys: Keys,
   gallery: string,
 ): Promise<void> {

@@ -3,19 +3,24 @@ import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { type Backup, checkBackup, openBackup } from '../backup/backup.ts';
 import { Cause, type CauseCode, causeOf } from '../cause.ts';
 import { OperatorError } from '../causes/operator-error.ts';
+import { shownResults } from '../chat/shown.ts';
 import type { Config } from '../config.ts';
 import type { Restored } from '../consent/ledger.ts';
 import { receiptSigner } from '../consent/receipt.ts';
 import { DAY_MS } from '../consent/sweep.ts';
-import type { ScopeId } from '../consent/who.ts';
+import type { Person, ScopeId } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
 import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
 import { ledgerAfter, mergedErasures, restoredScope } from '../gallery/rules/restore.ts';
 import type { GalleryExport } from '../gallery/transfer.ts';
+import { openLog } from '../log.ts';
+import type { Pending } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type Anchor, anchorOf, type Witness, witnessOn } from '../witness/witness.ts';
 import { ownKeys } from './backup.ts';
+import { shelve } from './lasting.ts';
 import { NoGallery, withReading } from './reading.ts';
-import { galleryFile } from './stores.ts';
+import { galleryFile, pendingFile } from './stores.ts';
 import { assertNotMoved, witnessFile } from './witness.ts';
 
 /** What a restore did. */
@@ -56,6 +61,7 @@ export async function restore(config: Config, path: string, options: Options): P
   const anchors = await target.witness.anchors();
   const following = await followed(backup, keys, { journal, anchors, now });
   await target.put(following.source);
+  await bringShown(target, backup, keys, following.erased, now);
   await target.witness.note(journal);
   await target.witness.note(await backup.source.tombstones());
   await target.witness.replaceAnchors(following.anchors);
@@ -103,6 +109,8 @@ type PackVersion = Awaited<ReturnType<typeof describePack>>;
 
 interface Target {
   readonly witness: Witness;
+  /** Where what groups were shown is put; undefined where it stands already, and is younger than a backup. */
+  readonly shelves: () => Promise<Pending | undefined>;
   /** Puts this gallery where the other one was. */
   readonly put: (source: GalleryExport) => Promise<void>;
 }
@@ -125,8 +133,13 @@ async function openTarget(
     const { redisPending } = await import('../queue/redis/pending.ts');
     const { clearElasticsearch, importIntoElasticsearch } = await import('../gallery/elasticsearch/import.ts');
     const options = { ...elasticsearch, keys, pack };
+    const pending = stack.use(redisPending(redis));
+    const witness = witnessOn(pending, keys);
+    // Redis keeps both: without the one it has lost the other.
+    const isLost = (await witness.begun()) === undefined;
     return {
-      witness: witnessOn(stack.use(redisPending(redis)), keys),
+      witness,
+      shelves: async () => (isLost ? pending : undefined),
       async put(source) {
         await clearElasticsearch(options);
         await importIntoElasticsearch(options, source);
@@ -145,14 +158,37 @@ async function openTarget(
   await assertNotMoved(witness, file);
   const fresh = besideOf(file);
   stack.defer(() => removeBeside(file));
+  const beside = pendingFile(config.dataDir);
   return {
     witness,
+    shelves: async () => (existsSync(beside) ? undefined : stack.use(await openSqlitePending({ file: beside }))),
     async put(source) {
       mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
       await importIntoSqlite(fresh, keys, source);
       replaceDatabase(file, fresh);
     },
   };
+}
+
+/**
+ * Brings back what groups were shown, where it is lost. What names somebody who was erased since is to be deleted again, by the next
+ * start, which reaches the platforms.
+ */
+async function bringShown(
+  target: Target,
+  backup: Backup,
+  keys: Keys,
+  erased: readonly Erased[],
+  now: number,
+): Promise<void> {
+  const pending = await target.shelves();
+  if (!pending) return;
+  await shelve(pending, await backup.shelves());
+  const courier = (): never => {
+    throw new Failure('unavailable');
+  };
+  const shown = shownResults(pending, keys, { now: () => now, log: openLog('silent'), courier });
+  for (const { scope, person } of erased) await shown.takeBack(scope, person);
 }
 
 /** Erasures since the backup. @throws an OperatorError where the second place cannot know them all */
@@ -183,6 +219,11 @@ async function journalOf(
   return await witness.journal();
 }
 
+interface Erased {
+  readonly scope: ScopeId;
+  readonly person: Person;
+}
+
 interface Known {
   readonly journal: readonly Tombstone[];
   readonly anchors: ReadonlyMap<ScopeId, Anchor>;
@@ -202,12 +243,14 @@ async function followed({ head, source }: Backup, keys: Keys, { journal, anchors
       yield restoredScope(scope, { keys, erasures, event: follows(scope.scope), now });
   }
   const fresh = new Map<ScopeId, Anchor>();
+  const gone: Erased[] = [];
   const done = { backupAt: head.at, scopes: 0, people: 0, erased: 0, shortened: 0 };
   for await (const { scope, erased } of scopes()) {
     done.scopes += 1;
     done.people += scope.people.length;
-    done.erased += erased;
-    await follow(scope.scope, scope.ledger, scope.ledger.length - 1 - erased);
+    done.erased += erased.length;
+    gone.push(...erased.map((person) => ({ scope: scope.scope, person })));
+    await follow(scope.scope, scope.ledger, scope.ledger.length - 1 - erased.length);
   }
   async function* oldLedgers() {
     for await (const { scope, ledger } of source.oldLedgers())
@@ -230,7 +273,7 @@ async function followed({ head, source }: Backup, keys: Keys, { journal, anchors
     pack: () => source.pack(),
     notices: () => source.notices(),
   };
-  return { source: gallery, anchors: fresh, done };
+  return { source: gallery, anchors: fresh, done, erased: gone };
 }
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

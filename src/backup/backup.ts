@@ -10,6 +10,7 @@ import {
   type PersonExport,
   type ScopeExport,
 } from '../gallery/transfer.ts';
+import type { PendingItem, Shelf } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type PartsFile, readParts, writeParts } from './file.ts';
 
@@ -21,6 +22,12 @@ export interface BackupHead {
   readonly gallery: string;
   /** Id of the pack that listeners work with; absent before anybody listened. */
   readonly pack?: string | undefined;
+}
+
+/** Sealed items that stood on a shelf beside the gallery. */
+export interface BackedUpShelf {
+  readonly shelf: Shelf;
+  readonly items: readonly PendingItem[];
 }
 
 type StoredTemplate = Omit<PersonExport['templates'][number], 'embedding'> & { readonly embedding: string };
@@ -36,6 +43,7 @@ type Part =
   | ({ readonly kind: 'scope'; readonly key: string } & Omit<ScopeExport, 'key' | 'people'>)
   | { readonly kind: 'oldLedger'; readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }
   | { readonly kind: 'tombstones'; readonly tombstones: readonly Tombstone[] }
+  | ({ readonly kind: 'shelf' } & BackedUpShelf)
   | { readonly kind: 'end'; readonly contents: Contents };
 
 /** People in one part. */
@@ -47,6 +55,7 @@ export async function writeBackup(
   keys: Keys,
   head: BackupHead,
   source: GalleryExport,
+  shelves: readonly BackedUpShelf[] = [],
 ): Promise<Contents> {
   let contents = NOTHING;
   await writeParts<Part>(path, keys, async (file) => {
@@ -57,6 +66,7 @@ export async function writeBackup(
       contents = counted(contents, scope);
     }
     for await (const { scope, ledger } of source.oldLedgers()) await file.write({ kind: 'oldLedger', scope, ledger });
+    for (const shelf of shelves) await file.write({ kind: 'shelf', ...shelf });
     // Last of all: whoever is erased while this goes on is among them.
     await file.write({ kind: 'tombstones', tombstones: await source.tombstones() });
     await file.write({ kind: 'end', contents });
@@ -75,6 +85,7 @@ async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: Scop
 export interface Backup {
   readonly head: BackupHead;
   readonly source: Omit<GalleryExport, 'id'>;
+  readonly shelves: () => Promise<readonly BackedUpShelf[]>;
 }
 
 /** Opens a backup. @throws as {@link readParts}, and where it has no end */
@@ -98,6 +109,7 @@ export async function openBackup(path: string, keys: Keys): Promise<Backup> {
       pack: async () => head.pack,
       notices: async () => (await collected('notices')).flatMap(({ notices }) => notices),
     },
+    shelves: () => collected('shelf'),
   };
 }
 

@@ -17,7 +17,7 @@ export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map
 
 /**
  * A scope as it comes out of a backup: its ledger says so, and whoever was erased since is erased again, before anything of it is
- * written. Gives how many people that were.
+ * written. Gives who that was.
  */
 export function restoredScope(
   backedUp: ScopeExport,
@@ -32,7 +32,7 @@ export function restoredScope(
     readonly event: Restored;
     readonly now: number;
   },
-): { readonly scope: ScopeExport; readonly erased: number } {
+): { readonly scope: ScopeExport; readonly erased: readonly Person[] } {
   const { scope, people, disputes, finds } = backedUp;
   const isOver = ({ person, epoch }: PersonExport) => {
     const erasure = erasures.get(tombstoneHash(keys, scope, person));
@@ -42,7 +42,7 @@ export function restoredScope(
   const names = new Set(gone.map(({ person }) => nameOf(person)));
   const isGone = (person: Person | undefined) => person !== undefined && names.has(nameOf(person));
   return {
-    erased: gone.length,
+    erased: gone.map(({ person }) => person),
     scope: {
       ...backedUp,
       ledger: ledgerAfter(backedUp.ledger, event, gone, now),

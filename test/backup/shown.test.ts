@@ -1,0 +1,63 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { backup } from '../../src/app/backup.ts';
+import { restore } from '../../src/app/restore.ts';
+import { upkeep } from '../../src/housekeeping/upkeep.ts';
+import { CARL, claimsOf, openShows } from '../chat/shown-stage.ts';
+import { ALICE } from '../chat/stage.ts';
+
+let shows: Awaited<ReturnType<typeof openShows>>;
+let stage: (typeof shows)['stage'];
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'facefinder-shown-'));
+  shows = await openShows();
+  ({ stage } = shows);
+});
+afterEach(async () => {
+  await stage[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const file = () => join(folder, 'a.backup');
+
+/** The disk with the gallery and all that stands beside it is lost, but for the key; the second place is not. */
+const restoredElsewhere = () =>
+  stage.restart({}, async () => {
+    for (const name of readdirSync(stage.dataDir)) if (name.includes('.db')) rmSync(join(stage.dataDir, name));
+    await restore(stage.config, file(), { journalLost: false });
+  });
+
+it('what a group was shown before a disk was lost still goes with whom it names', async () => {
+  await shows.show('anna');
+  await backup(stage.config, file());
+  await restoredElsewhere();
+  expect(claimsOf(await shows.forget(ALICE))).toMatchObject({ shown: { deleted: 1, left: 0 } });
+  expect(shows.posts()).toEqual([]);
+});
+
+it('of what names somebody who was erased since, nothing comes back', async () => {
+  await shows.show('anna', 'carl');
+  await backup(stage.config, file());
+  stage.platform.deleting.refusal = 'out_of_reach';
+  await shows.forget(CARL);
+  delete stage.platform.deleting.refusal;
+  await restoredElsewhere();
+  expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
+  // It is out of reach no more.
+  await upkeep(stage.house);
+  expect(shows.posts()).toEqual([]);
+  expect(await shows.kept()).toEqual([]);
+});
+
+it('a restore beside what was shown since leaves that as it is', async () => {
+  await shows.show('anna');
+  await backup(stage.config, file());
+  await shows.deleted(ALICE);
+  await shows.show('carl');
+  await stage.restart({}, async () => void (await restore(stage.config, file(), { journalLost: false })));
+  expect(await shows.noted()).toBe(1);
+  expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
+});
