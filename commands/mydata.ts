@@ -57,7 +57,7 @@ export const mydata = {
 
 /** What can be done about it, in one question. */
 async function offers(tools: Tools, turn: Turn, held: readonly Held[], groups: readonly Group[]): Promise<Reply[]> {
-  const id = newParkedId();
+  const id = newParkedId(turn.now + PARKED_MS);
   const made = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held), await forbidOffer(tools, id, turn, groups)];
   const offered = made.flatMap((offer) => offer ?? []);
   if (offered.length === 0) return [];

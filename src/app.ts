@@ -11,7 +11,7 @@ import type { Listening } from './bots/platform.ts';
 import type { Cause } from './cause.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
-import { openChat } from './chat/house.ts';
+import { openChat, resumeHeard } from './chat/house.ts';
 import { unanswered } from './chat/unanswered.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
@@ -90,8 +90,11 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   let url: string | undefined;
   if (listens) {
     // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
-    await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
+    const isAlone = config.stores.mode === 'embedded';
+    if (isAlone) await flow.alone.clear();
+    await expirePlaceholders(flow, () => isAlone);
     await flow.eraser.resume(0);
+    await resumeHeard(flow, isAlone ? 0 : undefined);
     doors.use(everyFewSeconds(() => upkeep(house), log));
     doors.use(atOnceAndDaily((signal) => watchLedgers(house, signal), log));
     doors.use(atOnceAndDaily((signal) => joinMoved(house, signal), log));

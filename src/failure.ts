@@ -22,6 +22,7 @@ export const FAILURES = {
   rate_limited: { again: false },
   busy: { again: true },
   expired: { again: false },
+  in_progress: { again: false },
   unavailable: { again: true },
   internal: { again: false },
 } as const satisfies Record<string, { again: boolean }>;

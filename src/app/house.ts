@@ -7,6 +7,7 @@ import type { Courier } from '../chat/courier.ts';
 import { disclosureOn } from '../chat/disclosure.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
+import { heardOn } from '../chat/heard.ts';
 import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
@@ -126,6 +127,7 @@ function buildFlow(parts: FlowParts): Flow {
   const aheadMs = parts.now ? () => 0 : () => Date.now() - now();
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
+  const heard = heardOn(pending, keys, now);
   const disclosure = disclosureOn(pending, keys, now);
   const wrongNames = wrongNamesOn(pending, keys, now);
   const { retentionDays, contact, policyUrl } = config;
@@ -148,6 +150,7 @@ function buildFlow(parts: FlowParts): Flow {
     keys,
     log,
     now,
+    heard,
     dropLocal: ({ platform, id }) => couriers[platform]?.forget?.(id),
   });
   const list = commands({
@@ -183,6 +186,7 @@ function buildFlow(parts: FlowParts): Flow {
     queue,
     parked,
     placeholders,
+    heard,
     alone: aloneOn(pending, now),
     unproven: unprovenOn(pending, keys, now),
     wrongNames,

@@ -15,6 +15,10 @@ const POLLED_MS = 200;
 export interface Alone {
   /** Resolves once no other delivery of the update is being taken in. Fails as {@link Pending} says. */
   begin(id: string): Promise<Begun>;
+  /** Whether a delivery of it is being taken in now. Fails as {@link Pending} says. */
+  isTaken(id: string): Promise<boolean>;
+  /** Lets go of all that is being taken in: whoever did is no more. Fails as {@link Pending} says. */
+  clear(): Promise<void>;
 }
 
 export interface Begun {
@@ -37,6 +41,10 @@ export function aloneOn(pending: Pending, now: () => number): Alone {
       do await sleep(POLLED_MS);
       while (!(await take()));
       return { hasWaited: true, end };
+    },
+    isTaken: async (id) => (await pending.read('taken', id)) !== undefined,
+    async clear() {
+      for (const { id } of await pending.list('taken')) await pending.drop('taken', id);
     },
   };
 }

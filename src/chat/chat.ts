@@ -1,6 +1,10 @@
 import type { Person, Place } from '../consent/who.ts';
+import type { Failure } from '../failure.ts';
 import type { Ask, Press } from './ask.ts';
 import type { ShownResults } from './shown.ts';
+
+/** Nobody's word to a platform that waits for it is held up for longer by a slow shelf. */
+export const NOTED_MS = 1_000;
 
 /** What a listener hands its platform's updates to. */
 export interface Chat {
@@ -13,6 +17,19 @@ export interface Chat {
   ask(ask: Ask): Promise<void>;
   /** A button was pressed, or a deep link opened (action `<parked id>:open`). Resolves and throws like {@link ask}. */
   press(press: Press): Promise<void>;
+  /**
+   * For a platform that is told at once that a request was heard, and never repeats it: notes the request first, so that it is done
+   * even if the program ends over it. Then it is to be handed on, or dropped. Never throws, and ends within {@link NOTED_MS}: whatever
+   * the shelf does, the platform waits for its word.
+   */
+  note(request: Ask | Press): Promise<void>;
+  /** What was noted was not heard by the platform after all: it is not done. */
+  drop(request: Ask | Press): Promise<void>;
+  /**
+   * What a press is to be told beside the message that it was made under, instead of being taken in: `not_yours`, or that the button
+   * was pressed before. Undefined for every other. Never throws, and ends within {@link NOTED_MS}.
+   */
+  refusal(press: Press): Promise<Failure | undefined>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /** Deletes what a group was shown, for a person whom it names or who showed it. See {@link ShownResults.delete}. */

@@ -13,6 +13,7 @@ import { PARKED_MS } from './parked.ts';
 import { findPlace } from './place.ts';
 import type { Placeholder } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import { offerRetry, withRetry } from './retry.ts';
 
 /** What is to be answered now, and where; undefined when the answer will come from the queue. */
 export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
@@ -66,7 +67,7 @@ async function onceAlone(
   const outcome = await work(fresh).catch(
     (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
   );
-  if (outcome) await answer(flow, outcome.ask, outcome.replies);
+  if (outcome) await answer(flow, outcome.ask, await withRetry(flow, outcome.ask, outcome.replies));
 }
 
 /** The way of an ask from here on; button presses join it once they are understood. */
@@ -134,7 +135,8 @@ async function enqueue(
     await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner }, opened);
     return undefined;
   } catch (error) {
-    return { ask: job, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
+    const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
+    return { ask: job, replies: await offerRetry(flow, job, replies) };
   }
 }
 

@@ -7,13 +7,14 @@ import { wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
 import type { PhotoTurn } from './command.ts';
 import { queuedAsk } from './dispatch.ts';
-import { failureReply } from './failure.ts';
+import { expired, failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from './flow.ts';
 import { gate } from './gate.ts';
 import { groupName } from './group-name.ts';
 import { enter } from './place.ts';
 import { type Placeholder, SPEAKING_MS } from './placeholders.ts';
 import type { Reply } from './reply.ts';
+import { withRetry } from './retry.ts';
 import { type Unanswered, unanswered } from './unanswered.ts';
 
 interface Done {
@@ -60,7 +61,8 @@ async function respond(
   const [isAllowed, { replies, acknowledge }] = await Promise.all([maySpeak(flow, job.id, ask, await early), isDone]);
   if (!isAllowed) return 'late';
   const receipt = await receiptOf(flow, ask);
-  if (await answer(flow, ask, [...replies, ...receipt])) await acknowledge?.().catch(ignoreUnavailable(flow));
+  const offered = await withRetry(flow, ask, replies);
+  if (await answer(flow, ask, [...offered, ...receipt])) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
 }
 
@@ -86,7 +88,7 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeh
 async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal): Promise<Done> {
   const command = flow.commands.get(queued.command);
   if (command?.kind !== 'photos' || !queued.place) throw new Failure('bad_command');
-  if (flow.now() >= queued.deadline) throw new Failure('expired');
+  if (flow.now() >= queued.deadline) throw expired('late');
   // The ask may have waited: its sender may have left the group meanwhile, or the group have got another id.
   const entrance = flow.gallery.entrance(queued.place, queued.person);
   const entering = enter(flow, queued, queued.place);

@@ -2,6 +2,7 @@ import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { errorFields } from '../log.ts';
 import { wordsFor } from '../text/words.ts';
+import { failureText } from './failure.ts';
 import { courierOf, type Flow } from './flow.ts';
 import type { Placeholder } from './placeholders.ts';
 import { unanswered } from './unanswered.ts';
@@ -29,7 +30,7 @@ export async function expirePlaceholders(
     const isOrphan = orphaned(placeholder);
     const isDue = open?.address !== undefined && (isOver || isOrphan || open.undelivered !== undefined);
     if (isDue && !isOrphan && !(await flow.placeholders.claim(placeholder, 'house', flow.now()))) continue;
-    const isTold = !isDue || (await tell(flow, open));
+    const isTold = !isDue || (await tell(flow, open, isOrphan ? 'restarted' : 'late'));
     if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
     if (isOver) await flow.placeholders.drop(placeholder.id);
@@ -45,7 +46,7 @@ export async function tellForgotten(flow: Telling): Promise<void> {
   flow.metrics.memoryLost();
   flow.log.error('the store has lost its memory', { ...errorFields(new Cause('redis_forgot')), waiting: lost.length });
   for (const placeholder of lost) {
-    if (!placeholder.open || !(await tell(flow, placeholder.open))) unanswered(flow, 'undeliverable');
+    if (!placeholder.open || !(await tell(flow, placeholder.open, 'late'))) unanswered(flow, 'undeliverable');
     await flow.placeholders.close(placeholder);
   }
 }
@@ -54,9 +55,11 @@ export async function tellForgotten(flow: Telling): Promise<void> {
 async function tell(
   flow: Telling,
   { address, locale, undelivered }: NonNullable<Placeholder['open']>,
+  why: 'restarted' | 'late',
 ): Promise<boolean> {
   if (!address) return true;
-  const expired = { kind: 'error', code: 'expired', text: wordsFor(locale).failures.expired } as const;
+  const text = failureText(wordsFor(locale), 'expired', { [why]: 1 });
+  const expired = { kind: 'error', code: 'expired', text } as const;
   try {
     await courierOf(flow, address.platform).answer(address, undelivered ?? [expired]);
     if (!undelivered) unanswered(flow, 'late');

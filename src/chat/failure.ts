@@ -58,9 +58,19 @@ export function failureText(
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':
       return limited(failures, details);
+    case 'expired':
+      return failures.expired({ why: EXPIRED.find((why) => details[why]) ?? 'other' });
     default:
       return failures[code];
   }
+}
+
+/** Why something is over, as a detail of `expired`. */
+const EXPIRED = ['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late'] as const;
+
+/** That something is over, and why. */
+export function expired(why: (typeof EXPIRED)[number]): Failure {
+  return new Failure('expired', { details: { [why]: 1 } });
 }
 
 const HOUR_S = 3_600;

@@ -13,6 +13,7 @@ import type { ConsentReceipts } from './consent-receipt.ts';
 import type { Courier } from './courier.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Eraser } from './erasure/eraser.ts';
+import type { Heard } from './heard.ts';
 import type { Limits } from './limits.ts';
 import type { Notices } from './notice.ts';
 import type { Parked } from './parked.ts';
@@ -33,6 +34,7 @@ export interface Flow {
   readonly queue: Queue;
   readonly parked: Parked;
   readonly placeholders: Placeholders;
+  readonly heard: Heard;
   readonly alone: Alone;
   readonly unproven: Unproven;
   readonly wrongNames: WrongNames;

@@ -3,6 +3,7 @@ import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { expired } from './failure.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
@@ -36,7 +37,7 @@ export async function gate(
   const { name, ...entered } = await entrance;
   let { scope, standing } = entered;
   if (purpose === 'search') await assertMaySearch(flow, ask, scope);
-  if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw new Failure('expired');
+  if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.
   const isNew = agreedByForm && ask.epoch === undefined;

@@ -1,18 +1,31 @@
-import type { Ask, Press } from './ask.ts';
-import type { Chat } from './chat.ts';
+import { atMost } from '../timing/within.ts';
+import type { Ask } from './ask.ts';
+import { type Chat, NOTED_MS } from './chat.ts';
 import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, ignoreUnavailable } from './flow.ts';
+import type { HeardRequest, Request } from './heard.ts';
 import { moveGroup } from './move.ts';
-import { press } from './press.ts';
+import { lookAhead, press } from './press.ts';
+import { unanswered } from './unanswered.ts';
 
 /** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
 export function openChat(flow: Flow): Chat {
-  const timed = <T extends Ask | Press>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
+  const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
   const heard = (ask: Ask): Ask => ({ ...flow.sentPhotos.known(timed(ask)), sentInside: ask.place !== undefined });
   return {
-    ask: (ask) => dispatch(flow, heard(ask)),
-    press: (pressed) => press(flow, timed(pressed)),
+    ask: (ask) => handOver(flow, ask, () => dispatch(flow, heard(ask))),
+    press: (pressed) => handOver(flow, pressed, () => press(flow, timed(pressed))),
+    async note(request) {
+      const taken = 'action' in request ? timed(request) : heard(request);
+      const noted = async () => {
+        const { asked } = 'action' in taken ? await lookAhead(flow, taken) : {};
+        await flow.heard.note(taken, asked).catch(ignoreUnavailable(flow));
+      };
+      await atMost(NOTED_MS, noted());
+    },
+    drop: (request) => flow.heard.drop(request).catch(ignoreUnavailable(flow)),
+    refusal: async (pressed) => (await atMost(NOTED_MS, lookAhead(flow, timed(pressed))))?.refusal,
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     deleteShown: flow.shown.delete,
     async left(place, person) {
@@ -21,4 +34,32 @@ export function openChat(flow: Flow): Chat {
     removed: (place) => eraseGroup(flow, place),
     moved: (from, to) => moveGroup(flow, from, to),
   };
+}
+
+/** Whatever comes of it, its listener knows from here on: a failure is told there. */
+async function handOver(flow: Flow, request: Request, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    await flow.heard.drop(request).catch(ignoreUnavailable(flow));
+  }
+}
+
+/** What was heard longer ago, and is not done, nobody works on any more: longer than anything takes that is answered or queued. */
+const ABANDONED_MS = 60_000;
+
+/** Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked. */
+export async function resumeHeard(flow: Flow, ageMs = ABANDONED_MS): Promise<void> {
+  for (const one of await flow.heard.left(flow.now() - ageMs)) {
+    await resume(flow, one).catch(ignoreUnavailable(flow));
+    await flow.heard.settle(one.request);
+  }
+}
+
+async function resume(flow: Flow, { request, asked }: HeardRequest): Promise<void> {
+  const command = 'action' in request ? asked?.ask.command : request.command;
+  const needsPhotos = command !== undefined && flow.commands.get(command)?.kind === 'photos';
+  if (needsPhotos && flow.now() >= request.deadline) return unanswered(flow, 'late');
+  if ('action' in request) await press(flow, request, asked);
+  else await dispatch(flow, request);
 }

@@ -32,6 +32,32 @@ export interface ParkedAsk {
   readonly awaiting: Awaiting;
 }
 
+/** A parked ask that one update took: nobody else has it until that is done or undone. */
+export interface TakenAsk extends ParkedAsk {
+  /** Nothing but that it was used is kept from now on. */
+  readonly finish: () => Promise<void>;
+  /** It can be taken once more. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Why a parked ask cannot be had: it is somebody else's, it does not work in that room, its time is over, or it is there no more
+ * (`gone`): withdrawn with its person, or lost. `unknown`: none was ever parked under that id. `takenBy`: the job of the update that
+ * took it.
+ */
+export type NotTaken = 'not_yours' | 'elsewhere' | 'timed_out' | 'gone' | 'unknown' | { readonly takenBy: string };
+
+/** Which update wants a parked ask, of whom, and from where. */
+export interface Taker {
+  readonly person: Person;
+  /** The job id of the update: it gets what it took before, however often it is delivered. */
+  readonly by: string;
+  /** Whether the ask may be taken from the room where it is asked for. */
+  readonly isHere: (ask: Ask) => Promise<boolean>;
+  /** Whether nobody works on the update that took it before, nor answered it: somebody else may have it then. */
+  readonly isAbandoned: (takenBy: string) => Promise<boolean>;
+}
+
 /** Half-finished conversations: single use, bound to the person, sealed. */
 export interface Parked {
   /** Gives the id to be put into a button or link; one of {@link newParkedId}, if it has to be known before. */
@@ -41,8 +67,10 @@ export interface Parked {
    * this process remembers it, the latest of each person.
    */
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
-  /** See {@link Pending.take}. */
-  readonly take: (id: string, person: Person) => Promise<ParkedAsk | 'not_yours' | undefined>;
+  /** Takes it, once: of two updates one gets it. */
+  readonly take: (id: string, taker: Taker) => Promise<TakenAsk | NotTaken>;
+  /** As {@link take}, without taking it. */
+  readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
   /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
   readonly awaitPhoto: (ask: Ask, ttlMs: number) => Promise<void>;
   /**
@@ -52,20 +80,40 @@ export interface Parked {
   readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<Ask | undefined>;
 }
 
+/** What stands on the shelf: an ask, with who took it; of one that was used, only that. */
+interface Slot extends Partial<ParkedAsk> {
+  readonly takenBy?: string;
+}
+
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
 
 /** More of them are not remembered while no shelf takes them. */
 const MOST_LEAVING = 1_000;
 
-/** 22 characters of A-Za-z0-9_-. */
-export function newParkedId(): string {
-  return randomBytes(16).toString('base64url');
+const ID_BYTES = 16;
+const TIME_BYTES = 4;
+
+/**
+ * 22 characters of A-Za-z0-9_-: the second in which it is over, so that this can still be told when nothing else is kept, and
+ * 96 random bits.
+ */
+export function newParkedId(expiresAt: number): string {
+  const id = randomBytes(ID_BYTES);
+  id.writeUInt32BE(Math.ceil(expiresAt / 1000));
+  return id.toString('base64url');
+}
+
+/** Milliseconds since 1970 at which a {@link newParkedId} is over; undefined for what is none. */
+function endOf(id: string): number | undefined {
+  const bytes = Buffer.from(id, 'base64url');
+  if (bytes.length !== ID_BYTES || bytes.toString('base64url') !== id) return undefined;
+  return bytes.readUIntBE(0, TIME_BYTES) * 1000;
 }
 
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
-  const parked = shelf<ParkedAsk>(pending, keys, 'parked');
+  const parked = shelf<Slot>(pending, keys, 'parked');
   const awaiting = shelf<Ask>(pending, keys, 'awaiting');
   const awaitingId = (person: Person, place: Place | undefined) =>
     keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
@@ -86,16 +134,64 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     leaving.set(owner, { id, value, expiresAt });
   };
 
-  const park: Parked['park'] = async (ask, awaited, ttlMs, id = newParkedId()) => {
+  const park: Parked['park'] = async (ask, awaited, ttlMs, id = newParkedId(now() + ttlMs)) => {
     const value = { ask, awaiting: awaited };
     await parked.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
     return id;
   };
 
+  /** What stands under an id, and may be taken by this taker; or why not. */
+  const open = async (id: string, taker: Taker): Promise<{ kept: Kept<Slot>; asked: ParkedAsk } | NotTaken> => {
+    const kept = await parked.read(id);
+    const end = kept?.expiresAt ?? endOf(id);
+    if (end === undefined) return 'unknown';
+    const { ask, awaiting: awaited, takenBy } = kept?.value() ?? {};
+    const asked = ask && awaited && { ask, awaiting: awaited };
+    if (asked && kept?.owner !== ownerOf(keys, taker.person)) return 'not_yours';
+    if (takenBy !== undefined && takenBy !== taker.by) {
+      if (!asked || !(await taker.isAbandoned(takenBy))) return { takenBy };
+    }
+    if (end <= now()) return 'timed_out';
+    if (!kept || !asked) return takenBy === undefined ? 'gone' : { takenBy };
+    return (await taker.isHere(asked.ask)) ? { kept, asked } : 'elsewhere';
+  };
+
+  const take: Parked['take'] = async (id, taker) => {
+    const owner = ownerOf(keys, taker.person);
+    for (const [key, kept] of leaving) {
+      if (kept.id !== id) continue;
+      if (key !== owner) return 'not_yours';
+      leaving.delete(key);
+      const remembered = timely({ ...kept, value: () => kept.value });
+      return remembered ? { ...remembered, finish: async () => {}, release: async () => {} } : 'timed_out';
+    }
+    const found = await open(id, taker);
+    if (typeof found === 'string' || 'takenBy' in found) return found;
+    const { kept, asked } = found;
+    const { expiresAt } = kept;
+    const taken = {
+      ...asked,
+      // Whose it was is not written down again: its person may be erased by now.
+      finish: () => parked.put({ id, owner: '', value: { takenBy: taker.by }, expiresAt }),
+      async release() {
+        const mine = await parked.read(id);
+        if (mine?.value().takenBy === taker.by) await parked.replace(mine, asked);
+      },
+    };
+    try {
+      const isMine = await parked.replace(kept, { ...asked, takenBy: taker.by });
+      return isMine ? taken : await take(id, taker);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // A shelf that takes nothing more gives all the same: else it would keep people from leaving.
+      return typeof (await parked.take(id, owner)) === 'object' ? taken : 'gone';
+    }
+  };
+
   return {
     park,
     async parkLeaving(ask, ttlMs) {
-      const id = newParkedId();
+      const id = newParkedId(now() + ttlMs);
       const awaited = { for: 'choice' } as const;
       return await park(ask, awaited, ttlMs, id).catch((error) => {
         if (!(error instanceof Failure)) throw error;
@@ -103,16 +199,11 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
         return id;
       });
     },
-    async take(id, person) {
-      const owner = ownerOf(keys, person);
-      for (const [key, kept] of leaving) {
-        if (kept.id !== id) continue;
-        if (key !== owner) return 'not_yours';
-        leaving.delete(key);
-        return timely({ ...kept, value: () => kept.value });
-      }
-      const taken = await parked.take(id, owner);
-      return taken === 'not_yours' ? taken : timely(taken);
+    take,
+    async look(id, taker) {
+      if ([...leaving.values()].some((kept) => kept.id === id)) return 'unknown';
+      const found = await open(id, taker);
+      return typeof found === 'object' && 'asked' in found ? found.asked : found;
     },
     async awaitPhoto(ask, ttlMs) {
       const id = awaitingId(ask.person, ask.place);

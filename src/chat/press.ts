@@ -3,25 +3,30 @@ import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask, Press } from './ask.ts';
 import { type Outcome, once, proceed } from './dispatch.ts';
-import type { Flow } from './flow.ts';
+import { expired, failureReply } from './failure.ts';
+import { type Flow, ignoreUnavailable } from './flow.ts';
 import { placesOf } from './move.ts';
-import type { Awaiting, ParkedAsk } from './parked.ts';
+import type { Awaiting, NotTaken, ParkedAsk, TakenAsk, Taker } from './parked.ts';
 import { enter } from './place.ts';
+import { isPassing, retryButton, withButton } from './retry.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**
- * Takes a pressed button or an opened deep link in: what was parked behind it goes on, answered where the press was made.
+ * Takes a pressed button or an opened deep link in: what was parked behind it goes on, answered where the press was made. `before`
+ * is what it stood for when the press was heard, for a press whose time ended since then.
  * @throws Failure `unavailable` when it could not be answered.
  */
-export async function press(flow: Flow, pressed: Press): Promise<void> {
+export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Promise<void> {
   const { action, ...rest } = pressed;
   const bare: Ask = { ...rest, command: '', args: '', photos: [] };
+  let taken: TakenAsk | undefined;
   await once(flow, bare, async (fresh) => {
     if (saysWrongName(action)) return await noteWrongName(flow, fresh, action);
     const [id = '', choice = ''] = action.split(':', 2);
-    const parked = await flow.parked.take(id, pressed.person);
-    if (parked === 'not_yours') throw new Failure('not_yours');
-    if (!parked || !(await isSameRoom(flow, parked.ask, pressed))) throw new Failure('expired');
+    const found = await flow.parked.take(id, takerOf(flow, pressed));
+    const parked = found === 'timed_out' ? (before ?? found) : found;
+    if (typeof parked === 'string' || 'takenBy' in parked) throw await refusalOf(flow, parked);
+    if (typeof found === 'object' && 'finish' in found) taken = found;
     const { id: update, address, deadline, locale, person, askedAt = flow.now() } = fresh;
     const ask = {
       ...parked.ask,
@@ -33,8 +38,66 @@ export async function press(flow: Flow, pressed: Press): Promise<void> {
       person: named(person, parked.ask.person),
       sentInside: parked.ask.sentInside || (pressed.place && parked.ask.place) !== undefined,
     };
-    return await choose(flow, ask, parked.awaiting, choice);
+    try {
+      return await choose(flow, ask, parked.awaiting, choice);
+    } catch (error) {
+      const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
+      if (!taken || !isPassing(replies)) return { ask: fresh, replies };
+      // What passes by itself costs nobody their button.
+      await taken.release().catch(ignoreUnavailable(flow));
+      taken = undefined;
+      return { ask: fresh, replies: withButton(replies, retryButton(action, ask.locale)) };
+    }
   });
+  await taken?.finish().catch(ignoreUnavailable(flow));
+}
+
+/**
+ * What a press is told beside what it was made under, which must stay: it is somebody else's, or was pressed before. Undefined for every
+ * other press, and what it stands for. Never throws: what cannot be found out, the press itself will be told.
+ */
+export async function lookAhead(
+  flow: Flow,
+  pressed: Press,
+): Promise<{ readonly refusal?: Failure; readonly asked?: ParkedAsk }> {
+  if (saysWrongName(pressed.action)) return {};
+  const [id = ''] = pressed.action.split(':', 1);
+  try {
+    const found = await flow.parked.look(id, takerOf(flow, pressed));
+    if (found === 'not_yours') return { refusal: new Failure('not_yours') };
+    if (typeof found === 'string') return {};
+    return 'takenBy' in found ? { refusal: await refusalOf(flow, found) } : { asked: found };
+  } catch (error) {
+    ignoreUnavailable(flow)(error);
+    return {};
+  }
+}
+
+function takerOf(flow: Flow, pressed: Press): Taker {
+  return {
+    person: pressed.person,
+    by: flow.placeholders.idOf(pressed),
+    isHere: (ask) => isSameRoom(flow, ask, pressed),
+    isAbandoned: async (takenBy) => (await stateOf(flow, takenBy)) === 'abandoned',
+  };
+}
+
+async function refusalOf(flow: Flow, why: NotTaken): Promise<Failure> {
+  if (typeof why === 'object') {
+    const isUnderWay = (await stateOf(flow, why.takenBy)) === 'under_way';
+    return isUnderWay ? new Failure('in_progress') : expired('used');
+  }
+  if (why === 'not_yours') return new Failure('not_yours');
+  if (why === 'elsewhere') return expired('elsewhere');
+  if (why === 'timed_out') return expired('timedOut');
+  return why === 'gone' ? expired('lost') : new Failure('expired');
+}
+
+/** What became of an update by the job of which something was taken. */
+async function stateOf(flow: Flow, job: string): Promise<'under_way' | 'answered' | 'abandoned'> {
+  const [placeholder, isTaken] = await Promise.all([flow.placeholders.find(job), flow.alone.isTaken(job)]);
+  if (placeholder?.open || isTaken) return 'under_way';
+  return placeholder ? 'answered' : 'abandoned';
 }
 
 async function noteWrongName(flow: Flow, ask: Ask, button: string): Promise<Outcome> {

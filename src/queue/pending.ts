@@ -1,8 +1,8 @@
 /**
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
- * replaced by `expired` if no answer comes, `erasure`s that are not finished, the bot's `presence` in groups, people `unproven` to
- * be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`, whose
+ * replaced by `expired` if no answer comes, what was `heard` and not done yet, `erasure`s that are not finished, the bot's `presence` in
+ * groups, people `unproven` to be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`, whose
  * photos others searched as `sender`, and answers to the `pulse`, which are about nobody. As a gallery's second place: an `anchor` for each ledger, the `journal` of
  * erasures, and since when it is a `witness`.
  */
@@ -10,6 +10,7 @@ export type Shelf =
   | 'parked'
   | 'awaiting'
   | 'placeholder'
+  | 'heard'
   | 'erasure'
   | 'presence'
   | 'unproven'

@@ -20,6 +20,9 @@ export const ARGUMENTS = {
     not_a_member: { why: ['unproven', 'other'] },
     // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of `revealed`.
     rate_limited: { why: ['revealed', 'other'], minutes: 'number', unit: ['days', 'hours', 'other'], count: 'number' },
+    expired: {
+      why: ['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late', 'other'],
+    },
     internal: { incident: 'text' },
   },
   notice: {

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failureText } from '../../src/chat/failure.ts';
+import { Failure } from '../../src/failure.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
+
+/** What somebody is told for whom something is over, with its reason. */
+const over = (why: string) => ({ kind: 'error', code: 'expired', text: failureText(en, 'expired', { [why]: 1 }) });
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -53,7 +59,7 @@ describe('forgetting', () => {
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
     await stage.agreed(ALICE, 'find', ['carl']);
     const old = await stage.say(ALICE, 'enroll', ['anna'], { epoch });
-    expect(old).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(old).toMatchObject([over('withdrawn')]);
   });
 });
 
@@ -64,10 +70,64 @@ describe('buttons', () => {
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('work once', async () => {
+  it('work once, and say so from then on, also of an erasure', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     await stage.press(ALICE, action(notice, 'agree'));
-    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('used')]);
+    const confirm = await stage.say(ALICE, 'forget');
+    await stage.press(ALICE, action(confirm, 'confirm'));
+    expect(await stage.press(ALICE, action(confirm, 'confirm'))).toMatchObject([over('used')]);
+  });
+
+  it('say that it is being done while it is', async () => {
+    const { courier } = stage.platform;
+    const { fetchPhoto } = courier;
+    const held = Promise.withResolvers<void>();
+    Object.assign(courier, {
+      async fetchPhoto(...args: Parameters<typeof fetchPhoto>) {
+        await held.promise;
+        return await fetchPhoto(...args);
+      },
+    });
+    const notice = await stage.say(ALICE, 'enroll', ['anna']);
+    const first = stage.pressOf(ALICE, action(notice, 'agree'));
+    await stage.chat.press(first);
+    expect(await stage.chat.refusal(stage.pressOf(ALICE, action(notice, 'agree')))).toMatchObject({
+      code: 'in_progress',
+    });
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'in_progress' }]);
+    held.resolve();
+    expect(await stage.platform.shownAt(first.address.message)).toMatchObject([{ kind: 'enrolled' }]);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('used')]);
+  });
+
+  it('stay good after a failure that passes', async () => {
+    const notice = await stage.say(ALICE, 'enroll', ['anna']);
+    const { gallery } = stage.flow;
+    const { agree } = gallery;
+    Object.assign(gallery, { agree: () => Promise.reject(new Failure('unavailable')) });
+    const failed = await stage.press(ALICE, action(notice, 'agree'));
+    expect(failed).toMatchObject([{ code: 'unavailable', actions: [{ label: 'Try again' }] }]);
+    Object.assign(gallery, { agree });
+    expect(await stage.press(ALICE, action(failed, 'confirm'))).toMatchObject([{ kind: 'enrolled' }]);
+  });
+
+  it('ask once more for whoever asked when too much was under way: nobody sends their photo twice', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const { queue } = stage.flow;
+    const { add } = queue;
+    Object.assign(queue, { add: () => Promise.reject(new Failure('busy')) });
+    const refused = await stage.say(BOB, 'find', ['carl']);
+    expect(refused).toMatchObject([{ code: 'busy', actions: [{ label: 'Try again' }] }]);
+    Object.assign(queue, { add });
+    expect(await stage.press(BOB, action(refused, 'confirm'))).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('of somebody who was erased since then say that it went with them', async () => {
+    const notice = await stage.say(ALICE, 'enroll', ['anna']);
+    await stage.agreed(ALICE, 'find', ['carl']);
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('lost')]);
   });
 
   it('survive a restart', async () => {
@@ -79,12 +139,16 @@ describe('buttons', () => {
   it('expire', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     stage.clock.ms += 16 * 60_000;
-    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
+    // Also when nothing is kept of them any more.
+    await stage.house.stores.pending.tidy(stage.clock.ms);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
   });
 
-  it('work in the group they were shown in, not in another', async () => {
+  it('work in the group they were shown in, not in another, where a press costs nothing', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
-    expect(await stage.press(ALICE, action(notice, 'agree'), { place: TEAM })).toMatchObject([{ code: 'expired' }]);
+    expect(await stage.press(ALICE, action(notice, 'agree'), { place: TEAM })).toMatchObject([over('elsewhere')]);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
   it('that were made up are expired', async () => {

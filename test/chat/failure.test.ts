@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failureReply, failureText } from '../../src/chat/failure.ts';
+import { expired, failureReply, failureText } from '../../src/chat/failure.ts';
 import { checkFormat } from '../../src/face/format.ts';
 import { Failure, type FailureCode } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
@@ -72,12 +72,25 @@ test('of what is nobody’s fault only the number of the incident is told', () =
   const { code, text } = failureReply(new Error('/home/ann/secret'), en, log);
   expect(code).toBe('internal');
   expect(text).toMatch(/this number: [0-9a-f]{8}$/);
-  expect(failureReply(new Failure('expired'), de, log).text).toBe(de.failures.expired);
+  expect(failureReply(new Failure('expired'), de, log).text).toBe(de.failures.expired({ why: 'other' }));
 });
+
+test.each(['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late'] as const)(
+  'that something is over is said with its reason: %s',
+  (why) => {
+    for (const words of [en, de]) {
+      const others = Object.values(words.failures).flatMap((one) => (typeof one === 'string' ? [one] : []));
+      const { text } = failureReply(expired(why), words, log);
+      expect(text).not.toBe(words.failures.expired({ why: 'other' }));
+      expect(others).not.toContain(text);
+    }
+  },
+);
 
 describe('whatever a failure knows of its cause', () => {
   /** A value of each detail that changes its sentence. */
   const spoken: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+    expired: { withdrawn: 1 },
     image_unreadable: { heic: 1, kind: 1 },
     image_too_large: { megapixels: 16, avif: 1 },
     no_photo: { borrowed: 1, selfies: 3 },

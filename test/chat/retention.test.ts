@@ -85,7 +85,7 @@ it('a button from before the days stood with it shows the notice once more, and 
   Object.assign(parked, {
     async take(...args: Parameters<typeof take>) {
       const taken = await take(...args);
-      if (typeof taken !== 'object' || taken.awaiting.for !== 'consent') return taken;
+      if (typeof taken !== 'object' || !('awaiting' in taken) || taken.awaiting.for !== 'consent') return taken;
       const { retentionDays: _, ...awaiting } = taken.awaiting;
       return { ...taken, awaiting };
     },

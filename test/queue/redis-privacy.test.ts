@@ -51,6 +51,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
         'parked',
         'awaiting',
         'placeholder',
+        'heard',
         'erasure',
         'unproven',
         'revealed',

@@ -50,7 +50,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
           const posting = interactionsUntil(signal, postingRest);
           return await showToChannel({ interactions, posting, showing }, to, replies);
         }
-        if (to.isPress && replies.every(isNotYours)) await sayBeside(interactions, to, replies);
+        if (to.isPress && replies.every(isBeside)) await sayBeside(interactions, to, replies);
         else await smaller(to, replies, false, (message) => patch(interactions, to, message));
       });
     },
@@ -116,8 +116,9 @@ async function sayBeside(interactions: Interactions, to: DiscordAddress, replies
   });
 }
 
-function isNotYours(reply: Reply): boolean {
-  return reply.kind === 'error' && reply.code === 'not_yours';
+/** What is said of a press that changes nothing of what it was made under. */
+function isBeside(reply: Reply): boolean {
+  return reply.kind === 'error' && (reply.code === 'not_yours' || reply.code === 'in_progress');
 }
 
 async function patch(interactions: Interactions, to: DiscordAddress, { body, files }: Message): Promise<void> {

@@ -2,17 +2,21 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
+  type InteractionUpdateOptions,
   type MessageContextMenuCommandInteraction,
   MessageFlags,
   type ModalSubmitInteraction,
   RESTJSONErrorCodes,
 } from 'discord.js';
+import type { Ask, Press } from '../../chat/ask.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
+import { failureReply } from '../../chat/failure.ts';
 import { rightOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
 import type { Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
@@ -28,14 +32,14 @@ const ENROLS: CommandName = 'enroll';
 
 /** What an interaction is handed on to. */
 export interface Desk {
-  readonly chat: Pick<Chat, 'ask' | 'press' | 'deleteShown'>;
+  readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string, place: Place) => EnrolNotice;
   readonly log: Log;
   /** Told of each interaction that nobody answers. */
   readonly onUnheard: () => void;
-  /** Questions that were answered by a button, each by whom. */
+  /** Questions of which a press is being taken in, each by whom. */
   readonly pressed: FirstTimes;
 }
 
@@ -67,14 +71,14 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
     const modal = enrolForm(words, desk.enrolNotice(ask.locale, ask.place), command.photos.max);
     if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
   }
-  await think(desk, interaction, () => desk.chat.ask(ask));
+  await think(desk, interaction, ask);
 }
 
 async function findFaces(desk: Desk, interaction: MessageContextMenuCommandInteraction): Promise<void> {
   if (isUserInstalled(interaction)) {
     return await say(desk, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
   }
-  await think(desk, interaction, () => desk.chat.ask(askAboutMessage(interaction)));
+  await think(desk, interaction, askAboutMessage(interaction));
 }
 
 async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<void> {
@@ -83,15 +87,14 @@ async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<vo
   const { choice, noticeHash, photos } = enrolment;
   const agreed = choice === undefined ? {} : { choice, args: `notice:${noticeHash}` };
   const ask = { args: '', ...origin(interaction), command: ENROLS, photos: photos.map(photoOf), ...agreed };
-  await think(desk, interaction, () => desk.chat.ask(ask));
+  await think(desk, interaction, ask);
 }
 
 async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   const right = rightOf(interaction.customId);
   if (right !== undefined) return await exercise(desk, interaction, right);
   if (saysWrongName(interaction.customId)) {
-    const press = { ...origin(interaction), action: interaction.customId };
-    return await think(desk, interaction, () => desk.chat.press(press));
+    return await think(desk, interaction, { ...origin(interaction), action: interaction.customId });
   }
   if (interaction.customId === TAKE_BACK) return await takeBack(desk, interaction);
   const owner = deletedBy(interaction.customId);
@@ -123,29 +126,56 @@ async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<voi
 
 /** Under whatever message it stands: that one stays, and the answer is a new one, for whoever pressed alone. */
 async function exercise(desk: Desk, interaction: ButtonInteraction, command: CommandName): Promise<void> {
-  await think(desk, interaction, () => desk.chat.ask({ ...origin(interaction), command, args: '', photos: [] }));
+  await think(desk, interaction, { ...origin(interaction), command, args: '', photos: [] });
 }
 
 /**
- * A question is answered once, and the answer replaces it. A second press that was on its way then is told so beside it: what
- * replaces the message must not replace what the first one brought, a receipt perhaps.
+ * A question is answered once, and the answer replaces it; until then it says that the press was heard. A second press is told so
+ * beside it: what replaces the message must not replace what the first one brought, a receipt perhaps.
  */
 async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
-  if (!desk.pressed.take(question)) {
-    return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.expired);
-  }
-  if (!(await acknowledge(desk, interaction.deferUpdate()))) return desk.pressed.forget(question);
   const { address, ...from } = origin(interaction);
   const press = { ...from, address: { ...address, isPress: true }, action: interaction.customId };
-  await handOn(desk, interaction, async () => {
-    try {
-      await desk.chat.press(press);
-    } catch (error) {
-      desk.pressed.forget(question);
-      throw error;
+  const isFirst = desk.pressed.take(question);
+  try {
+    const refusal = (await desk.chat.refusal(press)) ?? (isFirst ? undefined : new Failure('in_progress'));
+    if (refusal) {
+      const { text } = failureReply(refusal, wordsFor(localeOf(interaction)), desk.log);
+      return await say(desk, interaction, text);
     }
-  });
+    const looking = () => acknowledge(desk, interaction.update(lookingAt(interaction)));
+    if (!(await hear(desk, press, looking))) return;
+    await handOn(desk, interaction, () => pressOrRestore(desk, interaction, press));
+  } finally {
+    // From here on the chat knows of it.
+    if (isFirst) desk.pressed.forget(question);
+  }
+}
+
+/** A press of which nothing came leaves the question as it was. */
+async function pressOrRestore(desk: Desk, interaction: ButtonInteraction, press: Press): Promise<void> {
+  try {
+    await desk.chat.press(press);
+  } catch (error) {
+    const { content, embeds, components } = interaction.message;
+    await interaction.webhook.editMessage('@original', { content, embeds, components });
+    throw error;
+  }
+}
+
+/** What a question becomes once it is answered. A result that it stands under stays in sight. */
+function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
+  if (interaction.message.attachments.size > 0) return { components: [] };
+  return { content: wordsFor(localeOf(interaction)).find.looking, embeds: [], components: [] };
+}
+
+/** Notes what is to be acknowledged, so that it is done although the program may end over it; false when it was not acknowledged. */
+async function hear(desk: Desk, request: Ask | Press, acknowledged: () => Promise<boolean>): Promise<boolean> {
+  await desk.chat.note(request);
+  if (await acknowledged()) return true;
+  await desk.chat.drop(request);
+  return false;
 }
 
 /** Shows "thinking…" to the asker alone, then hands on. */
@@ -156,10 +186,11 @@ async function think(
     | MessageContextMenuCommandInteraction
     | ModalSubmitInteraction
     | ButtonInteraction,
-  work: () => Promise<void>,
+  request: Ask | Press,
 ): Promise<void> {
-  const isFirst = await acknowledge(desk, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
-  if (isFirst) await handOn(desk, interaction, work);
+  const thinking = () => acknowledge(desk, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
+  if (!(await hear(desk, request, thinking))) return;
+  await handOn(desk, interaction, () => ('action' in request ? desk.chat.press(request) : desk.chat.ask(request)));
 }
 
 async function say(

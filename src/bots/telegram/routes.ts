@@ -1,5 +1,7 @@
 import { Composer, type Context, type Filter } from 'grammy';
 import type { CallbackQuery, Message } from 'grammy/types';
+import type { Press } from '../../chat/ask.ts';
+import { failureText } from '../../chat/failure.ts';
 import { rightOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
@@ -12,6 +14,9 @@ import { inPrivate, linkTo } from './private.ts';
 import { privately, request, type Station } from './station.ts';
 import { postOf } from './take-back.ts';
 import { personOf, placeOf } from './who.ts';
+
+/** Characters of what Telegram shows above a message: https://core.telegram.org/bots/api#answercallbackquery */
+const MAX_ALERT = 200;
 
 interface Part {
   readonly update: number;
@@ -68,19 +73,25 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
   // Under a result that stays, the answer is a new message.
   const replaced = saysWrongName(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
-  const seen = station.api.answerCallbackQuery(id).catch(() => undefined);
-  await station.chat.press({
+  const locale = from.language_code ?? 'en';
+  const press: Press = {
     ...request(ctx.update.update_id, from),
     action: data,
     place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
-    address: {
-      platform: 'telegram',
-      chat: message.chat.id,
-      locale: from.language_code ?? 'en',
-      ...replaced,
-    },
-  });
+    address: { platform: 'telegram', chat: message.chat.id, locale, ...replaced },
+  };
+  const told = await secondPress(station, press);
+  const seen = station.api.answerCallbackQuery(id, told).catch(() => undefined);
+  if (!told) await station.chat.press(press);
   await seen;
+}
+
+/** What somebody is told who presses once more: above the message, which keeps what the first press brought. */
+async function secondPress({ chat }: Station, press: Press) {
+  const refusal = await chat.refusal(press);
+  if (!refusal || refusal.code === 'not_yours' || refusal.code === 'internal') return undefined;
+  const text = failureText(wordsFor(press.locale), refusal.code, refusal.details);
+  return { text: text.slice(0, MAX_ALERT), show_alert: true };
 }
 
 /** What a group was shown goes for whoever may have it deleted; the others alone read why it stays. */

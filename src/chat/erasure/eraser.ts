@@ -109,6 +109,8 @@ async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: A
   try {
     // Noted before it is tried: a crash in between loses nothing.
     const isNoted = await note(parts, first);
+    // Now it is done whatever happens: not a second time for having been heard.
+    if (ask && isNoted) await parts.heard.drop(ask).catch(() => undefined);
     const task = await tryToRemove(parts, first, isNoted, ask);
     isKept = !task && !isNoted;
     const { later, unnoted } = wordsFor(locale).forget;

@@ -8,6 +8,7 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { Address } from '../ask.ts';
 import type { Courier } from '../courier.ts';
 import type { Disclosure } from '../disclosure.ts';
+import type { Heard } from '../heard.ts';
 import type { Placeholders } from '../placeholders.ts';
 import type { SentPhotos } from '../sent-photos.ts';
 import type { ShownResults } from '../shown.ts';
@@ -35,6 +36,7 @@ export interface EraserParts extends TaskParts {
   readonly sentPhotos: Pick<SentPhotos, 'drop'>;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
+  readonly heard: Pick<Heard, 'drop'>;
   /** Drops what this process alone holds of a person: uploads and pictures of the page. */
   readonly dropLocal: (person: Person) => void;
 }

@@ -3,6 +3,7 @@ import { errorFields } from '../../log.ts';
 import { ownerOf } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
+import { failureText } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
 
 /** Drops a person's waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
@@ -15,7 +16,7 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
   for (const placeholder of waiting) {
     const { open } = placeholder;
     if (!open?.address || !(await parts.placeholders.claim(placeholder, 'house', parts.now()))) continue;
-    const text = wordsFor(open.locale).failures.expired;
+    const text = failureText(wordsFor(open.locale), 'expired', { withdrawn: 1 });
     await parts
       .courier(open.address)
       .answer(open.address, [{ kind: 'error', code: 'expired', text }])

@@ -18,7 +18,7 @@ export type AgreedLife = Pick<Standing, 'epoch' | 'agreed'>;
  * @throws Failure `expired` when the person was erased since then.
  */
 export function agree(now: AgreedLife, purpose: Purpose, agreement: Agreement, epoch: number): LedgerEvent | undefined {
-  if (now.epoch !== epoch) throw new Failure('expired');
+  if (now.epoch !== epoch) throw new Failure('expired', { details: { withdrawn: 1 } });
   if (isSameAgreement(now.agreed[purpose], agreement)) return undefined;
   return { kind: 'agreed', purpose, ...termsOf(agreement) };
 }
@@ -34,6 +34,6 @@ export function changesSearch(event: LedgerEvent): boolean {
  */
 export function assertAdmitted({ epoch, agreed }: AgreedLife, consent: Consent): void {
   const { purpose, agreement } = consent;
-  const isAdmitted = epoch === consent.epoch && agreed[purpose]?.version === agreement.version;
-  if (!isAdmitted) throw new Failure('expired');
+  if (epoch !== consent.epoch) throw new Failure('expired', { details: { withdrawn: 1 } });
+  if (agreed[purpose]?.version !== agreement.version) throw new Failure('expired');
 }

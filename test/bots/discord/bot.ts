@@ -62,6 +62,9 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
       presses.push(press);
       await answer(press);
     },
+    note: async () => {},
+    drop: async () => {},
+    refusal: async () => undefined,
     park: vi.fn<Chat['park']>(),
     left: vi.fn<Chat['left']>(async () => {}),
     removed: vi.fn<Chat['removed']>(async () => {}),

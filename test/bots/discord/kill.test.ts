@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, textOf } from './driver.ts';
+import type { Exchange, Shown } from './platform/exchange.ts';
 import { openPlatform, type Platform } from './platform/platform.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -50,15 +52,52 @@ async function killBot(): Promise<void> {
   await exit;
 }
 
-it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+/** Ann in her club, agreed to be looked for in photos. */
+async function annSearches() {
   const photo = platform.attach((await samples()).group);
   const person = platform.person('Ann');
   const ann = { person, guild: platform.guild('Chess club', person) };
   const notice = await platform.slash(ann, 'find', [photo]).answer();
-  const agree = buttonsOf(notice).find(({ custom_id }) => custom_id.endsWith(':agree'));
-  if (!agree) throw new Error('no notice');
-  await platform.press(ann, notice, agree).answer();
+  await platform.press(ann, notice, buttonNamed(notice, 'agree')).answer();
+  return { ann, photo };
+}
 
+function buttonNamed(shown: Shown, choice: string) {
+  const button = buttonsOf(shown).find(({ custom_id }) => custom_id.endsWith(`:${choice}`));
+  if (!button) throw new Error(`no button to ${choice}`);
+  return button;
+}
+
+/** The next acknowledgement is the last thing that Discord hears of this bot; then another one starts. */
+async function killedAtItsWord(act: () => Exchange): Promise<Exchange> {
+  platform.fault({
+    method: 'post',
+    template: '/interactions/{interaction_id}/{interaction_token}/callback',
+    status: 'done, no answer',
+    times: 1,
+  });
+  const exchange = act();
+  await exchange.acknowledged();
+  await killBot();
+  expect(exchange.edits).toBe(0);
+  bot = await startBot();
+  return exchange;
+}
+
+it('killed right after it said that it heard, the bot does what was asked at the next start: an erasure, too', async () => {
+  const { ann, photo } = await annSearches();
+  const search = await killedAtItsWord(() => platform.slash(ann, 'find', [photo]));
+  expect(textOf(await search.answer())).toContain('Nobody is enrolled in');
+
+  const question = await platform.slash(ann, 'forget').answer();
+  const erasure = await killedAtItsWord(() => platform.press(ann, question, buttonNamed(question, 'here')));
+  expect((await erasure.answer()).attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
+  expect(textOf(await platform.slash(ann, 'mydata').answer())).toContain('Nothing is held about you');
+  expect(erasure.edits).toBe(1);
+});
+
+it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+  const { ann, photo } = await annSearches();
   const fetches = () => platform.requests.filter(({ template }) => template === '/attachments').length;
   const before = fetches();
   const unreachable = { method: 'get', template: '/attachments', status: 503, times: 100 };
@@ -70,7 +109,7 @@ it('killed between its first word and the answer, the bot gives one clear answer
 
   unreachable.times = 0;
   bot = await startBot();
-  expect(textOf(await search.answer())).toBe(en.failures.expired);
+  expect(textOf(await search.answer())).toBe(failureText(en, 'expired', { restarted: 1 }));
   expect((await platform.slash(ann, 'find', [photo]).answer()).attachments).toHaveLength(1);
   expect(search.edits).toBe(1);
 });

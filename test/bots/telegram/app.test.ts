@@ -42,7 +42,7 @@ describe('somebody who enrols from a group', () => {
     const offer = await link(ann, 'enroll');
     expect(text(await one(bob, () => bob.opens(offer)))).toBe(en.failures.not_yours);
     expect(text(await one(ann, () => ann.opens(offer)))).toContain('Now send 1 to 3 selfies');
-    expect(text(await one(ann, () => ann.opens(offer)))).toBe(en.failures.expired);
+    expect(text(await one(ann, () => ann.opens(offer)))).toBe(failureText(en, 'expired', { used: 1 }));
   });
 
   it('cannot use a forwarded photo as a selfie, and is told so', async () => {

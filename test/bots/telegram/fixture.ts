@@ -20,6 +20,7 @@ interface NotedChat extends Chat {
   /** For how long each of them. */
   readonly parkedMs: number[];
   readonly left: Chat['left'];
+  refusal: Chat['refusal'];
   readonly events: (readonly [string, ...(Place | Person)[]])[];
   /** What to answer an ask or a press with; by default a plain sentence. */
   answer: (request: Ask | Press) => Promise<readonly Reply[]> | readonly Reply[];
@@ -97,6 +98,9 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
       chat.presses.push(press);
       await deliver(press, await chat.answer(press));
     },
+    note: async () => {},
+    drop: async () => {},
+    refusal: async () => undefined,
     async park(ask, forMs) {
       chat.parked.push(ask);
       chat.parkedMs.push(forMs);

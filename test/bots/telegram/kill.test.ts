@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from './photos.ts';
 import { peopleOf } from './platform/people.ts';
@@ -78,5 +79,5 @@ it('killed between its first word and the answer, the bot gives one clear answer
   ann.says('/help');
   await api.until('the next answer', () => ann.inbox().find((message) => message.id > answer.id));
   expect(ann.inbox()).toHaveLength(5);
-  expect(answer.text).toBe(en.failures.expired);
+  expect(answer.text).toBe(failureText(en, 'expired', { restarted: 1 }));
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure.ts';
+import { en } from '../../support/words.ts';
 import { type Stage, stage } from './fixture.ts';
 
 const photo = new Uint8Array([1, 2, 3]);
@@ -168,6 +170,22 @@ it('that a name is wrong is said below the result, which stays', async () => {
 });
 
 describe('a pressed button', () => {
+  it('that was pressed before says so above its message, which stays as it is', async () => {
+    const ann = on.people.person('Ann');
+    on.chat.answer = () => [
+      { kind: 'confirm', text: 'Sure?', actions: [{ id: 'p:yes', label: 'Yes', role: 'confirm' }] },
+    ];
+    ann.says('/forget');
+    const question = await on.api.until('a question', () => ann.inbox()[0]);
+    on.chat.refusal = async () => new Failure('in_progress');
+    ann.presses(question, 'Yes');
+    const told = () => on.api.calls.find(({ method }) => method === 'answerCallbackQuery');
+    const { params } = await on.api.until('a word above it', told);
+    expect(params).toMatchObject({ text: en.failures.in_progress, show_alert: true });
+    expect(question.text).toBe('Sure?');
+    expect(on.chat.presses).toEqual([]);
+  });
+
   it('loses its waiting sign, and is answered in the message that it stands under', async () => {
     const ann = on.people.person('Ann');
     on.chat.answer = () => [

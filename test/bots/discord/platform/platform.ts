@@ -116,7 +116,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
   const deliver = (asking: Asking, type: number, data: object, message?: Shown): Exchange => {
     const exchange = new Exchange(snowflake(), snowflake(), message);
     const interaction = { ...envelope(asking, application.id), id: exchange.id, token: exchange.token, type, data };
-    const whole = message ? { ...interaction, message: messageJson(message, asking) } : interaction;
+    const whole = message ? { ...interaction, message: shownJson(message, asking) } : interaction;
     api.exchanges.set(exchange.token, exchange);
     delivered.set(exchange, whole);
     gateway.dispatch('INTERACTION_CREATE', whole);
@@ -243,6 +243,16 @@ function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking) {
     edited_timestamp: null,
     flags: 64,
   };
+}
+
+/** A message of the bot as Discord hands it over with a press. */
+function shownJson(shown: Shown, asking: Asking) {
+  const { content, embeds, components } = shown;
+  const attachments = shown.attachments.map(({ filename, bytes }) => {
+    const url = `https://cdn.discordapp.com/${filename}`;
+    return { id: snowflake(), filename, size: bytes.length, url, proxy_url: url };
+  });
+  return { ...messageJson(shown, asking), content, embeds, components, attachments };
 }
 
 function byId(attachments: readonly Attachment[]) {

@@ -14,11 +14,11 @@ export interface Recorded {
   readonly contentType: string | undefined;
 }
 
-/** An answer that Discord gives instead of doing what was asked, or none: the connection stays open. */
+/** An answer that Discord gives instead of doing what was asked, or none: the connection stays open. With `done, no answer` it is done. */
 export interface Fault {
   readonly method: string;
   readonly template: string;
-  readonly status: number | 'no answer';
+  readonly status: number | 'no answer' | 'done, no answer';
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Its body, instead of an error's. */
@@ -100,7 +100,7 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   api.requests.push(call);
   const fault = strike(api, method, route.template);
   if (fault === 'no answer') return void response.once('close', () => api.givenUp.push(call));
-  if (fault) return answer(response, fault.reply, fault.headers);
+  if (typeof fault === 'object') return answer(response, fault.reply, fault.headers);
   const needsToken = !/^\/(interactions|webhooks)\//.test(path);
   if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));
   if (body !== undefined) {
@@ -108,7 +108,8 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
     api.violations.push(...wrong);
     if (wrong.length > 0) return answer(response, refused(400, 50035, wrong.join('; ')));
   }
-  answer(response, await route.handle(api, call, route.pattern.exec(path)?.slice(1) ?? []));
+  const done = await route.handle(api, call, route.pattern.exec(path)?.slice(1) ?? []);
+  if (fault !== 'done, no answer') answer(response, done);
 }
 
 /** The fault that this request meets, once less from then on. */
@@ -116,7 +117,7 @@ function strike(api: Api, method: string, template: string) {
   const fault = api.faults.find((one) => one.times > 0 && one.method === method && one.template === template);
   if (!fault) return undefined;
   fault.times -= 1;
-  if (fault.status === 'no answer') return fault.status;
+  if (typeof fault.status === 'string') return fault.status;
   const { status, code = 0, json = { code, message: 'refused' }, headers } = fault;
   return { reply: { status, json }, headers };
 }
@@ -142,7 +143,7 @@ function serveFile(api: Api, path: string, query: URLSearchParams, response: Ser
   });
   const fault = strike(api, 'get', '/attachments');
   const bytes = api.world.files.get(path);
-  if (fault === 'no answer') return;
+  if (typeof fault === 'string') return;
   if (fault) answer(response, fault.reply, fault.headers);
   else if (bytes) response.end(bytes);
   else response.writeHead(404).end();
@@ -205,7 +206,10 @@ function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]):
   if (exchange.ack) return refused(400, 40060);
   const { type, data } = body as { type: number; data?: { flags?: number } };
   exchange.ack = { type, afterMs, ...(data && { data }) };
+  const { original } = exchange;
   if (type === 4) exchange.original = shownFrom(data, [], (data?.flags ?? 0) === 64);
+  if (type === 7 && original)
+    exchange.original = { ...shownFrom(data, [], original.isEphemeral, original), id: original.id };
   exchange.changed();
   return { status: 204 };
 }

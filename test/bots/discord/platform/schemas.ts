@@ -91,7 +91,7 @@ const modal = {
 
 const callback = {
   anyOf: [
-    { required: ['type', 'data'], properties: { type: { const: 4 }, data: message } },
+    { required: ['type', 'data'], properties: { type: { enum: [4, 7] }, data: message } },
     { required: ['type'], properties: { type: { enum: [5, 6] } } },
     { required: ['type', 'data'], properties: { type: { const: 9 }, data: modal } },
   ],

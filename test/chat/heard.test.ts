@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resumeHeard } from '../../src/chat/house.ts';
+import { Failure } from '../../src/failure.ts';
+import { en } from '../support/words.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const noted = async () => (await stage.house.stores.pending.list('heard')).length;
+
+describe('what a platform was told is heard', () => {
+  it('is done by the next program if the first one ended over it, and once', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const ask = stage.ask(BOB, 'find', ['carl']);
+    await stage.chat.note(ask);
+    await stage.restart();
+    await resumeHeard(stage.flow, 0);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
+    await resumeHeard(stage.flow, 0);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+    expect(await noted()).toBe(0);
+  });
+
+  it('is left alone while its own program works on it', async () => {
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(ask);
+    await resumeHeard(stage.flow, 0);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(0);
+    await stage.chat.ask(ask);
+    expect(await noted()).toBe(0);
+  });
+
+  it('is left to another program for a minute, and done after that', async () => {
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(ask);
+    await stage.restart();
+    stage.clock.ms += 59_000;
+    await resumeHeard(stage.flow);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(0);
+    stage.clock.ms += 2_000;
+    await resumeHeard(stage.flow);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+  });
+
+  it('is not done when the platform did not hear the word', async () => {
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(ask);
+    await stage.chat.drop(ask);
+    await stage.restart();
+    await resumeHeard(stage.flow, 0);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(0);
+  });
+
+  it('an erasure, is done however long nothing ran', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const press = stage.pressOf(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    await stage.chat.note(press);
+    await stage.restart();
+    stage.clock.ms += 86_400_000;
+    await stage.house.stores.pending.tidy(stage.clock.ms);
+    await resumeHeard(stage.flow, 0);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+    expect(await noted()).toBe(0);
+  });
+
+  it('photos to be looked at, is not done once nobody can be answered', async () => {
+    await stage.agreed(BOB, 'find', ['carl']);
+    const ask = stage.ask(BOB, 'find', ['carl']);
+    await stage.chat.note(ask);
+    await stage.restart();
+    const fetched = stage.platform.fetched.length;
+    stage.clock.ms = ask.deadline;
+    await resumeHeard(stage.flow, 0);
+    expect(await noted()).toBe(0);
+    expect(stage.platform.fetched).toHaveLength(fetched);
+  });
+
+  it('goes with its person when they are erased', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.chat.note(stage.ask(ALICE, 'find', ['carl']));
+    expect(await noted()).toBe(1);
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    expect(await noted()).toBe(0);
+  });
+
+  it('is answered although no shelf takes anything', async () => {
+    const { pending } = stage.house.stores;
+    const { put } = pending;
+    Object.assign(pending, { put: () => Promise.reject(new Failure('busy')) });
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(ask);
+    Object.assign(pending, { put });
+    await stage.chat.ask(ask);
+    expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([
+      { text: expect.stringContaining(en.help.title) },
+    ]);
+  });
+});
