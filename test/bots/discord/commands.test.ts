@@ -226,7 +226,7 @@ describe('a button', () => {
     const [agree] = question.components[0]?.components ?? [];
     if (!agree) throw new Error('no button');
     const press = bot.platform.press({ person: ann, guild: club }, question, agree);
-    expect(await press.acknowledged()).toMatchObject({ type: 6 });
+    expect(await press.acknowledged()).toMatchObject({ type: 7, data: { content: 'Looking…', components: [] } });
     expect(await press.answer()).toMatchObject({
       id: question.id,
       content: 'Hello.',

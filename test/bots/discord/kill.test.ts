@@ -94,7 +94,7 @@ it('killed right after it said that it heard, the bot does what was asked at the
   expect((await erasure.answer()).attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
   expect(textOf(await platform.slash(ann, 'mydata').answer())).toContain('Nothing is held about you');
   expect(erasure.edits).toBe(1);
-});
+}, 240_000);
 
 it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
   const { ann, photo } = await annSearches();
