@@ -4,7 +4,7 @@ import type { Ask, Press } from './ask.ts';
 import type { ShownResults } from './shown.ts';
 
 /** Nobody's word to a platform that waits for it is held up for longer by a slow shelf. */
-export const NOTED_MS = 1_000;
+export const WORD_WAITS_MS = 1_000;
 
 /** What a listener hands its platform's updates to. */
 export interface Chat {
@@ -19,7 +19,7 @@ export interface Chat {
   press(press: Press): Promise<void>;
   /**
    * For a platform that is told at once that a request was heard, and never repeats it: notes the request first, so that it is done
-   * even if the program ends over it. Then it is to be handed on, or dropped. Never throws, and ends within {@link NOTED_MS}: whatever
+   * even if the program ends over it. Then it is to be handed on, or dropped. Never throws, and ends within {@link WORD_WAITS_MS}: whatever
    * the shelf does, the platform waits for its word.
    */
   note(request: Ask | Press): Promise<void>;
@@ -27,7 +27,7 @@ export interface Chat {
   drop(request: Ask | Press): Promise<void>;
   /**
    * What a press is to be told beside the message that it was made under, instead of being taken in: `not_yours`, or that the button
-   * was pressed before. Undefined for every other. Never throws, and ends within {@link NOTED_MS}.
+   * was pressed before. Undefined for every other. Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */

@@ -1,6 +1,6 @@
 import { atMost } from '../timing/within.ts';
 import type { Ask } from './ask.ts';
-import { type Chat, NOTED_MS } from './chat.ts';
+import { type Chat, WORD_WAITS_MS } from './chat.ts';
 import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
@@ -22,10 +22,10 @@ export function openChat(flow: Flow): Chat {
         const { asked } = 'action' in taken ? await lookAhead(flow, taken) : {};
         await flow.heard.note(taken, asked).catch(ignoreUnavailable(flow));
       };
-      await atMost(NOTED_MS, noted());
+      await atMost(WORD_WAITS_MS, noted());
     },
     drop: (request) => flow.heard.drop(request).catch(ignoreUnavailable(flow)),
-    refusal: async (pressed) => (await atMost(NOTED_MS, lookAhead(flow, timed(pressed))))?.refusal,
+    refusal: async (pressed) => (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed))))?.refusal,
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     deleteShown: flow.shown.delete,
     async left(place, person) {
@@ -46,10 +46,10 @@ async function handOver(flow: Flow, request: Request, work: () => Promise<void>)
 }
 
 /** What was heard longer ago, and is not done, nobody works on any more: longer than anything takes that is answered or queued. */
-const ABANDONED_MS = 60_000;
+const FORSAKEN_MS = 60_000;
 
 /** Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked. */
-export async function resumeHeard(flow: Flow, ageMs = ABANDONED_MS): Promise<void> {
+export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
     await resume(flow, one).catch(ignoreUnavailable(flow));
     await flow.heard.settle(one.request);

@@ -111,6 +111,30 @@ function endOf(id: string): number | undefined {
   return bytes.readUIntBE(0, TIME_BYTES) * 1000;
 }
 
+/** What no shelf took of people who leave: the latest of each, by their owner, in memory. */
+function leavers(now: () => number) {
+  const kept = new Map<string, { readonly id: string; readonly value: ParkedAsk; readonly expiresAt: number }>();
+  return {
+    remember(owner: string, id: string, value: ParkedAsk, expiresAt: number): void {
+      for (const [key, one] of kept) if (one.expiresAt <= now()) kept.delete(key);
+      if (kept.size >= MOST_LEAVING) throw new Failure('busy');
+      kept.set(owner, { id, value, expiresAt });
+    },
+    has: (id: string) => [...kept.values()].some((one) => one.id === id),
+    /** Undefined for what is not remembered here. */
+    take(id: string, owner: string): TakenAsk | 'not_yours' | 'timed_out' | undefined {
+      for (const [key, one] of kept) {
+        if (one.id !== id) continue;
+        if (key !== owner) return 'not_yours';
+        kept.delete(key);
+        if (one.expiresAt <= now()) return 'timed_out';
+        return { ...one.value, finish: async () => {}, release: async () => {} };
+      }
+      return undefined;
+    },
+  };
+}
+
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
   const parked = shelf<Slot>(pending, keys, 'parked');
@@ -126,13 +150,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
   const timely = <T>(kept: Pick<Kept<T>, 'value' | 'expiresAt'> | 'not_yours' | undefined): T | undefined =>
     typeof kept === 'object' && kept.expiresAt > now() ? kept.value() : undefined;
 
-  /** By owner: what no shelf took of people who leave. */
-  const leaving = new Map<string, { readonly id: string; readonly value: ParkedAsk; readonly expiresAt: number }>();
-  const remember = (owner: string, id: string, value: ParkedAsk, expiresAt: number) => {
-    for (const [key, kept] of leaving) if (kept.expiresAt <= now()) leaving.delete(key);
-    if (leaving.size >= MOST_LEAVING) throw new Failure('busy');
-    leaving.set(owner, { id, value, expiresAt });
-  };
+  const leaving = leavers(now);
 
   const park: Parked['park'] = async (ask, awaited, ttlMs, id = newParkedId(now() + ttlMs)) => {
     const value = { ask, awaiting: awaited };
@@ -158,13 +176,8 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
 
   const take: Parked['take'] = async (id, taker) => {
     const owner = ownerOf(keys, taker.person);
-    for (const [key, kept] of leaving) {
-      if (kept.id !== id) continue;
-      if (key !== owner) return 'not_yours';
-      leaving.delete(key);
-      const remembered = timely({ ...kept, value: () => kept.value });
-      return remembered ? { ...remembered, finish: async () => {}, release: async () => {} } : 'timed_out';
-    }
+    const left = leaving.take(id, owner);
+    if (left !== undefined) return left;
     const found = await open(id, taker);
     if (typeof found === 'string' || 'takenBy' in found) return found;
     const { kept, asked } = found;
@@ -195,13 +208,13 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const awaited = { for: 'choice' } as const;
       return await park(ask, awaited, ttlMs, id).catch((error) => {
         if (!(error instanceof Failure)) throw error;
-        remember(ownerOf(keys, ask.person), id, { ask, awaiting: awaited }, now() + ttlMs);
+        leaving.remember(ownerOf(keys, ask.person), id, { ask, awaiting: awaited }, now() + ttlMs);
         return id;
       });
     },
     take,
     async look(id, taker) {
-      if ([...leaving.values()].some((kept) => kept.id === id)) return 'unknown';
+      if (leaving.has(id)) return 'unknown';
       const found = await open(id, taker);
       return typeof found === 'object' && 'asked' in found ? found.asked : found;
     },

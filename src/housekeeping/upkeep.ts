@@ -9,7 +9,8 @@ const ABANDONED_MS = 15 * 60_000;
 /**
  * What cannot wait for the daily sweep: whoever was erased and came back with an older store goes, if the start could not see to it;
  * placeholders past their deadline say so, and those that a store forgot, what another bot heard and left is done, what waited in vain
- * is removed, erasures that somebody left unfinished (an operator's verb beside this process) are taken over, and what a platform did not delete while it was down goes.
+ * is removed, erasures that somebody left unfinished (an operator's verb beside this process) are taken over, and what a platform did not
+ * delete while it was down goes.
  */
 export async function upkeep({ flow, stores, reconcile }: Kept & { readonly flow: Flow }): Promise<void> {
   await reconcile();
