@@ -1,6 +1,7 @@
 import { hasCamera, openCamera } from './camera.js';
 import { byId, el } from './dom.js';
 import { commandOf, facts, t } from './facts.js';
+import { draft, keepDraft } from './kept.js';
 import { choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
 import { suggestCommands } from './suggestions.js';
 
@@ -19,6 +20,7 @@ export function compose(onSend) {
   send = onSend;
   collectPhotos(draw);
   suggestCommands(text());
+  text().value = draft();
   text().addEventListener('input', draw);
   byId('entry').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -58,6 +60,7 @@ function submit(command) {
 function cancel() {
   text().value = '';
   takePhotos();
+  draw();
   text().focus();
 }
 
@@ -66,6 +69,7 @@ function cancel() {
  * photos for those.
  */
 function draw() {
+  keepDraft(text().value);
   const sheet = byId('sheet');
   const photos = chosenPhotos();
   const typed = commandOf(text().value);

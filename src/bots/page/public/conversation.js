@@ -1,6 +1,5 @@
 import { byId, el } from './dom.js';
 import { t } from './facts.js';
-import { thumbnail } from './thumbnail.js';
 import { avatar } from './who.js';
 
 /** @typedef {import('./api.js').Speaker} Speaker */
@@ -36,11 +35,10 @@ export function openConversation(speaker, onBegin = () => {}) {
  * Adds what the person said: text, and their photos as the tray showed them.
  * @param {Conversation} conversation
  * @param {string} text
- * @param {readonly File[]} photos
+ * @param {readonly HTMLElement[]} thumbnails
  */
-export function addOwn({ log, speaker }, text, photos) {
+export function addOwn({ log, speaker }, text, thumbnails) {
   log.querySelector('.welcome')?.remove();
-  const thumbnails = photos.map(thumbnail);
   log.append(
     el(
       'article',
@@ -85,10 +83,13 @@ export function reveal(article) {
 export function forgetPhotos({ log }) {
   for (const picture of log.querySelectorAll('.thumbnails img, .picture')) {
     if (picture instanceof HTMLImageElement) URL.revokeObjectURL(picture.src);
-    picture.replaceWith(el('span', { class: 'gone' }, t('photoGone')));
+    picture.replaceWith(gone());
   }
   for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
+
+/** Stands where a photo was. */
+export const gone = () => el('span', { class: 'gone' }, t('photoGone'));
 
 /** @param {Speaker} speaker */
 function begin(speaker) {

@@ -1,13 +1,18 @@
 /**
- * What a reload must not lose: receipts, and questions that wait for an answer. It stays in this tab until that is closed.
+ * What a reload must not lose: what was said and answered, without photos and without the numbers of
+ * faces, and what is being written. It stays in this tab until that is closed.
  * @typedef {import('./api.js').Reply} Reply
  * @typedef {import('./api.js').Speaker} Speaker
- * @typedef {{user: string, scope: string, command: string, reply: Reply, until?: number}} Kept
+ * @typedef {{text: string, photos: number}} Said
+ * @typedef {{user: string, scope: string} & ({said: Said} | {command: string, reply: Reply, until?: number})} Kept
  */
 
 const STORE = 'facefinder.kept';
-/** A question's buttons work for so long. */
+const DRAFT = 'facefinder.draft';
+/** A button works for so long. */
 const ASKED_MS = 15 * 60_000;
+/** The oldest make room: a browser has some megabytes for a tab. */
+const MOST = 200;
 
 /**
  * What was kept of a person's conversation in a group, oldest first.
@@ -18,22 +23,32 @@ export function keptOf({ user, scope }) {
 }
 
 /**
- * Keeps what is worth it of an answer to `command`.
+ * Keeps what a person says.
+ * @param {Speaker} speaker
+ * @param {string} text
+ * @param {number} photos
+ */
+export function keepSaid({ user, scope }, text, photos) {
+  write([...all(), { user, scope, said: { text, photos } }]);
+}
+
+/**
+ * Keeps an answer to `command`.
  * @param {Speaker} speaker
  * @param {string} command
  * @param {readonly Reply[]} replies
  */
-export function keep({ user, scope }, command, replies) {
-  const questions = replies.filter(({ kind }) => kind === 'consent' || kind === 'confirm');
-  const receipts = replies.filter(({ kind }) => kind === 'receipt');
-  if (questions.length + receipts.length === 0) return;
+export function keep(speaker, command, replies) {
+  const { user, scope } = speaker;
+  const isErased = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
+  const before = isErased ? all().filter((one) => staysAfterErasure(one, speaker)) : all();
   const until = Date.now() + ASKED_MS;
-  // An erasure answers all that waited of a person.
-  const isErased = receipts.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   write([
-    ...all().filter((one) => !(isErased && one.user === user && one.reply.kind !== 'receipt')),
-    ...questions.map((reply) => ({ user, scope, command, reply, until })),
-    ...receipts.map((reply) => ({ user, scope, command, reply })),
+    ...before,
+    ...replies.map((reply) => {
+      const actions = 'actions' in reply ? (reply.actions ?? []) : [];
+      return { user, scope, command, reply: withoutData(reply), ...(actions.length > 0 && { until }) };
+    }),
   ]);
 }
 
@@ -42,7 +57,47 @@ export function keep({ user, scope }, command, replies) {
  * @param {string} action
  */
 export function answered(action) {
-  write(all().filter(({ reply }) => !('actions' in reply) || !reply.actions?.some(({ id }) => id === action)));
+  /** @param {Kept} one */
+  const isAnswered = (one) =>
+    'reply' in one &&
+    one.reply.kind !== 'result' &&
+    'actions' in one.reply &&
+    one.reply.actions?.some(({ id }) => id === action);
+  write(all().filter((one) => !isAnswered(one)));
+}
+
+/** What was being written when the tab was loaded anew. */
+export function draft() {
+  return sessionStorage.getItem(DRAFT) ?? '';
+}
+
+/** @param {string} text */
+export function keepDraft(text) {
+  if (text === '') sessionStorage.removeItem(DRAFT);
+  else sessionStorage.setItem(DRAFT, text);
+}
+
+/**
+ * Of a person who is erased only receipts are left, and no answer to anybody that names them.
+ * @param {Kept} one
+ * @param {Speaker} speaker
+ */
+function staysAfterErasure(one, { user, name }) {
+  if ('said' in one) return one.user !== user;
+  if (one.reply.kind === 'receipt') return true;
+  return (
+    one.user !== user &&
+    !JSON.stringify(one.reply).toLowerCase().includes(JSON.stringify(name).slice(1, -1).toLowerCase())
+  );
+}
+
+/**
+ * The file of /mydata has the numbers of a face: they stay out of the browser's storage.
+ * @param {Reply} reply
+ * @returns {Reply}
+ */
+function withoutData(reply) {
+  return reply.kind === 'info' ? { kind: 'info', text: reply.text } : reply;
 }
 
 /** @returns {Kept[]} */
@@ -50,7 +105,7 @@ function all() {
   try {
     /** @type {Kept[]} */
     const kept = JSON.parse(sessionStorage.getItem(STORE) ?? '[]');
-    return kept.filter(({ until }) => until === undefined || until > Date.now());
+    return kept.filter((one) => !('until' in one) || one.until === undefined || one.until > Date.now());
   } catch {
     return [];
   }
@@ -59,5 +114,5 @@ function all() {
 /** @param {readonly Kept[]} kept */
 function write(kept) {
   if (kept.length === 0) sessionStorage.removeItem(STORE);
-  else sessionStorage.setItem(STORE, JSON.stringify(kept));
+  else sessionStorage.setItem(STORE, JSON.stringify(kept.slice(-MOST)));
 }

@@ -1,10 +1,11 @@
 import { pressButton, sendMessage } from './api.js';
-import { addAnswer, addOwn, forgetPhotos, reveal } from './conversation.js';
+import { addAnswer, addOwn, forgetPhotos, gone, reveal } from './conversation.js';
 import { byId, el } from './dom.js';
 import { numbers, t } from './facts.js';
-import { answered, keep, keptOf } from './kept.js';
+import { answered, keep, keepSaid, keptOf } from './kept.js';
 import { nextSteps } from './replies/next.js';
 import { renderReply } from './replies/reply.js';
+import { thumbnail } from './thumbnail.js';
 
 /**
  * @typedef {import('./api.js').Reply} Reply
@@ -21,7 +22,8 @@ const hasKeyboard = matchMedia('(pointer: fine)');
  * @param {Message} message
  */
 export async function say(conversation, message) {
-  addOwn(conversation, message.text, message.photos);
+  addOwn(conversation, message.text, message.photos.map(thumbnail));
+  keepSaid(conversation.speaker, message.text, message.photos.length);
   await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
 }
 
@@ -71,14 +73,27 @@ function offerNext({ log }, replies) {
 }
 
 /**
- * Shows again what the tab was loaded without: receipts, and questions that can still be answered.
+ * Shows again what was said before the tab was loaded anew. Photos are in no storage; the picture of
+ * a result is the program's for some minutes.
  * @param {Conversation} conversation
  */
 export function restore(conversation) {
-  for (const { command, reply } of keptOf(conversation.speaker)) {
-    const context = contextOf(conversation, { text: command, photos: [] });
-    addAnswer(conversation, renderReply(reply, context));
+  const kept = keptOf(conversation.speaker);
+  for (const one of kept) {
+    if ('said' in one) {
+      addOwn(conversation, one.said.text, Array.from({ length: one.said.photos }, gone));
+      continue;
+    }
+    const context = contextOf(conversation, { text: one.command, photos: [] });
+    const answer = addAnswer(conversation, renderReply(one.reply, context));
+    const picture = answer.querySelector('.picture');
+    picture?.querySelector('img')?.addEventListener('error', () => picture.replaceWith(gone()));
   }
+  const answers = kept.slice(kept.findLastIndex((one) => 'said' in one) + 1);
+  offerNext(
+    conversation,
+    answers.flatMap((one) => ('reply' in one ? [one.reply] : [])),
+  );
 }
 
 /**
