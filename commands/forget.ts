@@ -3,6 +3,7 @@ import type { Where } from '../src/chat/erasure/task.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
+import type { SentIn } from '../src/chat/sent-photos.ts';
 import type { Place } from '../src/consent/who.ts';
 import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';
@@ -20,25 +21,27 @@ export const forget = {
     if (!where) return [await confirm(tools, turn)];
     const sent = await sentTo(tools, ask, where);
     const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-    const told = [...replies, ...sent.map((isForbidden) => photosErased(turn, isForbidden))];
+    const told = [...replies, ...photosErased(turn, sent)];
     return told.length > 0 ? told : [nothing(turn, where === 'everywhere' ? undefined : where)];
   },
 } satisfies Declared;
 
-/** Whether something is kept of photos that they sent there, and then whether they forbid searching these. */
-async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<boolean[]> {
+/** What is kept of photos that they sent there. */
+async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<SentIn[]> {
   try {
     const sent = await sentPhotos.of(person);
     const scope = where === 'everywhere' ? undefined : await gallery.scopeOf(where);
-    const there = [...sent].filter(([of]) => where === 'everywhere' || of === scope);
-    return there.length > 0 ? [there.some(([, { isForbidden }]) => isForbidden)] : [];
+    return [...sent].flatMap(([of, one]) => (where === 'everywhere' || of === scope ? [one] : []));
   } catch (error) {
     return unlessUnavailable(error, []);
   }
 }
 
-function photosErased({ words }: Turn, isForbidden: boolean): Reply {
-  return { kind: 'info', text: words.forget.photos({ forbidden: isForbidden }) };
+function photosErased({ words }: Turn, sent: readonly SentIn[]): Reply[] {
+  if (sent.length === 0) return [];
+  const groups = sent.map(({ place }) => groupName(words, place)).join(', ');
+  const forbidden = sent.some(({ isForbidden }) => isForbidden);
+  return [{ kind: 'info', text: words.forget.photos({ groups, forbidden }) }];
 }
 
 /** A store that cannot be asked now must not keep anybody from leaving. */

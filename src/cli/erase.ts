@@ -28,10 +28,12 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
     const config = readConfig(io.env);
     return await withHouse(config, verbLog(config), async ({ flow }) => {
       const where = values.scope === undefined ? 'everywhere' : placeFrom(values.scope);
+      const sent = where === 'everywhere' ? (await flow.sentPhotos.of(person)).size : 0;
       const waiting = setTimeout(() => io.err('Waiting for the bytes to leave the disk ...'), QUIET_MS);
       const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);
       const replies = await erasing.finally(() => clearTimeout(waiting));
-      if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
+      if (sent > 0) io.err('Erased: when others searched photos that this person sent, and whether they forbid it.');
+      else if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
       const receipts = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
       for (const reply of replies) io.out(reply.kind === 'receipt' ? reply.receipt : reply.text);
       if (receipts.length < replies.length) return 1;

@@ -49,9 +49,10 @@ export function policy(facts: PaperFacts, locale: string): Paper {
 }
 
 /** What members of a group should find pinned there. */
-export function pinned({ contact, policyUrl, retentionDays: days }: PaperFacts, locale: string): Paper {
+export function pinned({ contact, policyUrl, retentionDays: days, findPhotos }: PaperFacts, locale: string): Paper {
   const { papers } = wordsFor(locale);
-  const text = papers.pin({ contact, days, hasPolicy: policyUrl !== undefined, policy: policyUrl ?? '' });
+  const others = findPhotos === 'any';
+  const text = papers.pin({ contact, days, hasPolicy: policyUrl !== undefined, policy: policyUrl ?? '', others });
   return { file: 'pin.md', text: `${papers.draft}\n\n${text}\n` };
 }
 

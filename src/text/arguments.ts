@@ -74,7 +74,7 @@ export const ARGUMENTS = {
     here: { group: 'text' },
     nothing: { where: ['group', 'other'], group: 'text' },
     receipt: { group: 'text', templates: 'number', final: 'flag' },
-    photos: { forbidden: 'flag' },
+    photos: { groups: 'text', forbidden: 'flag' },
   },
   mydata: {
     nothing: { where: ['group', 'other'], group: 'text' },
@@ -105,7 +105,7 @@ export const ARGUMENTS = {
   },
   alert: { count: 'number', group: 'text' },
   privacy: { basisWhat: { graceDays: 'number' }, policy: { policy: 'text' } },
-  papers: { pin: { contact: 'text', days: 'number', hasPolicy: 'flag', policy: 'text' } },
+  papers: { pin: { contact: 'text', days: 'number', hasPolicy: 'flag', policy: 'text', others: 'flag' } },
   help: { contact: { contact: 'text' }, command: { name: 'text', what: 'text' }, version: { version: 'text' } },
   person: { called: { name: 'text' }, account: { name: 'text', account: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },

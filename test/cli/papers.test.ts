@@ -51,7 +51,11 @@ const SAID: readonly (readonly [file: string, club: readonly string[], society: 
     [CLUB.CONTACT, '111', 'Telegram FZ-LLC', 'United Arab Emirates'],
     [SOCIETY.CONTACT, SOCIETY.POLICY_URL, '222', 'Discord Inc.', 'United States', 'message of somebody else'],
   ],
-  ['pin.md', [CLUB.CONTACT, '111', 'policy: /privacy'], [SOCIETY.CONTACT, '222', `policy: ${SOCIETY.POLICY_URL}`]],
+  [
+    'pin.md',
+    [CLUB.CONTACT, '111', 'policy: /privacy'],
+    [SOCIETY.CONTACT, '222', `policy: ${SOCIETY.POLICY_URL}`, 'photos that others sent here'],
+  ],
   [
     'dpia.md',
     [
