@@ -72,7 +72,7 @@ describe('somebody who wants to leave', () => {
     await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await finds()).toContain('Alice');
-  }, 120_000);
+  });
 
   it('is named by no search while the gallery takes nothing: none is answered that cannot be logged', async () => {
     change(stage.flow.gallery, { erase: down, recordFinds: down });

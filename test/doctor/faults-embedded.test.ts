@@ -40,7 +40,7 @@ beforeAll(async () => {
   taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(taken, 'listening');
   neighbour = await start(readConfig({ ...env, DATA_DIR: join(root, 'neighbour') }, root), openLog('silent'));
-}, 60_000);
+});
 const mounted: string[] = [];
 afterAll(async () => {
   taken.close();

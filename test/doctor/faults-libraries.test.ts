@@ -10,7 +10,7 @@ let tree: Tree;
 let folders = 0;
 beforeAll(async () => {
   tree = await openTree();
-}, 120_000);
+});
 afterAll(() => tree[Symbol.asyncDispose]());
 
 /** Asks doctor, and starts, as an operator does in a tree where something is missing. */

@@ -45,7 +45,7 @@ describe.skipIf(!hasOpenssl('faults of a running program'))(
       await answerTo(telegram, ann, () => ann.says('/start'));
       expect(await bob.agree('/enroll', await selfie())).toMatchObject([{ kind: 'enrolled' }]);
       await untilReady();
-    }, 120_000);
+    });
     afterAll(async () => {
       telegram?.updates.stop();
       for (const part of [program, proxy, telegram, tree]) await part?.[Symbol.asyncDispose]();

@@ -127,7 +127,7 @@ test('doctor names the key, the data and .env that others may read, and --fix cl
   await chmod(own, 0o644);
   Object.assign(env, { MASTER_KEY_FILE: own });
   expect(await doctor()).toContain(`warn who may read: ${own} is open to others (mode 644)`);
-}, 120_000);
+});
 
 test.each(['', ' \n'])('a key file that is empty is an error: %j', async (content) => {
   await writeFile(inRoot('empty'), content);

@@ -106,7 +106,7 @@ it('a gateway that stands and says nothing is named within a minute', async () =
   };
   await vi.waitFor(named, { timeout: 60_000, interval: 500 });
   expect(program.output()).toContain('"cause":"discord_unreachable"');
-}, 120_000);
+});
 
 it('a token that another program uses too is named in the log, and the bot goes on trying', async () => {
   await using telegram = await startBotApi();

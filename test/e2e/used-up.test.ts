@@ -37,7 +37,7 @@ it('a disk that takes nothing any more is named within a minute although nobody 
   limit(program, 'fsize', 'unlimited');
   await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
   await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
-}, 180_000);
+});
 
 it('a full disk keeps nobody from leaving: they are told what is remembered, and are erased once there is room', async () => {
   await using program = await runProgram({ dataDir });
@@ -53,7 +53,7 @@ it('a full disk keeps nobody from leaving: they are told what is remembered, and
   expect(await found()).not.toContain('Ada');
   const held = async () => JSON.stringify(await ada.say('/mydata'));
   await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
-}, 180_000);
+});
 
 it('a program that can open no further file says so in its log, since nobody reaches it to ask, and it goes on by itself', async () => {
   await using program = await runProgram({ dataDir });
@@ -65,4 +65,4 @@ it('a program that can open no further file says so in its log, since nobody rea
   await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
   const ada = visitor(program.url, 'Ada');
   await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
-}, 180_000);
+});

@@ -41,7 +41,7 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', { 
     await club.enrols(ann, club.photos.ann);
     expect(textOf(await club.agreesToSearch(ann))).toContain('Ann');
     expect(textOf(await club.agreesToSearch(finder))).toContain('Ann');
-  }, 240_000);
+  });
   afterAll(async () => {
     await club[Symbol.asyncDispose]();
     await elasticsearch.stop();

@@ -33,7 +33,7 @@ describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () =
       await club.agreesToSearch(person);
       searching.push(person);
     }
-  }, 240_000);
+  });
   afterAll(async () => {
     await club[Symbol.asyncDispose]();
     await elasticsearch.stop();

@@ -34,7 +34,7 @@ describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
     await giveToService(root);
     elasticsearch = await start();
     club = await openClub(root, elasticsearch);
-  }, 240_000);
+  });
   afterAll(async () => {
     await club[Symbol.asyncDispose]();
     await elasticsearch.stop();

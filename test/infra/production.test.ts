@@ -25,7 +25,7 @@ describe.skipIf(!works)('production', () => {
     root = await mkdtemp(join(tmpdir(), 'production-'));
     await giveToService(root);
     elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
-  }, 240_000);
+  });
   afterAll(async () => {
     await elasticsearch.stop();
     await rm(root, { recursive: true, force: true });
@@ -61,7 +61,7 @@ describe.skipIf(!works)('production', () => {
     beforeAll(async () => {
       club = await openClub(root, elasticsearch);
       [ann, bob] = [await club.joins('Ann'), await club.joins('Bob')];
-    }, 120_000);
+    });
     afterAll(() => club[Symbol.asyncDispose]());
 
     test('people enrol and find through a bot and a worker that share nothing but the stores', async () => {

@@ -142,7 +142,7 @@ describe.skipIf(!hasBoth)('npm run services, with all that it needs,', () => {
     expect([second.out, second.err.trim()]).toEqual([first.out, 'both were running already']);
     expect((await ended(services('stop', env))).out).toBe('stopped\n');
     expect((await ended(services('stop', env))).out).toBe('nothing was running\n');
-  }, 240_000);
+  });
 });
 
 /** Puts a program on the PATH. */

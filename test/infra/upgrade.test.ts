@@ -70,7 +70,7 @@ describe.skipIf(!works)(
       elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
       club = await openClub(root, elasticsearch, { launch });
       ann = await club.joins('Ann');
-    }, 240_000);
+    });
     afterAll(async () => {
       await club[Symbol.asyncDispose]();
       await elasticsearch.stop();

@@ -41,4 +41,4 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
   expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
   expect(exchanges.filter(({ edits, original }) => edits !== 1 || original?.attachments.length !== 1)).toEqual([]);
   expect(on.platform.violations).toEqual([]);
-}, 180_000);
+});

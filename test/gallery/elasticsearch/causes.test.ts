@@ -41,7 +41,7 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
     dir = await mkdtemp(join(tmpdir(), 'facefinder-causes-'));
     await giveToService(dir);
     server = await startElasticsearch({ dir, heapMb: 512 });
-  }, 240_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await rm(dir, { recursive: true, force: true });

@@ -168,7 +168,7 @@ describe.skipIf(!server)('work that is cut short', () => {
         },
       };
     });
-  }, 120_000);
+  });
 
   test('vectors that no record holds are named by nobody, and go with the person', async () => {
     const scope = await sound.scope(somewhere());

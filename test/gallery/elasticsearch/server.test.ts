@@ -91,7 +91,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     expect(await gallery.enrol(consent, [eves], anyFace)).toBe(1);
     expect(await namesFound(gallery, scope, eves)).toEqual(['Eve', 'Ada']);
     expect(firstBreak(await gallery.ledger(scope))).toBeUndefined();
-  }, 180_000);
+  });
 
   test('whose disk is full takes no writes: nothing is half-done, and it goes on by itself', async () => {
     const [ada, ben] = [somebody('Ada'), somebody('Ben')];
@@ -114,7 +114,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     await expect(gallery.check()).resolves.toBeUndefined();
     expect(await gallery.enrol(consent, [own], anyFace)).toBe(1);
     expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.templates).toBe(1);
-  }, 180_000);
+  });
 
   test('that is killed in the middle of enrolments and erasures keeps every promise that was made', async () => {
     const inside = await gallery.scope(somewhere());
@@ -148,7 +148,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     const ledger = await gallery.ledger(inside);
     expect(firstBreak(ledger)).toBeUndefined();
     expect(ledger.filter(({ kind }) => kind === 'erased')).toHaveLength(24);
-  }, 180_000);
+  });
 
   test('takes over an embedded gallery by `facefinder migrate`', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-migrate-'));
