@@ -7,10 +7,10 @@ import { watchRuns } from './watch-runs.ts';
 const ROUNDS = 7;
 
 /** A selfie as chats send it: one of the photos, 1,280 pixels long. */
-const selfieOf = (photo: Uint8Array) => sharp(photo).resize(1280, 1280).jpeg({ quality: 87 }).toBuffer();
+export const selfieOf = (photo: Uint8Array) => sharp(photo).resize(1280, 1280).jpeg({ quality: 87 }).toBuffer();
 
 /** Twenty of the photos on 12 megapixels. */
-async function groupOf(photos: readonly Uint8Array[]): Promise<Buffer> {
+export async function groupOf(photos: readonly Uint8Array[]): Promise<Buffer> {
   const heads = await Promise.all(photos.slice(0, 20).map((photo) => sharp(photo).resize(500, 500).png().toBuffer()));
   const places = heads.map((input, i) => ({ input, left: 120 + (i % 5) * 780, top: 120 + Math.floor(i / 5) * 700 }));
   return sharp({ create: { width: 4032, height: 3024, channels: 3, background: '#8a9' } })
@@ -20,7 +20,7 @@ async function groupOf(photos: readonly Uint8Array[]): Promise<Buffer> {
 }
 
 /** A photo with nobody in it: grain and soft shapes, 1,280 by 960. */
-async function empty(): Promise<Buffer> {
+export async function emptyPhoto(): Promise<Buffer> {
   let state = 1;
   const rgb = Uint8Array.from({ length: 40 * 30 * 3 }, () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -81,7 +81,7 @@ export const nobody: Benchmark = {
   target: 'a photo of 1,280 pixels with nobody in it takes at most 3.5 times a portrait',
   async run({ photos, pack }) {
     const see = await openPipeline(pack);
-    const blank = await empty();
+    const blank = await emptyPhoto();
     const portrait = photos[0] ?? new Uint8Array();
     await see(blank);
     await see(portrait);

@@ -11,6 +11,7 @@ import type { Benchmark } from './benchmark.ts';
 import { blur } from './blur.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
+import { memory } from './memory.ts';
 import { benchPhotos } from './photos.ts';
 import { group, nobody, selfie } from './real-photos.ts';
 import { rival, rivalFast } from './rival.ts';
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   group,
   nobody,
   smallHeads,
+  memory,
   secondWorker,
   eventLoop,
   blur,
