@@ -4,6 +4,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 in lower-case hex');
 const point = z.tuple([z.number(), z.number()]);
 const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
 
+/** Little-endian floats of 32 bits, one for each of the embedder's dims. */
+const floats = z.base64();
+
 const registry = z.templateLiteral([z.enum(['npm', 'pypi']), ':', z.string()]);
 const https = z.url({ protocol: /^https$/ });
 /** A path on this machine, relative to the manifest's folder. */
@@ -129,6 +132,22 @@ const align = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('box'), size: z.int().positive(), margin: z.number() }),
 ]);
 
+const embedder = z
+  .strictObject({
+    file: z.string(),
+    input,
+    output: z.string(),
+    dims: z.int().positive(),
+    normalise: z.enum(['l2', 'none']),
+    /**
+     * Taken off a normalised vector, which is normalised again: the mean of a population, and directions in which photos differ and
+     * not people (glasses, a mask, blur). Measured by `facefinder calibrate --correct`.
+     */
+    correction: z.strictObject({ mean: floats, directions: z.array(floats).min(1) }).optional(),
+    session: session.optional(),
+  })
+  .refine(fits, 'a correction is of normalised vectors, and has `dims` floats in its mean and in each direction');
+
 /** Where an impostor table comes from, so that it can be measured again. */
 const provenance = z.strictObject({
   /** Name of the data set. */
@@ -162,14 +181,7 @@ export const manifestSchema = z.strictObject({
    * each the mean of the landmarks listed. */
   points: z.tuple([indices(), indices(), indices(), indices(), indices()]),
   align,
-  embedder: z.strictObject({
-    file: z.string(),
-    input,
-    output: z.string(),
-    dims: z.int().positive(),
-    normalise: z.enum(['l2', 'none']),
-    session: session.optional(),
-  }),
+  embedder,
   /**
    * `verify`: the Euclidean distance up to which two photos are taken for one person, at a false-match rate of 1e-3. Of normalised
    * vectors, d² = 2 - 2cos: a model published with cosine thresholds fits as well.
@@ -195,6 +207,20 @@ function falls(rows: readonly (readonly [number, number])[]): boolean {
     const [rateBefore, distanceBefore] = rows[i - 1] ?? [Infinity, Infinity];
     return rate < rateBefore && distance < distanceBefore;
   });
+}
+
+function fits({
+  dims,
+  normalise,
+  correction,
+}: {
+  readonly dims: number;
+  readonly normalise: 'l2' | 'none';
+  readonly correction?: { readonly mean: string; readonly directions: readonly string[] } | undefined;
+}): boolean {
+  if (!correction) return true;
+  const lists = [correction.mean, ...correction.directions];
+  return normalise === 'l2' && lists.every((list) => Buffer.from(list, 'base64').length === dims * 4);
 }
 
 function indices() {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { impostorTable, worstGroup, writeCalibration } from '../evaluate/calibration.ts';
+import { correctedEmbedding, learnCorrection } from '../evaluate/learn-correction.ts';
 import { compareAll } from '../evaluate/pairs.ts';
+import { writtenCorrection } from '../face/correction.ts';
 import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
@@ -12,12 +14,16 @@ const SUSPECTS = 10;
 export const calibrate: Verb = {
   name: 'calibrate',
   summary: "Measure a pack's impostor distribution, from which chances and verdicts come",
-  usage: `facefinder calibrate <folder> [--source NAME] [--errata FILE] [--groups FILE] [--pack NAME] [--write MANIFEST]
+  usage: `facefinder calibrate <folder> [--source NAME] [--errata FILE] [--groups FILE] [--correct] [--pack NAME]
+                     [--write MANIFEST]
 
 ${FOLDER_USAGE}
   --groups FILE    also of which group the table is least true, by a list of lines "group,name"; * ends or begins a name
+  --correct        first learn what glasses, masks, blur, want of detail and of light do to embeddings, from copies of the photos
+                   of every second person, and take it out; with --write raise the manifest's version, as old embeddings do
+                   not compare with new ones
   --source NAME    what the data set is called, for the provenance; needed with --write
-  --write FILE     put the table, its provenance and the threshold that follows into this manifest of the pack
+  --write FILE     put the table, its provenance, the threshold that follows, and the correction into this manifest of the pack
 
 Prints the table as JSON, and on standard error the nearest pairs of different people: look whether they are wrong labels.
 One wrong label among a million pairs spoils the far end of the table.
@@ -27,10 +33,25 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { ...FOLDER_OPTIONS, source: { type: 'string' }, groups: { type: 'string' }, write: { type: 'string' } },
+      options: {
+        ...FOLDER_OPTIONS,
+        source: { type: 'string' },
+        groups: { type: 'string' },
+        correct: { type: 'boolean' },
+        write: { type: 'string' },
+      },
     });
     if (values.write !== undefined && values.source === undefined) throw new UsageError('--write needs --source');
-    const { pack, album, subjects, same, groups } = await folderFromArgs(positionals, values, io);
+    const { pack, album, same, groups, ...seen } = await folderFromArgs(
+      positionals,
+      values,
+      io,
+      values.correct ? { uncorrected: true, copied: 'learned' } : {},
+    );
+    const correction = seen.copied && learnCorrection(seen.copied);
+    const subjects = correction
+      ? seen.subjects.map((vector) => vector && correctedEmbedding(vector, correction))
+      : seen.subjects;
     const personOf = album.photos.map((photo) => photo.person);
     const { impostors, nearest, photosOf } = compareAll(subjects, personOf, same);
     for (const { distance, a, b } of nearest.slice(0, SUSPECTS)) {
@@ -52,8 +73,9 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
         pipeline: `facefinder ${VERSION}`,
       },
     };
-    io.out(JSON.stringify(calibration));
-    if (values.write !== undefined) await writeCalibration(values.write, calibration);
+    const written = correction && writtenCorrection(correction);
+    io.out(JSON.stringify({ ...calibration, ...(written && { correction: written }) }));
+    if (values.write !== undefined) await writeCalibration(values.write, calibration, written);
     return 0;
   },
 };

@@ -15,12 +15,14 @@ export const evaluate: Verb = {
   name: 'evaluate',
   summary: 'Measure how well a pack tells people apart, on a folder of person-folders',
   usage: `facefinder evaluate <folder> [--pairs FILE] [--errata FILE] [--groups FILE] [--pack NAME] [--json]
-                    [--report FILE] [--plots FOLDER]
+                    [--defects] [--report FILE] [--plots FOLDER]
 
 ${FOLDER_USAGE}
   --pairs FILE     genuine pairs, and accuracy in ten folds, by a list in LFW's form (pairs.csv or pairs.txt)
   --groups FILE    rates, and whether chances are true, in each group of people too, by a list of lines "group,name"; * ends or
                    begins a name
+  --defects        also what glasses, sunglasses, masks, blur, want of detail and of light do to photos, on copies of the photos of
+                   every second person: takes four times as long
   --json           the figures as one line of JSON
   --report FILE    the figures and the charts as an HTML page
   --plots FOLDER   the charts as files: det.svg, identification.svg, chances.svg, groups.svg, quality.svg
@@ -36,13 +38,19 @@ Example: facefinder evaluate people --groups groups.csv --report report.html`,
         ...FOLDER_OPTIONS,
         pairs: { type: 'string' },
         groups: { type: 'string' },
+        defects: { type: 'boolean' },
         json: { type: 'boolean' },
         report: { type: 'string' },
         plots: { type: 'string' },
       },
     });
     if (values.plots !== undefined) await mkdir(values.plots, { recursive: true });
-    const { pack, album, subjects, ...folder } = await folderFromArgs(positionals, values, io);
+    const { pack, album, subjects, ...folder } = await folderFromArgs(
+      positionals,
+      values,
+      io,
+      values.defects ? { copied: 'measured' } : {},
+    );
     const { impostors, thresholds } = pack.manifest;
     const evaluation = evaluateAlbum(album, subjects, {
       pack: pack.id,

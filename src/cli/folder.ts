@@ -22,6 +22,7 @@ export async function folderFromArgs(
   positionals: readonly string[],
   { pack, ...lists }: Pick<FolderOptions, 'errata' | 'groups' | 'pairs'> & { readonly pack?: string | undefined },
   io: Io,
+  seen: Pick<FolderOptions, 'uncorrected' | 'copied'> = {},
 ): Promise<EmbeddedFolder> {
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new UsageError('name one folder of person-folders');
@@ -37,6 +38,7 @@ export async function folderFromArgs(
     errata: lists.errata,
     groups: lists.groups,
     pairs: lists.pairs,
+    ...seen,
     onProgress: io.err,
   });
 }

@@ -58,13 +58,18 @@ export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: 
 }
 
 /**
- * Puts a measured table, and the verification threshold that follows from it, into the manifest `file`; everything else in it
- * stays. The file is replaced in one step.
+ * Puts a measured table, and the verification threshold that follows from it, into the manifest `file`, and a correction if one was
+ * learned; everything else in it stays. The file is replaced in one step.
  */
-export async function writeCalibration(file: string, impostors: Impostors): Promise<void> {
-  const manifest: object = JSON.parse(await readFile(file, 'utf8'));
+export async function writeCalibration(
+  file: string,
+  impostors: Impostors,
+  correction?: Manifest['embedder']['correction'],
+): Promise<void> {
+  const manifest: Pick<Manifest, 'embedder'> = JSON.parse(await readFile(file, 'utf8'));
   const verify = Math.floor(impostorCurve(impostors.fmr).distanceAt(VERIFY_FMR) * 1e4) / 1e4;
-  const text = JSON.stringify({ ...manifest, thresholds: { verify }, impostors }, null, 2);
+  const embedder = { ...manifest.embedder, ...(correction && { correction }) };
+  const text = JSON.stringify({ ...manifest, embedder, thresholds: { verify }, impostors }, null, 2);
   await writeFile(`${file}.part`, `${text}\n`);
   await rename(`${file}.part`, file);
 }

@@ -3,6 +3,7 @@ import type { Store } from '../../models/fetch.ts';
 import { loadPack, type Pack } from '../../models/pack.ts';
 import { openFaces } from '../face/pool.ts';
 import { type Album, readAlbum } from './album.ts';
+import { type Copied, copiesOf, type Half } from './defect-copies.ts';
 import { readErrata, type SamePeople } from './errata.ts';
 import { type Groups, readGroups } from './groups.ts';
 import { type Protocol, readProtocol } from './protocol.ts';
@@ -21,6 +22,10 @@ export interface FolderOptions {
   readonly groups?: string | undefined;
   /** File of pairs; see {@link readProtocol}. */
   readonly pairs?: string | undefined;
+  /** Sees with the pack as if it had no correction: one is learned. */
+  readonly uncorrected?: boolean;
+  /** Which people are also seen with defects, if any. */
+  readonly copied?: Half | undefined;
   /** Told how far it is, and what lists say to no effect. */
   readonly onProgress: (line: string) => void;
 }
@@ -34,6 +39,7 @@ export interface EmbeddedFolder {
   readonly same: SamePeople;
   readonly groups?: Groups | undefined;
   readonly protocol?: Protocol | undefined;
+  readonly copied?: readonly Copied[];
 }
 
 /** Lines of progress, however many the photos. */
@@ -53,7 +59,8 @@ export async function embedFolder({
   const same = (await read(options.errata, (text) => readErrata(text, album))) ?? new Map();
   const groups = await read(options.groups, (text) => readGroups(text, album, onProgress));
   const protocol = await read(options.pairs, (text) => readProtocol(text, album));
-  const pack = await loadPack(options.pack, store);
+  const loaded = await loadPack(options.pack, store);
+  const pack = options.uncorrected ? withoutCorrection(loaded) : loaded;
   await using faces = await openFaces({ pack, workers });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
@@ -63,6 +70,17 @@ export async function embedFolder({
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);
     },
   });
+  const copied =
+    options.copied &&
+    (await copiesOf(album, options.copied, faces, pack.manifest.points, (done, people) => {
+      if (done % Math.ceil(people / REPORTS) === 0) onProgress(`${done} of ${people} photos copied and seen`);
+    }));
   const subjects = found.map((face) => face?.embedding);
-  return { pack, album, subjects, qualities: found.map((face) => face?.quality), same, groups, protocol };
+  const qualities = found.map((face) => face?.quality);
+  return { pack, album, subjects, qualities, same, groups, protocol, ...(copied && { copied }) };
+}
+
+function withoutCorrection(pack: Pack): Pack {
+  const { correction: _, ...embedder } = pack.manifest.embedder;
+  return { ...pack, manifest: { ...pack.manifest, embedder } };
 }

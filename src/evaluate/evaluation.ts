@@ -2,6 +2,8 @@ import type { Matcher } from '../match/matcher.ts';
 import { type Acceptance, acceptances } from './acceptance.ts';
 import type { Album } from './album.ts';
 import { VERIFY_FMR } from './calibration.ts';
+import type { Copied } from './defect-copies.ts';
+import { type DefectRate, defectRates } from './defect-rates.ts';
 import { distributionOf } from './distribution.ts';
 import type { SamePeople } from './errata.ts';
 import { type FoldAccuracy, foldAccuracy } from './folds.ts';
@@ -37,6 +39,8 @@ export interface Evaluation {
   readonly openSet?: OpenSet;
   /** Two photos at the pack's threshold for comparing them: by group and by how good they are. */
   readonly subsets: SubsetRates;
+  /** Two photos at the same threshold, made worse alike; where copies were seen. */
+  readonly defects?: readonly DefectRate[];
   /** What chances come to, of everybody and by a list of groups; of those with enough people. */
   readonly groups: readonly GroupRate[];
 }
@@ -49,11 +53,12 @@ export interface EvaluationOptions {
   readonly groups?: Groups | undefined;
   /** Without them no classes are told apart. */
   readonly qualities?: Qualities | undefined;
+  readonly copied?: readonly Copied[] | undefined;
 }
 
 /** Compares all with all (see {@link compareAll} for how long that takes), and tells what it comes to. */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
-  const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [] } = options;
+  const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [], copied } = options;
   const personOf = album.photos.map((photo) => photo.person);
   const all = compareAll(subjects, personOf, same);
   const genuine = protocol ? genuineOf(protocol, album, subjects) : all.genuine;
@@ -75,6 +80,7 @@ export function evaluate(album: Album, subjects: Subjects, options: EvaluationOp
     ...(protocol && { accuracy: accuracyOf(protocol, subjects) }),
     ...(gallery && { openSet: gallery }),
     subsets: subsetRates(all, subjects, threshold, { groups, qualities }),
+    ...(copied && { defects: defectRates(copied, { subjects, personOf, same }, threshold.distance) }),
     groups: groupRates({ subjects, personOf, same }, groups, matcher),
   };
 }

@@ -1,5 +1,6 @@
 import { CHART_STYLE, escaped } from './chart.ts';
 import { charts } from './charts.ts';
+import type { DefectRate } from './defect-rates.ts';
 import type { Evaluation } from './evaluation.ts';
 import { LEAST_PEOPLE } from './group-rates.ts';
 import type { Estimate } from './interval.ts';
@@ -96,6 +97,9 @@ function sections(evaluation: Evaluation): { title: string; table: Table; chart:
     ...(quality.length === 0
       ? []
       : [{ title: `${compared}: by quality`, table: subsetRows('quality', quality), chart: 'quality' }]),
+    ...(evaluation.defects
+      ? [{ title: `${compared}: photos made worse`, table: defectRows(evaluation.defects), chart: '' }]
+      : []),
     ...(chances.length === 0
       ? []
       : [
@@ -188,6 +192,21 @@ function subsetRows(what: string, rates: readonly SubsetRate[]): Table {
       accepted ? interval(accepted) : '–',
       count(impostors),
       falseMatches ? interval(falseMatches) : '–',
+    ]),
+  ];
+}
+
+function defectRows(rates: readonly DefectRate[]): Table {
+  return [
+    ['defect', 'people', 'face found', 'taken as selfie', 'strangers, both', 'strangers, one', 'accepted (95 %)'],
+    ...rates.map(({ defect, people, found, selfies, both, one, accepted }) => [
+      defect,
+      count(people),
+      percent(found),
+      percent(selfies),
+      interval(both),
+      interval(one),
+      accepted ? interval(accepted) : '–',
     ]),
   ];
 }

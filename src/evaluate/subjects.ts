@@ -32,10 +32,16 @@ export async function findSubjects(
 }
 
 async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
+  const seen = await seenAtAll(photo, faces);
+  const face = seen && nearestCentre(seen);
+  // The landmarks of thousands of photos are of no use here.
+  return face && { embedding: face.embedding, quality: face.quality };
+}
+
+/** What is seen in a photo; undefined where it cannot be read as an image. */
+export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<Seen | undefined> {
   try {
-    const face = nearestCentre(await faces.see(photo));
-    // The landmarks of thousands of photos are of no use here.
-    return face && { embedding: face.embedding, quality: face.quality };
+    return await faces.see(photo);
   } catch (error) {
     if (error instanceof Failure && (error.code === 'not_an_image' || error.code.startsWith('image_')))
       return undefined;

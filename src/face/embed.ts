@@ -1,4 +1,5 @@
 import type { Manifest } from '../../models/manifest.ts';
+import { corrected, readCorrection } from './correction.ts';
 import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import type { Pixels } from './pixels.ts';
@@ -9,12 +10,19 @@ export type Embedder = (aligned: Pixels) => Promise<Float32Array>;
 export async function openEmbedder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Embedder> {
   const { embedder } = manifest;
   const net = await openNet(files[embedder.file] ?? '', embedder.input, embedder.session);
+  const correction = readCorrection(embedder);
   return async (aligned) => {
     const vector = (await net(lift(aligned)))(embedder.output).slice();
     if (vector.length !== embedder.dims)
       throw new Error(`the embedder gives ${vector.length} numbers, not ${embedder.dims}`);
     if (embedder.normalise === 'none') return vector;
-    const length = Math.hypot(...vector);
-    return vector.map((v) => v / length);
+    const unit = normalised(vector);
+    return correction ? normalised(corrected(unit, correction)) : unit;
   };
+}
+
+/** Of length 1. */
+export function normalised(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((v) => v / length);
 }

@@ -63,7 +63,8 @@ export function tiltOf([left, right]: FivePoints): number {
   return Math.atan2(right[1] - left[1], right[0] - left[0]);
 }
 
-function fiveOf(points: readonly Point[], [a, b, c, d, e]: Manifest['points']): FivePoints {
+/** The five points of all that a pack gives, by the manifest's lists. */
+export function fiveOf(points: readonly Point[], [a, b, c, d, e]: Manifest['points']): FivePoints {
   const at = (list: readonly number[]): Point => mean(list.map((i) => points[i] ?? [0, 0]));
   return [at(a), at(b), at(c), at(d), at(e)];
 }

@@ -116,6 +116,21 @@ describe('facefinder calibrate', () => {
     await expect(run(calibrate, folder, '--pack', DEFAULT_PACK, '--groups', groups)).rejects.toThrow('line 1');
   });
 
+  test('learns what glasses, masks and blur do to embeddings, and takes it out of what it measures', async () => {
+    const manifest = join(work, 'corrected.json');
+    await copyFile(MANIFEST, manifest);
+    const args = [folder, '--pack', DEFAULT_PACK, '--source', 'samples', '--correct', '--write', manifest];
+    const { code, out } = await run(calibrate, ...args);
+    expect(code).toBe(0);
+    const before = manifestSchema.parse(JSON.parse(await readFile(MANIFEST, 'utf8')));
+    const { embedder, impostors } = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
+    expect(embedder).toEqual({ ...before.embedder, correction: JSON.parse(out).correction });
+    expect(embedder.correction).not.toEqual(before.embedder.correction);
+    // Without a mean in common, strangers lie farther apart.
+    const [, distance = 0] = impostors.fmr[0] ?? [];
+    expect(distance).toBeGreaterThan(1.25);
+  });
+
   test('wants a folder, and a name for what it writes', async () => {
     await expect(run(calibrate)).rejects.toThrow(UsageError);
     await expect(run(calibrate, folder, folder)).rejects.toThrow(UsageError);
@@ -193,6 +208,18 @@ describe('facefinder evaluate', () => {
     expect(drawn.join()).toContain('last');
     // Nobody's name is in what may be shown around.
     expect(drawn.join() + out + (await readFile(page, 'utf8'))).not.toMatch(/p\d\d/);
+  });
+
+  test('says what becomes of photos with glasses, a mask, blur, without detail and without light', async () => {
+    const page = join(work, 'defects.html');
+    const { out } = await run(evaluate, folder, '--pack', DEFAULT_PACK, '--defects', '--report', page);
+    const half = Math.floor(people / 2);
+    expect(out).toMatch(/^defect +people +face found +taken as selfie +strangers, both/m);
+    for (const defect of ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark']) {
+      expect(out).toMatch(new RegExp(`^${defect} +${half} +\\d`, 'm'));
+    }
+    expect(out).toMatch(new RegExp(`^blur +${half} +[\\d.]+ % +0 %`, 'm'));
+    expect(await readFile(page, 'utf8')).toContain('<td>sunglasses</td>');
   });
 
   test.each([

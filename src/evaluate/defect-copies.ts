@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import type { Manifest } from '../../models/manifest.ts';
+import type { Face, Faces, Seen } from '../face/face.ts';
+import { selfieFace } from '../face/selfie.ts';
+import { Failure } from '../failure.ts';
+import type { Album } from './album.ts';
+import { DEFECTS, type Defect, withDefect } from './defects.ts';
+import { seeded } from './seeded.ts';
+import { nearestCentre, seenAtAll } from './subjects.ts';
+
+/** More people are not copied, so that the work is bounded. */
+const MOST_COPIED = 1000;
+
+/** Photos that are copied at once. */
+const AT_ONCE = 3;
+
+/** Who is learned from and who is measured are different people: every second one each. */
+export type Half = 'learned' | 'measured';
+
+/** One photo of a person, as it is and with each defect. */
+export interface Copied {
+  readonly person: number;
+  /** Index in the album. */
+  readonly photo: number;
+  readonly clean: Float32Array;
+  /** A defect is missing where no face was found in its copy. */
+  readonly copies: ReadonlyMap<Defect, Copy>;
+}
+
+/** The face of a copy. */
+interface Copy {
+  readonly embedding: Float32Array;
+  /** Whether it would be taken as a selfie. */
+  readonly isSelfie: boolean;
+}
+
+/**
+ * Sees the first photo of every second person as it is and with each defect; those without a face are left out.
+ * @param onProgress told after each person how many are done, of how many
+ */
+export async function copiesOf(
+  { photos }: Pick<Album, 'photos'>,
+  half: Half,
+  faces: Pick<Faces, 'see'>,
+  points: Manifest['points'],
+  onProgress: (done: number, people: number) => void,
+): Promise<Copied[]> {
+  const firsts = new Map(photos.map(({ person, file }, photo) => [person, { file, photo }] as const).toReversed());
+  const chosen = [...firsts].filter(([person]) => person % 2 === (half === 'learned' ? 0 : 1));
+  const step = Math.max(1, chosen.length / MOST_COPIED);
+  const people = Array.from({ length: Math.min(chosen.length, MOST_COPIED) }, (_, i) => chosen[Math.floor(i * step)]);
+  const queue = people.flatMap((one) => (one ? [one] : [])).values();
+  const copied: Copied[] = [];
+  let done = 0;
+  const work = async () => {
+    for (const [person, { file, photo }] of queue) {
+      const bytes = await readFile(file);
+      const seen = await seenIn(bytes, faces);
+      if (seen) copied.push({ person, photo, clean: seen.face.embedding, copies: await copies(person, bytes, seen) });
+      onProgress(++done, people.length);
+    }
+  };
+  const copies = async (person: number, photo: Uint8Array, seen: SeenFace) => {
+    const made = new Map<Defect, Copy>();
+    for (const [index, defect] of DEFECTS.entries()) {
+      const random = seeded(person * DEFECTS.length + index);
+      const copy = await seenIn(await withDefect({ photo, ...seen }, defect, points, random), faces);
+      if (copy) made.set(defect, { embedding: copy.face.embedding, isSelfie: isSelfie(copy.face) });
+    }
+    return made;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return copied.sort((a, b) => a.person - b.person);
+}
+
+type SeenFace = Pick<Seen, 'width' | 'height'> & { readonly face: Face };
+
+async function seenIn(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SeenFace | undefined> {
+  const seen = await seenAtAll(photo, faces);
+  const face = seen && nearestCentre(seen);
+  return seen && face && { width: seen.width, height: seen.height, face };
+}
+
+function isSelfie(face: Face): boolean {
+  try {
+    return selfieFace([face]) === face;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}

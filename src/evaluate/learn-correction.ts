@@ -1,0 +1,80 @@
+import { type Correction, corrected } from '../face/correction.ts';
+import { normalised } from '../face/embed.ts';
+import type { Copied } from './defect-copies.ts';
+import { DEFECTS } from './defects.ts';
+import { seeded } from './seeded.ts';
+
+/** How many directions are taken out. After the fourth, copies differ about as much in one as in the next. */
+const DIRECTIONS = 4;
+
+/** So often the directions are turned towards where copies differ most; a tenth would do. */
+const TURNS = 300;
+
+/**
+ * The mean of the faces as they are, and the directions in which copies differ from them most: those of the largest second moments
+ * of the differences, each defect counting as much.
+ * @param copied of vectors that were not corrected
+ */
+export function learnCorrection(copied: readonly Copied[]): Correction {
+  const [first] = copied;
+  if (!first) throw new RangeError('a correction is learned from faces');
+  const dims = first.clean.length;
+  const mean = new Float32Array(dims);
+  for (const { clean } of copied)
+    for (let i = 0; i < dims; i++) mean[i] = (mean[i] ?? 0) + (clean[i] ?? 0) / copied.length;
+  return { mean, directions: largest(secondMoments(copied, dims), dims) };
+}
+
+/** The embedding that a vector, of length 1, is made into. */
+export function correctedEmbedding(vector: Float32Array, correction: Correction): Float32Array {
+  return normalised(corrected(vector, correction));
+}
+
+/** The sum over the defects of the mean of d·dᵀ, row by row. */
+function secondMoments(copied: readonly Copied[], dims: number): Float64Array {
+  const sum = new Float64Array(dims * dims);
+  for (const defect of DEFECTS) {
+    const differences = copied.flatMap(({ clean, copies }) => {
+      const copy = copies.get(defect);
+      return copy ? [copy.embedding.map((v, i) => v - (clean[i] ?? 0))] : [];
+    });
+    for (const difference of differences) {
+      for (let i = 0; i < dims; i++) {
+        const scaled = (difference[i] ?? 0) / differences.length;
+        for (let j = 0; j < dims; j++) sum[i * dims + j] = (sum[i * dims + j] ?? 0) + scaled * (difference[j] ?? 0);
+      }
+    }
+  }
+  return sum;
+}
+
+/** Orthonormal eigenvectors of the largest eigenvalues of a symmetric matrix: orthogonal iteration (Golub & Van Loan, §8.2.4). */
+function largest(matrix: Float64Array, dims: number): Float32Array[] {
+  const random = seeded(dims);
+  let vectors = Array.from({ length: DIRECTIONS }, () => Float64Array.from({ length: dims }, () => random() - 0.5));
+  for (let turn = 0; turn < TURNS; turn++) vectors = orthonormal(vectors.map((vector) => times(matrix, vector)));
+  return vectors.map((vector) => Float32Array.from(vector));
+}
+
+function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
+  return Float64Array.from(vector, (_, i) => dot(matrix.subarray(i * vector.length, (i + 1) * vector.length), vector));
+}
+
+/** Gram and Schmidt's. */
+function orthonormal(vectors: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
+  const done: Float64Array<ArrayBuffer>[] = [];
+  for (const vector of vectors) {
+    let rest = Float64Array.from(vector);
+    for (const one of done) {
+      const along = dot(one, rest);
+      rest = rest.map((v, i) => v - along * (one[i] ?? 0));
+    }
+    const length = Math.sqrt(dot(rest, rest));
+    done.push(rest.map((v) => v / length));
+  }
+  return done;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
+}
