@@ -15,6 +15,7 @@ export const FAILURES = {
   face_too_small: { again: false },
   face_too_blurred: { again: false },
   face_turned_away: { again: false },
+  face_covered: { again: false },
   not_enrolled: { again: false },
   not_a_member: { again: false },
   face_taken: { again: false },

@@ -104,8 +104,8 @@ function inWords(file: string, seen: Seen | Problem, annotated: string | undefin
   if ('code' in seen) return `${file}: ${seen.code}: ${seen.message}`;
   const faces = seen.faces.map(({ box, score, quality }, index) => {
     const [x, y, width, height] = box.map(Math.round);
-    const { eyeDistance, sharpness, turn, exposure } = quality;
-    return `\n  ${index + 1}: ${width}x${height} at ${x},${y}, score ${score.toFixed(2)}, eyes ${eyeDistance.toFixed(0)} px apart, sharpness ${sharpness.toFixed(0)}, turn ${turn.toFixed(2)}, exposure ${exposure.toFixed(2)}`;
+    const { eyeDistance, sharpness, turn, exposure, covered } = quality;
+    return `\n  ${index + 1}: ${width}x${height} at ${x},${y}, score ${score.toFixed(2)}, eyes ${eyeDistance.toFixed(0)} px apart, sharpness ${sharpness.toFixed(0)}, turn ${turn.toFixed(2)}, exposure ${exposure.toFixed(2)}${covered.map((part) => `, ${part} covered`).join('')}`;
   });
   const marked = annotated === undefined ? '' : `\n  marked in ${annotated}`;
   return `${file}: ${seen.width}x${seen.height}, ${seen.faces.length} faces${faces.join('')}${marked}`;

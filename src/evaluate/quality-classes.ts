@@ -26,6 +26,10 @@ const SCALES: readonly (readonly QualityClass[])[] = [
     { name: 'bright, exposure ≥ 0.75', holds: ({ exposure }) => exposure >= 0.75 },
     { name: 'exposure 0.25–0.75', holds: ({ exposure }) => exposure >= 0.25 && exposure < 0.75 },
   ],
+  [
+    { name: 'eyes or mouth covered, no selfie', holds: ({ covered }) => covered.length > 0 },
+    { name: 'eyes and mouth seen', holds: ({ covered }) => covered.length === 0 },
+  ],
 ];
 
 /** @param bounds rising, the first is the gate of selfies */

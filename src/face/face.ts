@@ -13,7 +13,12 @@ export interface Quality {
   readonly turn: number;
   /** Mean grey of the aligned crop, 0 black to 1 white. */
   readonly exposure: number;
+  /** What sunglasses, a mask or a hand hide. */
+  readonly covered: readonly Coverable[];
 }
+
+/** A part of a face by whose look people are told apart. */
+export type Coverable = 'eyes' | 'mouth';
 
 export interface Face {
   readonly box: Box;

@@ -33,7 +33,7 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
     for (const { candidate, ...landmarks } of found.slice(0, MAX_FACES)) {
       const aligned = align(pyramid, candidate, landmarks.five, manifest);
       const { x0, y0, x1, y1, score } = candidate;
-      const quality = qualityOf(landmarks, aligned);
+      const quality = qualityOf(landmarks, aligned, pyramid);
       faces.push({
         box: [x0 / scale, y0 / scale, (x1 - x0) / scale, (y1 - y0) / scale],
         score,

@@ -1,9 +1,11 @@
+import { coveredParts } from './covered.ts';
 import type { Quality } from './face.ts';
 import type { FivePoints, Landmarks } from './landmarks.ts';
 import { luma, type Pixels } from './pixels.ts';
+import type { Pyramid } from './pyramid.ts';
 
 /** `aligned` is the face as the embedder sees it; the eye distance is in the pixels of the landmarks. */
-export function qualityOf({ five, unrest }: Landmarks, aligned: Pixels): Quality {
+export function qualityOf({ five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
   const grey = greyOf(aligned);
   return {
     eyeDistance: Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]),
@@ -11,6 +13,7 @@ export function qualityOf({ five, unrest }: Landmarks, aligned: Pixels): Quality
     // On a profile half the points are guesses, which never come to rest.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
+    covered: coveredParts(photo, five),
   };
 }
 

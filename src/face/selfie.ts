@@ -12,7 +12,7 @@ export const MAX_TURN = 0.85;
 
 /**
  * The one dominant face of a selfie, if it is good enough to be found by.
- * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred` or `face_turned_away`
+ * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred`, `face_turned_away` or `face_covered`
  */
 export function selfieFace(faces: readonly Face[]): Face {
   const [largest, second] = faces.toSorted((a, b) => area(b.box) - area(a.box));
@@ -21,6 +21,7 @@ export function selfieFace(faces: readonly Face[]): Face {
   if (largest.quality.eyeDistance < MIN_EYE_DISTANCE) throw new Failure('face_too_small');
   if (largest.quality.turn > MAX_TURN) throw new Failure('face_turned_away');
   if (largest.quality.sharpness < MIN_SHARPNESS) throw new Failure('face_too_blurred');
+  if (largest.quality.covered.length > 0) throw new Failure('face_covered');
   return largest;
 }
 

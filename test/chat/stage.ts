@@ -259,7 +259,7 @@ function faceOf(name: string, index: number, dims: number): Face {
     box: [10 + index * 90, 20, 80, 80],
     score: 0.99,
     landmarks: [],
-    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5 },
+    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };
 }

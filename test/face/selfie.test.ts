@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withDefect } from '../../src/evaluate/defects.ts';
+import { seeded } from '../../src/evaluate/seeded.ts';
 import type { Face } from '../../src/face/face.ts';
 import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import { selfieFace } from '../../src/face/selfie.ts';
 import { defaultPack, portrait, sample, tiltedPortrait } from './samples.ts';
 
 let see: See;
+let pack: Awaited<ReturnType<typeof defaultPack>>;
 beforeAll(async () => {
-  see = await openPipeline(await defaultPack());
+  pack = await defaultPack();
+  see = await openPipeline(pack);
 });
 
 const facesOf = async (photo: Uint8Array) => (await see(photo)).faces;
@@ -86,6 +90,28 @@ describe('a selfie is refused', () => {
     const few = await edited((photo) => photo.resize(30));
     const blownUp = await sharp(few).resize(390).png().toBuffer();
     expect(await refusal(blownUp)).toThrow(withCode('face_too_blurred'));
+  });
+
+  test.each(['sunglasses', 'mask'] as const)('in %s, in whatever cut and colour', async (cover) => {
+    const photo = await portrait();
+    const [face] = await facesOf(photo);
+    const { width, height } = await sharp(photo).metadata();
+    for (let cut = 1; cut <= 8; cut++) {
+      const portrait = { photo, width, height, face: face as Face };
+      const covered = await withDefect(portrait, cover, pack.manifest.points, seeded(cut));
+      expect(await refusal(covered)).toThrow(withCode('face_covered'));
+    }
+  });
+
+  test('but not in glasses that one sees through', async () => {
+    const photo = await portrait();
+    const [face] = await facesOf(photo);
+    const { width, height } = await sharp(photo).metadata();
+    for (let cut = 1; cut <= 8; cut++) {
+      const portrait = { photo, width, height, face: face as Face };
+      const glasses = await withDefect(portrait, 'glasses', pack.manifest.points, seeded(cut));
+      expect(selfieFace(await facesOf(glasses)).quality.covered).toEqual([]);
+    }
   });
 
   test('that shows a profile', async () => {

@@ -18,7 +18,7 @@ const NEXT = {
   expired: { label: t('tryAgain'), run: ({ again }) => again() },
   ...Object.fromEntries(
     ['no_photo', 'too_many_photos', 'not_an_image', 'image_too_large', 'image_unreadable', 'no_face', 'several_faces']
-      .concat(['face_too_small', 'face_too_blurred', 'face_turned_away'])
+      .concat(['face_too_small', 'face_too_blurred', 'face_turned_away', 'face_covered'])
       .map((code) => [code, { label: t('otherPhoto'), run: ({ command }) => propose(command) }]),
   ),
 };

@@ -1,0 +1,111 @@
+import weights from './covered.json' with { type: 'json' };
+import type { Coverable } from './face.ts';
+import { bestFit, invert } from './geometry.ts';
+import type { FivePoints } from './landmarks.ts';
+import { luma } from './pixels.ts';
+import { type Pyramid, warpFrom } from './pyramid.ts';
+
+export const COVERABLE = ['eyes', 'mouth'] as const satisfies readonly Coverable[];
+
+/** The face is seen as ArcFace's published alignment has it (Deng et al. 2019), whatever the pack. */
+const SIDE = 112;
+const TEMPLATE: FivePoints = [
+  [38.29, 51.7],
+  [73.53, 51.5],
+  [56.03, 71.74],
+  [41.55, 92.37],
+  [70.73, 92.2],
+];
+
+/** Pixels of one cell's side, and the cells that are looked at: without the rim, where the background is. */
+const CELL = 8;
+const CELLS = SIDE / CELL;
+const ROWS = [1, 13] as const;
+const COLUMNS = [2, 12] as const;
+
+/** Directions of edges that are told apart: half a turn in so many parts. */
+const EDGES = 6;
+/** Of each cell: its edges, its light, and how far its colour is from the face's, in blue and in red. */
+const PER_CELL = EDGES + 3;
+
+/** The length of {@link coverFeatures}. */
+export const FEATURES = (ROWS[1] - ROWS[0]) * (COLUMNS[1] - COLUMNS[0]) * PER_CELL;
+
+/** One linear rule per part: the sum of weight times feature, plus `bias`, is above 0 where it is covered. */
+export type CoverRules = Readonly<Record<Coverable, { readonly bias: number; readonly weights: Float32Array }>>;
+
+const RULES: CoverRules = { eyes: read(weights.eyes), mouth: read(weights.mouth) };
+
+/** Which parts of a face are covered: by weights that `npm run learn:covered` learns from photos with drawn masks and glasses. */
+export function coveredParts(photo: Pyramid, five: FivePoints): Coverable[] {
+  const features = coverFeatures(photo, five);
+  return COVERABLE.filter((part) => coverScore(features, RULES[part]) > 0);
+}
+
+/** How far a face is on the covered side of a rule. */
+export function coverScore(features: Float32Array, { bias, weights }: CoverRules[Coverable]): number {
+  return features.reduce((sum, feature, i) => sum + feature * (weights[i] ?? 0), bias);
+}
+
+/**
+ * What a face looks like, cell by cell: how strong its edges are in each direction (histograms of oriented gradients, Dalal and
+ * Triggs 2005), its light, and its colour, each against the whole face, so that neither the lamp nor the skin counts.
+ * @returns {@link FEATURES} numbers
+ */
+export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
+  const { rgb } = warpFrom(photo, invert(bestFit(five, TEMPLATE)), SIDE, SIDE, 0);
+  const grey = Float32Array.from({ length: SIDE * SIDE }, (_, i) => luma(rgb, i * 3));
+  const { middle, spread } = innerLight(grey);
+  const cells = Array.from({ length: CELLS * CELLS }, () => new Float32Array(PER_CELL));
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const i = y * SIDE + x;
+      const cell = cells[Math.floor(y / CELL) * CELLS + Math.floor(x / CELL)] as Float32Array;
+      const light = grey[i] ?? 0;
+      const across = x > 0 && x < SIDE - 1 ? ((grey[i + 1] ?? 0) - (grey[i - 1] ?? 0)) / spread : 0;
+      const down = y > 0 && y < SIDE - 1 ? ((grey[i + SIDE] ?? 0) - (grey[i - SIDE] ?? 0)) / spread : 0;
+      const turn = (Math.atan2(down, across) + Math.PI) % Math.PI;
+      add(cell, Math.min(EDGES - 1, Math.floor((turn / Math.PI) * EDGES)), Math.hypot(across, down));
+      add(cell, EDGES, (light - middle) / spread);
+      add(cell, EDGES + 1, ((rgb[i * 3 + 2] ?? 0) - light) / (spread + 20));
+      add(cell, EDGES + 2, ((rgb[i * 3] ?? 0) - light) / (spread + 20));
+    }
+  }
+  const [blue, red] = [EDGES + 1, EDGES + 2].map(
+    (at) => cells.reduce((sum, cell) => sum + (cell[at] ?? 0), 0) / cells.length,
+  );
+  const features: number[] = [];
+  for (let row = ROWS[0]; row < ROWS[1]; row++) {
+    for (let column = COLUMNS[0]; column < COLUMNS[1]; column++) {
+      const cell = cells[row * CELLS + column] as Float32Array;
+      features.push(...cell.subarray(0, EDGES).map(Math.sqrt), cell[EDGES] ?? 0);
+      features.push(Math.abs((cell[EDGES + 1] ?? 0) - (blue ?? 0)), Math.abs((cell[EDGES + 2] ?? 0) - (red ?? 0)));
+    }
+  }
+  return Float32Array.from(features);
+}
+
+/** Adds a pixel's share to a mean over its cell. */
+function add(cell: Float32Array, at: number, value: number): void {
+  cell[at] = (cell[at] ?? 0) + value / CELL ** 2;
+}
+
+/** The light of the face without its rim, and how much it varies; 8 keeps noise in the dark from counting as edges. */
+function innerLight(grey: Float32Array): { readonly middle: number; readonly spread: number } {
+  let [count, sum, squares] = [0, 0, 0];
+  for (let y = 2 * CELL; y < SIDE - CELL; y++) {
+    for (const light of grey.subarray(y * SIDE + 2 * CELL, (y + 1) * SIDE - 2 * CELL)) {
+      count++;
+      sum += light;
+      squares += light * light;
+    }
+  }
+  const middle = sum / count;
+  return { middle, spread: 8 + Math.sqrt(Math.max(0, squares / count - middle ** 2)) };
+}
+
+/** Weights as little-endian floats of 32 bits, in base64. */
+function read({ bias, weights }: { readonly bias: number; readonly weights: string }): CoverRules[Coverable] {
+  const bytes = Buffer.from(weights, 'base64');
+  return { bias, weights: Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4)) };
+}
