@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { impostorTable, worstGroup, writeCalibration } from '../evaluate/calibration.ts';
-import { correctedEmbedding, learnCorrection } from '../evaluate/learn-correction.ts';
+import { learnCorrection } from '../evaluate/learn-correction.ts';
 import { compareAll } from '../evaluate/pairs.ts';
-import { writtenCorrection } from '../face/correction.ts';
+import { corrected, writtenCorrection } from '../face/correction.ts';
 import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
@@ -50,7 +50,7 @@ Example: facefinder calibrate lfw --source LFW --errata src/evaluate/lfw.errata.
     );
     const correction = seen.copied && learnCorrection(seen.copied);
     const subjects = correction
-      ? seen.subjects.map((vector) => vector && correctedEmbedding(vector, correction))
+      ? seen.subjects.map((vector) => vector && corrected(vector, correction))
       : seen.subjects;
     const personOf = album.photos.map((photo) => photo.person);
     const { impostors, nearest, photosOf } = compareAll(subjects, personOf, same);

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Manifest } from '../../models/manifest.ts';
 import type { Face } from '../face/face.ts';
-import { fiveOf } from '../face/landmarks.ts';
+import { fiveOf } from '../face/points.ts';
 
 /** What a photo can have that is not its person's. Strangers who share one of them come nearer to each other. */
 export const DEFECTS = ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark'] as const;

@@ -1,5 +1,4 @@
-import { type Correction, corrected } from '../face/correction.ts';
-import { normalised } from '../face/embed.ts';
+import type { Correction } from '../face/correction.ts';
 import type { Copied } from './defect-copies.ts';
 import { DEFECTS } from './defects.ts';
 import { seeded } from './seeded.ts';
@@ -23,11 +22,6 @@ export function learnCorrection(copied: readonly Copied[]): Correction {
   for (const { clean } of copied)
     for (let i = 0; i < dims; i++) mean[i] = (mean[i] ?? 0) + (clean[i] ?? 0) / copied.length;
   return { mean, directions: largest(secondMoments(copied, dims), dims) };
-}
-
-/** The embedding that a vector, of length 1, is made into. */
-export function correctedEmbedding(vector: Float32Array, correction: Correction): Float32Array {
-  return normalised(corrected(vector, correction));
 }
 
 /** The sum over the defects of the mean of d·dᵀ, row by row. */

@@ -1,8 +1,9 @@
 import type { Manifest } from '../../models/manifest.ts';
 import type { Candidate } from './detect.ts';
 import { bestFit, invert, place } from './geometry.ts';
-import { type FivePoints, tiltOf } from './landmarks.ts';
+import { tiltOf } from './landmarks.ts';
 import type { Pixels } from './pixels.ts';
+import type { FivePoints } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 
 /** The face as the embedder was trained to see it: a square of the pack's size, black where the photo ends. */

@@ -9,7 +9,7 @@ export interface Correction {
 }
 
 /**
- * The vector less the mean, and less its part in each direction. How it differs from another one in a
+ * The embedding of a vector: less the mean, less its part in each direction, and of length 1 again. How it differs from another one in a
  * direction tells how the photos differ, not the people: two strangers in glasses have it in common.
  * (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005, "Advances in channel
  * compensation for SVM speaker recognition".)
@@ -21,7 +21,13 @@ export function corrected(vector: Float32Array, { mean, directions }: Correction
     const along = direction.reduce((sum, d, i) => sum + d * (rest[i] ?? 0), 0);
     for (const [i, d] of direction.entries()) rest[i] = (rest[i] ?? 0) - along * d;
   }
-  return rest;
+  return normalised(rest);
+}
+
+/** Of length 1. */
+export function normalised(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((v) => v / length);
 }
 
 /** The correction as a manifest has it, if it has one. */

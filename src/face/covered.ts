@@ -1,14 +1,14 @@
 import weights from './covered.json' with { type: 'json' };
 import type { Coverable } from './face.ts';
 import { bestFit, invert } from './geometry.ts';
-import type { FivePoints } from './landmarks.ts';
 import { luma } from './pixels.ts';
+import type { FivePoints } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 
 export const COVERABLE = ['eyes', 'mouth'] as const satisfies readonly Coverable[];
 
 /** The face is seen as ArcFace's published alignment has it (Deng et al. 2019), whatever the pack. */
-const SIDE = 112;
+const SEEN_SIDE = 112;
 const TEMPLATE: FivePoints = [
   [38.29, 51.7],
   [73.53, 51.5],
@@ -19,7 +19,7 @@ const TEMPLATE: FivePoints = [
 
 /** Pixels of one cell's side, and the cells that are looked at: without the rim, where the background is. */
 const CELL = 8;
-const CELLS = SIDE / CELL;
+const CELLS = SEEN_SIDE / CELL;
 const ROWS = [1, 13] as const;
 const COLUMNS = [2, 12] as const;
 
@@ -53,17 +53,17 @@ export function coverScore(features: Float32Array, { bias, weights }: CoverRules
  * @returns {@link FEATURES} numbers
  */
 export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
-  const { rgb } = warpFrom(photo, invert(bestFit(five, TEMPLATE)), SIDE, SIDE, 0);
-  const grey = Float32Array.from({ length: SIDE * SIDE }, (_, i) => luma(rgb, i * 3));
+  const { rgb } = warpFrom(photo, invert(bestFit(five, TEMPLATE)), SEEN_SIDE, SEEN_SIDE, 0);
+  const grey = Float32Array.from({ length: SEEN_SIDE * SEEN_SIDE }, (_, i) => luma(rgb, i * 3));
   const { middle, spread } = innerLight(grey);
   const cells = Array.from({ length: CELLS * CELLS }, () => new Float32Array(PER_CELL));
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const i = y * SIDE + x;
+  for (let y = 0; y < SEEN_SIDE; y++) {
+    for (let x = 0; x < SEEN_SIDE; x++) {
+      const i = y * SEEN_SIDE + x;
       const cell = cells[Math.floor(y / CELL) * CELLS + Math.floor(x / CELL)] as Float32Array;
       const light = grey[i] ?? 0;
-      const across = x > 0 && x < SIDE - 1 ? ((grey[i + 1] ?? 0) - (grey[i - 1] ?? 0)) / spread : 0;
-      const down = y > 0 && y < SIDE - 1 ? ((grey[i + SIDE] ?? 0) - (grey[i - SIDE] ?? 0)) / spread : 0;
+      const across = x > 0 && x < SEEN_SIDE - 1 ? ((grey[i + 1] ?? 0) - (grey[i - 1] ?? 0)) / spread : 0;
+      const down = y > 0 && y < SEEN_SIDE - 1 ? ((grey[i + SEEN_SIDE] ?? 0) - (grey[i - SEEN_SIDE] ?? 0)) / spread : 0;
       const turn = (Math.atan2(down, across) + Math.PI) % Math.PI;
       add(cell, Math.min(EDGES - 1, Math.floor((turn / Math.PI) * EDGES)), Math.hypot(across, down));
       add(cell, EDGES, (light - middle) / spread);
@@ -93,8 +93,8 @@ function add(cell: Float32Array, at: number, value: number): void {
 /** The light of the face without its rim, and how much it varies; 8 keeps noise in the dark from counting as edges. */
 function innerLight(grey: Float32Array): { readonly middle: number; readonly spread: number } {
   let [count, sum, squares] = [0, 0, 0];
-  for (let y = 2 * CELL; y < SIDE - CELL; y++) {
-    for (const light of grey.subarray(y * SIDE + 2 * CELL, (y + 1) * SIDE - 2 * CELL)) {
+  for (let y = 2 * CELL; y < SEEN_SIDE - CELL; y++) {
+    for (const light of grey.subarray(y * SEEN_SIDE + 2 * CELL, (y + 1) * SEEN_SIDE - 2 * CELL)) {
       count++;
       sum += light;
       squares += light * light;

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../models/manifest.ts';
-import { corrected, readCorrection } from './correction.ts';
+import { corrected, normalised, readCorrection } from './correction.ts';
 import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import type { Pixels } from './pixels.ts';
@@ -17,12 +17,6 @@ export async function openEmbedder(manifest: Manifest, files: Readonly<Record<st
       throw new Error(`the embedder gives ${vector.length} numbers, not ${embedder.dims}`);
     if (embedder.normalise === 'none') return vector;
     const unit = normalised(vector);
-    return correction ? normalised(corrected(unit, correction)) : unit;
+    return correction ? corrected(unit, correction) : unit;
   };
-}
-
-/** Of length 1. */
-export function normalised(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return vector.map((v) => v / length);
 }

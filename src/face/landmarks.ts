@@ -4,10 +4,8 @@ import type { Point } from './face.ts';
 import { apply, distance, mean, place, type Similarity } from './geometry.ts';
 import { lift } from './lift.ts';
 import { openNet } from './net.ts';
+import { type FivePoints, fiveOf } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
-
-/** As seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth. */
-export type FivePoints = readonly [Point, Point, Point, Point, Point];
 
 export interface Landmarks {
   /** All that the pack gives, in pixels of the photo. */
@@ -61,12 +59,6 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
 /** The angle of the line through the eyes, radians, clockwise. */
 export function tiltOf([left, right]: FivePoints): number {
   return Math.atan2(right[1] - left[1], right[0] - left[0]);
-}
-
-/** The five points of all that a pack gives, by the manifest's lists. */
-export function fiveOf(points: readonly Point[], [a, b, c, d, e]: Manifest['points']): FivePoints {
-  const at = (list: readonly number[]): Point => mean(list.map((i) => points[i] ?? [0, 0]));
-  return [at(a), at(b), at(c), at(d), at(e)];
 }
 
 function meanDistance(before: readonly Point[], after: readonly Point[]): number {

@@ -1,7 +1,8 @@
 import { coveredParts } from './covered.ts';
 import type { Quality } from './face.ts';
-import type { FivePoints, Landmarks } from './landmarks.ts';
+import type { Landmarks } from './landmarks.ts';
 import { luma, type Pixels } from './pixels.ts';
+import type { FivePoints } from './points.ts';
 import type { Pyramid } from './pyramid.ts';
 
 /** `aligned` is the face as the embedder sees it; the eye distance is in the pixels of the landmarks. */

@@ -14,7 +14,7 @@ describe.each(packNames(BUILT_IN))('whoever steals vectors of %s from Elasticsea
 
   test('and knows of nobody, tells most people of groups of 30 apart by photos of them', async () => {
     const groups = await Promise.all([1, 2, 3].map((seed) => byShape(pack, 30, seed)));
-    expect(groups.reduce((sum, share) => sum + share, 0) / groups.length).toBeGreaterThan(0.5);
+    expect(groups.reduce((sum, share) => sum + share, 0) / groups.length).toBeGreaterThan(0.4);
   });
 });
 

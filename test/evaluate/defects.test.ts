@@ -7,8 +7,9 @@ import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import type { Copied } from '../../src/evaluate/defect-copies.ts';
 import { defectRates } from '../../src/evaluate/defect-rates.ts';
 import { DEFECTS, type Defect, withDefect } from '../../src/evaluate/defects.ts';
-import { correctedEmbedding, learnCorrection } from '../../src/evaluate/learn-correction.ts';
+import { learnCorrection } from '../../src/evaluate/learn-correction.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
+import { corrected } from '../../src/face/correction.ts';
 import { crowd, unit } from './synthetic.ts';
 
 const DIMS = 32;
@@ -45,7 +46,7 @@ describe('a correction that was learned from copies', () => {
   test('brings copies nearer to the photos that they were made of', () => {
     const after = copied.map(({ clean, copies }) => {
       const copy = copies.get('mask')?.embedding as Float32Array;
-      const [a, b] = [correctedEmbedding(clean, correction), correctedEmbedding(copy, correction)];
+      const [a, b] = [corrected(clean, correction), corrected(copy, correction)];
       return [distance(clean, copy), distance(a, b)] as const;
     });
     expect(after.filter(([before, now]) => now < before).length).toBeGreaterThan(0.95 * copied.length);

@@ -41,7 +41,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/evaluate': [
     'models',
     'src/causes/operator-error.ts',
+    'src/face/correction.ts',
     'src/face/face.ts',
+    'src/face/points.ts',
     'src/face/pool.ts',
     'src/face/selfie.ts',
     'src/failure.ts',
@@ -312,6 +314,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/doctor',
     'src/evaluate',
     'src/explain',
+    'src/face/correction.ts',
     'src/face/face.ts',
     'src/face/pool.ts',
     'src/failure.ts',
@@ -375,7 +378,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   'onnxruntime-node': ['src/face'],
   pino: ['src/log.ts'],
   'prom-client': ['src/metrics'],
-  sharp: ['src/face'],
+  sharp: ['src/face', 'src/evaluate'],
   tar: ['models'],
   ws: ['src/bots/discord'],
   zod: [

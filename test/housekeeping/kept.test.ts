@@ -52,7 +52,7 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
     'closed',
     '70 days',
     70 * DAY,
-    () => stage.say(BOB, 'find', [Array.from({ length: 60 }, (_, index) => `anna${'~'.repeat(1 + index)}`).join()]),
+    () => stage.say(BOB, 'find', [Array.from({ length: 100 }, (_, index) => `anna${'~'.repeat(1 + index)}`).join()]),
   ],
   [
     'that a message is being taken in, by a bot that was killed over it,',

@@ -1,0 +1,12 @@
+import type { Manifest } from '../../models/manifest.ts';
+import type { Point } from './face.ts';
+import { mean } from './geometry.ts';
+
+/** As seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth. */
+export type FivePoints = readonly [Point, Point, Point, Point, Point];
+
+/** The five points of all that a pack gives, by the manifest's lists. */
+export function fiveOf(points: readonly Point[], [a, b, c, d, e]: Manifest['points']): FivePoints {
+  const at = (list: readonly number[]): Point => mean(list.map((i) => points[i] ?? [0, 0]));
+  return [at(a), at(b), at(c), at(d), at(e)];
+}
