@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { en } from '../support/words.ts';
 import { buttonOf, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
@@ -54,6 +55,44 @@ it('a full disk keeps nobody from leaving: they are told what is remembered, and
   const held = async () => JSON.stringify(await ada.say('/mydata'));
   await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
 });
+
+/** A disk of 32 MiB; undefined where this user may not mount one. */
+async function smallDisk(): Promise<string | undefined> {
+  const path = await mkdtemp(join(tmpdir(), 'facefinder-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m,mode=700', 'tmpfs', path]).status !== 0) return undefined;
+  onTestFinished(async () => {
+    spawnSync('umount', ['--lazy', path]);
+    await rm(path, { recursive: true, force: true });
+  });
+  return path;
+}
+
+it('who wants to leave while the disk is full is gone after a restart too, with the second place on that very disk', async () => {
+  const disk = await smallDisk();
+  if (!disk) return console.error('\n*** NOT TESTED: a full disk and a restart: this user may not mount one\n');
+  const onDisk = { dataDir: join(disk, 'data'), env: { STATE_DIR: join(disk, 'state') } };
+  {
+    await using program = await runProgram(onDisk);
+    const ada = visitor(program.url, 'Ada');
+    await ada.agree('/enroll', await selfie());
+    const ballast = join(onDisk.dataDir, 'pending.db-ballast');
+    await vi.waitFor(() => expect(existsSync(ballast)).toBe(true), { timeout: 60_000, interval: 200 });
+    const fill = openSync(join(disk, 'fill'), 'w');
+    expect(() => {
+      for (;;) writeSync(fill, Buffer.alloc(4_096));
+    }).toThrow('ENOSPC');
+    closeSync(fill);
+    const [answer] = await ada.press(buttonOf(await ada.say('/forget'), 'confirm'));
+    expect(answer).not.toEqual({ kind: 'info', text: en.forget.unnoted });
+    await program.kill('SIGKILL');
+  }
+  // Full as it is, it may start or say why it does not.
+  await using still = await runProgram(onDisk).catch(() => undefined);
+  await rm(join(disk, 'fill'));
+  await using program = still ?? (await runProgram(onDisk));
+  const held = async () => JSON.stringify(await visitor(program.url, 'Ada').say('/mydata'));
+  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
+}, 300_000);
 
 it('a program that can open no further file says so in its log, since nobody reaches it to ask, and it goes on by itself', async () => {
   await using program = await runProgram({ dataDir });

@@ -53,7 +53,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // Ports and their adapters, which never know each other.
   'src/queue': ['src/secrets', 'src/timing'],
-  'src/queue/embedded': ['src/failure.ts', 'src/queue', 'src/sqlite/file.ts', 'src/timing'],
+  'src/queue/embedded': [
+    'src/cause.ts',
+    'src/failure.ts',
+    'src/queue',
+    'src/sqlite/ballast.ts',
+    'src/sqlite/file.ts',
+    'src/timing',
+  ],
   'src/queue/redis': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/timing'],
   'src/queue/bullmq.ts': ['src/cause.ts', 'src/failure.ts', 'src/queue', 'src/queue/redis', 'src/timing'],
   'src/gallery': ['src/consent', 'src/match/own-pairs.ts'],

@@ -34,8 +34,9 @@ export function beforeDurableSteps(step: () => void): void {
   };
 }
 
-/** SQLITE_IOERR: https://sqlite.org/rescode.html */
+/** SQLITE_IOERR and SQLITE_FULL: https://sqlite.org/rescode.html */
 const IO_ERROR = 10;
+const FULL = 13;
 
 let onStep = () => {};
 let isWatched = false;
@@ -69,4 +70,12 @@ export function failWrite(nth: number): () => number {
     if (steps === nth) diskGone();
   });
   return () => steps;
+}
+
+/** From now on each step fails for want of room while `isFull` says so. Gives what ends that. */
+export function fillDisk(isFull: () => boolean): () => void {
+  watch(() => {
+    if (isFull()) throw Object.assign(new Error('the disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: FULL });
+  });
+  return () => watch(() => {});
 }

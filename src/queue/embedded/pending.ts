@@ -1,3 +1,5 @@
+import { causeOf } from '../../cause.ts';
+import { type Ballast, ballastAt } from '../../sqlite/ballast.ts';
 import { openSqliteFile, type SqliteFile } from '../../sqlite/file.ts';
 import type { Pending, PendingItem } from '../pending.ts';
 
@@ -34,7 +36,7 @@ export async function openSqlitePending({
     file[Symbol.dispose]();
     throw error;
   }
-  return pendingIn(file);
+  return pendingIn(file, ballastAt(`${path}-ballast`));
 }
 
 /**
@@ -46,7 +48,17 @@ export async function rehearseSqlitePending(path: string): Promise<void> {
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
-function pendingIn(file: SqliteFile): Pending {
+/** Who wants to leave is noted although the disk is full: what was kept for that gives its room. */
+async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (causeOf(error)?.code !== 'disk_full' || !ballast.throwOff()) throw error;
+    return await write();
+  }
+}
+
+function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
   const { sql, read, write } = file;
 
   const readItem = (shelf: string, id: string) =>
@@ -54,11 +66,14 @@ function pendingIn(file: SqliteFile): Pending {
       WHERE shelf = ${shelf} AND id = ${id} AND expires_at > ${Date.now()}` as PendingItem | undefined;
 
   return {
-    put: (shelf, { id, owner, body, expiresAt }) =>
-      write(() => {
-        sql.run`INSERT OR REPLACE INTO pending (shelf, id, owner, body, expires_at)
-          VALUES (${shelf}, ${id}, ${owner}, ${body}, ${expiresAt})`;
-      }),
+    async put(shelf, { id, owner, body, expiresAt }) {
+      const put = () =>
+        write(() => {
+          sql.run`INSERT OR REPLACE INTO pending (shelf, id, owner, body, expires_at)
+            VALUES (${shelf}, ${id}, ${owner}, ${body}, ${expiresAt})`;
+        });
+      await (shelf === 'erasure' ? despiteFullDisk(ballast, put) : put());
+    },
 
     add: (shelf, { id, owner, body, expiresAt }) =>
       write(() => {
@@ -110,12 +125,14 @@ function pendingIn(file: SqliteFile): Pending {
     dropOwned: (owner) =>
       write(() => Number(sql.run`DELETE FROM pending WHERE owner = ${owner} AND shelf <> 'erasure'`.changes)),
 
-    tidy: (now) =>
-      write(() => {
+    async tidy(now) {
+      await write(() => {
         sql.run`DELETE FROM pending
           WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'shown', 'sender', 'closed', 'taken', 'pulse')
             AND expires_at <= ${now}`;
-      }),
+      });
+      ballast.layIn();
+    },
 
     // A file does not forget.
     memory: async () => 'file',
