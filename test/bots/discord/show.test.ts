@@ -50,7 +50,7 @@ async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<n
 
 it('the asker alone sees everybody who was found', () => {
   expect(result.isEphemeral).toBe(true);
-  expect(textOf(result)).toMatch(/Ann”: match.*Cleo”: match/s);
+  for (const name of ['Ann', 'Cleo']) expect(textOf(result)).toContain(`${name}”: match`);
   expect(result.attachments[0]?.description).toContain('Cleo');
 });
 
