@@ -22,7 +22,7 @@ async function away(from: string, distances: Readonly<Record<string, number>>): 
 
 describe('an answer', () => {
   it('counts the faces of all its photos: what is a match in one may be no more than possible in ten', async () => {
-    await away('anna', { near: 1.1 });
+    await away('anna', { near: 1.16 });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const named = (verdict: string) => ({ faces: [{ verdict, matches: [{ name: 'Alice', verdict }] }] });
     expect(await stage.agreed(BOB, 'find', ['near'])).toMatchObject([{ ...named('match'), compared: { faces: 1 } }]);
@@ -36,7 +36,7 @@ describe('an answer', () => {
   });
 
   it('names nobody where that would more often be wrong than right, and says only that somebody looks similar', async () => {
-    await away('anna', { similar: 1.115 });
+    await away('anna', { similar: 1.165 });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     for (let n = 1; n < 8; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);
     const [answer] = await stage.agreed(BOB, 'find', ['similar']);
@@ -48,7 +48,7 @@ describe('an answer', () => {
   });
 
   it('does not say that somebody looks similar who has left the group', async () => {
-    await away('anna', { similar: 1.115 });
+    await away('anna', { similar: 1.165 });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     for (let n = 1; n < 8; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);
     stage.platform.memberships.set(ALICE.id, 'gone');
