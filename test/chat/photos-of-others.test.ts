@@ -238,6 +238,13 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await about(sentBy(DORA, 'anna'), { place: TEAM })).toMatchObject(refused);
   });
 
+  it('is forbidden in it by a button from before the group moved, too', async () => {
+    const question = await mydata(DORA);
+    await stage.chat.moved(CLUB, TEAM);
+    expect(textOf(await choose(DORA, question, 'Not mine'))).toContain('From now on nobody searches');
+    expect(await about(sentBy(DORA, 'anna'), { place: TEAM })).toMatchObject(refused);
+  });
+
   it('names its sender to no queue and no parked ask', async () => {
     const { pending, queue } = stage.house.stores;
     const shelf = sentPhotosOn(pending, keysOf(stage.config), { now: () => stage.clock.ms, areSearched: true });
