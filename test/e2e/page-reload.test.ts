@@ -21,7 +21,7 @@ async function find(page: Page): Promise<void> {
   await log(page).locator('.result').waitFor();
 }
 
-describe.skipIf(missing)('when the page is loaded anew', () => {
+describe.skipIf(missing)('when the page is loaded anew', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

@@ -10,7 +10,7 @@ if (missing) console.error(`*** NOT TESTED: a result on the page, because ${miss
 let app: RunningApp;
 let browser: Browser;
 
-describe.skipIf(missing)('a result on the page', () => {
+describe.skipIf(missing)('a result on the page', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

@@ -13,7 +13,7 @@ let browser: Browser;
 /** Presses and typing of the person so far, as the browser was told of them. */
 const handled = (page: Page) => page.evaluate<number>('window.handled');
 
-describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
+describe.skipIf(missing)('a newcomer who tries it with sample people', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();
@@ -26,7 +26,7 @@ describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
 
   test.each([
     ['en', 'Try it with sample people', 'I agree', 'Nina, match: distance 0.2; at most 1 in 10,000 answers like this'],
-    ['de', 'Mit gezeichneten Leuten probieren', 'Ich stimme zu', 'Nina, Treffer: Abstand 0,2; höchstens 1 von 10.000'],
+    ['de', 'Mit Beispielleuten probieren', 'Ich stimme zu', 'Nina, Treffer: Abstand 0,2; höchstens 1 von 10.000'],
   ])('meets the first match within three clicks (%s)', async (locale, begin, agree, match) => {
     await using tab = await openTab(browser, app.url, { locale });
     const { page } = tab;

@@ -12,6 +12,8 @@ export interface OpenTab extends AsyncDisposable {
 /** The page at `url` in a browser that knows nothing yet. */
 export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenTab> {
   const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera'], ...options });
+  // A busy machine may take its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const elsewhere: string[] = [];
@@ -36,8 +38,8 @@ export async function enterGroup(page: Page, group: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** A busy machine may take its time. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+/** Waits for what an answer brings. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 /** The conversation that is shown. */
 export const log = (page: Page) => page.getByRole('log');

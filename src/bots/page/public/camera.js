@@ -1,23 +1,31 @@
+import { coach } from './coach.js';
 import { byId } from './dom.js';
 import { t } from './facts.js';
 import { addPhotos } from './photos.js';
 
 /** @type {MediaStream | undefined} */
 let stream;
+/** @type {AbortController | undefined} */
+let coaching;
 
 /** Offers the camera where the browser has one to offer. */
 export function offerCamera() {
   if (!navigator.mediaDevices?.getUserMedia) return;
   byId('take').hidden = false;
-  byId('take').addEventListener('click', () => void openCamera());
   // Before the first picture has come there is nothing to take.
   viewfinder().addEventListener('loadeddata', () => {
     byId('shoot').hidden = false;
     byId('shoot').focus();
+    if (coaching) void takeSelfies(coaching.signal);
   });
-  byId('shoot').addEventListener('click', () => void shoot());
+  byId('shoot').addEventListener('click', async () => {
+    const photo = await shoot();
+    dialog().close();
+    addPhotos([photo]);
+  });
   byId('camera-close').addEventListener('click', () => dialog().close());
   dialog().addEventListener('close', () => {
+    coaching?.abort();
     for (const track of stream?.getTracks() ?? []) track.stop();
     viewfinder().srcObject = null;
   });
@@ -25,9 +33,15 @@ export function offerCamera() {
 
 export const hasCamera = () => !byId('take').hidden;
 
-/** Shows what the camera sees; says so when there is none, or it was not allowed. */
-export async function openCamera() {
+/**
+ * Shows what the camera sees; says so when there is none, or it was not allowed.
+ * @param {{isCoached: boolean}} options whether it says what to do and takes selfies by itself
+ */
+export async function openCamera({ isCoached }) {
+  coaching = isCoached ? new AbortController() : undefined;
   byId('camera-problem').textContent = '';
+  byId('coach').textContent = '';
+  byId('oval').hidden = !isCoached;
   byId('shoot').hidden = true;
   dialog().showModal();
   try {
@@ -38,13 +52,30 @@ export async function openCamera() {
   }
 }
 
+/** @param {AbortSignal} signal */
+async function takeSelfies(signal) {
+  /** @type {File[]} */
+  const selfies = [];
+  await coach(viewfinder(), {
+    signal,
+    // What is said again is not read out again.
+    say: (sentence) => {
+      if (byId('coach').textContent !== sentence) byId('coach').textContent = sentence;
+    },
+    take: async () => void selfies.push(await shoot()),
+  });
+  if (signal.aborted) return;
+  dialog().close();
+  addPhotos(selfies);
+}
+
+/** What the camera sees now, as a file. */
 async function shoot() {
   const video = viewfinder();
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   canvas.getContext('2d')?.drawImage(video, 0, 0);
   const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
-  dialog().close();
-  addPhotos([new File([jpeg], `${t('camera')}.jpg`, { type: jpeg.type })]);
+  return new File([jpeg], `${t('camera')}.jpg`, { type: jpeg.type });
 }
 
 const dialog = () => /** @type {HTMLDialogElement} */ (byId('camera'));

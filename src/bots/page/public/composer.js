@@ -22,6 +22,7 @@ export function compose(onSend) {
   suggestCommands(text());
   text().value = draft();
   text().addEventListener('input', draw);
+  byId('take').addEventListener('click', takeWithCamera);
   byId('entry').addEventListener('submit', (event) => {
     event.preventDefault();
     if (text().value.trim() === '' && chosenPhotos().length === 0) return;
@@ -104,9 +105,14 @@ function sources() {
     'div',
     { class: 'sources' },
     el('button', { type: 'button', class: 'primary', onclick: choosePhotos }, t('choosePhoto')),
-    hasCamera() && el('button', { type: 'button', onclick: () => void openCamera() }, t('takePhoto')),
+    hasCamera() && el('button', { type: 'button', onclick: takeWithCamera }, t('takePhoto')),
     el('span', { class: 'hint' }, t('orDrop')),
   );
+}
+
+/** Of a selfie the camera says how, and takes some by itself. */
+function takeWithCamera() {
+  void openCamera({ isCoached: commandOf(text().value)?.name === 'enroll' });
 }
 
 /**

@@ -1,0 +1,67 @@
+import { t } from './facts.js';
+
+/** What is asked for, one selfie after the other: different ones make finding somebody reliable. */
+const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight']);
+
+/** How often the picture is looked at. */
+const GLANCE_MS = 150;
+/** Nobody has read what to do any sooner. */
+const SOONEST_MS = 900;
+/** Whoever fidgets is taken after so long: three selfies are done within 8 seconds. */
+const LATEST_MS = 2_300;
+
+/** The picture is looked at as small as this: its light and its movement show, and nobody's face. */
+const GLANCE = { width: 32, height: 24 };
+/** Mean brightness, 0 to 255, below which the nets see little. */
+const TOO_DARK = 50;
+/** Mean change of brightness from one look to the next, below which somebody holds still. */
+const HOLDS_STILL = 4;
+
+/**
+ * Takes selfies by itself when there is light and somebody holds still, and says what to do for it.
+ * All that is judged is light and movement, in the browser: before consent no net looks at anybody.
+ * @param {HTMLVideoElement} video
+ * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
+ */
+export async function coach(video, { say, take, signal }) {
+  const look = looker(video);
+  for (const pose of SELFIES) {
+    let since = performance.now();
+    let before = look();
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, GLANCE_MS));
+      if (signal.aborted) return;
+      const now = look();
+      const isDark = mean(now) < TOO_DARK;
+      const moved = mean(now.map((light, index) => Math.abs(light - (before[index] ?? 0))));
+      before = now;
+      if (isDark) since = performance.now();
+      say(t(isDark ? 'moreLight' : pose));
+      const waited = performance.now() - since;
+      if (waited > LATEST_MS || (waited > SOONEST_MS && moved < HOLDS_STILL)) break;
+    }
+    await take();
+  }
+}
+
+/**
+ * The brightness of each point of the small picture.
+ * @param {HTMLVideoElement} video
+ */
+function looker(video) {
+  const { width, height } = GLANCE;
+  const pen = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  return () => {
+    pen?.drawImage(video, 0, 0, width, height);
+    const { data } = pen?.getImageData(0, 0, width, height) ?? { data: [] };
+    return Array.from({ length: width * height }, (_, point) => {
+      const [red = 0, green = 0, blue = 0] = data.slice(point * 4, point * 4 + 3);
+      return 0.3 * red + 0.6 * green + 0.1 * blue;
+    });
+  };
+}
+
+/** @param {readonly number[]} numbers */
+function mean(numbers) {
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+}
