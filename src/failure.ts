@@ -24,6 +24,7 @@ export const FAILURES = {
   busy: { again: true },
   expired: { again: false },
   in_progress: { again: false },
+  photo_gone: { again: false },
   unavailable: { again: true },
   internal: { again: false },
 } as const satisfies Record<string, { again: boolean }>;

@@ -40,6 +40,8 @@ export interface Ask {
   /** The same of the group, where its platform gives one: what a group is shown is in it. */
   readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
+  /** How many photos were sent, where some are left out of {@link photos}: more than one ask may bring. */
+  readonly sent?: number;
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */
   readonly deadline: number;

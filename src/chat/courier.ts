@@ -64,6 +64,8 @@ export interface Courier {
    * from searching too much. `group`: others too.
    */
   readonly audience: 'alone' | 'group';
+  /** False where what people write is not heard: nobody can send a photo as their next message. */
+  readonly hearsMessages?: false;
   /**
    * Shows `text` as the first visible answer at `address`, private to the asker where the platform can.
    * Returns the address that {@link answer} needs (with the placeholder's message id, say).

@@ -8,8 +8,9 @@ import type { Command } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { gate } from './gate.ts';
+import { meant, offerCommands } from './intent.ts';
 import { placesOf } from './move.ts';
-import { PARKED_MS } from './parked.ts';
+import { PARKED_MS, type WaitingAsk } from './parked.ts';
 import { findPlace } from './place.ts';
 import type { Placeholder } from './placeholders.ts';
 import type { Reply } from './reply.ts';
@@ -72,36 +73,85 @@ async function onceAlone(
 
 /** The way of an ask from here on; button presses join it once they are understood. */
 export async function proceed(flow: Flow, incoming: Ask, entrance?: Promise<Entrance>): Promise<Outcome> {
-  const { ask, command } = await recognise(flow, incoming);
-  return await flow.metrics.during(command.name, () => goOn(flow, ask, command, entrance));
+  const recognised = await recognise(flow, incoming);
+  if ('replies' in recognised) return recognised;
+  const { ask, command, waiting } = recognised;
+  return await flow.metrics.during(command.name, () => goOn(flow, { ask, waiting }, command, entrance));
+}
+
+/** An ask, and what was asked before and waited for its photos. */
+interface Complete {
+  readonly ask: Ask;
+  readonly waiting?: WaitingAsk | undefined;
 }
 
 async function goOn(
   flow: Flow,
-  complete: Ask,
+  { ask, waiting }: Complete,
   command: Command,
   entrance: Promise<Entrance> | undefined,
 ): Promise<Outcome> {
   if (command.kind === 'anywhere') {
-    const turn = { ask: complete, words: wordsFor(complete.locale), now: flow.now() };
-    return { ask: complete, replies: await command.run(turn) };
+    const turn = { ask, words: wordsFor(ask.locale), now: flow.now() };
+    return { ask, replies: await command.run(turn) };
   }
-  const found = await findPlace(flow, complete);
+  const { max } = command.photos;
+  const taken = ask.photos.length > max ? { ...ask, photos: ask.photos.slice(0, max), sent: ask.photos.length } : ask;
+  const found = await findPlace(flow, taken);
   if ('replies' in found) return found;
+  if (waiting) return await collect(flow, { ask: found.ask, waiting }, found.place, command);
   return await enqueue(flow, found.ask, found.place, command, entrance);
 }
 
-/** Photos that came without a command complete the command that waits for them. */
-async function recognise(flow: Flow, ask: Ask): Promise<{ readonly ask: Ask; readonly command: Command }> {
-  const command = flow.commands.get(ask.command);
-  if (command) return { ask, command };
-  if (ask.command !== '' || ask.photos.length === 0) throw new Failure('bad_command');
-  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
-  const awaited = waiting && flow.commands.get(waiting.command);
-  if (!waiting || !awaited) throw new Failure('bad_command');
-  const { command: name, args } = waiting;
-  const { place, sentInside } = ask.place ? ask : waiting;
-  return { ask: { ...ask, command: name, args, place, sentInside }, command: awaited };
+/**
+ * Photos that came without a command complete the command that waits for them. What is no command, and means none, is met with those
+ * that can be chosen.
+ */
+async function recognise(
+  flow: Flow,
+  ask: Ask,
+): Promise<(Complete & { readonly command: Command }) | NonNullable<Outcome>> {
+  const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
+  if (command) return { ask: { ...ask, command: command.name }, command };
+  if (ask.command === '' && ask.photos.length > 0) {
+    const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
+    const awaited = waiting && flow.commands.get(waiting.ask.command);
+    if (awaited) {
+      const { command: name, args } = waiting.ask;
+      const { place, sentInside } = ask.place ? ask : waiting.ask;
+      return { ask: { ...ask, command: name, args, place, sentInside }, command: awaited, waiting };
+    }
+  }
+  return { ask, replies: [await offerCommands(flow, ask)] };
+}
+
+/**
+ * Selfies that are sent one by one are one enrolment: as long as its notice is open, they join the photos that it is about, and after
+ * it as many more are waited for as it takes.
+ */
+async function collect(
+  flow: Flow,
+  { ask, waiting }: Required<Complete>,
+  place: Place,
+  command: Extract<Command, { kind: 'photos' }>,
+): Promise<Outcome> {
+  if (!waiting || command.photos.of !== 'sender') return await enqueue(flow, ask, place, command);
+  const { max } = command.photos;
+  const seen = waiting.seen + ask.photos.length;
+  const waitOn = async (notice: string | undefined) => {
+    const ttlMs = waiting.expiresAt - flow.now();
+    if (seen < max && ttlMs > 0) await flow.parked.awaitPhoto(waiting.ask, ttlMs, { seen, notice });
+  };
+  const joined = waiting.notice && (await flow.parked.join(waiting.notice, ask.person, ask.photos, max));
+  if (joined) {
+    await waitOn(waiting.notice);
+    const text = wordsFor(ask.locale).enroll.collected({ photos: joined });
+    return { ask, replies: [{ kind: 'info', text }] };
+  }
+  const outcome = await enqueue(flow, ask, place, command);
+  const notice = outcome?.replies.find((reply) => reply.kind === 'consent')?.actions[0]?.id.split(':', 1)[0];
+  await waitOn(notice);
+  return outcome;
 }
 
 async function enqueue(
@@ -112,8 +162,9 @@ async function enqueue(
   entrance?: Promise<Entrance>,
 ): Promise<Outcome> {
   const { min, max, of } = command.photos;
-  if (ask.photos.length > max) throw new Failure('too_many_photos', { details: { max } });
+  const courier = courierOf(flow, ask.address.platform);
   if (ask.photos.length < min) {
+    if (courier.hearsMessages === false) throw new Failure('no_photo', { details: { attached: 1 } });
     await flow.parked.awaitPhoto(ask, PARKED_MS);
     throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
@@ -121,7 +172,6 @@ async function enqueue(
   if (admission.notice) return { ask, replies: [admission.notice] };
   const { scope, epoch } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
-  const courier = courierOf(flow, ask.address.platform);
   if (courier.audience === 'group') flow.limits.spend(`${owner} ${scope}`, ask.id);
 
   const id = flow.placeholders.idOf(ask);

@@ -3,7 +3,7 @@ import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
 import { Failure } from '../failure.ts';
 import type { Job, JobHandler } from '../queue/queue.ts';
-import { wordsFor } from '../text/words.ts';
+import { type Words, wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
 import type { PhotoTurn } from './command.ts';
 import { queuedAsk } from './dispatch.ts';
@@ -109,7 +109,8 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   // What a button of the answer repeats brings no second receipt.
   const { agreed: _, ...asked } = ask;
   const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, faces, answerAfter };
-  const replies = [...(await command.run(turn)), ...outdated(command.purpose, standing, turn)];
+  const overMany = toldOfTooMany(ask, command.photos.max, words);
+  const replies = [...(await command.run(turn)), ...overMany, ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // A group is shown a result and nothing else; its asker is told with the next answer.
@@ -126,6 +127,11 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   };
 }
 
+/** Told to whoever sent more photos than are looked at. */
+function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[] {
+  return sent === undefined || choice === 'show' ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
+}
+
 /** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */
 function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, words, place }: PhotoTurn): Reply[] {
   const isTold = purpose === 'search' && ask.choice !== 'show' && outdated === templates;
@@ -135,5 +141,11 @@ function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, wo
 /** The first moment that anything of an image is fetched; the consent is the proof that it may be. */
 function openPhoto(flow: Flow, photo: PhotoRef, consent: Consent): Promise<Uint8Array> {
   const courier = courierOf(flow, photo.platform);
-  return flow.metrics.time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent));
+  return flow.metrics
+    .time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent))
+    .catch((error) => {
+      // It was there when it was asked about.
+      const isGone = error instanceof Failure && error.code === 'no_photo' && !error.details.borrowed;
+      throw isGone ? new Failure('photo_gone', { cause: error }) : error;
+    });
 }

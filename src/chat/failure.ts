@@ -36,7 +36,8 @@ export function failureText(
 ): string {
   switch (code) {
     case 'no_photo': {
-      const whose = details.borrowed ? 'borrowed' : details.selfies ? 'selfie' : 'other';
+      const whose =
+        (['borrowed', 'attached'] as const).find((one) => details[one]) ?? (details.selfies ? 'selfie' : 'other');
       return failures.no_photo({ whose, max: details.selfies ?? 0 });
     }
     case 'not_your_photo':

@@ -6,7 +6,8 @@ import type { Pending } from '../queue/pending.ts';
 import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import type { Ask } from './ask.ts';
+import type { CommandName } from '../text/words.ts';
+import type { Ask, PhotoRef } from './ask.ts';
 
 /** What a parked ask waits for; decides what a choice means. */
 export type Awaiting =
@@ -24,6 +25,8 @@ export type Awaiting =
   | { readonly for: 'choice' }
   /** The choice is an index into these. */
   | { readonly for: 'place'; readonly places: readonly Place[] }
+  /** The choice is an index into these, which the ask is about then. */
+  | { readonly for: 'command'; readonly commands: readonly CommandName[] }
   /** A deep link. */
   | { readonly for: 'opening' };
 
@@ -72,18 +75,37 @@ export interface Parked {
   /** As {@link take}, without taking it. */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
   /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
-  readonly awaitPhoto: (ask: Ask, ttlMs: number) => Promise<void>;
+  readonly awaitPhoto: (ask: Ask, ttlMs: number, so?: Pick<WaitingAsk, 'seen' | 'notice'>) => Promise<void>;
+  /**
+   * Adds photos to a parked ask of this person that was not taken yet, up to `max` of them: gives how many it has then. Undefined when
+   * there is none.
+   */
+  readonly join: (id: string, person: Person, photos: readonly PhotoRef[], max: number) => Promise<number | undefined>;
   /**
    * The ask that a photo from this person completes in the group of these places; sent in private (undefined), it completes the
    * latest of any.
    */
-  readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<Ask | undefined>;
+  readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<WaitingAsk | undefined>;
+}
+
+/** An ask that waits for photos. */
+export interface WaitingAsk {
+  readonly ask: Ask;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** How many photos it got before. */
+  readonly seen: number;
+  /** Under which its notice is parked with them, once one was shown. */
+  readonly notice: string | undefined;
 }
 
 /** What stands on the shelf: an ask, with who took it; of one that was used, only that. */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }
+
+/** What stands on the shelf of asks that wait for photos. */
+type Awaited = Ask & { readonly so?: Pick<WaitingAsk, 'seen' | 'notice'> };
 
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
@@ -138,7 +160,7 @@ function leavers(now: () => number) {
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
   const parked = shelf<Slot>(pending, keys, 'parked');
-  const awaiting = shelf<Ask>(pending, keys, 'awaiting');
+  const awaiting = shelf<Awaited>(pending, keys, 'awaiting');
   const awaitingId = (person: Person, place: Place | undefined) =>
     keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
   const latestOf = async (owner: string) => {
@@ -218,17 +240,29 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const found = await open(id, taker);
       return typeof found === 'object' && 'asked' in found ? found.asked : found;
     },
-    async awaitPhoto(ask, ttlMs) {
+    async awaitPhoto(ask, ttlMs, so) {
       const id = awaitingId(ask.person, ask.place);
-      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value: ask, expiresAt: now() + ttlMs });
+      const value = { ...ask, ...(so && { so }) };
+      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
+    },
+    async join(id, person, photos, max) {
+      const kept = await parked.read(id);
+      const { ask, awaiting: awaited, takenBy } = kept?.value() ?? {};
+      const isOpen = kept && kept.owner === ownerOf(keys, person) && kept.expiresAt > now() && takenBy === undefined;
+      if (!isOpen || !ask || !awaited) return undefined;
+      const all = [...ask.photos, ...photos].slice(0, max);
+      return (await parked.replace(kept, { ask: { ...ask, photos: all }, awaiting: awaited })) ? all.length : undefined;
     },
     async takeAwaiting(person, places) {
       const owner = ownerOf(keys, person);
       const latest = places ? undefined : await latestOf(owner);
       const ids = places?.map((place) => awaitingId(person, place)) ?? (latest === undefined ? [] : [latest]);
       for (const id of ids) {
-        const taken = timely(await awaiting.take(id, owner));
-        if (taken) return taken;
+        const kept = await awaiting.take(id, owner);
+        const taken = timely(kept);
+        if (!taken || typeof kept !== 'object') continue;
+        const { so = { seen: 0, notice: undefined }, ...ask } = taken;
+        return { ask, expiresAt: kept.expiresAt, ...so };
       }
       return undefined;
     },

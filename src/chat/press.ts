@@ -113,6 +113,11 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
       return await decide(flow, ask, awaiting, choice);
     case 'choice':
       return await proceed(flow, { ...ask, choice });
+    case 'command': {
+      const command = awaiting.commands[Number(choice)];
+      if (command === undefined) throw new Failure('expired');
+      return await proceed(flow, { ...ask, command });
+    }
     case 'place': {
       const place = awaiting.places[Number(choice)];
       if (!place) throw new Failure('expired');

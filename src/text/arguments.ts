@@ -12,7 +12,7 @@ export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
   failures: {
-    no_photo: { whose: ['borrowed', 'selfie', 'other'], max: 'number' },
+    no_photo: { whose: ['borrowed', 'attached', 'selfie', 'other'], max: 'number' },
     not_your_photo: { why: ['forbidden', 'other'] },
     too_many_photos: { max: 'number' },
     image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
@@ -25,6 +25,7 @@ export const ARGUMENTS = {
     },
     internal: { incident: 'text' },
   },
+  intent: { near: { name: 'text' }, overMany: { sent: 'number', max: 'number' } },
   notice: {
     enrol: {
       title: { group: 'text' },
@@ -48,6 +49,7 @@ export const ARGUMENTS = {
   enroll: {
     done: { group: 'text', templates: 'number', more: 'flag', selfies: 'number' },
     again: { group: 'text' },
+    collected: { photos: 'number' },
     photoFailed: { number: 'number', reason: 'text' },
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openChat } from '../../src/chat/house.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -9,10 +10,37 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('asks that are not complete', () => {
-  it('an unknown command names help', async () => {
+  it('an unknown command names help, and offers what can be done', async () => {
+    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
     expect(await stage.say(ALICE, 'dance')).toMatchObject([
-      { code: 'bad_command', text: expect.stringContaining('/help') },
+      { code: 'bad_command', text: expect.stringContaining('/help'), actions },
     ]);
+  });
+
+  it.each([
+    ['fidn', 'find', 'Find people'],
+    ['enrol', 'enroll', 'Enrol me'],
+    ['vergesen', 'forget', 'Forget me'],
+  ])('a mistyped command, /%s, is met with the nearest, /%s, as a button', async (typed, name, label) => {
+    const offered = await stage.say(ALICE, typed, ['anna']);
+    expect(offered).toMatchObject([{ text: expect.stringContaining(`/${name}`), actions: [{ label }] }]);
+    // With the photo that came with it.
+    const [reply] = await stage.press(ALICE, action(offered, 'confirm'));
+    expect(reply?.kind).toBe(name === 'forget' ? 'info' : 'consent');
+  });
+
+  it.each([
+    ['who is this?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
+    ['Wer ist das?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
+    ['please enrol me', ['anna'], { kind: 'consent', text: expect.stringContaining('remember your face') }],
+    ['who is this?', [], { code: 'no_photo' }],
+    ['hello', [], { text: expect.stringContaining('/find') }],
+  ] as const)('what is said in plain words is understood: %s', async (args, photos, answer) => {
+    expect(await stage.say(ALICE, '', [...photos], { args })).toMatchObject([answer]);
+  });
+
+  it('a command in another language is that command', async () => {
+    expect(await stage.say(ALICE, 'aufnehmen', ['anna'])).toMatchObject([{ kind: 'consent' }]);
   });
 
   it('a photo sent after the command completes it', async () => {
@@ -22,8 +50,44 @@ describe('asks that are not complete', () => {
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('a photo without a command is asked what it is for', async () => {
-    expect(await stage.say(ALICE, '', ['anna'])).toMatchObject([{ code: 'bad_command' }]);
+  it('a photo without a command is met with what can be done with it, and kept while its sender chooses', async () => {
+    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
+    const asked = await stage.say(ALICE, '', ['anna'], { place: undefined });
+    expect(asked).toMatchObject([{ kind: 'confirm', actions }]);
+    const offered = await stage.say(ALICE, '', ['anna']);
+    const notice = await stage.press(ALICE, action(offered, 'confirm', 1));
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+    expect(await stage.agreed(ALICE, 'find', ['anna'])).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('selfies that are sent one by one are one enrolment, with one notice', async () => {
+    await stage.say(ALICE, 'enroll');
+    const notice = await stage.say(ALICE, '', ['anna']);
+    expect(await stage.say(ALICE, '', ['anna~'])).toMatchObject([
+      { kind: 'info', text: en.enroll.collected({ photos: 2 }) },
+    ]);
+    expect(await stage.say(ALICE, '', ['anna~~'])).toMatchObject([
+      { kind: 'info', text: en.enroll.collected({ photos: 3 }) },
+    ]);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
+    // The fourth is no selfie any more: it is asked what it is for.
+    expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it('selfies that come after the notice was agreed to are enrolled too, for 15 minutes after /enroll', async () => {
+    await stage.say(ALICE, 'enroll');
+    const notice = await stage.say(ALICE, '', ['anna']);
+    await stage.press(ALICE, action(notice, 'agree'));
+    expect(await stage.say(ALICE, '', ['anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+    stage.clock.ms += 15 * 60_000 + 1;
+    expect(await stage.say(ALICE, '', ['anna~~'])).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it('a photo that is sent with a question while selfies are waited for is searched', async () => {
+    await stage.say(ALICE, 'enroll');
+    expect(await stage.say(ALICE, '', ['carl'], { args: 'who is this?' })).toMatchObject([
+      { kind: 'consent', text: expect.stringContaining('look at your photos') },
+    ]);
   });
 
   it('a photo with more faces than are looked at says how many were left out, whoever is enrolled', async () => {
@@ -34,11 +98,11 @@ describe('asks that are not complete', () => {
     expect((await stage.say(BOB, 'find', ['anna,carl']))[0]).not.toHaveProperty('left');
   });
 
-  it('eleven photos are too many', async () => {
-    const photos = Array.from({ length: 11 }, () => 'anna');
-    expect(await stage.say(ALICE, 'find', photos)).toMatchObject([
-      { code: 'too_many_photos', text: expect.stringContaining('10') },
-    ]);
+  it('of eleven photos ten are looked at, and the answer says so', async () => {
+    const photos = Array.from({ length: 11 }, () => 'carl');
+    const replies = await stage.agreed(ALICE, 'find', photos);
+    expect(replies.filter(({ kind }) => kind === 'result')).toHaveLength(10);
+    expect(replies).toContainEqual({ kind: 'info', text: en.intent.overMany({ sent: 11, max: 10 }) });
   });
 
   it('in private the person chooses which group is meant', async () => {

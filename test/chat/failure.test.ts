@@ -93,10 +93,9 @@ describe('whatever a failure knows of its cause', () => {
     expired: { withdrawn: 1 },
     image_unreadable: { heic: 1, kind: 1 },
     image_too_large: { megapixels: 16, avif: 1 },
-    no_photo: { borrowed: 1, selfies: 3 },
+    no_photo: { borrowed: 1, attached: 1, selfies: 3 },
     not_a_member: { unproven: 1 },
     rate_limited: { seconds: 600, revealed: 1 },
-    too_many_photos: { max: 10 },
   };
   /** For the couriers, which wait so long; people are told to try again. */
   const unspoken = ['unavailable.seconds'];

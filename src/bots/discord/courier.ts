@@ -37,6 +37,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
   return {
     audience: 'group',
+    hearsMessages: false,
 
     // The listener's acknowledgement shows "thinking" already.
     placeholder: async (address) => address,

@@ -14,23 +14,47 @@ export interface Heard {
   readonly photos: readonly TelegramPhoto[];
 }
 
-const COMMAND = /^\/(\w{1,64})(?:@(\w+))?(?:\s+|$)/;
+/** What may stand before a command in a group: nothing that is seen. Keyboards and apps put marks of direction there. */
+const UNSEEN = /^[\s\p{Cf}]*$/u;
+
+/** What people put right after a command, and means nothing. */
+const SIGNS = /^[\s\p{Cf}\p{P}]+/u;
 
 /** Reads one message, or all of an album. A forwarded message commands nothing: its words are somebody else's. */
 export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe): Heard {
-  const words = ({ text, caption, forward_origin }: Message) => (forward_origin ? '' : (text ?? caption ?? ''));
-  const message = album.find((one) => COMMAND.test(words(one))) ?? album.find((one) => words(one) !== '') ?? album[0];
-  const said = words(message);
-  const [head = '', command = '', bot] = COMMAND.exec(said) ?? [];
+  const commanding = album.find((one) => commandIn(one) !== undefined);
+  const message = commanding ?? album.find((one) => wordsOf(one) !== '') ?? album[0];
+  const said = wordsOf(message);
+  const { command = '', bot, end = 0 } = commandIn(message) ?? {};
   const to = addressee(said, bot, me);
   const own = album.flatMap((one) => photoIn(one, one.forward_origin !== undefined) ?? []);
   return {
     message,
     command: command.toLowerCase(),
-    args: said.slice(head.length).trim(),
+    args: said
+      .slice(end)
+      .replace(end > 0 ? SIGNS : '', '')
+      .trim(),
     to,
     photos: own.length > 0 || (command === '' && to !== 'me') ? own : repliedTo(message),
   };
+}
+
+function wordsOf({ text, caption, forward_origin }: Message): string {
+  return forward_origin ? '' : (text ?? caption ?? '');
+}
+
+/** The command of a message, as Telegram itself marks it; in a group only where the message begins with it. */
+function commandIn(message: Message): { command: string; bot: string | undefined; end: number } | undefined {
+  const said = wordsOf(message);
+  const entities = (message.text === undefined ? message.caption_entities : message.entities) ?? [];
+  for (const { type, offset, length } of entities) {
+    if (type !== 'bot_command') continue;
+    if (message.chat.type !== 'private' && !UNSEEN.test(said.slice(0, offset))) continue;
+    const [command = '', bot] = said.slice(offset + 1, offset + length).split('@', 2);
+    return { command, bot, end: offset + length };
+  }
+  return undefined;
 }
 
 function addressee(said: string, bot: string | undefined, me: UserFromGetMe): Heard['to'] {

@@ -1,5 +1,7 @@
-import type { CommandName } from '../../text/words.ts';
+import type { Message } from 'grammy/types';
+import { type CommandName, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
+import { telegramFailure } from './refusal.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
 /**
@@ -18,18 +20,31 @@ export function linkTo({ username }: Station['me'], start: string): string {
 /** What whoever says nothing that is understood is told. */
 export const FALLBACK: CommandName = 'help';
 
-/**
- * A private chat: everything that can be understood is asked; only stickers and the like are passed
- * over in silence.
- */
+/** A private chat: everything that can be understood is asked, and what cannot be looked at is met with a sentence. */
 export async function inPrivate(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from } = message;
   if (!from || from.is_bot) return;
   if (heard.command === 'start') return await opened(station, update, heard, from);
+  if (isNoPhoto(message)) return await sayOnlyPhotos(station, message, from.language_code);
   if (message.text === undefined && message.caption === undefined && heard.photos.length === 0) return;
   const ask = askOf(update, heard, from);
   await station.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
+}
+
+/** What people send who mean a photo, or try things out. A GIF also comes as a file. */
+function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
+  return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
+}
+
+async function sayOnlyPhotos({ api }: Station, { chat, message_id }: Message, language = 'en'): Promise<void> {
+  const { onlyPhotos } = wordsFor(language).intent;
+  try {
+    await api.sendMessage(chat.id, onlyPhotos, { reply_parameters: { message_id, allow_sending_without_reply: true } });
+  } catch (error) {
+    const failure = telegramFailure(error);
+    if (failure.code !== 'expired') throw failure;
+  }
 }
 
 /** `/start` alone is somebody's first word; with an id it is a deep link that was opened. */

@@ -44,6 +44,14 @@ describe('what is said in private', () => {
     expect(ask).toMatchObject({ command: 'find', photos: [{ platform: 'telegram', file: 'photo0', bytes: 3 }] });
   });
 
+  it.each(['/find.', '/find!', '/find, please', '\u200e/find', 'please /find', '/FIND'])(
+    'may be a command as phones write it: %s',
+    async (said) => {
+      on.people.person('Ann').says(said, { photos: [photo] });
+      expect(await asked()).toMatchObject({ command: 'find', photos: [{ file: 'photo0' }] });
+    },
+  );
+
   it('may be a command under an album: one ask with all its photos, in their order', async () => {
     on.people.person('Ann').says('/find', { photos: Array.from({ length: 10 }, () => photo) });
     const ask = await asked();
@@ -143,16 +151,30 @@ describe('what is passed over in silence', () => {
     await asked();
     expect(on.chat.asks.map(({ command }) => command)).toEqual(['help']);
   });
+});
 
-  it('a sticker', async () => {
+it.each(['video', 'video_note', 'animation', 'voice', 'audio', 'sticker'])(
+  'a %s is met with a sentence that says what can be looked at',
+  async (kind) => {
     const ann = on.people.person('Ann');
-    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
-    on.api.updates.add({ message: { message_id: 1, date: 1, chat, from: ann.user, sticker: {} } } as never);
     ann.says('/help');
     await asked();
+    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
+    // A GIF comes as a file too.
+    const sent = {
+      message_id: 9,
+      date: 1,
+      chat,
+      from: ann.user,
+      [kind]: {},
+      ...(kind === 'animation' && { document: {} }),
+    };
+    on.api.updates.add({ message: sent } as never);
+    const told = await on.api.until('a sentence', () => ann.inbox()[1]);
+    expect(told.text).toBe(en.intent.onlyPhotos);
     expect(on.chat.asks).toHaveLength(1);
-  });
-});
+  },
+);
 
 it('that a name is wrong is said below the result, which stays', async () => {
   const ann = on.people.person('Ann');

@@ -67,6 +67,13 @@ export function newWorld(): World {
 
 export const keyOf = (chat: number, id: number): string => `${chat}/${id}`;
 
+/** Telegram marks as a command what begins with a slash after no letter, and ends it before the first sign that no name has. */
+function marked(field: string, said: string) {
+  const commands = [...said.matchAll(/(?<![\p{L}\p{N}_/])\/\w{1,64}(?:@\w+)?/gu)];
+  const entities = commands.map(({ 0: { length }, index }) => ({ type: 'bot_command', offset: index, length }));
+  return entities.length > 0 ? { [field]: entities } : {};
+}
+
 /** A posted message as the Bot API describes it, with the message that it replies to. */
 export function asMessage(world: World, posted: Posted, depth = 0): Message {
   const replied = posted.replyTo === undefined ? undefined : world.messages.get(keyOf(posted.chat, posted.replyTo));
@@ -80,8 +87,8 @@ export function asMessage(world: World, posted: Posted, depth = 0): Message {
     date: 1_700_000_000,
     chat: world.groups.get(posted.chat)?.chat ?? { id: posted.chat, type: 'private', first_name: 'Somebody' },
     from: world.users.get(posted.from),
-    ...(posted.text !== undefined && { text: posted.text }),
-    ...(posted.caption !== undefined && { caption: posted.caption }),
+    ...(posted.text !== undefined && { text: posted.text, ...marked('entities', posted.text) }),
+    ...(posted.caption !== undefined && { caption: posted.caption, ...marked('caption_entities', posted.caption) }),
     ...(posted.photo !== undefined && {
       photo: [
         { file_id: `${posted.photo}-small`, file_unique_id: 's', width: 90, height: 90, file_size: 900 },

@@ -1,0 +1,56 @@
+import { nearest } from '../nearest.ts';
+import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Flow } from './flow.ts';
+import { PARKED_MS } from './parked.ts';
+import type { Reply } from './reply.ts';
+
+/** Whoever writes more than so many characters tells a story, in which a word means nothing. */
+const MOST_SAID = 80;
+
+/** The command that somebody means who does not call it by its name: by the name in another language, or in plain words. */
+export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
+  const names = [...commands.values()].map(({ name }) => name);
+  if (command !== '') return names.find((name) => namesOf(name).includes(command));
+  if (args.length > MOST_SAID) return undefined;
+  const said = args.toLowerCase().match(/\p{L}+/gu) ?? [];
+  for (const word of said) {
+    const name = names.find((one) => wordsOf(one).includes(word));
+    if (name) return name;
+  }
+  return undefined;
+}
+
+/** What is offered to whoever said or sent something that is no command: the nearest one, or what can be done with a photo. */
+export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
+  const declared = [...flow.commands.values()];
+  const near = nearestCommand(
+    declared.map(({ name }) => name),
+    ask.command,
+  );
+  const withPhotos = declared.filter(({ kind }) => kind === 'photos').map(({ name }) => name);
+  const names = near ? [near] : withPhotos.toReversed();
+  const id = await flow.parked.park(ask, { for: 'command', commands: names }, PARKED_MS);
+  const words = wordsFor(ask.locale);
+  const actions = names.map((name, index) => {
+    return { id: `${id}:${index}`, label: words.commands[name].button, role: 'confirm' } as const;
+  });
+  if (ask.command === '' && ask.photos.length > 0) return { kind: 'confirm', text: words.intent.photo, actions };
+  const text = near ? words.intent.near({ name: near }) : words.failures.bad_command;
+  return { kind: 'error', code: 'bad_command', text, actions };
+}
+
+function nearestCommand(names: readonly CommandName[], typed: string): CommandName | undefined {
+  const near = nearest(typed, names.flatMap(namesOf));
+  return near === undefined ? undefined : names.find((name) => namesOf(name).includes(near));
+}
+
+/** How a command is called: everywhere, and in each language. */
+function namesOf(name: CommandName): string[] {
+  return [name, ...LOCALES.map((locale) => wordsFor(locale).commands[name].discordName)];
+}
+
+/** Plain words for a command, in every language there is: who writes one may have set another. */
+function wordsOf(name: CommandName): string[] {
+  return [...namesOf(name), ...LOCALES.flatMap((locale) => wordsFor(locale).intent.words[name].split(' '))];
+}
