@@ -1,8 +1,15 @@
+import { getPriority, setPriority } from 'node:os';
 import { systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
 import type { draw } from './draw.ts';
 import type { openPipeline, See } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
+
+/** Of Unix's 20 steps below normal: whoever answers people gets three times as much of a busy processor, and photos go on. */
+const NICE = 5;
+
+// First of all: threads take on the priority of the one that makes them.
+setPriority(Math.max(getPriority(), NICE));
 
 let see: See | undefined;
 let drawing: typeof draw | undefined;

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
@@ -38,6 +38,12 @@ test('many photos at once are all seen, each with its own answer', async () => {
   const group = await readFile(sample(5));
   const counts = await Promise.all([photo, group, photo, group, photo].map(async (bytes) => (await see(bytes)).faces));
   expect(counts.map((found) => found.length)).toEqual([1, 5, 1, 5, 1]);
+});
+
+test('photos are looked at with a lower priority than the program that answers people', async () => {
+  await open();
+  for (const pid of children()) expect(getPriority(pid)).toBeGreaterThan(getPriority());
+  expect(children()).not.toEqual([]);
 });
 
 test('a photo whose process is stopped from outside is seen by another after the deadline', async () => {

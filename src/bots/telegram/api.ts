@@ -3,6 +3,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
 import { pauseAfter } from '../../timing/repeat.ts';
+import { type Floods, floods } from './floods.ts';
 import { TELEGRAM_API } from './official.ts';
 import { networkCode } from './refusal.ts';
 
@@ -33,9 +34,14 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
  */
 export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));
-  api.config.use(patience(signal, sendsOnce));
+  const known = flooded.get(access) ?? floods();
+  flooded.set(access, known);
+  api.config.use(patience(known, signal, sendsOnce));
   return api;
 }
+
+/** What whoever uses one access knows of floods. */
+const flooded = new WeakMap<TelegramAccess, Floods>();
 
 /** A longer flood wait is not sat out here: the queue has more patience, and nobody waits for a sleeping call. */
 const MAX_FLOOD_WAIT_S = 10;
@@ -52,9 +58,10 @@ const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessage
 
 /**
  * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal` aborts. A message whose sending got
- * no answer may be there already: it is repeated only when the connection was refused, so that nobody sees it twice.
+ * no answer may be there already: it is repeated only when the connection was refused, so that nobody sees it twice. While a chat
+ * is flooded, no call about it reaches Telegram.
  */
-function patience(signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
+function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
   // grammY declares the signal of an older polyfill; Node's own does the same.
   const ours = signal as Parameters<Transformer>[3];
   // A wait that is cut short is followed by a try that fails before it reaches Telegram.
@@ -65,11 +72,17 @@ function patience(signal: AbortSignal | undefined, sendsOnce: boolean): Transfor
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === MAX_ATTEMPTS;
       const backOff = pauseAfter(attempt, TROUBLE);
+      const chat = chatOf(payload);
+      const leftMs = chat === undefined ? 0 : known.leftMs(chat);
+      if (leftMs > MAX_FLOOD_WAIT_S * 1000) return refusedAhead(Math.ceil(leftMs / 1000));
+      if (leftMs > 0) await pause(leftMs);
       try {
         const response = await prev(method, payload, theirs);
-        if (response.ok || isLast) return response;
-        if (sendsOnce && isSending(method) && response.error_code >= 500) return response;
-        const wait = response.error_code >= 500 ? backOff : (response.parameters?.retry_after ?? Infinity) * 1000;
+        if (response.ok) return response;
+        const seconds = response.parameters?.retry_after;
+        if (seconds !== undefined && chat !== undefined) known.note(chat, seconds);
+        if (isLast || (sendsOnce && isSending(method) && response.error_code >= 500)) return response;
+        const wait = response.error_code >= 500 ? backOff : (seconds ?? Infinity) * 1000;
         if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
         await pause(wait);
       } catch (error) {
@@ -79,4 +92,15 @@ function patience(signal: AbortSignal | undefined, sendsOnce: boolean): Transfor
       }
     }
   };
+}
+
+/** The chat that a call is about; undefined for one that is about none. */
+function chatOf(payload: object): string | undefined {
+  return 'chat_id' in payload ? String(payload.chat_id) : undefined;
+}
+
+/** What Telegram would answer while it wants to be left alone for so many seconds more. */
+function refusedAhead(seconds: number) {
+  const description = `Too Many Requests: retry after ${seconds}`;
+  return { ok: false, error_code: 429, description, parameters: { retry_after: seconds } } as const;
 }

@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
 
@@ -28,7 +29,8 @@ export function persistently(
     };
     const pause = (error: unknown, tries: number) => {
       log.warn('update not taken in yet', errorFields(error));
-      return pauseAfter(tries, NOT_TAKEN_IN);
+      const { seconds = 0 } = error instanceof Failure ? error.details : {};
+      return Math.max(pauseAfter(tries, NOT_TAKEN_IN), seconds * 1000);
     };
     await repeat(attempt, pause, stopped);
   };

@@ -23,7 +23,9 @@ export function telegramFailure(error: unknown): Failure {
     const refusal = new Error(`Telegram refused ${method}: ${error_code} ${description}`);
     const cause = Object.assign(refusal, { error_code });
     const known = causeCodeOf(error);
-    return new Failure(codeOf(error), { cause: known ? new Cause(known, { cause }) : cause });
+    const { retry_after: seconds } = error.parameters;
+    const details = seconds === undefined ? {} : { seconds };
+    return new Failure(codeOf(error), { cause: known ? new Cause(known, { cause }) : cause, details });
   }
   if (error instanceof HttpError) {
     const code = networkCode(error);

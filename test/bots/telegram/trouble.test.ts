@@ -53,10 +53,23 @@ describe('a flood wait', () => {
     expect(ann.inbox()).toHaveLength(1);
   });
 
-  it('that is long is left to the queue at once', async () => {
+  it('that is long is left to the queue at once, and nobody asks again before it is over', async () => {
     api.fault('sendMessage', tooMany(600));
-    expect(await failureOf(courier.answer(address, reply))).toMatchObject({ code: 'unavailable', again: true });
+    for (let tries = 0; tries < 3; tries += 1) {
+      const failure = await failureOf(courier.answer(address, reply));
+      expect(failure).toMatchObject({ code: 'unavailable', again: true });
+      expect(failure.details.seconds).toBeGreaterThan(300);
+    }
     expect(calls('sendMessage')).toBe(1);
+  });
+
+  it('of one chat keeps no other waiting', async () => {
+    api.fault('sendMessage', tooMany(600));
+    await failureOf(courier.answer(address, reply));
+    const bob = peopleOf(api).person('Bob', { id: 2_000 });
+    api.world.started.add(bob.id);
+    await courier.answer({ ...address, chat: bob.id }, reply);
+    expect(bob.inbox()).toHaveLength(1);
   });
 });
 
