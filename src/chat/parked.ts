@@ -160,18 +160,6 @@ function leavers(now: () => number) {
 /** Parked asks on the shelves of `pending`. */
 export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Parked {
   const parked = shelf<Slot>(pending, keys, 'parked');
-  const awaiting = shelf<Awaited>(pending, keys, 'awaiting');
-  const awaitingId = (person: Person, place: Place | undefined) =>
-    keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
-  const latestOf = async (owner: string) => {
-    const mine = (await awaiting.list()).filter((item) => item.owner === owner);
-    return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
-  };
-
-  /** The store has a clock of its own; ours decides what a person was promised. */
-  const timely = <T>(kept: Pick<Kept<T>, 'value' | 'expiresAt'> | 'not_yours' | undefined): T | undefined =>
-    typeof kept === 'object' && kept.expiresAt > now() ? kept.value() : undefined;
-
   const leaving = leavers(now);
 
   const park: Parked['park'] = async (ask, awaited, ttlMs, id = newParkedId(now() + ttlMs)) => {
@@ -240,11 +228,6 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const found = await open(id, taker);
       return typeof found === 'object' && 'asked' in found ? found.asked : found;
     },
-    async awaitPhoto(ask, ttlMs, so) {
-      const id = awaitingId(ask.person, ask.place);
-      const value = { ...ask, ...(so && { so }) };
-      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
-    },
     async join(id, person, photos, max) {
       const kept = await parked.read(id);
       const { ask, awaiting: awaited, takenBy } = kept?.value() ?? {};
@@ -253,15 +236,35 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const all = [...ask.photos, ...photos].slice(0, max);
       return (await parked.replace(kept, { ask: { ...ask, photos: all }, awaiting: awaited })) ? all.length : undefined;
     },
+    ...awaited(pending, keys, now),
+  };
+}
+
+/** What waits for photos, on its shelf. */
+function awaited(pending: Pending, keys: Keys, now: () => number): Pick<Parked, 'awaitPhoto' | 'takeAwaiting'> {
+  const awaiting = shelf<Awaited>(pending, keys, 'awaiting');
+  const awaitingId = (person: Person, place: Place | undefined) =>
+    keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
+  const latestOf = async (owner: string) => {
+    const mine = (await awaiting.list()).filter((item) => item.owner === owner);
+    return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
+  };
+
+  return {
+    async awaitPhoto(ask, ttlMs, so) {
+      const id = awaitingId(ask.person, ask.place);
+      const value = { ...ask, ...(so && { so }) };
+      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
+    },
     async takeAwaiting(person, places) {
       const owner = ownerOf(keys, person);
       const latest = places ? undefined : await latestOf(owner);
       const ids = places?.map((place) => awaitingId(person, place)) ?? (latest === undefined ? [] : [latest]);
       for (const id of ids) {
         const kept = await awaiting.take(id, owner);
-        const taken = timely(kept);
-        if (!taken || typeof kept !== 'object') continue;
-        const { so = { seen: 0, notice: undefined }, ...ask } = taken;
+        // The store has a clock of its own; ours decides what a person was promised.
+        if (typeof kept !== 'object' || kept.expiresAt <= now()) continue;
+        const { so = { seen: 0, notice: undefined }, ...ask } = kept.value();
         return { ask, expiresAt: kept.expiresAt, ...so };
       }
       return undefined;

@@ -111,6 +111,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/log.ts',
     'src/match/verdict.ts',
     'src/metrics/metrics.ts',
+    'src/nearest.ts',
     'src/queue/pending.ts',
     'src/queue/queue.ts',
     'src/queue/sealed-shelf.ts',
