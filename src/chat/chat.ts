@@ -30,6 +30,11 @@ export interface Chat {
    * was pressed before. Undefined for every other. Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
+  /**
+   * The only group in which somebody is known there, which is what they mean in private; undefined where there is none, more than one, or
+   * that cannot be found out in time. Never throws, and ends within {@link WORD_WAITS_MS}.
+   */
+  onlyPlace(person: Person): Promise<Place | undefined>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /** Deletes what a group was shown, for a person whom it names or who showed it. See {@link ShownResults.delete}. */

@@ -1,3 +1,4 @@
+import type { Person, Place } from '../consent/who.ts';
 import { atMost } from '../timing/within.ts';
 import type { Ask } from './ask.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
@@ -6,6 +7,7 @@ import { eraseGroup } from './erasure/group.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
 import type { HeardRequest, Request } from './heard.ts';
 import { moveGroup } from './move.ts';
+import { knownPlaces } from './place.ts';
 import { lookAhead, press } from './press.ts';
 import { unanswered } from './unanswered.ts';
 
@@ -26,6 +28,7 @@ export function openChat(flow: Flow): Chat {
     },
     drop: (request) => flow.heard.drop(request).catch(ignoreUnavailable(flow)),
     refusal: async (pressed) => (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed))))?.refusal,
+    onlyPlace: (person) => atMost(WORD_WAITS_MS, onlyPlaceOf(flow, person).catch(ignoreUnavailable(flow))),
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     deleteShown: flow.shown.delete,
     async left(place, person) {
@@ -34,6 +37,11 @@ export function openChat(flow: Flow): Chat {
     removed: (place) => eraseGroup(flow, place),
     moved: (from, to) => moveGroup(flow, from, to),
   };
+}
+
+async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefined> {
+  const [only, ...others] = await knownPlaces(flow, person);
+  return others.length === 0 ? only : undefined;
 }
 
 /** Whatever comes of it, its listener knows from here on: a failure is told there. */

@@ -1,4 +1,4 @@
-import type { Place } from '../consent/who.ts';
+import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -18,8 +18,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
-  const known = await flow.gallery.scopesOf(ask.person);
-  const places = known.flatMap(({ place }) => (place?.platform === ask.person.platform ? [place] : []));
+  const places = await knownPlaces(flow, ask.person);
   const [only] = places;
   const words = wordsFor(ask.locale).place;
   if (!only) return { ask, replies: [{ kind: 'info', text: words.none }] };
@@ -31,6 +30,12 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
     role: 'confirm' as const,
   }));
   return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };
+}
+
+/** The groups on a person's own platform in which they are known. */
+export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Person): Promise<readonly Place[]> {
+  const known = await gallery.scopesOf(person);
+  return known.flatMap(({ place }) => (place?.platform === person.platform ? [place] : []));
 }
 
 /**

@@ -32,7 +32,7 @@ const ENROLS: CommandName = 'enroll';
 
 /** What an interaction is handed on to. */
 export interface Desk {
-  readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'deleteShown'>;
+  readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
   /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
   readonly enrolNotice: (locale: string, place: Place) => EnrolNotice;
@@ -67,8 +67,9 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
   }
   const ask = askOf(interaction);
   const command = desk.commands.find(({ name }) => name === ask.command);
-  if (command?.name === ENROLS && command.kind === 'photos' && ask.place && ask.photos.length === 0) {
-    const modal = enrolForm(words, desk.enrolNotice(ask.locale, ask.place), command.photos.max);
+  if (command?.name === ENROLS && command.kind === 'photos' && ask.photos.length === 0) {
+    const place = ask.place ?? (await desk.chat.onlyPlace(ask.person));
+    const modal = place && enrolForm(words, desk.enrolNotice(ask.locale, place), command.photos.max);
     if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
   }
   await think(desk, interaction, ask);

@@ -94,6 +94,17 @@ describe('the form of /enroll', () => {
     expect(fetched()).toBe(0);
   });
 
+  it('opens in a direct message too, for the only server in which its sender is known', async () => {
+    await agreed(here(ann), 'find', photos.group);
+    const opened = use({ person: ann }, 'enroll');
+    const { type, data } = await opened.acknowledged();
+    expect(type).toBe(9);
+    expect(JSON.stringify(data)).toContain('Chess club');
+    const filled = { ticked: ['agree'], photos: [on.platform.attach(photos.ann)] };
+    const answer = await on.platform.submit({ person: ann }, opened, filled).answer();
+    expect(textOf(answer)).toContain('You are enrolled in “Chess club”');
+  });
+
   it('that was opened before a restart is still worth what it showed', async () => {
     const opened = use(here(ann), 'enroll');
     await opened.acknowledged();

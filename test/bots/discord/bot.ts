@@ -65,6 +65,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     note: async () => {},
     drop: async () => {},
     refusal: async () => undefined,
+    onlyPlace: async () => undefined,
     park: vi.fn<Chat['park']>(),
     left: vi.fn<Chat['left']>(async () => {}),
     removed: vi.fn<Chat['removed']>(async () => {}),

@@ -206,7 +206,7 @@ describe('/enroll without a photo', () => {
     expect(bot.asks[0]?.choice).toBeUndefined();
   });
 
-  it('in a private chat opens no form: it is not known yet which group it is about', async () => {
+  it('in a private chat of somebody who is known in no server, or in several, opens no form: it is not known which it is about', async () => {
     await bot.platform.slash({ person: ann }, 'enroll').answer();
     expect(bot.asks).toMatchObject([{ command: 'enroll', photos: [], place: undefined }]);
   });

@@ -38,6 +38,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     note: async () => {},
     drop: async () => {},
     refusal: async () => undefined,
+    onlyPlace: async () => undefined,
     park: async () => '',
     left: async () => {},
     removed: async () => {},

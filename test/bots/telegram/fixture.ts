@@ -101,6 +101,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     note: async () => {},
     drop: async () => {},
     refusal: async () => undefined,
+    onlyPlace: async () => undefined,
     async park(ask, forMs) {
       chat.parked.push(ask);
       chat.parkedMs.push(forMs);
