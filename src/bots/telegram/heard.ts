@@ -17,8 +17,8 @@ export interface Heard {
 /** What may stand before a command in a group: nothing that is seen. Keyboards and apps put marks of direction there. */
 const UNSEEN = /^[\s\p{Cf}]*$/u;
 
-/** What people put right after a command, and means nothing. */
-const SIGNS = /^[\s\p{Cf}\p{P}]+/u;
+/** What people put right after a command, and means nothing. Behind a blank it may be the beginning of what a link carries. */
+const SIGNS = /^[\p{Cf}\p{P}]+/u;
 
 /** Reads one message, or all of an album. A forwarded message commands nothing: its words are somebody else's. */
 export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe): Heard {

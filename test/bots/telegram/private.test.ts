@@ -101,15 +101,18 @@ describe('what is said in private', () => {
     expect(await asked()).toMatchObject({ ...ask, args: '', place: undefined });
   });
 
-  it('opens a deep link as a press of what was parked', async () => {
-    const ann = on.people.person('Ann');
-    ann.says(`/start ${'x'.repeat(22)}`);
-    await on.api.until('an answer', () => answers());
-    expect(on.chat.presses).toMatchObject([
-      { action: `${'x'.repeat(22)}:open`, place: undefined, address: { platform: 'telegram', chat: ann.id } },
-    ]);
-    expect(on.chat.asks).toEqual([]);
-  });
+  it.each(['x', '-', '_'])(
+    'opens a deep link as a press of what was parked, whatever it begins with: %s',
+    async (letter) => {
+      const ann = on.people.person('Ann');
+      ann.says(`/start ${letter.repeat(22)}`);
+      await on.api.until('an answer', () => answers());
+      expect(on.chat.presses).toMatchObject([
+        { action: `${letter.repeat(22)}:open`, place: undefined, address: { platform: 'telegram', chat: ann.id } },
+      ]);
+      expect(on.chat.asks).toEqual([]);
+    },
+  );
 });
 
 describe('photos of somebody else', () => {
