@@ -212,8 +212,9 @@ describe('who cannot be told apart', () => {
   ])('a channel post of /%s is told what to do', async (command, words) => {
     const chat = { id: -1009, type: 'channel', title: 'News' } as const;
     on.api.world.groups.set(chat.id, { chat, members: new Map([[BOT.id, 'administrator']]) });
+    const entities = [{ type: 'bot_command', offset: 0, length: command.length + 1 }];
     on.api.updates.add({
-      channel_post: { message_id: 5, date: 1, chat, sender_chat: chat, text: `/${command}` },
+      channel_post: { message_id: 5, date: 1, chat, sender_chat: chat, text: `/${command}`, entities },
     } as never);
     const told = await on.api.until('a word in the channel', () => on.people.inChat(chat.id)[0]);
     expect(told.text).toContain(words);

@@ -6,7 +6,7 @@ import type { Reply } from '../../../src/chat/reply.ts';
 import { en } from '../../support/words.ts';
 import { showing } from '../showing.ts';
 import { type Account, type People, peopleOf } from './platform/people.ts';
-import { badRequest, serverError, tooMany } from './platform/refusals.ts';
+import { badRequest, Refusal, serverError } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 import { BOT, type Group } from './platform/world.ts';
 
@@ -197,7 +197,7 @@ describe('"Show to channel"', () => {
 
   it('is tried again after a failure that passes and certainly posted nothing, with the person still waiting', async () => {
     const once = showing();
-    api.fault('sendPhoto', tooMany(60));
+    api.fault('sendPhoto', new Refusal(429, 'Too Many Requests'));
     await expect(courier.answer(at, [result('Ann')], { showing: once, place: place() })).rejects.toThrow('unavailable');
     expect(ann.inbox()[1]?.text).toBe('Looking…');
     await courier.answer(at, [result('Ann')], { showing: once, place: place() });
