@@ -195,7 +195,7 @@ describe('an interaction', () => {
     const photo = on.platform.attach(photos.group);
     on.platform.files.clear();
     const answer = await on.platform.slash(here(bob), 'find', [photo]).answer();
-    expect(textOf(answer)).toContain('again');
+    expect(textOf(answer)).toBe(en.failures.photo_gone);
     expect(answer.attachments).toEqual([]);
   });
 

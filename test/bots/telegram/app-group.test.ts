@@ -235,7 +235,7 @@ describe('trouble', () => {
       const id = [...on.api.world.files.keys()].findLast((key) => key.startsWith('photo'));
       on.api.world.files.delete(id ?? '');
     });
-    expect(text(message)).toContain('There is no photo with this');
+    expect(text(message)).toBe(en.failures.photo_gone);
   });
 
   it('two requests of one person at once are answered once each', async () => {

@@ -17,7 +17,16 @@ const NEXT = {
   busy: { label: t('tryAgain'), run: ({ again }) => again() },
   expired: { label: t('tryAgain'), run: ({ again }) => again() },
   ...Object.fromEntries(
-    ['no_photo', 'too_many_photos', 'not_an_image', 'image_too_large', 'image_unreadable', 'no_face', 'several_faces']
+    [
+      'no_photo',
+      'photo_gone',
+      'too_many_photos',
+      'not_an_image',
+      'image_too_large',
+      'image_unreadable',
+      'no_face',
+      'several_faces',
+    ]
       .concat(['face_too_small', 'face_too_blurred', 'face_turned_away', 'face_covered'])
       .map((code) => [code, { label: t('otherPhoto'), run: ({ command }) => propose(command) }]),
   ),
