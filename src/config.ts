@@ -8,7 +8,7 @@ import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
-import { keyFromText } from './secrets/keys.ts';
+import { isCutHex, keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { httpUrl, port } from './variables.ts';
 
@@ -97,6 +97,10 @@ const Common = z.object({
   STATE_DIR: z.string().default(STATE_FOLDER),
   MASTER_KEY: z
     .string()
+    .refine((text) => !isCutHex(text), {
+      error: 'is a key in hex that lost digits: 32 bytes are 64 of them',
+      abort: true,
+    })
     .transform(keyFromText)
     .pipe(z.instanceof(Uint8Array, { error: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`' }))
     .optional(),

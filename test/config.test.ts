@@ -110,6 +110,7 @@ describe('what is wrong is named, with what is right', () => {
     [{ DISCORD_AGE_RESTRICTED: 'maybe' }, /DISCORD_AGE_RESTRICTED is "maybe": must be yes or no/],
     [{ MASTER_KEY: 'short' }, /MASTER_KEY must be 32 random bytes/],
     [{ MASTER_KEY: 'a passphrase is not random, however long it may be' }, /MASTER_KEY must be 32 random bytes/],
+    [{ MASTER_KEY: 'a1'.repeat(32).slice(1) }, /MASTER_KEY is a key in hex that lost digits: .* 64/],
     [{ ROLE: 'worker' }, /ROLE=worker needs REDIS_URL and ELASTICSEARCH_URL/],
     [{ ...PRODUCTION, ROLE: 'bot' }, /ROLE=bot needs DISCORD_TOKEN or TELEGRAM_TOKEN/],
     [{ TELEGRAM_TOKEN: '1:a', TELEGRAM_WEBHOOK_URL: 'https://x.example/hook' }, /TELEGRAM_WEBHOOK_SECRET is not/],
