@@ -15,6 +15,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   template: 'node test/attack/drill.ts',
   linking: 'node test/attack/linking-drill.ts',
   bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts`,
+  documents: `DRILL_FLIPS=1000 DRILL_SEED=${seed} npx vitest run test/gallery/elasticsearch/flips.test.ts`,
   lives: `STEPS=20000 PRODUCTION_STEPS=300 SEED=${seed} npx vitest run test/histories`,
   histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,
   faults: `DRILL_FAULTS=1 SEED=${seed} npx vitest run test/faults`,

@@ -23,19 +23,23 @@ export interface Flips {
 
 const PEOPLE = 8;
 
-/** A small gallery: eight people in one group, four of them in another too. */
 async function small() {
   const folder = await mkdtemp(join(tmpdir(), 'facefinder-flips-'));
   const place = newGalleryFile(folder);
-  const people = Array.from({ length: PEOPLE }, (_, i) => ({ person: somebody(`P${i}`), own: face() }));
   await using gallery = await place.open();
+  return { folder, keys: place.keys, ...(await settle(gallery, PEOPLE)) };
+}
+
+/** A small gallery: so many people in one group, every second of them in another too. */
+export async function settle(gallery: Gallery, count: number) {
+  const people = Array.from({ length: count }, (_, i) => ({ person: somebody(`P${i}`), own: face() }));
   const scopes = [await gallery.scope(somewhere()), await gallery.scope(somewhere())] as const;
   for (const [i, { person, own }] of people.entries()) {
     await enrolled(gallery, scopes[0], person, [own]);
     if (i % 2 === 0) await enrolled(gallery, scopes[1], person, [own]);
     await gallery.recordFinds(scopes[0], person, [people[0]?.person ?? person], T0);
   }
-  return { folder, keys: place.keys, people, scopes };
+  return { people, scopes };
 }
 
 /**
@@ -58,7 +62,9 @@ export async function flipBits(count: number, random: () => number, isDense: boo
     const copy = await mkdtemp(join(tmpdir(), 'facefinder-flip-'));
     await cp(all.folder, copy, { recursive: true });
     await flipBit(join(copy, name), bit);
-    await judge(flips, `${name} bit ${bit}`, join(copy, 'gallery.db'), all);
+    const file = join(copy, 'gallery.db');
+    const reopen = () => openSqliteGallery({ file, keys: all.keys, pack: PACK, notice: 1 });
+    await judge(flips, `${name} bit ${bit}`, reopen, all);
     await rm(copy, { recursive: true });
   }
   await rm(all.folder, { recursive: true });
@@ -73,14 +79,15 @@ async function flipBit(file: string, at: number): Promise<void> {
   await handle.write(byte, 0, 1, at >> 3);
 }
 
-async function judge(
+/** Opens the gallery of these people, lets all be searched for and leave, and notes in `flips` what became of it. */
+export async function judge(
   flips: Flips,
   where: string,
-  file: string,
-  { keys, people, scopes }: Awaited<ReturnType<typeof small>>,
+  reopen: () => Promise<Gallery>,
+  { people, scopes }: Awaited<ReturnType<typeof settle>>,
 ): Promise<void> {
   const wrong = (what: string) => flips.wrong.push(`${where}: ${what}`);
-  const gallery = await openSqliteGallery({ file, keys, pack: PACK, notice: 1 }).catch((error) => {
+  const gallery = await reopen().catch((error) => {
     if (causeOf(error)?.code === 'database_unreadable') flips.shut += 1;
     else wrong(`does not open: ${String(error)}`);
   });
@@ -104,7 +111,7 @@ async function judge(
   }
 }
 
-type Small = Awaited<ReturnType<typeof small>>;
+type Small = Awaited<ReturnType<typeof settle>>;
 
 /** How many of them are not found by their own face. */
 async function findAll(
