@@ -8,9 +8,9 @@ import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
-import { isCutHex, keyFromText } from './secrets/keys.ts';
+import { keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
-import { httpUrl, port } from './variables.ts';
+import { httpUrl, keyText, port } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
 export class ConfigError extends Error {
@@ -95,12 +95,7 @@ const Common = z.object({
   ELASTICSEARCH_CA: z.string().optional(),
   DATA_DIR: z.string().default('data'),
   STATE_DIR: z.string().default(STATE_FOLDER),
-  MASTER_KEY: z
-    .string()
-    .refine((text) => !isCutHex(text), {
-      error: 'is a key in hex that lost digits: 32 bytes are 64 of them',
-      abort: true,
-    })
+  MASTER_KEY: keyText
     .transform(keyFromText)
     .pipe(z.instanceof(Uint8Array, { error: 'must be 32 random bytes in base64 or hex: `openssl rand -base64 32`' }))
     .optional(),

@@ -29,11 +29,6 @@ export function keyFromText(text: string): Uint8Array | undefined {
   return key.length < MIN_KEY_BYTES ? undefined : key;
 }
 
-/** Whether a text is what is left of a key in hex that lost digits: read as base64 it would be another key, and a weak one. */
-export function isCutHex(text: string): boolean {
-  return /^[0-9a-f]{43,63}$/i.test(text);
-}
-
 /** Derives all keys (HKDF-SHA256, RFC 5869) from a master key of at least 32 bytes. */
 export function deriveKeys(master: Uint8Array): Keys {
   if (master.length < MIN_KEY_BYTES) throw new RangeError(`a master key has at least ${MIN_KEY_BYTES} bytes`);
