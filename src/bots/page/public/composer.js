@@ -2,7 +2,7 @@ import { hasCamera, openCamera } from './camera.js';
 import { byId, el } from './dom.js';
 import { commandOf, facts, t } from './facts.js';
 import { draft, keepDraft } from './kept.js';
-import { choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
+import { addPhotos, choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
 import { suggestCommands } from './suggestions.js';
 
 /** @typedef {import('./turn.js').Message} Message */
@@ -56,6 +56,16 @@ function submit(command) {
   text().value = '';
   send({ text: command, photos: takePhotos() });
   draw();
+}
+
+/**
+ * What could not be sent yet stands in the message again.
+ * @param {string} typed
+ * @param {readonly File[]} photos
+ */
+export function putBack(typed, photos) {
+  text().value = typed;
+  addPhotos(photos);
 }
 
 function cancel() {

@@ -1,4 +1,5 @@
 import { byId, el } from './dom.js';
+import { droppedFiles } from './dropped.js';
 import { t } from './facts.js';
 import { thumbnail } from './thumbnail.js';
 
@@ -9,7 +10,7 @@ let photos = [];
 let onChange = () => {};
 
 /**
- * Lets photos be chosen, dropped anywhere on the page, and pasted.
+ * Lets photos be chosen, dropped anywhere on the page (folders of them too), and pasted.
  * @param {() => void} changed told whenever the photos are others
  */
 export function collectPhotos(changed) {
@@ -32,7 +33,7 @@ export function collectPhotos(changed) {
   addEventListener('drop', (event) => {
     event.preventDefault();
     drop.hidden = true;
-    addPhotos(event.dataTransfer?.files ?? []);
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(addPhotos);
   });
 }
 

@@ -1,7 +1,7 @@
 import { pressButton, sendMessage } from './api.js';
 import { addAnswer, addOwn, forgetPhotos, gone, reveal } from './conversation.js';
 import { byId, el } from './dom.js';
-import { numbers, t } from './facts.js';
+import { commandOf, facts, numbers, t } from './facts.js';
 import { answered, keep, keepSaid, keptOf } from './kept.js';
 import { nextSteps } from './replies/next.js';
 import { renderReply } from './replies/reply.js';
@@ -24,7 +24,25 @@ const hasKeyboard = matchMedia('(pointer: fine)');
 export async function say(conversation, message) {
   addOwn(conversation, message.text, message.photos.map(thumbnail));
   keepSaid(conversation.speaker, message.text, message.photos.length);
-  await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
+  return await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
+}
+
+/**
+ * Says it, and of a search as many photos at a time as one message may bring. What comes after an
+ * answer that is no result (a question, a limit) is given back.
+ * @param {Conversation} conversation
+ * @param {Message} message
+ * @returns {Promise<readonly File[]>} photos that were not sent
+ */
+export async function sayInParts(conversation, { text, photos }) {
+  const most = commandOf(text)?.name === 'find' ? facts.limits.photos : photos.length;
+  let left = photos;
+  do {
+    const replies = await say(conversation, { text, photos: left.slice(0, most) });
+    left = left.slice(most);
+    if (!replies.some(({ kind }) => kind === 'result')) return left;
+  } while (left.length > 0);
+  return left;
 }
 
 /**
@@ -55,10 +73,11 @@ async function show(conversation, message, answer) {
   offerNext(conversation, replies);
   if (replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure')) forgetPhotos(conversation);
   const [first] = cards;
-  if (!first) return;
+  if (!first) return replies;
   reveal(first);
   if (isWaiting && first.querySelector('.actions')) first.focus({ preventScroll: true });
   else if (isWaiting && hasKeyboard.matches) byId('text').focus({ preventScroll: true });
+  return replies;
 }
 
 /**

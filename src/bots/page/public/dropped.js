@@ -1,0 +1,49 @@
+/** Photos that are kept in a folder have such names; what is in the files the program finds out. */
+const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
+
+/**
+ * The files that were dropped; of folders all photos in them, however deep, by name.
+ * @param {DataTransfer} data
+ * @returns {Promise<File[]>}
+ */
+export async function droppedFiles(data) {
+  // The browser forgets what was dropped as soon as it is waited for anything.
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry?.());
+  const files = [...data.files];
+  if (!entries.some((entry) => entry?.isDirectory)) return files;
+  const found = await Promise.all(
+    entries.map((entry, index) => (entry?.isDirectory ? photosIn(entry) : [files[index]])),
+  );
+  return found.flat().filter((file) => file !== undefined);
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<File[]>}
+ */
+async function photosIn(entry) {
+  if (entry.isFile) {
+    const file = /** @type {FileSystemFileEntry} */ (entry);
+    return PHOTO_NAME.test(file.name) ? [await new Promise((resolve, reject) => file.file(resolve, reject))] : [];
+  }
+  const entries = (await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry))).toSorted((a, b) =>
+    a.name.localeCompare(b.name, undefined, { numeric: true }),
+  );
+  return (await Promise.all(entries.map(photosIn))).flat();
+}
+
+/**
+ * A folder is read in parts, until one is empty.
+ * @param {FileSystemDirectoryEntry} folder
+ */
+async function entriesOf(folder) {
+  const reader = folder.createReader();
+  /** @type {FileSystemEntry[]} */
+  const all = [];
+  for (;;) {
+    /** @type {FileSystemEntry[]} */
+    const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (part.length === 0) return all;
+    all.push(...part);
+  }
+}
