@@ -11,7 +11,7 @@ import { enterGroup, eventually, log, openTab } from './tab.ts';
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: selfies that the page takes, because ${missing}`);
 
-const NINA = join(import.meta.dirname, '../../src/bots/page/public/samples/nina.jpg');
+const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jpg');
 const [WIDTH, HEIGHT] = [640, 480];
 
 let app: RunningApp;
@@ -38,7 +38,7 @@ async function film(name: string, pictures: readonly Promise<Buffer>[]): Promise
 }
 
 const turned = (degrees: number) =>
-  sharp(NINA)
+  sharp(IDA)
     .rotate(degrees, { background: '#c0ccd8' })
     .resize(WIDTH, HEIGHT, { fit: 'cover' })
     .removeAlpha()

@@ -9,7 +9,7 @@ import { enterGroup, eventually, log, openTab } from './tab.ts';
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: a folder that is dropped, because ${missing}`);
 
-const NINA = join(import.meta.dirname, '../../src/bots/page/public/samples/nina.jpg');
+const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jpg');
 
 let app: RunningApp;
 let browser: Browser;
@@ -29,7 +29,7 @@ describe.skipIf(missing)('a folder dropped on the page', { timeout: 240_000 }, (
     const folder = join(app.dataDir, 'album');
     await mkdir(join(folder, 'summer'), { recursive: true });
     for (let photo = 1; photo <= 12; photo++) {
-      await copyFile(NINA, join(folder, photo > 9 ? 'summer' : '', `${photo}.jpg`));
+      await copyFile(IDA, join(folder, photo > 9 ? 'summer' : '', `${photo}.jpg`));
     }
     await writeFile(join(folder, 'notes.txt'), 'no photo');
     await using tab = await openTab(browser, app.url);

@@ -6,21 +6,21 @@ import { say } from './turn.js';
 import { enterGroup, speaker } from './who.js';
 
 /** A drawing: nobody has to be asked before she is enrolled. */
-const NINA = { user: 'sample-nina', name: 'Nina' };
+const IDA = { user: 'sample-ida', name: 'Ida' };
 
 /**
- * Shows what a search is with people who are drawn: one of them is enrolled, and a picture of three
+ * Shows what a search is with people who are drawn: one of them is enrolled, and a picture of two
  * is searched by whoever is at the page. Their own consent is asked for as ever.
  */
 export async function trySamples() {
   enterGroup(t('sampleGroup'));
   const conversation = openConversation(speaker());
-  addAnswer(conversation, el('p', { class: 'card' }, t('sampleWhat', { name: NINA.name })));
-  const nina = { ...NINA, scope: conversation.speaker.scope };
-  const [selfie, party] = await Promise.all([drawing('nina'), drawing('party')]);
-  for (const reply of await sendMessage(nina, '/enroll', [selfie])) {
+  addAnswer(conversation, el('p', { class: 'card' }, t('sampleWhat', { name: IDA.name })));
+  const ida = { ...IDA, scope: conversation.speaker.scope };
+  const [selfie, party] = await Promise.all([drawing('ida'), drawing('party')]);
+  for (const reply of await sendMessage(ida, '/enroll', [selfie])) {
     const agree = 'actions' in reply ? reply.actions?.find(({ role }) => role === 'agree') : undefined;
-    if (agree) await pressButton(nina, agree.id);
+    if (agree) await pressButton(ida, agree.id);
   }
   await say(conversation, { text: '/find', photos: [party] });
 }
