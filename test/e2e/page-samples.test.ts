@@ -25,8 +25,8 @@ describe.skipIf(missing)('a newcomer who tries it with sample people', { timeout
   });
 
   test.each([
-    ['en', 'Try it with sample people', 'I agree', 'Ida, match: distance 0.2; at most 1 in 10,000 answers like this'],
-    ['de', 'Mit Beispielleuten probieren', 'Ich stimme zu', 'Ida, Treffer: Abstand 0,2; höchstens 1 von 10.000'],
+    ['en', 'Try it with sample people', 'I agree', 'Ida, match: distance 0.25; at most 1 in 10,000 answers like this'],
+    ['de', 'Mit Beispielleuten probieren', 'Ich stimme zu', 'Ida, Treffer: Abstand 0,25; höchstens 1 von 10.000'],
   ])('meets the first match within three clicks (%s)', async (locale, begin, agree, match) => {
     await using tab = await openTab(browser, app.url, { locale });
     const { page } = tab;
