@@ -194,8 +194,13 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     const { expiresAt } = kept;
     const taken = {
       ...asked,
-      // Whose it was is not written down again: its person may be erased by now.
-      finish: () => parked.put({ id, owner: '', value: { takenBy: taker.by }, expiresAt }),
+      async finish() {
+        const value = { takenBy: taker.by };
+        const mine = await parked.read(id);
+        // Once its person is erased, whose it was is not written down again.
+        if (mine) await parked.replace(mine, value);
+        else await parked.put({ id, owner: '', value, expiresAt });
+      },
       async release() {
         const mine = await parked.read(id);
         if (mine?.value().takenBy === taker.by) await parked.replace(mine, asked);
