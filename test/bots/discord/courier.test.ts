@@ -43,7 +43,7 @@ const labelsOf = (message: Shown | undefined) =>
 const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}';
 const result = (show = false): Reply => ({
   kind: 'result',
-  text: '1 face, 1 of them known in “Club”.',
+  text: 'This person is enrolled in “Club”.',
   picture: { jpeg: Buffer.from('picture'), alt: 'The photo with 1 numbered face: Ben' },
   faces: [],
   ...(show && { show: { id: 'abc:show', label: 'Show to channel', role: 'confirm' } }),
