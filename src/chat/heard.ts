@@ -25,8 +25,10 @@ export interface Heard {
   readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
   /** It is somebody else's now, or nobody can be told anything of it. Costs nothing for what this process did not note. */
   readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
-  /** What another process, or an earlier one, noted until `before`, and left so. */
+  /** What another process, or an earlier one, noted until `before`, and left so. What cannot be read any more goes. */
   readonly left: (before: number) => Promise<HeardRequest[]>;
+  /** Whether it is noted still: an erasure may have dropped it since it was read. */
+  readonly stands: (request: Pick<Request, 'id'>) => Promise<boolean>;
   /** As {@link drop}, whoever noted it. */
   readonly settle: (request: Pick<Request, 'id'>) => Promise<void>;
 }
@@ -51,9 +53,25 @@ export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard 
       if (mine.has(idOf(request))) await settle(request);
     },
     async left(before) {
-      const others = (await kept.list()).filter(({ id }) => !mine.has(id));
-      return others.map(({ value }) => value()).filter(({ at }) => at <= before);
+      const left: HeardRequest[] = [];
+      for (const { id, value } of await kept.list()) {
+        if (mine.has(id)) continue;
+        const one = readable(value);
+        if (!one) await kept.drop(id);
+        else if (one.at <= before) left.push(one);
+      }
+      return left;
     },
+    stands: async (request) => (await kept.read(idOf(request))) !== undefined,
     settle,
   };
+}
+
+/** Undefined of a damaged note: it must not keep the program from starting. */
+function readable(value: () => HeardRequest): HeardRequest | undefined {
+  try {
+    return value();
+  } catch {
+    return undefined;
+  }
 }

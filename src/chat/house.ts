@@ -1,4 +1,6 @@
 import type { Person, Place } from '../consent/who.ts';
+import { FAILURES, Failure } from '../failure.ts';
+import { errorFields } from '../log.ts';
 import { atMost } from '../timing/within.ts';
 import type { Ask } from './ask.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
@@ -59,9 +61,24 @@ const FORSAKEN_MS = 60_000;
 /** Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked. */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
-    await resume(flow, one).catch(ignoreUnavailable(flow));
-    await flow.heard.settle(one.request);
+    // Whoever withdrew meanwhile, or is being erased still, agrees to nothing by what they pressed before.
+    if (await flow.eraser.isUnfinished(one.request.person)) continue;
+    if (!(await flow.heard.stands(one.request))) continue;
+    if (await isOver(flow, one)) await flow.heard.settle(one.request);
   }
+}
+
+/** False when it is worth another try: the platform, or a store, is away. */
+async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
+  try {
+    await resume(flow, one);
+  } catch (error) {
+    if (error instanceof Failure && FAILURES[error.code].again && flow.now() < one.request.deadline) return false;
+    // A program that stopped over it would stop at each start.
+    flow.log.error('what was heard was not done', errorFields(error));
+    unanswered(flow, error instanceof Failure ? 'undeliverable' : 'crashed');
+  }
+  return true;
 }
 
 async function resume(flow: Flow, { request, asked }: HeardRequest): Promise<void> {

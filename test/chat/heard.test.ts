@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resumeHeard } from '../../src/chat/house.ts';
 import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
+import { ATTEMPT, forgetButForBytes } from './erasure-stage.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -77,6 +78,80 @@ describe('what a platform was told is heard', () => {
     await resumeHeard(stage.flow, 0);
     expect(await noted()).toBe(0);
     expect(stage.platform.fetched).toHaveLength(fetched);
+  });
+
+  it('by somebody whose erasure is not done is not done before it, and goes with it', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const { job, repair } = await forgetButForBytes(stage);
+    // As after a crash between the rows and what waits: the form that was sent before is noted still.
+    await stage.chat.note(stage.ask(ALICE, 'enroll', ['anna']));
+    await stage.restart();
+    await resumeHeard(stage.flow, 0);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+    expect(await noted()).toBe(1);
+    repair();
+    await stage.flow.eraser.handler(job, ATTEMPT);
+    await resumeHeard(stage.flow, 0);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+    expect(await noted()).toBe(0);
+  });
+
+  it('by somebody who withdraws while others’ requests are done is not done', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.chat.note(stage.ask(BOB, 'help'));
+    await stage.chat.note(stage.ask(ALICE, 'help'));
+    await stage.restart();
+    const told: string[] = [];
+    const { courier } = stage.platform;
+    const { answer } = courier;
+    Object.assign(courier, {
+      answer: async (...given: Parameters<typeof answer>) => {
+        // Whoever is not answered yet leaves meanwhile.
+        if (told.push('somebody') === 1)
+          for (const who of [ALICE, BOB]) await stage.flow.eraser.erase(who, 'everywhere', 'asked');
+        await answer(...given);
+      },
+    });
+    await resumeHeard(stage.flow, 0);
+    expect(told).toHaveLength(1);
+    expect(await noted()).toBe(0);
+  });
+
+  it('and cannot be read any more is passed over: everything else is done, and the program starts', async () => {
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(stage.ask(ALICE, 'help'));
+    const [note] = await stage.house.stores.pending.list('heard');
+    if (!note) throw new Error('nothing was noted');
+    await stage.house.stores.pending.put('heard', { ...note, body: 'closed by another key' });
+    await stage.chat.note(ask);
+    await stage.restart();
+    await resumeHeard(stage.flow, 0);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+    expect(await noted()).toBe(0);
+  });
+
+  it('is tried again while the platform is away, until it would be too late', async () => {
+    const ask = stage.ask(BOB, 'help');
+    await stage.chat.note(ask);
+    await stage.restart();
+    const { courier } = stage.platform;
+    const { answer } = courier;
+    Object.assign(courier, { answer: () => Promise.reject(new Failure('unavailable')) });
+    await resumeHeard(stage.flow, 0);
+    expect(await noted()).toBe(1);
+    Object.assign(courier, { answer });
+    await resumeHeard(stage.flow, 0);
+    expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
+    expect(await noted()).toBe(0);
+  });
+
+  it('and breaks the program is told of in the log, and not tried at each start', async () => {
+    await stage.chat.note(stage.ask(BOB, 'help'));
+    await stage.restart();
+    const { courier } = stage.platform;
+    Object.assign(courier, { answer: () => Promise.reject(new Error('a bug')) });
+    await resumeHeard(stage.flow, 0);
+    expect(await noted()).toBe(0);
   });
 
   it('goes with its person when they are erased', async () => {

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { svgFile } from '../../src/evaluate/chart.ts';
 import { charts } from '../../src/evaluate/charts.ts';
+import { DEFECTS } from '../../src/evaluate/defects.ts';
 import { type Evaluation, evaluate } from '../../src/evaluate/evaluation.ts';
 import { htmlReport, textReport } from '../../src/evaluate/report.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
@@ -152,11 +153,15 @@ test('is laid out as docs/evaluate.md shows it', async () => {
       .split('\n')
       .flatMap(
         (line) =>
-          /^(group|quality|Two photos|Strangers|[a-z][a-z ]+(?= {2}\S)|FPIR [\d.]+ %)/i.exec(line)?.[0].trim() ?? [],
+          /^(group|quality|defect|Two photos|Strangers|[a-z][a-z ]+(?= {2}\S)|FPIR [\d.]+ %)/i.exec(line)?.[0].trim() ??
+          [],
       );
-  const [shown, said] = [names(example), new Set(names(textReport(evaluation)))];
+  const half = { share: 0.5, low: 0.4, high: 0.6 };
+  const rate = { people: 9, found: 1, selfies: 0, both: half, one: half, accepted: half };
+  const worse = { ...evaluation, defects: DEFECTS.map((defect) => ({ defect, ...rate })) };
+  const [shown, said] = [names(example), new Set(names(textReport(worse)))];
   expect(shown.length).toBeGreaterThan(15);
-  const ofTheExample = ['women', 'men', 'East Asian names'];
+  const ofTheExample = ['women', 'men', 'East Asian names', 'eyes and mouth seen'];
   expect(shown.filter((name) => !said.has(name) && !ofTheExample.includes(name))).toEqual([]);
 });
 

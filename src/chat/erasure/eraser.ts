@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { ErasureReason, Gallery } from '../../gallery/gallery.ts';
 import { errorFields } from '../../log.ts';
 import type { JobHandler } from '../../queue/queue.ts';
+import { ownerOf } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
 import type { Reply } from '../reply.ts';
@@ -57,6 +58,8 @@ export interface Eraser {
    * works on it no more. 0: all of it, whatever the clock says.
    */
   readonly resume: (ageMs: number) => Promise<void>;
+  /** Whether an erasure of this person is noted that is not done: also by a process that is no more. */
+  readonly isUnfinished: (person: Person) => Promise<boolean>;
   /** For metrics: how many are not done, and for how long the oldest is not. */
   readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
@@ -97,6 +100,7 @@ export function openEraser(given: Omit<EraserParts, 'homeless' | 'leaving'>): Er
       await queueHomeless(parts);
       await queueForgotten(parts, ageMs);
     },
+    isUnfinished: async (person) => (await taskShelf(parts).owned(ownerOf(parts.keys, person))).length > 0,
     unfinished: () => unfinished(parts),
   };
 }
