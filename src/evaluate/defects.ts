@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Manifest } from '../../models/manifest.ts';
 import type { Face } from '../face/face.ts';
 import { fiveOf } from '../face/points.ts';
@@ -40,6 +40,8 @@ export async function withDefect(
   points: Manifest['points'],
   random: () => number,
 ): Promise<Uint8Array> {
+  // Loaded late: the command line names every verb, and no bot holds an image library in its memory.
+  const { default: sharp } = await import('sharp');
   // Turned upright first: what follows counts the pixels that one sees.
   const upright = sharp(photo).rotate();
   const jpeg = (picture: Sharp) => picture.jpeg({ quality: 92 }).toBuffer();
