@@ -103,55 +103,63 @@ async function goOn(
   return await enqueue(flow, found.ask, found.place, command, entrance);
 }
 
+/** An ask with its command, or what is answered at once. */
+type Recognised = (Complete & { readonly command: Command }) | NonNullable<Outcome>;
+
 /**
  * Photos that came without a command complete the command that waits for them. What is no command, and means none, is met with those
  * that can be chosen.
  */
-async function recognise(
-  flow: Flow,
-  ask: Ask,
-): Promise<(Complete & { readonly command: Command }) | NonNullable<Outcome>> {
+async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
+  // Whoever asks for something else has no photo for what they asked before.
+  if (command || ask.command !== '') await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
   if (command) return { ask: { ...ask, command: command.name }, command };
-  if (ask.command === '' && ask.photos.length > 0) {
-    const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
-    const awaited = waiting && flow.commands.get(waiting.ask.command);
-    if (awaited) {
-      const { command: name, args } = waiting.ask;
-      const { place, sentInside } = ask.place ? ask : waiting.ask;
-      return { ask: { ...ask, command: name, args, place, sentInside }, command: awaited, waiting };
-    }
-  }
-  return { ask, replies: [await offerCommands(flow, ask)] };
+  const awaited = ask.command === '' && ask.photos.length > 0 ? await complete(flow, ask) : undefined;
+  return awaited ?? { ask, replies: [await offerCommands(flow, ask)] };
 }
 
 /**
- * Selfies that are sent one by one are one enrolment: as long as its notice is open, they join the photos that it is about, and after
- * it as many more are waited for as it takes.
+ * What photos without a command complete. Selfies that are sent one by one are one enrolment: they join those that its notice is about,
+ * as long as that is open. Undefined when nothing waits for them.
  */
+async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
+  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
+  const command = waiting && flow.commands.get(waiting.ask.command);
+  if (!waiting || command?.kind !== 'photos') return undefined;
+  const { command: name, args } = waiting.ask;
+  if (waiting.notice === undefined) {
+    const { place, sentInside } = ask.place ? ask : waiting.ask;
+    return { ask: { ...ask, command: name, args, place, sentInside }, command, waiting };
+  }
+  const { max } = command.photos;
+  const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
+  // The notice was answered, or is too old: what came after it may be anything.
+  if (photos === undefined) return undefined;
+  await waitOn(flow, waiting, waiting.notice, photos < max);
+  const text = wordsFor(ask.locale).enroll.collected({ photos });
+  return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text }] };
+}
+
+/** A first selfie, after which more are waited for while its notice is open. */
 async function collect(
   flow: Flow,
   { ask, waiting }: Required<Complete>,
   place: Place,
   command: Extract<Command, { kind: 'photos' }>,
 ): Promise<Outcome> {
-  if (!waiting || command.photos.of !== 'sender') return await enqueue(flow, ask, place, command);
-  const { max } = command.photos;
-  const seen = waiting.seen + ask.photos.length;
-  const waitOn = async (notice: string | undefined) => {
-    const ttlMs = waiting.expiresAt - flow.now();
-    if (seen < max && ttlMs > 0) await flow.parked.awaitPhoto(waiting.ask, ttlMs, { seen, notice });
-  };
-  const joined = waiting.notice && (await flow.parked.join(waiting.notice, ask.person, ask.photos, max));
-  if (joined) {
-    await waitOn(waiting.notice);
-    const text = wordsFor(ask.locale).enroll.collected({ photos: joined });
-    return { ask, replies: [{ kind: 'info', text }] };
-  }
   const outcome = await enqueue(flow, ask, place, command);
-  const notice = outcome?.replies.find((reply) => reply.kind === 'consent')?.actions[0]?.id.split(':', 1)[0];
-  await waitOn(notice);
+  const consent = outcome?.replies.find((reply) => reply.kind === 'consent');
+  const notice = consent?.actions[0]?.id.split(':', 1)[0];
+  const { max, of } = command.photos;
+  if (waiting && notice && of === 'sender') await waitOn(flow, waiting, notice, ask.photos.length < max);
   return outcome;
+}
+
+/** Waits for more photos, to join those under a notice, for as long as for the first. */
+async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
+  const ttlMs = expiresAt - flow.now();
+  if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);
 }
 
 async function enqueue(

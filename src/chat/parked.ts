@@ -74,8 +74,10 @@ export interface Parked {
   readonly take: (id: string, taker: Taker) => Promise<TakenAsk | NotTaken>;
   /** As {@link take}, without taking it. */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
-  /** Remembers that this person's next photo in this place completes `ask`; replaces an earlier one. */
-  readonly awaitPhoto: (ask: Ask, ttlMs: number, so?: Pick<WaitingAsk, 'seen' | 'notice'>) => Promise<void>;
+  /** Remembers that this person's next photo in this place completes `ask`, or joins its `notice`; replaces an earlier one. */
+  readonly awaitPhoto: (ask: Ask, ttlMs: number, notice?: string) => Promise<void>;
+  /** Waits for no photo of this person any more, wherever they asked. */
+  readonly awaitNone: (person: Person) => Promise<void>;
   /**
    * Adds photos to a parked ask of this person that was not taken yet, up to `max` of them: gives how many it has then. Undefined when
    * there is none.
@@ -93,8 +95,6 @@ export interface WaitingAsk {
   readonly ask: Ask;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** How many photos it got before. */
-  readonly seen: number;
   /** Under which its notice is parked with them, once one was shown. */
   readonly notice: string | undefined;
 }
@@ -105,7 +105,7 @@ interface Slot extends Partial<ParkedAsk> {
 }
 
 /** What stands on the shelf of asks that wait for photos. */
-type Awaited = Ask & { readonly so?: Pick<WaitingAsk, 'seen' | 'notice'> };
+type Awaited = Ask & { readonly notice?: string };
 
 /** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
 export const PARKED_MS = 15 * 60_000;
@@ -246,20 +246,27 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
 }
 
 /** What waits for photos, on its shelf. */
-function awaited(pending: Pending, keys: Keys, now: () => number): Pick<Parked, 'awaitPhoto' | 'takeAwaiting'> {
+function awaited(
+  pending: Pending,
+  keys: Keys,
+  now: () => number,
+): Pick<Parked, 'awaitPhoto' | 'awaitNone' | 'takeAwaiting'> {
   const awaiting = shelf<Awaited>(pending, keys, 'awaiting');
   const awaitingId = (person: Person, place: Place | undefined) =>
     keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
   const latestOf = async (owner: string) => {
-    const mine = (await awaiting.list()).filter((item) => item.owner === owner);
+    const mine = await awaiting.owned(owner);
     return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
   };
 
   return {
-    async awaitPhoto(ask, ttlMs, so) {
+    async awaitPhoto(ask, ttlMs, notice) {
       const id = awaitingId(ask.person, ask.place);
-      const value = { ...ask, ...(so && { so }) };
+      const value = { ...ask, ...(notice && { notice }) };
       await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
+    },
+    async awaitNone(person) {
+      for (const { id } of await awaiting.owned(ownerOf(keys, person))) await awaiting.drop(id);
     },
     async takeAwaiting(person, places) {
       const owner = ownerOf(keys, person);
@@ -269,8 +276,8 @@ function awaited(pending: Pending, keys: Keys, now: () => number): Pick<Parked, 
         const kept = await awaiting.take(id, owner);
         // The store has a clock of its own; ours decides what a person was promised.
         if (typeof kept !== 'object' || kept.expiresAt <= now()) continue;
-        const { so = { seen: 0, notice: undefined }, ...ask } = kept.value();
-        return { ask, expiresAt: kept.expiresAt, ...so };
+        const { notice, ...ask } = kept.value();
+        return { ask, expiresAt: kept.expiresAt, notice };
       }
       return undefined;
     },

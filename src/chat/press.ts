@@ -136,6 +136,7 @@ async function decide(
   choice: string,
 ): Promise<Outcome> {
   if (choice !== 'agree' && choice !== 'shown') {
+    await flow.parked.awaitNone(shown.person).catch(ignoreUnavailable(flow));
     return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
   if (!shown.place) throw new Failure('expired');

@@ -74,13 +74,65 @@ describe('asks that are not complete', () => {
     expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
   });
 
-  it('selfies that come after the notice was agreed to are enrolled too, for 15 minutes after /enroll', async () => {
-    await stage.say(ALICE, 'enroll');
-    const notice = await stage.say(ALICE, '', ['anna']);
-    await stage.press(ALICE, action(notice, 'agree'));
-    expect(await stage.say(ALICE, '', ['anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
-    stage.clock.ms += 15 * 60_000 + 1;
-    expect(await stage.say(ALICE, '', ['anna~~'])).toMatchObject([{ kind: 'confirm' }]);
+  describe('a photo without a word is somebody’s selfie no longer, and its sender is asked what it is for,', () => {
+    const portrait = () => stage.say(ALICE, '', ['carl']);
+    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
+    const asked = [{ kind: 'confirm', text: en.intent.photo, actions }];
+    const templates = async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).templates;
+    /** Agreed to enrolling before, and nothing enrolled: as after other models were chosen. */
+    const agreedBefore = async () => void (await stage.agreed(ALICE, 'enroll', ['']));
+
+    it('once their selfie was refused', async () => {
+      await agreedBefore();
+      await stage.say(ALICE, 'enroll');
+      expect(await stage.say(ALICE, '', [''])).toMatchObject([{ code: 'no_face' }]);
+      expect(await portrait()).toMatchObject(asked);
+      expect(await templates()).toBe(0);
+    });
+
+    it('once their selfie was enrolled', async () => {
+      await agreedBefore();
+      await stage.say(ALICE, 'enroll');
+      expect(await stage.say(ALICE, '', ['anna'])).toMatchObject([{ kind: 'enrolled' }]);
+      const question = await stage.say(ALICE, '', ['anna~']);
+      expect(question).toMatchObject(asked);
+      expect(await stage.press(ALICE, action(question, 'confirm', 1))).toMatchObject([{ templates: 2 }]);
+    });
+
+    it.each(['agree', 'decline'] as const)('once the notice was answered: %s', async (answer) => {
+      await stage.say(ALICE, 'enroll');
+      const notice = await stage.say(ALICE, '', ['anna']);
+      await stage.press(ALICE, action(notice, answer));
+      expect(await portrait()).toMatchObject(asked);
+    });
+
+    it('15 minutes after /enroll', async () => {
+      await stage.say(ALICE, 'enroll');
+      await stage.say(ALICE, '', ['anna']);
+      stage.clock.ms += 15 * 60_000 + 1;
+      expect(await portrait()).toMatchObject(asked);
+    });
+
+    it.each([
+      ['/enroll with a selfie', 'enroll', ['anna'], 1],
+      ['/find with a photo', 'find', ['ben'], 0],
+      ['/find, mistyped', 'fidn', ['ben'], 0],
+      ['/mydata', 'mydata', [], 0],
+    ] as const)('once they sent another command: %s', async (_, command, photos, enrolled) => {
+      await agreedBefore();
+      await stage.say(ALICE, 'enroll');
+      await stage.say(ALICE, command, photos);
+      expect(await portrait()).toMatchObject(asked);
+      expect(await templates()).toBe(enrolled);
+    });
+
+    it('once they declined to search', async () => {
+      await agreedBefore();
+      const notice = await stage.say(ALICE, 'find', ['ben']);
+      await stage.say(ALICE, 'enroll');
+      await stage.press(ALICE, action(notice, 'decline'));
+      expect(await portrait()).toMatchObject(asked);
+    });
   });
 
   it('a photo that is sent with a question while selfies are waited for is searched', async () => {
