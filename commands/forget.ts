@@ -4,7 +4,7 @@ import { groupName, shortName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { SentIn } from '../src/chat/sent-photos.ts';
-import type { Place } from '../src/consent/who.ts';
+import type { Place, ScopeId } from '../src/consent/who.ts';
 import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
@@ -21,17 +21,30 @@ export const forget = {
     if (!where) return [await confirm(tools, turn)];
     const sent = await sentTo(tools, ask, where);
     const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-    const told = [...replies, ...photosErased(turn, sent)];
+    const told = [...replies, ...photosErased(turn, await goneOf(tools, ask, sent))];
     return told.length > 0 ? told : [nothing(turn, where === 'everywhere' ? undefined : where)];
   },
 } satisfies Declared;
 
+type Sent = readonly (readonly [ScopeId, SentIn])[];
+
 /** What is kept of photos that they sent there. */
-async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<SentIn[]> {
+async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<Sent> {
   try {
     const sent = await sentPhotos.of(person);
     const scope = where === 'everywhere' ? undefined : await gallery.scopeOf(where);
-    return [...sent].flatMap(([of, one]) => (where === 'everywhere' || of === scope ? [one] : []));
+    return [...sent].filter(([of]) => where === 'everywhere' || of === scope);
+  } catch (error) {
+    return unlessUnavailable(error, []);
+  }
+}
+
+/** What of it is kept no more: of what is left to be repeated nothing is said. */
+async function goneOf({ sentPhotos }: Tools, { person }: Turn['ask'], sent: Sent): Promise<SentIn[]> {
+  if (sent.length === 0) return [];
+  try {
+    const left = await sentPhotos.of(person);
+    return sent.flatMap(([scope, one]) => (left.has(scope) ? [] : [one]));
   } catch (error) {
     return unlessUnavailable(error, []);
   }

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PhotoRef } from '../../src/chat/ask.ts';
+import type { Reply } from '../../src/chat/reply.ts';
+import type { Person, Place } from '../../src/consent/who.ts';
+import { en } from '../support/words.ts';
+import { change, down, holdQueue } from './erasure-stage.ts';
+import { action, BOB, CLUB, openStage } from './stage.ts';
+
+const DORA: Person = { platform: 'telegram', id: '1004', name: 'Dora' };
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage({ FIND_PHOTOS: 'any' });
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const kept = () => stage.house.stores.pending.list('sender');
+const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
+const mydata = (place: Place | undefined = CLUB) => stage.say(DORA, 'mydata', [], { place });
+/** Dora presses the button of her /mydata that begins so. */
+const press = async (label: 'Not mine' | 'Allow mine', place = CLUB) => {
+  const actions = (await mydata(place)).flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+  const chosen = actions.find((one) => one.label.startsWith(label));
+  if (!chosen) throw new Error(`no button ${label}`);
+  return textOf(await stage.press(DORA, chosen, { place }));
+};
+/** Bob searches a photo in a message of Dora’s. */
+const searched = async (place = CLUB) => {
+  const photos: PhotoRef[] = [{ platform: 'telegram', who: 'carl', isOfOthers: true, sender: DORA.id }];
+  const replies = await stage.say(BOB, 'find', [], { photos, place });
+  return replies[0]?.kind === 'consent' ? await stage.press(BOB, action(replies, 'agree'), { place }) : replies;
+};
+
+describe('/forget everywhere of somebody whose photos were searched', () => {
+  it('says that this is erased once it is, and not while the store cannot be asked', async () => {
+    await searched();
+    await press('Not mine');
+    const forget = async () => {
+      const question = await stage.say(DORA, 'forget', [], { place: undefined });
+      return await stage.press(DORA, action(question, 'confirm'), { place: undefined });
+    };
+    holdQueue(stage);
+    const repair = change(stage.flow.gallery, { scopesOf: down });
+    expect(await forget()).toEqual([{ kind: 'info', text: en.forget.later }]);
+    expect(await kept()).toHaveLength(1);
+    repair();
+    expect(textOf(await forget())).toBe(en.forget.photos({ groups: '“Club”', forbidden: true }));
+    expect(await kept()).toEqual([]);
+  });
+});
