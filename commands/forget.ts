@@ -75,6 +75,8 @@ export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {
     await tools.eraser.withdraw(ask.person, ask);
+    // What is damaged cannot be read, and goes all the same.
+    await tools.sentPhotos.drop('everywhere', ask.person);
     return nothing(turn, undefined);
   }
   const id = await tools.parked.parkLeaving(ask, PARKED_MS);

@@ -1,7 +1,7 @@
 import type { Person, Place, Platform, ScopeId } from '../consent/who.ts';
 import { FIND_RETENTION_MS, type Split } from '../gallery/gallery.ts';
 import type { Pending } from '../queue/pending.ts';
-import { type Kept, shelf } from '../queue/sealed-shelf.ts';
+import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Ask } from './ask.ts';
@@ -38,7 +38,10 @@ export interface SentPhotos {
   readonly areSearched: boolean;
   /** The ask with each sender under the keyed hash that stands for them from now on. Where none is searched: without. */
   readonly known: (ask: Ask) => Ask;
-  /** Whether the photos of an ask may be searched in a scope: whoever sent each of them is known, and did not forbid it. */
+  /**
+   * Whether the photos of an ask may be searched in a scope: whoever sent each of them is known, and did not forbid it. Of
+   * whom the record is damaged, it is forbidden until they say otherwise.
+   */
   readonly maySearch: (scope: ScopeId | undefined, ask: Ask) => Promise<'yes' | 'no' | 'forbidden'>;
   /** Notes that they are searched, once for each ask. */
   readonly noteSearch: (at: At, ask: Ask) => Promise<void>;
@@ -62,32 +65,11 @@ export function sentPhotosOn(
   { now, areSearched }: { readonly now: () => number; readonly areSearched: boolean },
 ): SentPhotos {
   const senders = shelf<Sent>(pending, keys, 'sender');
+  const change = changing(senders, now);
   const hashOf = (platform: Platform, id: string) => keyedHash(keys.lookup, 'sender', platform, id);
   const idOf = ({ platform, id }: Person) => hashOf(platform, id);
   const sendersOf = ({ photos }: Ask) =>
     new Set(photos.flatMap(({ isOfOthers, sender }) => (isOfOthers && sender) || []));
-
-  /** Gives what is kept of a sender in a scope another value; undefined: none. */
-  async function change(id: string, edit: (sent: Sent) => Sent): Promise<void> {
-    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
-      const kept = await senders.read(id);
-      const value = timely(edit(kept ? opened(kept) : {}), now());
-      const expiresAt = endOf(value, now());
-      if (Object.keys(value).length === 0) return await senders.drop(id);
-      const isDone = kept
-        ? await senders.replace(kept, value, expiresAt)
-        : (await senders.add({ id, owner: id, value, expiresAt })) !== undefined;
-      if (isDone) return;
-    }
-    throw tooMany();
-  }
-
-  const edited =
-    ({ scope, place }: At, edit: (before: SentIn) => SentIn) =>
-    (sent: Sent) => ({
-      ...sent,
-      [scope]: edit({ ...(sent[scope] ?? NOTHING), place }),
-    });
 
   async function ofAll(edit: (sent: Sent) => Sent): Promise<void> {
     for (const { id } of await senders.list()) await change(id, edit);
@@ -109,7 +91,8 @@ export function sentPhotosOn(
       if (!areSearched || others.some(({ sender }) => sender === undefined)) return 'no';
       for (const id of scope ? sendersOf(ask) : []) {
         const kept = await senders.read(id);
-        if (!kept || !scope || !opened(kept)[scope]?.isForbidden) continue;
+        const sent = kept ? opened(kept) : {};
+        if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
         // It lasts as long as it is of use.
         await change(id, (sent) => sent);
         return 'forbidden';
@@ -126,18 +109,19 @@ export function sentPhotosOn(
     },
     async of(person) {
       const kept = await senders.read(idOf(person));
-      const sent = kept ? timely(opened(kept), now()) : {};
+      const sent = timely((kept && opened(kept)) ?? {}, now());
       return new Map(Object.entries(sent) as [ScopeId, SentIn][]);
     },
     forbid: (at, person, isForbidden) =>
       change(
         idOf(person),
         edited(at, (before) => ({ ...before, isForbidden })),
+        'sender',
       ),
     async drop(where, person) {
       const id = idOf(person);
       if (where === 'everywhere') await senders.drop(id);
-      else if (await senders.read(id)) await change(id, without(where));
+      else if (await senders.read(id)) await change(id, without(where), 'sender');
     },
     dropScope: (scope) => ofAll(without(scope)),
     follow: ({ from, to }) =>
@@ -154,7 +138,30 @@ export function sentPhotosOn(
   };
 }
 
+/** Gives what is kept of a sender another value. What is damaged stays so, but for the sender, who says anew what they want. */
+function changing(senders: SealedShelf<Sent>, now: () => number) {
+  return async (id: string, edit: (sent: Sent) => Sent, by?: 'sender'): Promise<void> => {
+    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+      const kept = await senders.read(id);
+      const before = kept ? opened(kept) : {};
+      if (!before && by !== 'sender') return;
+      const value = timely(edit(before ?? {}), now());
+      const expiresAt = endOf(value, now());
+      if (Object.keys(value).length === 0) return await senders.drop(id);
+      const isDone = kept
+        ? await senders.replace(kept, value, expiresAt)
+        : (await senders.add({ id, owner: id, value, expiresAt })) !== undefined;
+      if (isDone) return;
+    }
+    throw tooMany();
+  };
+}
+
 const NOTHING = { isForbidden: false, searchedAt: [] } as const;
+
+function edited({ scope, place }: At, edit: (before: SentIn) => SentIn): (sent: Sent) => Sent {
+  return (sent) => ({ ...sent, [scope]: edit({ ...(sent[scope] ?? NOTHING), place }) });
+}
 
 function joined(times: readonly number[], others: readonly number[]): number[] {
   return [...new Set([...times, ...others])].toSorted((a, b) => b - a).slice(0, MOST_SEARCHES);
@@ -180,11 +187,11 @@ function endOf(sent: Sent, now: number): number {
   return Math.max(now, ...ends);
 }
 
-/** A damaged item says nothing: it is written anew, and keeps nobody from leaving. */
-function opened(kept: Kept<Sent>): Sent {
+/** Undefined for a damaged item: it may have said that its sender forbids it, and keeps nobody from leaving. */
+function opened(kept: Kept<Sent>): Sent | undefined {
   try {
     return kept.value();
   } catch {
-    return {};
+    return undefined;
   }
 }

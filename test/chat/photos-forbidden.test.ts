@@ -4,7 +4,7 @@ import type { Reply } from '../../src/chat/reply.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { en } from '../support/words.ts';
 import { change, down, holdQueue } from './erasure-stage.ts';
-import { action, BOB, CLUB, openStage } from './stage.ts';
+import { action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
 const DORA: Person = { platform: 'telegram', id: '1004', name: 'Dora' };
 
@@ -30,6 +30,8 @@ const searched = async (place = CLUB) => {
   const replies = await stage.say(BOB, 'find', [], { photos, place });
   return replies[0]?.kind === 'consent' ? await stage.press(BOB, action(replies, 'agree'), { place }) : replies;
 };
+const refused = [{ code: 'not_your_photo' }];
+const found = [{ kind: 'result' }];
 
 describe('/forget everywhere of somebody whose photos were searched', () => {
   it('says that this is erased once it is, and not while the store cannot be asked', async () => {
@@ -45,6 +47,34 @@ describe('/forget everywhere of somebody whose photos were searched', () => {
     expect(await kept()).toHaveLength(1);
     repair();
     expect(textOf(await forget())).toBe(en.forget.photos({ groups: '“Club”', forbidden: true }));
+    expect(await kept()).toEqual([]);
+  });
+});
+
+describe('what somebody forbade, where the record of it is damaged,', () => {
+  beforeEach(async () => {
+    await searched();
+    await press('Not mine');
+    const { pending } = stage.house.stores;
+    for (const item of await kept()) await pending.put('sender', { ...item, body: `${item.body.slice(0, -4)}AAAA` });
+  });
+
+  it('is forbidden still, however often it is tried and whatever becomes of their group', async () => {
+    for (const _ of [1, 2]) expect(await searched()).toMatchObject(refused);
+    expect(await searched(TEAM)).toMatchObject(refused);
+    await stage.chat.removed(TEAM);
+    expect(await searched()).toMatchObject(refused);
+  });
+
+  it('is allowed once they say so', async () => {
+    await press('Not mine');
+    expect(await searched()).toMatchObject(refused);
+    await press('Allow mine');
+    expect(await searched()).toMatchObject(found);
+  });
+
+  it('is gone with their /forget', async () => {
+    expect(textOf(await stage.say(DORA, 'forget'))).toContain('nothing to erase');
     expect(await kept()).toEqual([]);
   });
 });
