@@ -49,6 +49,8 @@ export interface SentPhotos {
   readonly of: (person: Person) => Promise<ReadonlyMap<ScopeId, SentIn>>;
   readonly forbid: (at: At, person: Person, isForbidden: boolean) => Promise<void>;
   readonly drop: (where: ScopeId | 'everywhere', person: Person) => Promise<void>;
+  /** Drops when it was done in a scope, and keeps whether they forbid it. */
+  readonly dropSearches: (scope: ScopeId, person: Person) => Promise<void>;
   /** Drops all of a scope, whoever it is about. */
   readonly dropScope: (scope: ScopeId) => Promise<void>;
   /** All of one scope is from now on of another. */
@@ -123,6 +125,10 @@ export function sentPhotosOn(
       if (where === 'everywhere') await senders.drop(id);
       else if (await senders.read(id)) await change(id, without(where), 'sender');
     },
+    async dropSearches(scope, person) {
+      const id = idOf(person);
+      if (await senders.read(id)) await change(id, withoutSearches(scope));
+    },
     dropScope: (scope) => ofAll(without(scope)),
     follow: ({ from, to }) =>
       ofAll((sent) => {
@@ -169,6 +175,10 @@ function joined(times: readonly number[], others: readonly number[]): number[] {
 
 function without(scope: ScopeId): (sent: Sent) => Sent {
   return ({ [scope]: _, ...rest }) => rest;
+}
+
+function withoutSearches(scope: ScopeId): (sent: Sent) => Sent {
+  return (sent) => (sent[scope] ? { ...sent, [scope]: { ...sent[scope], searchedAt: [] } } : sent);
 }
 
 /** Without searches that the search log would have forgotten too, and without what says nothing then. */

@@ -61,6 +61,8 @@ describe('what somebody forbade, where the record of it is damaged,', () => {
 
   it('is forbidden still, however often it is tried and whatever becomes of their group', async () => {
     for (const _ of [1, 2]) expect(await searched()).toMatchObject(refused);
+    await stage.chat.left(CLUB, DORA);
+    expect(await searched()).toMatchObject(refused);
     expect(await searched(TEAM)).toMatchObject(refused);
     await stage.chat.removed(TEAM);
     expect(await searched()).toMatchObject(refused);
@@ -75,6 +77,20 @@ describe('what somebody forbade, where the record of it is damaged,', () => {
 
   it('is gone with their /forget', async () => {
     expect(textOf(await stage.say(DORA, 'forget'))).toContain('nothing to erase');
+    expect(await kept()).toEqual([]);
+  });
+});
+
+describe('what somebody forbade', () => {
+  it('stays forbidden when they are out of the group, and when it was done is forgotten', async () => {
+    await searched();
+    await press('Not mine');
+    await stage.chat.left(CLUB, DORA);
+    expect(await searched()).toMatchObject(refused);
+    const [sent] = (await stage.flow.sentPhotos.of(DORA)).values();
+    expect(sent).toEqual({ place: CLUB, isForbidden: true, searchedAt: [] });
+    const question = await stage.say(DORA, 'forget', [], { place: undefined });
+    await stage.press(DORA, action(question, 'confirm'), { place: undefined });
     expect(await kept()).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ export interface EraserParts extends TaskParts {
   readonly placeholders: Placeholders;
   readonly disclosure: Disclosure;
   readonly shown: Pick<ShownResults, 'takeBack'>;
-  readonly sentPhotos: Pick<SentPhotos, 'drop'>;
+  readonly sentPhotos: Pick<SentPhotos, 'drop' | 'dropSearches'>;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   readonly heard: Pick<Heard, 'drop'>;

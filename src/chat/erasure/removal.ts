@@ -26,7 +26,8 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
     await parts.disclosure.drop(scope, person);
-    await parts.sentPhotos.drop(scope, person);
+    // Whoever puts somebody out of a group lifts nothing that they forbade in it.
+    await parts.sentPhotos[reason === 'left' ? 'dropSearches' : 'drop'](scope, person);
     await parts.shown.takeBack(scope, person, async (post, fate) => {
       const { shown = {} } = progress.task;
       await advance({ shown: { ...shown, [scope]: { ...shown[scope], [post]: fate } } });
