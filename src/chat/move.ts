@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { admit, type Standing } from '../consent/consent.ts';
-import type { Person, Place } from '../consent/who.ts';
+import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
 import type { Flow } from './flow.ts';
@@ -43,17 +43,28 @@ export async function placesOf(
 
 /** Makes two places one group's, with everybody who is known in either. */
 export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
+  const before = [await flow.gallery.scopeOf(from), await flow.gallery.scopeOf(to)];
   // Again for whoever agreed to something under the old id meanwhile; nobody can once it means the new group.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
     // Afterwards: who asked meanwhile was told the old one.
     keptOf(flow).clear();
-    if (!split) return;
+    if (!split) return await bringWord(flow, before, to);
     await flow.shown.follow(split);
     await flow.sentPhotos.follow(split);
     const members = (await flow.gallery.people(split.from)).map(({ person }) => person);
     for (const person of members) await carry(flow, split, person, members);
   }
+}
+
+/** Of whom nothing but what they said of their photos is kept, nobody is in a scope: it gave way without a split. */
+async function bringWord(
+  { gallery, sentPhotos }: Moving,
+  before: readonly (ScopeId | undefined)[],
+  place: Place,
+): Promise<void> {
+  const to = await gallery.scopeOf(place);
+  for (const from of before) if (from && to && from !== to) await sentPhotos.follow({ from, to });
 }
 
 /**

@@ -94,3 +94,16 @@ describe('what somebody forbade', () => {
     expect(await kept()).toEqual([]);
   });
 });
+
+describe('what somebody forbade in a group that nobody else is known in', () => {
+  it.each([
+    ['old', CLUB, TEAM],
+    ['new', TEAM, CLUB],
+  ])('is forbidden in it when it gets another id: said under the %s one', async (_, said, other) => {
+    await press('Not mine', said);
+    expect(await searched(other)).toMatchObject(found);
+    await stage.chat.moved(CLUB, TEAM);
+    expect(await searched(TEAM)).toMatchObject(refused);
+    expect(textOf(await mydata(TEAM))).toContain('You forbid that others search photos in your messages');
+  });
+});
