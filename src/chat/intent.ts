@@ -50,7 +50,11 @@ function namesOf(name: CommandName): string[] {
   return [name, ...LOCALES.map((locale) => wordsFor(locale).commands[name].discordName)];
 }
 
-/** Plain words for a command, in every language there is: who writes one may have set another. */
+/** Plain words for a command, in every language there is: who writes one may have set another. A command needs none. */
 function wordsOf(name: CommandName): string[] {
-  return [...namesOf(name), ...LOCALES.flatMap((locale) => wordsFor(locale).intent.words[name].split(' '))];
+  const plain = LOCALES.flatMap((locale) => {
+    const words: Readonly<Record<string, string | undefined>> = wordsFor(locale).intent.words;
+    return words[name]?.split(' ') ?? [];
+  });
+  return [...namesOf(name), ...plain];
 }

@@ -10,7 +10,7 @@ import { enrolled, face, namesFound, somebody, somewhere } from '../gallery/peop
 import { ask, DAY, DIMS, erases, group, key, place, root, version } from './group.ts';
 import { inHouse } from './house.ts';
 
-describe('a backup', { timeout: 240_000 }, () => {
+describe('a backup', () => {
   test('says what is in it, and is for its owner alone', async () => {
     const { config, file, written } = await group();
     expect(written).toMatchObject({ scopes: 1, people: 3, templates: 4 });
@@ -68,7 +68,7 @@ describe('a backup', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a restore', { timeout: 240_000 }, () => {
+describe('a restore', () => {
   test('brings everything back, says so in the ledger, and leaves nothing else behind', async () => {
     const { config, DATA_DIR, file, ada, ben, eve, old, adas, bens, scope, club, before } = await group();
     await inHouse(config, async ({ stores: { gallery } }) => {

@@ -42,7 +42,6 @@ const NOBODY: Truth = { life: 0, lives: false, enrolled: false };
 
 test.for(Array.from({ length: COUNT }, (_, index) => SEED + index))(
   'history %i: nobody who was erased is found after a restore, and everybody else is',
-  { timeout: 300_000 },
   async (seed) => {
     const below = random(seed);
     const root = await mkdtemp(join(tmpdir(), 'facefinder-history-'));

@@ -25,7 +25,7 @@ async function alter(folder: string, from: string, to: string): Promise<void> {
   }
 }
 
-describe('a restore after something went wrong', { timeout: 240_000 }, () => {
+describe('a restore after something went wrong', () => {
   test('brings back nobody of whose erasure the second place heard nothing', async () => {
     const { config, STATE_DIR, file, ada, scope } = await group();
     const back = await away(STATE_DIR);

@@ -66,7 +66,7 @@ const inside =
     changes.reduce((edited, [found, put]) => edited.replace(found, put), text);
 
 describe('what a change costs', () => {
-  test('a command: its file, the list, and its words; README’s row beside them', { timeout: 240_000 }, async () => {
+  test('a command: its file, the list, and its words; README’s row beside them', async () => {
     await change('commands/whoami.ts', () => WHOAMI);
     await change(
       'commands/index.ts',
@@ -91,7 +91,7 @@ describe('what a change costs', () => {
     );
   });
 
-  test('a model: its manifest', { timeout: 60_000 }, async () => {
+  test('a model: its manifest', async () => {
     const manifest = JSON.parse(await readFile(join(ROOT, 'models/faceplugin512.json'), 'utf8'));
     await change('models/another.json', () => JSON.stringify({ ...manifest, name: 'another' }));
     const { stdout } = await runs('src/main.ts', 'models', 'list');

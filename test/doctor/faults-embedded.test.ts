@@ -274,7 +274,7 @@ async function damagedModels(): Promise<string> {
 }
 
 describe('doctor foretells what a start and a search meet', () => {
-  it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ name, env, told }) => {
+  it.each(FAULTS)('$name', async ({ name, env, told }) => {
     const isNew = name.startsWith('nothing') && !name.includes('in use');
     await expectForetold(told ? { env, told } : { env }, isNew ? undefined : 'ann');
   });

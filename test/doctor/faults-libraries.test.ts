@@ -38,7 +38,7 @@ describe('a library without its part for this system', () => {
   it.each([
     ['onnxruntime-node', async () => 'node_modules/onnxruntime-node/bin'],
     ['sharp', () => tree.sharpBinary()],
-  ])('%s: neither doctor nor start hides it', { timeout: 120_000 }, async (name, path) => {
+  ])('%s: neither doctor nor start hides it', async (name, path) => {
     const { doctor, start } = await without(await path(), () => bothIn());
     const told = new RegExp(`made for this system is missing \\(${name}\\)`);
     expect({ doctor: doctor.code, start: start.code }).toEqual({ doctor: 1, start: 1 });
@@ -48,7 +48,7 @@ describe('a library without its part for this system', () => {
     expect(doctor.out + start.err).not.toMatch(/Cannot find module|node_modules|at .*:\d+:\d+/);
   });
 
-  it('nothing is missing: doctor says so of the same tree', { timeout: 60_000 }, async () => {
+  it('nothing is missing: doctor says so of the same tree', async () => {
     const set = { DATA_DIR: join(tree.root, 'data-whole'), MODEL_DIR: modelDir, PLAYGROUND_PORT: '0' };
     const { code, out } = await facefinder(['doctor'], set, tree.main);
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/ok {3}face pipeline/) });

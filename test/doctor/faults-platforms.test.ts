@@ -38,7 +38,7 @@ describe('doctor foretells what a start meets on Discord', () => {
     { name: 'a Discord that is away', changed: { DISCORD_API_URL: NOBODY }, told: /Discord does not answer/ },
   ];
 
-  it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ options, changed, told }) => {
+  it.each(FAULTS)('$name', async ({ options, changed, told }) => {
     await using platform = await openPlatform(options);
     const { token, apiUrl } = platform;
     const set = { ...dataDir(), DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, ...changed };
@@ -68,7 +68,7 @@ describe('doctor foretells what a start meets on Telegram', () => {
     { name: 'a Telegram that is away', changed: { TELEGRAM_API_URL: NOBODY }, told: /Telegram does not answer/ },
   ];
 
-  it.each(FAULTS)('$name', { timeout: 60_000 }, async ({ harm, changed, told }) => {
+  it.each(FAULTS)('$name', async ({ harm, changed, told }) => {
     await using api = await startBotApi();
     harm?.(api);
     const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, ...changed };

@@ -29,7 +29,7 @@ async function old(path: string): Promise<void> {
   await utimes(path, yesterday, yesterday);
 }
 
-describe('doctor --fix', { timeout: 60_000 }, () => {
+describe('doctor --fix', () => {
   it('closes files that others may read, and says which', async () => {
     const dataDir = join(root, 'data');
     for (const path of [dataDir, join(dataDir, 'master.key'), join(dataDir, 'gallery.db')]) await chmod(path, 0o755);

@@ -21,100 +21,96 @@ const MENDED_MS = 60_000;
  * One program in a folder of its own, with its page, and a bot on Telegram behind a company's proxy. One fault after the other, while
  * it runs: each is named within a minute, nobody who asks meanwhile is left without an answer, and it goes on by itself.
  */
-describe.skipIf(!hasOpenssl('faults of a running program'))(
-  'a fault while the program runs',
-  { timeout: 180_000 },
-  () => {
-    let dataDir: string;
-    let tree: Tree;
-    let telegram: BotApi;
-    let proxy: CompanyProxy;
-    let program: Program;
-    let ann: Account;
-    let bob: Visitor;
+describe.skipIf(!hasOpenssl('faults of a running program'))('a fault while the program runs', () => {
+  let dataDir: string;
+  let tree: Tree;
+  let telegram: BotApi;
+  let proxy: CompanyProxy;
+  let program: Program;
+  let ann: Account;
+  let bob: Visitor;
 
-    beforeAll(async () => {
-      dataDir = await mkdtemp(join(tmpdir(), 'facefinder-drills-'));
-      tree = await openTree();
-      telegram = await startBotApi();
-      proxy = await openCompanyProxy(telegram.url, ['api.telegram.org']);
-      const env = { TELEGRAM_TOKEN: telegram.token, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: proxy.ca };
-      program = await runProgram({ dataDir, env, main: tree.main });
-      ann = peopleOf(telegram).person('Ann');
-      bob = visitor(program.url, 'bob');
-      await answerTo(telegram, ann, () => ann.says('/start'));
-      expect(await bob.agree('/enroll', await selfie())).toMatchObject([{ kind: 'enrolled' }]);
-      await untilReady();
-    });
-    afterAll(async () => {
-      telegram?.updates.stop();
-      for (const part of [program, proxy, telegram, tree]) await part?.[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
-    });
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'facefinder-drills-'));
+    tree = await openTree();
+    telegram = await startBotApi();
+    proxy = await openCompanyProxy(telegram.url, ['api.telegram.org']);
+    const env = { TELEGRAM_TOKEN: telegram.token, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: proxy.ca };
+    program = await runProgram({ dataDir, env, main: tree.main });
+    ann = peopleOf(telegram).person('Ann');
+    bob = visitor(program.url, 'bob');
+    await answerTo(telegram, ann, () => ann.says('/start'));
+    expect(await bob.agree('/enroll', await selfie())).toMatchObject([{ kind: 'enrolled' }]);
+    await untilReady();
+  });
+  afterAll(async () => {
+    telegram?.updates.stop();
+    for (const part of [program, proxy, telegram, tree]) await part?.[Symbol.asyncDispose]();
+    await rm(dataDir, { recursive: true, force: true });
+  });
 
-    const readyz = async () => (await fetch(`${program.url}/readyz`)).text();
-    const untilReady = () =>
-      vi.waitFor(async () => expect(await readyz()).toBe('ready\n'), { timeout: MENDED_MS, interval: 250 });
-    const untilTold = (...told: readonly RegExp[]) =>
-      vi.waitFor(
-        async () => {
-          const said = await readyz();
-          for (const line of told) expect(said).toMatch(line);
-        },
-        { timeout: SEEN_MS, interval: 250 },
-      );
+  const readyz = async () => (await fetch(`${program.url}/readyz`)).text();
+  const untilReady = () =>
+    vi.waitFor(async () => expect(await readyz()).toBe('ready\n'), { timeout: MENDED_MS, interval: 250 });
+  const untilTold = (...told: readonly RegExp[]) =>
+    vi.waitFor(
+      async () => {
+        const said = await readyz();
+        for (const line of told) expect(said).toMatch(line);
+      },
+      { timeout: SEEN_MS, interval: 250 },
+    );
 
-    /** Ends the process that looks at photos: the next one meets what is wrong. */
-    function endChild(): void {
-      for (const pid of faceProcessesOf(Number(program.process.pid))) process.kill(pid, 'SIGKILL');
-    }
+  /** Ends the process that looks at photos: the next one meets what is wrong. */
+  function endChild(): void {
+    for (const pid of faceProcessesOf(Number(program.process.pid))) process.kill(pid, 'SIGKILL');
+  }
 
-    const PROXY = /^proxy: proxy_unreachable: The proxy does not answer \(127\.0\.0\.1:\d+\)/m;
-    const CHILDREN = /^children: child_ends: The process that looks at photos ends as soon as it starts/m;
-    const UNAVAILABLE = [{ kind: 'error', code: 'unavailable' }];
+  const PROXY = /^proxy: proxy_unreachable: The proxy does not answer \(127\.0\.0\.1:\d+\)/m;
+  const CHILDREN = /^children: child_ends: The process that looks at photos ends as soon as it starts/m;
+  const UNAVAILABLE = [{ kind: 'error', code: 'unavailable' }];
 
-    it('the child process cannot start', async () => {
-      const putBack = await tree.take('src/face/child.ts');
-      endChild();
-      await untilTold(CHILDREN);
-      expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
-      await putBack();
-      await untilReady();
-      expect(await bob.say('/enroll', await selfie())).toMatchObject([{ kind: 'enrolled' }]);
-      expect(program.output()).toContain('"part":"children","cause":"child_ends"');
-    });
+  it('the child process cannot start', async () => {
+    const putBack = await tree.take('src/face/child.ts');
+    endChild();
+    await untilTold(CHILDREN);
+    expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
+    await putBack();
+    await untilReady();
+    expect(await bob.say('/enroll', await selfie())).toMatchObject([{ kind: 'enrolled' }]);
+    expect(program.output()).toContain('"part":"children","cause":"child_ends"');
+  });
 
-    it('a native library is missing', async () => {
-      const putBack = await tree.take(await tree.sharpBinary());
-      endChild();
-      await untilTold(/^children: native_missing: A part of the program .* is missing \(sharp\)/m);
-      expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
-      await putBack();
-      await untilReady();
-    });
+  it('a native library is missing', async () => {
+    const putBack = await tree.take(await tree.sharpBinary());
+    endChild();
+    await untilTold(/^children: native_missing: A part of the program .* is missing \(sharp\)/m);
+    expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
+    await putBack();
+    await untilReady();
+  });
 
-    it('the proxy is down: what people wrote meanwhile is answered after it', async () => {
-      await proxy.down();
-      await untilTold(PROXY);
-      expect(program.output()).toContain('"part":"proxy","cause":"proxy_unreachable"');
-      const before = ann.inbox().length;
-      ann.says('/help');
-      await proxy.mend();
-      await untilReady();
-      await vi.waitFor(() => expect(ann.inbox()).toHaveLength(before + 1), MENDED_MS);
-    });
+  it('the proxy is down: what people wrote meanwhile is answered after it', async () => {
+    await proxy.down();
+    await untilTold(PROXY);
+    expect(program.output()).toContain('"part":"proxy","cause":"proxy_unreachable"');
+    const before = ann.inbox().length;
+    ann.says('/help');
+    await proxy.mend();
+    await untilReady();
+    await vi.waitFor(() => expect(ann.inbox()).toHaveLength(before + 1), MENDED_MS);
+  });
 
-    it('two at once: the proxy hangs up, and the child process cannot start', async () => {
-      proxy.hangUp();
-      const putBack = await tree.take('src/face/child.ts');
-      endChild();
-      await untilTold(PROXY, CHILDREN);
-      expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
-      await putBack();
-      await untilTold(/^(?!.*\nchildren:)/s, PROXY);
-      await proxy.mend();
-      await untilReady();
-      await answerTo(telegram, ann, () => ann.says('/help'));
-    });
-  },
-);
+  it('two at once: the proxy hangs up, and the child process cannot start', async () => {
+    proxy.hangUp();
+    const putBack = await tree.take('src/face/child.ts');
+    endChild();
+    await untilTold(PROXY, CHILDREN);
+    expect(await bob.say('/enroll', await selfie())).toMatchObject(UNAVAILABLE);
+    await putBack();
+    await untilTold(/^(?!.*\nchildren:)/s, PROXY);
+    await proxy.mend();
+    await untilReady();
+    await answerTo(telegram, ann, () => ann.says('/help'));
+  });
+});

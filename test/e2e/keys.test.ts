@@ -40,7 +40,7 @@ const keyApart = async () => {
   return join(kept, name);
 };
 
-describe('the master key of a bot', { timeout: 120_000 }, () => {
+describe('the master key of a bot', () => {
   test('is made in the user’s configuration folder, and neither data nor state have it', async () => {
     expect(await started(withBot())).not.toMatch(WARNING);
     const file = await keyApart();

@@ -50,7 +50,7 @@ async function withCamera(path: string): Promise<Browser> {
   return await openChromium([`--use-file-for-fake-video-capture=${path}`]);
 }
 
-describe.skipIf(missing)('selfies taken by the page', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('selfies taken by the page', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'facefinder-films-'));
     app = await runApp();

@@ -14,7 +14,7 @@ const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jp
 let app: RunningApp;
 let browser: Browser;
 
-describe.skipIf(missing)('a folder dropped on the page', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('a folder dropped on the page', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

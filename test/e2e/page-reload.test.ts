@@ -21,7 +21,7 @@ async function find(page: Page): Promise<void> {
   await log(page).locator('.result').waitFor();
 }
 
-describe.skipIf(missing)('when the page is loaded anew', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('when the page is loaded anew', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

@@ -10,7 +10,7 @@ if (missing) console.error(`*** NOT TESTED: a result on the page, because ${miss
 let app: RunningApp;
 let browser: Browser;
 
-describe.skipIf(missing)('a result on the page', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('a result on the page', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

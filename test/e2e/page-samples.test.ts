@@ -13,7 +13,7 @@ let browser: Browser;
 /** Presses and typing of the person so far, as the browser was told of them. */
 const handled = (page: Page) => page.evaluate<number>('window.handled');
 
-describe.skipIf(missing)('a newcomer who tries it with sample people', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

@@ -64,7 +64,7 @@ async function pressLast(page: Page, selector: string): Promise<void> {
 }
 
 // axe-core looks at every element, which takes a busy machine its time.
-describe.skipIf(missing)('on eight screens', { timeout: 240_000 }, () => {
+describe.skipIf(missing)('on eight screens', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();

@@ -22,7 +22,6 @@ const preload = (nth: number): string => {
 // One looks at photos, and one draws once something is to be drawn.
 test.skipIf(!shim).for([1, 2])(
   'a program whose child process number %i is not born has another, and nobody who asks notices',
-  { timeout: 180_000 },
   async (nth) => {
     const env = shimmed(shim ?? '', root);
     await using program = await runProgram({ dataDir: mkdtempSync(join(root, 'data-')), env, preload: preload(nth) });

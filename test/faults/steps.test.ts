@@ -52,7 +52,7 @@ test(`whatever SQLite makes durable fails once, nobody who left is found, and al
   console.log(`seed ${SEED}: ${numbers.length} of ${steps} failed, once each; in ${told} lives somebody was told`);
 });
 
-test('a disk that fails while a gallery is opened is called that, and not damage', { timeout: 120_000 }, async () => {
+test('a disk that fails while a gallery is opened is called that, and not damage', async () => {
   const place = await newSqlitePlace();
   await (await place.open())[Symbol.asyncDispose]();
   const counted = failWrite(0);

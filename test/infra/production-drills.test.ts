@@ -26,7 +26,7 @@ const SEEN_MS = 60_000;
  * A bot and a worker of production, whose Redis is behind an address as of a load balancer. One fault after the other, while they run:
  * each is named within a minute, whoever asks meanwhile gets an answer, and both go on by themselves once it is mended.
  */
-describe.skipIf(!works)('a fault while production runs', { timeout: 180_000 }, () => {
+describe.skipIf(!works)('a fault while production runs', () => {
   let root: string;
   let elasticsearch: RunningElasticsearch;
   let client: Client;

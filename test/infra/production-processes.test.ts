@@ -16,7 +16,7 @@ import { end, type Part } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-describe.skipIf(!works)('a bot or worker in trouble', { timeout: 120_000 }, () => {
+describe.skipIf(!works)('a bot or worker in trouble', () => {
   let root: string;
   let elasticsearch: RunningElasticsearch;
   let club: Club;

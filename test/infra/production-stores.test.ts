@@ -18,7 +18,7 @@ import { type Club, decodersOf, openClub, textOf } from './club.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-describe.skipIf(!works)('a store in trouble', { timeout: 180_000 }, () => {
+describe.skipIf(!works)('a store in trouble', () => {
   let root: string;
   let elasticsearch: RunningElasticsearch;
   let club: Club;

@@ -35,91 +35,87 @@ const HERE = { HOME: process.env.HOME, PATH: process.env.PATH };
 /** Which role runs the old version, set in a process's environment by the test. */
 type Roles = { readonly old: 'bot' | 'worker' };
 
-describe.skipIf(!works)(
-  'while one process after the other is replaced by a newer version',
-  { timeout: 120_000 },
-  () => {
-    let root: string;
-    let elasticsearch: RunningElasticsearch;
-    let club: Club;
-    let ann: Account;
-    const roles: { -readonly [key in keyof Roles]: Roles[key] | undefined } = { old: 'bot' };
+describe.skipIf(!works)('while one process after the other is replaced by a newer version', () => {
+  let root: string;
+  let elasticsearch: RunningElasticsearch;
+  let club: Club;
+  let ann: Account;
+  const roles: { -readonly [key in keyof Roles]: Roles[key] | undefined } = { old: 'bot' };
 
-    beforeAll(async () => {
-      root = await mkdtemp(join(tmpdir(), 'upgrade-'));
-      await giveToService(root);
-      const old = join(root, 'old');
-      execFileSync('sh', ['-c', `mkdir '${old}' && git archive ${OLD} | tar -x -C '${old}'`], {
-        cwd: fileURLToPath(ROOT),
-      });
-      await symlink(fileURLToPath(new URL('node_modules', ROOT)), join(old, 'node_modules'));
-      const launch =
-        (secrets: string): Launch =>
-        (command, env) =>
-          spawn(process.execPath, ['src/main.ts', ...command], {
-            cwd: env.ROLE === roles.old ? old : fileURLToPath(ROOT),
-            stdio: ['ignore', 'pipe', 'pipe'],
-            env: Object.fromEntries(
-              // A gallery of 0.1.0 has this pack, and keeps it.
-              Object.entries({ ...HERE, ...env, FACE_PACK: 'faceplugin512' }).map(([name, value]) => [
-                name,
-                value?.replace('/run/secrets', secrets),
-              ]),
-            ),
-          });
-      elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
-      club = await openClub(root, elasticsearch, { launch });
-      ann = await club.joins('Ann');
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'upgrade-'));
+    await giveToService(root);
+    const old = join(root, 'old');
+    execFileSync('sh', ['-c', `mkdir '${old}' && git archive ${OLD} | tar -x -C '${old}'`], {
+      cwd: fileURLToPath(ROOT),
     });
-    afterAll(async () => {
-      await club[Symbol.asyncDispose]();
-      await elasticsearch.stop();
-      await rm(root, { recursive: true, force: true });
-    });
+    await symlink(fileURLToPath(new URL('node_modules', ROOT)), join(old, 'node_modules'));
+    const launch =
+      (secrets: string): Launch =>
+      (command, env) =>
+        spawn(process.execPath, ['src/main.ts', ...command], {
+          cwd: env.ROLE === roles.old ? old : fileURLToPath(ROOT),
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: Object.fromEntries(
+            // A gallery of 0.1.0 has this pack, and keeps it.
+            Object.entries({ ...HERE, ...env, FACE_PACK: 'faceplugin512' }).map(([name, value]) => [
+              name,
+              value?.replace('/run/secrets', secrets),
+            ]),
+          ),
+        });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    club = await openClub(root, elasticsearch, { launch });
+    ann = await club.joins('Ann');
+  });
+  afterAll(async () => {
+    await club[Symbol.asyncDispose]();
+    await elasticsearch.stop();
+    await rm(root, { recursive: true, force: true });
+  });
 
-    async function everybodyIsServed(): Promise<void> {
-      expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
-      const finder = await club.joins('Finder');
-      expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann”: .*distance/);
-      await leaves();
-    }
+  async function everybodyIsServed(): Promise<void> {
+    expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
+    const finder = await club.joins('Finder');
+    expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann”: .*distance/);
+    await leaves();
+  }
 
-    /** Until the last word of their erasure was said: it changes the receipt once more. */
-    async function leaves(): Promise<void> {
-      const question = await club.inPrivate(ann, 'forget');
-      const { id } = await club.answer(ann, () => ann.presses(question, 'here'));
-      const receipt = () => textOf(ann.inbox().find((message) => message.id === id));
-      expect(receipt()).toMatch(/erased/i);
-      await expect.poll(receipt, { timeout: 100_000 }).toMatch(/bytes have left/i);
-    }
+  /** Until the last word of their erasure was said: it changes the receipt once more. */
+  async function leaves(): Promise<void> {
+    const question = await club.inPrivate(ann, 'forget');
+    const { id } = await club.answer(ann, () => ann.presses(question, 'here'));
+    const receipt = () => textOf(ann.inbox().find((message) => message.id === id));
+    expect(receipt()).toMatch(/erased/i);
+    await expect.poll(receipt, { timeout: 100_000 }).toMatch(/bytes have left/i);
+  }
 
-    /** What somebody is shown who agrees to the notice that the bot shows; then they leave, with a receipt. */
-    async function afterAgreeing(): Promise<string> {
-      const notice = await club.offersSelfie(ann, club.photos.ann);
-      const shown = textOf(await club.answer(ann, () => ann.presses(notice, 'agree')));
-      await leaves();
-      return shown;
-    }
+  /** What somebody is shown who agrees to the notice that the bot shows; then they leave, with a receipt. */
+  async function afterAgreeing(): Promise<string> {
+    const notice = await club.offersSelfie(ann, club.photos.ann);
+    const shown = textOf(await club.answer(ann, () => ann.presses(notice, 'agree')));
+    await leaves();
+    return shown;
+  }
 
-    test('an old bot beside a new worker: whoever agrees to the old notice is shown the new one', async () => {
-      expect(await afterAgreeing()).toContain('May I remember your face for');
-    });
+  test('an old bot beside a new worker: whoever agrees to the old notice is shown the new one', async () => {
+    expect(await afterAgreeing()).toContain('May I remember your face for');
+  });
 
-    test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
-      await club.endsIdle(club.bot, club.worker);
-      roles.old = 'worker';
-      // Old workers send no sign of life, so a new bot does not call itself ready beside them; it works all the same.
-      club.bot = await club.production.start('bot', {}, { healthy: false });
-      club.worker = await club.production.start('worker');
-      expect(await afterAgreeing()).toContain('May I remember your face in this group?');
-    });
+  test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
+    await club.endsIdle(club.bot, club.worker);
+    roles.old = 'worker';
+    // Old workers send no sign of life, so a new bot does not call itself ready beside them; it works all the same.
+    club.bot = await club.production.start('bot', {}, { healthy: false });
+    club.worker = await club.production.start('worker');
+    expect(await afterAgreeing()).toContain('May I remember your face in this group?');
+  });
 
-    test('both new ones serve everybody', async () => {
-      await club.endsIdle(club.worker);
-      roles.old = undefined;
-      club.worker = await club.production.start('worker');
-      await expect.poll(() => club.bot.health(), { timeout: 60_000 }).toBe(0);
-      await everybodyIsServed();
-    });
-  },
-);
+  test('both new ones serve everybody', async () => {
+    await club.endsIdle(club.worker);
+    roles.old = undefined;
+    club.worker = await club.production.start('worker');
+    await expect.poll(() => club.bot.health(), { timeout: 60_000 }).toBe(0);
+    await everybodyIsServed();
+  });
+});

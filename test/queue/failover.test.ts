@@ -21,7 +21,7 @@ const PASSWORD = 'of-both';
 /** So long may nothing go on after a failover or a lost connection. */
 const RECOVERY_MS = 15_000;
 
-describe.skipIf(!(await nativeRedisWorks()))('one address, and', { timeout: 60_000 }, () => {
+describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
   test('another Redis becomes the primary behind it: every ask that comes is taken and worked on', async () => {
     const { proxy, url, first, second } = await pair();
     await using _proxy = proxy;

@@ -28,7 +28,7 @@ const server = await sharedElasticsearch();
 const folder = await mkdtemp(join(tmpdir(), 'facefinder-backup-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.skipIf(!server)('a backup of Elasticsearch', { timeout: 240_000 }, () => {
+describe.skipIf(!server)('a backup of Elasticsearch', () => {
   test('made while people enrol is put back whole, here and in SQLite', async () => {
     const place = await newElasticsearchPlace(server?.url ?? '');
     const { keys, url, prefix } = place;

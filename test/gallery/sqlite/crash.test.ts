@@ -37,7 +37,7 @@ describe('killed (SIGKILL) at any moment', () => {
     }
   });
 
-  test('while it makes the database, the next start finishes it', { timeout: 120_000 }, async () => {
+  test('while it makes the database, the next start finishes it', async () => {
     for (let round = 0; round < 12; round++) {
       const place = await newSqlitePlace();
       const child = start(place, 0);
@@ -68,7 +68,7 @@ describe('stopped at every single write', () => {
     ],
   ];
 
-  test.each(work)('%s', { timeout: 180_000 }, async (_, doIt, { before, after }) => {
+  test.each(work)('%s', async (_, doIt, { before, after }) => {
     const place = await newSqlitePlace();
     const gallery = await place.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
@@ -100,7 +100,7 @@ describe('stopped at every single write', () => {
     await gallery[Symbol.asyncDispose]();
   });
 
-  test('of a checkpoint, whichever pages it had copied, nothing is lost', { timeout: 120_000 }, async () => {
+  test('of a checkpoint, whichever pages it had copied, nothing is lost', async () => {
     const place = await newSqlitePlace();
     const gallery = await place.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);

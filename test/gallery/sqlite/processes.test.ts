@@ -41,7 +41,7 @@ describe('processes on one file', () => {
     expect(await gallery.remaining(scope, crashPerson(1))).toBe(0);
   });
 
-  test('write, erase and scrub at the same time, and all that each was told is so', { timeout: 120_000 }, async () => {
+  test('write, erase and scrub at the same time, and all that each was told is so', async () => {
     const place = await newSqlitePlace();
     await using gallery = await place.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
