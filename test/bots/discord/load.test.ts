@@ -34,7 +34,8 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
     await sleep(SPREAD_MS / REQUESTS);
   }
   const answered = () => exchanges.filter(({ edits }) => edits > 0).length;
-  await expect.poll(answered, { timeout: 120_000 }).toBe(REQUESTS);
+  // On a machine that others keep busy, 200 photos take minutes.
+  await expect.poll(answered, { timeout: 270_000 }).toBe(REQUESTS);
 
   const waits = exchanges.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   expect(waits.at(-1)).toBeLessThan(Number.POSITIVE_INFINITY);
