@@ -24,8 +24,22 @@ export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } 
  * @throws Failure `unavailable` when it could be neither answered nor queued.
  */
 export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
-  const entrance = earlyEntrance(flow, ask);
-  await once(flow, ask, (fresh) => proceed(flow, fresh, entrance));
+  const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
+  // A repeated delivery does not wait for it.
+  early.noWait.catch(() => undefined);
+  await once(flow, ask, (fresh) => proceed(flow, fresh, early));
+}
+
+/** What is asked for while the placeholder of an ask is looked for. */
+interface Early {
+  readonly entrance?: Promise<Entrance> | undefined;
+  readonly noWait?: Promise<void>;
+}
+
+/** Whoever asks for something else has no photo for what they asked before. */
+async function endWait(flow: Flow, ask: Ask): Promise<void> {
+  if (ask.command === '' && !meant(flow, ask)) return;
+  await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
 }
 
 /** For an ask that will come to the gate: asked for while its placeholder is looked for. */
@@ -72,7 +86,8 @@ async function onceAlone(
 }
 
 /** The way of an ask from here on; button presses join it once they are understood. */
-export async function proceed(flow: Flow, incoming: Ask, entrance?: Promise<Entrance>): Promise<Outcome> {
+export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
+  await (noWait ?? endWait(flow, incoming));
   const recognised = await recognise(flow, incoming);
   if ('replies' in recognised) return recognised;
   const { ask, command, waiting } = recognised;
@@ -112,8 +127,6 @@ type Recognised = (Complete & { readonly command: Command }) | NonNullable<Outco
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
-  // Whoever asks for something else has no photo for what they asked before.
-  if (command || ask.command !== '') await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
   if (command) return { ask: { ...ask, command: command.name }, command };
   const awaited = ask.command === '' && ask.photos.length > 0 ? await complete(flow, ask) : undefined;
   return awaited ?? { ask, replies: [await offerCommands(flow, ask)] };
