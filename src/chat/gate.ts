@@ -21,7 +21,7 @@ export type Admission =
 
 /**
  * Asks whether the sender agreed to `purpose` in `place`. An ask that carries an agreement (a form that showed the notice in
- * force and was sent with it ticked) has it recorded first; until somebody agrees, nothing is stored of a place.
+ * force and was sent with it ticked) has it recorded first; until then nothing is stored of the asker.
  * `entrance` is what the gallery says of sender and place, when it was asked for already.
  * @throws Failure `not_your_photo` when a photo to be searched stands in somebody else's message, and may not be; `not_enrolled` when
  * only the enrolled may search; `expired` when the person was erased since `ask.epoch`.

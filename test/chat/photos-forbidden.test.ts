@@ -95,6 +95,19 @@ describe('what somebody forbade', () => {
   });
 });
 
+it.each(['retention', 'notice'] as const)(
+  'what somebody forbade outlives an erasure that they did not ask for: %s',
+  async (reason) => {
+    await searched();
+    await press('Not mine');
+    await stage.agreed(DORA, 'enroll', ['dora']);
+    await stage.flow.eraser.eraseAll([{ person: DORA, reason }], CLUB);
+    expect(await searched()).toMatchObject(refused);
+    const [sent] = (await stage.flow.sentPhotos.of(DORA)).values();
+    expect(sent).toEqual({ place: CLUB, isForbidden: true, searchedAt: [] });
+  },
+);
+
 describe('what somebody forbade in a group that nobody else is known in', () => {
   it.each([
     ['old', CLUB, TEAM],

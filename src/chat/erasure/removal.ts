@@ -1,10 +1,13 @@
 import type { Person, Place } from '../../consent/who.ts';
-import type { Erasure, Gallery } from '../../gallery/gallery.ts';
+import type { Erasure, ErasureReason, Gallery } from '../../gallery/gallery.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
 import { note } from './shelf.ts';
 import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
+
+/** Nobody lifts by these what a person forbade: an admin who puts them out, or the passing of time. */
+const UNASKED: readonly ErasureReason[] = ['left', 'retention', 'notice'];
 
 /**
  * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. Which lives end,
@@ -26,8 +29,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
     await parts.disclosure.drop(scope, person);
-    // Whoever puts somebody out of a group lifts nothing that they forbade in it.
-    await parts.sentPhotos[reason === 'left' ? 'dropSearches' : 'drop'](scope, person);
+    await parts.sentPhotos[UNASKED.includes(reason) ? 'dropSearches' : 'drop'](scope, person);
     await parts.shown.takeBack(scope, person, async (post, fate) => {
       const { shown = {} } = progress.task;
       await advance({ shown: { ...shown, [scope]: { ...shown[scope], [post]: fate } } });
