@@ -88,6 +88,16 @@ test('a process that hangs before it is ready is given up, and said to', async (
   await expect(opening).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
 });
 
+/** Kills the only process; `another` waits until the one that starts in its place is there. */
+function killOnly(): { readonly another: () => Promise<void> } {
+  const killed = children();
+  signal('SIGKILL');
+  return {
+    // The killed one is still listed for a moment.
+    another: () => expect.poll(() => children().filter((pid) => !killed.includes(pid))).toHaveLength(1),
+  };
+}
+
 /** Every process that starts meanwhile is stopped at its birth, as by SIGSTOP. */
 async function withStopped<T>(work: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
@@ -106,10 +116,10 @@ async function withStopped<T>(work: () => Promise<T>): Promise<T> {
 test('while the only process is stopped at its birth the part does not work, and once it may start photos are seen', async () => {
   const { see, check } = await open({ birthMs: BIRTH_MS });
   await withStopped(async () => {
-    signal('SIGKILL');
+    const { another } = killOnly();
     const asked = see(photo);
     asked.catch(() => {});
-    await expect.poll(() => children().length).toBe(1);
+    await another();
     await expect(check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
     await expect(asked).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
   });
@@ -121,9 +131,9 @@ test('one process that is stopped at its birth costs a photo time, and no more',
   const { see } = await open({ birthMs: BIRTH_MS });
   let asked: Promise<{ readonly faces: readonly unknown[] }> | undefined;
   await withStopped(async () => {
-    signal('SIGKILL');
+    const { another } = killOnly();
     asked = see(photo);
-    await expect.poll(() => children().length).toBe(1);
+    await another();
   });
   expect((await asked)?.faces).toHaveLength(1);
 });
@@ -131,10 +141,10 @@ test('one process that is stopped at its birth costs a photo time, and no more',
 test('closing waits for no process that is stopped at its birth', async () => {
   const pool = await open({ birthMs: 600_000 });
   await withStopped(async () => {
-    signal('SIGKILL');
+    const { another } = killOnly();
     const asked = pool.see(photo);
     asked.catch(() => {});
-    await expect.poll(() => children().length).toBe(1);
+    await another();
     await pool[Symbol.asyncDispose]();
     await expect(asked).rejects.toMatchObject({ code: 'busy' });
   });
