@@ -7,7 +7,7 @@ import type { Ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from './flow.ts';
-import { gate } from './gate.ts';
+import { gate, NOTICE_CHOICES } from './gate.ts';
 import { meant, offerCommands } from './intent.ts';
 import { placesOf } from './move.ts';
 import { PARKED_MS, type WaitingAsk } from './parked.ts';
@@ -151,7 +151,8 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   if (photos === undefined) return undefined;
   await waitOn(flow, waiting, waiting.notice, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
-  return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text }] };
+  const joins = NOTICE_CHOICES.map((choice) => `${waiting.notice}:${choice}`);
+  return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
 }
 
 /** A first selfie, after which more are waited for while its notice is open. */

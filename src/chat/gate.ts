@@ -8,6 +8,9 @@ import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
+/** What the buttons under a notice may choose; not every notice has all of them. */
+export const NOTICE_CHOICES = ['agree', 'shown', 'decline'] as const;
+
 /** Passed: the sender's consent. Stopped: the notice, with the ask parked behind its buttons. */
 export type Admission =
   | {

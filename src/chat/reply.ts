@@ -50,6 +50,8 @@ export type Reply =
       readonly text: string;
       /** For machines (the export of /mydata, the operator's public key of /privacy): plain JSON. */
       readonly data?: unknown;
+      /** Ids of buttons under an earlier answer, which stand for what was sent now too. */
+      readonly joins?: readonly string[];
     }
   | {
       readonly kind: 'consent';

@@ -54,6 +54,16 @@ describe('at the page, a person', () => {
     expect(again).toMatchObject({ kind: 'result', faces: [{ matches: [] }, { matches: [] }, { matches: [] }] });
   });
 
+  test('enrols with selfies that are sent one by one', async () => {
+    const ann = visitor(app.url, 'ann', newGroup());
+    await ann.say('/enroll');
+    const notice = await ann.say('', await selfie());
+    await ann.say('', await otherSelfie());
+    await ann.say('', await selfie());
+    // All three are looked at: the second shows somebody else.
+    expect(await ann.press(buttonOf(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'several_faces' }]);
+  });
+
   test('is not found from another group', async () => {
     const [here, there] = [newGroup(), newGroup()];
     await visitor(app.url, 'ann', here).agree('/enroll', await selfie());

@@ -22,6 +22,10 @@ export function renderReply(
   keepPicture: (jpeg: Uint8Array) => string | undefined,
   scale: Scale | undefined,
 ): WireReply {
+  if (reply.kind === 'info') {
+    const { joins: _, ...info } = reply;
+    return info;
+  }
   if (reply.kind !== 'result') return reply;
   const { picture, show: _, ...rest } = reply;
   const url = picture && keepPicture(picture.jpeg);
@@ -33,8 +37,9 @@ export function renderReply(
   };
 }
 
-/** The ids of the buttons that a reply offers. */
+/** The ids of the buttons that what was sent now waits for: those that a reply offers, or an earlier one did. */
 export function buttonsOf(reply: Reply): string[] {
   const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];
-  return actions.map((action) => action.id);
+  const joined = reply.kind === 'info' ? (reply.joins ?? []) : [];
+  return [...actions.map((action) => action.id), ...joined];
 }
