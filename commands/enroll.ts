@@ -9,6 +9,7 @@ import { Failure } from '../src/failure.ts';
 import { type Candidates, type Claim, MAX_TEMPLATES } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
+import { needsProof, proofReply, provingOf, stopped } from './proof.ts';
 import type { Tools } from './tools.ts';
 
 /** One ask may bring this many selfies; three make a find far more reliable than one. */
@@ -26,14 +27,19 @@ const SAME_PHOTO = 0.05;
 const MOST_REFUSED = 10_000;
 
 /**
- * /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else.
+ * /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else, and shows that they are there where
+ * that is asked for.
  */
 export const enroll = {
   name: 'enroll',
   kind: 'photos',
   purpose: 'enrol',
   photos: { min: 1, max: MAX_SELFIES, of: 'sender' },
-  async run(tools, turn) {
+  async run(tools, given) {
+    const isStopped = await stopped(tools, given);
+    if (isStopped) return isStopped;
+    const proving = await provingOf(tools, given);
+    const turn = proving?.turn ?? given;
     const { ask, consent, words, now } = turn;
     const { selfies, refused } = await readSelfies(turn);
     const embeddings = selfies.map((face) => face.embedding);
@@ -47,6 +53,10 @@ export const enroll = {
     if (fresh.length === 0) {
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
+    if (needsProof(tools, known.length > 0, ask.choice === 'dispute')) {
+      const proof = await proofReply(tools, turn, proving?.shown, selfies);
+      if (proof) return [proof, ...refused];
+    }
     const { templates: compared } = await payForLikeness(tools, turn, fresh);
     const isAsked = compared > MOST_REFUSED;
     const claim = claimOf(ask.choice, isAsked);
@@ -55,6 +65,7 @@ export const enroll = {
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
       const templates = await (pushes ? tools.eraser.pushOut(consent.person, turn.place, enrol) : enrol());
+      if (proving) await tools.proofs.end(consent.person, turn.scope);
       const isHidden = claim === 'mine' && (await isChallenger(tools, turn));
       if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;

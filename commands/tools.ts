@@ -4,6 +4,7 @@ import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Flow } from '../src/chat/flow.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
+import type { Proofs } from '../src/chat/proofs.ts';
 import type { SentPhotos } from '../src/chat/sent-photos.ts';
 import type { ShownResults } from '../src/chat/shown.ts';
 import type { WrongNames } from '../src/chat/wrong-names.ts';
@@ -18,6 +19,7 @@ export interface Tools {
   readonly commands: readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
+  readonly proofs: Proofs;
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
   readonly sentPhotos: SentPhotos;
@@ -32,6 +34,11 @@ export interface Tools {
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
+  /** Whether the pack's points show gestures, and whether whoever enrols is asked for one. */
+  readonly seesGestures: boolean;
+  readonly enrolProof: 'none' | 'gesture';
+  /** Whether a photo that is sent to the bot by itself reaches it. */
+  readonly hearsMessages: (platform: Platform) => boolean;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** What others call a member now: see the courier's. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;

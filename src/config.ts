@@ -62,6 +62,7 @@ interface Shared {
   readonly matchDistance: number | undefined;
   readonly findBy: 'members' | 'enrolled';
   readonly findPhotos: 'own' | 'any';
+  readonly enrolProof: 'none' | 'gesture';
   readonly findsPerHour: number;
   readonly retentionDays: number;
   readonly policyUrl: string | undefined;
@@ -107,6 +108,7 @@ const Common = z.object({
   MATCH_DISTANCE: between(0, 2).optional(),
   FIND_BY: oneOf(['members', 'enrolled']).default('members'),
   FIND_PHOTOS: oneOf(['own', 'any']).default('own'),
+  ENROL_PROOF: oneOf(['none', 'gesture']).default('none'),
   FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),
   RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
   POLICY_URL: httpUrl.optional(),
@@ -177,6 +179,7 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
     matchDistance: v.MATCH_DISTANCE,
     findBy: v.FIND_BY,
     findPhotos: v.FIND_PHOTOS,
+    enrolProof: v.ENROL_PROOF,
     findsPerHour: v.FINDS_PER_HOUR,
     retentionDays: v.RETENTION_DAYS,
     policyUrl: v.POLICY_URL,

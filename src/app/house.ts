@@ -1,6 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { describePack, type Pack } from '../../models/pack.ts';
 import type { Recognition } from '../bots/platform.ts';
+import { OperatorError } from '../causes/operator-error.ts';
 import { aloneOn } from '../chat/alone.ts';
 import { consentReceipts } from '../chat/consent-receipt.ts';
 import type { Courier } from '../chat/courier.ts';
@@ -12,6 +13,7 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
+import { proofsOn } from '../chat/proofs.ts';
 import { sentPhotosOn } from '../chat/sent-photos.ts';
 import { shownResults } from '../chat/shown.ts';
 import { unanswered } from '../chat/unanswered.ts';
@@ -20,6 +22,7 @@ import { wrongNamesOn } from '../chat/wrong-names.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
 import type { Platform } from '../consent/who.ts';
+import { seesGestures } from '../face/gesture.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
 import { type Metrics, openMetrics } from '../metrics/metrics.ts';
@@ -67,6 +70,11 @@ export interface HouseOptions {
 /** Opens the stores onto `stack` and builds the house over them. */
 export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
   const { config, pack, log } = options;
+  if (config.enrolProof === 'gesture' && !seesGestures(pack.manifest)) {
+    throw new OperatorError(
+      `ENROL_PROOF=gesture needs a pack with 68 landmarks, which ${pack.id} has not: take another FACE_PACK, or ENROL_PROOF=none.`,
+    );
+  }
   const keys = keysOf(config);
   const { metrics = openMetrics() } = options;
   const onLoss = (loss: Loss, kind: JobKind) => {
@@ -156,6 +164,7 @@ function buildFlow(parts: FlowParts): Flow {
   const list = commands({
     gallery,
     parked,
+    proofs: proofsOn(pending, keys, now),
     disclosure,
     shown,
     sentPhotos,
@@ -169,6 +178,12 @@ function buildFlow(parts: FlowParts): Flow {
     receiptsOf: receipts.all,
     matcher: recognition.matcher,
     pack: pack.id,
+    seesGestures: seesGestures(pack.manifest),
+    enrolProof: config.enrolProof,
+    hearsMessages: (platform) => {
+      const { audience, hearsMessages } = courier(platform);
+      return audience === 'group' && hearsMessages !== false;
+    },
     membership: async (place, personId) =>
       eraser.isLeaving(place.platform, personId) ? 'gone' : await courier(place.platform).membership(place, personId),
     nameNow: (place, personId) => courier(place.platform).nameNow?.(place, personId),

@@ -2,7 +2,7 @@ import type { Consent, Purpose } from '../consent/consent.ts';
 import type { Place, ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
 import type { CommandName, Words } from '../text/words.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, PhotoRef } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /** What every command is given. */
@@ -26,6 +26,8 @@ export interface PhotoTurn extends Turn {
    * for {@link Courier}.
    */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
+  /** Fetches a photo that was sent before, with that consent and the same failures. */
+  readonly open: (photo: PhotoRef) => Promise<Uint8Array>;
   readonly faces: Faces;
   /** The answer is given only once this work is done, which it need not wait for; what it fails with is the answer's failure. */
   readonly answerAfter: (work: Promise<unknown>) => void;

@@ -98,7 +98,8 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   const { consent, standing } = admission;
   const { scope } = consent;
   if (command.purpose === 'search') await flow.sentPhotos.noteSearch({ scope, place }, ask);
-  const photos = ask.photos.map((photo) => () => openPhoto(flow, photo, consent));
+  const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
+  const photos = ask.photos.map((photo) => () => open(photo));
   const works: Promise<unknown>[] = [];
   const answerAfter = (work: Promise<unknown>) => {
     // It may fail before it is waited for.
@@ -108,7 +109,7 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   const words = wordsFor(ask.choice === 'show' ? (ask.groupLocale ?? ask.locale) : ask.locale);
   // What a button of the answer repeats brings no second receipt.
   const { agreed: _, ...asked } = ask;
-  const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, faces, answerAfter };
+  const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, open, faces, answerAfter };
   const overMany = toldOfTooMany(ask, command.photos.max, words);
   const replies = [...(await command.run(turn)), ...overMany, ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;

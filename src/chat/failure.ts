@@ -77,9 +77,13 @@ export function expired(why: (typeof EXPIRED)[number]): Failure {
 const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 
-function limited(failures: Words['failures'], { seconds, revealed }: FailureDetails): string {
+function limited(failures: Words['failures'], { seconds, revealed, gesture }: FailureDetails): string {
   const minutes = seconds === undefined ? 0 : waiting(seconds, 60).count;
-  return failures.rate_limited({ why: revealed ? 'revealed' : 'other', minutes, ...waiting(seconds ?? 0) });
+  return failures.rate_limited({
+    why: revealed ? 'revealed' : gesture ? 'gesture' : 'other',
+    minutes,
+    ...waiting(seconds ?? 0),
+  });
 }
 
 /** A time in the largest unit of which it is more than two, rounded up. */

@@ -51,7 +51,18 @@ function isWritten(path: string, text: string): boolean {
 }
 
 async function factsOf(config: Config): Promise<PaperFacts> {
-  const { contact, policyUrl, retentionDays, findBy, findPhotos, findsPerHour, platforms, stores, dataDir } = config;
+  const {
+    contact,
+    policyUrl,
+    retentionDays,
+    findBy,
+    findPhotos,
+    enrolProof,
+    findsPerHour,
+    platforms,
+    stores,
+    dataDir,
+  } = config;
   if (contact === undefined) {
     throw new ConfigError(
       'CONTACT is not set: papers name who runs the bot, like CONTACT="Chess club board, board@example.org"',
@@ -60,6 +71,6 @@ async function factsOf(config: Config): Promise<PaperFacts> {
   // Papers can be written before there is a gallery.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   const { mode } = stores;
-  const of = { policyUrl, retentionDays, findBy, findPhotos, findsPerHour, pack, platforms, mode, dataDir };
+  const of = { policyUrl, retentionDays, findBy, findPhotos, enrolProof, findsPerHour, pack, platforms, mode, dataDir };
   return { ...of, isKeyBeside: isKeyBeside(config), contact, version: VERSION };
 }

@@ -10,6 +10,7 @@ export interface PaperFacts {
   readonly retentionDays: number;
   readonly findBy: 'members' | 'enrolled';
   readonly findPhotos: 'own' | 'any';
+  readonly enrolProof: 'none' | 'gesture';
   readonly findsPerHour: number;
   /** The model pack. */
   readonly pack: string;

@@ -4,7 +4,7 @@ import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './
 
 /** The record of processing activities (GDPR Art. 30). */
 export function record(facts: PaperFacts): Paper {
-  const { contact, retentionDays, findBy, findPhotos, findsPerHour, pack, version } = facts;
+  const { contact, retentionDays, findBy, findPhotos, enrolProof, findsPerHour, pack, version } = facts;
   const rows: readonly (readonly [asked: string, answer: string])[] = [
     ['Controller, contact', contact],
     ['Joint controllers, representative, data protection officer', '☐ none, or who'],
@@ -18,6 +18,7 @@ export function record(facts: PaperFacts): Paper {
         ? 'those that the searcher sends'
         : 'those that the searcher sends, and those in messages of others, unless their sender forbids it',
     ],
+    ['Who enrols', enrolProof === 'none' ? 'whoever sends a selfie' : 'whoever shows a gesture in one more selfie'],
     ['Limit', `${findsPerHour} searches an hour for each person and group`],
     ['Legal basis', 'explicit consent, GDPR Art. 6(1)(a) and 9(2)(a)'],
     ['People', 'members of the groups that the bot is in, of age; for seconds, others in a photo'],

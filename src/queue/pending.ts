@@ -2,7 +2,7 @@
  * Shelves of small durable state, all of it sealed:
  * `parked` asks that wait for a button or a deep link, `awaiting` asks that wait for a photo, open `placeholder`s that must be
  * replaced by `expired` if no answer comes, what was `heard` and not done yet, `erasure`s that are not finished, the bot's `presence` in
- * groups, people `unproven` to be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, what groups were `shown`, whose
+ * groups, people `unproven` to be in theirs, or `overdue` to be erased, when was last `swept`, `wrong` names that were said, gestures that were asked for as `proof`, what groups were `shown`, whose
  * photos others searched as `sender`, and answers to the `pulse`, which are about nobody. As a gallery's second place: an `anchor` for each ledger, the `journal` of
  * erasures, and since when it is a `witness`.
  */
@@ -16,6 +16,7 @@ export type Shelf =
   | 'unproven'
   | 'revealed'
   | 'wrong'
+  | 'proof'
   | 'shown'
   | 'sender'
   | 'closed'
@@ -70,7 +71,7 @@ export interface Pending extends AsyncDisposable {
   /** Removes all that `owner` has on other shelves than `erasure`; returns how many. Erasures stay. */
   dropOwned(owner: string): Promise<number>;
   /**
-   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `shown`, `sender`,
+   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`, `shown`, `sender`,
    * `closed`, `taken` and `pulse` items past their time, bytes included. What must not go by a clock that may be ahead
    * stays.
    */

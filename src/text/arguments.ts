@@ -18,8 +18,13 @@ export const ARGUMENTS = {
     image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_a_member: { why: ['unproven', 'other'] },
-    // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of `revealed`.
-    rate_limited: { why: ['revealed', 'other'], minutes: 'number', unit: ['days', 'hours', 'other'], count: 'number' },
+    // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of the first two.
+    rate_limited: {
+      why: ['gesture', 'revealed', 'other'],
+      minutes: 'number',
+      unit: ['days', 'hours', 'other'],
+      count: 'number',
+    },
     expired: {
       why: ['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late', 'other'],
     },
@@ -51,6 +56,7 @@ export const ARGUMENTS = {
     again: { group: 'text' },
     collected: { photos: 'number' },
     photoFailed: { number: 'number', reason: 'text' },
+    proof: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {

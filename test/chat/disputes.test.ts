@@ -16,7 +16,7 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
   async function disputed() {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
-    return await stage.press(BOB, action(taken, 'confirm'));
+    return await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');
   }
   const named = async () =>
     (await stage.agreed(CARL, 'find', ['anna'])).flatMap((reply) =>

@@ -14,8 +14,11 @@ import { work } from '../../src/chat/work.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import type { Face, Faces } from '../../src/face/face.ts';
+import { GESTURES } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
+import { gestureAsked } from '../support/gestures.ts';
+import { landmarksOf } from '../support/landmarks.ts';
 
 export const ALICE: Person = { platform: 'telegram', id: '1001', name: 'Alice' };
 export const BOB: Person = { platform: 'telegram', id: '1002', name: 'Bob' };
@@ -101,6 +104,12 @@ export async function openStage(
     async agreed(person: Person, command: string, photos: readonly string[]) {
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
+    },
+    /** Sends the selfie that an answer asks for, of whoever is on `photo`. */
+    async proves(person: Person, asked: readonly Reply[], photo: string, more: Partial<Ask> = {}) {
+      const gesture = gestureAsked(asked);
+      if (!gesture) throw new Error(`no gesture is asked for in ${JSON.stringify(asked)}`);
+      return await stage.say(person, 'enroll', [`${photo}^${gesture}`], more);
     },
     /** Stops the process and starts another on the same data, with these settings changed, once `meanwhile` is done. */
     async restart(changed: NodeJS.ProcessEnv = {}, meanwhile?: () => Promise<void>) {
@@ -223,7 +232,7 @@ function fakePlatform(audience: Courier['audience']) {
   };
 }
 
-/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "" shows nobody; "anna,+9" has nine more than are looked at. */
+/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her chin up; "" shows nobody; "anna,+9" has nine more than are looked at. */
 function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   return {
     async see(photo) {
@@ -231,7 +240,7 @@ function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>)
       const names = parts.filter((part) => !part.startsWith('+'));
       const faces = names.map((name, index) => {
         const face = faceOf(name, index, dims);
-        return { ...face, embedding: embeddings.get(name) ?? face.embedding };
+        return { ...face, embedding: embeddings.get(name.split('^')[0] ?? '') ?? face.embedding };
       });
       return {
         width: 400,
@@ -248,17 +257,19 @@ function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>)
   };
 }
 
-function faceOf(name: string, index: number, dims: number): Face {
+function faceOf(called: string, index: number, dims: number): Face {
+  const [name = '', gesture] = called.split('^');
   const who = name.replaceAll('~', '');
   const embedding = new Float32Array(dims);
   embedding[[...who].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
   // Another photo of the same person lies some 0.3 away.
   for (let tilde = name.length - who.length; tilde > 0; tilde--) embedding[dims - tilde] = 0.3;
+  if (gesture) embedding[dims - 10] = 0.3;
   const norm = Math.hypot(...embedding);
   return {
     box: [10 + index * 90, 20, 80, 80],
     score: 0.99,
-    landmarks: [],
+    landmarks: landmarksOf(GESTURES.find((one) => one === gesture)),
     quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };

@@ -109,6 +109,6 @@ it('refused enrolments and disputes are counted too', async () => {
   const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
   expect(await harms()).toMatchObject({ refused_enrolment: 1, dispute: 0 });
   expect(await stage.flow.gallery.attempts()).toBe(1);
-  await stage.press(BOB, action(taken, 'confirm'));
+  await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');
   expect(await harms()).toMatchObject({ refused_enrolment: 1, dispute: 1 });
 });

@@ -14,6 +14,7 @@ import { joinMoved } from '../../src/housekeeping/moved.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { action, openStage } from '../chat/stage.ts';
+import { gestureAsked } from '../support/gestures.ts';
 import type { Ground } from './grounds.ts';
 import { keyOf, RETENTION_DAYS } from './model.ts';
 import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
@@ -252,7 +253,9 @@ export class World {
     const replies = await this.#untilAgreed(deed, 'enroll', deed.photo, place);
     const [reply] = replies;
     if (!deed.dispute || reply?.kind !== 'error' || reply.code !== 'face_taken') return replies;
-    return await this.#press(deed.who, action(replies, 'confirm'), place);
+    const asked = await this.#press(deed.who, action(replies, 'confirm'), place);
+    const gesture = gestureAsked(asked);
+    return gesture ? await this.#say(deed.who, 'enroll', [`${deed.photo}^${gesture}`], place) : asked;
   }
 
   async #forget({ who, group, where }: Of<'forget'>): Promise<readonly Reply[]> {

@@ -16,6 +16,7 @@ const SHELVES: readonly Shelf[] = [
   'unproven',
   'revealed',
   'wrong',
+  'proof',
   'shown',
   'sender',
   'closed',

@@ -56,6 +56,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
         'unproven',
         'revealed',
         'wrong',
+        'proof',
         'shown',
         'sender',
         'closed',

@@ -11,6 +11,7 @@ const facts = {
   contact: 'The board, mail@operator.example',
   policyUrl: undefined,
   findPhotos: 'any',
+  enrolProof: 'gesture',
 } as const;
 const notices = checklist.duties.filter(({ where }) => where === 'notice');
 

@@ -1,0 +1,103 @@
+import type { PhotoRef } from '../src/chat/ask.ts';
+import type { PhotoTurn } from '../src/chat/command.ts';
+import { failureText } from '../src/chat/failure.ts';
+import { PARKED_MS } from '../src/chat/parked.ts';
+import type { AskedProof } from '../src/chat/proofs.ts';
+import type { Action, Reply } from '../src/chat/reply.ts';
+import type { Face } from '../src/face/face.ts';
+import { poseOf, shows } from '../src/face/gesture.ts';
+import { selfieFace } from '../src/face/selfie.ts';
+import { Failure } from '../src/failure.ts';
+import { distanceBetween } from '../src/match/distance.ts';
+import type { Tools } from './tools.ts';
+
+/** What the buttons under a gesture ask for. */
+const [ANOTHER, STOP] = ['gesture', 'stop'];
+
+/** An enrolment whose sender was asked for a gesture, and the photo that they sent of it. */
+export interface Proving {
+  /** About the selfies that were sent before. */
+  readonly turn: PhotoTurn;
+  /** Undefined where another gesture was asked for. */
+  readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
+}
+
+/** Whether whoever enrols must show that they are there. */
+export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean): boolean {
+  return tools.seesGestures && (isChallenge || (tools.enrolProof === 'gesture' && !isKnown));
+}
+
+/** The enrolment that a photo goes on with: undefined where no gesture was asked for, or so long ago that nobody remembers. */
+export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving | undefined> {
+  const { ask, scope, now } = turn;
+  if (ask.choice === ANOTHER) return { turn, shown: undefined };
+  if (ask.choice === 'dispute' || ask.choice === 'another') return undefined;
+  const asked = await tools.proofs.asked(ask.person, scope);
+  const photo = ask.photos.at(-1);
+  if (!asked || !photo || asked.until + PARKED_MS < now) return undefined;
+  const { choice: _, ...bare } = ask;
+  const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
+  return {
+    turn: { ...turn, ask: about, photos: asked.selfies.map((selfie) => () => turn.open(selfie)) },
+    shown: { asked, photo },
+  };
+}
+
+/** What is told instead of enrolling: undefined once the gesture was shown. Each time another gesture is asked for. */
+export async function proofReply(
+  tools: Tools,
+  turn: PhotoTurn,
+  shown: Proving['shown'],
+  selfies: readonly Face[],
+): Promise<Reply | undefined> {
+  const why = shown ? await whyNot(tools, turn, shown, selfies) : '';
+  return why === undefined ? undefined : await askFor(tools, turn, why);
+}
+
+/** Why a photo shows no such gesture, as a sentence; undefined if it does. */
+async function whyNot(
+  { matcher }: Tools,
+  { words, open, faces, signal, ask, now }: PhotoTurn,
+  { asked, photo }: NonNullable<Proving['shown']>,
+  selfies: readonly Face[],
+): Promise<string | undefined> {
+  const { proof } = words.enroll;
+  if ((ask.askedAt ?? now) > asked.until) return proof.late;
+  try {
+    const face = selfieFace((await faces.see(await open(photo), signal)).faces);
+    const isThem = selfies.some((selfie) => matcher.samePerson(distanceBetween(face.embedding, selfie.embedding)));
+    if (!isThem) return proof.notYou;
+    const pose = poseOf(face.landmarks);
+    const ahead = selfies.flatMap((selfie) => poseOf(selfie.landmarks) ?? []);
+    return pose && ahead.length > 0 && shows(asked.gesture, pose, ahead) ? undefined : proof.missing;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.again || error.code === 'internal') throw error;
+    return failureText(words, error.code, error.details);
+  }
+}
+
+async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: string): Promise<Reply> {
+  const { proof } = words.enroll;
+  const { person, photos: selfies } = ask;
+  const choice = ask.choice === 'dispute' ? ask.choice : undefined;
+  const { gesture } = await tools.proofs.ask(person, scope, { selfies, choice });
+  const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const hears = tools.hearsMessages(person.platform);
+  if (hears) {
+    const { choice: _, ...bare } = ask;
+    await tools.parked.awaitPhoto({ ...bare, photos: [] }, PARKED_MS);
+  }
+  const actions: Action[] = [
+    { id: `${id}:${ANOTHER}`, label: proof.another, role: 'confirm' },
+    { id: `${id}:${STOP}`, label: proof.stop, role: 'cancel' },
+  ];
+  const asks = proof.ask({ gesture, how: hears ? 'other' : 'command' });
+  return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };
+}
+
+/** The answer to whoever wants no more of it; undefined when something else was chosen. */
+export async function stopped(tools: Tools, { ask, scope, words }: PhotoTurn): Promise<Reply[] | undefined> {
+  if (ask.choice !== STOP) return undefined;
+  await tools.proofs.end(ask.person, scope);
+  return [{ kind: 'info', text: words.enroll.proof.stopped }];
+}

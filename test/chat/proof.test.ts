@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GESTURE_MS } from '../../src/chat/proofs.ts';
+import { GESTURES } from '../../src/face/gesture.ts';
+import { gestureAsked } from '../support/gestures.ts';
+import { en } from '../support/words.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage({ ENROL_PROOF: 'gesture' });
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const { proof } = en.enroll;
+const templates = async (person = ALICE) =>
+  (await stage.flow.gallery.dossier(await stage.scope(), person))?.templates.length ?? 0;
+const begun = (selfies = ['anna', 'anna~']) => stage.agreed(ALICE, 'enroll', selfies);
+
+describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), who enrols', () => {
+  it('is asked for one more selfie, and enrolled with those before it once that shows the gesture', async () => {
+    const asked = await begun();
+    expect(asked).toMatchObject([{ kind: 'confirm' }]);
+    expect(await templates()).toBe(0);
+    expect(await stage.proves(ALICE, asked, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+    expect(await templates()).toBe(2);
+  });
+
+  it('may send it by itself, where the bot hears photos', async () => {
+    const gesture = gestureAsked(await begun());
+    expect(await stage.say(ALICE, '', [`anna^${gesture}`])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
+  it.each(['no gesture', 'another gesture'])(
+    'is asked once more when the photo shows %s, with what was sent before kept',
+    async (which) => {
+      const asked = await begun();
+      const other = GESTURES.find((gesture) => gesture !== gestureAsked(asked));
+      const again = await stage.say(ALICE, 'enroll', [which === 'no gesture' ? 'anna~~' : `anna^${other}`]);
+      expect(again).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.missing) }]);
+      expect(await templates()).toBe(0);
+      expect(await stage.proves(ALICE, again, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+    },
+  );
+
+  it('is told when somebody else makes the gesture, or nobody is in the photo', async () => {
+    const asked = await begun();
+    const others = await stage.proves(ALICE, asked, 'ben');
+    expect(others).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.notYou) }]);
+    const nobody = await stage.say(ALICE, 'enroll', ['']);
+    expect(nobody).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(en.failures.no_face) }]);
+    expect(await stage.proves(ALICE, nobody, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
+  it('has two minutes; afterwards there is another gesture, and what was sent before is kept', async () => {
+    const asked = await begun();
+    stage.clock.ms += GESTURE_MS + 1;
+    const late = await stage.proves(ALICE, asked, 'anna');
+    expect(late).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.late) }]);
+    stage.clock.ms += GESTURE_MS;
+    expect(await stage.proves(ALICE, late, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
+  it('may have another gesture, or leave it', async () => {
+    const another = await stage.press(ALICE, action(await begun(), 'confirm'));
+    expect(gestureAsked(another)).toBeDefined();
+    expect(await stage.press(ALICE, action(another, 'cancel'))).toMatchObject([{ text: proof.stopped }]);
+    expect(await templates()).toBe(0);
+    // What is sent now is a selfie once more.
+    expect(gestureAsked(await begun(['anna']))).toBeDefined();
+  });
+
+  it('is asked six times a day at most, and told when there is more', async () => {
+    let asked = await begun();
+    for (let tries = 1; tries < 6; tries++) asked = await stage.press(ALICE, action(asked, 'confirm'));
+    expect(await stage.press(ALICE, action(asked, 'confirm'))).toMatchObject([{ code: 'rate_limited' }]);
+    stage.clock.ms += 86_400_000;
+    expect(gestureAsked(await begun())).toBeDefined();
+  });
+
+  it('is not asked again for more selfies of the same face', async () => {
+    await stage.proves(ALICE, await begun(['anna']), 'anna');
+    expect(await stage.say(ALICE, 'enroll', ['anna~~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
+  it('learns nothing of who else has that face before', async () => {
+    await stage.proves(ALICE, await begun(['anna']), 'anna');
+    const asked = await stage.agreed(BOB, 'enroll', ['anna~']);
+    expect(gestureAsked(asked)).toBeDefined();
+    expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ code: 'face_taken' }]);
+  });
+
+  it('leaves nothing of it behind with /forget', async () => {
+    await begun();
+    const { pending } = stage.house.stores;
+    expect(await pending.list('proof')).toHaveLength(1);
+    await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    expect(await pending.list('proof')).toEqual([]);
+  });
+
+  it('goes on after a restart', async () => {
+    const asked = await begun();
+    await stage.restart();
+    expect(await stage.proves(ALICE, asked, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+});
+
+describe('without ENROL_PROOF', () => {
+  beforeEach(() => stage.restart({ ENROL_PROOF: 'none' }));
+
+  it('nobody is asked for a gesture who enrols a face that nobody has', async () => {
+    expect(await begun()).toMatchObject([{ kind: 'enrolled' }]);
+  });
+
+  it('whoever says that a face of somebody else is theirs always is', async () => {
+    await begun();
+    const asked = await stage.press(BOB, action(await stage.agreed(BOB, 'enroll', ['anna~']), 'confirm'));
+    expect(gestureAsked(asked)).toBeDefined();
+    expect(await templates(BOB)).toBe(0);
+    expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ kind: 'enrolled', text: en.enroll.disputed }]);
+    expect(await templates(BOB)).toBe(1);
+  });
+});

@@ -1,0 +1,11 @@
+import type { Reply } from '../../src/chat/reply.ts';
+import { GESTURES, type Gesture } from '../../src/face/gesture.ts';
+import { en } from './words.ts';
+
+/** The gesture that an answer in English asks for; undefined where it asks for none. */
+export function gestureAsked(replies: readonly Pick<Reply, 'text'>[]): Gesture | undefined {
+  const { ask } = en.enroll.proof;
+  const isAsked = (gesture: Gesture, text: string) =>
+    (['command', 'other'] as const).some((how) => text.includes(ask({ gesture, how })));
+  return GESTURES.find((gesture) => replies.some(({ text }) => isAsked(gesture, text)));
+}
