@@ -10,7 +10,7 @@ import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
-import { httpUrl, keyText, port } from './variables.ts';
+import { between, httpUrl, keyText, oneOf, port, redisUrl } from './variables.ts';
 
 /** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
 export class ConfigError extends Error {
@@ -71,18 +71,6 @@ interface Shared {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly metricsPort: number | undefined;
 }
-
-const redisUrl = z.union(
-  [z.url({ protocol: /^rediss?$/ }), z.string().regex(/^redis\+sentinel:\/\/([^/]*@)?[^/@]+\/[^/]+$/)],
-  'must be a URL like redis://user:password@127.0.0.1:6379 or redis+sentinel://user:password@host:26379,host:26379/name',
-);
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, `must be one of ${values.join(', ')}`);
-const between = (low: number, high: number) =>
-  z.coerce
-    .number(`must be a number from ${low} to ${high}`)
-    .min(low, `must be at least ${low}`)
-    .max(high, `must be at most ${high}`);
 
 /** It stands in the first part of every notice. */
 const MOST_CONTACT = 120;

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { DAY_MS } from '../consent/sweep.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
 import { GESTURES, type Gesture } from '../face/gesture.ts';
 import { Failure } from '../failure.ts';
@@ -13,7 +14,6 @@ export const GESTURE_MS = 2 * 60_000;
 
 /** So many gestures is one person asked for in one group in a day. */
 const MOST_A_DAY = 6;
-const DAY_MS = 86_400_000;
 
 /** A second selfie with a gesture, for which somebody was asked. */
 export interface AskedProof {
