@@ -28,8 +28,7 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };
-  const shelves = await lasting(config);
-  await writeBackup(path, keys, head, source, shelves).catch((error) =>
+  await writeBackup(path, keys, head, source, () => lasting(config)).catch((error) =>
     Promise.reject(systemCause(error, path) ?? error),
   );
   return await checkBackup(path, keys);

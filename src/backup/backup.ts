@@ -49,13 +49,16 @@ type Part =
 /** People in one part. */
 const PEOPLE_A_PART = 200;
 
-/** Writes a gallery into a file, each group as it is at one moment. Fails as {@link writeParts} and the gallery do. */
+/**
+ * Writes a gallery into a file, each group as it is at one moment. The shelves are read after the people: what a group was shown of
+ * somebody meanwhile is known after a restore as well. Fails as {@link writeParts}, the gallery and `shelves` do.
+ */
 export async function writeBackup(
   path: string,
   keys: Keys,
   head: BackupHead,
   source: GalleryExport,
-  shelves: readonly BackedUpShelf[] = [],
+  shelves: () => Promise<readonly BackedUpShelf[]> = async () => [],
 ): Promise<Contents> {
   let contents = NOTHING;
   await writeParts<Part>(path, keys, async (file) => {
@@ -66,7 +69,7 @@ export async function writeBackup(
       contents = counted(contents, scope);
     }
     for await (const { scope, ledger } of source.oldLedgers()) await file.write({ kind: 'oldLedger', scope, ledger });
-    for (const shelf of shelves) await file.write({ kind: 'shelf', ...shelf });
+    for (const shelf of await shelves()) await file.write({ kind: 'shelf', ...shelf });
     // Last of all: whoever is erased while this goes on is among them.
     await file.write({ kind: 'tombstones', tombstones: await source.tombstones() });
     await file.write({ kind: 'end', contents });

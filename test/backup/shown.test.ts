@@ -2,8 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { backup } from '../../src/app/backup.ts';
+import { backup, ownKeys } from '../../src/app/backup.ts';
+import { shelvedIn } from '../../src/app/lasting.ts';
 import { restore } from '../../src/app/restore.ts';
+import { galleryFile } from '../../src/app/stores.ts';
+import { openBackup, writeBackup } from '../../src/backup/backup.ts';
+import { exportSqliteGallery } from '../../src/gallery/sqlite/export.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { CARL, claimsOf, openShows } from '../chat/shown-stage.ts';
 import { ALICE } from '../chat/stage.ts';
@@ -36,6 +40,23 @@ it('what a group was shown before a disk was lost still goes with whom it names'
   await restoredElsewhere();
   expect(claimsOf(await shows.forget(ALICE))).toMatchObject({ shown: { deleted: 1, left: 0 } });
   expect(shows.posts()).toEqual([]);
+});
+
+it('what a group is shown while a backup is made goes into it', async () => {
+  const keys = ownKeys(stage.config);
+  await using gallery = await exportSqliteGallery(galleryFile(stage.dataDir), keys);
+  const source = {
+    ...gallery,
+    async *scopes() {
+      yield* gallery.scopes();
+      await shows.show('anna');
+    },
+  };
+  const head = { at: stage.clock.ms, gallery: await gallery.id() };
+  const shelves = () => shelvedIn(stage.house.stores.pending, ['shown']);
+  await writeBackup(file(), keys, head, source, shelves);
+  expect(await shows.noted()).toBe(1);
+  expect(await (await openBackup(file(), keys)).shelves()).toMatchObject(await shelves());
 });
 
 it('of what names somebody who was erased since, nothing comes back', async () => {
