@@ -17,18 +17,30 @@ import { unanswered } from './unanswered.ts';
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
   const heard = (ask: Ask): Ask => ({ ...flow.sentPhotos.known(timed(ask)), sentInside: ask.place !== undefined });
+  /** What is being noted, by the request's id. */
+  const noting = new Map<string, Promise<void>>();
+  const note = async (request: Request): Promise<void> => {
+    const { asked } = 'action' in request ? await lookAhead(flow, request) : {};
+    await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
+  };
+  /** A slow store must not note what is done by then: it would be done once more. */
+  const drop = async (request: Request): Promise<void> => {
+    await noting.get(request.id);
+    await flow.heard.drop(request).catch(ignoreUnavailable(flow));
+  };
   return {
-    ask: (ask) => handOver(flow, ask, () => dispatch(flow, heard(ask))),
-    press: (pressed) => handOver(flow, pressed, () => press(flow, timed(pressed))),
+    // Whatever comes of them, their listener knows from here on: a failure is told there.
+    ask: (ask) => dispatch(flow, heard(ask)).finally(() => drop(ask)),
+    press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
-      const taken = 'action' in request ? timed(request) : heard(request);
-      const noted = async () => {
-        const { asked } = 'action' in taken ? await lookAhead(flow, taken) : {};
-        await flow.heard.note(taken, asked).catch(ignoreUnavailable(flow));
-      };
-      await atMost(WORD_WAITS_MS, noted());
+      const noted = note('action' in request ? timed(request) : heard(request));
+      noting.set(
+        request.id,
+        noted.catch(() => undefined).finally(() => noting.delete(request.id)),
+      );
+      await atMost(WORD_WAITS_MS, noted);
     },
-    drop: (request) => flow.heard.drop(request).catch(ignoreUnavailable(flow)),
+    drop,
     refusal: async (pressed) => (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed))))?.refusal,
     onlyPlace: (person) => atMost(WORD_WAITS_MS, onlyPlaceOf(flow, person).catch(ignoreUnavailable(flow))),
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
@@ -44,15 +56,6 @@ export function openChat(flow: Flow): Chat {
 async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefined> {
   const [only, ...others] = await knownPlaces(flow, person);
   return others.length === 0 ? only : undefined;
-}
-
-/** Whatever comes of it, its listener knows from here on: a failure is told there. */
-async function handOver(flow: Flow, request: Request, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } finally {
-    await flow.heard.drop(request).catch(ignoreUnavailable(flow));
-  }
 }
 
 /** What was heard longer ago, and is not done, nobody works on any more: longer than anything takes that is answered or queued. */
