@@ -23,7 +23,7 @@ export function openChat(flow: Flow): Chat {
     const { asked } = 'action' in request ? await lookAhead(flow, request) : {};
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
-  /** A slow store must not note what is done by then: it would be done once more. */
+  /** A slow store must not note what is done by then: it would stay until the next start. */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
