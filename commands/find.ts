@@ -235,9 +235,13 @@ async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): P
   return why({ group: groupName(words, place) });
 }
 
-function offerShow({ parked }: Tools, { ask, words, now, answerAfter }: PhotoTurn, faces: readonly LookedFace[]) {
+function offerShow(
+  { parked }: Tools,
+  { ask, rules, words, now, answerAfter }: PhotoTurn,
+  faces: readonly LookedFace[],
+) {
   const isOffered = faces.some(({ matches }) => matches.some(({ candidate }) => candidate.shown));
-  if (ask.choice === 'show' || !isOffered) return undefined;
+  if (ask.choice === 'show' || !isOffered || !rules.showing) return undefined;
   const id = newParkedId(now + PARKED_MS);
   answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;

@@ -1,4 +1,4 @@
-import type { Command, PhotoTurn, Turn } from '../src/chat/command.ts';
+import type { AdminTurn, Command, PhotoTurn, Turn } from '../src/chat/command.ts';
 import type { Declared } from './declared.ts';
 import { enroll } from './enroll.ts';
 import { find } from './find.ts';
@@ -6,16 +6,18 @@ import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { mydata } from './mydata.ts';
 import { privacy } from './privacy.ts';
+import { settings } from './settings.ts';
 import type { Tools } from './tools.ts';
 
 /** The only list of what a person can type, in the order in which it is shown everywhere. */
-export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, help];
+export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, help, settings];
 
 /** The commands, ready to run. */
 export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {
   const tools: Tools = { ...given, commands: COMMANDS.map(({ name }) => name) };
   return COMMANDS.map((declared): Command => {
     if (declared.kind === 'photos') return { ...declared, run: (turn: PhotoTurn) => declared.run(tools, turn) };
+    if (declared.kind === 'admins') return { ...declared, run: (turn: AdminTurn) => declared.run(tools, turn) };
     return { ...declared, run: (turn: Turn) => declared.run(tools, turn) };
   });
 }

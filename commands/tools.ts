@@ -8,6 +8,7 @@ import type { Proofs } from '../src/chat/proofs.ts';
 import type { SentPhotos } from '../src/chat/sent-photos.ts';
 import type { ShownResults } from '../src/chat/shown.ts';
 import type { WrongNames } from '../src/chat/wrong-names.ts';
+import type { GroupRules } from '../src/consent/settings.ts';
 import type { Place, Platform, ScopeId } from '../src/consent/who.ts';
 import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
@@ -42,8 +43,8 @@ export interface Tools {
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** What others call a member now: see the courier's. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
-  /** Days that people are kept, unless they agreed to fewer. */
-  readonly retentionDays: number;
+  /** The operator's rules for every group; its admins may be stricter. */
+  readonly rules: GroupRules;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;
   /** The signed head of a group's ledger as it is now, a JWS. */

@@ -78,12 +78,11 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     stack.use(await onPort('METRICS_PORT', port, () => listenOps({ port, metrics, probes })));
   }
   const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
-    const { notices } = flow;
     const commands = [...flow.commands.values()];
     const hearing = hearingOf(platform);
     const { recognition } = house;
     const onUnheard = () => unanswered({ log, metrics }, 'unheard');
-    const reception = { chat: openChat(flow), commands, notices, log, probes, hearing, recognition, onUnheard };
+    const reception = { chat: openChat(flow), commands, log, probes, hearing, recognition, onUnheard };
     return doors.use(await platform.listen(reception));
   };
   const workplaces = [{ queue: stores.queue, flow }];

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { packNames } from '../models/names.ts';
 import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
+import { FIND_BY, type FindBy } from './consent/settings.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { keyFromText } from './secrets/keys.ts';
@@ -60,7 +61,7 @@ interface Shared {
   readonly platforms: readonly ConfiguredPlatform[];
   /** A plain threshold in place of chances. */
   readonly matchDistance: number | undefined;
-  readonly findBy: 'members' | 'enrolled';
+  readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
   readonly enrolProof: 'none' | 'gesture';
   readonly findsPerHour: number;
@@ -94,7 +95,7 @@ const Common = z.object({
   MODEL_DIR: z.string().default(MODEL_FOLDER),
   MODEL_MIRROR: z.string().optional(),
   MATCH_DISTANCE: between(0, 2).optional(),
-  FIND_BY: oneOf(['members', 'enrolled']).default('members'),
+  FIND_BY: oneOf(FIND_BY).default('members'),
   FIND_PHOTOS: oneOf(['own', 'any']).default('own'),
   ENROL_PROOF: oneOf(['none', 'gesture']).default('none'),
   FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),

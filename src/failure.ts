@@ -18,6 +18,7 @@ export const FAILURES = {
   face_covered: { again: false },
   not_enrolled: { again: false },
   not_a_member: { again: false },
+  not_allowed: { again: false },
   face_taken: { again: false },
   not_yours: { again: false },
   rate_limited: { again: false },

@@ -138,7 +138,8 @@ function buildFlow(parts: FlowParts): Flow {
   const heard = heardOn(pending, keys, now);
   const disclosure = disclosureOn(pending, keys, now);
   const wrongNames = wrongNamesOn(pending, keys, now);
-  const { retentionDays, contact, policyUrl } = config;
+  const { retentionDays, contact, policyUrl, findBy, findsPerHour } = config;
+  const rules = { findBy, findsPerHour, retentionDays, showing: true };
   const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
   const carriers = config.platforms.flatMap(({ carrier }) => carrier ?? []);
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
@@ -187,9 +188,9 @@ function buildFlow(parts: FlowParts): Flow {
     membership: async (place, personId) =>
       eraser.isLeaving(place.platform, personId) ? 'gone' : await courier(place.platform).membership(place, personId),
     nameNow: (place, personId) => courier(place.platform).nameNow?.(place, personId),
-    retentionDays,
+    rules,
     publicKey: { ...signer.publicJwk },
-    ledgerHead: (scope) => gallery.head(scope),
+    ledgerHead: gallery.head,
     isOwnMachine: (platform) => courier(platform).audience === 'alone',
     contact,
     version: VERSION,
@@ -209,13 +210,13 @@ function buildFlow(parts: FlowParts): Flow {
     shown,
     sentPhotos,
     eraser,
-    limits: hourlyLimits(config.findsPerHour, now),
+    limits: hourlyLimits(now),
     notices: notices({ retentionDays, contact, policyUrl, carrierOf }),
     consentReceipts: receipts,
     pack: pack.id,
     sameFace: recognition.matcher.sameFace,
     keys,
-    findBy: config.findBy,
+    rules,
     log,
     metrics,
     now,

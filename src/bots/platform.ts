@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Chat } from '../chat/chat.ts';
 import type { Declaration } from '../chat/command.ts';
 import type { Courier } from '../chat/courier.ts';
-import type { Carrier, Notices } from '../chat/notice.ts';
+import type { Carrier } from '../chat/notice.ts';
 import type { Platform as PlatformId } from '../consent/who.ts';
 import type { Finding } from '../finding.ts';
 import type { Hearing } from '../health/hearing.ts';
@@ -78,7 +78,6 @@ export interface Reception {
   readonly chat: Chat;
   /** What a person can type, in the order in which it is shown. */
   readonly commands: readonly Declaration[];
-  readonly notices: Notices;
   readonly log: Log;
   readonly probes: Probes;
   /** To be told how the platform is heard, from now on. */

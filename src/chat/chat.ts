@@ -1,6 +1,8 @@
+import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place } from '../consent/who.ts';
 import type { Failure } from '../failure.ts';
 import type { Ask, Press } from './ask.ts';
+import type { Notice } from './notice.ts';
 import type { ShownResults } from './shown.ts';
 
 /** Nobody's word to a platform that waits for it is held up for longer by a slow shelf. */
@@ -35,6 +37,11 @@ export interface Chat {
    * that cannot be found out in time. Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   onlyPlace(person: Person): Promise<Place | undefined>;
+  /**
+   * The notice that a group's people are asked by; where its settings cannot be found out in time, as the operator has it. Never
+   * throws, and ends within {@link WORD_WAITS_MS}.
+   */
+  notice(purpose: Purpose, locale: string, place: Place): Promise<Notice>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /** Deletes what a group was shown, for a person whom it names or who showed it. See {@link ShownResults.delete}. */

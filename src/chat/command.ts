@@ -1,4 +1,5 @@
 import type { Consent, Purpose } from '../consent/consent.ts';
+import type { GroupRules } from '../consent/settings.ts';
 import type { Place, ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
 import type { CommandName, Words } from '../text/words.ts';
@@ -14,11 +15,17 @@ export interface Turn {
   readonly now: number;
 }
 
+/** A turn of an admin of the group, shown to be one by its platform. */
+export interface AdminTurn extends Turn {
+  readonly place: Place;
+}
+
 /** A turn that carries photos, inside a group and in a worker: its sender agreed. */
 export interface PhotoTurn extends Turn {
   readonly scope: ScopeId;
   /** The group, whose scope that is. */
   readonly place: Place;
+  readonly rules: GroupRules;
   readonly signal: AbortSignal;
   readonly consent: Consent;
   /**
@@ -52,6 +59,13 @@ export interface PlainDeclaration {
   readonly isPersonal: boolean;
 }
 
+/** A command for the admins of a group, about that group; it runs at once and without photos. */
+export interface AdminDeclaration {
+  /** As typed after the slash. Its words stand in every language under the same name. */
+  readonly name: CommandName;
+  readonly kind: 'admins';
+}
+
 /**
  * A command that needs photos, a group, and consent to its purpose: it alone is queued, and run by
  * a worker.
@@ -72,9 +86,10 @@ export interface PhotoDeclaration {
  * All that a platform needs to know of a command. Menus, links, forms and buttons are derived from
  * it.
  */
-export type Declaration = PlainDeclaration | PhotoDeclaration;
+export type Declaration = PlainDeclaration | AdminDeclaration | PhotoDeclaration;
 
 /** What a person can type. `run` returns what replaces the placeholder; throws Failure. */
 export type Command =
   | (PlainDeclaration & { readonly run: (turn: Turn) => Promise<Reply[]> })
+  | (AdminDeclaration & { readonly run: (turn: AdminTurn) => Promise<Reply[]> })
   | (PhotoDeclaration & { readonly run: (turn: PhotoTurn) => Promise<Reply[]> });

@@ -88,6 +88,8 @@ export interface Courier {
       readonly place?: Place | undefined;
       /** As of {@link Ask}. */
       readonly topic?: number | undefined;
+      /** BCP 47, of the words that a platform adds to what a group is shown; as the address says where it is left out. */
+      readonly shownIn?: string | undefined;
     },
   ): Promise<void>;
   /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
@@ -101,6 +103,11 @@ export interface Courier {
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /** Whether the person with this platform id is in the place now. Never throws; may answer from a cache of minutes. */
   membership(place: Place, personId: string): Promise<Membership>;
+  /**
+   * Whether the person is an admin of the place now, as its platform says, or said of the one who is answered at `address`. Never
+   * throws. Left out where there are none.
+   */
+  isAdmin?(place: Place, personId: string, address: Address): Promise<'yes' | 'no' | 'down'>;
   /**
    * What others call a member now, as {@link membership} last brought it in this process; undefined where it did not. Left out where
    * it brings none.

@@ -1,6 +1,6 @@
 import type { Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
-import type { Entrance } from '../gallery/gallery.ts';
+import type { Entrance } from '../gallery/groups.ts';
 import { ownerOf, type Sealing, sealing } from '../queue/sealed-shelf.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
@@ -15,6 +15,7 @@ import { findPlace } from './place.ts';
 import type { Placeholder } from './placeholders.ts';
 import type { Reply } from './reply.ts';
 import { offerRetry, withRetry } from './retry.ts';
+import { assertAdmin } from './rules.ts';
 
 /** What is to be answered now, and where; undefined when the answer will come from the queue. */
 export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
@@ -110,12 +111,22 @@ async function goOn(
     const turn = { ask, words: wordsFor(ask.locale), now: flow.now() };
     return { ask, replies: await command.run(turn) };
   }
+  if (command.kind === 'admins') return await forAdmins(flow, ask, command);
   const { max } = command.photos;
   const taken = ask.photos.length > max ? { ...ask, photos: ask.photos.slice(0, max), sent: ask.photos.length } : ask;
   const found = await findPlace(flow, taken);
   if ('replies' in found) return found;
   if (waiting) return await collect(flow, { ask: found.ask, waiting }, found.place, command);
   return await enqueue(flow, found.ask, found.place, command, entrance);
+}
+
+/** Runs it for an admin of the group that it is about, and says so to everybody else. */
+async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kind: 'admins' }>): Promise<Outcome> {
+  const found = await findPlace(flow, asked);
+  if ('replies' in found) return found;
+  const { ask, place } = found;
+  await assertAdmin(flow, ask, place);
+  return { ask, replies: await command.run({ ask, words: wordsFor(ask.locale), now: flow.now(), place }) };
 }
 
 /** An ask with its command, or what is answered at once. */
@@ -194,7 +205,9 @@ async function enqueue(
   if (admission.notice) return { ask, replies: [admission.notice] };
   const { scope, epoch } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
-  if (courier.audience === 'group') flow.limits.spend(`${owner} ${scope}`, ask.id);
+  if (courier.audience === 'group') {
+    flow.limits.spend(`${owner} ${scope}`, ask.id, admission.rules.findsPerHour);
+  }
 
   const id = flow.placeholders.idOf(ask);
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);

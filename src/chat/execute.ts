@@ -21,6 +21,8 @@ interface Done {
   readonly replies: readonly Reply[];
   /** What must be done before they are delivered. */
   readonly after?: Promise<unknown>;
+  /** BCP 47, of what a group is shown. */
+  readonly shownIn?: string | undefined;
   /** To be called once they are delivered. */
   readonly acknowledge?: () => Promise<void>;
 }
@@ -58,11 +60,14 @@ async function respond(
   // The listener says `expired` then, and a result after it would be a second answer.
   if (flow.now() >= ask.deadline) return 'late';
   const isDone = Promise.resolve(done.after).then(() => done, failed);
-  const [isAllowed, { replies, acknowledge }] = await Promise.all([maySpeak(flow, job.id, ask, await early), isDone]);
+  const [isAllowed, { replies, shownIn, acknowledge }] = await Promise.all([
+    maySpeak(flow, job.id, ask, await early),
+    isDone,
+  ]);
   if (!isAllowed) return 'late';
   const receipt = await receiptOf(flow, ask);
   const offered = await withRetry(flow, ask, replies);
-  if (await answer(flow, ask, [...offered, ...receipt])) await acknowledge?.().catch(ignoreUnavailable(flow));
+  if (await answer(flow, ask, [...offered, ...receipt], shownIn)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
 }
 
@@ -95,8 +100,12 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);
   const admission = await gate(flow, ask, place, command.purpose, entrance);
   if (admission.notice) return { replies: [admission.notice] };
-  const { consent, standing } = admission;
+  const { consent, standing, rules } = admission;
   const { scope } = consent;
+  if (ask.choice === 'show' && !rules.showing) {
+    return { replies: [{ kind: 'info', text: wordsFor(ask.locale).shown.off }] };
+  }
+  const shownIn = rules.language ?? ask.groupLocale;
   if (command.purpose === 'search') await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
   const photos = ask.photos.map((photo) => () => open(photo));
@@ -106,16 +115,17 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
     work.catch(() => undefined);
     works.push(work);
   };
-  const words = wordsFor(ask.choice === 'show' ? (ask.groupLocale ?? ask.locale) : ask.locale);
+  const words = wordsFor(ask.choice === 'show' ? (shownIn ?? ask.locale) : ask.locale);
   // What a button of the answer repeats brings no second receipt.
   const { agreed: _, ...asked } = ask;
-  const turn = { ask: asked, words, now: flow.now(), signal, scope, place, consent, photos, open, faces, answerAfter };
+  const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
+  const turn = { ...about, signal, photos, open, faces, answerAfter };
   const overMany = toldOfTooMany(ask, command.photos.max, words);
   const replies = [...(await command.run(turn)), ...overMany, ...outdated(command.purpose, standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // A group is shown a result and nothing else; its asker is told with the next answer.
-  if (alerts === 0 || ask.choice === 'show') return { replies, after };
+  if (alerts === 0 || ask.choice === 'show') return { replies, after, shownIn };
   // Somebody tried to enrol this person's face: told until it is certain that they saw it.
   const alert = {
     kind: 'info',
@@ -124,6 +134,7 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   return {
     replies: [...replies, alert],
     after,
+    shownIn,
     acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts),
   };
 }

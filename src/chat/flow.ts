@@ -1,3 +1,4 @@
+import type { GroupRules } from '../consent/settings.ts';
 import type { Platform } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -49,8 +50,8 @@ export interface Flow {
   readonly pack: string;
   readonly sameFace: (distance: number) => boolean;
   readonly keys: Keys;
-  /** Who may search a group: all its members, or only those enrolled there. */
-  readonly findBy: 'members' | 'enrolled';
+  /** The operator's, for every group; its admins may be stricter. */
+  readonly rules: GroupRules;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Milliseconds since 1970 by the clock that all processes have in common. */
@@ -69,16 +70,22 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 /**
  * Delivers an answer and remembers that it was given. An address that is dead takes no answer: false; that is counted, not
  * repeated.
+ * `shownIn`: the language of what a group is shown, BCP 47.
  * Receipts that cannot be delivered now are kept: asked again, the person would be told that there was nothing to erase.
  * @throws Failure `unavailable` when the platform was not reached.
  */
-export async function answer(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<boolean> {
+export async function answer(
+  flow: Flow,
+  ask: Ask,
+  replies: readonly Reply[],
+  shownIn = ask.groupLocale,
+): Promise<boolean> {
   const courier = courierOf(flow, ask.address.platform);
   const id = flow.placeholders.idOf(ask);
   let isDelivered = true;
   const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
-    const where = { showing: showingOf(flow, ask, replies), place: ask.place, topic: ask.topic };
+    const where = { showing: showingOf(flow, ask, replies), place: ask.place, topic: ask.topic, shownIn };
     await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
     tellAnswered(flow, ask, replies);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { admit, type Consent, type Purpose, type Standing } from '../consent/consent.ts';
+import { type GroupRules, rulesOf } from '../consent/settings.ts';
 import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
@@ -16,6 +17,7 @@ export type Admission =
   | {
       readonly consent: Consent;
       readonly standing: Standing;
+      readonly rules: GroupRules;
       /** Agreed to with this very ask, by a form. */
       readonly isNew: boolean;
       readonly notice?: undefined;
@@ -36,8 +38,9 @@ export async function gate(
   purpose: Purpose,
   entrance = flow.gallery.entrance(place, ask.person),
 ): Promise<Admission> {
-  const notice = flow.notices(purpose, ask.locale, place);
-  const { name, ...entered } = await entrance;
+  const { name, settings, ...entered } = await entrance;
+  const rules = rulesOf(flow.rules, settings);
+  const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   let { scope, standing } = entered;
   if (purpose === 'search') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
@@ -53,11 +56,12 @@ export async function gate(
   }
   const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
   if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
-  if (purpose === 'search' && flow.findBy === 'enrolled' && standing.templates === 0) throw new Failure('not_enrolled');
+  if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
+    throw new Failure('not_enrolled');
   // Past names live nowhere.
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
-  return { consent, standing, isNew };
+  return { consent, standing, rules, isNew };
 }
 
 /** Whoever sent a photo may want no search of it: that is theirs to decide, whatever the asker agreed to. */

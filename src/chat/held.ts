@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NOTICE_VERSION } from '../consent/notice.ts';
+import { type GroupRules, rulesOf } from '../consent/settings.ts';
 import { keptUntil } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { Dossier, Gallery } from '../gallery/gallery.ts';
@@ -24,9 +25,9 @@ export interface Held extends Group {
 
 /** What it is collected with. */
 export interface HeldParts {
-  readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince'>;
-  /** Days that people are kept, unless they agreed to fewer. */
-  readonly retentionDays: number;
+  readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince' | 'settings'>;
+  /** The operator's, for every group. */
+  readonly rules: GroupRules;
   /** The signed head of a group's ledger as it is now, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
   /** Signed receipts of all that somebody agreed to in a group. */
@@ -36,14 +37,15 @@ export interface HeldParts {
 
 /** All that is held of `person` in these groups; those in which nothing is are left out. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
-  const { gallery, retentionDays, ledgerHead, receiptsOf, shown } = parts;
-  const rules = { retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
+  const { gallery, ledgerHead, receiptsOf, shown } = parts;
+  const notice = { noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
   const held: Held[] = [];
   for (const { scope, place } of groups) {
     const dossier = await gallery.dossier(scope, person);
     if (!dossier) continue;
     const receipts = place ? await receiptsOf(place, dossier) : [];
-    const until = keptUntil(dossier.standing, rules);
+    const { retentionDays } = rulesOf(parts.rules, await gallery.settings(scope));
+    const until = keptUntil(dossier.standing, { ...notice, retentionDays });
     const shownAt = await shown.naming(scope, person);
     held.push({ scope, place, dossier, until, ledgerHead: await ledgerHead(scope), receipts, shownAt });
   }

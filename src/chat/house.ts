@@ -11,6 +11,7 @@ import type { HeardRequest, Request } from './heard.ts';
 import { moveGroup } from './move.ts';
 import { knownPlaces } from './place.ts';
 import { lookAhead, press } from './press.ts';
+import { rulesAt } from './rules.ts';
 import { unanswered } from './unanswered.ts';
 
 /** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
@@ -43,6 +44,10 @@ export function openChat(flow: Flow): Chat {
     drop,
     refusal: async (pressed) => (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed))))?.refusal,
     onlyPlace: (person) => atMost(WORD_WAITS_MS, onlyPlaceOf(flow, person).catch(ignoreUnavailable(flow))),
+    async notice(purpose, locale, place) {
+      const rules = await atMost(WORD_WAITS_MS, rulesAt(flow, place).catch(ignoreUnavailable(flow)));
+      return flow.notices(purpose, locale, place, rules?.retentionDays);
+    },
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     deleteShown: flow.shown.delete,
     async left(place, person) {

@@ -19,8 +19,8 @@ export interface Notice {
   readonly text: string;
 }
 
-/** The notice for a purpose in a group, in the language of `locale`. */
-export type Notices = (purpose: Purpose, locale: string, place: Place) => Notice;
+/** The notice for a purpose in a group, in the language of `locale`; `retentionDays`: those of that group, where it has its own. */
+export type Notices = (purpose: Purpose, locale: string, place: Place, retentionDays?: number) => Notice;
 
 /** Who carries messages between people and bot, and where it has its seat (ISO 3166 code). */
 export interface Carrier {
@@ -59,12 +59,12 @@ const HEADING = '■ ';
 
 /** Notices that state this installation's facts. */
 export function notices(facts: NoticeFacts): Notices {
-  return (purpose, locale, place) => {
+  return (purpose, locale, place, retentionDays = facts.retentionDays) => {
     const words = wordsFor(locale);
     const group = groupName(words, place);
     const carrier = carrierIn(locale, facts.carrierOf(place.platform));
-    const text = noticeText(words, purpose, { ...facts, group, carrier });
-    return { version: NOTICE_VERSION, hash: noticeHash(text), retentionDays: facts.retentionDays, text };
+    const text = noticeText(words, purpose, { ...facts, retentionDays, group, carrier });
+    return { version: NOTICE_VERSION, hash: noticeHash(text), retentionDays, text };
   };
 }
 

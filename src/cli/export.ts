@@ -23,9 +23,8 @@ Each template has the SHA-256 hash (hex) of its numbers as 32-bit floats, little
     const person = personFrom(values.person);
     const config = readConfig(io.env);
     return await withHouse(config, verbLog(config), async ({ flow, stores: { gallery } }) => {
-      const { retentionDays } = config;
-      const ledgerHead = gallery.head;
-      const parts = { gallery, retentionDays, ledgerHead, receiptsOf: flow.consentReceipts.all, shown: flow.shown };
+      const { rules, shown } = flow;
+      const parts = { gallery, rules, ledgerHead: gallery.head, receiptsOf: flow.consentReceipts.all, shown };
       const held = await heldOf(parts, person, await gallery.scopesOf(person));
       const sent = await sentBy(flow, person);
       if (held.length + sent.length === 0) {

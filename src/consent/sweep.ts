@@ -48,8 +48,10 @@ export interface Swept<P> {
 export interface SweepRules {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Configured now; nobody is kept longer than they agreed to, though. */
+  /** Of this group now; nobody is kept longer than they agreed to, though. */
   readonly retentionDays: number;
+  /** The operator's, where the admins of the group set fewer: whom those alone have erased is no outage. */
+  readonly operatorDays?: number;
   readonly noticeVersion: number;
   /** When this installation first had that version. */
   readonly noticeSince: number;
@@ -76,10 +78,20 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
     const { person, standing, membership } = one;
     const hasLeft = membership === 'gone' || (isTold && isUnprovenForLong(one, rules));
     const reason = hasLeft ? 'left' : overdue(standing, rules);
-    return reason && (hasLeft || isSeenTwice(one, rules)) ? [{ person, reason }] : [];
+    return reason && (hasLeft || isSeenTwice(one, rules))
+      ? [{ person, reason, isSet: isSetByAdmins(one, reason, rules) }]
+      : [];
   });
-  const alarm = erase.length >= ALARM_PEOPLE && erase.length > ALARM_SHARE * people.length;
-  return { erase, alarm };
+  const unset = erase.filter(({ isSet }) => !isSet).length;
+  const alarm = unset >= ALARM_PEOPLE && unset > ALARM_SHARE * people.length;
+  return { erase: erase.map(({ person, reason }) => ({ person, reason })), alarm };
+}
+
+/** Whether nothing but the days that the admins of the group set has somebody erased. */
+function isSetByAdmins({ standing }: Swept<unknown>, reason: SweepReason, rules: SweepRules): boolean {
+  const { operatorDays } = rules;
+  if (reason !== 'retention' || operatorDays === undefined) return false;
+  return overdue(standing, { ...rules, retentionDays: operatorDays }) === undefined;
 }
 
 /**

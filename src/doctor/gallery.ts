@@ -55,6 +55,7 @@ export function damageInWords({ mendable, unreadable }: Damage): string {
 const KINDS: Readonly<Record<DamagedKind, string>> = {
   key: 'keys of groups, of which nothing can be read',
   place: 'ids and titles of groups, which are known by their hashes alone',
+  settings: 'settings of groups, which are as if nobody had set them',
   person: 'records of people, whom nobody finds',
   template: 'templates, by which nobody is found',
   list: "lists of somebody's groups, which are looked up one by one",

@@ -7,7 +7,7 @@ export interface Damage {
 }
 
 /** `list`: of somebody's groups. `template`: also one whose vector is gone. */
-export type DamagedKind = 'key' | 'place' | 'person' | 'template' | 'list';
+export type DamagedKind = 'key' | 'place' | 'settings' | 'person' | 'template' | 'list';
 
 /** Counts what a look at a whole store finds. */
 export interface Tally {
@@ -21,7 +21,7 @@ export interface Tally {
 /** Nothing is found yet. */
 export function newTally(): Tally {
   let mendable = 0;
-  const unreadable: Record<DamagedKind, number> = { key: 0, place: 0, person: 0, template: 0, list: 0 };
+  const unreadable: Record<DamagedKind, number> = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };
   return {
     count(kind, found) {
       if (!found) unreadable[kind] += 1;

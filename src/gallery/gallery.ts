@@ -4,6 +4,7 @@ import type { Seen } from '../consent/merkle.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { OwnPairs } from '../match/own-pairs.ts';
 import type { Damage } from './damage.ts';
+import type { Configurable, Entrance } from './groups.ts';
 
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
 export const MAX_TEMPLATES = 5;
@@ -109,14 +110,6 @@ export interface FoundBy {
   readonly finder?: string;
 }
 
-/** A place's scope, if it has one, and how a person stands there. */
-export interface Entrance {
-  readonly scope?: ScopeId;
-  readonly standing: Standing;
-  /** The name that is stored of them; absent where nothing is held. */
-  readonly name?: string;
-}
-
 /** Of a face that somebody else has enrolled: it is the person's own, or that of somebody who looks alike. */
 export type Claim = 'mine' | 'another';
 
@@ -151,7 +144,7 @@ export interface Dossier {
  * Faces and the ledger's storage. Ids, names and vectors are sealed or transformed before they reach a disk.
  * Every method throws `unavailable` when the store cannot be reached or refuses writes; nothing is half-written then.
  */
-export interface Gallery extends AsyncDisposable {
+export interface Gallery extends Configurable, AsyncDisposable {
   /** The scope that `place` points to; made at first sight, once, whoever asks at the same time. */
   scope(place: Place): Promise<ScopeId>;
   /** The same, or undefined where there is none: to ask, or to show a notice, stores nothing of a place. */
@@ -159,7 +152,8 @@ export interface Gallery extends AsyncDisposable {
   /**
    * Makes two places one for ever (a group became a supergroup): both point to one scope, made when neither had any, so that
    * whatever names the old id later still means this group. Of two scopes the inhabited one stays. Where both have people nothing
-   * is changed, and both are given: those of `from` are to be carried over to `to`, and this to be called again.
+   * is changed, and both are given: those of `from` are to be carried over to `to`, and this to be called again. The settings of
+   * the one that stays hold; where it has none, those of the other.
    */
   movePlace(from: Place, to: Place): Promise<Split | undefined>;
   /** Every place that means the group of this one, the one that came last first; of an unknown place itself alone. */
@@ -174,7 +168,7 @@ export interface Gallery extends AsyncDisposable {
   /** Everybody with a record in the scope. */
   people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
   /**
-   * Removes a scope without people: its key, its places. The ledger of salted hashes stays. `internal` when it has people.
+   * Removes a scope without people: its key, its places, its settings. The ledger of salted hashes stays. `internal` when it has people.
    * Nothing happens when it is unknown.
    */
   dropScope(scope: ScopeId): Promise<void>;

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../consent/ledger.ts';
+import type { GroupSettings } from '../consent/settings.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { FoundBy, Tombstone } from './gallery.ts';
 
@@ -25,6 +26,8 @@ export interface ScopeExport {
   readonly key: Uint8Array;
   /** The one that was pointed to the scope last comes first. */
   readonly places: readonly Place[];
+  /** Absent where there are none, and from what an older facefinder wrote. */
+  readonly settings?: GroupSettings;
   readonly ledger: readonly LedgerEntry[];
   readonly people: readonly PersonExport[];
   readonly disputes: readonly (readonly [challenger: Person, holder: Person])[];

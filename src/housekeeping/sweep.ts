@@ -1,5 +1,6 @@
 import { eraseGroup } from '../chat/erasure/group.ts';
 import { NOTICE_VERSION } from '../consent/notice.ts';
+import { daysKept } from '../consent/settings.ts';
 import { planSweep, type SweepRules, type Swept as SweptPerson, tellsOfSomebody } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
@@ -76,10 +77,13 @@ async function sweepPeople(
   house: Kept,
   scope: ScopeId,
   place: Place,
-  rules: SweepRules,
+  ofAll: SweepRules,
   { force = false, signal }: SweepOptions,
 ): Promise<Swept> {
   const { flow } = house;
+  const operatorDays = ofAll.retentionDays;
+  const retentionDays = daysKept(operatorDays, await flow.gallery.settings(scope));
+  const rules = { ...ofAll, retentionDays, operatorDays };
   const asked = await withMembership(flow, scope, place, signal);
   const people = await withTime(house, scope, asked, rules);
   const { erase, alarm } = planSweep(people, rules);

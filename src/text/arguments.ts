@@ -58,6 +58,24 @@ export const ARGUMENTS = {
     photoFailed: { number: 'number', reason: 'text' },
     proof: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
   },
+  settings: {
+    title: { group: 'text', people: 'number' },
+    lines: {
+      findBy: { who: ['enrolled', 'other'] },
+      showing: { allowed: 'flag' },
+      findsPerHour: { finds: 'number' },
+      language: { isSet: 'flag', language: 'text' },
+      retentionDays: { days: 'number' },
+    },
+    which: { '*': { group: 'text' } },
+    options: {
+      findBy: { who: ['enrolled', 'other'] },
+      showing: { allowed: 'flag' },
+      findsPerHour: { finds: 'number' },
+      retentionDays: { days: 'number' },
+    },
+    erase: { ask: { group: 'text' }, done: { group: 'text', isDone: 'flag' } },
+  },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {
     face: { number: 'number' },

@@ -156,6 +156,7 @@ function fakePlatform(audience: Courier['audience']) {
   const waiting = new Map<unknown, (replies: readonly Reply[]) => void>();
   const placeholders = new Map<unknown, string>();
   const memberships = new Map<string, Membership>();
+  const admins = new Map<string, 'yes' | 'no' | 'down'>();
   const names = new Map<string, NameNow>();
   const presences = new Map<string, Presence>();
   const moves = new Map<string, Place>();
@@ -198,6 +199,7 @@ function fakePlatform(audience: Courier['audience']) {
       return Buffer.from(String(photo.who));
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
+    isAdmin: async (_place, personId) => admins.get(personId) ?? 'no',
     nameNow: (_place, personId) => names.get(personId),
     presence: async ({ id }) => presences.get(id),
     becameOf: async ({ id }) => moves.get(id),
@@ -206,6 +208,8 @@ function fakePlatform(audience: Courier['audience']) {
     courier,
     placeholders,
     memberships,
+    /** Whether people are admins, by their ids; nobody is who is missing here. */
+    admins,
     /** How people are called now, by their ids, as a membership call brings it. */
     names,
     /** By a place's id; a place that is missing here is one that the platform says nothing of. */

@@ -6,6 +6,7 @@ import { eraseContract } from './contract/erase.ts';
 import { findsContract } from './contract/finds.ts';
 import { scopesContract } from './contract/scopes.ts';
 import { searchContract } from './contract/search.ts';
+import { settingsContract } from './contract/settings.ts';
 import { storeContract } from './contract/store.ts';
 import { takenContract } from './contract/taken.ts';
 import type { GalleryPlace } from './gallery-place.ts';
@@ -17,6 +18,7 @@ import type { GalleryPlace } from './gallery-place.ts';
 export function galleryContract(name: string, newPlace: () => Promise<GalleryPlace>): void {
   describe(`gallery: ${name}`, () => {
     scopesContract(newPlace);
+    settingsContract(newPlace);
     consentContract(newPlace);
     enrolContract(newPlace);
     takenContract(newPlace);

@@ -16,6 +16,8 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^wrong\.(name|notMe)$/, BUTTON, 'a button'],
   [/^mydata\.selfies\.(of|one|keep)$/, BUTTON, 'a button'],
   [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.open)$/, BUTTON, 'a button'],
+  [/^settings\.(buttons|options)\.\w+$/, BUTTON, 'a button'],
+  [/^settings\.erase\.(all|keep)$/, BUTTON, 'a button'],
   [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],
   [/^discord\.form\.title$/, 45, 'a form’s title (Discord)'],
   [/^discord\.form\.(consent|shown|photos)$/, 45, 'a label in a form (Discord)'],

@@ -4,7 +4,7 @@ import type { Sentences } from './catalogue.ts';
 /** What is compared of a command's declaration. */
 export interface Listed {
   readonly name: string;
-  readonly kind: 'anywhere' | 'photos';
+  readonly kind: 'anywhere' | 'admins' | 'photos';
   readonly photos?: { readonly max: number };
 }
 

@@ -16,6 +16,8 @@ export type DiscordAddress = Address & {
   readonly groupLocale?: string;
   /** Whether the asker may post pictures in that channel; left out where Discord does not say, in private. */
   readonly mayPost?: boolean;
+  /** The server that the asker may manage, where this came from one: its admin. */
+  readonly manages?: string;
   /** It was a button: the message that an answer replaces may be worth something to somebody else. */
   readonly isPress?: true;
 };

@@ -49,6 +49,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
     maxBytes: interaction.attachmentSizeLimit ?? DEFAULT_MAX_BYTES,
     ...group,
     ...(mayPost !== undefined && { mayPost }),
+    ...managedBy(interaction),
   };
   return {
     id: `discord:${interaction.id}`,
@@ -107,6 +108,11 @@ function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: st
 function mayPostIn({ memberPermissions, channel }: Answerable): boolean | undefined {
   const { AttachFiles, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
+}
+
+/** By what Discord says of the asker's rights in the server of this interaction. */
+function managedBy({ memberPermissions, guildId }: Answerable): Pick<DiscordAddress, 'manages'> {
+  return guildId && memberPermissions?.has(PermissionFlagsBits.ManageGuild) ? { manages: guildId } : {};
 }
 
 function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {

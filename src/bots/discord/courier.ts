@@ -42,8 +42,8 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     // The listener's acknowledgement shows "thinking" already.
     placeholder: async (address) => address,
 
-    async answer(address, replies, { showing } = {}) {
-      const to = discordAddress(address);
+    async answer(address, replies, { showing, shownIn } = {}) {
+      const to = { ...discordAddress(address), ...(shownIn !== undefined && { groupLocale: shownIn }) };
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         // What is wrong, or asks something, is for the asker alone.
@@ -66,6 +66,8 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
     membership: async (place, personId) =>
       place.platform === 'discord' ? await members.membership(place.id, personId) : 'no_proof',
+
+    isAdmin: async (place, _, address) => (discordAddress(address).manages === place.id ? 'yes' : 'no'),
 
     nameNow: (place, personId) => members.nameNow(place.id, personId),
 

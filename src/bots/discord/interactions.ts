@@ -34,8 +34,8 @@ const ENROLS: CommandName = 'enroll';
 export interface Desk {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
-  /** The notice that enrolling needs, in the language of a locale; from memory, for Discord waits only 3 seconds. */
-  readonly enrolNotice: (locale: string, place: Place) => EnrolNotice;
+  /** The notice that enrolling needs, in the language of a locale; within a second, for Discord waits only 3. */
+  readonly enrolNotice: (locale: string, place: Place) => Promise<EnrolNotice>;
   readonly log: Log;
   /** Told of each interaction that nobody answers. */
   readonly onUnheard: () => void;
@@ -69,7 +69,7 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
   const command = desk.commands.find(({ name }) => name === ask.command);
   if (command?.name === ENROLS && command.kind === 'photos' && ask.photos.length === 0) {
     const place = ask.place ?? (await desk.chat.onlyPlace(ask.person));
-    const modal = place && enrolForm(words, desk.enrolNotice(ask.locale, place), command.photos.max);
+    const modal = place && enrolForm(words, await desk.enrolNotice(ask.locale, place), command.photos.max);
     if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
   }
   await think(desk, interaction, ask);

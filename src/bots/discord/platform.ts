@@ -31,11 +31,11 @@ export const discord = platform({
         const { discordCourier } = await import('./courier.ts');
         return {
           courier: discordCourier(api),
-          async listen({ chat, commands, notices, log, hearing, onUnheard }) {
+          async listen({ chat, commands, log, hearing, onUnheard }) {
             const { openGatewayByAgent } = await import('./gateway-agent.ts');
             openGatewayByAgent();
             const { listenDiscord } = await import('./listener.ts');
-            const enrolNotice = (locale: string, place: Place) => notices('enrol', locale, place);
+            const enrolNotice = (locale: string, place: Place) => chat.notice('enrol', locale, place);
             return await listenDiscord({
               ...api,
               chat,

@@ -4,18 +4,25 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
   Locale,
+  PermissionFlagsBits,
   type RESTPutAPIApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Declaration, PhotoDeclaration } from '../../chat/command.ts';
 import { languageOf, type Words, wordsFor } from '../../text/words.ts';
 
-type Command = RESTPutAPIApplicationCommandsJSONBody[number];
-type Option = NonNullable<Extract<Command, { options?: unknown }>['options']>[number];
+type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
+/** As Discord's own description has it, which wants a number where its library's types want text. */
+type Described<T> = T extends unknown
+  ? Omit<T, 'default_member_permissions'> & { readonly default_member_permissions?: number }
+  : never;
+type Command = Described<Typed>;
+type Option = NonNullable<Extract<Typed, { options?: unknown }>['options']>[number];
 
 /** The message context menu; it arrives under this name whatever the person's language. */
 export const FIND_FACES = wordsFor('en').discord.findFaces;
 
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
+const { GuildInstall, UserInstall } = ApplicationIntegrationType;
 
 /**
  * Whether a command works without a server: all that a person who installed the app alone can use.
@@ -28,16 +35,13 @@ export function worksWithoutServer(commands: readonly Declaration[], name: strin
  * Everything that is registered with Discord, in all languages there are words for. What is age-restricted Discord itself shows to
  * adults alone, in channels marked as such.
  */
-export function commandsToRegister(
-  commands: readonly Declaration[],
-  { isAgeRestricted = false } = {},
-): RESTPutAPIApplicationCommandsJSONBody {
-  const all: RESTPutAPIApplicationCommandsJSONBody = [
+export function commandsToRegister(commands: readonly Declaration[], { isAgeRestricted = false } = {}): Command[] {
+  const all: Command[] = [
     ...commands.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
     {
       type: ApplicationCommandType.Message,
       ...named((words) => words.discord.findFaces),
-      integration_types: [ApplicationIntegrationType.GuildInstall],
+      integration_types: [GuildInstall],
       contexts: [Guild, BotDM],
     },
   ];
@@ -68,12 +72,15 @@ function contains(theirs: unknown, ours: unknown): boolean {
     const fields = new Map(Object.entries(theirs ?? {}));
     return Object.entries(ours).every(([key, value]) => contains(fields.get(key), value));
   }
-  // Discord leaves out what is false.
-  return theirs === ours || (ours === false && theirs === undefined);
+  // Discord leaves out what is false, and gives rights as text.
+  return (
+    theirs === ours || (ours === false && theirs === undefined) || (typeof ours === 'number' && theirs === `${ours}`)
+  );
 }
 
 function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
-  const serverOnly = kind !== 'anywhere';
+  const installedBy = kind === 'anywhere' ? [GuildInstall, UserInstall] : [GuildInstall];
+  const contexts = { anywhere: [Guild, BotDM, PrivateChannel], photos: [Guild, BotDM], admins: [Guild] };
   return {
     type: ApplicationCommandType.ChatInput,
     // An interaction comes under this name, whatever the person's language.
@@ -81,10 +88,10 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
     name_localizations: localised((words) => words.commands[name].discordName),
     ...described((words) => words.commands[name].what),
     options,
-    integration_types: serverOnly
-      ? [ApplicationIntegrationType.GuildInstall]
-      : [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-    contexts: serverOnly ? [Guild, BotDM] : [Guild, BotDM, PrivateChannel],
+    integration_types: installedBy,
+    contexts: contexts[kind],
+    // Shown to those alone; an admin of a server may let others have it, who are refused all the same.
+    ...(kind === 'admins' && { default_member_permissions: Number(PermissionFlagsBits.ManageGuild) }),
   };
 }
 

@@ -44,11 +44,12 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
     },
-    async answer(address, replies, { showing, place, topic } = {}) {
+    async answer(address, replies, { showing, place, topic, shownIn } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
       const isForAll = showing !== undefined && place !== undefined && replies.every(({ kind }) => kind === 'result');
-      const message = render(replies, words, { isPublic: isForAll });
+      const ofMessage = isForAll && shownIn !== undefined ? wordsFor(shownIn) : words;
+      const message = render(replies, ofMessage, { isPublic: isForAll });
       const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
         if (!isForAll) return await deliver(answering, to, message);
@@ -67,6 +68,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       return await fetchFile(api, access, file, maxBytes);
     },
     membership: members.membership,
+    isAdmin: members.isAdmin,
     nameNow: members.nameNow,
     presence: (place) => presenceOf(api, place),
     becameOf: (place) => becameOf(api, place),

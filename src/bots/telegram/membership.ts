@@ -30,6 +30,8 @@ export interface Members {
    * since it is asked only of those about to be named, and nobody is to be named a minute after they left.
    */
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
+  /** Whether somebody is an admin of a group now. */
+  readonly isAdmin: (place: Place, personId: string) => Promise<'yes' | 'no' | 'down'>;
   /** The name that came with the last such answer, for a minute. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
 }
@@ -45,6 +47,11 @@ export function membersOf(api: Api): Members {
       if (typeof answer === 'string') return answer;
       named.set(keyOf(place, personId), nameIn(answer));
       return isInside(answer) ? 'member' : 'gone';
+    },
+    async isAdmin(place, personId) {
+      const answer = await ask(api, Number(place.id), Number(personId));
+      if (typeof answer === 'string') return answer === 'down' ? 'down' : 'no';
+      return answer.status === 'creator' || answer.status === 'administrator' ? 'yes' : 'no';
     },
     nameNow: (place, personId) => named.get(keyOf(place, personId)),
   };

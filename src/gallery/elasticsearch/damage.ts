@@ -4,12 +4,13 @@ import { conditionOf } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
 import { type Damage, type DamagedKind, newTally, type Tally } from '../damage.ts';
 import type { Gallery } from '../gallery.ts';
-import { membershipsContext, newSalt, placeContext, scopeContext } from '../rules/identity.ts';
+import { membershipsContext, newSalt, placeContext, scopeContext, settingsContext } from '../rules/identity.ts';
 import { type Found, having } from './documents.ts';
 import type { FaceRow } from './faces.ts';
 import type { LivingRecord, Template } from './life.ts';
 import type { Parts } from './parts.ts';
 import { type RecordDoc, recordContext } from './record-docs.ts';
+import type { ScopeDoc } from './scope-keys.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
@@ -43,7 +44,9 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
     for await (const doc of parts.store.scan<{ readonly key: string }>(parts.names.scopes, { match_all: {} })) {
       const id = doc.id as ScopeId;
       const key = await read(look, 'key', parts.keys.wrap, through(parts.names.scopes, doc), ['key', scopeContext(id)]);
-      if (key) await lookAtScope(look, { id, key });
+      if (!key) continue;
+      await lookAtSettings(look, { id, key });
+      await lookAtScope(look, { id, key });
     }
     await lookAtLists(look);
     return look.tally.damage();
@@ -96,6 +99,17 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
     people.set(list, [...(people.get(list) ?? []), { scope: id, record }]);
     await lookAtVectors(look, scope, record, rows, hidden.has(record.id));
   }
+}
+
+/** Read anew: the scope's key may just have been sealed anew. What nothing can read any more can be set anew. */
+async function lookAtSettings(look: Look, { id, key }: OpenScope): Promise<void> {
+  const { store, names } = look.parts;
+  const [doc] = await store.get<ScopeDoc>([{ index: names.scopes, id }]);
+  if (doc?.source.settings === undefined) return;
+  const isReadable = await read(look, 'settings', key, doc, ['settings', settingsContext(id)]);
+  if (isReadable || look.now === undefined) return;
+  const { settings: _, ...source } = doc.source;
+  await store.write([{ kind: 'index', at: doc, source, since: doc.version }]);
 }
 
 async function lookAtVectors(

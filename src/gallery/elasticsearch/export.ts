@@ -62,7 +62,7 @@ function isEqual(one: LivingRecord['version'], other: LivingRecord['version']): 
 
 /** Undefined when a vector that belongs to somebody was not there: it comes or goes at this moment. */
 async function exported(
-  { store, names, faces, ledger }: Parts,
+  { store, names, scopes, faces, ledger }: Parts,
   scope: PlacedScope,
   living: readonly LivingRecord[],
 ): Promise<ScopeExport | undefined> {
@@ -79,11 +79,13 @@ async function exported(
     people.push({ person, epoch, salt, subject: subjectIn(life), alerts, templates });
   }
   const personOf = new Map(living.map(({ id, life }) => [id, life.person]));
+  const settings = await scopes.settings.of(scope);
   const rows = await store.all<Row>(names.finds, having({ scope: scope.id }));
   return {
     scope: scope.id,
     key: scope.key,
     places: scope.places,
+    ...(Object.keys(settings).length > 0 && { settings }),
     ledger: await ledger.read({ scope: scope.id }),
     people,
     disputes: disputesAmong(living).map(({ challenger, holder }) => [challenger.life.person, holder.life.person]),

@@ -1,10 +1,14 @@
 import type { Place, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
 import type { Gallery, Split } from '../gallery.ts';
 import { assertDroppable, joined, type Known } from '../rules/places.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
-type Groups = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope'>;
+type Groups = Pick<
+  Gallery,
+  'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
+>;
 
 /** What a gallery says of places and their scopes. */
 export function groupsOf({ scopes, records, memberships }: Parts): Groups {
@@ -30,6 +34,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
     // The one that came last is the group's own.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
+    if (other) await scopes.settings.inherit(kept.open, other.open);
     return other && (await leave(other.open, kept.scope));
   }
 
@@ -78,6 +83,17 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     },
 
     scopes: async () => (await scopes.all()).map(({ id, places }) => ({ scope: id, places })),
+
+    async settings(id) {
+      const scope = await scopes.open(id);
+      return scope ? await scopes.settings.of(scope) : {};
+    },
+
+    async configure(id, settings) {
+      const scope = await scopes.openNow(id);
+      if (!scope) throw new Failure('expired');
+      await scopes.settings.change(scope, settings);
+    },
 
     async dropScope(id) {
       const scope = await scopes.open(id);

@@ -144,7 +144,7 @@ async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
       at,
     })),
   );
-  await scopes.put(scope, moving.places);
+  await scopes.put(scope, moving.places, moving.settings);
 }
 
 async function ensurePacks({ client, names, pack }: Parts, scopes: readonly ScopeExport[]): Promise<void> {

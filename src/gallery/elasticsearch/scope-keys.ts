@@ -13,6 +13,8 @@ export interface ScopeDoc {
   /** Wrapped by MASTER_KEY, base64url. */
   readonly key: string;
   readonly at: number;
+  /** Sealed by the scope's key; absent where its group is set to nothing. */
+  readonly settings?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { GroupSettings } from '../../consent/settings.ts';
 import type { Place, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import { unsealJsonRighted } from '../../secrets/righted.ts';
@@ -7,6 +8,7 @@ import { newScope, placeContext, placeHash, type ScopeKey } from '../rules/ident
 import { type Address, type Found, having, type Write } from './documents.ts';
 import type { Indices } from './indices.ts';
 import { MAX_OPENED, type ScopeDoc, scopeKeys } from './scope-keys.ts';
+import { settingsOf } from './settings.ts';
 import type { Store } from './store.ts';
 
 export type OpenScope = ScopeKey;
@@ -30,6 +32,7 @@ interface PlaceDoc {
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
   const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
+  const settings = settingsOf(store, scopeAt);
   /** By the places' hashes. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
@@ -54,9 +57,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
   }
 
-  /** A scope with this id and key, with these places, the last one first; what is there already is replaced. */
-  async function put(scope: OpenScope, places: readonly Place[]): Promise<void> {
+  /** A scope with this id, key and settings, with these places, the last one first; what is there already is replaced. */
+  async function put(scope: OpenScope, places: readonly Place[], set?: GroupSettings): Promise<void> {
     await store.write([making('index', scope)]);
+    if (set) await settings.change(scope, set);
     for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
@@ -122,7 +126,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);
   }
 
-  return { open, openNow, at, of, guess, remember, put, point, all, some, remove };
+  return { open, openNow, at, of, guess, remember, put, point, settings, all, some, remove };
 }
 
 /** The places that point to a scope and can be read, the one that was pointed to it last first. */

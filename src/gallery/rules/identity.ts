@@ -53,6 +53,11 @@ export function scopeContext(scope: ScopeId): string {
   return `scopes|${scope}`;
 }
 
+/** Additional data of what a scope's group is set to, sealed by its key. */
+export function settingsContext(scope: ScopeId): string {
+  return `settings|${scope}`;
+}
+
 /** Additional data of a place, sealed by its scope's key; `hash` is its {@link placeHash}. */
 export function placeContext(scope: ScopeId, hash: string): string {
   return `places|${scope}|${hash}`;

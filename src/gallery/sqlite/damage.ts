@@ -6,7 +6,14 @@ import { seal } from '../../secrets/seal.ts';
 import type { Sql, SqliteFile } from '../../sqlite/file.ts';
 import { type Damage, type DamagedKind, newTally, type Tally } from '../damage.ts';
 import type { Gallery } from '../gallery.ts';
-import { membershipsContext, membershipsHash, newSalt, placeContext, scopeContext } from '../rules/identity.ts';
+import {
+  membershipsContext,
+  membershipsHash,
+  newSalt,
+  placeContext,
+  scopeContext,
+  settingsContext,
+} from '../rules/identity.ts';
 import type { Consents } from './consents.ts';
 import { type Held, personContext } from './people.ts';
 import type { OpenScope } from './scopes.ts';
@@ -71,6 +78,7 @@ function lookAtScope(look: Look, id: ScopeId): void {
   const wrapped = row && { sealed: row.key, context: scopeContext(id) };
   const scope = wrapped && isReadable(look, 'key', keys.wrap, wrapped, putKey) ? tables.scopes.open(id) : undefined;
   if (!scope) return;
+  lookAtSettings(look, scope);
   for (const { n, name, sealed } of sql.all<Row>`SELECT n, place AS name, sealed FROM places WHERE scope = ${id}`) {
     const put = (anew: Uint8Array) => sql.run`UPDATE places SET sealed = ${anew} WHERE n = ${n}`;
     isReadable(look, 'place', scope.key, { sealed, context: placeContext(id, name) }, put);
@@ -83,6 +91,16 @@ function lookAtScope(look: Look, id: ScopeId): void {
     else remove(tables, scope, row, now);
   }
   for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
+}
+
+/** What nothing can read any more is as if it had never been set, and can be set anew. */
+function lookAtSettings(look: Look, { id, key }: OpenScope): void {
+  const { sql, now } = look;
+  const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
+  if (!row?.settings) return;
+  const put = (sealed: Uint8Array | null) => sql.run`UPDATE scopes SET settings = ${sealed} WHERE id = ${id}`;
+  const value = { sealed: row.settings, context: settingsContext(id) };
+  if (!isReadable(look, 'settings', key, value, put) && now !== undefined) put(null);
 }
 
 function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row): void {

@@ -16,10 +16,12 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
   function scopeOf(scope: OpenScope): ScopeExport {
     const all = people.all(scope);
     const byNumber = new Map(all.map((held) => [held.n, held]));
+    const settings = tables.settings.of(scope);
     return {
       scope: scope.id,
       key: scope.key,
       places: scopes.placesOf(scope.id),
+      ...(Object.keys(settings).length > 0 && { settings }),
       ledger: ledger.all(scope.id),
       people: all.map((held) => personOf(scope, held)),
       disputes: disputesAmong(byNumber),

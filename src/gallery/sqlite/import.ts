@@ -35,6 +35,7 @@ function putScope(sql: Sql, tables: Tables, moving: ScopeExport): void {
   scopes.put({ id: moving.scope, key: moving.key }, moving.places);
   const scope = scopes.open(moving.scope);
   if (!scope) throw new Error('a scope that was just written is not there');
+  if (moving.settings) tables.settings.change(scope, moving.settings);
   ledger.putOf(scope, moving.ledger);
   const held = new Map(moving.people.map((one) => [nameOf(one.person), putPerson(sql, tables, scope, one)]));
   for (const [one, other] of moving.disputes) {

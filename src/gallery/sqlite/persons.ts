@@ -45,7 +45,13 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
         const scope = id && scopes.open(id);
         if (!scope) return { standing: nothingHeld(0) };
         const name = people.find(scope, person)?.person.name;
-        return { scope: scope.id, standing: consents.standing(scope, person), ...(name !== undefined && { name }) };
+        const settings = tables.settings.of(scope);
+        return {
+          scope: scope.id,
+          ...(Object.keys(settings).length > 0 && { settings }),
+          standing: consents.standing(scope, person),
+          ...(name !== undefined && { name }),
+        };
       }),
 
     standing: (id, person) =>

@@ -1,15 +1,19 @@
 import type { Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Gallery } from '../gallery.ts';
 import { assertDroppable, joined, type Known } from '../rules/places.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { Tables } from './tables.ts';
 
-type Places = Pick<Gallery, 'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope'>;
+type Places = Pick<
+  Gallery,
+  'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
+>;
 
 /** Scopes as the places that point to them know them. */
 export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: OpenedScopes): Places {
-  const { scopes, people, memberships } = tables;
+  const { scopes, settings, people, memberships } = tables;
   const knownOf = (place: Place): Known | undefined => {
     const scope = scopes.of(place);
     return scope && { scope, isInhabited: !people.isEmpty(scope) };
@@ -31,7 +35,12 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         if (!scope) return undefined;
         // The one that came last is the group's own.
         for (const place of [from, to]) scopes.point(place, scope);
-        for (const one of [known.from, known.to]) if (one && scopes.isAbandoned(one.scope)) scopes.remove(one.scope);
+        for (const one of [known.from, known.to]) {
+          if (!one || !scopes.isAbandoned(one.scope)) continue;
+          const given = settings.isSet(one.scope) && scopes.open(one.scope);
+          if (given) settings.inherit(scope, given);
+          scopes.remove(one.scope);
+        }
         return undefined;
       }),
 
@@ -46,6 +55,19 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
       read(() => memberships.of(person).map((id) => ({ scope: id, place: scopes.placesOf(id)[0] }))),
 
     scopes: () => read(() => scopes.ids().map((id) => ({ scope: id, places: scopes.placesOf(id) }))),
+
+    settings: (id) =>
+      read(() => {
+        const scope = scopes.open(id);
+        return scope ? settings.of(scope) : {};
+      }),
+
+    configure: (id, change) =>
+      write(() => {
+        const scope = scopes.open(id);
+        if (!scope) throw new Failure('expired');
+        settings.change(scope, change);
+      }),
 
     async dropScope(id) {
       await write(() => {

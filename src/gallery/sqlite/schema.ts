@@ -116,6 +116,9 @@ export const STEPS: readonly string[] = [
   UPDATE people SET changed = (SELECT revision FROM scopes WHERE id = people.scope)
     WHERE n IN (SELECT other FROM disputes);
   `,
+  `
+  ALTER TABLE scopes ADD COLUMN settings BLOB;  -- sealed: what the admins of the group set
+  `,
 ];
 
 /** Files that have taken fewer steps have people of whom `memberships` knows nothing. */

@@ -7,12 +7,14 @@ import { type Ledger, ledgerTable } from './ledger.ts';
 import { type Memberships, membershipsTable } from './memberships.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Scopes, scopesTable } from './scopes.ts';
+import { type Settings, settingsTable } from './settings.ts';
 import { type Templates, templatesTable } from './templates.ts';
 import { type Tombstones, tombstonesTable } from './tombstones.ts';
 
 /** All subjects of the database; whatever they do runs inside a transaction of their file. */
 export interface Tables {
   readonly scopes: Scopes;
+  readonly settings: Settings;
   readonly ledger: Ledger;
   readonly tombstones: Tombstones;
   readonly memberships: Memberships;
@@ -28,6 +30,7 @@ export function tablesOf(sql: Sql, keys: Keys, pack: PackVersion): Tables {
   const people = peopleTable(sql, keys, memberships);
   return {
     scopes: scopesTable(sql, keys),
+    settings: settingsTable(sql),
     ledger: ledgerTable(sql),
     tombstones: tombstonesTable(sql, keys),
     memberships,

@@ -66,6 +66,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
+    notice: async () => ({ ...NOTICE, retentionDays: 365 }),
     park: vi.fn<Chat['park']>(),
     left: vi.fn<Chat['left']>(async () => {}),
     removed: vi.fn<Chat['removed']>(async () => {}),
@@ -73,7 +74,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     deleteShown: async () => 'not_yours',
   } satisfies Chat;
   const hearing = watchHearing({ platform: 'discord', log, now: Date.now, onRefused: () => {} });
-  const enrolNotice = () => NOTICE;
+  const enrolNotice = async () => NOTICE;
   const onUnheard = vi.fn<() => void>();
   const options = { ...platform, chat, commands: COMMANDS, log, hearing, enrolNotice, onUnheard, ...changed };
   const listener = await listenDiscord(options).catch(async (error) => {

@@ -5,7 +5,7 @@ import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 
 /** What is sealed in every store; `head` (a ledger's end) and `template` only in some. */
-export type Sealed = 'person' | 'place' | 'list' | 'key' | 'proof' | 'template' | 'head';
+export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' | 'template' | 'head';
 
 /** A store in which sealed values rot. */
 export interface RottingPlace extends GalleryPlace {
@@ -22,7 +22,7 @@ interface Whose {
 /** So many bits that nothing puts them right. */
 const ROTTEN = [14, 18, 30];
 
-const NOTHING = { key: 0, place: 0, person: 0, template: 0, list: 0 };
+const NOTHING = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };
 
 /** Ada, who is in two groups, and Eve, each with a face of her own. */
 async function group(newPlace: () => Promise<RottingPlace>) {
@@ -33,6 +33,7 @@ async function group(newPlace: () => Promise<RottingPlace>) {
   await using gallery = await store.open();
   const scope = await gallery.scope(place);
   const elsewhere = await gallery.scope(somewhere());
+  await gallery.configure(scope, { findsPerHour: 3 });
   await enrolled(gallery, scope, ada, [faces.ada]);
   await enrolled(gallery, scope, eve, [faces.eve]);
   await enrolled(gallery, elsewhere, ada, [faces.ada]);
@@ -69,6 +70,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
         expect(await namesFound(gallery, all.scope, all.faces.eve)).toEqual(['Eve', 'Ada']);
         expect((await gallery.dossier(all.scope, all.ada))?.person.name).toBe('Ada');
         expect(await gallery.placesOf(all.place)).toHaveLength(1);
+        expect(await gallery.settings(all.scope)).toEqual({ findsPerHour: 3 });
         // The proof of the key is looked at by each opening, and an end of a ledger by whoever reads that.
         if (what !== 'proof' && what !== 'head') {
           expect(await gallery.damage()).toEqual({ mendable: 1, unreadable: NOTHING });

@@ -7,7 +7,7 @@ import { newElasticsearchPlace } from './place.ts';
 const service = await sharedElasticsearch();
 
 describe.skipIf(!service)('gallery: elasticsearch', () => {
-  rotContract(newRottingPlace, ['person', 'place', 'list', 'key', 'proof']);
+  rotContract(newRottingPlace, ['person', 'place', 'settings', 'list', 'key', 'proof']);
 });
 
 async function newRottingPlace(): Promise<RottingPlace> {
@@ -18,6 +18,7 @@ async function newRottingPlace(): Promise<RottingPlace> {
       const [kind, id, field] = {
         person: ['people', tombstoneHash(place.keys, scope, person), 'sealed'],
         place: ['places', placeHash(place.keys, where), 'sealed'],
+        settings: ['scopes', scope, 'settings'],
         list: ['memberships', membershipsHash(place.keys, person), 'sealed'],
         key: ['scopes', scope, 'key'],
         proof: ['meta', 'key', 'value'],

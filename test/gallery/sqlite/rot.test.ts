@@ -7,7 +7,7 @@ import { enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.t
 import { newSqlitePlace } from './place.ts';
 
 describe('gallery: sqlite', () => {
-  rotContract(newRottingPlace, ['person', 'place', 'list', 'key', 'proof', 'template', 'head']);
+  rotContract(newRottingPlace, ['person', 'place', 'settings', 'list', 'key', 'proof', 'template', 'head']);
 });
 
 async function newRottingPlace(): Promise<RottingPlace> {
@@ -19,6 +19,7 @@ async function newRottingPlace(): Promise<RottingPlace> {
       const [table, column, key, value] = {
         person: ['people', 'sealed', 'person', hash],
         place: ['places', 'sealed', 'place', placeHash(place.keys, where)],
+        settings: ['scopes', 'settings', 'id', scope],
         list: ['memberships', 'sealed', 'person', membershipsHash(place.keys, person)],
         key: ['scopes', 'key', 'id', scope],
         proof: ['meta', 'value', 'name', 'key'],

@@ -15,6 +15,8 @@ export interface Asking {
   readonly isUserInstalled?: boolean;
   /** May not write in the channel. */
   readonly isSilenced?: boolean;
+  /** May manage the server. */
+  readonly isManager?: boolean;
 }
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and people who use the bot. */
@@ -186,7 +188,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
 }
 
 function envelope(
-  { person, guild, locale = 'en-US', isUserInstalled = false, isSilenced = false }: Asking,
+  { person, guild, locale = 'en-US', isUserInstalled = false, isSilenced = false, isManager = false }: Asking,
   application: string,
 ) {
   const user = userJson(person);
@@ -204,7 +206,7 @@ function envelope(
           deaf: false,
           mute: false,
           flags: 0,
-          permissions: isSilenced ? '0' : String((1n << 11n) | (1n << 15n)),
+          permissions: String((isSilenced ? 0n : (1n << 11n) | (1n << 15n)) | (isManager ? 1n << 5n : 0n)),
         },
         context: 0,
         authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: guild.id },

@@ -182,13 +182,16 @@ function gatewayBot(url: string) {
 
 /** Discord adds ids, versions and defaults, and leaves out what is empty or false. */
 function registerCommands(api: Api, { body }: Recorded): Reply {
-  const commands = body as readonly { options?: readonly { required?: boolean }[] }[];
-  api.commands = commands.map(({ options = [], ...command }) => ({
+  const commands = body as readonly {
+    options?: readonly { required?: boolean }[];
+    default_member_permissions?: number;
+  }[];
+  api.commands = commands.map(({ options = [], default_member_permissions: rights, ...command }) => ({
     ...command,
+    default_member_permissions: rights === undefined ? null : String(rights),
     id: snowflake(),
     version: snowflake(),
     application_id: api.application.id,
-    default_member_permissions: null,
     dm_permission: true,
     nsfw: false,
     ...(options.length > 0 && {

@@ -1,0 +1,114 @@
+import type { AdminTurn } from '../src/chat/command.ts';
+import { eraseGroup } from '../src/chat/erasure/group.ts';
+import { groupName } from '../src/chat/group-name.ts';
+import { PARKED_MS } from '../src/chat/parked.ts';
+import type { Reply } from '../src/chat/reply.ts';
+import { type GroupRules, type GroupSettings, rulesOf } from '../src/consent/settings.ts';
+import { Failure } from '../src/failure.ts';
+import type { Words } from '../src/text/words.ts';
+import type { Declared } from './declared.ts';
+import { isOffered, languageName, type Option, optionsOf, SETTINGS, type Setting } from './settings-offered.ts';
+import type { Tools } from './tools.ts';
+
+/** /settings: what the admins of a group may make stricter than the operator has it, and the end of the group. */
+export const settings = {
+  name: 'settings',
+  kind: 'admins',
+  async run(tools, turn) {
+    const { choice = '' } = turn.ask;
+    const [what = '', value] = choice.split('-', 2);
+    if (choice === 'done') return [{ kind: 'info', text: await overview(tools, turn) }];
+    if (what === 'erase') return [value === 'all' ? await eraseAll(tools, turn) : await askToErase(tools, turn)];
+    const setting = SETTINGS.find((one) => one === what && isOffered(one, tools.rules, isAlone(tools, turn)));
+    if (!setting) return [await menu(tools, turn)];
+    if (value === undefined) return [await askWhich(tools, turn, setting)];
+    const option = optionsOf(setting, tools.rules, turn.words).find((one) => one.id === value);
+    // The operator may have become stricter since it was offered.
+    if (!option) throw new Failure('expired');
+    await set(tools, turn, setting, option);
+    return [await menu(tools, turn)];
+  },
+} satisfies Declared;
+
+/** On the asker's own machine nothing is shown to a group, and nobody is kept from searching. */
+function isAlone({ isOwnMachine }: Tools, { place }: AdminTurn): boolean {
+  return isOwnMachine(place.platform);
+}
+
+async function set({ gallery }: Tools, { place }: AdminTurn, setting: Setting, { value }: Option): Promise<void> {
+  const change: GroupSettings = { [setting]: value };
+  await gallery.configure(await gallery.scope(place), change);
+}
+
+async function menu(tools: Tools, turn: AdminTurn): Promise<Reply> {
+  const { words, ask } = turn;
+  const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const offered = SETTINGS.filter((setting) => isOffered(setting, tools.rules, isAlone(tools, turn)));
+  const actions = [...offered, 'erase' as const, 'done' as const].map((choice) => {
+    return { id: `${id}:${choice}`, label: words.settings.buttons[choice], role: 'confirm' } as const;
+  });
+  return { kind: 'confirm', text: await overview(tools, turn), actions };
+}
+
+/** The rules as they are, and how many people are enrolled; nobody is named. */
+async function overview(tools: Tools, turn: AdminTurn): Promise<string> {
+  const { gallery } = tools;
+  const { words, place } = turn;
+  const scope = await gallery.scopeOf(place);
+  const rules = rulesOf(tools.rules, scope && (await gallery.settings(scope)));
+  const people = scope ? await gallery.people(scope) : [];
+  const enrolled = people.filter(({ standing }) => standing.templates > 0).length;
+  const told = SETTINGS.filter(
+    (setting) => setting === 'findBy' || isOffered(setting, tools.rules, isAlone(tools, turn)),
+  );
+  return [
+    words.settings.title({ group: groupName(words, place), people: enrolled }),
+    ...told.map((setting) => line(words, setting, rules)),
+    words.settings.bounds,
+  ].join('\n');
+}
+
+function line({ settings: words }: Words, setting: Setting, rules: GroupRules): string {
+  const { lines } = words;
+  switch (setting) {
+    case 'findBy':
+      return lines.findBy({ who: rules.findBy === 'enrolled' ? 'enrolled' : 'other' });
+    case 'showing':
+      return lines.showing({ allowed: rules.showing });
+    case 'findsPerHour':
+      return lines.findsPerHour({ finds: rules.findsPerHour });
+    case 'retentionDays':
+      return lines.retentionDays({ days: rules.retentionDays });
+    case 'language':
+      return lines.language({ isSet: rules.language !== undefined, language: languageName(rules.language ?? 'en') });
+  }
+}
+
+async function askWhich({ parked, rules }: Tools, { ask, words, place }: AdminTurn, setting: Setting): Promise<Reply> {
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const offered = optionsOf(setting, rules, words).map((option) => ({
+    id: `${id}:${setting}-${option.id}`,
+    label: option.label,
+    role: 'confirm' as const,
+  }));
+  const back = { id: `${id}:back`, label: words.settings.buttons.back, role: 'confirm' } as const;
+  const text = words.settings.which[setting]({ group: groupName(words, place) });
+  return { kind: 'confirm', text, actions: [...offered, back] };
+}
+
+async function askToErase({ parked }: Tools, { ask, words, place }: AdminTurn): Promise<Reply> {
+  const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
+  const text = words.settings.erase.ask({ group: groupName(words, place) });
+  const actions = [
+    { id: `${id}:erase-all`, label: words.settings.erase.all, role: 'confirm' },
+    { id: `${id}:back`, label: words.settings.erase.keep, role: 'cancel' },
+  ] as const;
+  return { kind: 'confirm', text, actions };
+}
+
+/** What would be done, had the bot been removed from the group. */
+async function eraseAll(tools: Tools, { words, place }: AdminTurn): Promise<Reply> {
+  await eraseGroup(tools, place);
+  const isDone = (await tools.gallery.scopeOf(place)) === undefined;
+  return { kind: 'info', text: words.settings.erase.done({ group: groupName(words, place), isDone }) };
+}

@@ -1,0 +1,24 @@
+import { type GroupRules, rulesOf } from '../consent/settings.ts';
+import type { Place } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
+import type { Ask } from './ask.ts';
+import { courierOf, type Flow } from './flow.ts';
+
+/** The rules of the group of a place, as they are now; to ask stores nothing of it. Fails as the gallery does. */
+export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'>, place: Place): Promise<GroupRules> {
+  const scope = await gallery.scopeOf(place);
+  return rulesOf(rules, scope && (await gallery.settings(scope)));
+}
+
+/**
+ * Resolves where whoever asks is an admin of the group now, by what its platform says.
+ * @throws Failure `not_allowed`; `unavailable` when the platform could not be asked
+ */
+export async function assertAdmin(flow: Flow, { person, address }: Ask, place: Place): Promise<void> {
+  const courier = courierOf(flow, place.platform);
+  // At their own machine everybody may do everything.
+  if (courier.audience === 'alone') return;
+  const admin = (await courier.isAdmin?.(place, person.id, address)) ?? 'no';
+  if (admin === 'down') throw new Failure('unavailable', { cause: new Error(`${place.platform} was not reached`) });
+  if (admin === 'no') throw new Failure('not_allowed');
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
+import { en } from '../../support/words.ts';
+import { ann, bob, club, enroll, inClub, link, meetsAnew, on, one, photos, text } from './chess-club.ts';
+import type { Account } from './platform/people.ts';
+import { badRequest } from './platform/refusals.ts';
+
+meetsAnew();
+
+/** What somebody reads in private who sent /settings in the group. */
+async function settings(person: Account) {
+  const offer = await link(person, 'settings');
+  return await one(person, () => person.opens(offer));
+}
+
+describe('/settings in a group', () => {
+  it('is answered in private, for those alone whom Telegram says to be admins there', async () => {
+    await enroll(bob, photos.bob);
+    expect(text(await settings(ann))).toBe(failureText(en, 'not_allowed'));
+    club.members.set(ann.id, 'administrator');
+    const menu = await settings(ann);
+    expect(text(menu)).toContain('Settings of “Chess club”. 1 person is enrolled.');
+    const which = await one(ann, () => ann.presses(menu, 'Showing results'));
+    expect(text(await one(ann, () => ann.presses(which, 'No')))).toContain('whole group: no.');
+    expect(inClub().every(({ text: said = '' }) => !said.includes('Settings'))).toBe(true);
+  });
+
+  it('is over for whoever is an admin no more', async () => {
+    club.members.set(ann.id, 'creator');
+    const menu = await settings(ann);
+    club.members.set(ann.id, 'member');
+    expect(text(await one(ann, () => ann.presses(menu, 'Erase the group')))).toBe(failureText(en, 'not_allowed'));
+  });
+
+  it('is refused where Telegram does not say who is an admin', async () => {
+    const offer = await link(ann, 'settings');
+    club.silence = { refusal: badRequest('CHAT_ADMIN_REQUIRED') };
+    const answer = text(await one(ann, () => ann.opens(offer)));
+    expect([failureText(en, 'not_allowed'), failureText(en, 'not_a_member', { unproven: 1 })]).toContain(answer);
+  });
+
+  it('erases everybody of the group, once that is confirmed', async () => {
+    await enroll(bob, photos.bob);
+    club.members.set(ann.id, 'administrator');
+    const menu = await settings(ann);
+    const asked = await one(ann, () => ann.presses(menu, 'Erase the group'));
+    expect(text(await one(ann, () => ann.presses(asked, 'Erase everybody')))).toContain('nothing is held of anybody');
+    expect(text(await one(bob, () => bob.says('/mydata')))).toContain('Nothing is held about you');
+  });
+});
+
+it('what is for admins stands in their menu and in private, and not in that of a group', async () => {
+  const named = (scope: string) =>
+    on.api.calls
+      .filter(({ method, params }) => method === 'setMyCommands' && JSON.stringify(params).includes(scope))
+      .map(({ params }) => JSON.stringify(params).includes('settings'));
+  expect(named('all_group_chats')).toEqual([false, false]);
+  expect(named('all_chat_administrators')).toEqual([true, true]);
+  expect(named('all_private_chats')).toEqual([true, true]);
+});
