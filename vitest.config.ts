@@ -11,7 +11,7 @@ export default defineConfig({
     // Only what hangs takes as long: on a busy machine a test takes ten times what it takes on an idle one.
     testTimeout: 300_000,
     // What is waited for comes late on a busy machine.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 90_000 } },
     hookTimeout: 300_000,
   },
 });

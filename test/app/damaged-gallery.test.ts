@@ -54,7 +54,7 @@ test('who wants to leave while the gallery’s file is damaged is found by nobod
   await cp(sound, file);
   await running(async (ann) => {
     await expect
-      .poll(async () => await ann.say('/forget'), { timeout: 30_000 })
+      .poll(async () => await ann.say('/forget'))
       .toMatchObject([{ kind: 'info', text: expect.stringContaining('Nothing') }]);
   });
 });

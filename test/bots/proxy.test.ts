@@ -67,7 +67,7 @@ describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy'
     const hosts = ['cdn.discordapp.com', 'discord.com', 'gateway.discord.gg'];
     proxy = await openCompanyProxy(platform.apiUrl, hosts);
     start({ DISCORD_TOKEN: platform.token, CONTACT: 'The board, board@club.example' });
-    await expect.poll(() => platform.gateway.counts.identified, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => platform.gateway.counts.identified).toBe(1);
     const sent = platform.attach((await samples()).ann);
     const photo = { ...sent, url: sent.url.replace(new URL(sent.url).origin, 'https://cdn.discordapp.com') };
     const person = platform.person('Ann');

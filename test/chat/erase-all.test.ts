@@ -67,7 +67,7 @@ describe('a whole group', () => {
     expect(await stage.flow.gallery.scopes()).toEqual([]);
     expect(await notes()).toHaveLength(3);
     Object.assign(gallery, { scrub });
-    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(notes).toEqual([]);
   });
 
   it('stays noted while its notes’ own bytes stay', async () => {
@@ -77,7 +77,7 @@ describe('a whole group', () => {
     await stage.chat.removed(CLUB);
     expect(await notes()).toHaveLength(3);
     Object.assign(pending, { scrub });
-    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(notes).toEqual([]);
   });
 
   it('is not scrubbed for once more by each of its people, when the one scrub takes long', async () => {
@@ -138,8 +138,8 @@ describe('a whole group', () => {
     expect(await people()).toEqual(['dora']);
     expect(await notes()).toHaveLength(1);
     isDown = false;
-    await expect.poll(people, { timeout: 20_000 }).toEqual([]);
-    await expect.poll(() => queue.state(), { timeout: 20_000 }).toMatchObject({ waiting: 0, running: 0 });
+    await expect.poll(people).toEqual([]);
+    await expect.poll(() => queue.state()).toMatchObject({ waiting: 0, running: 0 });
   });
 
   it('leaves whoever joins again, between the removal and a restart, alone', async () => {
@@ -162,8 +162,8 @@ describe('a whole group', () => {
     await stage.agreed(dora, 'enroll', ['dora']);
     await stage.restart();
     await stage.flow.eraser.resume(0);
-    await expect.poll(people, { timeout: 20_000 }).toEqual(['dora']);
-    await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(people).toEqual(['dora']);
+    await expect.poll(notes).toEqual([]);
     expect(await people()).toEqual(['dora']);
   });
 });

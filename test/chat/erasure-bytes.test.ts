@@ -120,7 +120,7 @@ it('bytes that are still on disk are said so, and the final receipt replaces the
   ]);
   repair();
   await expect
-    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+    .poll(() => stage.platform.shownAt('f'))
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
 });
 
@@ -132,7 +132,7 @@ it('bytes that go later than a person waits, but before the queue takes them up,
     { kind: 'receipt', text: expect.stringContaining('still being scrubbed') },
   ]);
   slow.resolve(true);
-  await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(notes).toEqual([]);
   for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
   expect(await stage.platform.shownAt('f')).toMatchObject([
     { kind: 'receipt', text: expect.stringContaining('bytes have left') },
@@ -145,7 +145,7 @@ it('who enrols again while bytes of the erasure are still scrubbed stays enrolle
   expect(await stage.agreed(ALICE, 'enroll', ['anna'])).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
   repair();
   await expect
-    .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+    .poll(() => stage.platform.shownAt('f'))
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
   expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
 });

@@ -121,6 +121,6 @@ describe('an unfinished erasure', () => {
     expect(await unfinished()).toMatchObject({ count: 1 });
     for (const mend of mends) mend();
     await stage.flow.eraser.resume(0);
-    await expect.poll(unfinished, { timeout: 20_000 }).toEqual({ count: 0, oldestMs: 0 });
+    await expect.poll(unfinished).toEqual({ count: 0, oldestMs: 0 });
   });
 });

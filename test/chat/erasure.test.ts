@@ -50,7 +50,7 @@ describe('when the store is down', () => {
     ]);
     repair();
     await expect
-      .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+      .poll(() => stage.platform.shownAt('f'))
       .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('when the store is down', () => {
     await forget(stage);
     await stage.restart();
     await stage.flow.eraser.resume(0);
-    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
   it('nothing is lost by an enrolment that could not be stored', async () => {
@@ -76,7 +76,7 @@ describe('when the answer to an erasure is lost', () => {
     loseAnswers(1);
     expect(await forget(stage)).toMatchObject([{ kind: 'info' }]);
     await expect
-      .poll(() => stage.platform.shownAt('f'), { timeout: 20_000 })
+      .poll(() => stage.platform.shownAt('f'))
       .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
   });
 
@@ -194,7 +194,7 @@ it('an erasure that was finished erases nothing again, should its job be handed 
   });
   await forget(stage);
   repair();
-  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   await expect.poll(() => stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }]);
   await stage.agreed(ALICE, 'enroll', ['anna']);
   for (const job of jobs.filter(({ kind }) => kind === 'erase')) await stage.flow.eraser.handler(job, ATTEMPT);
@@ -234,8 +234,8 @@ it('removing the bot loses nobody, although the program ends meanwhile', async (
   await ended.promise;
   await stage.restart();
   await stage.flow.eraser.resume(0);
-  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => stage.flow.gallery.scopesOf(BOB), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(BOB)).toEqual([]);
 });
 
 it('a group that moves to another id keeps its people', async () => {
@@ -264,8 +264,8 @@ it('a program that ends between an erasure and its answer still gives the receip
   Object.assign(courier, { answer: () => new Promise(() => {}) });
   const again = { id: 'telegram:repeated', address: { platform: 'telegram', message: 'late' } } as const;
   void stage.press(ALICE, action(confirm, 'confirm'), again);
-  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => stage.house.stores.pending.list('erasure'), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  await expect.poll(() => stage.house.stores.pending.list('erasure')).toEqual([]);
   await stage.restart();
   Object.assign(courier, { answer });
   const replies = await stage.press(ALICE, action(confirm, 'confirm'), again);

@@ -42,6 +42,6 @@ it('where there was room for the note alone, a program that starts again remembe
   expect(told).toEqual([{ kind: 'info', text: en.forget.later }]);
   await stage.restart({}, async () => makeRoom());
   await stage.flow.eraser.resume(0);
-  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   expect(await finds()).not.toContain('Alice');
 });

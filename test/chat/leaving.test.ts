@@ -69,7 +69,7 @@ describe('somebody who wants to leave', () => {
     expect(await finds()).not.toContain('Alice');
     full();
     await upkeep(stage.house);
-    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await finds()).toContain('Alice');
   });
@@ -106,7 +106,7 @@ describe('somebody who wants to leave', () => {
     expect(await finds()).toContain('Alice');
     full();
     await bot.eraser.resume(0);
-    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
   it('is remembered by the running program alone where nothing can be written: a restart forgets it', async () => {

@@ -17,7 +17,7 @@ it('the bytes of a template that newer ones push out leave the disk, and no note
   expect([count.scrubs, await notes()]).toEqual([0, 0]);
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ kind: 'enrolled', templates: 5 }]);
   // The first time somebody's read keeps them.
-  await expect.poll(async () => [count.scrubs, await notes()], { timeout: 30_000 }).toEqual([2, 0]);
+  await expect.poll(async () => [count.scrubs, await notes()]).toEqual([2, 0]);
   // Nothing else of its person has gone with it.
   expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates).toHaveLength(5);
 });
@@ -27,5 +27,5 @@ it('they leave it too when the enrolment fails, which may have been done all the
   await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
   change(stage.flow.gallery, { enrol: () => Promise.reject(new TypeError('bug')) });
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ code: 'internal' }]);
-  await expect.poll(async () => [count.scrubs, await notes()], { timeout: 30_000 }).toEqual([1, 0]);
+  await expect.poll(async () => [count.scrubs, await notes()]).toEqual([1, 0]);
 });

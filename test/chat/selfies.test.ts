@@ -42,7 +42,7 @@ describe('one selfie of several', () => {
     expect(gone).toContain('Its bytes are still being scrubbed from the disk');
     expect(await stage.flow.eraser.unfinished()).toMatchObject({ count: 1 });
     Object.assign(gallery, { scrub });
-    await expect.poll(() => stage.flow.eraser.unfinished(), { timeout: 30_000 }).toMatchObject({ count: 0 });
+    await expect.poll(() => stage.flow.eraser.unfinished()).toMatchObject({ count: 0 });
     expect(await held()).toHaveLength(1);
   });
 

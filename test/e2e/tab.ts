@@ -39,7 +39,7 @@ export async function enterGroup(page: Page, group: string): Promise<void> {
 }
 
 /** Waits for what an answer brings. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
+export const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** The conversation that is shown. */
 export const log = (page: Page) => page.getByRole('log');

@@ -156,6 +156,6 @@ describe.each([
     clock += 31_000;
     await expect(pulse.checkWorkers()).rejects.toMatchObject({ cause: { code: 'no_worker' } });
     on.queue.work('ask', 1, async () => {});
-    await expect.poll(() => pulse.checkWorkers().then(() => 'manned', String), { timeout: 10_000 }).toBe('manned');
+    await expect.poll(() => pulse.checkWorkers().then(() => 'manned', String)).toBe('manned');
   });
 });

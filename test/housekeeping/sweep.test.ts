@@ -178,5 +178,5 @@ it.each([
   Object.assign(gallery, { erase });
   stage.clock.ms -= wrongMs;
   await takenUp();
-  await expect.poll(left, { timeout: 20_000 }).toEqual(['Bob']);
+  await expect.poll(left).toEqual(['Bob']);
 });

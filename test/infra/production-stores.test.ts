@@ -157,14 +157,14 @@ describe.skipIf(!works)('a store in trouble', () => {
       await admin.config('SET', 'maxmemory', '1');
       for (const pid of decoders) process.kill(pid, 'SIGCONT');
       expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.busy);
-      await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 30_000 });
+      await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 90_000 });
       // Time for thousands of vain attempts.
       await sleep(2_000);
       await admin.config('SET', 'maxmemory', '192mb');
       const answers = () => asking.flatMap((person) => person.inbox().slice(before.get(person)).map(textOf));
       const found = expect.stringMatching(/Ann”: .*distance/);
       const allAreAnswered = () => expect(answers()).toEqual(Array.from({ length: 6 }, () => found));
-      await vi.waitFor(allAreAnswered, { timeout: 40_000 });
+      await vi.waitFor(allAreAnswered, { timeout: 90_000 });
       expect(textOf(await club.finds(passer, club.photos.group))).toMatch(/Ann”: .*distance/);
       await club.untilIdle();
       allAreAnswered();
@@ -212,7 +212,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
       {
-        timeout: 30_000,
+        timeout: 90_000,
         interval: 500,
       },
     );

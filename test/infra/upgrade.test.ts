@@ -115,7 +115,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     await club.endsIdle(club.worker);
     roles.old = undefined;
     club.worker = await club.production.start('worker');
-    await expect.poll(() => club.bot.health(), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => club.bot.health()).toBe(0);
     await everybodyIsServed();
   });
 });

@@ -149,8 +149,8 @@ describe('the store', () => {
     const folder = await packOf(remote);
     const child = fork(join(import.meta.dirname, 'import-process.ts'), [folder, modelDir, url], { execArgv: [] });
     const exited = once(child, 'exit');
-    await expect.poll(async () => (await stored()).includes(hash(detector)), { timeout: 20_000 }).toBe(true);
-    await expect.poll(async () => partBytes(), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await stored()).includes(hash(detector))).toBe(true);
+    await expect.poll(async () => partBytes()).toBeGreaterThan(0);
     child.kill('SIGKILL');
     await exited;
 

@@ -13,7 +13,7 @@ import { item } from './pending-contract.ts';
 
 const run = promisify(execFile);
 
-describe.skipIf(!(await nativeRedisWorks()))('Redis', { timeout: 30_000 }, () => {
+describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   test('whose certificate an authority of one’s own signed is trusted by REDIS_CA alone', async () => {
     const tlsPort = await freePort();
     const dir = await certificates();

@@ -15,7 +15,7 @@ const LINE = /ACL SETUSER facefinder ([^`]*)`/.exec(
   await readFile(new URL('../../infra/README.md', import.meta.url), 'utf8'),
 )?.[1];
 
-describe.skipIf(!(await nativeRedisWorks()))('a user of Redis who may do', { timeout: 30_000 }, () => {
+describe.skipIf(!(await nativeRedisWorks()))('a user of Redis who may do', () => {
   test.each([
     ['what infra/README.md lists', ''],
     ['that without INFO', ' -info'],

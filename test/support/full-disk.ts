@@ -13,7 +13,7 @@ export async function fillDisk(client: Client, index: string): Promise<void> {
   await watch(client, { [WATCHED]: true, ...Object.fromEntries(WATERMARKS.map((mark) => [mark, '900tb'])) });
   // The watcher would do the same within half a minute.
   await block(client, index, true);
-  await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 90_000 });
 }
 
 /** Gives the disk its room back; resolves once the index takes writes. */

@@ -126,7 +126,7 @@ describe('a message', () => {
   test('still waiting when the page closes is told that nothing was done', async () => {
     const page = await openPage(() => new Promise(() => {}));
     const answer = post(`${page.url}/api/messages`, message({ user: 'u1', text: '/help' }));
-    await expect.poll(() => page.asks.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => page.asks.length).toBe(1);
     await page[Symbol.asyncDispose]();
     expect((await answer).body.replies).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
   });

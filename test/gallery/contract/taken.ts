@@ -51,7 +51,7 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
         const attempt = shared.gallery.enrol(consent, [own], { ...closerThan(0.3), ask });
         await expect(attempt).rejects.toMatchObject({ code: 'face_taken' });
       }
-      await expect.poll(() => shared.beside.attempts(), { timeout: 10_000 }).toBe(before + 2);
+      await expect.poll(() => shared.beside.attempts()).toBe(before + 2);
     });
 
     test('asks about true distances', async () => {

@@ -55,9 +55,9 @@ export class Exchange {
     this.#changes.emit('change');
   }
 
-  /** Waits until `condition` holds. Rejects after 20 s. */
+  /** Waits until `condition` holds. Rejects after 90 s. */
   async until(condition: (exchange: this) => boolean): Promise<this> {
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(90_000);
     while (!condition(this)) await once(this.#changes, 'change', { signal });
     return this;
   }

@@ -45,11 +45,11 @@ export interface BotApi extends AsyncDisposable {
   me: Readonly<Record<string, unknown>>;
   /** The last error of a webhook, as getWebhookInfo says it. */
   webhookTrouble: string | undefined;
-  /** Resolves once `condition` gives something; rejects after 20 s. */
+  /** Resolves once `condition` gives something; rejects after 90 s. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
 
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 90_000;
 
 export async function startBotApi(): Promise<BotApi> {
   const token = '7000:loopback-token_loopback-token';
