@@ -10,7 +10,7 @@ import { settings } from './settings.ts';
 import type { Tools } from './tools.ts';
 
 /** The only list of what a person can type, in the order in which it is shown everywhere. */
-export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, help, settings];
+export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, settings, help];
 
 /** The commands, ready to run. */
 export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {

@@ -72,7 +72,7 @@ describe('what a change costs', () => {
       'commands/index.ts',
       inside(
         ['import type { Tools }', "import { whoami } from './whoami.ts';\nimport type { Tools }"],
-        [', privacy, help]', ', privacy, whoami, help]'],
+        [', help]', ', whoami, help]'],
       ),
     );
     await inEveryLanguage();
