@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
 import { violations } from './conformance.ts';
 import type { Exchange, Shown } from './exchange.ts';
 import { messageJson, snowflake, type World } from './world.ts';
@@ -40,6 +41,9 @@ export interface Api {
   readonly faults: Fault[];
   commands: readonly unknown[];
 }
+
+/** What a message begins with that waits for its answer. */
+const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 type Reply = { readonly status: number; readonly json?: unknown };
 type Route = (api: Api, call: Recorded, ids: readonly string[]) => Promise<Reply> | Reply;
@@ -224,7 +228,9 @@ function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[])
     const { content } = body as { content?: string };
     const attached = await named(body, files);
     exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
-    if (content !== undefined) exchange.edits += 1;
+    // How it goes is no answer.
+    const isProgress = LOOKING.some((looking) => content?.startsWith(looking));
+    if (content !== undefined && !isProgress) exchange.edits += 1;
     exchange.changed();
     return found({ ...messageJson(exchange.original.id), content });
   });
