@@ -3,10 +3,12 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 /**
- * `npm run drill [name …]`: what takes too long for every commit, whole. A drill that draws prints its seed; `--seed` repeats it.
+ * `npm run drill [name …]`: what takes too long for every commit, whole. A drill that draws prints its seed; `--seed` repeats it. The
+ * crawler plays 10,000 people, or `--people`.
  * CI runs seeded samples of the same.
  */
-const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true });
+const options = { seed: { type: 'string' }, people: { type: 'string' } } as const;
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const seed = values.seed ?? String(randomInt(2 ** 31));
 
 const DRILLS: Readonly<Record<string, string>> = {
@@ -18,6 +20,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   documents: `DRILL_FLIPS=1000 DRILL_SEED=${seed} npx vitest run test/gallery/elasticsearch/flips.test.ts`,
   lives: `STEPS=20000 PRODUCTION_STEPS=300 SEED=${seed} npx vitest run test/histories`,
   histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,
+  crawler: `PEOPLE=${values.people ?? 10_000} SEED=${seed} npx vitest run test/crawler`,
   faults: `DRILL_FAULTS=1 SEED=${seed} npx vitest run test/faults`,
   install: 'npm run --silent test:install',
 };

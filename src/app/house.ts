@@ -13,7 +13,6 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
-import { progressOf } from '../chat/progress.ts';
 import { proofsOn } from '../chat/proofs.ts';
 import { sentPhotosOn } from '../chat/sent-photos.ts';
 import { shownResults } from '../chat/shown.ts';
@@ -205,7 +204,6 @@ function buildFlow(parts: FlowParts): Flow {
     placeholders,
     heard,
     alone: aloneOn(pending, now),
-    progress: progressOf({ queue, placeholders, courier, log, now }),
     unproven: unprovenOn(pending, keys, now),
     wrongNames,
     disclosure,

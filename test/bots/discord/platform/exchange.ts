@@ -35,7 +35,7 @@ export class Exchange {
   readonly token: string;
   readonly sentAt = performance.now();
   ack: Acknowledgement | undefined;
-  /** How often `@original` was given a text that does not only say how it goes. */
+  /** How often `@original` was given a text. */
   edits = 0;
   /** What `@original` shows; undefined while it is "thinking" and when deleted. */
   original: Shown | undefined;

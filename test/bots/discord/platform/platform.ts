@@ -70,6 +70,8 @@ export interface PlatformOptions {
   readonly application?: Readonly<Record<string, unknown>>;
   /** Between two heartbeats; Discord's own when left out. */
   readonly heartbeatMs?: number;
+  /** It waits so long for the first answer to an interaction; Discord's own 3 seconds when left out. */
+  readonly ackMs?: number;
 }
 
 const TOKEN = 'MTIz.loopback.token';
@@ -100,6 +102,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     givenUp: [],
     violations: [],
     faults: [],
+    ackMs: options.ackMs ?? 3_000,
     commands: [],
   };
   const sent = overhear(server);

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
 import { violations } from './conformance.ts';
 import type { Exchange, Shown } from './exchange.ts';
 import { messageJson, snowflake, type World } from './world.ts';
@@ -39,11 +38,10 @@ export interface Api {
   readonly givenUp: Recorded[];
   readonly violations: string[];
   readonly faults: Fault[];
+  /** How long it waits for the first answer to an interaction. */
+  readonly ackMs: number;
   commands: readonly unknown[];
 }
-
-/** What a message begins with that waits for its answer. */
-const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 type Reply = { readonly status: number; readonly json?: unknown };
 type Route = (api: Api, call: Recorded, ids: readonly string[]) => Promise<Reply> | Reply;
@@ -205,11 +203,11 @@ function registerCommands(api: Api, { body }: Recorded): Reply {
   return found(api.commands);
 }
 
-/** Discord waits 3 seconds for the first answer, and takes one. */
+/** Discord waits for the first answer no longer than that, and takes one. */
 function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]): Reply {
   const exchange = api.exchanges.get(token ?? '');
   const afterMs = performance.now() - (exchange?.sentAt ?? 0);
-  if (!exchange || exchange.id !== id || afterMs > 3000) return refused(404, 10062);
+  if (!exchange || exchange.id !== id || afterMs > api.ackMs) return refused(404, 10062);
   if (exchange.ack) return refused(400, 40060);
   const { type, data } = body as { type: number; data?: { flags?: number } };
   exchange.ack = { type, afterMs, ...(data && { data }) };
@@ -228,9 +226,7 @@ function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[])
     const { content } = body as { content?: string };
     const attached = await named(body, files);
     exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
-    // How it goes is no answer.
-    const isProgress = LOOKING.some((looking) => content?.startsWith(looking));
-    if (content !== undefined && !isProgress) exchange.edits += 1;
+    if (content !== undefined) exchange.edits += 1;
     exchange.changed();
     return found({ ...messageJson(exchange.original.id), content });
   });

@@ -1,0 +1,92 @@
+import { expect, test, vi } from 'vitest';
+import type { PoolOptions } from '../../src/face/pool.ts';
+import { step } from './crawl.ts';
+import { dealtFaces } from './faces.ts';
+import { World } from './world.ts';
+
+// All but the nets is the real thing.
+vi.mock('../../src/face/pool.ts', () => ({
+  openFaces: async ({ pack }: PoolOptions) => dealtFaces(pack.manifest.embedder.dims),
+}));
+
+/** `npm run drill crawler` plays more. */
+const PEOPLE = Number(process.env.PEOPLE ?? 120);
+const SEED = Number(process.env.SEED ?? 20_261_127);
+
+/** It says how soon answers came. */
+const IS_DRILL = process.env.PEOPLE !== undefined;
+
+/** People of one program, and how many programs run at once. */
+const [TOGETHER, AT_ONCE] = [24, 3];
+
+const STEPS_EACH = 12;
+
+/** What must have been said: who is never told something is told nothing untrue. */
+const SAID = [
+  'enroll.done',
+  'enroll.collected',
+  'failures.bad_command',
+  'failures.expired',
+  'failures.no_face',
+  'failures.no_photo',
+  'failures.several_faces',
+  'find.nobodyEnrolled',
+  'forget.kept',
+  'forget.nothing',
+  'forget.receipt',
+  'intent.near',
+  'intent.onlyPhotos',
+  'intent.photo',
+  'mydata.enrolled',
+  'mydata.nothing',
+  'notice.declined',
+  'telegram.openOnce',
+];
+
+/** Only what hangs takes as long. */
+const TIMEOUT_MS = PEOPLE * 60_000;
+
+test(
+  `${PEOPLE} random people are answered, meet no dead end, and are told nothing untrue (seed ${SEED})`,
+  async () => {
+    const said = new Set<string>();
+    const tally = new Map<string, number>();
+    const waits: number[] = [];
+    const wrong: string[] = [];
+
+    const play = async (first: number) => {
+      await using world = await World.open(Math.min(TOGETHER, PEOPLE - first), SEED + first);
+      try {
+        for (let left = world.people.length * STEPS_EACH; left > 0; left--) {
+          for (const what of await step(world)) tally.set(what, (tally.get(what) ?? 0) + 1);
+        }
+        expect(world.program.errors, 'logged').toEqual([]);
+      } catch (error) {
+        wrong.push(String(error));
+      }
+      for (const key of world.claimed) said.add(key.split(':')[0] ?? key);
+      waits.push(...world.waits);
+    };
+    const worlds = Array.from({ length: Math.ceil(PEOPLE / TOGETHER) }, (_, index) => index * TOGETHER);
+    const playAll = async () => {
+      for (let next = worlds.shift(); next !== undefined; next = worlds.shift()) await play(next);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, playAll));
+
+    if (IS_DRILL) tell(tally, waits);
+    expect(wrong.join('\n\n')).toBe('');
+    for (const key of SAID) expect([...said], 'what was said').toContain(key);
+  },
+  TIMEOUT_MS,
+);
+
+function tell(tally: ReadonlyMap<string, number>, waits: readonly number[]): void {
+  const counts = [...tally].toSorted(([, a], [, b]) => b - a).map(([what, count]) => `${count} ${what}`);
+  console.log(counts.join(', '));
+  console.log(`${waits.length} answers began after ms (half, 95 %, 99 %, all): ${spread(waits).join(', ')}`);
+}
+
+function spread(all: readonly number[]): number[] {
+  const sorted = all.toSorted((a, b) => a - b);
+  return [0.5, 0.95, 0.99, 1].map((share) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0));
+}

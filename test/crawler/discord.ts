@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { textOf } from '../bots/discord/driver.ts';
+import type { Exchange, Shown as Message } from '../bots/discord/platform/exchange.ts';
+import type { Asking } from '../bots/discord/platform/platform.ts';
+import type { DiscordGuild, DiscordPerson } from '../bots/discord/platform/world.ts';
+import type { Booth, Coming, Said, Shown } from './booth.ts';
+import type { Photo } from './faces.ts';
+import type { Program } from './program.ts';
+import { titleOf } from './telegram.ts';
+
+/** Nothing that comes takes longer, however busy the machine is. */
+const PATIENCE_MS = 60_000;
+
+/** How the platform acknowledges: with a message of its own, and with a form. */
+const [MESSAGE, FORM] = [4, 9];
+
+/** Discord: slash commands and buttons; what people write is not heard. */
+export function discordBooth({ discord: platform }: Program): Booth {
+  const people = new Map<number, { readonly person: DiscordPerson; readonly locale: string }>();
+  const guilds = new Map<number, DiscordGuild>();
+
+  const guildOf = (group: number) => {
+    const guild = guilds.get(group) ?? platform.guild(titleOf(group));
+    guilds.set(group, guild);
+    return guild;
+  };
+  const asking = (who: number, group: number | undefined): Asking => {
+    const known = people.get(who);
+    if (!known) throw new Error('nobody knows them');
+    return { ...known, guild: group === undefined ? undefined : guildOf(group) };
+  };
+  const attach = (photos: readonly Photo[]) => photos.map(({ bytes }) => platform.attach(bytes));
+
+  function follow(exchange: Exchange): Coming {
+    const isForm = () => exchange.ack?.type === FORM;
+    const isThere = ({ ack, edits, followUps }: Exchange) =>
+      ack?.type === MESSAGE || isForm() || edits > 0 || followUps.length > 0;
+    const first = expect.poll(() => isThere(exchange), { interval: 5, timeout: PATIENCE_MS }).toBe(true);
+    const all = (): Shown[] => {
+      if (isForm()) return [{ text: '', buttons: [], at: exchange, isForm: true }];
+      const beside = exchange.followUps.filter(({ isEphemeral }) => isEphemeral);
+      return (beside.length > 0 ? beside : [exchange.original].flatMap((one) => one ?? [])).map(shownOf);
+    };
+    return {
+      first,
+      all,
+      answers: () => (isForm() || exchange.ack?.type === MESSAGE ? 0 : 1),
+      repeat: () => platform.replay(exchange),
+    };
+  }
+
+  return {
+    hasPrivate: true,
+    join(who, name, language, groups) {
+      const person = platform.person(name);
+      people.set(who, { person, locale: language === 'en' ? 'en-US' : language });
+      for (const group of groups) guildOf(group).members.add(person.id);
+    },
+    says(who, { words, photos, group, isReply }: Said) {
+      const from = asking(who, group);
+      const [command = ''] = words.slice(1).split(' ');
+      return follow(isReply ? platform.findFaces(from, attach(photos)) : platform.slash(from, command, attach(photos)));
+    },
+    presses: (who, { at }, { id }, group) =>
+      follow(platform.press(asking(who, group), at as Message, { custom_id: id })),
+    submits(who, { at }, photos, group, isShown) {
+      const ticked = ['agree', ...(isShown ? ['shown'] : [])];
+      return follow(platform.submit(asking(who, group), at as Exchange, { ticked, photos: attach(photos) }));
+    },
+    leaves: (who, group) => platform.leave(guildOf(group), asking(who, group).person),
+    returns: (who, group) => void guildOf(group).members.add(asking(who, group).person.id),
+    settled: async () => {},
+  };
+}
+
+function shownOf(message: Message): Shown {
+  const buttons = message.components.flatMap((row) => row.components);
+  return {
+    text: textOf(message),
+    buttons: buttons.map(({ custom_id, label }) => ({ id: custom_id, label, isLink: false })),
+    at: message,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Face, Faces } from '../../src/face/face.ts';
+import { Failure } from '../../src/failure.ts';
+
+/** A photo: its bytes, and whose faces are on it, of which shot. */
+export interface Photo {
+  readonly bytes: Uint8Array;
+  readonly faces: readonly { readonly of: number; readonly shot: number }[];
+  /** How many more faces are on it than are looked at. */
+  readonly left: number;
+  /** Not a photo at all. */
+  readonly isBroken: boolean;
+  /** It was passed on: nobody enrols with it. */
+  readonly isBorrowed?: boolean;
+  /** It is there no more. */
+  readonly isGone?: boolean;
+  /** How often the program had been started when it was sent. */
+  readonly starts?: number;
+}
+
+const MAGIC = 'drawn by nobody: ';
+
+/** A photo for {@link dealtFaces}. The same people in the same shots are the same picture. */
+export function photoOf(faces: Photo['faces'], left = 0): Photo {
+  const bytes = Buffer.from(MAGIC + JSON.stringify({ faces, left }));
+  return { bytes, faces, left, isBroken: false };
+}
+
+/** Bytes that no photo has. */
+export const BROKEN: Photo = { bytes: Buffer.from('no photo at all'), faces: [], left: 0, isBroken: true };
+
+/** Instead of the nets: the faces that a photo says it shows. Everybody's face is at right angles to everybody else's. */
+export function dealtFaces(dims: number): Faces {
+  return {
+    async see(bytes) {
+      const text = Buffer.from(bytes).toString();
+      if (!text.startsWith(MAGIC)) throw new Failure('not_an_image');
+      const { faces, left } = JSON.parse(text.slice(MAGIC.length)) as Pick<Photo, 'faces' | 'left'>;
+      return {
+        width: 100 + faces.length * 90,
+        height: 300,
+        ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
+        faces: faces.map((face, index) => faceOf(face, index, dims)),
+        left,
+        frame: 0,
+      };
+    },
+    draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
+    check: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Shots of one person lie some 0.4 apart. */
+const ASIDE = 0.3;
+
+function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: number): Face {
+  const embedding = new Float32Array(dims);
+  embedding[of % (dims - 10)] = 1;
+  embedding[dims - 1 - (shot % 10)] = ASIDE;
+  const norm = Math.hypot(...embedding);
+  return {
+    box: [10 + index * 90, 20, 80, 80],
+    score: 0.99,
+    landmarks: [],
+    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
+    embedding: embedding.map((value) => value / norm),
+  };
+}

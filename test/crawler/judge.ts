@@ -1,0 +1,74 @@
+import { COMMANDS } from '../../commands/index.ts';
+import type { Shown } from './booth.ts';
+import type { Expected } from './ledger.ts';
+import type { Somebody } from './somebody.ts';
+import { claimsIn, type Said } from './texts.ts';
+
+/** Whatever is said, as long as nothing failed. */
+export const ANYTHING = 'anything';
+
+/** Sentences that ask for what is sent next, without a button or a command. */
+const INVITES = ['intent.onlyPhotos', 'failures.no_photo:selfie', 'failures.no_photo:other', 'telegram.asYourself'];
+
+/** All that an answer says, as it is read. */
+export function textOf(shown: readonly Shown[]): string {
+  const texts = shown.map(({ text }) => text);
+  return texts.join('\n\n').replaceAll('\u2060', '');
+}
+
+/** What is wrong with an answer, in words; undefined where it is one that was expected, and goes on. */
+export function wrongWith(
+  shown: readonly Shown[],
+  person: Somebody,
+  expected: readonly Expected[],
+  people: readonly Somebody[],
+): string | undefined {
+  const text = textOf(shown);
+  const said = claimsIn(text, person.language);
+  const named = people.filter(({ name }) => text.includes(name)).map(({ who }) => who);
+  const wrong = expected.map((one) => [
+    ...wrongClaims(said, one),
+    ...wrongTold(said, one),
+    ...wrongNames(said, named, one),
+  ]);
+  if (!wrong.some((one) => one.length === 0)) return wrong.map((one) => one.join(', ')).join(' / or ');
+  for (const [, name = ''] of text.matchAll(/(?<![\p{L}\p{N}/:.])\/([a-z]+)/gu)) {
+    if (!COMMANDS.some((command) => command.name === name)) return `names a command that there is not: /${name}`;
+  }
+  return shown.some((one) => goesOn(one, person)) ? undefined : `a dead end: ${text}`;
+}
+
+function wrongClaims(said: readonly Said[], { claims, maybe = [] }: Expected): string[] {
+  const keys = said.map(({ key }) => key);
+  if (claims.includes(ANYTHING)) return keys.filter((key) => key.startsWith('failures.')).map((key) => `says ${key}`);
+  const missing = claims.filter((claim) => !keys.some((key) => isOf(key, claim)));
+  const invented = keys.filter((key) => ![...claims, ...maybe].some((claim) => isOf(key, claim)));
+  return [...missing.map((key) => `does not say ${key}`), ...invented.map((key) => `says ${key}`)];
+}
+
+function wrongTold(said: readonly Said[], { told = {} }: Expected): string[] {
+  const args: Readonly<Record<string, string>> = Object.assign({}, ...said.map((one) => one.told));
+  return Object.entries(told).flatMap(([name, value]) => {
+    const figure = args[name] ?? /\d+/.exec(args[`${name}In`] ?? '')?.[0];
+    return Number(figure) === value ? [] : [`says ${figure} ${name}, not ${value}`];
+  });
+}
+
+/** Past the budget of what may be told nobody is named. */
+function wrongNames(said: readonly Said[], named: readonly number[], { names }: Expected): string[] {
+  const isLimited = said.some(({ key }) => key.startsWith('failures.rate_limited'));
+  const isSame = names === undefined || named.toSorted().join() === names.toSorted().join();
+  return isLimited || isSame ? [] : [`names ${named.join()}, not ${names.join()}`];
+}
+
+/** A claim without a case stands for every case. */
+function isOf(key: string, claim: string): boolean {
+  return key === claim || key.startsWith(`${claim}:`);
+}
+
+/** Whether there is something to be done next: a button, a command, or what the answer itself asks for. */
+function goesOn({ at, isForm, buttons, text }: Shown, { platform, language }: Somebody): boolean {
+  // What is said above a message leaves its buttons where they are; the page's own stand below all that is said.
+  if (isForm || buttons.length > 0 || (platform === 'telegram' && at === undefined) || platform === 'page') return true;
+  return /(?<!\S)\/[a-z]{4,}/.test(text) || claimsIn(text, language).some(({ key }) => INVITES.includes(key));
+}

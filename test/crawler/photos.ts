@@ -1,0 +1,28 @@
+import { BROKEN, type Photo, photoOf } from './faces.ts';
+import type { Somebody } from './somebody.ts';
+import type { World } from './world.ts';
+
+/** Photos as people send them: of themselves, of their group, of nothing, of others, too many, or none at all. */
+export function photosBy(world: World, person: Somebody): Photo[] {
+  return drawn(world, person).map((photo) => world.sent(photo));
+}
+
+function drawn(world: World, { who, groups }: Somebody): Photo[] {
+  const self = () => photoOf([{ of: who, shot: Math.floor(world.random() * 4) }]);
+  const group = () => {
+    const there = [...(world.ledger.members[groups[0] ?? 0] ?? [])];
+    const some = there.filter(() => world.chance(0.4)).map((of) => ({ of, shot: Math.floor(world.random() * 4) }));
+    const strangers = world.chance(0.3) ? [{ of: 90, shot: 1 }] : [];
+    return photoOf([...some, ...strangers], world.chance(0.1) ? 3 : 0);
+  };
+  const dice = world.random();
+  if (dice < 0.35) return [self()];
+  if (dice < 0.6) return [group()];
+  if (dice < 0.65) return [BROKEN];
+  if (dice < 0.7) return [photoOf([])];
+  // Somebody else's face.
+  if (dice < 0.74) return [photoOf([{ of: world.one([...(world.ledger.members[groups[0] ?? 0] ?? [who])]), shot: 1 }])];
+  if (dice < 0.8) return [self(), self()];
+  if (dice < 0.84) return Array.from({ length: 10 }, () => (world.chance(0.5) ? self() : group()));
+  return [];
+}

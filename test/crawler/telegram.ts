@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InlineKeyboardButton } from 'grammy/types';
+import { LOCALES, wordsFor } from '../../src/text/words.ts';
+import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
+import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram/platform/world.ts';
+import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
+import type { Program } from './program.ts';
+
+/** What stands where an answer will be. */
+const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
+
+/** Telegram: everything personal is answered in private. */
+export function telegramBooth({ telegram: api }: Program): Booth {
+  const people = peopleOf(api);
+  const accounts = new Map<number, Account>();
+  const groups = new Map<number, Group>();
+  let queries = 0;
+
+  const account = (who: number) => there(accounts.get(who));
+  const groupOf = (group: number) => {
+    const found = groups.get(group) ?? people.group(titleOf(group), [], { basic: true });
+    groups.set(group, found);
+    return found;
+  };
+
+  /** Notes what changes in a person's private chat, and in the group, from `act` on. */
+  function follow(who: number, group: number | undefined, act: () => Acted): Coming {
+    const inSight = () => visible(people, account(who).id, group === undefined ? undefined : groupOf(group).chat.id);
+    const before = new Map(inSight().map((message) => [keyOf(message.chat, message.id), looks(message)]));
+    const calls = api.calls.length;
+    const { updates, query, pressed } = act();
+    const alert = () => api.calls.find(({ method, params }) => isAlert(method, params, query))?.params.text;
+    const changed = () => {
+      // What the group is shown to others meanwhile is none of it.
+      return inSight().filter((one) => before.get(keyOf(one.chat, one.id)) !== looks(one));
+    };
+    // What a message shows already it is not changed to.
+    const isSame = () =>
+      pressed !== undefined &&
+      api.calls.slice(calls).some(({ method, params, status }) => {
+        return (
+          method.startsWith('editMessage') &&
+          status === 400 &&
+          Number(params.message_id) === pressed.id &&
+          Number(params.chat_id) === pressed.chat
+        );
+      });
+    const all = (): Shown[] => {
+      const told = alert();
+      const same =
+        pressed && isSame() ? [shownOf(api.world.messages.get(keyOf(pressed.chat, pressed.id)) ?? pressed)] : [];
+      return [...same, ...changed().map(shownOf), ...(told === undefined ? [] : [{ text: String(told), buttons: [] }])];
+    };
+    const isThere = () => changed().length > 0 && changed().every(({ text }) => !LOOKING.includes(text ?? ''));
+    const first = (async () => {
+      await api.until('the update is taken in', () => updates.every((id) => !isPending(id)));
+      await api.until('an answer', () => isThere() || isSame() || alert() !== undefined);
+    })();
+    return {
+      first,
+      all,
+      answers: () => (isSame() || changed().some((one) => one.chat > 0 && hasRights(one)) ? 1 : 0),
+      repeat: () => updates.forEach(api.updates.repeat),
+    };
+  }
+
+  const isPending = (id: number) => api.updates.pending().some(({ update_id }) => update_id === id);
+
+  function send(who: number, said: Said): Acted {
+    const { words, photos, group, media } = said;
+    const person = account(who);
+    const sending = {
+      photos: photos.map(({ bytes }) => bytes),
+      asDocument: said.asFiles ?? false,
+      forwarded: said.isForwarded ?? false,
+      ...replyTo(people, said, group === undefined ? person.id : groupOf(group).chat.id),
+    };
+    if (media) {
+      api.world.started.add(person.id);
+      const posted: Posted = {
+        chat: person.id,
+        id: nextId(person.id),
+        from: person.id,
+        keyboard: [],
+        spoiler: false,
+        protect: false,
+        edits: 0,
+      };
+      api.world.messages.set(keyOf(posted.chat, posted.id), posted);
+      const file = { file_id: 'x', file_unique_id: 'x', file_size: 10 };
+      return { updates: [api.updates.add({ message: { ...asMessage(api.world, posted), [media]: file } } as never)] };
+    }
+    const id = group === undefined ? person.says(words, sending) : person.saysIn(groupOf(group), words, sending);
+    return { updates: Array.from({ length: Math.max(1, photos.length) }, (_, index) => id + index) };
+  }
+
+  const nextId = (chat: number) =>
+    Math.max(0, ...[...api.world.messages.values()].filter((one) => one.chat === chat).map(({ id }) => id)) + 1;
+
+  return {
+    hasPrivate: true,
+    join(who, name, language, own) {
+      const person = people.person(name, { language_code: language });
+      accounts.set(who, person);
+      for (const group of own) groupOf(group).members.set(person.id, 'member');
+    },
+    says: (who, said) => follow(who, said.group, () => send(who, said)),
+    presses(who, { at }, button, group) {
+      if (button.isLink) return follow(who, undefined, () => ({ updates: [account(who).says(`/start ${button.id}`)] }));
+      return follow(who, group, () => {
+        queries += 1;
+        const query = `query${queries}`;
+        const { user } = account(who);
+        const message = asMessage(api.world, at as Posted);
+        const callback_query = { id: query, from: user, message, chat_instance: 'c', data: button.id };
+        return { query, pressed: at as Posted, updates: [api.updates.add({ callback_query } as never)] };
+      });
+    },
+    leaves: (who, group) => {
+      const { chat, members } = groupOf(group);
+      const { user } = account(who);
+      members.set(user.id, 'left');
+      const message = { message_id: nextId(chat.id), date: 1, from: user, chat, left_chat_member: user };
+      api.updates.add({ message } as never);
+    },
+    returns: (who, group) => void groupOf(group).members.set(account(who).id, 'member'),
+    moves(group) {
+      const old = groupOf(group);
+      if (old.chat.type === 'group') groups.set(group, people.upgrade(old));
+    },
+    async settled() {
+      await api.until('all updates are taken in', () => api.updates.pending().length === 0);
+      await sleep(0);
+    },
+  };
+}
+
+/** What a person did: the updates that tell of it, and the query of a press. */
+interface Acted {
+  readonly updates: readonly number[];
+  readonly query?: string;
+  /** The message under which they pressed. */
+  readonly pressed?: Posted;
+}
+
+export const titleOf = (group: number) => `Club ${group}`;
+
+function there<T>(one: T | undefined): T {
+  if (one === undefined) throw new Error('nobody knows them');
+  return one;
+}
+
+function visible(people: People, person: number, group: number | undefined): Posted[] {
+  const all = [...people.inChat(person), ...(group === undefined ? [] : people.inChat(group))];
+  return all.filter(({ document }) => !document?.name.startsWith('facefinder-consent-'));
+}
+
+/** A message that only loses its buttons says nothing. */
+function looks({ text, caption, photo, document }: Posted): string {
+  return JSON.stringify([text, caption, photo, document]);
+}
+
+function hasRights({ keyboard }: Posted): boolean {
+  return keyboard.flat().some((button) => 'callback_data' in button && button.callback_data.startsWith('right:'));
+}
+
+function isAlert(method: string, params: Readonly<Record<string, unknown>>, query: string | undefined): boolean {
+  return method === 'answerCallbackQuery' && params.callback_query_id === query && params.text !== undefined;
+}
+
+function replyTo(people: People, { isReply = false }: Said, chat: number) {
+  const last = isReply ? people.inChat(chat).at(-1) : undefined;
+  return last && last.from === BOT.id ? { replyTo: last } : {};
+}
+
+function shownOf(message: Posted): Shown {
+  const { text, caption, keyboard } = message;
+  return { text: text ?? caption ?? '', buttons: keyboard.flat().flatMap(buttonOf), at: message };
+}
+
+function buttonOf(button: InlineKeyboardButton): Button[] {
+  if ('callback_data' in button) return [{ id: button.callback_data, label: button.text, isLink: false }];
+  const start = 'url' in button ? /\?start=(.+)$/.exec(button.url)?.[1] : undefined;
+  return start === undefined ? [] : [{ id: start, label: button.text, isLink: true }];
+}

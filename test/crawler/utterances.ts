@@ -1,0 +1,55 @@
+import { type CommandName, wordsFor } from '../../src/text/words.ts';
+
+/** How people write that they want something: what they type, and what they mean by it. */
+export interface Utterance {
+  readonly words: string;
+  /** Undefined: nothing that can be done here. */
+  readonly means: CommandName | undefined;
+  /** So badly typed that it is offered instead of done. */
+  readonly isNear?: boolean;
+  /** Only a platform that marks commands itself knows that it is one. */
+  readonly isMarked?: boolean;
+}
+
+/** What the crawler asks for. */
+export const ASKED = [
+  'enroll',
+  'find',
+  'forget',
+  'mydata',
+  'privacy',
+  'help',
+] as const satisfies readonly CommandName[];
+
+/** A command as typed: by its name, in another language, in capitals, with a sign, or nearly. */
+export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
+  { words: `/${name}`, means: name },
+  { words: `/${name}`, means: name },
+  { words: `/${wordsFor('de').commands[name].discordName}`, means: name },
+  { words: `/${name.toUpperCase()}`, means: name },
+  { words: `/${name} please`, means: name },
+  { words: `/${name}.`, means: name, isMarked: true },
+  { words: `/${name}!`, means: name, isMarked: true },
+  { words: `/${name.slice(0, -1)}`, means: name, isNear: true },
+  { words: `/${name[1]}${name[0]}${name.slice(2)}`, means: name, isNear: true },
+];
+
+/** Without a slash. */
+export const PLAIN: readonly Utterance[] = [
+  { words: 'who is this?', means: 'find' },
+  { words: 'Wer ist das?', means: 'find' },
+  { words: 'enrol me', means: 'enroll' },
+  { words: 'Ich will mitmachen', means: 'enroll' },
+  { words: 'hello', means: 'help' },
+  { words: 'Hallo!', means: 'help' },
+  { words: 'delete my face please', means: 'forget' },
+  { words: 'bitte löschen', means: 'forget' },
+  { words: 'my data', means: 'mydata' },
+  { words: 'nice weather', means: undefined },
+  { words: '😀', means: undefined },
+  {
+    words: 'Was für ein schöner Tag das wieder ist, findest du nicht auch, ich jedenfalls freue mich sehr darüber.',
+    means: undefined,
+  },
+  { words: '/xyzzyqq', means: undefined },
+];
