@@ -1,3 +1,4 @@
+import type { Ask } from '../src/chat/ask.ts';
 import type { Membership, NameNow } from '../src/chat/courier.ts';
 import type { Disclosure } from '../src/chat/disclosure.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
@@ -32,6 +33,8 @@ export interface Tools {
   readonly policy: (locale: string) => PolicyFacts;
   /** Signed receipts of all that somebody agreed to in a group. */
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
+  /** Shows an invitation to a whole group. Fails as the courier does. */
+  readonly invite: (ask: Ask, place: Place) => Promise<'posted' | 'refused' | 'alone'>;
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;

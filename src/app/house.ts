@@ -9,6 +9,7 @@ import { disclosureOn } from '../chat/disclosure.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
 import { heardOn } from '../chat/heard.ts';
+import { invitationTo } from '../chat/invitation.ts';
 import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
@@ -177,6 +178,10 @@ function buildFlow(parts: FlowParts): Flow {
       return { retentionDays, contact, policyUrl, findPhotos: config.findPhotos, carriers: named };
     },
     receiptsOf: receipts.all,
+    invite: async (ask, place) => {
+      const invitation = await invitationTo({ gallery, rules }, place, ask.groupLocale ?? ask.locale);
+      return (await courier(place.platform).invite?.(place, invitation, ask.address)) ?? 'alone';
+    },
     matcher: recognition.matcher,
     pack: pack.id,
     seesGestures: seesGestures(pack.manifest),

@@ -31,6 +31,8 @@ export interface Ask {
   readonly person: Person;
   /** The group this is about; undefined in a private chat. */
   readonly place: Place | undefined;
+  /** The group that is meant by what was sent in private: its sender is a member only if the platform says so. */
+  readonly about?: Place | undefined;
   /** Sent from inside {@link place}, which proves for this ask that its sender is a member; set where it is taken in. */
   readonly sentInside?: boolean | undefined;
   /** The part of {@link place} that it was sent in, where that has such (a forum's topic): what is shown stays there. */

@@ -2,6 +2,7 @@ import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place } from '../consent/who.ts';
 import type { Failure } from '../failure.ts';
 import type { Ask, Press } from './ask.ts';
+import type { Invitation } from './courier.ts';
 import type { Notice } from './notice.ts';
 import type { ShownResults } from './shown.ts';
 
@@ -42,6 +43,8 @@ export interface Chat {
    * throws, and ends within {@link WORD_WAITS_MS}.
    */
   notice(purpose: Purpose, locale: string, place: Place): Promise<Notice>;
+  /** What a group is to be shown that the bot was added to, in the language of `locale` unless its admins set one. Fails with `unavailable`. */
+  invitation(place: Place, locale: string): Promise<Invitation>;
   /** Parks an ask for a deep link; gives the id, 22 characters of A-Za-z0-9_-. Only the same person can open it, once. */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /** Deletes what a group was shown, for a person whom it names or who showed it. See {@link ShownResults.delete}. */

@@ -50,6 +50,14 @@ export interface Showing {
   readonly end: (post: Post | undefined) => Promise<'stays' | 'gone'>;
 }
 
+/** What a whole group is shown so that whoever wants to joins: words, and the label of the one button that they share. */
+export interface Invitation {
+  readonly text: string;
+  readonly label: string;
+  /** BCP 47, of both. */
+  readonly locale: string;
+}
+
 /** Whether a post is there no more, or stays because the platform does not let the bot delete it (any more). */
 export type TakenBack = 'gone' | 'out_of_reach';
 
@@ -92,6 +100,11 @@ export interface Courier {
       readonly shownIn?: string | undefined;
     },
   ): Promise<void>;
+  /**
+   * Shows an invitation to all of a place, for an admin who is answered at `address`, or, without one, by itself. `refused`: the bot
+   * may not write there. Left out where nobody else sees anything.
+   */
+  invite?(place: Place, invitation: Invitation, address?: Address): Promise<'posted' | 'refused'>;
   /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
   takeBack?(post: Post): Promise<TakenBack>;
   /**

@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
 import type { HeardRequest, Request } from './heard.ts';
+import { invitationTo } from './invitation.ts';
 import { moveGroup } from './move.ts';
 import { knownPlaces } from './place.ts';
 import { lookAhead, press } from './press.ts';
@@ -48,6 +49,7 @@ export function openChat(flow: Flow): Chat {
       const rules = await atMost(WORD_WAITS_MS, rulesAt(flow, place).catch(ignoreUnavailable(flow)));
       return flow.notices(purpose, locale, place, rules?.retentionDays);
     },
+    invitation: (place, locale) => invitationTo(flow, place, locale),
     park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
     deleteShown: flow.shown.delete,
     async left(place, person) {

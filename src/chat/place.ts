@@ -18,6 +18,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
+  if (ask.about) return await enter(flow, ask, ask.about);
   const places = await knownPlaces(flow, ask.person);
   const [only] = places;
   const words = wordsFor(ask.locale).place;

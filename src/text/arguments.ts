@@ -58,6 +58,7 @@ export const ARGUMENTS = {
     photoFailed: { number: 'number', reason: 'text' },
     proof: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
   },
+  invite: { text: { people: 'number' }, '*': { group: 'text' } },
   settings: {
     title: { group: 'text', people: 'number' },
     lines: {

@@ -4,10 +4,12 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord-api-types/v10';
+import type { Invitation } from '../../chat/courier.ts';
 import type { ActionRole } from '../../chat/reply.ts';
 import { type Right, rightsOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
-import type { Words } from '../../text/words.ts';
+import { type Words, wordsFor } from '../../text/words.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** Discord's limits: five rows of five buttons. */
 const ROWS = 5;
@@ -54,6 +56,18 @@ export function deleteButton(words: Words, asker: string): Button {
 /** The button under what a whole channel sees, for whoever may have it deleted. */
 export function takeBackButton(words: Words): Button {
   return { id: TAKE_BACK, label: words.shown.delete, role: 'delete', isDanger: true };
+}
+
+/** The button that a whole server shares, by which each of them enrols. */
+export const INVITED = 'invited';
+
+/** An invitation as a channel sees it. */
+export function invitationOf({ text, label, locale }: Invitation) {
+  const button = { id: INVITED, label, role: 'agree', isDanger: false } as const;
+  return {
+    content: escapeMarkdown(text),
+    components: buttonRows([button], rightsOf(wordsFor(locale), { isPublic: true })),
+  };
 }
 
 /** Whose result a delete button deletes; undefined for every other button. */

@@ -1,5 +1,5 @@
 import { MessageFlags, Routes } from 'discord-api-types/v10';
-import { ANSWER_MS, type Courier, type Post, type Showing } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier, type Invitation, type Post, type Showing } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import { Failure } from '../../failure.ts';
@@ -8,7 +8,7 @@ import { pauseAfter, repeat } from '../../timing/repeat.ts';
 import { within } from '../../timing/within.ts';
 import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
-import { buttonRows, deleteButton } from './buttons.ts';
+import { buttonRows, deleteButton, invitationOf } from './buttons.ts';
 import { isCertain, translate } from './errors.ts';
 import { membersOf } from './membership.ts';
 import { presenceOf } from './presence.ts';
@@ -55,6 +55,9 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
         else await smaller(to, replies, false, (message) => patch(interactions, to, message));
       });
     },
+
+    invite: async (_, invitation, address) =>
+      address ? await inviteAt(rest, discordAddress(address), invitation) : 'refused',
 
     takeBack: (post) => takeBack(bot, post),
 
@@ -109,6 +112,23 @@ async function showToChannel(
   // Discord always says which message it made; else nobody knows where it stands.
   if (!post) return await say(words.shown.unknown);
   if ((await showing.end(post)) === 'gone') await say(words.shown.gone);
+}
+
+/**
+ * For everybody in the channel, by the admin's own command: no right of the bot is needed. What is posted before a first answer stands
+ * in its place, for the asker alone, so that one comes first.
+ */
+async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
+  if (to.mayPost === false) return 'refused';
+  try {
+    await rest.patch(original(to), { body: { content: wordsFor(to.locale).find.looking } });
+    await rest.post(Routes.webhook(to.application, to.token), { body: invitationOf(invitation) });
+    return 'posted';
+  } catch (error) {
+    const failure = translate(error);
+    if (failure.again || !isCertain(error)) throw failure;
+    return 'refused';
+  }
 }
 
 /** The question stays as it is for the one who was asked. */

@@ -20,7 +20,7 @@ import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { askAboutMessage, askOf, isUserInstalled, localeOf, origin, photoOf } from './asks.ts';
-import { deletedBy, rightsRow } from './buttons.ts';
+import { deletedBy, INVITED, rightsRow } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
 import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
@@ -66,13 +66,23 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
     return await say(desk, interaction, words.discord.notInstalledHere);
   }
   const ask = askOf(interaction);
-  const command = desk.commands.find(({ name }) => name === ask.command);
-  if (command?.name === ENROLS && command.kind === 'photos' && ask.photos.length === 0) {
-    const place = ask.place ?? (await desk.chat.onlyPlace(ask.person));
-    const modal = place && enrolForm(words, await desk.enrolNotice(ask.locale, place), command.photos.max);
-    if (modal) return void (await acknowledge(desk, interaction.showModal(modal)));
-  }
+  if (ask.command === ENROLS && ask.photos.length === 0) return await enrol(desk, interaction, ask);
   await think(desk, interaction, ask);
+}
+
+/** Opens the form with the notice where there is one for that; else the notice comes by itself. */
+async function enrol(
+  desk: Desk,
+  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  ask: Ask,
+): Promise<void> {
+  const command = desk.commands.find(({ name }) => name === ENROLS);
+  const place = ask.place ?? (await desk.chat.onlyPlace(ask.person));
+  const notice = place && (await desk.enrolNotice(ask.locale, place));
+  const max = command?.kind === 'photos' ? command.photos.max : 0;
+  const modal = notice && max > 0 ? enrolForm(wordsFor(localeOf(interaction)), notice, max) : undefined;
+  if (modal) await acknowledge(desk, interaction.showModal(modal));
+  else await think(desk, interaction, ask);
 }
 
 async function findFaces(desk: Desk, interaction: MessageContextMenuCommandInteraction): Promise<void> {
@@ -96,6 +106,9 @@ async function button(desk: Desk, interaction: ButtonInteraction): Promise<void>
   if (right !== undefined) return await exercise(desk, interaction, right);
   if (saysWrongName(interaction.customId)) {
     return await think(desk, interaction, { ...origin(interaction), action: interaction.customId });
+  }
+  if (interaction.customId === INVITED) {
+    return await enrol(desk, interaction, { ...origin(interaction), command: ENROLS, args: '', photos: [] });
   }
   if (interaction.customId === TAKE_BACK) return await takeBack(desk, interaction);
   const owner = deletedBy(interaction.customId);

@@ -5,6 +5,7 @@ import {
   GatewayDispatchEvents,
   type GatewayGuildDeleteDispatchData,
   type GatewayGuildMemberRemoveDispatchData,
+  type Guild,
   Routes,
 } from 'discord.js';
 import type { Chat } from '../../chat/chat.ts';
@@ -12,6 +13,7 @@ import { personNamed, placeTitled } from '../../consent/who.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { atMost } from '../../timing/within.ts';
+import { invitationOf } from './buttons.ts';
 import { connect, openClient } from './client.ts';
 import { type GatewayPatience, reportGateway } from './connection.ts';
 import { translate } from './errors.ts';
@@ -58,6 +60,9 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
     if (delivered.take(interaction.id)) track(receive(desk, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
+  client.on(Events.GuildCreate, (guild) => {
+    track(greet(client, chat, guild).catch((error) => log.warn('server not greeted', errorFields(translate(error)))));
+  });
   client.on(Events.Error, (error) => log.warn('discord', errorFields(error)));
   client.on(Events.ShardError, (error) => log.warn('discord gateway', errorFields(error)));
 
@@ -102,6 +107,13 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
   client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
     track(chat.left(placeTitled('discord', guild_id), personNamed('discord', user.id))),
   );
+}
+
+/** Says once what the bot is there for, to a server that it was just added to, where Discord says hello to people too. */
+async function greet(client: Client, chat: Chat, { id, name, preferredLocale, systemChannelId }: Guild): Promise<void> {
+  if (!systemChannelId) return;
+  const invitation = await chat.invitation(placeTitled('discord', id, name), preferredLocale);
+  await client.rest.post(Routes.channelMessages(systemChannelId), { body: invitationOf(invitation) });
 }
 
 /** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */

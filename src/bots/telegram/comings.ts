@@ -5,9 +5,18 @@ import type { Station } from './station.ts';
 import { personOf, placeOf } from './who.ts';
 
 /** The bot was added, promoted, removed; in private somebody blocked it, which forgets nobody. */
-export async function botChanged(station: Station, { chat, new_chat_member }: ChatMemberUpdated): Promise<void> {
+export async function botChanged(station: Station, change: ChatMemberUpdated): Promise<void> {
+  const { chat, old_chat_member, new_chat_member } = change;
   const isGroup = chat.type === 'group' || chat.type === 'supergroup';
-  if (isGroup && !isInside(new_chat_member)) await botLeft(station, chat);
+  if (!isGroup) return;
+  if (!isInside(new_chat_member)) await botLeft(station, chat);
+  else if (!isInside(old_chat_member)) await greet(station, change);
+}
+
+/** Says once what the bot is there for, to a group that it was just added to. Where it may not write, nobody can be told. */
+async function greet({ chat, courier }: Station, { chat: group, from }: ChatMemberUpdated): Promise<void> {
+  const place = placeOf(group);
+  await courier.invite?.(place, await chat.invitation(place, from.language_code ?? 'en'));
 }
 
 /** Somebody joined, left, was removed. Only an admin bot hears of it; for others getChatMember is asked when it matters. */

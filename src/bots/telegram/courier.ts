@@ -6,6 +6,7 @@ import { within } from '../../timing/within.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, placeholder } from './deliver.ts';
+import { invite } from './invite.ts';
 import { membersOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
 import { becameOf, presenceOf } from './presence.ts';
@@ -58,6 +59,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       });
       await write(to.chat, answered);
     },
+    invite: (place, invitation) => invite(api, place, invitation),
     takeBack: (post) => takeBack(api, post),
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {

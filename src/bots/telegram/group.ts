@@ -20,6 +20,8 @@ const OF_A_PHOTO: CommandName = 'find';
 export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
+  // Whoever adds the bot by a link has Telegram say this for them: it greets by itself.
+  if (heard.command === 'start') return;
   const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(station, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
 

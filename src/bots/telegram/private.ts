@@ -1,6 +1,7 @@
 import type { Message } from 'grammy/types';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
+import { INVITES_TO, invitedTo } from './invite.ts';
 import { telegramFailure } from './refusal.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
@@ -62,6 +63,10 @@ async function opened(
       place: undefined,
       address: privately(from),
     });
+  }
+  const about = await invitedTo(station.api, heard.args);
+  if (about) {
+    return await station.chat.ask({ ...askOf(update, heard, from), command: INVITES_TO, args: '', photos: [], about });
   }
   const command = openToAll(station, heard.args) ?? FALLBACK;
   await station.chat.ask({ ...askOf(update, heard, from), command, args: '', photos: [] });

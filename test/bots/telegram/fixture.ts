@@ -102,6 +102,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
+    invitation: async () => ({ text: 'Join.', label: 'Enrol me', locale: 'en' }),
     notice: async () => ({ version: 1, hash: '', retentionDays: 365, text: '' }),
     async park(ask, forMs) {
       chat.parked.push(ask);
