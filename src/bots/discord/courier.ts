@@ -56,8 +56,11 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       });
     },
 
-    invite: async (_, invitation, address) =>
-      address ? await inviteAt(rest, discordAddress(address), invitation) : 'refused',
+    async invite(_, invitation, address) {
+      if (!address) return 'refused';
+      const to = discordAddress(address);
+      return await within(answerMs, (signal) => inviteAt(interactionsUntil(signal, rest), to, invitation));
+    },
 
     takeBack: (post) => takeBack(bot, post),
 

@@ -35,7 +35,8 @@ export async function inGroup(station: Station, update: number, heard: Heard): P
   const { is_topic_message, message_thread_id } = message;
   const topic = is_topic_message ? { topic: message_thread_id } : {};
   const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topic };
-  if (photosOf(station, command) === 'anybody') return await search(station, message, words, ask);
+  const isSaidAtOnce = photosOf(station, command) === 'anybody' || isForAdmins(station, command);
+  if (isSaidAtOnce) return await answerInPrivate(station, message, words, ask);
   // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
   const start = await station.chat.park({ ...ask, photos: [] }, LINK_MS);
   const isAdvised = photosOf(station, command) === 'sender' && (await station.advice.isDue(place, ask.person.id));
@@ -62,6 +63,10 @@ function photosOf({ commands }: Station, command: string): 'sender' | 'anybody' 
   return declared?.kind === 'photos' ? declared.photos.of : undefined;
 }
 
+function isForAdmins({ commands }: Station, command: string): boolean {
+  return commands.some(({ name, kind }) => name === command && kind === 'admins');
+}
+
 /**
  * The bot's name on a photo asks who is in it; anything else that names the bot is a call for help.
  */
@@ -71,10 +76,9 @@ function meant(station: Station, { command, photos }: Heard): string {
 }
 
 /**
- * The answer comes in private. Whom the bot cannot write to yet opens the chat once, and the search
- * goes on by itself.
+ * Whom the bot cannot write to yet opens the chat once, and it goes on by itself.
  */
-async function search(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
+async function answerInPrivate(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = station;
   await chat.ask(ask);
   if (courier.isDead?.(ask.address)) {

@@ -36,11 +36,13 @@ async function post(api: Api, chat: number, { text, label }: Invitation, usernam
   }
 }
 
-/** The group that the link of an invitation is about, by its name now; undefined for every other link. */
-export async function invitedTo(api: Api, start: string): Promise<Place | undefined> {
-  const id = START.exec(start)?.[1];
-  if (id === undefined) return undefined;
-  // Of a group that the bot is in no more nothing is told: whoever opens it hears so when Telegram is asked about them.
+/** The id of the group that the link of an invitation is about; undefined for every other link. */
+export function invitedTo(start: string): string | undefined {
+  return START.exec(start)?.[1];
+}
+
+/** That group by its name now. Of one that the bot is in no more nothing is told: Telegram vouches for nobody there. */
+export async function groupNow(api: Api, id: string): Promise<Place> {
   const { title } = await api.getChat(Number(id)).catch(() => ({ title: undefined }));
   return placeTitled('telegram', id, title);
 }

@@ -1,7 +1,7 @@
 import type { Message } from 'grammy/types';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
-import { INVITES_TO, invitedTo } from './invite.ts';
+import { groupNow, INVITES_TO, invitedTo } from './invite.ts';
 import { telegramFailure } from './refusal.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
@@ -64,8 +64,9 @@ async function opened(
       address: privately(from),
     });
   }
-  const about = await invitedTo(station.api, heard.args);
-  if (about) {
+  const group = invitedTo(heard.args);
+  if (group !== undefined) {
+    const about = await groupNow(station.api, group);
     return await station.chat.ask({ ...askOf(update, heard, from), command: INVITES_TO, args: '', photos: [], about });
   }
   const command = openToAll(station, heard.args) ?? FALLBACK;

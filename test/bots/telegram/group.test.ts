@@ -168,6 +168,7 @@ describe('a group whose members Telegram does not tell', () => {
     await enrolling(ann);
     on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'left');
     on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'member');
+    await on.api.until('the greeting', () => inClub().find(({ text }) => text === 'Join.'));
     expect(await enrolling(ann)).toContain(advice);
   });
 

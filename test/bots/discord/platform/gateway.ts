@@ -138,13 +138,14 @@ function ready(session: string, server: Server, world: World, { application, bot
   };
 }
 
-function guildCreate({ id, name, channel, members }: DiscordGuild) {
+function guildCreate({ id, name, channel, members, saysHello = false }: DiscordGuild) {
   return {
     id,
     name,
     icon: null,
     owner_id: '1',
     preferred_locale: 'en-US',
+    system_channel_id: saysHello ? channel : null,
     roles: [],
     emojis: [],
     stickers: [],

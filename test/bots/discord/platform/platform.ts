@@ -21,6 +21,10 @@ export interface Asking {
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and people who use the bot. */
 export interface Platform extends World, AsyncDisposable {
+  /** A server that the bot is added to, with a channel in which Discord says hello to people. */
+  invited(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
+  /** What the bot wrote into channels by itself. */
+  readonly posted: readonly Shown[];
   readonly token: string;
   readonly apiUrl: string;
   readonly application: string;
@@ -104,6 +108,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     faults: [],
     ackMs: options.ackMs ?? 3_000,
     commands: [],
+    posted: [],
   };
   const sent = overhear(server);
   server.listen(0, '127.0.0.1');
@@ -135,6 +140,13 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
       gateway.join(guild);
       return guild;
     },
+    invited(name, ...members) {
+      const guild = { ...world.guild(name, ...members), saysHello: true };
+      world.guilds.set(guild.id, guild);
+      gateway.join(guild);
+      return guild;
+    },
+    posted: api.posted,
     token: TOKEN,
     apiUrl: `${origin()}/api`,
     application: application.id,

@@ -41,6 +41,7 @@ export interface Api {
   /** How long it waits for the first answer to an interaction. */
   readonly ackMs: number;
   commands: readonly unknown[];
+  readonly posted: Shown[];
 }
 
 type Reply = { readonly status: number; readonly json?: unknown };
@@ -76,6 +77,10 @@ const ROUTES: readonly (readonly [string, Route])[] = [
   ['patch /webhooks/{webhook_id}/{webhook_token}/messages/@original', edit],
   ['delete /webhooks/{webhook_id}/{webhook_token}/messages/@original', remove],
   ['post /webhooks/{webhook_id}/{webhook_token}', followUp],
+  [
+    'post /channels/{channel_id}/messages',
+    ({ posted }, { body }) => found(messageJson(posted[posted.push(shownFrom(body, [], false)) - 1]?.id ?? '')),
+  ],
   [
     'delete /channels/{channel_id}/messages/{message_id}',
     (api, _, [, id]) => (takeAway(api, id) ? { status: 204 } : refused(404, 10008)),
@@ -184,10 +189,8 @@ function gatewayBot(url: string) {
 
 /** Discord adds ids, versions and defaults, and leaves out what is empty or false. */
 function registerCommands(api: Api, { body }: Recorded): Reply {
-  const commands = body as readonly {
-    options?: readonly { required?: boolean }[];
-    default_member_permissions?: number;
-  }[];
+  type Given = { options?: readonly { required?: boolean }[]; default_member_permissions?: number };
+  const commands = body as readonly Given[];
   api.commands = commands.map(({ options = [], default_member_permissions: rights, ...command }) => ({
     ...command,
     default_member_permissions: rights === undefined ? null : String(rights),

@@ -140,5 +140,6 @@ export const RECORDED: Readonly<Record<string, object>> = {
   'post /interactions/{interaction_id}/{interaction_token}/callback': callback,
   'patch /webhooks/{webhook_id}/{webhook_token}/messages/@original': message,
   'post /webhooks/{webhook_id}/{webhook_token}': message,
+  'post /channels/{channel_id}/messages': message,
   'put /applications/{application_id}/commands': commands,
 };

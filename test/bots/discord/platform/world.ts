@@ -9,6 +9,8 @@ export interface DiscordGuild {
   readonly name: string;
   readonly channel: string;
   readonly members: Set<string>;
+  /** Discord says hello to people in its channel. */
+  readonly saysHello?: boolean;
 }
 
 export interface Attachment {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { failureText } from '../../../src/chat/failure.ts';
+import { en } from '../../support/words.ts';
+import { ann, bob, club, inClub, meetsAnew, on, one, photos, text } from './chess-club.ts';
+import { forbidden } from './platform/refusals.ts';
+import { BOT } from './platform/world.ts';
+
+meetsAnew();
+
+const bot = { id: BOT.id, is_bot: true, first_name: 'Finder' };
+const FIFTY = 50;
+
+/** Somebody adds the bot to the group; gives the message that it greets with. */
+async function added() {
+  club.members.set(BOT.id, 'left');
+  on.people.become(club, bot, 'member');
+  return await on.api.until('the greeting', () => inClub()[0]);
+}
+
+async function invites() {
+  club.members.set(ann.id, 'administrator');
+  return await one(ann, () => ann.saysIn(club, '/invite'));
+}
+
+describe('added to a group, the bot', () => {
+  it('says once what it does and that nobody is in it yet, with one button for all', async () => {
+    const greeting = await added();
+    expect(text(greeting)).toContain('Nobody is in it yet');
+    expect(greeting.keyboard).toMatchObject([[{ text: 'Enrol me', url: expect.stringContaining('start=enroll_-') }]]);
+    on.people.become(club, bot, 'administrator');
+    // Telegram says this in the name of whoever adds it by a link.
+    ann.saysIn(club, `/start@${BOT.username} true`);
+    await one(ann, () => ann.says('/help'));
+    expect(inClub()).toHaveLength(1);
+  });
+
+  it('enrols by that button whoever opens it, each in private and for that group', async () => {
+    const greeting = await added();
+    const asked = await one(ann, () => ann.opens(greeting));
+    expect(text(asked)).toContain('Now send 1 to 3 selfies');
+    const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
+    expect(text(notice)).toContain('May I remember your face for “Chess club”?');
+    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled in “Chess club”');
+    expect(text(await one(bob, () => bob.opens(greeting)))).toContain('Now send 1 to 3 selfies');
+    expect(inClub()).toHaveLength(1);
+  });
+
+  it('enrols nobody by it who is no member', async () => {
+    const greeting = await added();
+    const stranger = on.people.person('Mallory');
+    const answer = await one(stranger, () => stranger.opens(greeting));
+    expect(text(answer)).toBe(failureText(en, 'not_a_member'));
+  });
+
+  it('is silent where it may not write', async () => {
+    on.api.fault('sendMessage', forbidden('bot is not a member of the group chat'));
+    club.members.set(BOT.id, 'left');
+    on.people.become(club, bot, 'member');
+    const isTried = () =>
+      on.api.calls.some(({ method, params }) => method === 'sendMessage' && params.chat_id === club.chat.id);
+    await on.api.until('a greeting that is refused', () => isTried() || undefined);
+    expect(text(await one(ann, () => ann.says('/help')))).toContain('/find');
+    expect(inClub()).toEqual([]);
+  });
+});
+
+describe('/invite', () => {
+  it('shows it again, with how many are in it, for an admin who is told so in private', async () => {
+    expect(text(await invites())).toContain('Posted in “Chess club”');
+    expect(text(inClub().at(-1) ?? expect.fail('nothing'))).toContain('Nobody is in it yet');
+  });
+
+  it('is refused anybody else', async () => {
+    expect(text(await one(bob, () => bob.saysIn(club, '/invite')))).toBe(failureText(en, 'not_allowed'));
+    expect(inClub()).toEqual([]);
+  });
+});
+
+it('at most two messages of the bot stand in a group in which fifty people enrol by its button', async () => {
+  const greeting = await added();
+  for (let count = 0; count < FIFTY; count++) {
+    const person = on.people.person(`Member ${count}`);
+    club.members.set(person.id, 'member');
+    expect(text(await one(person, () => person.opens(greeting)))).toContain('Now send 1 to 3 selfies');
+  }
+  await invites();
+  await one(ann, () => ann.opens(inClub().at(-1) ?? greeting));
+  const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
+  await one(ann, () => ann.presses(notice, 'agree'));
+  expect(inClub().length).toBe(2);
+});
