@@ -1,9 +1,9 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
-import { LEAST_CHANCE } from '../src/match/chance.ts';
 import type { Named } from '../src/match/matcher.ts';
 import type { Verdict } from '../src/match/verdict.ts';
+import { figure, listed } from '../src/text/figures.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Called } from './names-now.ts';
 
@@ -20,23 +20,37 @@ interface ToldFace {
   readonly matches: readonly Told[];
 }
 
-/** What was found on one photo, in sentences; what is blurred has no number. */
+/**
+ * What was found on one photo, in sentences: how many are enrolled, then a line for each who is named, then the other faces. What is
+ * blurred has no number.
+ */
 export function describe(
-  { words, place }: PhotoTurn,
+  { ask, words, place }: PhotoTurn,
   faces: readonly ToldFace[],
   { isBlurred }: { readonly isBlurred: boolean },
 ): string {
   const { find } = words;
   const group = groupName(words, place);
   const named = faces.filter(({ matches }) => matches.length > 0);
+  const others = faces.filter(({ matches }) => matches.length === 0);
+  const similar = others.filter(({ verdict }) => verdict === 'possible');
+  const unknown = others.filter(({ verdict }) => verdict !== 'possible');
   const sure = named.filter(({ verdict }) => verdict === 'match').length;
-  const lines = (isBlurred ? named : faces).map(({ number, verdict, matches }) => {
-    const names = matches.map((told) => sentence(words, told));
-    const nobody = verdict === 'possible' ? find.similar : find.unknown;
-    return `${find.face({ number })}: ${names.length === 0 ? nobody : names.join('; ')}`;
-  });
-  const summary = find.summary({ faces: faces.length, sure, maybe: named.length - sure, group });
-  return [summary, ...lines, ...(isBlurred ? blurredOf(words, faces) : [])].join('\n');
+  const count = (those: readonly ToldFace[], say: Words['find']['unknown']) => {
+    const numbers = listed(
+      ask.locale,
+      those.map(({ number }) => number),
+    );
+    return those.length === 0 ? [] : [say({ faces: those.length, numbers })];
+  };
+  // Where nobody is known or alike, the summary said so.
+  const isSaid = unknown.length === faces.length;
+  const numbered = [...count(similar, find.similar), ...(isSaid ? [] : count(unknown, find.unknown))];
+  return [
+    find.summary({ faces: faces.length, sure, maybe: named.length - sure, group }),
+    ...named.flatMap(({ number, matches }) => matches.map((told) => sentence(words, ask.locale, number, told))),
+    ...(isBlurred ? blurredOf(words, faces) : numbered),
+  ].join('\n');
 }
 
 /** What a group is shown of it: who agreed to that, and how many are blurred. */
@@ -54,14 +68,20 @@ function blurredOf({ find }: Words, faces: readonly ToldFace[]): string[] {
   return blurred > 0 ? [find.blurred({ faces: blurred, named: blurred < faces.length })] : [];
 }
 
-function sentence(words: Words, { match, called: name, isMeasured, measuredAt }: Told): string {
-  const { find } = words;
-  const { verdict, distance, chance } = match;
+function sentence(
+  { find }: Words,
+  locale: string,
+  face: number,
+  { match, called: name, isMeasured, measuredAt }: Told,
+): string {
+  const { verdict, chance } = match;
   const told = measuredAt === undefined ? 'other' : 'elsewhere';
-  if (!isMeasured) return find.unmeasured[verdict]({ name, told, face: measuredAt ?? 0 });
-  return find[verdict]({ name, distance: distance.toFixed(2), chance: percent(chance, find.rare) });
+  if (!isMeasured) return find.unmeasured[verdict]({ name, face, told, at: measuredAt ?? 0 });
+  const distance = figure(locale, match.distance, { decimals: 2 });
+  return find[verdict]({ name, face, distance, chance: wrongAnswers(find, locale, chance) });
 }
 
-function percent(chance: number, rare: string): string {
-  return chance <= LEAST_CHANCE ? rare : `${Number((chance * 100).toPrecision(2))} %`;
+/** Of how many answers like this one would be wrong, at most: what is shown of a chance is rounded up. */
+function wrongAnswers(find: Words['find'], locale: string, chance: number): string {
+  return chance > 0.5 ? find.wrongMostly : find.wrongAnswers({ answers: figure(locale, Math.round(1 / chance)) });
 }

@@ -53,6 +53,8 @@ interface SeenPhoto {
 
 /** A photo with those who were found on it; nothing of it has been told yet. */
 interface Looked {
+  /** Of several photos, from 1. */
+  readonly photo: number;
   readonly faces: readonly LookedFace[];
   /** How many more were seen and not looked at. */
   readonly left: number;
@@ -91,14 +93,15 @@ async function named(
     account,
   );
   const looked: (Looked | Reply)[] = [];
-  for (const one of seen) {
+  for (const [index, one] of seen.entries()) {
     if ('kind' in one) {
       looked.push(one);
       continue;
     }
     const found = faces[photos.indexOf(one)] ?? [];
     const { left, width, height } = one.seen;
-    looked.push({ faces: found, left, size: [width, height], compared, jpeg: await marked(turn, one, found) });
+    const jpeg = await marked(turn, one, found);
+    looked.push({ photo: index + 1, faces: found, left, size: [width, height], compared, jpeg });
   }
   return looked;
 }
@@ -186,7 +189,7 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
 async function result(
   tools: Tools,
   turn: PhotoTurn,
-  { faces, left, jpeg, size, compared }: Looked,
+  { photo, faces, left, jpeg, size, compared }: Looked,
   { tell, mayBeShown }: { readonly tell: (match: Named<Candidate>) => Told; readonly mayBeShown: boolean },
 ): Promise<Reply> {
   const { words } = turn;
@@ -200,12 +203,13 @@ async function result(
   const show = mayBeShown ? offerShow(tools, turn, faces) : undefined;
   const found = () => (isShown ? describeShown(turn, told) : describe(turn, told, { isBlurred }));
   const text = compared.templates === 0 ? await nobody(tools, turn) : found();
+  const which = turn.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
   // Nobody would blur those.
   const isWithheld = isBlurred && left > 0;
   const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
   return {
     kind: 'result',
-    text: [text, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
+    text: [`${which}${text}`, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
     ...(!isWithheld && { picture: { jpeg, alt, size } }),
     faces: told.map(({ number, box, verdict, matches }) => ({
       number,

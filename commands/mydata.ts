@@ -6,8 +6,8 @@ import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Person, Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
+import { moment } from '../src/text/moment.ts';
 import type { Words } from '../src/text/words.ts';
-import { day } from './day.ts';
 import type { Declared } from './declared.ts';
 import { describeSent, forbidOffer, photosChosen } from './photos-of-mine.ts';
 import { dropChosen, dropOffer } from './selfies.ts';
@@ -94,19 +94,19 @@ function describe(all: Words, { place, dossier, until }: Held): string {
       words.agreed({
         purpose: purpose === 'enrol' ? words.purposes.enrol : words.purposes.search,
         version,
-        date: day(at),
+        date: moment(at),
       }),
     ),
     ...(dossier.dispute ? [words.dispute[dossier.dispute]] : []),
     ...dossier.events.flatMap((event) =>
-      event.kind === 'decided' ? [words.decided[event.outcome]({ date: day(event.at) })] : [],
+      event.kind === 'decided' ? [words.decided[event.outcome]({ date: moment(event.at) })] : [],
     ),
-    words.until({ date: day(until).slice(0, 10) }),
+    words.until({ date: moment(until, 'day') }),
     foundBy.length === 0 ? words.notFound : words.found({ count: foundBy.length }),
     ...latest.map(({ at, kind, finder }) => {
-      if (kind === 'enrol') return words.triedToEnrol({ date: day(at) });
+      if (kind === 'enrol') return words.triedToEnrol({ date: moment(at) });
       const name = finder === undefined ? words.erasedPerson : personName(all, finder);
-      return words.foundBy({ date: day(at), name });
+      return words.foundBy({ date: moment(at), name });
     }),
   ].join('\n');
 }

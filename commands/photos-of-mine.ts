@@ -4,8 +4,8 @@ import type { Group } from '../src/chat/held.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { SentIn } from '../src/chat/sent-photos.ts';
 import type { Place } from '../src/consent/who.ts';
+import { moment } from '../src/text/moment.ts';
 import type { Words } from '../src/text/words.ts';
-import { day } from './day.ts';
 import { MAX_OFFERED, type Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 
@@ -18,7 +18,7 @@ export function describeSent(words: Words, { place, isForbidden, searchedAt }: S
   const group = groupName(words, place);
   const [latest] = searchedAt;
   return [
-    ...(latest === undefined ? [] : [photos.searched({ group, count: searchedAt.length, date: day(latest) })]),
+    ...(latest === undefined ? [] : [photos.searched({ group, count: searchedAt.length, date: moment(latest) })]),
     ...(isForbidden ? [photos.forbidden({ group })] : []),
   ].join('\n');
 }

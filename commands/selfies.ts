@@ -4,7 +4,7 @@ import type { Group, Held } from '../src/chat/held.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { Place } from '../src/consent/who.ts';
-import { day } from './day.ts';
+import { writtenMoment } from '../src/text/moment.ts';
 import { confirm } from './forget.ts';
 import type { Tools } from './tools.ts';
 
@@ -52,7 +52,9 @@ async function which(
   if (!dossier || !place) return undefined;
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const drops = dossier.templates.map((template, index): Action => {
-    const label = words.one({ number: index + 1, date: day(template.enrolledAt) });
+    // A button shows no moment in its reader's zone.
+    const date = writtenMoment(template.enrolledAt, 'minute', ask.locale, 'UTC');
+    const label = words.one({ number: index + 1, date });
     return { id: `${id}:${DROP}${template.id}`, label, role: 'confirm' };
   });
   const cancel: Action = { id: `${id}:${KEEP}`, label: words.keep, role: 'cancel' };

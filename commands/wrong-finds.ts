@@ -2,7 +2,7 @@ import type { Turn } from '../src/chat/command.ts';
 import type { Group, Held } from '../src/chat/held.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Dossier, FoundBy } from '../src/gallery/gallery.ts';
-import { day } from './day.ts';
+import { writtenMoment } from '../src/text/moment.ts';
 import type { Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 
@@ -46,7 +46,7 @@ export async function askWhichFind(
     .slice(0, MOST_ASKED)
     .map(({ at, finder, group }) => {
       const name = finder === undefined ? words.mydata.erasedPerson : finder || words.find.nameless;
-      const label = cut(words.mydata.foundBy({ date: day(at), name }));
+      const label = cut(words.mydata.foundBy({ date: writtenMoment(at, 'minute', ask.locale, 'UTC'), name }));
       return wrongNames.button('named', ask.person, `${group.scope} ${at}`, label);
     });
   return actions.length === 0 ? undefined : [{ kind: 'confirm', text: words.wrong.which, actions }];

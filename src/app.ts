@@ -17,7 +17,7 @@ import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
 import { openWatch } from './health/watch.ts';
-import { atOnceAndDaily, everyDay, everyFewSeconds } from './housekeeping/clock.ts';
+import { atOnceAndDaily, everyDay, everyFewSeconds, everySecond } from './housekeeping/clock.ts';
 import { watchLedgers } from './housekeeping/ledgers.ts';
 import { joinMoved } from './housekeeping/moved.ts';
 import { sweep } from './housekeeping/sweep.ts';
@@ -95,6 +95,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await flow.eraser.resume(0);
     await resumeHeard(flow, isAlone ? 0 : undefined);
     doors.use(everyFewSeconds(() => upkeep(house), log));
+    doors.use(everySecond(() => flow.progress.round(), log));
     doors.use(atOnceAndDaily((signal) => watchLedgers(house, signal), log));
     doors.use(atOnceAndDaily((signal) => joinMoved(house, signal), log));
     doors.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));

@@ -14,6 +14,7 @@ import { hourlyLimits } from '../chat/limits.ts';
 import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
+import { progressOf } from '../chat/progress.ts';
 import { proofsOn } from '../chat/proofs.ts';
 import { sentPhotosOn } from '../chat/sent-photos.ts';
 import { shownResults } from '../chat/shown.ts';
@@ -142,7 +143,6 @@ function buildFlow(parts: FlowParts): Flow {
   const { retentionDays, contact, policyUrl, findBy, findsPerHour } = config;
   const rules = { findBy, findsPerHour, retentionDays, showing: true };
   const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
-  const carriers = config.platforms.flatMap(({ carrier }) => carrier ?? []);
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const shown = shownResults(pending, keys, { now, log, courier });
@@ -174,8 +174,8 @@ function buildFlow(parts: FlowParts): Flow {
     wrongNames,
     harmed: metrics.harmed,
     policy: (locale) => {
-      const named = carriers.flatMap((carrier) => carrierIn(locale, carrier) ?? []);
-      return { retentionDays, contact, policyUrl, findPhotos: config.findPhotos, carriers: named };
+      const carriers = config.platforms.flatMap(({ carrier }) => carrierIn(locale, carrier) ?? []);
+      return { retentionDays, contact, policyUrl, findPhotos: config.findPhotos, carriers };
     },
     receiptsOf: receipts.all,
     invite: async (ask, place) => {
@@ -209,6 +209,7 @@ function buildFlow(parts: FlowParts): Flow {
     placeholders,
     heard,
     alone: aloneOn(pending, now),
+    progress: progressOf({ queue, placeholders, courier, log, now }),
     unproven: unprovenOn(pending, keys, now),
     wrongNames,
     disclosure,

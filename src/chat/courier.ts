@@ -9,6 +9,9 @@ import type { Reply } from './reply.ts';
  */
 export const ANSWER_MS = 30_000;
 
+/** What only says how it goes ends within so many milliseconds: an answer that is there by then waits for it. */
+export const SIGN_OF_LIFE_MS = 2_000;
+
 /**
  * What a platform says of somebody's being in a place. `no_proof`: it answered, but did not say, which shows nobody to be a member.
  * `down`: it could not be asked, which hides nobody.
@@ -105,6 +108,13 @@ export interface Courier {
    * may not write there. Left out where nobody else sees anything.
    */
   invite?(place: Place, invitation: Invitation, address?: Address): Promise<'posted' | 'refused'>;
+  /**
+   * Changes the text of the placeholder at `address`, which has no answer yet: one try, over within {@link SIGN_OF_LIFE_MS}. Left out where
+   * a placeholder shows by itself how it goes.
+   */
+  progress?(address: Address, text: string): Promise<void>;
+  /** Shows for some seconds that there is work on an answer; one try, over within {@link SIGN_OF_LIFE_MS}. Left out where nothing shows it. */
+  sign?(address: Address): Promise<void>;
   /** Deletes what {@link answer} showed to a group. Left out where nothing is. */
   takeBack?(post: Post): Promise<TakenBack>;
   /**

@@ -218,6 +218,7 @@ async function enqueue(
     const opened = flow.placeholders.open(id, job);
     const body = queuedAsk(flow).close(id, job);
     await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner }, opened);
+    flow.progress.queued(id, job);
     return undefined;
   } catch (error) {
     const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];

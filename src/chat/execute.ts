@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
@@ -56,7 +57,7 @@ async function respond(
     if (error instanceof Failure && error.again && !lastTry) throw error;
     return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
   };
-  const done = await work(flow, faces, ask, signal).catch(failed);
+  const done = await signed(flow, ask, () => work(flow, faces, { job: job.id, queued: ask }, signal).catch(failed));
   // The listener says `expired` then, and a result after it would be a second answer.
   if (flow.now() >= ask.deadline) return 'late';
   const isDone = Promise.resolve(done.after).then(() => done, failed);
@@ -77,12 +78,21 @@ async function receiptOf(flow: Flow, ask: Ask): Promise<Reply[]> {
   return command?.kind === 'photos' ? await flow.consentReceipts.given(ask, command.purpose) : [];
 }
 
+/** While somebody says how it goes, so often and with this pause it is looked whether they are done: for longer than they take. */
+const TURN_LOOKS = 50;
+const TURN_LOOK_MS = 100;
+
 /** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
 async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeholder | undefined): Promise<boolean> {
   try {
-    if (early && (await flow.placeholders.claim(early, 'worker', flow.now()))) return true;
-    const placeholder = await flow.placeholders.find(id);
-    return placeholder !== undefined && (await flow.placeholders.claim(placeholder, 'worker', flow.now()));
+    let placeholder = early;
+    for (let look = 0; look < TURN_LOOKS; look += 1) {
+      if (placeholder && (await flow.placeholders.claim(placeholder, 'worker', flow.now()))) return true;
+      if (look > 1) await sleep(TURN_LOOK_MS);
+      placeholder = await flow.placeholders.find(id);
+      if (!placeholder?.open || placeholder.open.speaking?.who === 'house') return false;
+    }
+    return false;
   } catch (error) {
     // Nobody else speaks long before a deadline: a store that takes nothing now does not cost the answer.
     if (!(error instanceof Failure) || flow.now() + SPEAKING_MS > deadline) throw error;
@@ -90,7 +100,18 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeh
   }
 }
 
-async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal): Promise<Done> {
+/** Shows that there is work, as long as there is. */
+async function signed<T>(flow: Flow, ask: Ask, work: () => Promise<T>): Promise<T> {
+  using _ = flow.progress.sign(ask);
+  return await work();
+}
+
+async function work(
+  flow: Flow,
+  faces: Faces,
+  { job, queued }: { readonly job: string; readonly queued: Ask },
+  signal: AbortSignal,
+): Promise<Done> {
   const command = flow.commands.get(queued.command);
   if (command?.kind !== 'photos' || !queued.place) throw new Failure('bad_command');
   if (flow.now() >= queued.deadline) throw expired('late');
@@ -108,7 +129,11 @@ async function work(flow: Flow, faces: Faces, queued: Ask, signal: AbortSignal):
   const shownIn = rules.language ?? ask.groupLocale;
   if (command.purpose === 'search') await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
-  const photos = ask.photos.map((photo) => () => open(photo));
+  const at = flow.progress.photos(job, ask);
+  const photos = ask.photos.map((photo, index) => () => {
+    at(index + 1);
+    return open(photo);
+  });
   const works: Promise<unknown>[] = [];
   const answerAfter = (work: Promise<unknown>) => {
     // It may fail before it is waited for.

@@ -19,6 +19,7 @@ import type { Limits } from './limits.ts';
 import type { Notices } from './notice.ts';
 import type { Parked } from './parked.ts';
 import type { Placeholders } from './placeholders.ts';
+import type { Progress } from './progress.ts';
 import type { Reply } from './reply.ts';
 import type { SentPhotos } from './sent-photos.ts';
 import { showingOf } from './showing.ts';
@@ -37,6 +38,7 @@ export interface Flow {
   readonly placeholders: Placeholders;
   readonly heard: Heard;
   readonly alone: Alone;
+  readonly progress: Progress;
   readonly unproven: Unproven;
   readonly wrongNames: WrongNames;
   readonly disclosure: Disclosure;

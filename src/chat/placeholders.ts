@@ -4,7 +4,7 @@ import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Address, Ask } from './ask.ts';
-import { ANSWER_MS } from './courier.ts';
+import { ANSWER_MS, SIGN_OF_LIFE_MS } from './courier.ts';
 import type { Reply } from './reply.ts';
 
 /** What a person waits for: where it is to be answered, and whether it was. Kept until its deadline. */
@@ -28,6 +28,9 @@ export type Speaker = 'worker' | 'house';
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 
+/** Whoever says how it goes has so long, ends of calls and all; then an answer waits no longer for them. */
+const TELLING_MS = SIGN_OF_LIFE_MS + 1_000;
+
 interface Open {
   /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */
   readonly address?: Address;
@@ -35,7 +38,7 @@ interface Open {
   /** An answer that the platform did not take and that no repetition would give again: an erasure's receipts. */
   readonly undelivered?: readonly Reply[];
   /** Who is answering, and until when (milliseconds since 1970) the other one keeps silent. */
-  readonly speaking?: { readonly who: Speaker; readonly until: number };
+  readonly speaking?: { readonly who: Speaker | 'progress'; readonly until: number };
 }
 
 export interface Placeholders {
@@ -52,6 +55,11 @@ export interface Placeholders {
    * can know, and rather that than a placeholder for ever.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
+  /**
+   * Does `work` at an open placeholder while nobody answers it, and lets nobody answer meanwhile, for a few seconds at most. Nothing is
+   * done where somebody answers or did.
+   */
+  readonly whileOpen: (id: string, now: number, work: (address: Address) => Promise<void>) => Promise<void>;
   /** Remembers receipts that are about to be answered, without saying whose they are or where they go. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
   /** Keeps receipts until the platform takes them, without saying whose they are. */
@@ -100,6 +108,20 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
         if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
         throw error;
       });
+    },
+    async whileOpen(id, now, work) {
+      const found = await kept.read(id);
+      const open = found?.value();
+      if (!found || !open?.address || (open.speaking && open.speaking.until > now)) return;
+      const speaking = { who: 'progress', until: now + TELLING_MS } as const;
+      if (!(await kept.replace(found, { ...open, speaking }))) return;
+      try {
+        await work(open.address);
+      } finally {
+        const left = await kept.read(id);
+        const { speaking: who, ...silent } = left?.value() ?? {};
+        if (left && who?.who === 'progress' && 'locale' in silent) await kept.replace(left, silent);
+      }
     },
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
     keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),

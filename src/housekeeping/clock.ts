@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { errorFields, type Log } from '../log.ts';
 
+const SECOND_MS = 1_000;
 const FEW_SECONDS_MS = 5_000;
 const HALF_A_MINUTE_MS = 30_000;
 const HALF_AN_HOUR_MS = 1_800_000;
@@ -15,6 +16,11 @@ type Work = (signal: AbortSignal) => Promise<unknown>;
  */
 export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
   return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, untold(log));
+}
+
+/** Repeats `work` every second; otherwise as {@link everyFewSeconds}. */
+export function everySecond(work: Work, log: Log): AsyncDisposable {
+  return every(SECOND_MS, SECOND_MS, work, untold(log));
 }
 
 /** Does `work` at once and then once a day; all that it throws is logged. Otherwise as {@link everyFewSeconds}. */

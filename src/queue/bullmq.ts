@@ -6,7 +6,7 @@ import type { JobKind, Queue, QueueListener } from './queue.ts';
 import type { RedisAddress } from './redis/address.ts';
 import { redisClock } from './redis/clock.ts';
 import { connect, onRedis } from './redis/connection.ts';
-import { joinCrew, queueState } from './redis/crew.ts';
+import { joinCrew, placeOf, queueState } from './redis/crew.ts';
 import { explained, isLost, isNotPrimary } from './redis/errors.ts';
 import { openJobs } from './redis/jobs.ts';
 import { redisReservations } from './redis/reservations.ts';
@@ -73,6 +73,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
       return jobs.add(job, ready);
     },
     dropOwned: (owner) => jobs.dropOwned(owner),
+    ahead: (id) => onRedis(prompt, () => placeOf(prompt, prefix, id)),
     work(kind, concurrency, handler) {
       if (workers.has(kind)) throw new Error(`jobs of kind ${kind} have a handler already`);
       const signals = { closing: closing.signal, givingUp: givingUp.signal };

@@ -63,6 +63,11 @@ export interface Queue extends AsyncDisposable {
   add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
   /** Removes the owner's asks that are not under way (such a one finishes and is void by its epoch); erasures stay. Returns how many. */
   dropOwned(owner: string): Promise<number>;
+  /**
+   * How many asks come before this one: those under way, and those that wait and whose turn is earlier. Undefined once its turn came, and
+   * for a job that is not known.
+   */
+  ahead(id: string): Promise<number | undefined>;
   /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */
   work(kind: JobKind, concurrency: number, handler: JobHandler): void;
   /** For metrics, readiness and doctor: in one round trip. */

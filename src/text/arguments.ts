@@ -79,14 +79,21 @@ export const ARGUMENTS = {
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {
-    face: { number: 'number' },
-    match: { name: 'text', distance: 'text', chance: 'text' },
-    possible: { name: 'text', distance: 'text', chance: 'text' },
-    // `elsewhere`: it is told at that face.
+    waiting: { ahead: 'number' },
+    atPhoto: { number: 'number', photos: 'number' },
+    photo: { number: 'number' },
+    // Figures that are no counts are written before, as the reader writes them.
+    match: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
+    possible: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
+    wrongAnswers: { answers: 'text' },
+    // `elsewhere`: it is told at the face `at`.
     unmeasured: {
-      match: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
-      possible: { name: 'text', told: ['elsewhere', 'other'], face: 'number' },
+      match: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
+      possible: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
     },
+    // `numbers`: a list of them, `faces` long.
+    similar: { faces: 'number', numbers: 'text' },
+    unknown: { faces: 'number', numbers: 'text' },
     inPicture: { match: { name: 'text', face: 'number' }, possible: { name: 'text', face: 'number' } },
     blurred: { faces: 'number', named: 'flag' },
     nobodyEnrolled: { group: 'text' },

@@ -47,7 +47,7 @@ export function conversationSuite(
       const result = await agreed('Bob', 'Chess club', 'find', photos.group);
       expect(result).toMatchObject({
         kind: 'result',
-        text: expect.stringMatching(/Face \d+: “Ann”: match, distance 0\.\d\d/),
+        text: expect.stringMatching(/“Ann” \(face \d+\), match: distance 0\.\d\d; at most 1 in [\d,]+ answers/),
       });
       expect(result.picture?.length).toBeGreaterThan(10_000);
       expect(result.alt).toContain('Ann');
@@ -59,7 +59,9 @@ export function conversationSuite(
         const answer = await driver.ask?.('Bob', 'Chess club', 'Ann', photos.group);
         expect(answer).toMatchObject({ kind: 'text', text: expect.stringContaining('sent by somebody else') });
         expect(answer?.text).toContain('send the photo to me yourself, with /find');
-        expect((await driver.ask?.('Bob', 'Chess club', 'Bob', photos.group))?.text).toContain('“Ann”: match');
+        expect((await driver.ask?.('Bob', 'Chess club', 'Bob', photos.group))?.text).toMatch(
+          /“Ann” \(face \d+\), match/,
+        );
       },
     );
 
@@ -129,22 +131,25 @@ export function conversationSuite(
     it('a name turns nothing round, breaks no line, and links to nothing', async () => {
       await agreed('An\u202en\u2028https://evil.example @all', 'Chess club', 'enroll', photos.ann);
       const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
-      expect(text.replaceAll('\u2060', '')).toMatch(/: “Ann https:\/\/evil\.example @all”: match, distance 0\.\d\d/);
+      expect(text.replaceAll('\u2060', '')).toMatch(
+        /\n“Ann https:\/\/evil\.example @all” \(face \d+\), match: distance 0\.\d\d/,
+      );
       expect(text).not.toMatch(/[\p{Bidi_Control}\u2028]|https:\/\/|evil\.example|@all/u);
       await forgotten('An\u202en\u2028https://evil.example @all');
     });
 
-    it.each(['nobody who is enrolled', 'Bob”: match; “Carol', "Bob'': match, distance 0.10; Face 2: ''Carol"])(
-      'a name cannot pass for the bot’s own words: %s',
-      async (name) => {
-        await agreed(name, 'Chess club', 'enroll', photos.ann);
-        const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
-        const said = text.replaceAll('\u2060', '');
-        expect(said).toContain(`“${name.replaceAll(/[”“]|''/g, "'")}”: match, distance 0.`);
-        expect(said.match(/“|”/g)).toHaveLength(4);
-        await forgotten(name);
-      },
-    );
+    it.each([
+      'nobody who is enrolled',
+      'Bob” (face 1), match; “Carol',
+      "Bob'' (face 1), match: distance 0.10; ''Carol",
+    ])('a name cannot pass for the bot’s own words: %s', async (name) => {
+      await agreed(name, 'Chess club', 'enroll', photos.ann);
+      const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
+      const said = text.replaceAll('\u2060', '');
+      expect(said).toContain(`“${name.replaceAll(/[”“]|''/g, "'")}” (face `);
+      expect(said.match(/“|”/g)).toHaveLength(4);
+      await forgotten(name);
+    });
 
     it.runIf(isCarried)('nothing that the platform was sent in all this time has a template in it', () => {
       const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);

@@ -41,7 +41,7 @@ describe('an answer', () => {
     for (let n = 1; n < 8; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);
     const [answer] = await stage.agreed(BOB, 'find', ['similar']);
     expect(answer).toMatchObject({ faces: [{ verdict: 'possible', matches: [] }] });
-    expect(answer?.text).toContain('somebody who is enrolled looks similar');
+    expect(answer?.text).toContain('somebody who is enrolled there looks similar');
     expect(answer?.text).not.toContain('Alice');
     // Nobody was found, so that nobody is told so.
     expect((await stage.say(ALICE, 'mydata')).map(({ text }) => text).join()).toContain('Nobody has found you');
@@ -60,7 +60,7 @@ describe('an answer', () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const [answer] = await stage.agreed(BOB, 'find', ['anna']);
     expect(answer).toMatchObject({ faces: [{ matches: [{ distance: 0, chance: 1e-4 }] }] });
-    expect(answer?.text).toContain('1 in 10,000 or less');
+    expect(answer?.text).toContain('at most 1 in 10,000 answers like this would be wrong');
   });
 
   it('says whether its chances rest on the group’s own pairs, from 20 people on, or on the worst group measured', async () => {

@@ -18,7 +18,7 @@ it('somebody who is found is called as their platform calls them now, and the pa
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.names.set(ALICE.id, { name: 'Anna', handle: 'anna_1' });
   const found = text(await stage.agreed(BOB, 'find', ['anna']));
-  expect(found).toContain('“Anna”: match');
+  expect(found).toContain('“Anna” (face 1), match');
   expect(found).not.toContain('Alice');
   expect(found).not.toContain('anna_1');
   expect(await heldName(ALICE)).toBe('Anna');
@@ -30,8 +30,8 @@ it('two who share a name are told apart by the names of their accounts', async (
   stage.platform.names.set(ALICE.id, { name: 'Alex', handle: 'anna_1' });
   stage.platform.names.set(CAROL.id, { name: 'Alex', handle: 'carl_2' });
   const found = text(await stage.agreed(BOB, 'find', ['anna,carl']));
-  expect(found).toContain('“Alex” (@anna_1): match');
-  expect(found).toContain('“Alex” (@carl_2): match');
+  expect(found).toContain('“Alex” (@anna_1) (face 1), match');
+  expect(found).toContain('“Alex” (@carl_2) (face 2), match');
 });
 
 it('whoever asks under a new name is known by it, also to those whom they found before', async () => {
@@ -54,5 +54,5 @@ it('/mydata takes the new name over too', async () => {
 it('a platform that tells no name now leaves the one that was stored', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.memberships.set(ALICE.id, 'down');
-  expect(text(await stage.agreed(BOB, 'find', ['anna']))).toContain('“Alice”: match');
+  expect(text(await stage.agreed(BOB, 'find', ['anna']))).toContain('“Alice” (face 1), match');
 });

@@ -90,7 +90,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
   it('is searched, and everybody who is not enrolled comes back blurred', async () => {
     const [result] = await about(sentBy(DORA, 'eve,anna,mallory'));
     expect(marksOf(result).map(({ tone }) => tone)).toEqual(['blur', 'match', 'blur']);
-    expect(result?.text).toMatch(/\nFace 2: “Alice”: match.*\n2 other faces are blurred\.$/);
+    expect(result?.text).toMatch(/\n“Alice” \(face 2\), match.*\n2 other faces are blurred\.$/);
     expect(result).toMatchObject({ picture: { alt: 'The photo with 1 numbered face: “Alice”' } });
     // What one sends oneself comes back as it is.
     const [own] = await stage.say(BOB, 'find', ['eve,anna']);
@@ -158,7 +158,9 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     await about(sentBy(DORA, 'carl'));
     const data = await mydata(DORA);
     const later = new Date(stage.clock.ms).toISOString();
-    expect(textOf(data)).toMatch(/Photos in messages of yours in “Club” were searched 2 times by others, last on \d/);
+    expect(textOf(data)).toMatch(
+      /Photos in messages of yours in “Club” were searched 2 times by others, last on \u2063\d/,
+    );
     expect(data[0]).toMatchObject({
       data: [{ group: 'Club', id: DORA.id, photosSearchedByOthers: [later, at], photosForbidden: false }],
     });

@@ -31,9 +31,9 @@ it('of the photos of one message only the nearest says how near somebody is, the
   const replies = await stage.say(BOB, 'find', ['anna~,carl', 'anna', 'anna~~']);
   expect(distances(replies)).toEqual([['not told'], [], [0], ['not told']]);
   expect(replies.map(({ text }) => text)).toEqual([
-    expect.stringContaining('Face 1: “Alice”: match (how close: see face 3)'),
-    expect.stringContaining('Face 3: “Alice”: match, distance 0.00'),
-    expect.stringContaining('Face 4: “Alice”: match (how close: see face 3)'),
+    expect.stringContaining('“Alice” (face 1), match: how close stands at face 3'),
+    expect.stringContaining('“Alice” (face 3), match: distance 0.00; at most 1 in '),
+    expect.stringContaining('“Alice” (face 4), match: how close stands at face 3'),
   ]);
 });
 
@@ -50,7 +50,7 @@ it('a collage of many likenesses is refused with the time, and so is every searc
 it('who searches for the same person again and again is still told the name when no distance is told any more', async () => {
   for (let find = 0; find < 9; find++) expect(distances(await stage.say(BOB, 'find', ['anna']))).toEqual([[0]]);
   const [result] = await stage.say(BOB, 'find', ['anna']);
-  expect(result).toMatchObject({ text: expect.stringMatching(/Face 1: “Alice”: match$/) });
+  expect(result).toMatchObject({ text: expect.stringMatching(/“Alice” \(face 1\), match$/) });
 });
 
 it('on the page too, where there is no limit of finds', async () => {

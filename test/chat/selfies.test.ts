@@ -29,7 +29,7 @@ describe('one selfie of several', () => {
     expect(gone).toBe('One selfie is gone from “Club”; 2 are left. Its bytes have left the disk too.');
     expect((await held()).map(({ id }) => id)).toEqual([before[0]?.id, before[2]?.id]);
     expect(await stage.flow.eraser.unfinished()).toMatchObject({ count: 0 });
-    expect(text(await stage.agreed(BOB, 'find', ['anna~~']))).toContain('“Alice”: match');
+    expect(text(await stage.agreed(BOB, 'find', ['anna~~']))).toContain('“Alice” (face 1), match');
   });
 
   it('says truly when its bytes are on the disk still, and they go by themselves', async () => {

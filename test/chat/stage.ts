@@ -166,6 +166,8 @@ function fakePlatform(audience: Courier['audience']) {
   const shows: Awaited<ReturnType<Showing['begin' | 'end']>>[] = [];
   const posting: { meanwhile?: () => Promise<void> } = {};
   const deleting: { refusal?: Failure | 'out_of_reach' } = {};
+  const waits: { photos?: () => Promise<void>; progress?: () => Promise<void> } = {};
+  const progress: (readonly [message: unknown, text: string])[] = [];
   const courier: Courier = {
     audience,
     async placeholder(address, text) {
@@ -188,6 +190,11 @@ function fakePlatform(audience: Courier['audience']) {
       await posting.meanwhile?.();
       shows.push(await showing.end(post));
     },
+    async progress({ message }, text) {
+      await waits.progress?.();
+      if (shown.has(message)) throw new Error('said after its answer');
+      progress.push([message, text]);
+    },
     async takeBack({ id }) {
       if (deleting.refusal instanceof Failure) throw deleting.refusal;
       if (deleting.refusal) return deleting.refusal;
@@ -196,6 +203,7 @@ function fakePlatform(audience: Courier['audience']) {
     },
     async fetchPhoto(photo) {
       fetched.push(photo.who);
+      await waits.photos?.();
       return Buffer.from(String(photo.who));
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
@@ -222,6 +230,10 @@ function fakePlatform(audience: Courier['audience']) {
     posts,
     /** What became of what was to be shown to the group, in order. */
     shows,
+    /** What was said of how it goes, with the message that it stands in. */
+    progress,
+    /** Done before a photo is given, and before it is said how it goes. */
+    waits,
     /** Done between a post and its note. */
     posting,
     /** Instead of deleting a post. */

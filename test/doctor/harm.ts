@@ -34,9 +34,10 @@ function whereIs(path: string, table: string): { page: number; size: number } {
   return { page: Number(rootpage), size: Number(db.prepare('PRAGMA page_size').get()?.page_size) };
 }
 
-/** What the last two steps of the schema added, taken back. */
+/** What the last three steps of the schema added, taken back. */
 export const OLDER = `
+  ALTER TABLE scopes DROP COLUMN settings;
   DROP INDEX people_by_change;
   ALTER TABLE people DROP COLUMN changed;
   ALTER TABLE scopes DROP COLUMN erasures;
-  PRAGMA user_version = ${STEPS.length - 2}`;
+  PRAGMA user_version = ${STEPS.length - 3}`;

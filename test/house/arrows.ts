@@ -85,6 +85,13 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
+/** The files of the repository that a file imports. */
+export function filesImportedBy(tree: Tree, path: string): string[] {
+  return importsOf(tree, path)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(path), specifier));
+}
+
 /** Specifiers of a file: static, dynamic, re-exported, of types; and files that it starts by their address. */
 function importsOf(tree: Tree, path: string): string[] {
   const { module } = parse(tree, path);

@@ -219,7 +219,7 @@ const LANGUAGES: readonly Plant[] = [
   german('a sentence that names no command', { 'help.title': 'Nimm /hilfe.' }, /title says \/hilfe/),
   german('a missing sentence', { 'find.looking': undefined }, /find\.looking is missing/),
   german('a sentence that nobody knows', { 'find.seeking': 'Suche' }, /find\.seeking is no key/),
-  german('an argument that there is not', { 'find.face': 'Gesicht {nummer}' }, /called \{nummer\}/),
+  german('an argument that there is not', { 'find.photo': 'Gesicht {nummer}' }, /called \{nummer\}/),
   german('an empty sentence', { 'find.title': ' ' }, /find\.title is (empty|no key)/),
   german('a description that is too long', { 'commands.find.what': 'é'.repeat(101) }, /what has 101 .* at most 100/),
   german(

@@ -77,7 +77,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
   async function everybodyIsServed(): Promise<void> {
     expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
     const finder = await club.joins('Finder');
-    expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann”: .*distance/);
+    expect(textOf(await club.agreesToSearch(finder))).toMatch(/Ann” .*distance/);
     await leaves();
   }
 

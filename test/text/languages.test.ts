@@ -47,7 +47,7 @@ describe('a language is refused', () => {
     ['for a button that is too long', { 'forget.here': 'é'.repeat(35) }, /here has 35 .* at most 34/],
     ['for a description that is too long', { 'commands.find.what': 'é'.repeat(101) }, /what has 101 .* at most 100/],
     ['for a finder’s name that is dropped', { 'mydata.foundBy': '{date}: alguien' }, /foundBy does not say \{name\}/],
-    ['for a figure that is dropped', { 'find.face': 'Cara' }, /face does not say \{number\}/],
+    ['for a figure that is dropped', { 'find.photo': 'Cara' }, /photo does not say \{number\}/],
     [
       'for a notice that always says 365 days',
       { 'notice.howLong': 'Hasta /forget, o 365 días.' },
@@ -84,9 +84,9 @@ describe('a language is refused', () => {
     ['for a sentence that nobody knows', { 'find.seeking': 'Busco' }, /find\.seeking is no key/],
     ['for an empty sentence', { 'find.looking': ' ' }, /find\.looking is empty/],
     ['for a space that was lost', { 'browser.face': 'Cara' }, /browser\.face must begin and end/],
-    ['for an argument that there is not', { 'find.face': 'Cara {numero}' }, /nothing that is called \{numero\}/],
-    ['for a format of its own', { 'find.face': 'Cara {number, number}' }, /without a format/],
-    ['for braces that do not match', { 'find.face': 'Cara {number' }, /find\.face is no ICU message/],
+    ['for an argument that there is not', { 'find.photo': 'Cara {numero}' }, /nothing that is called \{numero\}/],
+    ['for a format of its own', { 'find.photo': 'Cara {number, number}' }, /without a format/],
+    ['for braces that do not match', { 'find.photo': 'Cara {number' }, /find\.photo is no ICU message/],
     [
       'for a plural that lacks a form',
       { alert: '{count, plural, other {{count} personas; /mydata}}' },
@@ -166,8 +166,8 @@ describe('English, which all others are held to, is refused', () => {
     ],
     [
       'for a sentence that arguments.ts still knows',
-      { 'find.face': undefined },
-      /arguments\.ts: find\.face is no sentence/,
+      { 'find.photo': undefined },
+      /arguments\.ts: find\.photo is no sentence/,
     ],
     [
       'for a command that Discord would know by another name',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { wordsFor } from '../../src/text/words.ts';
 import { catalogueOf, changed } from './catalogue.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -18,7 +19,7 @@ const ASK = `
   const [, find] = commandsToRegister(COMMANDS);
   console.log(JSON.stringify({
     languages: LOCALES,
-    discord: find.name_localizations,
+    discord: find.description_localizations,
     telegram: menuOf(COMMANDS, 'es-MX')[1],
     page: browserWordsFor(localeOf('es-ES,en;q=0.5')).send,
     sentence: wordsFor('es-419').find.summary({ faces: 21, sure: 1, maybe: 0 }),
@@ -43,7 +44,11 @@ test('a language is one file: Discord, Telegram, the page and every answer speak
     const ask = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', ASK], { cwd: copy });
     expect(JSON.parse((await ask).stdout)).toMatchObject({
       languages: expect.arrayContaining(['en', 'de', 'es']),
-      discord: { de: 'finden', 'es-ES': 'buscar', 'es-419': 'buscar' },
+      discord: {
+        de: wordsFor('de').commands.find.what,
+        'es-ES': 'Busca a personas inscritas de este grupo en una foto',
+        'es-419': 'Busca a personas inscritas de este grupo en una foto',
+      },
       telegram: { command: 'find', description: 'Busca a personas inscritas de este grupo en una foto' },
       page: 'Enviar',
       sentence: '21 caras, 1 conocida.',

@@ -1,16 +1,25 @@
 import { MessageFlags, Routes } from 'discord-api-types/v10';
-import { ANSWER_MS, type Courier, type Invitation, type Post, type Showing } from '../../chat/courier.ts';
+import {
+  ANSWER_MS,
+  type Courier,
+  type Invitation,
+  type Post,
+  type Showing,
+  SIGN_OF_LIFE_MS,
+} from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
-import { within } from '../../timing/within.ts';
+import { atMost, within } from '../../timing/within.ts';
 import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton, invitationOf } from './buttons.ts';
 import { isCertain, translate } from './errors.ts';
+import { escapeMarkdown } from './markdown.ts';
 import { membersOf } from './membership.ts';
+import { type CommandIds, commandIds } from './mentions.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
 import { botRest, type DiscordApi, type Interactions, interactionRest, interactionsUntil } from './rest.ts';
@@ -33,6 +42,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const postingRest = interactionRest(api, { retries: 0 });
   const members = membersOf(bot);
   const presence = presenceOf(bot);
+  const idsOf = commandIds(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
 
   return {
@@ -46,13 +56,14 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       const to = { ...discordAddress(address), ...(shownIn !== undefined && { groupLocale: shownIn }) };
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
+        const ids = await idsOf(to.application);
         // What is wrong, or asks something, is for the asker alone.
         if (showing && replies.every(({ kind }) => kind === 'result')) {
           const posting = interactionsUntil(signal, postingRest);
-          return await showToChannel({ interactions, posting, showing }, to, replies);
+          return await showToChannel({ interactions, posting, showing, ids }, to, replies);
         }
-        if (to.isPress && replies.every(isBeside)) await sayBeside(interactions, to, replies);
-        else await smaller(to, replies, false, (message) => patch(interactions, to, message));
+        if (to.isPress && replies.every(isBeside)) await sayBeside({ interactions, ids }, to, replies);
+        else await smaller({ to, ids }, replies, false, (message) => patch(interactions, to, message));
       });
     },
 
@@ -60,6 +71,14 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       if (!address) return 'refused';
       const to = discordAddress(address);
       return await within(answerMs, (signal) => inviteAt(interactionsUntil(signal, rest), to, invitation));
+    },
+
+    async progress(address, text) {
+      const to = discordAddress(address);
+      await atMost(
+        SIGN_OF_LIFE_MS,
+        say(interactionsUntil(AbortSignal.timeout(SIGN_OF_LIFE_MS), postingRest), to, text),
+      );
     },
 
     takeBack: (post) => takeBack(bot, post),
@@ -81,40 +100,48 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
+/** Changes what the placeholder says, once. */
+async function say(interactions: Interactions, to: DiscordAddress, text: string): Promise<void> {
+  await interactions
+    .patch(original(to), { body: { content: escapeMarkdown(text) } })
+    .catch((error) => Promise.reject(translate(error)));
+}
+
 interface Clients {
   readonly interactions: Interactions;
   /** Sends each thing once: what may have been posted is not posted again. */
   readonly posting: Interactions;
   readonly showing: Showing;
+  readonly ids: CommandIds;
 }
 
 /** A new message for everybody, once however often this is tried; the asker's own keeps its result, without the button that was used. */
 async function showToChannel(
-  { interactions, posting, showing }: Clients,
+  { interactions, posting, showing, ids }: Clients,
   to: DiscordAddress,
   replies: readonly Reply[],
 ): Promise<void> {
   const words = wordsFor(to.locale);
-  const say = (text: string) => sayBeside(interactions, to, [{ kind: 'info', text }]);
+  const sayNow = (text: string) => sayBeside({ interactions, ids }, to, [{ kind: 'info', text }]);
   const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
   await patient(() => interactions.patch(original(to), { body: { components } }));
-  if (to.mayPost === false) return await say(words.shown.mayNotPost);
+  if (to.mayPost === false) return await sayNow(words.shown.mayNotPost);
   const begun = await showing.begin();
   if (begun === 'shown') return;
-  if (begun === 'unknown') return await say(words.shown.unknown);
+  if (begun === 'unknown') return await sayNow(words.shown.unknown);
   let post: Post | undefined;
   try {
-    await smaller(to, replies, true, async ({ body, files }) => {
+    await smaller({ to, ids }, replies, true, async ({ body, files }) => {
       post = postOf(await posting.post(Routes.webhook(to.application, to.token), { body, files }));
     });
   } catch (error) {
-    if (!isCertain(error)) return await say(words.shown.unknown);
+    if (!isCertain(error)) return await sayNow(words.shown.unknown);
     await showing.end(undefined);
     throw error;
   }
   // Discord always says which message it made; else nobody knows where it stands.
-  if (!post) return await say(words.shown.unknown);
-  if ((await showing.end(post)) === 'gone') await say(words.shown.gone);
+  if (!post) return await sayNow(words.shown.unknown);
+  if ((await showing.end(post)) === 'gone') await sayNow(words.shown.gone);
 }
 
 /**
@@ -135,8 +162,12 @@ async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invi
 }
 
 /** The question stays as it is for the one who was asked. */
-async function sayBeside(interactions: Interactions, to: DiscordAddress, replies: readonly Reply[]): Promise<void> {
-  await smaller(to, replies, false, async ({ body }) => {
+async function sayBeside(
+  { interactions, ids }: Pick<Clients, 'interactions' | 'ids'>,
+  to: DiscordAddress,
+  replies: readonly Reply[],
+): Promise<void> {
+  await smaller({ to, ids }, replies, false, async ({ body }) => {
     const note = { ...body, flags: MessageFlags.Ephemeral };
     await interactions.post(Routes.webhook(to.application, to.token), { body: note });
   });
@@ -157,13 +188,14 @@ function original({ application, token }: DiscordAddress) {
 
 /** Sends the message, and once more without files when Discord finds them too large after all. */
 async function smaller(
-  to: DiscordAddress,
+  { to, ids }: { readonly to: DiscordAddress; readonly ids: CommandIds },
   replies: readonly Reply[],
   isPublic: boolean,
   send: (message: Message) => Promise<void>,
 ): Promise<void> {
   const words = wordsFor(isPublic ? (to.groupLocale ?? to.locale) : to.locale);
-  const setting = { words, asker: to.user, maxBytes: to.maxBytes, isPublic, isSilenced: to.mayPost === false };
+  const { user: asker, maxBytes, mayPost } = to;
+  const setting = { words, asker, commandIds: ids, maxBytes, isPublic, isSilenced: mayPost === false };
   try {
     await send(render(replies, setting));
   } catch (error) {

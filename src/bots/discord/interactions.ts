@@ -24,7 +24,8 @@ import { deletedBy, INVITED, rightsRow } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
 import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { escapeMarkdown, markdownOf } from './markdown.ts';
+import type { CommandIds } from './mentions.ts';
 import { FIND_FACES, worksWithoutServer } from './registration.ts';
 
 /** The command that a form with the notice stands for. */
@@ -37,6 +38,8 @@ export interface Desk {
   /** The notice that enrolling needs, in the language of a locale; within a second, for Discord waits only 3. */
   readonly enrolNotice: (locale: string, place: Place) => Promise<EnrolNotice>;
   readonly log: Log;
+  /** None until Discord has told them. */
+  readonly commandIds: () => CommandIds;
   /** Told of each interaction that nobody answers. */
   readonly onUnheard: () => void;
   /** Questions of which a press is being taken in, each by whom. */
@@ -213,7 +216,8 @@ async function say(
   text: string,
 ): Promise<void> {
   const components = rightsRow(wordsFor(localeOf(interaction)));
-  const message = { content: escapeMarkdown(text), components, flags: MessageFlags.Ephemeral } as const;
+  const content = markdownOf(text, desk.commandIds());
+  const message = { content, components, flags: MessageFlags.Ephemeral } as const;
   await acknowledge(desk, interaction.reply(message));
 }
 

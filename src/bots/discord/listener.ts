@@ -1,5 +1,6 @@
 import {
   type APIApplication,
+  type APIApplicationCommand,
   type Client,
   Events,
   GatewayDispatchEvents,
@@ -19,6 +20,7 @@ import { type GatewayPatience, reportGateway } from './connection.ts';
 import { translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
 import { type Desk, receive } from './interactions.ts';
+import { type CommandIds, idsIn } from './mentions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
@@ -54,7 +56,8 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   };
 
   const delivered = firstTimes();
-  const desk = { ...options, pressed: firstTimes() };
+  let ids: CommandIds = new Map();
+  const desk = { ...options, pressed: firstTimes(), commandIds: () => ids };
   client.on(Events.InteractionCreate, (interaction) => {
     // A repeated delivery is left to its first, which is answered or has its failure told.
     if (delivered.take(interaction.id)) track(receive(desk, interaction));
@@ -69,7 +72,8 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   await connect(client, options.token);
   const reporting = reportGateway(client, options.hearing, options.gatewayPatience);
   const application = client.application?.id ?? client.user?.id ?? '';
-  const commands = await register(client, application, options);
+  const { commands, registered } = await register(client, application, options);
+  ids = idsIn(registered);
   log.info('connected', { servers: client.guilds.cache.size, shards: client.ws.shards.size, hearsLeaving, commands });
   return {
     commands,
@@ -121,17 +125,17 @@ async function register(
   client: Client,
   application: string,
   { commands, log, isAgeRestricted = false }: Pick<DiscordListenerOptions, 'commands' | 'log' | 'isAgeRestricted'>,
-): Promise<DiscordListener['commands']> {
+): Promise<{ readonly commands: DiscordListener['commands']; readonly registered: readonly APIApplicationCommand[] }> {
   const wanted = commandsToRegister(commands, { isAgeRestricted });
   const route = Routes.applicationCommands(application);
   try {
     const query = new URLSearchParams({ with_localizations: 'true' });
-    const registered = (await client.rest.get(route, { query })) as { name: string }[];
-    if (isRegistered(wanted, registered)) return 'unchanged';
-    await client.rest.put(route, { body: wanted });
-    return 'registered';
+    const known = (await client.rest.get(route, { query })) as APIApplicationCommand[];
+    if (isRegistered(wanted, known)) return { commands: 'unchanged', registered: known };
+    const registered = (await client.rest.put(route, { body: wanted })) as APIApplicationCommand[];
+    return { commands: 'registered', registered };
   } catch (error) {
     log.error('commands not registered', errorFields(translate(error)));
-    return 'failed';
+    return { commands: 'failed', registered: [] };
   }
 }

@@ -1,3 +1,6 @@
+import { tellMoments } from '../../text/moment.ts';
+import { type CommandIds, withMentions } from './mentions.ts';
+
 /** Discord's limits in characters: a message's own text, and an embed's description. */
 const CONTENT = 2000;
 const DESCRIPTION = 4000;
@@ -7,6 +10,12 @@ const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
 /** Plain text as Discord shows it unchanged: names cannot style, mention or link. Addresses stay as they are. */
 export function escapeMarkdown(text: string): string {
   return text.replace(SPECIAL, (found, url?: string) => url ?? `\\${found}`);
+}
+
+/** As {@link escapeMarkdown}, with commands that can be clicked, and each moment in its reader's zone and language. */
+export function markdownOf(text: string, ids: CommandIds): string {
+  const told = tellMoments(escapeMarkdown(text), (at, unit) => `<t:${at / 1000}:${unit === 'day' ? 'D' : 'f'}>`);
+  return withMentions(told, ids);
 }
 
 /** A text in Discord's portions. */

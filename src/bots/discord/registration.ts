@@ -72,10 +72,9 @@ function contains(theirs: unknown, ours: unknown): boolean {
     const fields = new Map(Object.entries(theirs ?? {}));
     return Object.entries(ours).every(([key, value]) => contains(fields.get(key), value));
   }
-  // Discord leaves out what is false, and gives rights as text.
-  return (
-    theirs === ours || (ours === false && theirs === undefined) || (typeof ours === 'number' && theirs === `${ours}`)
-  );
+  // Discord leaves out what is false, or nothing, and gives rights as text.
+  if (theirs === undefined) return ours === false || ours === null;
+  return theirs === ours || (typeof ours === 'number' && theirs === `${ours}`);
 }
 
 function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
@@ -83,9 +82,9 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   const contexts = { anywhere: [Guild, BotDM, PrivateChannel], photos: [Guild, BotDM], admins: [Guild] };
   return {
     type: ApplicationCommandType.ChatInput,
-    // An interaction comes under this name, whatever the person's language.
+    // One name in all languages, as all texts say it.
     name,
-    name_localizations: localised((words) => words.commands[name].discordName),
+    name_localizations: null,
     ...described((words) => words.commands[name].what),
     options,
     integration_types: installedBy,

@@ -5,7 +5,8 @@ import type { Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import type { Words } from '../../text/words.ts';
 import { buttonRows, deleteButton, takeBackButton } from './buttons.ts';
-import { escapeMarkdown, portion } from './markdown.ts';
+import { markdownOf, portion } from './markdown.ts';
+import type { CommandIds } from './mentions.ts';
 
 /** Discord's limits for one message: https://docs.discord.com/developers/resources/message */
 const MAX_FILES = 10;
@@ -21,6 +22,7 @@ export interface Setting {
   readonly words: Words;
   /** Discord id of the person who may delete what is shown. */
   readonly asker: string;
+  readonly commandIds: CommandIds;
   /** Files may have this many bytes together. */
   readonly maxBytes: number;
   /** For everybody's eyes: without the button that shows it to the channel. */
@@ -34,10 +36,10 @@ export interface Setting {
  * too long is attached as a file; files that are too large or too many are left out, and it is said.
  */
 export function render(replies: readonly Reply[], setting: Setting): Message {
-  const { words } = setting;
+  const { words, commandIds } = setting;
   const files: Attachment[] = replies.flatMap(filesOf);
   const kept = within(files, setting.maxBytes);
-  const texts = replies.map(({ text }) => escapeMarkdown(text));
+  const texts = replies.map(({ text }) => markdownOf(text, commandIds));
   if (kept.length < files.length) texts.push(words.discord.leftOut);
   const { content, embeds, isCut } = portion(texts.join('\n\n'), words.discord.cut);
   if (isCut) kept.push(textFile('facefinder.txt', 'text/plain', replies.map(({ text }) => text).join('\n\n')));

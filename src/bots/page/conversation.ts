@@ -72,5 +72,5 @@ export async function converse(
     const name = room.pictures.add(person.id, jpeg);
     return name && `http://${c.req.header('host')}/pictures/${name}`;
   };
-  return c.json({ id, replies: replies.map((reply) => renderReply(reply, keepPicture, scale)) });
+  return c.json({ id, replies: replies.map((reply) => renderReply(reply, locale, keepPicture, scale)) });
 }

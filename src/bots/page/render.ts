@@ -1,4 +1,5 @@
 import type { Action, Reply } from '../../chat/reply.ts';
+import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
 /** A reply as the page's HTTP interface gives it: the same, with the picture as a URL and its alternative text beside it. */
@@ -14,14 +15,17 @@ export type WireReply =
     });
 
 /**
- * Puts a reply into its form for HTTP. Showing a result to others is left out: on the page nobody else is there.
+ * Puts a reply into its form for HTTP. Showing a result to others is left out: on the page nobody else is there. Times are in this
+ * machine's zone, which is its reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined when there is no room for it
  */
 export function renderReply(
-  reply: Reply,
+  { text, ...untold }: Reply,
+  locale: string,
   keepPicture: (jpeg: Uint8Array) => string | undefined,
   scale: Scale | undefined,
 ): WireReply {
+  const reply: Reply = { ...untold, text: tellMoments(text, (at, unit) => writtenMoment(at, unit, locale)) };
   if (reply.kind === 'info') {
     const { joins: _, ...info } = reply;
     return info;

@@ -54,7 +54,7 @@ function isSending(method: string): boolean {
 }
 
 /** Signs of life: worth one try. Polling has a loop of its own. */
-const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction']);
+const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
 
 /**
  * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal` aborts. A message whose sending got

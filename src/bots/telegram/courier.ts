@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { ANSWER_MS, type Courier } from '../../chat/courier.ts';
+import { ANSWER_MS, type Courier, SIGN_OF_LIFE_MS } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { within } from '../../timing/within.ts';
 import { telegramAddress, telegramPhoto } from './address.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
-import { deliver, placeholder } from './deliver.ts';
+import { deliver, editText, placeholder } from './deliver.ts';
 import { invite } from './invite.ts';
 import { membersOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
@@ -50,7 +50,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const words = wordsFor(to.locale);
       const isForAll = showing !== undefined && place !== undefined && replies.every(({ kind }) => kind === 'result');
       const ofMessage = isForAll && shownIn !== undefined ? wordsFor(shownIn) : words;
-      const message = render(replies, ofMessage, { isPublic: isForAll });
+      const message = render(replies, ofMessage, { isPublic: isForAll, locale: to.locale });
       const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
         if (!isForAll) return await deliver(answering, to, message);
@@ -60,6 +60,16 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       await write(to.chat, answered);
     },
     invite: (place, invitation) => invite(api, place, invitation),
+    async progress(address, text) {
+      const to = telegramAddress(address);
+      const saying = telegramApi(access, AbortSignal.timeout(SIGN_OF_LIFE_MS));
+      await editText(saying, to, { text }).catch((error) => Promise.reject(telegramFailure(error)));
+    },
+    async sign(address) {
+      const { chat } = telegramAddress(address);
+      const signing = telegramApi(access, AbortSignal.timeout(SIGN_OF_LIFE_MS));
+      await signing.sendChatAction(chat, 'upload_photo').catch((error) => Promise.reject(telegramFailure(error)));
+    },
     takeBack: (post) => takeBack(api, post),
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {

@@ -3,7 +3,7 @@ import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { TelegramAddress } from './address.ts';
 import { MAX_ALBUM } from './albums.ts';
 import { isMediaMessage, isNoPhotoForTelegram, isNotModified } from './refusal.ts';
-import { type Attachment, asDocument, asMedia, asOne, asPhoto, type Message } from './render.ts';
+import { type Attachment, asDocument, asMedia, asOne, asPhoto, captionOf, type Message } from './render.ts';
 
 const WITHOUT_PREVIEW = { link_preview_options: { is_disabled: true } } as const;
 
@@ -49,7 +49,7 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
     await sendOne(api, to, one, { ...markup, ...options(to, message.protect) });
     return await sendAttachments(api, to, message.below);
   }
-  const extras = { ...WITHOUT_PREVIEW, ...markup, ...options(to, message.protect) };
+  const extras = { ...WITHOUT_PREVIEW, ...marked(message), ...markup, ...options(to, message.protect) };
   const { message_id } = await api.sendMessage(to.chat, message.text, extras);
   await sendAttachments(api, { ...to, replyTo: message_id }, [...message.attachments, ...message.below]);
 }
@@ -58,11 +58,12 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
 export async function editText(
   api: Api,
   { chat, message, media }: TelegramAddress,
-  { text, keyboard }: Pick<Message, 'text'> & Partial<Message>,
+  { text, entities = [], keyboard }: Pick<Message, 'text'> & Partial<Message>,
 ): Promise<'edited' | 'same' | 'impossible'> {
   if (message === undefined || media) return 'impossible';
   try {
-    await api.editMessageText(chat, message, text, { ...WITHOUT_PREVIEW, ...(keyboard && { reply_markup: keyboard }) });
+    const markup = keyboard && { reply_markup: keyboard };
+    await api.editMessageText(chat, message, text, { ...WITHOUT_PREVIEW, ...marked({ entities }), ...markup });
     return 'edited';
   } catch (error) {
     if (isNotModified(error)) return 'same';
@@ -111,9 +112,13 @@ async function sendAttachments(api: Api, to: TelegramAddress, attachments: reado
 
 async function sendOne(api: Api, to: TelegramAddress, one: Attachment, extras: Extras): Promise<void> {
   const file = new InputFile(one.bytes, one.name);
-  const caption = one.caption === '' ? {} : { caption: one.caption };
+  const caption = captionOf(one);
   if (one.kind === 'photo') await api.sendPhoto(to.chat, file, { ...caption, ...extras, has_spoiler: true });
   else await api.sendDocument(to.chat, file, { ...caption, ...extras });
+}
+
+function marked({ entities }: Pick<Message, 'entities'>) {
+  return entities.length > 0 ? { entities: [...entities] } : {};
 }
 
 interface Extras {

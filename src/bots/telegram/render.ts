@@ -6,6 +6,7 @@ import { rightsOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
 import type { Words } from '../../text/words.ts';
 import { cut } from './cut.ts';
+import { type Written, written } from './moments.ts';
 
 /** Telegram's limits, in characters: of a message, and of what stands under a picture or file. */
 export const MAX_TEXT = 4096;
@@ -20,12 +21,12 @@ export interface Attachment {
   readonly bytes: Uint8Array;
   /** Its own words, for when it stands apart from the answer's text. */
   readonly caption: string;
+  /** Of the caption. */
+  readonly entities?: Written['entities'];
 }
 
-/** An answer as Telegram can show it. */
-export interface Message {
-  /** At most {@link MAX_TEXT} characters. */
-  readonly text: string;
+/** An answer as Telegram can show it: a text of at most {@link MAX_TEXT} characters, and what belongs to it. */
+export interface Message extends Written {
   readonly keyboard: InlineKeyboardMarkup;
   /** Telegram keeps it from being forwarded and saved, whatever it is changed to later. */
   readonly protect: boolean;
@@ -38,13 +39,19 @@ export interface Message {
  * What is seen of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. By the
  * asker alone, or, `isPublic`, by a whole group, where it offers nothing but to delete it.
  */
-export function render(replies: readonly Reply[], words: Words, { isPublic } = { isPublic: false }): Message {
+export function render(
+  replies: readonly Reply[],
+  words: Words,
+  { isPublic = false, locale = 'en' }: { readonly isPublic?: boolean; readonly locale?: string } = {},
+): Message {
   const kept = replies.filter(isKeptApart);
   const answer = replies.filter((reply) => !isKeptApart(reply));
-  const text = answer.map((reply) => reply.text).join('\n\n');
+  const { text, entities } = written(answer.map((reply) => reply.text).join('\n\n'), locale);
+  const shown = cut(text, MAX_TEXT, words.telegram.inFile);
   const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
   return {
-    text: cut(text, MAX_TEXT, words.telegram.inFile),
+    text: shown,
+    entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
     // What follows a notice shows faces. A receipt or an export is the person's own to keep.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),
@@ -63,9 +70,9 @@ function textFile(text: string): Attachment {
 }
 
 /** The one picture or file that carries the whole text as its caption; undefined when the answer needs more than that. */
-export function asOne({ text, attachments }: Message): Attachment | undefined {
+export function asOne({ text, entities, attachments }: Message): Attachment | undefined {
   const [only, ...others] = attachments;
-  return only && others.length === 0 && text.length <= MAX_CAPTION ? { ...only, caption: text } : undefined;
+  return only && others.length === 0 && text.length <= MAX_CAPTION ? { ...only, caption: text, entities } : undefined;
 }
 
 /** An attachment as Telegram takes it. */
@@ -78,8 +85,14 @@ export function asPhoto(attachment: Attachment): InputMediaPhoto {
   return { type: 'photo', ...file(attachment), has_spoiler: true };
 }
 
-function file({ name, bytes, caption }: Attachment): { media: InputFile; caption?: string } {
-  return { media: new InputFile(bytes, name), ...(caption !== '' && { caption }) };
+function file(attachment: Attachment): { media: InputFile; caption?: string } {
+  return { media: new InputFile(attachment.bytes, attachment.name), ...captionOf(attachment) };
+}
+
+/** What stands under an attachment, if anything does. */
+export function captionOf({ caption, entities = [] }: Attachment) {
+  if (caption === '') return {};
+  return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) };
 }
 
 /** A photo that Telegram refuses as one can still go as a file. */
@@ -113,9 +126,10 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
   switch (reply.kind) {
     case 'result': {
       if (!reply.picture) return undefined;
-      const { jpeg } = reply.picture;
+      const { jpeg, alt } = reply.picture;
       const kind = jpeg.length > MAX_SENT_PHOTO_BYTES ? 'document' : 'photo';
-      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(reply.text, MAX_CAPTION, words.telegram.cut) };
+      // The text of several stands above them, once.
+      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(alt, MAX_CAPTION, words.telegram.cut) };
     }
     case 'receipt':
       return {

@@ -65,6 +65,12 @@ export class Lane {
     return next ? Math.max(0, this.#options.now() - next.since) : 0;
   }
 
+  /** As {@link Queue.ahead} says. */
+  ahead(id: string): number | undefined {
+    const place = this.#waiting.findIndex(({ job }) => job.id === id);
+    return place < 0 ? undefined : this.#running.size + place;
+  }
+
   /** As {@link Queue.add} says. */
   add(job: Job): 'added' | 'known' {
     if (this.#live.has(job.id) || this.#done.has(job.id)) return 'known';

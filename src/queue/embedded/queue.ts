@@ -30,6 +30,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
       return lanes[job.kind].add(job);
     },
     dropOwned: async (owner) => lanes.ask.dropOwned(owner),
+    ahead: async (id) => lanes.ask.ahead(id),
     work: (kind, concurrency, handler) => lanes[kind].work(concurrency, handler),
     async state() {
       const counted = [lanes.ask, lanes.erase];

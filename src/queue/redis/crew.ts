@@ -34,6 +34,13 @@ const state = luaScript(`${TIME_LUA}
   return { waiting, running, age, redis.call('ZCOUNT', ARGV[1], '(' .. now, '+inf') }
 `);
 
+// ARGV: BullMQ's prefix of the asks, a job's id
+const place = luaScript(`
+  local before = redis.call('LPOS', ARGV[1] .. 'wait', ARGV[2])
+  if not before then return -1 end
+  return redis.call('LLEN', ARGV[1] .. 'active') + redis.call('LLEN', ARGV[1] .. 'wait') - 1 - before
+`);
+
 /** `<prefix>:workers` is a sorted set of the processes that work on asks, by the time at which each counts as dead. */
 const workersKey = (prefix: string) => `${prefix}:workers`;
 
@@ -62,4 +69,10 @@ export async function queueState(redis: Redis, prefix: string): Promise<QueueSta
   const counts = await state(redis, workersKey(prefix), `${prefix}:ask:`, `${prefix}:erase:`);
   const [waiting = 0, running = 0, oldestMs = 0, workers = 0] = (counts as unknown[]).map(Number);
   return { waiting, running, oldestMs, workers };
+}
+
+/** How many asks come before this one, as a queue says it: the next one stands at the end of its list. */
+export async function placeOf(redis: Redis, prefix: string, id: string): Promise<number | undefined> {
+  const ahead = Number(await place(redis, `${prefix}:ask:`, id));
+  return ahead < 0 ? undefined : ahead;
 }

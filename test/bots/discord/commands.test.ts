@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { en } from '../../support/words.ts';
 import { type Bot, hello, NOTICE, openClub } from './bot.ts';
+import { textOf } from './driver.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const CALLBACK = '/interactions/{interaction_id}/{interaction_token}/callback';
@@ -112,14 +113,14 @@ describe('the app installed by a person alone', () => {
 
   it.each(['find', 'enroll'])('says what else is needed for /%s', async (command) => {
     const exchange = bot.platform.slash({ person: ann, guild: club, isUserInstalled: true }, command, [photo()]);
-    expect((await exchange.answer()).content).toBe(en.discord.notInstalledHere);
+    expect(textOf(await exchange.answer())).toBe(en.discord.notInstalledHere);
     expect(exchange.ack).toMatchObject({ type: 4, data: { flags: 64 } });
     expect(bot.asks).toEqual([]);
   });
 
   it('says so for "Find faces" too', async () => {
     const exchange = bot.platform.findFaces({ person: ann, guild: club, isUserInstalled: true }, [photo()]);
-    expect((await exchange.answer()).content).toBe(en.discord.notInstalledHere);
+    expect(textOf(await exchange.answer())).toBe(en.discord.notInstalledHere);
     expect(bot.asks).toEqual([]);
   });
 });

@@ -49,6 +49,25 @@ const result = (show = false): Reply => ({
   ...(show && { show: { id: 'abc:show', label: 'Show to channel', role: 'confirm' } }),
 });
 
+describe('how it goes', () => {
+  it('is said in the message that the answer replaces', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.progress?.(address, 'Looking… 2 are before you.');
+    expect(exchange.original).toMatchObject({ content: 'Looking… 2 are before you.', isEphemeral: true });
+    await bot.courier.answer(address, hello);
+    expect(exchange).toMatchObject({ edits: 1, original: { content: 'Hello.' } });
+  });
+
+  it('is tried once', async () => {
+    const { exchange, address } = await waiting();
+    bot.platform.fault({ method: 'patch', template: EDIT, status: 500, times: 1 });
+    await expect(bot.courier.progress?.(address, 'Looking… photo 2 of 3.')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(exchange.original).toBeUndefined();
+  });
+});
+
 describe('an answer', () => {
   it('waits out a 429 as long as Discord asks', async () => {
     const { exchange, address } = await waiting();

@@ -54,10 +54,13 @@ export async function discordDriver(): Promise<Driver> {
   };
 }
 
-/** A message's own text and its embeds, as they are read: escapes resolved. */
+/** A message's own text and its embeds, as they are read: escapes resolved, commands by their names. */
 export function textOf({ content, embeds }: Shown): string {
   const parts = [content, ...embeds.map(({ description = '' }) => description)];
-  return parts.join('\n').replaceAll(/\\([\\*_~`|<[#>-])/g, '$1');
+  return parts
+    .join('\n')
+    .replaceAll(/(?<!\\)<(\/\w+):\d+>/g, '$1')
+    .replaceAll(/\\([\\*_~`|<[#>-])/g, '$1');
 }
 
 export function buttonsOf({ components }: Shown): ShownButton[] {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { listenDiscord } from '../../../src/bots/discord/listener.ts';
+import { wordsFor } from '../../../src/text/words.ts';
 import { type Bot, type BotOptions, openBot, openClub } from './bot.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
@@ -32,13 +33,14 @@ describe('starting', () => {
     expect(listener.commands).toBe('registered');
   });
 
-  it('registers the commands with localised names, photo options for images, and where each may be used', async () => {
+  it('registers the commands by one name in all languages, with photo options for images, and where each may be used', async () => {
     await open();
     const anywhere = COMMANDS.filter(({ kind }) => kind === 'anywhere').map(({ name }) => name);
     const expected = [
       {
         name: 'enroll',
-        name_localizations: { de: 'aufnehmen' },
+        name_localizations: null,
+        description_localizations: { de: wordsFor('de').commands.enroll.what },
         options: ['photo', 'photo2', 'photo3'].map((name) => ({
           type: 11,
           name,

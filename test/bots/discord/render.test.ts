@@ -4,13 +4,16 @@ import { enrolForm } from '../../../src/bots/discord/form.ts';
 import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
 import { render, type Setting } from '../../../src/bots/discord/render.ts';
 import { noticeText } from '../../../src/chat/notice.ts';
+import { personName } from '../../../src/chat/person-name.ts';
 import type { Action, Reply } from '../../../src/chat/reply.ts';
 import { MAX_NAME } from '../../../src/consent/name.ts';
+import { personNamed } from '../../../src/consent/who.ts';
+import { moment } from '../../../src/text/moment.ts';
 import { LOCALES, wordsFor } from '../../../src/text/words.ts';
 import { en } from '../../support/words.ts';
 import { violations } from './platform/conformance.ts';
 
-const setting: Setting = { words: en, asker: '42', maxBytes: 10 * 1024 * 1024 };
+const setting: Setting = { words: en, asker: '42', commandIds: new Map(), maxBytes: 10 * 1024 * 1024 };
 const [PRIMARY, SECONDARY, DANGER] = [1, 2, 4];
 const RIGHTS = ['right:forget', 'right:mydata', 'right:privacy'];
 const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
@@ -35,6 +38,23 @@ describe('text', () => {
       '\\*\\*Ben\\*\\* \\_x\\_ \\`y\\` \\|\\|z\\|\\| \\<@1> @everyone \\[a](http://b.c)\n\\# title\n\\> quote\n\\-# small',
     );
     expect(body.allowed_mentions).toEqual({ parse: [] });
+  });
+
+  it('has commands that can be clicked where their ids are known, and none in a name or an address', () => {
+    const commandIds = new Map([['find', '81']]);
+    const text = `Send /find, or /help. ${personName(en, '/find')} https://example.com/find /finder`;
+    const { body } = render([info(text)], { ...setting, commandIds });
+    expect(body.content).toBe('Send </find:81>, or /help. “/\u2060find” https://example.com/find /finder');
+  });
+
+  it('tells times in its reader’s zone, and none that somebody calls themselves', () => {
+    const at = Date.UTC(2026, 10, 27, 7, 19);
+    const name = personName(en, personNamed('discord', '1', moment(at)).name);
+    const { body } = shown(info(`Found ${moment(at)}, kept until ${moment(at, 'day')}: ${name}`));
+    const said = body.content?.replaceAll('\u2060', '');
+    expect(said).toBe(
+      `Found <t:${at / 1000}:f>, kept until <t:${Date.UTC(2026, 10, 27) / 1000}:D>: “2026-11-27 07:19 UTC”`,
+    );
   });
 
   it('leaves addresses whole', () => {

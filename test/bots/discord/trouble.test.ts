@@ -148,7 +148,7 @@ describe('a person who leaves in the middle of a search', () => {
     await on.stage.restart();
     on.platform.fault({ method: 'get', template: MEMBER, ...refusal, times: 100 });
     const answer = textOf(await on.search(bob, on.photos.group).answer());
-    expect(answer.includes('Ann”:')).toBe(isNamed);
+    expect(answer.includes('“Ann” (face ')).toBe(isNamed);
   });
 
   it('and was the one who asked sees nothing of the server', async () => {

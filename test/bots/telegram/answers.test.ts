@@ -42,6 +42,23 @@ afterEach(async () => {
   expect(api.complaints).toEqual([]);
 });
 
+describe('how it goes', () => {
+  it('is said in the message that the answer replaces, and shown as an action', async () => {
+    const at = await courier.placeholder(address, 'Looking…');
+    await courier.progress?.(at, 'Looking… 2 are before you.');
+    await courier.sign?.(at);
+    expect(await only()).toMatchObject({ text: 'Looking… 2 are before you.' });
+    expect(api.calls.at(-1)).toMatchObject({ method: 'sendChatAction', params: { action: 'upload_photo' } });
+    await courier.answer(at, [info('Nobody.')]);
+    expect(await only()).toMatchObject({ text: 'Nobody.' });
+  });
+
+  it('is no new message where none waits', async () => {
+    await courier.progress?.(address, 'Looking… 2 are before you.');
+    expect(ann.inbox()).toEqual([]);
+  });
+});
+
 const bytesOf = (file: string | undefined) => Buffer.from(api.world.files.get(file ?? '')?.bytes ?? []);
 const sends = () => api.calls.filter(({ method }) => method.startsWith('send')).length;
 

@@ -103,7 +103,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   const replyTo = [...on.api.world.messages.values()].findLast(({ photo }) => photo !== undefined);
   if (!replyTo) throw new Error('Dora sent no photo');
   const result = await one(bob, () => bob.saysIn(club, '/find', { replyTo }));
-  expect(text(result)).toMatch(/Ann”: match.*\n\d+ other faces are blurred\.$/s);
+  expect(text(result)).toMatch(/“Ann” \(face \d+\), match.*\n\d+ other faces are blurred\.$/s);
 
   const offer = await link(dora, 'mydata');
   const data = await one(dora, () => dora.opens(offer));
@@ -138,7 +138,7 @@ describe('a result', () => {
     const result = await find(bob, { photos: [photos.group] });
     const [data] = await answerTo(on.api, bob, () => bob.presses(result, 'My data'));
     expect(data && text(data)).toContain('What is held about you in “Chess club”');
-    expect(text(result)).toContain('Ann”:');
+    expect(text(result)).toContain('“Ann” (face ');
     const [question] = await answerTo(on.api, bob, () => bob.presses(result, 'Forget me'));
     expect(question?.keyboard.flat().map((button) => button.text)).toContain(en.forget.everywhere);
   });
@@ -199,7 +199,7 @@ describe('a result', () => {
     const photosBefore = bob.inbox().filter(({ photo }) => photo).length;
     const [said] = await answerTo(on.api, bob, () => bob.says('/find', { photos: [photos.group, photos.withBob] }));
     await on.api.until('the album', () => bob.inbox().filter(({ photo }) => photo).length === photosBefore + 2);
-    expect(said && text(said)).toContain('Ann”:');
+    expect(said && text(said)).toContain('“Ann” (face ');
   });
 });
 

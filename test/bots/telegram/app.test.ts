@@ -26,7 +26,7 @@ describe('somebody who enrols from a group', () => {
     expect(text(await enroll(ann, photos.ann))).toContain('You are enrolled in');
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group] });
-    expect(text(result)).toMatch(/Ann”: (match|possible), distance/);
+    expect(text(result)).toMatch(/“Ann” \(face \d+\), (match|possible): distance/);
     expect(result).toMatchObject({ chat: bob.id, spoiler: true, protect: true });
     expect(inClub().map(text)).toEqual([expect.stringContaining('between the two of us')]);
   });
@@ -68,7 +68,7 @@ describe('somebody who enrols from a group', () => {
     await enroll(ann, photos.ann);
     moveTo(on.people.upgrade(club));
     await agreeToSearch(bob);
-    expect(text(await find(bob, { photos: [photos.group] }))).toContain('Ann”:');
+    expect(text(await find(bob, { photos: [photos.group] }))).toContain('“Ann” (face ');
   });
 
   it('is in the supergroup that the group became while the link was open', async () => {
@@ -79,7 +79,7 @@ describe('somebody who enrols from a group', () => {
     const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
     expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled in');
     await agreeToSearch(bob);
-    expect(text(await find(bob, { photos: [photos.group] }))).toContain('Ann”:');
+    expect(text(await find(bob, { photos: [photos.group] }))).toContain('“Ann” (face ');
     const question = await one(ann, async () => ann.opens(await link(ann, 'forget')));
     expect(await one(ann, () => ann.presses(question, 'here'))).toMatchObject({
       document: { name: expect.stringMatching(/^facefinder-erasure-/) },
@@ -109,7 +109,7 @@ describe('what is asked in private', () => {
   it('is about the person’s only group', async () => {
     await enroll(ann, photos.ann);
     const notice = await one(ann, () => ann.says('/find', { photos: [photos.group] }));
-    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('Ann”:');
+    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('“Ann” (face ');
   });
 
   it('offers the person’s groups where there are several', async () => {

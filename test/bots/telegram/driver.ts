@@ -64,7 +64,7 @@ export async function answerTo(api: BotApi, person: Account, act: () => unknown)
   act();
   return await api.until('an answer in private', () => {
     const answers = inbox().filter((message) => before.get(message.id) !== looks(message));
-    return answers.length > 0 && answers.every(({ text }) => text !== en.find.looking) && answers;
+    return answers.length > 0 && !answers.some(({ text }) => text?.startsWith(en.find.looking)) && answers;
   });
 }
 

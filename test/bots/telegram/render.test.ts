@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cut } from '../../../src/bots/telegram/cut.ts';
 import { asOne, MAX_CAPTION, MAX_TEXT, render } from '../../../src/bots/telegram/render.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
+import { moment } from '../../../src/text/moment.ts';
+import { wordsFor } from '../../../src/text/words.ts';
 import { en } from '../../support/words.ts';
 
 const picture = { jpeg: new Uint8Array([1]), alt: 'a photo' };
@@ -38,6 +40,36 @@ describe('a long text', () => {
       expect(text.length).toBeLessThanOrEqual(MAX_TEXT);
       expect(text.endsWith(en.telegram.inFile)).toBe(true);
     }
+  });
+});
+
+describe('a time', () => {
+  const at = Date.UTC(2026, 10, 27, 7, 19);
+  const entity = { type: 'date_time', unix_time: at / 1000, date_time_format: 'Dt' };
+
+  it('is written with its zone, and shown in its reader’s by a client that can', () => {
+    const { text, entities } = render([{ kind: 'info', text: `Found ${moment(at)}.` }], wordsFor('de'), {
+      locale: 'de',
+    });
+    expect(text).toBe('Found 27. Nov. 2026, 07:19 UTC.');
+    expect(entities).toEqual([{ ...entity, offset: 6, length: 24 }]);
+    expect(text.slice(6, 6 + 24)).toBe('27. Nov. 2026, 07:19 UTC');
+  });
+
+  it('that is cut off is not pointed to, and one under a file is', () => {
+    const long = render([{ kind: 'info', text: `${moment(at)} ${'word '.repeat(1_000)} ${moment(at)}` }], en);
+    expect(long.entities).toMatchObject([{ ...entity, offset: 0 }]);
+    const kept = asOne(render([{ kind: 'info', text: `Until ${moment(at, 'day')}`, data: {} }], en));
+    expect(kept).toMatchObject({ caption: 'Until Nov 27, 2026', entities: [{ date_time_format: 'D', offset: 6 }] });
+  });
+});
+
+describe('several pictures', () => {
+  it('stand below a text that says all of it once: each picture has no more than who is on it', () => {
+    const [one, other] = [result('Photo 1: Ann and three others'), result('Photo 2: nobody')];
+    const message = render([one, other], en);
+    expect(message.text).toBe('Photo 1: Ann and three others\n\nPhoto 2: nobody');
+    expect(message.attachments.map(({ caption }) => caption)).toEqual(['a photo', 'a photo']);
   });
 });
 

@@ -55,6 +55,29 @@ export function keepsOrder(open: OpenQueue): void {
     await eventually(() => expect(asks.handled).toEqual([asked]));
   });
 
+  test('says how many asks come before one, until its turn came', async () => {
+    await using queue = await open({});
+    const given = Array.from({ length: 4 }, () => ask());
+    const places = () => Promise.all(given.map(({ id }) => queue.ahead(id)));
+    expect(await places()).toEqual([undefined, undefined, undefined, undefined]);
+    for (const job of given) await queue.add(job);
+    await queue.add(erase());
+    expect(await places()).toEqual([0, 1, 2, 3]);
+    const released = given.map(() => Promise.withResolvers<void>());
+    const started: string[] = [];
+    queue.work('ask', 1, async ({ id }) => {
+      started.push(id);
+      await released[given.findIndex((job) => job.id === id)]?.promise;
+    });
+    await eventually(() => expect(started).toHaveLength(1));
+    expect(await places()).toEqual([undefined, 1, 2, 3]);
+    released[0]?.resolve();
+    await eventually(() => expect(started).toHaveLength(2));
+    await eventually(async () => expect(await places()).toEqual([undefined, undefined, 1, 2]));
+    for (const { resolve } of released) resolve();
+    await eventually(async () => expect(await places()).toEqual([undefined, undefined, undefined, undefined]));
+  });
+
   test('starts asks in the order in which they came', async () => {
     await using queue = await open({});
     const given = Array.from({ length: 8 }, () => ask());

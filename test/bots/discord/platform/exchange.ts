@@ -35,7 +35,7 @@ export class Exchange {
   readonly token: string;
   readonly sentAt = performance.now();
   ack: Acknowledgement | undefined;
-  /** How often `@original` was given a text. */
+  /** How often `@original` was given a text that does not only say how it goes. */
   edits = 0;
   /** What `@original` shows; undefined while it is "thinking" and when deleted. */
   original: Shown | undefined;
@@ -80,4 +80,17 @@ export class Exchange {
     if (!answer) throw new Error('the answer was deleted');
     return answer;
   }
+}
+
+/** The files of a request, by the names that its body gives them. */
+export async function named(body: unknown, files: readonly Blob[]): Promise<Shown['attachments']> {
+  const { attachments = [] } = body as {
+    attachments?: readonly { id: string; filename: string; description?: string }[];
+  };
+  return await Promise.all(
+    attachments.map(async ({ id, filename, description }) => {
+      const bytes = new Uint8Array((await files[Number(id)]?.arrayBuffer()) ?? []);
+      return { filename, bytes, ...(description !== undefined && { description }) };
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
 import { violations } from './conformance.ts';
-import type { Exchange, Shown } from './exchange.ts';
+import { type Exchange, named, type Shown } from './exchange.ts';
 import { messageJson, snowflake, type World } from './world.ts';
 
 /** A request that the bot made. `template` is the path in Discord's description. */
@@ -43,6 +44,9 @@ export interface Api {
   commands: readonly unknown[];
   readonly posted: Shown[];
 }
+
+/** What a message begins with that waits for its answer. */
+const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 type Reply = { readonly status: number; readonly json?: unknown };
 type Route = (api: Api, call: Recorded, ids: readonly string[]) => Promise<Reply> | Reply;
@@ -229,7 +233,9 @@ function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[])
     const { content } = body as { content?: string };
     const attached = await named(body, files);
     exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
-    if (content !== undefined) exchange.edits += 1;
+    // How it goes is no answer.
+    const isProgress = LOOKING.some((looking) => content?.startsWith(looking));
+    if (content !== undefined && !isProgress) exchange.edits += 1;
     exchange.changed();
     return found({ ...messageJson(exchange.original.id), content });
   });
@@ -284,16 +290,4 @@ function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: bool
     attachments: given.attachments ? files : (before?.attachments ?? []),
     isEphemeral,
   };
-}
-
-async function named(body: unknown, files: readonly Blob[]): Promise<Shown['attachments']> {
-  const { attachments = [] } = body as {
-    attachments?: readonly { id: string; filename: string; description?: string }[];
-  };
-  return await Promise.all(
-    attachments.map(async ({ id, filename, description }) => {
-      const bytes = new Uint8Array((await files[Number(id)]?.arrayBuffer()) ?? []);
-      return { filename, bytes, ...(description !== undefined && { description }) };
-    }),
-  );
 }

@@ -111,11 +111,16 @@ const commands = {
     required: ['name'],
     anyOf: [
       { required: ['type'], properties: { type: { enum: [2, 3] } } },
-      { properties: { name: typedNames, name_localizations: { type: 'object', additionalProperties: typedNames } } },
+      {
+        properties: {
+          name: typedNames,
+          name_localizations: { type: ['object', 'null'], additionalProperties: typedNames },
+        },
+      },
     ],
     properties: {
       name: names,
-      name_localizations: { type: 'object', additionalProperties: names },
+      name_localizations: { type: ['object', 'null'], additionalProperties: names },
       description: { type: 'string', maxLength: 100 },
       description_localizations: { type: 'object', additionalProperties: { type: 'string', maxLength: 100 } },
       options: {

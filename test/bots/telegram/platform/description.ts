@@ -35,10 +35,13 @@ const RECORDED: Readonly<Record<string, string>> = {
   deleteMessage: 'chat_id! message_id!',
   sendMessage:
     'chat_id! text! message_thread_id link_preview_options protect_content reply_parameters reply_markup entities parse_mode',
-  sendPhoto: 'chat_id! photo! caption has_spoiler protect_content reply_parameters reply_markup message_thread_id',
-  sendDocument: 'chat_id! document! caption protect_content reply_parameters reply_markup message_thread_id',
+  sendPhoto:
+    'chat_id! photo! caption caption_entities has_spoiler protect_content reply_parameters reply_markup message_thread_id',
+  sendDocument:
+    'chat_id! document! caption caption_entities protect_content reply_parameters reply_markup message_thread_id',
+  sendChatAction: 'chat_id! action! message_thread_id',
   sendMediaGroup: 'chat_id! media! protect_content reply_parameters message_thread_id',
-  editMessageText: 'text! chat_id message_id link_preview_options reply_markup',
+  editMessageText: 'text! entities chat_id message_id link_preview_options reply_markup',
   editMessageMedia: 'media! chat_id message_id reply_markup',
   editMessageReplyMarkup: 'chat_id message_id reply_markup',
   answerCallbackQuery: 'callback_query_id! text show_alert url',

@@ -85,6 +85,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return true;
   },
 
+  sendChatAction(world, params) {
+    const chat = number(params, 'chat_id');
+    if (chat < 0) assertInside(groupOf(world, chat));
+    return true;
+  },
   setMessageReaction(world, params) {
     const posted = world.messages.get(keyOf(number(params, 'chat_id'), number(params, 'message_id')));
     if (!posted) throw badRequest('message to react not found');

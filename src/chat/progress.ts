@@ -1,0 +1,122 @@
+import { Failure } from '../failure.ts';
+import { errorFields, type Log } from '../log.ts';
+import type { Queue } from '../queue/queue.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Courier } from './courier.ts';
+import type { Placeholders } from './placeholders.ts';
+
+/** Whoever has waited for so long is told how it goes; and again after twice as long, each time. */
+const FIRST_MS = 3_000;
+
+/** So often one ask's person is told their place in the queue. */
+const MOST_PLACES = 4;
+
+/** So many are told in one round, of a second, and so many looked after: a platform's limit, and the queue, are for answers. */
+const MOST_IN_ROUND = { told: 5, looked: 50 };
+
+/** An answer is waited for with a sign of work, so often at most: a minute. */
+const SIGN = { firstMs: 1_000, everyMs: 5_000, most: 12 };
+
+interface Parts {
+  readonly queue: Pick<Queue, 'ahead'>;
+  readonly placeholders: Pick<Placeholders, 'whileOpen'>;
+  readonly courier: (platform: Ask['address']['platform']) => Pick<Courier, 'progress' | 'sign'>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/**
+ * Tells people who wait how it goes, in the message that their answer will replace: never once that is being given, and seldom. What a
+ * platform does not take is left unsaid. Nothing here fails.
+ */
+export interface Progress {
+  /** The ask with this job was queued: until its turn comes its person is told their place now and then, by {@link round}. */
+  readonly queued: (job: string, ask: Ask) => void;
+  /** To be called every second in the process that queues: tells those who are to be told something by now. */
+  readonly round: () => Promise<void>;
+  /** For the work on an ask with several photos: to be told at which one it is. */
+  readonly photos: (job: string, ask: Ask) => (number: number) => void;
+  /** Shows that there is work on an ask, until disposed. */
+  readonly sign: (ask: Ask) => Disposable;
+}
+
+/** Who waits for their turn: nothing of the person. */
+interface Waiting extends Pick<Ask, 'locale'> {
+  readonly dueAt: number;
+  readonly waitMs: number;
+  readonly told: number;
+  /** What was said last. */
+  readonly ahead: number;
+}
+
+/** Of the asks that this process queues, and works on. */
+export function progressOf(parts: Parts): Progress {
+  const { queue, placeholders, courier, log, now } = parts;
+  const waiting = new Map<string, Waiting>();
+
+  async function quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) log.error('progress not told', errorFields(error));
+    }
+  }
+
+  const tell = (job: string, text: string) =>
+    quietly(() =>
+      placeholders.whileOpen(job, now(), async (address) => await courier(address.platform).progress?.(address, text)),
+    );
+
+  /** What somebody is to be told of their place by now, and notes that they were. */
+  async function placeNow(job: string, { locale, waitMs, told, ahead: before }: Waiting): Promise<string | undefined> {
+    const ahead = await queue.ahead(job);
+    const isTold = ahead !== undefined && ahead > 0 && ahead !== before;
+    const times = told + (isTold ? 1 : 0);
+    if (ahead === undefined || times >= MOST_PLACES) waiting.delete(job);
+    else waiting.set(job, { locale, waitMs: 2 * waitMs, dueAt: now() + waitMs, told: times, ahead });
+    return isTold ? wordsFor(locale).find.waiting({ ahead }) : undefined;
+  }
+
+  return {
+    queued(job, { locale, address, choice }) {
+      // A result that is to be shown stays in sight meanwhile.
+      if (choice === 'show' || !courier(address.platform).progress) return;
+      waiting.set(job, { locale, waitMs: FIRST_MS, dueAt: now() + FIRST_MS, told: 0, ahead: 0 });
+    },
+    async round() {
+      const due = [...waiting].filter(([, { dueAt }]) => dueAt <= now()).slice(0, MOST_IN_ROUND.looked);
+      const telling: Promise<void>[] = [];
+      for (const [job, one] of due) {
+        if (telling.length === MOST_IN_ROUND.told) break;
+        await quietly(async () => {
+          const text = await placeNow(job, one);
+          if (text !== undefined) telling.push(tell(job, text));
+        });
+      }
+      await Promise.all(telling);
+    },
+    photos(job, { locale, address, choice, photos: { length: photos } }) {
+      const isTold = photos > 1 && choice !== 'show' && courier(address.platform).progress !== undefined;
+      let last = now();
+      return (number) => {
+        if (!isTold || number === 1 || now() - last < FIRST_MS) return;
+        last = now();
+        void tell(job, wordsFor(locale).find.atPhoto({ number, photos }));
+      };
+    },
+    sign({ address }) {
+      let left = SIGN.most;
+      let timer: NodeJS.Timeout | undefined;
+      const next = (ms: number) => {
+        timer = setTimeout(() => {
+          left -= 1;
+          void quietly(async () => await courier(address.platform).sign?.(address));
+          if (left > 0) next(SIGN.everyMs);
+        }, ms).unref();
+      };
+      if (courier(address.platform).sign) next(SIGN.firstMs);
+      return { [Symbol.dispose]: () => clearTimeout(timer) };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { languageOf } from './words.ts';
+
+/** How many decimals of a figure are shown, at least and at most; all that it has, if left out. */
+interface Decimals {
+  readonly decimals?: number;
+}
+
+/** A figure as readers of a BCP 47 locale write it: "0.85" is "0,85" in German. */
+export function figure(locale: string, value: number, { decimals }: Decimals = {}): string {
+  const digits = decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(known(locale), digits).format(value);
+}
+
+/** A list as a sentence of that locale says it: "1, 2 and 4". */
+export function listed(locale: string, parts: readonly (string | number)[]): string {
+  return new Intl.ListFormat(known(locale), { type: 'conjunction' }).format(parts.map(String));
+}
+
+/** A platform gives any text as a locale, and the sentences around are in this language. */
+function known(locale: string): string {
+  return languageOf(locale) ?? 'en';
+}
