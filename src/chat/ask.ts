@@ -65,6 +65,8 @@ export interface Press {
   readonly action: string;
   readonly person: Person;
   readonly place: Place | undefined;
+  /** The group that was picked with it, which nothing proves the presser to be in. */
+  readonly about?: Place | undefined;
   readonly locale: string;
   readonly address: Address;
   readonly deadline: number;

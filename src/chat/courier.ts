@@ -77,6 +77,8 @@ export interface Courier {
   readonly audience: 'alone' | 'group';
   /** False where what people write is not heard: nobody can send a photo as their next message. */
   readonly hearsMessages?: false;
+  /** True where people pick one of the groups that the bot is in by the platform's own means. */
+  readonly picksGroups?: true;
   /**
    * Shows `text` as the first visible answer at `address`, private to the asker where the platform can.
    * Returns the address that {@link answer} needs (with the placeholder's message id, say).

@@ -21,6 +21,8 @@ export type Awaiting =
       /** The person's epoch when the notice was shown: an erasure since then makes agreeing to it void. */
       readonly epoch: number;
     }
+  /** The group comes with the press. */
+  | { readonly for: 'group' }
   /** The command runs again, with the choice in `ask.choice`. */
   | { readonly for: 'choice' }
   /** The choice is an index into these. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
@@ -9,6 +10,9 @@ import type { Reply } from './reply.ts';
 
 /** More groups than this are not offered as buttons (some platform takes 25 in one message). */
 const MAX_CHOICES = 20;
+
+/** Platforms take signed whole numbers of 32 bits. */
+const MOST_PICK = 2 ** 31 - 1;
 
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
 
@@ -22,7 +26,7 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   const places = await knownPlaces(flow, ask.person);
   const [only] = places;
   const words = wordsFor(ask.locale).place;
-  if (!only) return { ask, replies: [{ kind: 'info', text: words.none }] };
+  if (!only) return { ask, replies: [await askForGroup(flow, ask)] };
   if (places.length === 1) return await enter(flow, ask, only);
   const id = await flow.parked.park(ask, { for: 'place', places }, PARKED_MS);
   const actions = places.slice(0, MAX_CHOICES).map((place, index) => ({
@@ -31,6 +35,20 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
     role: 'confirm' as const,
   }));
   return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };
+}
+
+/** What is pressed, as it were, by whoever picks the group that an ask waits for; it comes with the group. */
+export function pickOf(pick: number): string {
+  return `pick-${pick}`;
+}
+
+/** Whoever is known in no group says which they mean, where their platform lets them pick one of those that the bot is in. */
+async function askForGroup(flow: Flow, ask: Ask): Promise<Reply> {
+  const text = wordsFor(ask.locale).place.none;
+  if (!courierOf(flow, ask.address.platform).picksGroups) return { kind: 'info', text };
+  const pick = randomInt(1, MOST_PICK);
+  await flow.parked.park(ask, { for: 'group' }, PARKED_MS, pickOf(pick));
+  return { kind: 'info', text, pick };
 }
 
 /** The groups on a person's own platform in which they are known. */

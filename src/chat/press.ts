@@ -36,6 +36,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
       locale,
       askedAt,
       person: named(person, parked.ask.person),
+      ...(pressed.about && { about: pressed.about }),
       sentInside: parked.ask.sentInside || (pressed.place && parked.ask.place) !== undefined,
     };
     try {
@@ -123,6 +124,8 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
       if (!place) throw new Failure('expired');
       return await proceed(flow, (await enter(flow, ask, place)).ask);
     }
+    case 'group':
+      return await proceed(flow, ask);
     case 'opening':
       return await proceed(flow, ask.place ? (await enter(flow, ask, ask.place)).ask : ask);
   }

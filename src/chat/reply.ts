@@ -50,6 +50,11 @@ export type Reply =
       readonly text: string;
       /** For machines (the export of /mydata, the operator's public key of /privacy): plain JSON. */
       readonly data?: unknown;
+      /**
+       * The ask waits under this number for the group that its sender picks by their platform's own means: see {@link pickOf}. A whole
+       * number of 31 bits.
+       */
+      readonly pick?: number;
       /** Ids of buttons under an earlier answer, which stand for what was sent now too. */
       readonly joins?: readonly string[];
     }

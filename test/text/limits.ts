@@ -15,7 +15,7 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^(notice\.(agree|agreeShown|decline)|enroll\.dispute|find\.show)$/, BUTTON, 'a button'],
   [/^wrong\.(name|notMe)$/, BUTTON, 'a button'],
   [/^mydata\.selfies\.(of|one|keep)$/, BUTTON, 'a button'],
-  [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.open)$/, BUTTON, 'a button'],
+  [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.(open|pickButton|addMe))$/, BUTTON, 'a button'],
   [/^settings\.(buttons|options)\.\w+$/, BUTTON, 'a button'],
   [/^settings\.erase\.(all|keep)$/, BUTTON, 'a button'],
   [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],

@@ -9,6 +9,7 @@ import { deliver, editText, placeholder } from './deliver.ts';
 import { invite } from './invite.ts';
 import { membersOf } from './membership.ts';
 import { fetchFile } from './photo.ts';
+import { offerGroups } from './pick.ts';
 import { becameOf, presenceOf } from './presence.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
@@ -41,6 +42,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
 
   return {
     audience: 'group',
+    picksGroups: true,
     async placeholder(address, text) {
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
@@ -53,6 +55,8 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const message = render(replies, ofMessage, { isPublic: isForAll, locale: to.locale });
       const answered = within(answerMs, async (signal) => {
         const answering = telegramApi(access, signal);
+        const pick = replies.find((reply) => reply.kind === 'info')?.pick;
+        if (pick !== undefined) return await offerGroups(answering, to, message, { pick, words });
         if (!isForAll) return await deliver(answering, to, message);
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING), { sendsOnce: true });
         await showInPlace({ answering, posting, showing }, to, message, { place, topic }, words);

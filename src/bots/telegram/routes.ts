@@ -10,6 +10,7 @@ import { albums } from './albums.ts';
 import { botChanged, botLeft, memberChanged } from './comings.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
+import { picked } from './pick.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { privately, request, type Station } from './station.ts';
 import { postOf } from './take-back.ts';
@@ -45,6 +46,7 @@ export function routes(station: Station): Composer<Context> {
 
   composer.on('callback_query:data', (ctx) => pressed(station, ctx));
 
+  composer.on('message:chat_shared', ({ message, update }) => picked(station, update.update_id, message));
   composer.on('message', async ({ message, update }) => {
     const part = { update: update.update_id, message };
     if (message.media_group_id === undefined) return await said(station, [part]);
