@@ -1,16 +1,16 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import type { Account, Subject } from '../src/chat/disclosure.ts';
-import { photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Comparison, NamedMatch, Reply } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
-import { type Mark, type Seen, SHOWN_SIDE } from '../src/face/face.ts';
+import type { Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
 import type { Named } from '../src/match/matcher.ts';
 import { nearestNamings } from '../src/match/recurrence.ts';
 import type { Declared } from './declared.ts';
+import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { type LookedFace, nameFaces } from './find-names.ts';
 import { describe, describeShown, type Told } from './find-text.ts';
 import { namesNow } from './names-now.ts';
@@ -26,29 +26,15 @@ export const find = {
   purpose: 'search',
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, turn) {
-    const seen: (SeenPhoto | Reply)[] = [];
-    for (const [index, open] of turn.photos.entries()) {
-      try {
-        seen.push(await look(turn, await open()));
-      } catch (error) {
-        // One bad photo of several does not cost the others their answer.
-        if (!(error instanceof Failure) || error.again || turn.photos.length === 1) throw error;
-        seen.push(photoReply(index + 1, error, turn.words));
-      }
-    }
+    const seen = await eachPhoto(turn, (photo) => look(turn, photo));
     const account = tools.disclosure.account({ scope: turn.scope, asker: turn.consent.person, ask: turn.ask.id });
     return await answers(tools, turn, await named(tools, turn, seen, account), account);
   },
 } satisfies Declared;
 
 /** A photo whose faces were seen; nobody is compared with them yet. */
-interface SeenPhoto {
+interface SeenPhoto extends Copy {
   readonly seen: Seen;
-  /** The photo itself where it is the only one. Of several the upright copy as it will be shown: memory holds one photo. */
-  readonly photo: Uint8Array;
-  readonly frame: number;
-  /** Pixels of `photo` for one of the photo that was seen. */
-  readonly scale: number;
 }
 
 /** A photo with those who were found on it; nothing of it has been told yet. */
@@ -69,13 +55,11 @@ function blursOthers({ ask }: PhotoTurn): boolean {
   return ask.choice === 'show' || ask.photos.some(({ isOfOthers }) => isOfOthers);
 }
 
-async function look({ faces, photos, signal }: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
-  const found = await faces.see(photo, signal);
+async function look(turn: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
+  const found = await turn.faces.see(photo, turn.signal);
   const seen = { ...found, faces: inReadingOrder(found.faces) };
   if (seen.faces.length === 0) throw new Failure('no_face');
-  if (photos.length === 1) return { seen, photo, frame: seen.frame, scale: 1 };
-  const copy = await faces.draw(photo, [], { frame: seen.frame, signal });
-  return { seen, photo: copy, frame: 0, scale: Math.min(1, SHOWN_SIDE / Math.max(seen.width, seen.height)) };
+  return { seen, ...(await copyOf(turn, photo, seen)) };
 }
 
 /** Who is on the photos: all are compared at once, because a chance is that of the whole answer. */

@@ -1,17 +1,19 @@
 import type { AdminTurn, Command, PhotoTurn, Turn } from '../src/chat/command.ts';
+import { blur } from './blur.ts';
 import type { Declared } from './declared.ts';
 import { enroll } from './enroll.ts';
 import { find } from './find.ts';
 import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { invite } from './invite.ts';
+import { me } from './me.ts';
 import { mydata } from './mydata.ts';
 import { privacy } from './privacy.ts';
 import { settings } from './settings.ts';
 import type { Tools } from './tools.ts';
 
 /** The only list of what a person can type, in the order in which it is shown everywhere. */
-export const COMMANDS: readonly Declared[] = [enroll, find, forget, mydata, privacy, invite, settings, help];
+export const COMMANDS: readonly Declared[] = [enroll, find, me, blur, forget, mydata, privacy, invite, settings, help];
 
 /** The commands, ready to run. */
 export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {

@@ -4,6 +4,7 @@ import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '.
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
+import { PURPOSES } from '../src/consent/consent.ts';
 import type { Person, Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
 import { moment } from '../src/text/moment.ts';
@@ -90,13 +91,11 @@ function describe(all: Words, { place, dossier, until }: Held): string {
     words.title({ group: place ? groupName(all, place) : all.place.yours }),
     words.enrolled({ templates: templates.length, hidden }),
     ...(standing.outdated === undefined ? [] : [words.outdated({ templates: standing.outdated })]),
-    ...Object.entries(standing.agreed).map(([purpose, { version, at }]) =>
-      words.agreed({
-        purpose: purpose === 'enrol' ? words.purposes.enrol : words.purposes.search,
-        version,
-        date: moment(at),
-      }),
-    ),
+    ...PURPOSES.flatMap((purpose) => {
+      const given = standing.agreed[purpose];
+      if (!given) return [];
+      return [words.agreed({ purpose: words.purposes[purpose], version: given.version, date: moment(given.at) })];
+    }),
     ...(dossier.dispute ? [words.dispute[dossier.dispute]] : []),
     ...dossier.events.flatMap((event) =>
       event.kind === 'decided' ? [words.decided[event.outcome]({ date: moment(event.at) })] : [],

@@ -1,3 +1,4 @@
+import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place, Platform } from '../consent/who.ts';
 
 /** Plain data that only the platform's own bot understands; it survives JSON, a seal and another process. */
@@ -47,8 +48,8 @@ export interface Ask {
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */
   readonly deadline: number;
-  /** Its sender agreed to a notice with it, and gets a receipt of that with the answer. */
-  readonly agreed?: boolean;
+  /** What its sender agreed to with it, and gets a receipt of with the answer. */
+  readonly agreed?: Purpose;
   /** What was chosen by a button when this ask was taken from its shelf. */
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */

@@ -1,4 +1,4 @@
-import type { Consent, Purpose } from '../consent/consent.ts';
+import type { Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { GroupRules } from '../consent/settings.ts';
 import type { Place, ScopeId } from '../consent/who.ts';
 import type { Faces } from '../face/face.ts';
@@ -74,12 +74,22 @@ export interface PhotoDeclaration {
   /** As typed after the slash. Its words stand in every language under the same name. */
   readonly name: PhotoCommandName;
   readonly kind: 'photos';
-  readonly purpose: Purpose;
+  /** What its sender has to agree to; it may depend on what was asked for, and by whom. */
+  readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
+  /** An option by which it is about everybody, asker included; it is typed as `commands.….all` says. */
+  readonly hasAll?: true;
+  /** It is about the asker's own face: whoever is not enrolled in the group is told to do that first. */
+  readonly needsEnrolment?: true;
   /**
    * How many photos one ask brings, and whom they show: `sender` means selfies, which are sent in
    * private.
    */
   readonly photos: { readonly min: number; readonly max: number; readonly of: 'sender' | 'anybody' };
+}
+
+/** What the sender of this ask has to agree to. */
+export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: Ask, standing: Standing): Purpose {
+  return typeof purpose === 'string' ? purpose : purpose(ask, standing);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Purpose } from '../consent/consent.ts';
 import type { LedgerEntry } from '../consent/ledger.ts';
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { Place } from '../consent/who.ts';
@@ -18,7 +17,7 @@ interface Parts extends Pick<NoticeFacts, 'contact' | 'policyUrl'> {
 /** Gives people receipts of what they agreed to. Nothing is kept for them: the ledger knows it all. */
 export interface ConsentReceipts {
   /** The receipt for the agreement that `ask` brought; nothing where it brought none, or where it cannot be read now. */
-  readonly given: (ask: Ask, purpose: Purpose) => Promise<Reply[]>;
+  readonly given: (ask: Ask) => Promise<Reply[]>;
   /** All that are in force in a group, one for each purpose. */
   readonly all: (place: Place, held: Dossier) => Promise<readonly string[]>;
 }
@@ -28,12 +27,12 @@ type Agreed = Extract<LedgerEntry, { kind: 'agreed' }>;
 /** Receipts signed by this installation. */
 export function consentReceipts(parts: Parts): ConsentReceipts {
   return {
-    async given({ place, person, locale, agreed }, purpose) {
+    async given({ place, person, locale, agreed }) {
       if (!agreed || !place) return [];
       try {
         const scope = await parts.gallery.scopeOf(place);
         const held = scope && (await parts.gallery.dossier(scope, person));
-        const entry = held && inForce(held).find((one) => one.purpose === purpose);
+        const entry = held && inForce(held).find((one) => one.purpose === agreed);
         if (!scope || !entry) return [];
         const words = wordsFor(locale);
         const receipt = await signed(parts, scope, place, entry);

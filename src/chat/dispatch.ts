@@ -201,9 +201,9 @@ async function enqueue(
     await flow.parked.awaitPhoto(ask, PARKED_MS);
     throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
-  const admission = await gate(flow, ask, place, command.purpose, entrance);
+  const admission = await gate(flow, ask, place, command, entrance);
   if (admission.notice) return { ask, replies: [admission.notice] };
-  const { scope, epoch } = admission.consent;
+  const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
     flow.limits.spend(`${owner} ${scope}`, ask.id, admission.rules.findsPerHour);
@@ -213,7 +213,7 @@ async function enqueue(
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
   const queuedAt = flow.now();
   flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
-  const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: true }) };
+  const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: purpose }) };
   try {
     const opened = flow.placeholders.open(id, job);
     const body = queuedAsk(flow).close(id, job);

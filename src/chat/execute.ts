@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consent, Purpose, Standing } from '../consent/consent.ts';
+import type { Consent, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
 import { Failure } from '../failure.ts';
@@ -66,16 +66,11 @@ async function respond(
     isDone,
   ]);
   if (!isAllowed) return 'late';
-  const receipt = await receiptOf(flow, ask);
+  // Of what its sender agreed to on the way, however the work ended.
+  const receipt = await flow.consentReceipts.given(ask);
   const offered = await withRetry(flow, ask, replies);
   if (await answer(flow, ask, [...offered, ...receipt], shownIn)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
-}
-
-/** Of what its sender agreed to on the way, however the work ended. */
-async function receiptOf(flow: Flow, ask: Ask): Promise<Reply[]> {
-  const command = flow.commands.get(ask.command);
-  return command?.kind === 'photos' ? await flow.consentReceipts.given(ask, command.purpose) : [];
 }
 
 /** While somebody says how it goes, so often and with this pause it is looked whether they are done: for longer than they take. */
@@ -119,15 +114,15 @@ async function work(
   const entrance = flow.gallery.entrance(queued.place, queued.person);
   const entering = enter(flow, queued, queued.place);
   const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);
-  const admission = await gate(flow, ask, place, command.purpose, entrance);
+  const admission = await gate(flow, ask, place, command, entrance);
   if (admission.notice) return { replies: [admission.notice] };
   const { consent, standing, rules } = admission;
-  const { scope } = consent;
+  const { scope, purpose } = consent;
   if (ask.choice === 'show' && !rules.showing) {
     return { replies: [{ kind: 'info', text: wordsFor(ask.locale).shown.off }] };
   }
   const shownIn = rules.language ?? ask.groupLocale;
-  if (command.purpose === 'search') await flow.sentPhotos.noteSearch({ scope, place }, ask);
+  if (purpose !== 'blur') await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
   const at = flow.progress.photos(job, ask);
   const photos = ask.photos.map((photo, index) => () => {
@@ -146,7 +141,7 @@ async function work(
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const turn = { ...about, signal, photos, open, faces, answerAfter };
   const overMany = toldOfTooMany(ask, command.photos.max, words);
-  const replies = [...(await command.run(turn)), ...overMany, ...outdated(command.purpose, standing, turn)];
+  const replies = [...(await command.run(turn)), ...overMany, ...outdated(standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // A group is shown a result and nothing else; its asker is told with the next answer.
@@ -170,8 +165,8 @@ function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[
 }
 
 /** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */
-function outdated(purpose: Purpose, { templates, outdated }: Standing, { ask, words, place }: PhotoTurn): Reply[] {
-  const isTold = purpose === 'search' && ask.choice !== 'show' && outdated === templates;
+function outdated({ templates, outdated }: Standing, { ask, words, place, consent }: PhotoTurn): Reply[] {
+  const isTold = consent.purpose === 'search' && ask.choice !== 'show' && outdated === templates;
   return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];
 }
 

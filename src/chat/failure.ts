@@ -55,6 +55,8 @@ export function failureText(
         why: details.heic ? 'heic' : details.kind ? 'kind' : 'other',
         kind: UNREAD_KINDS[(details.kind ?? 0) - 1] ?? '',
       });
+    case 'not_enrolled':
+      return failures.not_enrolled({ why: details.self ? 'self' : 'other' });
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':

@@ -4,6 +4,7 @@ import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { type PhotoDeclaration, purposeOf } from './command.ts';
 import { expired } from './failure.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
@@ -25,24 +26,26 @@ export type Admission =
   | { readonly notice: Reply };
 
 /**
- * Asks whether the sender agreed to `purpose` in `place`. An ask that carries an agreement (a form that showed the notice in
+ * Asks whether the sender agreed in `place` to what the command is for. An ask that carries an agreement (a form that showed the notice in
  * force and was sent with it ticked) has it recorded first; until then nothing is stored of the asker.
  * `entrance` is what the gallery says of sender and place, when it was asked for already.
- * @throws Failure `not_your_photo` when a photo to be searched stands in somebody else's message, and may not be; `not_enrolled` when
+ * @throws Failure `not_enrolled` where the command is about a face that is not; `not_your_photo` when a photo to be searched stands in somebody else's message, and may not be; `not_enrolled` when
  * only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
  */
 export async function gate(
   flow: Flow,
   ask: Ask,
   place: Place,
-  purpose: Purpose,
+  command: Pick<PhotoDeclaration, 'purpose' | 'needsEnrolment'>,
   entrance = flow.gallery.entrance(place, ask.person),
 ): Promise<Admission> {
   const { name, settings, ...entered } = await entrance;
   const rules = rulesOf(flow.rules, settings);
-  const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   let { scope, standing } = entered;
-  if (purpose === 'search') await assertMaySearch(flow, ask, scope);
+  const purpose = purposeOf(command, ask, standing);
+  if (command.needsEnrolment && standing.templates === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
+  const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
+  if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
   // Once: an ask has its epoch when it passed here before it was queued.

@@ -8,6 +8,9 @@ import type { Reply } from './reply.ts';
 /** Whoever writes more than so many characters tells a story, in which a word means nothing. */
 const MOST_SAID = 80;
 
+/** Whoever says "me" or "I" means nothing by it: a name so short is one only after a slash. */
+const LEAST_SAID = 3;
+
 /** The command that somebody means who does not call it by its name: by the name in another language, or in plain words. */
 export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
   const names = [...commands.values()].map(({ name }) => name);
@@ -28,8 +31,11 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
     declared.map(({ name }) => name),
     ask.command,
   );
-  const withPhotos = declared.filter(({ kind }) => kind === 'photos').map(({ name }) => name);
-  const names = near ? [near] : withPhotos.toReversed();
+  const withPhotos = declared.filter((one) => one.kind === 'photos');
+  // A photo is of others more often than it is a selfie.
+  const ofAnybody = withPhotos.filter(({ photos }) => photos.of === 'anybody');
+  const selfies = withPhotos.filter(({ photos }) => photos.of === 'sender');
+  const names = near ? [near] : [...ofAnybody, ...selfies].map(({ name }) => name);
   const id = await flow.parked.park(ask, { for: 'command', commands: names }, PARKED_MS);
   const words = wordsFor(ask.locale);
   const actions = names.map((name, index) => {
@@ -56,5 +62,5 @@ function wordsOf(name: CommandName): string[] {
     const words: Readonly<Record<string, string | undefined>> = wordsFor(locale).intent.words;
     return words[name]?.split(' ') ?? [];
   });
-  return [...namesOf(name), ...plain];
+  return [...namesOf(name).filter((one) => one.length >= LEAST_SAID), ...plain];
 }

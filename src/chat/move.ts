@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { admit, type Standing } from '../consent/consent.ts';
+import { admit, PURPOSES, type Standing } from '../consent/consent.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
@@ -89,7 +89,7 @@ async function carry(flow: Moving, split: Split, person: Person, members: readon
 
 async function agreeAgain({ gallery }: Moving, { to }: Split, { person, standing }: Dossier): Promise<Standing> {
   let there = await gallery.standing(to, person);
-  for (const purpose of ['search', 'enrol'] as const) {
+  for (const purpose of PURPOSES) {
     const agreement = standing.agreed[purpose];
     if (agreement && !there.agreed[purpose]) {
       there = await gallery.agree(to, person, purpose, agreement, there.epoch);

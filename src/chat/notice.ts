@@ -89,8 +89,7 @@ export function noticeSummary(
   purpose: Purpose,
   { retentionDays: days, contact, group }: Stated,
 ): readonly [title: string, summary: string] {
-  const own =
-    purpose === 'enrol' ? notice.enrol.brief({ templates: MAX_TEMPLATES, days }) : notice.search.brief({ days });
+  const own = notice[purpose].brief({ templates: MAX_TEMPLATES, days });
   const who = `${notice.headings.operator}: ${operator(notice, contact)}`;
   return [notice[purpose].title({ group }), `${own} ${who}`];
 }
@@ -131,23 +130,38 @@ export function underHeadings(parts: readonly NoticePart[]): string {
 
 /** What belongs to one purpose alone; who sees it comes first. */
 export function purposeParts(
-  { notice: { headings, enrol, search } }: Words,
+  { notice: { headings, enrol, search, self, blur } }: Words,
   purpose: Purpose,
   { group }: Pick<Stated, 'group'>,
 ): readonly [seen: NoticePart, ...NoticePart[]] {
   const logDays = FIND_RETENTION_MS / DAY_MS;
-  if (purpose === 'enrol') {
-    return [
-      { heading: headings.seen, text: enrol.seen({ logDays }) },
-      { heading: headings.kept, text: enrol.what({ templates: MAX_TEMPLATES }) },
-      { heading: headings.whatFor, text: enrol.whatFor({ group }) },
-    ];
+  const minutes = PARKED_MS / 60_000;
+  switch (purpose) {
+    case 'enrol':
+      return [
+        { heading: headings.seen, text: enrol.seen({ logDays }) },
+        { heading: headings.kept, text: enrol.what({ templates: MAX_TEMPLATES }) },
+        { heading: headings.whatFor, text: enrol.whatFor({ group }) },
+      ];
+    case 'search':
+      return [
+        { heading: headings.seen, text: search.seen },
+        { heading: headings.what, text: search.what({ group, minutes }) },
+        { heading: headings.kept, text: search.kept({ logDays, toldDays: TOLD_DAYS }) },
+      ];
+    case 'self':
+      return [
+        { heading: headings.seen, text: self.seen },
+        { heading: headings.what, text: self.what({ group, minutes }) },
+        { heading: headings.kept, text: self.kept },
+      ];
+    case 'blur':
+      return [
+        { heading: headings.seen, text: blur.seen },
+        { heading: headings.what, text: blur.what({ minutes }) },
+        { heading: headings.kept, text: blur.kept },
+      ];
   }
-  return [
-    { heading: headings.seen, text: search.seen },
-    { heading: headings.what, text: search.what({ group, minutes: PARKED_MS / 60_000 }) },
-    { heading: headings.kept, text: search.kept({ logDays, toldDays: TOLD_DAYS }) },
-  ];
 }
 
 /** Where it is stored, and through whose hands it goes. */

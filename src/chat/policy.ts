@@ -1,3 +1,4 @@
+import type { Purpose } from '../consent/consent.ts';
 import { DAY_MS, NOTICE_GRACE_MS } from '../consent/sweep.ts';
 import type { Words } from '../text/words.ts';
 import {
@@ -27,7 +28,7 @@ export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePa
   const group = place.yours;
   const { carriers, policyUrl } = facts;
   const stored = (carriers.length > 0 ? carriers : [undefined]).map((carrier) => storedText(words, carrier));
-  const ofPurpose = (purpose: 'search' | 'enrol') => {
+  const ofPurpose = (purpose: Purpose) => {
     const [seen, ...own] = purposeParts(words, purpose, { group });
     return [...own, seen].map(({ text }) => text).join('\n');
   };
@@ -37,6 +38,8 @@ export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePa
     { heading: notice.headings.operator, text: [operatorText(words, facts.contact), ...own].join(' ') },
     { heading: privacy.find, text: ofPurpose('search') },
     { heading: privacy.enroll, text: ofPurpose('enrol') },
+    { heading: privacy.me, text: ofPurpose('self') },
+    { heading: privacy.blur, text: ofPurpose('blur') },
     { heading: privacy.others, text: [privacy.othersWhat, ...ofOthers].join('\n') },
     { heading: notice.headings.seen, text: stored.join('\n') },
     ...sharedParts(words, { group, retentionDays: facts.retentionDays }),

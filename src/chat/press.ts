@@ -151,7 +151,7 @@ async function decide(
     const scope = await flow.gallery.scope(place);
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
     await flow.gallery.agree(scope, ask.person, purpose, agreement, epoch);
-    return await proceed(flow, { ...ask, agreed: true });
+    return await proceed(flow, { ...ask, agreed: purpose });
   }
   return await proceed(flow, ask);
 }

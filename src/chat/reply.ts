@@ -43,6 +43,18 @@ export interface Comparison extends Compared {
   readonly chancesRestOn: 'own' | 'worst';
 }
 
+/** Whether its asker is on a photo of the ask. */
+export interface PresencePhoto {
+  /** As it was sent, from 1. */
+  readonly number: number;
+  readonly verdict: 'match' | 'possible' | 'absent';
+  /** As of a {@link NamedMatch}. */
+  readonly distance?: number;
+  readonly chance?: number;
+  /** With the asker's face framed, and everybody else blurred. */
+  readonly picture?: Picture;
+}
+
 /** What a person sees. `text` is whole by itself, in their language; the rest lets a platform show it better. */
 export type Reply =
   | {
@@ -83,6 +95,26 @@ export type Reply =
       readonly show?: Action;
       /** Whom it names, where it is to be shown to a group: they may have it deleted. */
       readonly shows?: readonly Person[];
+    }
+  | {
+      /** In which photos of the ask its sender is. */
+      readonly kind: 'presence';
+      readonly text: string;
+      readonly photos: readonly PresencePhoto[];
+      /** How many photos were looked at, and on how many of them the asker is for certain. */
+      readonly seen: number;
+      readonly found: number;
+      readonly actions?: readonly Action[];
+    }
+  | {
+      /** One photo, on which everybody whom it was asked for is unrecognisable. */
+      readonly kind: 'blurred';
+      readonly text: string;
+      readonly picture: Picture;
+      /** How many faces were seen, and how many of them are blurred. */
+      readonly faces: number;
+      readonly blurred: number;
+      readonly actions?: readonly Action[];
     }
   | {
       readonly kind: 'receipt';

@@ -1,7 +1,13 @@
 import type { Person, ScopeId } from './who.ts';
 
-/** What a person can agree to. Agreeing to search never enrols. */
-export type Purpose = 'search' | 'enrol';
+/**
+ * What a person can agree to, each apart: to be found, to look for others, to look for themselves
+ * alone, and to have faces made unrecognisable, for which nobody is recognised.
+ */
+export const PURPOSES = ['enrol', 'search', 'self', 'blur'] as const;
+
+/** Agreeing to one of them is agreeing to none of the others. */
+export type Purpose = (typeof PURPOSES)[number];
 
 /** What a person agreed to. */
 export interface Terms {

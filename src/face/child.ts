@@ -2,7 +2,7 @@ import { getPriority, setPriority } from 'node:os';
 import { systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
 import type { draw } from './draw.ts';
-import type { openPipeline, See } from './pipeline.ts';
+import type { openPipeline, Pipeline } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** Of Unix's 20 steps below normal: whoever answers people gets three times as much of a busy processor, and photos go on. */
@@ -11,14 +11,14 @@ const NICE = 5;
 // First of all: threads take on the priority of the one that makes them.
 setPriority(Math.max(getPriority(), NICE));
 
-let see: See | undefined;
+let pipeline: Pipeline | undefined;
 let drawing: typeof draw | undefined;
 
 async function work(job: Job): Promise<Answer> {
   switch (job.kind) {
     case 'open':
       await openDecoder();
-      if (job.pack) see = await openSee(job.pack);
+      if (job.pack) pipeline = await openEyes(job.pack);
       return { kind: 'opened' };
     case 'ping':
       return { kind: 'pong' };
@@ -26,16 +26,22 @@ async function work(job: Job): Promise<Answer> {
       await tryIt(job.pack);
       return { kind: 'tried' };
     case 'see':
-      if (!see) throw new Error('asked to see before it was opened');
-      return { kind: 'seen', seen: await see(job.photo) };
+      return { kind: 'seen', seen: await opened().see(job.photo) };
+    case 'heads':
+      return { kind: 'headed', heads: await opened().heads(job.photo) };
     case 'draw':
       if (!drawing) throw new Error('asked to draw before it was opened');
-      return { kind: 'drawn', picture: await drawing(job.photo, job.marks, job.frame) };
+      return { kind: 'drawn', picture: await drawing(job.photo, job.marks, { frame: job.frame, side: job.side }) };
   }
 }
 
+function opened(): Pipeline {
+  if (!pipeline) throw new Error('asked to see before it was opened');
+  return pipeline;
+}
+
 async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void> {
-  if (pack && see) await (await import('./try-out.ts')).tryOut(pack, see);
+  if (pack && pipeline) await (await import('./try-out.ts')).tryOut(pack, pipeline.see);
   else if (drawing) await drawing(await (await import('./drawn.ts')).drawnPhoto(), []);
   else throw new Error('asked to try before it was opened');
 }
@@ -48,7 +54,7 @@ async function openDecoder(): Promise<void> {
 }
 
 /** A process that only draws has no inference in its memory. */
-async function openSee(pack: Parameters<typeof openPipeline>[0]): Promise<See> {
+async function openEyes(pack: Parameters<typeof openPipeline>[0]): Promise<Pipeline> {
   const { openPipeline } = await import('./pipeline.ts');
   return await openPipeline(pack);
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { dotsOf, GLYPH_HEIGHT, GLYPH_WIDTH } from './digits.ts';
-import { type Box, type Mark, SHOWN_SIDE } from './face.ts';
+import { type Box, type DrawOptions, type Mark, SHOWN_SIDE } from './face.ts';
 import type { Pixels } from './pixels.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -13,16 +13,26 @@ const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
 };
 const INK: Colour = [15, 23, 42];
 
-/** Squares across a blurred face: less than any recogniser needs (faces below some 16 pixels are not told apart). */
+/** Squares across a blurred head: less than any recogniser needs (faces below some 16 pixels are not told apart). */
 const MOSAIC = 6;
 
-/** The upright photo, at most 1,280 pixels long, with the marks drawn on one of its pictures; JPEG without metadata. Failures: those of decode. */
-export async function draw(photo: Uint8Array, marks: readonly Mark[], which = 0): Promise<Uint8Array> {
-  const { pixels, scale } = await decode(photo, { side: SHOWN_SIDE }, which);
+/** Hair, ears and chin, on each side of a face's box, by the box's longer side: they tell too. */
+const HEAD = 0.3;
+
+/**
+ * The upright photo with the marks drawn on one of its pictures; JPEG without metadata. Failures:
+ * those of decode.
+ */
+export async function draw(
+  photo: Uint8Array,
+  marks: readonly Mark[],
+  { frame: which = 0, side = SHOWN_SIDE }: Omit<DrawOptions, 'signal'> = {},
+): Promise<Uint8Array> {
+  const { pixels, scale } = await decode(photo, { side }, which);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
   // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.
-  for (const { tone, box } of scaled) if (tone === 'blur') pixelate(pixels, box);
+  for (const { tone, box } of scaled) if (tone === 'blur') blur(pixels, box);
   for (const { tone, box } of scaled) if (tone !== 'blur') frame(pixels, box, stroke, TONES[tone]);
   for (const { tone, box, number } of scaled) if (tone !== 'blur') label(pixels, box, number, stroke, TONES[tone]);
   const raw = { width: pixels.width, height: pixels.height, channels: 3 as const };
@@ -33,15 +43,35 @@ function scaleBox([x, y, width, height]: Box, scale: number): Box {
   return [Math.round(x * scale), Math.round(y * scale), Math.round(width * scale), Math.round(height * scale)];
 }
 
-/** Covers the box and a fifth round it (hair and chin tell too) with a few flat squares: only their means remain. */
-function pixelate(pixels: Pixels, [x, y, width, height]: Box): void {
-  const left = Math.floor(x - width * 0.2);
-  const top = Math.floor(y - height * 0.2);
-  const size = Math.max(1, Math.ceil((Math.max(width, height) * 1.4) / MOSAIC));
-  for (let v = top; v < y + height * 1.2; v += size) {
-    for (let u = left; u < x + width * 1.2; u += size)
-      paint(pixels, [u, v, size, size], meanOf(pixels, [u, v, size, size]));
+/** Of the head only the means of a few squares remain, and between their middles the colours run into each other. */
+function blur(pixels: Pixels, [x, y, width, height]: Box): void {
+  const side = Math.max(width, height);
+  const left = Math.max(0, Math.floor(x - side * HEAD));
+  const top = Math.max(0, Math.floor(y - side * HEAD));
+  const right = Math.min(pixels.width, Math.ceil(x + width + side * HEAD));
+  const bottom = Math.min(pixels.height, Math.ceil(y + height + side * HEAD));
+  const size = Math.max(1, Math.ceil((side * (1 + 2 * HEAD)) / MOSAIC));
+  const across = Math.ceil((right - left) / size);
+  const down = Math.ceil((bottom - top) / size);
+  const means = Array.from({ length: across * down }, (_, i) =>
+    meanOf(pixels, [left + (i % across) * size, top + Math.floor(i / across) * size, size, size]),
+  );
+  const mean = (u: number, v: number) =>
+    means[Math.min(Math.max(v, 0), down - 1) * across + Math.min(Math.max(u, 0), across - 1)] ?? INK;
+  for (let v = top; v < bottom; v++) {
+    for (let u = left; u < right; u++) {
+      const [atX, atY] = [(u + 0.5 - left) / size - 0.5, (v + 0.5 - top) / size - 0.5];
+      const [i, j] = [Math.floor(atX), Math.floor(atY)];
+      const upper = between(mean(i, j), mean(i + 1, j), atX - i);
+      const lower = between(mean(i, j + 1), mean(i + 1, j + 1), atX - i);
+      paint(pixels, [u, v, 1, 1], between(upper, lower, atY - j));
+    }
   }
+}
+
+function between(from: Colour, to: Colour, share: number): Colour {
+  const at = (i: 0 | 1 | 2) => from[i] + (to[i] - from[i]) * share;
+  return [at(0), at(1), at(2)];
 }
 
 /** A coloured line round the box and a dark one round that: both together show on any background. */

@@ -30,18 +30,34 @@ export interface Face {
   readonly embedding: Float32Array;
 }
 
-/** What the pipeline saw in one photo. */
-export interface Seen {
+/** Where a head may be: the detector says no more, and nothing of whose it is. */
+export interface Head {
+  readonly box: Box;
+  /** The detector's confidence, 0..1. */
+  readonly score: number;
+}
+
+/** All heads of one photo. */
+export interface Heads {
   /** Of the upright photo, pixels. */
   readonly width: number;
   readonly height: number;
+  /** Surest first. Below {@link SURE_HEAD} most are none. */
+  readonly heads: readonly Head[];
+  /** In which picture of a moving photo they are; 0 is the first. */
+  readonly frame: number;
+}
+
+/** Of what the detector is so sure is a head more often than not. */
+export const SURE_HEAD = 0.3;
+
+/** What the pipeline saw in one photo. Its heads are all of them: those of the faces, and those that were not looked at. */
+export interface Seen extends Heads {
   readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
   /** Largest first; at most {@link MAX_FACES}. */
   readonly faces: readonly Face[];
   /** How many more were seen and not looked at. */
   readonly left: number;
-  /** In which picture of a moving photo these faces are; 0 is the first. */
-  readonly frame: number;
 }
 
 /** Faces beyond this number in one photo are left out, smallest first. */
@@ -50,7 +66,10 @@ export const MAX_FACES = 64;
 /** A photo is shown no longer than this, in pixels: chats show no more. */
 export const SHOWN_SIDE = 1280;
 
-/** A box to draw; `number` is written beside it, `tone` colours it; `blur` makes the face unrecognisable instead. */
+/** A photo that is passed on keeps this length, in pixels. */
+export const PASSED_ON_SIDE = 2560;
+
+/** A box to draw; `number` is written beside it, `tone` colours it; `blur` makes the head unrecognisable instead. */
 export interface Mark {
   readonly box: Box;
   readonly number: number;
@@ -60,6 +79,8 @@ export interface Mark {
 export interface DrawOptions {
   /** Which picture of a moving photo is drawn on: see {@link Seen}; without it, the first. */
   readonly frame?: number;
+  /** Pixels of the picture's long side at most; without it, {@link SHOWN_SIDE}. */
+  readonly side?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -71,7 +92,9 @@ export interface DrawOptions {
 export interface Faces extends AsyncDisposable {
   /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
-  /** The upright photo, at most {@link SHOWN_SIDE} pixels on its long side, with `marks` drawn, as JPEG without metadata. */
+  /** All heads of a photo, by detection alone: no number of anybody's face is computed. The photo's bytes are not kept. */
+  heads(photo: Uint8Array, signal?: AbortSignal): Promise<Heads>;
+  /** The upright photo, with `marks` drawn, as JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
   /** Tries what could not be started again, and lets idle processes answer. Throws `unavailable` with the Cause if one cannot start. */
   check(): Promise<void>;

@@ -13,8 +13,15 @@ export interface Found extends Landmarks {
   readonly candidate: Candidate;
 }
 
-/** All faces of a photo, largest first. */
-export type Finder = (photo: Pyramid, lap: Lap) => Promise<Found[]>;
+/** What a photo shows. */
+export interface Finding {
+  /** All faces, largest first. */
+  readonly found: readonly Found[];
+  /** What the detector took for a head besides: most of what it was not sure of is none. */
+  readonly suspects: readonly Candidate[];
+}
+
+export type Finder = (photo: Pyramid, lap: Lap) => Promise<Finding>;
 
 /** The smallest copy that is looked at is at most so long: heads that fill it are still of a size that detectors know. */
 const SMALLEST = 640;
@@ -121,7 +128,11 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     if (faces.length === 0) faces = add(faces, await look(turned(smallest + 2, ROOM)));
     const angle = faces[0]?.candidate.angle ?? 0;
     if (angle !== 0 && smallest > finest) faces = add(faces, await look(everywhere(angle), faces));
-    return faces.toSorted((p, q) => q.candidate.length - p.candidate.length);
+    const isKnown = (hit: Candidate) => faces.some(({ candidate }) => isSame(candidate, hit));
+    return {
+      found: faces.toSorted((p, q) => q.candidate.length - p.candidate.length),
+      suspects: suppress([...sure, ...suspects], isSame).filter((hit) => !isKnown(hit)),
+    };
   };
 
   /** Adds what other views show and is plausible. Of two readings of one face the one stays that moved less. */

@@ -2,7 +2,7 @@ import type { Pack } from '../../models/pack.ts';
 import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openCrew } from './crew.ts';
-import type { Faces } from './face.ts';
+import { type Faces, SHOWN_SIDE } from './face.ts';
 import { startWorker, tryWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 export interface PoolOptions {
@@ -61,8 +61,13 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
       if (answer.kind !== 'seen') throw new Failure('internal');
       return answer.seen;
     },
-    async draw(photo, marks, { frame = 0, signal } = {}) {
-      const answer = await drawing.ask({ kind: 'draw', photo, marks, frame }, signal);
+    async heads(photo, signal) {
+      const answer = await seeing.ask({ kind: 'heads', photo }, signal);
+      if (answer.kind !== 'headed') throw new Failure('internal');
+      return answer.heads;
+    },
+    async draw(photo, marks, { frame = 0, side = SHOWN_SIDE, signal } = {}) {
+      const answer = await drawing.ask({ kind: 'draw', photo, marks, frame, side }, signal);
       if (answer.kind !== 'drawn') throw new Failure('internal');
       return answer.picture;
     },

@@ -117,7 +117,7 @@ function workerOver(child: ChildProcess): Worker {
       const waiting = Promise.withResolvers<Answer>();
       settle = waiting;
       begun = false;
-      if (job.kind === 'see' || job.kind === 'draw') fresh = false;
+      if ('photo' in job) fresh = false;
       tell(child, job, end);
       const answer = await waiting.promise;
       if (answer.kind !== 'failed') return answer;

@@ -42,6 +42,7 @@ export function timedFaces(faces: Faces, metrics: Pick<Metrics, 'time' | 'took'>
       for (const stage of ['decode', 'detect', 'landmarks', 'embed'] as const) metrics.took(stage, seen.ms[stage]);
       return seen;
     },
+    heads: (photo, signal) => metrics.time('detect', () => faces.heads(photo, signal)),
     draw: (photo, marks, options) => metrics.time('draw', () => faces.draw(photo, marks, options)),
     check: () => faces.check(),
     [Symbol.asyncDispose]: () => faces[Symbol.asyncDispose](),

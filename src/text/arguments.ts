@@ -17,6 +17,7 @@ export const ARGUMENTS = {
     too_many_photos: { max: 'number' },
     image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
+    not_enrolled: { why: ['self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
     // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of the first two.
     rate_limited: {
@@ -44,6 +45,16 @@ export const ARGUMENTS = {
       brief: { days: 'number' },
       what: { group: 'text', minutes: 'number' },
       kept: { logDays: 'number', toldDays: 'number' },
+    },
+    self: {
+      title: { group: 'text' },
+      brief: { days: 'number' },
+      what: { group: 'text', minutes: 'number' },
+    },
+    blur: {
+      title: { group: 'text' },
+      brief: { days: 'number' },
+      what: { minutes: 'number' },
     },
     stored: { isCarried: 'flag', carrier: 'text', country: 'text' },
     howLong: { group: 'text', days: 'number', traceDays: 'number' },
@@ -76,6 +87,16 @@ export const ARGUMENTS = {
       retentionDays: { days: 'number' },
     },
     erase: { ask: { group: 'text' }, done: { group: 'text', isDone: 'flag' } },
+  },
+  me: {
+    found: { isIn: 'flag', seen: 'number', photos: 'text' },
+    maybe: { seen: 'number', photos: 'text' },
+    picture: { number: 'number' },
+  },
+  listed: { before: 'text', last: 'text' },
+  blur: {
+    done: { blurred: 'number', you: ['kept', 'missed', 'unknown', 'other'], group: 'text' },
+    picture: { blurred: 'number' },
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {
@@ -148,6 +169,11 @@ export const ARGUMENTS = {
   browser: {
     conversation: { name: 'text', group: 'text' },
     says: { name: 'text' },
+    albumSoFar: { found: 'text', seen: 'text', left: 'text' },
+    albumDone: { found: 'text', seen: 'text' },
+    albumUnread: { n: 'text' },
+    downloadAll: { n: 'text' },
+    saveOriginal: { name: 'text' },
     photosReady: { n: 'text' },
     removePhoto: { name: 'text' },
     photoNamed: { name: 'text' },

@@ -13,7 +13,7 @@ export const blur: Benchmark = {
   name: 'blur',
   target: `of photos that are good enough, ${SHARE * 100} % are refused once blurred by ${SIGMA} px, none as they are`,
   async run({ photos, pack }) {
-    const see = await openPipeline(pack);
+    const { see } = await openPipeline(pack);
     const isBlurred = async (photo: Uint8Array) => {
       try {
         selfieFace((await see(photo)).faces);

@@ -10,7 +10,7 @@ export const floor: Benchmark = {
   name: 'floor',
   target: `the whole takes at most ${TIMES_THE_FLOOR} times the nets' own session.run`,
   async run({ photos, pack }) {
-    const see = await openPipeline(pack);
+    const { see } = await openPipeline(pack);
     const runs = watchRuns();
     try {
       for (const photo of photos) await see(photo);

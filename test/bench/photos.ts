@@ -32,14 +32,14 @@ export async function chatPhotos(): Promise<Uint8Array[]> {
 }
 
 /** The six sample photos inside `@vladmandic/face-api`. */
-async function samples(): Promise<Uint8Array[]> {
+export async function samples(): Promise<Uint8Array[]> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
   const files = (await readdir(folder)).filter((name) => /^sample\d\.jpg$/.test(name));
   return Promise.all(files.map((file) => readFile(join(folder, file))));
 }
 
 async function cutFromSamples(pack: Pack): Promise<Uint8Array[]> {
-  const see = await openPipeline(pack);
+  const { see } = await openPipeline(pack);
   const cuts: Uint8Array[] = [];
   for (const photo of await samples()) {
     for (const { box } of (await see(photo)).faces) cuts.push(await cut(photo, box));

@@ -71,7 +71,7 @@ export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'pho
 
   const [place = { platform: 'discord', id: 'none' } as const] = group.places;
   const scope = await flow.gallery.scope(place);
-  const see = await openPipeline(pack);
+  const { see } = await openPipeline(pack);
   const found: Person[] = [];
   for (const photo of photos.filter((_, index) => index % 2 === 0)) {
     const [face] = (await see(photo)).faces;

@@ -34,7 +34,7 @@ export async function emptyPhoto(): Promise<Buffer> {
 
 /** The whole against decoding and the nets' own session.run. */
 async function overhead(pack: Pack, photo: Uint8Array) {
-  const see = await openPipeline(pack);
+  const { see } = await openPipeline(pack);
   const runs = watchRuns();
   try {
     await see(photo);
@@ -80,7 +80,7 @@ export const nobody: Benchmark = {
   name: 'nobody',
   target: 'a photo of 1,280 pixels with nobody in it takes at most 3.5 times a portrait',
   async run({ photos, pack }) {
-    const see = await openPipeline(pack);
+    const { see } = await openPipeline(pack);
     const blank = await emptyPhoto();
     const portrait = photos[0] ?? new Uint8Array();
     await see(blank);

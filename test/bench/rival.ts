@@ -20,7 +20,7 @@ function against(name: string, packOf: (bench: Bench) => Pack, timesFaster: numb
     name,
     target: `at least ${timesFaster} times faster a photo than face-api's default pipeline (SSD, wasm)`,
     async run(bench) {
-      const see = await openPipeline(packOf(bench));
+      const { see } = await openPipeline(packOf(bench));
       const other = await startRival();
       try {
         const rounds = await raced(bench.photos, see, other.see);

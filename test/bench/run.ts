@@ -9,6 +9,7 @@ import { FAST_PACK } from '../face/samples.ts';
 import { atRest } from './at-rest.ts';
 import type { Benchmark } from './benchmark.ts';
 import { blur } from './blur.ts';
+import { blurred } from './blurred.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
 import { memory } from './memory.ts';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   secondWorker,
   eventLoop,
   blur,
+  blurred,
   search,
   atRest,
   saturation,

@@ -16,7 +16,7 @@ export const saturation: Benchmark = {
   target: `on photos as chats send them, one worker answers at least ${SHARE_OF_BARE} times as many /find as the bare pipeline sees`,
   async run({ photos: portraits, pack }) {
     const photos = await chatPhotos();
-    const see = await openPipeline(pack);
+    const { see } = await openPipeline(pack);
     await using production = await openProduction({ pack, photos: [...photos, ...portraits] });
     const small = await shares(production, see, load(portraits, 150));
     const { share, bare, worker } = await shares(production, see, load(photos, 48));

@@ -25,7 +25,7 @@ export const smallHeads: Benchmark = {
   name: 'small-heads',
   target: 'heads of 24 pixels in 1,280 are found nine times in ten, of 32 in 12 megapixels nineteen in twenty',
   async run({ photos, pack }) {
-    const see = await openPipeline(pack);
+    const { see } = await openPipeline(pack);
     const shares: number[] = [];
     for (const crowd of CROWDS) shares.push(await share(see, photos, crowd));
     return {

@@ -104,6 +104,37 @@ export function conversationSuite(
       },
     );
 
+    it('everybody on a photo comes back blurred, for whoever is not enrolled too', async () => {
+      const blurred = await agreed('Cara', 'Chess club', 'blur all', photos.group);
+      expect(blurred).toMatchObject({
+        kind: 'result',
+        text: expect.stringMatching(/\d+ faces blurred: look before you share\./),
+      });
+      const { text } = await agreed('Bob', 'Chess club', 'find', blurred.picture ?? new Uint8Array());
+      expect(text).not.toContain('Ann');
+      expect((await driver.send('Cara', 'Chess club', 'mydata')).text).toContain('You agreed to blur faces');
+    });
+
+    it('everybody but oneself comes back blurred', async () => {
+      const blurred = await agreed('Ann', 'Chess club', 'blur', photos.group);
+      expect(blurred.text).toMatch(/\d+ faces? blurred: look before you share\. Yours is as it was\./);
+      const { text } = await agreed('Bob', 'Chess club', 'find', blurred.picture ?? new Uint8Array());
+      expect(text).toMatch(/“Ann” \(face \d+\), match/);
+      const closer = await driver.press('Ann', 'Chess club', 'confirm');
+      expect(closer).toMatchObject({ kind: 'result', text: expect.stringContaining('look before you share') });
+    });
+
+    it('she is told in which of several photos she is, and gets that one with all others blurred', async () => {
+      const mine = await agreed('Ann', 'Chess club', 'me', photos.bob, photos.group);
+      expect(mine.text).toContain('You are in 2 of 2.');
+      const { text } = await agreed('Bob', 'Chess club', 'find', mine.picture ?? new Uint8Array());
+      expect(text).toMatch(/“Ann” \(face \d+\), match/);
+      expect((await driver.send('Ann', 'Chess club', 'me', [photos.bob])).text).toContain(
+        'I do not see you in this photo',
+      );
+      expect((await driver.send('Cara', 'Chess club', 'me', [photos.bob])).text).toContain('/enroll');
+    });
+
     it('what is no photo, and what is no command, gets a sentence that helps', async () => {
       expect((await agreed('Bob', 'Chess club', 'find', Buffer.from('no photo at all'))).text).toContain('JPEG');
       expect((await driver.send('Bob', 'Chess club', 'dance')).text).toContain('/help');

@@ -55,6 +55,6 @@ export function looksLike(seen: Omit<Seen, 'kind'>): Seen['kind'] {
 }
 
 /** The {@link Seen.kind} of a reply of which all is known (the page's). */
-export function looksOf(reply: Reply): Seen['kind'] {
+export function looksOf(reply: Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>): Seen['kind'] {
   return reply.kind === 'info' || reply.kind === 'enrolled' || reply.kind === 'error' ? 'text' : reply.kind;
 }

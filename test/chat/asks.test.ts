@@ -11,7 +11,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('asks that are not complete', () => {
   it('an unknown command names help, and offers what can be done', async () => {
-    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
+    const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     expect(await stage.say(ALICE, 'dance')).toMatchObject([
       { code: 'bad_command', text: expect.stringContaining('/help'), actions },
     ]);
@@ -32,6 +32,7 @@ describe('asks that are not complete', () => {
   it.each([
     ['who is this?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
     ['Wer ist das?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
+    ['show me who is in it', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
     ['please enrol me', ['anna'], { kind: 'consent', text: expect.stringContaining('remember your face') }],
     ['who is this?', [], { code: 'no_photo' }],
     ['hello', [], { text: expect.stringContaining('/find') }],
@@ -51,11 +52,11 @@ describe('asks that are not complete', () => {
   });
 
   it('a photo without a command is met with what can be done with it, and kept while its sender chooses', async () => {
-    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
+    const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = await stage.say(ALICE, '', ['anna'], { place: undefined });
     expect(asked).toMatchObject([{ kind: 'confirm', actions }]);
     const offered = await stage.say(ALICE, '', ['anna']);
-    const notice = await stage.press(ALICE, action(offered, 'confirm', 1));
+    const notice = await stage.press(ALICE, action(offered, 'confirm', 3));
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
     expect(await stage.agreed(ALICE, 'find', ['anna'])).toMatchObject([{ kind: 'result' }]);
   });
@@ -76,7 +77,7 @@ describe('asks that are not complete', () => {
 
   describe('a photo without a word is somebody’s selfie no longer, and its sender is asked what it is for,', () => {
     const portrait = () => stage.say(ALICE, '', ['carl']);
-    const actions = [{ label: 'Find people' }, { label: 'Enrol me' }];
+    const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = [{ kind: 'confirm', text: en.intent.photo, actions }];
     const templates = async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).templates;
     /** Agreed to enrolling before, and nothing enrolled: as after other models were chosen. */
@@ -96,7 +97,7 @@ describe('asks that are not complete', () => {
       expect(await stage.say(ALICE, '', ['anna'])).toMatchObject([{ kind: 'enrolled' }]);
       const question = await stage.say(ALICE, '', ['anna~']);
       expect(question).toMatchObject(asked);
-      expect(await stage.press(ALICE, action(question, 'confirm', 1))).toMatchObject([{ templates: 2 }]);
+      expect(await stage.press(ALICE, action(question, 'confirm', 3))).toMatchObject([{ templates: 2 }]);
     });
 
     it.each(['agree', 'decline'] as const)('once the notice was answered: %s', async (answer) => {

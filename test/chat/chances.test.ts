@@ -30,7 +30,7 @@ describe('an answer', () => {
     const [first, ...others] = await stage.say(BOB, 'find', ten);
     expect(first).toMatchObject({ ...named('possible'), compared: { faces: 19 } });
     for (const one of others) expect(one).toMatchObject({ compared: { faces: 19 } });
-    expect(others.flatMap((one) => ('faces' in one ? one.faces : [])).map(({ number }) => number)).toEqual(
+    expect(others.flatMap((one) => (one.kind === 'result' ? one.faces : [])).map(({ number }) => number)).toEqual(
       Array.from({ length: 18 }, (_, index) => index + 2),
     );
   });

@@ -15,6 +15,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 /** Faces that are being looked at when their process is told to stop: they reject with the signal's own reason, as the pool does. */
 const interrupted: Faces = {
   see: (_photo, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  heads: () => Promise.reject(new Failure('internal')),
   draw: async () => new Uint8Array(),
   check: async () => {},
   [Symbol.asyncDispose]: async () => {},

@@ -13,12 +13,10 @@ import type { Action, Reply } from '../../src/chat/reply.ts';
 import { work } from '../../src/chat/work.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
-import type { Face, Faces } from '../../src/face/face.ts';
-import { GESTURES } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';
 import { openLog } from '../../src/log.ts';
 import { gestureAsked } from '../support/gestures.ts';
-import { landmarksOf } from '../support/landmarks.ts';
+import { dealtFaces } from './dealt-faces.ts';
 
 export const ALICE: Person = { platform: 'telegram', id: '1001', name: 'Alice' };
 export const BOB: Person = { platform: 'telegram', id: '1002', name: 'Bob' };
@@ -245,48 +243,5 @@ function fakePlatform(audience: Courier['audience']) {
       return now ? Promise.resolve(now.replies) : new Promise((resolve) => waiting.set(message, resolve));
     },
     timesAnswered: (message: unknown) => shown.get(message)?.times ?? 0,
-  };
-}
-
-/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her chin up; "" shows nobody; "anna,+9" has nine more than are looked at. */
-function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
-  return {
-    async see(photo) {
-      const parts = Buffer.from(photo).toString().split(',').filter(Boolean);
-      const names = parts.filter((part) => !part.startsWith('+'));
-      const faces = names.map((name, index) => {
-        const face = faceOf(name, index, dims);
-        return { ...face, embedding: embeddings.get(name.split('^')[0] ?? '') ?? face.embedding };
-      });
-      return {
-        width: 400,
-        height: 300,
-        ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
-        faces,
-        left: Number(parts.find((part) => part.startsWith('+')) ?? 0),
-        frame: 0,
-      };
-    },
-    draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
-    check: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
-function faceOf(called: string, index: number, dims: number): Face {
-  const [name = '', gesture] = called.split('^');
-  const who = name.replaceAll('~', '');
-  const embedding = new Float32Array(dims);
-  embedding[[...who].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
-  // Another photo of the same person lies some 0.3 away.
-  for (let tilde = name.length - who.length; tilde > 0; tilde--) embedding[dims - tilde] = 0.3;
-  if (gesture) embedding[dims - 10] = 0.3;
-  const norm = Math.hypot(...embedding);
-  return {
-    box: [10 + index * 90, 20, 80, 80],
-    score: 0.99,
-    landmarks: landmarksOf(GESTURES.find((one) => one === gesture)),
-    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
-    embedding: embedding.map((value) => value / norm),
   };
 }

@@ -30,20 +30,24 @@ export const BROKEN: Photo = { bytes: Buffer.from('no photo at all'), faces: [],
 
 /** Instead of the nets: the faces that a photo says it shows. Everybody's face is at right angles to everybody else's. */
 export function dealtFaces(dims: number): Faces {
+  async function see(bytes: Uint8Array) {
+    const text = Buffer.from(bytes).toString();
+    if (!text.startsWith(MAGIC)) throw new Failure('not_an_image');
+    const { faces: shown, left } = JSON.parse(text.slice(MAGIC.length)) as Pick<Photo, 'faces' | 'left'>;
+    const faces = shown.map((face, index) => faceOf(face, index, dims));
+    return {
+      width: 100 + faces.length * 90,
+      height: 300,
+      heads: faces.map(({ box, score }) => ({ box, score })),
+      ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
+      faces,
+      left,
+      frame: 0,
+    };
+  }
   return {
-    async see(bytes) {
-      const text = Buffer.from(bytes).toString();
-      if (!text.startsWith(MAGIC)) throw new Failure('not_an_image');
-      const { faces, left } = JSON.parse(text.slice(MAGIC.length)) as Pick<Photo, 'faces' | 'left'>;
-      return {
-        width: 100 + faces.length * 90,
-        height: 300,
-        ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
-        faces: faces.map((face, index) => faceOf(face, index, dims)),
-        left,
-        frame: 0,
-      };
-    },
+    see,
+    heads: see,
     draw: async (_photo, marks) => Buffer.from(JSON.stringify(marks)),
     check: async () => {},
     [Symbol.asyncDispose]: async () => {},

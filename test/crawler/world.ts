@@ -172,7 +172,9 @@ export class World implements AsyncDisposable {
     for (const one of shown) {
       if (one.buttons.length > 0) person.last = one;
       for (const button of one.buttons) {
-        person.buttons.push({ shown: one, button, room });
+        if (!UNASKED.some((name) => wordsFor(person.language).commands[name].button === button.label)) {
+          person.buttons.push({ shown: one, button, room });
+        }
         const id = questionOf(button.id);
         if (!id || !offers) continue;
         const known = this.questions.get(id);
@@ -247,6 +249,9 @@ export class World implements AsyncDisposable {
 
 /** Nothing that comes takes longer, however busy the machine is. */
 const PATIENCE_MS = 60_000;
+
+/** Offered for a photo, and pressed by nobody here. */
+const UNASKED = ['me', 'blur'] as const satisfies readonly CommandName[];
 
 /** The question that a button belongs to; undefined for one that always works. */
 export function questionOf(id: string): string | undefined {

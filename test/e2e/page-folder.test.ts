@@ -1,15 +1,19 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingChromium, openChromium } from './chromium.ts';
-import { type RunningApp, runApp } from './page-app.ts';
+import { buttonOf, type RunningApp, runApp, visitor } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
 
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: a folder that is dropped, because ${missing}`);
 
-const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jpg');
+const SAMPLES = join(import.meta.dirname, '../../src/bots/page/public/samples');
+const IDA = join(SAMPLES, 'ida.jpg');
+/** Ida is on it, and somebody else. */
+const PARTY = join(SAMPLES, 'party.jpg');
 
 let app: RunningApp;
 let browser: Browser;
@@ -35,15 +39,7 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     await using tab = await openTab(browser, app.url);
     const { page } = tab;
     await enterGroup(page, 'album');
-    const devtools = await page.context().newCDPSession(page);
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await devtools.send('Input.dispatchDragEvent', {
-        type,
-        x: 600,
-        y: 300,
-        data: { items: [], files: [folder], dragOperationsMask: 1 },
-      });
-    }
+    await drop(page, folder);
     await eventually(() => page.locator('.tray li').count()).toBe(12);
 
     await page.locator('#main-commands').getByRole('button', { name: 'Find people' }).click();
@@ -56,4 +52,52 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     expect(await page.locator('.tray li').count()).toBe(0);
     expect(tab.complaints).toEqual([]);
   });
+
+  test('is looked through for its asker in one go, who saves the originals from the browser', async () => {
+    const folder = join(app.dataDir, 'trip');
+    await mkdir(folder);
+    const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
+    const nobody = await sharp({ create: wall }).jpeg().toBuffer();
+    // The asker is on the third and the thirteenth, and in one file there is no photo.
+    for (let photo = 1; photo <= 13; photo++) {
+      const file = join(folder, `${photo}.jpg`);
+      await (photo % 10 === 3 ? copyFile(PARTY, file) : writeFile(file, nobody));
+    }
+    await writeFile(join(folder, '7.jpg'), 'no photo');
+    const alice = visitor(app.url, 'alice', 'trip');
+    const enrolled = await alice.press(buttonOf(await alice.say('/enroll', await readFile(IDA)), 'agree'));
+    expect(enrolled).toMatchObject([{ kind: 'enrolled' }]);
+    await using tab = await openTab(browser, app.url);
+    const { page } = tab;
+    await enterGroup(page, 'trip');
+    await drop(page, folder);
+    await eventually(() => page.locator('.tray li').count()).toBe(13);
+
+    await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
+    await log(page).getByRole('button', { name: 'I agree' }).click();
+    const card = page.locator('.presence[data-state="over"]');
+    await eventually(() => card.count()).toBe(1);
+    const said = await card.textContent();
+    expect(said).toContain('You are in 2 of 12 photos.');
+    expect(said).toContain('Photos that could not be looked at: 1');
+    expect(await card.locator('.album li').count()).toBe(2);
+    const saved: string[] = [];
+    page.on('download', (file) => saved.push(file.suggestedFilename()));
+    await card.getByRole('button', { name: 'Download all (2)' }).click();
+    await eventually(() => saved.toSorted()).toEqual(['13.jpg', '3.jpg']);
+    expect(tab.elsewhere).toEqual([]);
+    expect(tab.complaints).toEqual([]);
+  });
 });
+
+async function drop(page: Page, folder: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type,
+      x: 600,
+      y: 300,
+      data: { items: [], files: [folder], dragOperationsMask: 1 },
+    });
+  }
+}

@@ -24,6 +24,7 @@ const seen = (...faces: readonly Face[]): Seen => ({
   height: 100,
   ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
   faces,
+  heads: faces,
   left: 0,
   frame: 0,
 });

@@ -24,7 +24,7 @@ let people = 0;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'facefinder-evaluate-'));
   folder = join(work, 'people');
-  const see = await openPipeline(await loadPack(DEFAULT_PACK, { modelDir: readConfig(process.env).modelDir }));
+  const { see } = await openPipeline(await loadPack(DEFAULT_PACK, { modelDir: readConfig(process.env).modelDir }));
   for (const file of (await readdir(SAMPLES)).filter((name) => /^sample\d\.jpg$/.test(name))) {
     const photo = await readFile(join(SAMPLES, file));
     for (const { box } of (await see(photo)).faces) {

@@ -24,7 +24,7 @@ const SAME = 1.073;
 
 let see: See;
 beforeAll(async () => {
-  see = await openPipeline(await defaultPack());
+  ({ see } = await openPipeline(await defaultPack()));
 });
 
 describe.skipIf(!people)('on ten photos each of ten people', () => {

@@ -142,6 +142,24 @@ describe('the picture with numbered boxes', () => {
     expect(blurred.faces.length).toBeLessThan(seen.faces.length);
   });
 
+  test('blurs more than the face: hair, ears and chin too, and nothing sharp is left there', async () => {
+    const stripes = new Uint8Array(640 * 480 * 3).map((_, i) => (Math.floor(i / 12) % 2 === 0 ? 0 : 255));
+    const wall = await sharp(stripes, { raw: { width: 640, height: 480, channels: 3 } })
+      .png()
+      .toBuffer();
+    const box = [240, 160, 100, 120] as const;
+    const { data, info } = await pixelsOf(await faces.draw(wall, [{ box, number: 0, tone: 'blur' }]));
+    const steps = (left: number, right: number, y: number) =>
+      Math.max(
+        ...Array.from({ length: right - left }, (_, i) => {
+          const at = (y * info.width + left + i) * 3;
+          return Math.abs((data[at + 3] ?? 0) - (data[at] ?? 0));
+        }),
+      );
+    for (const y of [140, 180, 220, 300]) expect(steps(220, 360, y)).toBeLessThan(24);
+    expect(steps(10, 180, 220)).toBeGreaterThan(150);
+  });
+
   test('of what is no photo is refused like the photo itself', async () => {
     await expect(faces.draw(Buffer.from('no photo'), [])).rejects.toMatchObject({ code: 'not_an_image' });
   });

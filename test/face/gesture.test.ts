@@ -1,7 +1,7 @@
 import sharp, { type Region, type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GESTURES, type Gesture, type Pose, poseOf, seesGestures, shows } from '../../src/face/gesture.ts';
-import { openPipeline } from '../../src/face/pipeline.ts';
+import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import { landmarksOf } from '../support/landmarks.ts';
 import { defaultPack, sample, subjectOf } from './samples.ts';
 
@@ -15,9 +15,9 @@ const SHOWN: Readonly<Record<Gesture, { readonly sample: number; readonly region
 /** The middle of all faces of the samples. */
 const AHEAD: Pose = { nose: 0.45, gap: 0.05 };
 
-let see: Awaited<ReturnType<typeof openPipeline>>;
+let see: See;
 beforeAll(async () => {
-  see = await openPipeline(await defaultPack());
+  ({ see } = await openPipeline(await defaultPack()));
 });
 
 const photographOf = (gesture: Gesture) => sharp(sample(SHOWN[gesture].sample)).extract(SHOWN[gesture].region);

@@ -66,7 +66,9 @@ async function seeAll(folder: string): Promise<Seen[]> {
   const look = async (bytes: Uint8Array) => {
     const { pixels, width, height } = await decode(bytes, { pixels: 25e6 });
     const pyramid = openPyramid(pixels);
-    const [face, ...others] = await find(pyramid, () => {});
+    const {
+      found: [face, ...others],
+    } = await find(pyramid, () => {});
     // Of several faces it is not known which one is drawn on.
     if (!face || others.length > 0) return undefined;
     return { width, height, landmarks: face.points, features: coverFeatures(pyramid, face.five) };

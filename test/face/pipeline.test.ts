@@ -8,7 +8,7 @@ import { defaultPack, distance, portrait, SAMPLE_FACES, sample, subjectOf, tilte
 let see: See;
 let face: Face;
 beforeAll(async () => {
-  see = await openPipeline(await defaultPack());
+  ({ see } = await openPipeline(await defaultPack()));
   face = await only(await portrait());
 });
 

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 let see: See;
 beforeAll(async () => {
-  see = await openPipeline(await fastPack());
+  ({ see } = await openPipeline(await fastPack()));
 });
 
 interface Scene {

@@ -12,7 +12,7 @@ let see: See;
 let pack: Awaited<ReturnType<typeof defaultPack>>;
 beforeAll(async () => {
   pack = await defaultPack();
-  see = await openPipeline(pack);
+  ({ see } = await openPipeline(pack));
 });
 
 const facesOf = async (photo: Uint8Array) => (await see(photo)).faces;

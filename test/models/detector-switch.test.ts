@@ -53,7 +53,7 @@ describe.skipIf(!folder)('a pack with another detector, imported from a folder',
     const store = { modelDir: join(work, 'store'), mirror: modelDir };
     const pack = await importPack(work, store);
     expect((await listPacks(store.modelDir)).map((listed) => listed.manifest.name)).toContain(pack.manifest.name);
-    return openPipeline(await loadPack(pack.manifest.name, store));
+    return (await openPipeline(await loadPack(pack.manifest.name, store))).see;
   }
 
   test('finds the faces that are there, and their embeddings compare', async () => {
@@ -61,7 +61,7 @@ describe.skipIf(!folder)('a pack with another detector, imported from a folder',
     for (const [index, count] of SAMPLE_FACES.entries()) {
       expect((await see(await readFile(sample(index + 1)))).faces.length).toBeGreaterThanOrEqual(count);
     }
-    const usual = (await (await openPipeline(await defaultPack()))(await portrait())).faces[0];
+    const usual = (await (await openPipeline(await defaultPack())).see(await portrait())).faces[0];
     const other = (await see(await portrait())).faces[0];
     expect(usual && other && distance(usual.embedding, other.embedding)).toBeLessThan(0.4);
   });
@@ -69,7 +69,7 @@ describe.skipIf(!folder)('a pack with another detector, imported from a folder',
   test("aligns by the detector's own five points where the pack has no landmark net", async () => {
     const landmarks = { kind: 'detector' };
     const see = await open({ ...(await yunetManifest()), landmarks, points: [[0], [1], [2], [3], [4]] });
-    const usual = (await (await openPipeline(await defaultPack()))(await portrait())).faces[0];
+    const usual = (await (await openPipeline(await defaultPack())).see(await portrait())).faces[0];
     const other = (await see(await portrait())).faces[0];
     expect(other?.landmarks).toHaveLength(5);
     expect(usual && other && distance(usual.embedding, other.embedding)).toBeLessThan(0.7);

@@ -28,7 +28,7 @@ test('dlib128 is made of the weights that face-api ships, byte for byte, and tel
   // Detector and landmarks are those of the default pack, which this machine has.
   const pack = await importPack(folder, { modelDir: join(folder, 'store'), mirror: readConfig(process.env).modelDir });
 
-  const see = await openPipeline(pack);
+  const { see } = await openPipeline(pack);
   const her = subjectOf(await see(await tiltedPortrait()))?.embedding ?? new Float32Array();
   const somebodyElse = subjectOf(await see(await portrait()))?.embedding ?? new Float32Array();
   const anotherDay = (await see(await readFile(sample(3)))).faces.map(({ embedding }) => distance(embedding, her));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noticeText, underHeadings } from '../../src/chat/notice.ts';
 import { policyParts } from '../../src/chat/policy.ts';
+import { PURPOSES, type Purpose } from '../../src/consent/consent.ts';
 import { LOCALES, wordsFor } from '../../src/text/words.ts';
 import { checklist } from './checklist.ts';
 import { missing } from './notice.ts';
@@ -18,13 +19,13 @@ const notices = checklist.duties.filter(({ where }) => where === 'notice');
 describe.each(LOCALES)('in %s', (language) => {
   const words = wordsFor(language);
   const policy = underHeadings(policyParts(words, { ...facts, carriers: [carrier] }));
-  const ofPurpose = (purpose: 'enrol' | 'search') => noticeText(words, purpose, { ...facts, carrier, group: 'G' });
+  const ofPurpose = (purpose: Purpose) => noticeText(words, purpose, { ...facts, carrier, group: 'G' });
 
   test.each(checklist.duties)('a test knows by which words $id is told', ({ says }) => {
     expect(says[language]).toBeDefined();
   });
 
-  test.each(['enrol', 'search'] as const)('the notice of %s tells all that people must be told before', (purpose) => {
+  test.each(PURPOSES)('the notice of %s tells all that people must be told before', (purpose) => {
     expect(notices.flatMap((duty) => missing(duty, language, ofPurpose(purpose)))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { noticeSummary, noticeText, type Stated } from '../../src/chat/notice.ts';
-import type { Purpose } from '../../src/consent/consent.ts';
+import { PURPOSES, type Purpose } from '../../src/consent/consent.ts';
 import { MAX_NAME } from '../../src/consent/name.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
 import { type Catalogue, readCatalogue, type Words } from '../../src/text/words.ts';
@@ -8,10 +8,13 @@ import { checklist, type Duty } from './checklist.ts';
 const CONTACT = 'The chess club’s board, mail@operator.example';
 const POLICY = 'https://operator.example/policy';
 const CARRIER = { name: 'Carrier Inc.', country: 'Atlantis' };
-const PURPOSES = ['enrol', 'search'] as const;
-
 /** Who agrees, how long the log and a tombstone last in days, how long a photo does in minutes, and what was told in days. */
-const FIGURES = { enrol: [18, 90, 180, MAX_TEMPLATES], search: [18, 90, 180, 15, 70] } as const;
+const FIGURES = {
+  enrol: [18, 90, 180, MAX_TEMPLATES],
+  search: [18, 90, 180, 15, 70],
+  self: [18, 180, 15],
+  blur: [18, 180, 15],
+} as const;
 
 /** A notice's first part is read on a phone before anything is decided: characters, with the longest name that a group can have. */
 const MOST_SUMMARY = 500;

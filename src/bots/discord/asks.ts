@@ -64,7 +64,9 @@ export function origin(interaction: Answerable, now = Date.now()) {
 
 /** A slash command as an ask. */
 export function askOf(interaction: ChatInputCommandInteraction): Ask {
-  return { ...origin(interaction), command: interaction.commandName, args: '', photos: photosOf(interaction) };
+  // What can be switched on with a command is typed as a word after it elsewhere.
+  const args = interaction.options.data.flatMap(({ name, value }) => (value === true ? [name] : [])).join(' ');
+  return { ...origin(interaction), command: interaction.commandName, args, photos: photosOf(interaction) };
 }
 
 /** "Find faces" on a message: `/find` with its pictures, also those of a message it forwards. */
@@ -117,7 +119,7 @@ function managedBy({ memberPermissions, guildId }: Answerable): Pick<DiscordAddr
 
 function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {
   return options.data
-    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
     .flatMap(({ attachment }) => (attachment ? [photoOf(attachment)] : []));
 }
 

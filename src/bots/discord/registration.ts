@@ -95,17 +95,20 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
 }
 
 /**
- * One photo is looked at; selfies may be several, or left to the form that a command without any
- * opens.
+ * Several photos where there are words for another one; selfies may be left to the form that a
+ * command without any opens.
  */
-function photoOptions({ name, photos: { max, of } }: PhotoDeclaration): Option[] {
+function photoOptions({ name, hasAll, photos: { max, of } }: PhotoDeclaration): Option[] {
   const first = (words: Words) => words.commands[name].photo({ max });
   const another = (words: Words) => {
     const own = words.commands[name];
     return 'anotherPhoto' in own ? own.anotherPhoto : own.photo({ max });
   };
-  if (of === 'anybody') return [photoOption(0, first, true)];
-  return Array.from({ length: max }, (_, index) => photoOption(index, index === 0 ? first : another, false));
+  const count = 'anotherPhoto' in wordsFor('en').commands[name] ? max : 1;
+  const photos = Array.from({ length: count }, (_, index) =>
+    photoOption(index, index === 0 ? first : another, of === 'anybody' && index === 0),
+  );
+  return [...photos, ...(hasAll ? [allOption()] : [])];
 }
 
 function photoOption(index: number, description: (words: Words) => string, required: boolean): Option {
@@ -115,6 +118,15 @@ function photoOption(index: number, description: (words: Words) => string, requi
     ...described(description),
     required,
     file_types: ['image'],
+  };
+}
+
+function allOption(): Option {
+  return {
+    type: ApplicationCommandOptionType.Boolean,
+    ...named((words) => words.blur.option.name),
+    ...described((words) => words.blur.option.what),
+    required: false,
   };
 }
 

@@ -70,6 +70,16 @@ function filesOf(reply: Reply, index: number): Attachment[] {
       // The prefix hides a picture until it is clicked.
       return [{ name: `SPOILER_faces-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
     }
+    case 'presence':
+      return reply.photos.flatMap(({ number, picture }) => {
+        if (!picture) return [];
+        const { jpeg, alt } = picture;
+        return [{ name: `SPOILER_photo-${number}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
+      });
+    case 'blurred': {
+      const { jpeg, alt } = reply.picture;
+      return [{ name: `blurred-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
+    }
     case 'receipt':
       return [textFile(receiptFile(reply), 'application/jose', reply.receipt)];
     case 'info':

@@ -1,10 +1,17 @@
-import type { Action, Reply } from '../../chat/reply.ts';
+import type { Action, Picture, PresencePhoto, Reply } from '../../chat/reply.ts';
 import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
 /** A reply as the page's HTTP interface gives it: the same, with the picture as a URL and its alternative text beside it. */
 export type WireReply =
-  | Exclude<Reply, { kind: 'result' }>
+  | Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>
+  | (Omit<Extract<Reply, { kind: 'presence' }>, 'photos'> & {
+      readonly photos: readonly (Omit<PresencePhoto, 'picture'> & {
+        readonly picture?: string;
+        readonly alt?: string;
+      })[];
+    })
+  | (Omit<Extract<Reply, { kind: 'blurred' }>, 'picture'> & { readonly picture?: string; readonly alt?: string })
   | (Omit<Extract<Reply, { kind: 'result' }>, 'picture' | 'show'> & {
       readonly picture?: string;
       readonly alt?: string;
@@ -30,6 +37,10 @@ export function renderReply(
     const { joins: _, ...info } = reply;
     return info;
   }
+  if (reply.kind === 'blurred') return withAddress(reply, keepPicture);
+  if (reply.kind === 'presence') {
+    return { ...reply, photos: reply.photos.map((photo) => withAddress(photo, keepPicture)) };
+  }
   if (reply.kind !== 'result') return reply;
   const { picture, show: _, ...rest } = reply;
   const url = picture && keepPicture(picture.jpeg);
@@ -39,6 +50,14 @@ export function renderReply(
       url !== undefined && { picture: url, alt: picture.alt, ...(picture.size && { size: picture.size }) }),
     ...(scale && reply.compared && { limits: scale.limits(reply.compared) }),
   };
+}
+
+function withAddress<T extends { readonly picture?: Picture }>(
+  { picture, ...rest }: T,
+  keepPicture: (jpeg: Uint8Array) => string | undefined,
+) {
+  const url = picture && keepPicture(picture.jpeg);
+  return { ...rest, ...(picture && url !== undefined && { picture: url, alt: picture.alt }) };
 }
 
 /** The ids of the buttons that what was sent now waits for: those that a reply offers, or an earlier one did. */

@@ -24,7 +24,8 @@ export async function deliver(api: Api, to: TelegramAddress, message: Message): 
     await show(api, to, message);
   } catch (error) {
     if (!isNoPhotoForTelegram(error)) throw error;
-    await show(api, to, { ...message, attachments: message.attachments.map(asDocument) });
+    const { attachments, below } = message;
+    await show(api, to, { ...message, attachments: attachments.map(asDocument), below: below.map(asDocument) });
   }
 }
 
@@ -99,22 +100,34 @@ function unlessNotModified(error: unknown): void {
 /** Pictures as albums, then files one by one. */
 async function sendAttachments(api: Api, to: TelegramAddress, attachments: readonly Attachment[]): Promise<void> {
   const photos = attachments.filter((attachment) => attachment.kind === 'photo');
+  const isToShare = (photo: Attachment) => photo.isToShare === true;
+  await sendPhotos(
+    api,
+    to,
+    photos.filter((photo) => !isToShare(photo)),
+    options(to, true),
+  );
+  await sendPhotos(api, to, photos.filter(isToShare), options(to, false));
+  for (const file of attachments.filter((attachment) => attachment.kind === 'document')) {
+    await sendOne(api, to, file, options(to, false));
+  }
+}
+
+async function sendPhotos(api: Api, to: TelegramAddress, photos: readonly Attachment[], extras: Extras): Promise<void> {
   for (let start = 0; start < photos.length; start += MAX_ALBUM) {
     const [only, ...more] = photos.slice(start, start + MAX_ALBUM);
     if (!only) break;
-    if (more.length === 0) await sendOne(api, to, only, options(to, true));
-    else await api.sendMediaGroup(to.chat, [only, ...more].map(asPhoto), options(to, true));
-  }
-  for (const file of attachments.filter((attachment) => attachment.kind === 'document')) {
-    await sendOne(api, to, file, options(to, false));
+    if (more.length === 0) await sendOne(api, to, only, extras);
+    else await api.sendMediaGroup(to.chat, [only, ...more].map(asPhoto), extras);
   }
 }
 
 async function sendOne(api: Api, to: TelegramAddress, one: Attachment, extras: Extras): Promise<void> {
   const file = new InputFile(one.bytes, one.name);
   const caption = captionOf(one);
-  if (one.kind === 'photo') await api.sendPhoto(to.chat, file, { ...caption, ...extras, has_spoiler: true });
-  else await api.sendDocument(to.chat, file, { ...caption, ...extras });
+  if (one.kind === 'photo') {
+    await api.sendPhoto(to.chat, file, { ...caption, ...extras, ...(!one.isToShare && { has_spoiler: true }) });
+  } else await api.sendDocument(to.chat, file, { ...caption, ...extras });
 }
 
 function marked({ entities }: Pick<Message, 'entities'>) {

@@ -1,7 +1,7 @@
 import { InputFile } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
 import { receiptFile } from '../../chat/receipt-file.ts';
-import type { Action, Reply } from '../../chat/reply.ts';
+import type { Action, Picture, Reply } from '../../chat/reply.ts';
 import { rightsOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
 import type { Words } from '../../text/words.ts';
@@ -23,6 +23,8 @@ export interface Attachment {
   readonly caption: string;
   /** Of the caption. */
   readonly entities?: Written['entities'];
+  /** The person may pass it on: it shows nobody's face whom they did not want shown. */
+  readonly isToShare?: true;
 }
 
 /** An answer as Telegram can show it: a text of at most {@link MAX_TEXT} characters, and what belongs to it. */
@@ -46,7 +48,8 @@ export function render(
 ): Message {
   const kept = replies.filter(isKeptApart);
   const answer = replies.filter((reply) => !isKeptApart(reply));
-  const { text, entities } = written(answer.map((reply) => reply.text).join('\n\n'), locale);
+  const said = replies.filter((reply) => reply.kind === 'blurred' || !isKeptApart(reply));
+  const { text, entities } = written(said.map((reply) => reply.text).join('\n\n'), locale);
   const shown = cut(text, MAX_TEXT, words.telegram.inFile);
   const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
   return {
@@ -54,15 +57,18 @@ export function render(
     entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
     // What follows a notice shows faces. A receipt or an export is the person's own to keep.
-    protect: replies.some(({ kind }) => kind === 'result' || kind === 'consent'),
-    attachments: [...whole, ...answer.flatMap((reply) => attachmentOf(reply, words) ?? [])],
-    below: kept.flatMap((reply) => attachmentOf(reply, words) ?? []),
+    protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
+    attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
+    below: kept.flatMap((reply) => attachmentsOf(reply, words)),
   };
 }
 
-/** A receipt of consent comes beside the answer that the person asked for. */
+/**
+ * A receipt of consent comes beside the answer that the person asked for; a photo that they may pass
+ * on, below a message that Telegram keeps from that.
+ */
 function isKeptApart(reply: Reply): boolean {
-  return reply.kind === 'receipt' && reply.of === 'consent';
+  return reply.kind === 'blurred' || (reply.kind === 'receipt' && reply.of === 'consent');
 }
 
 function textFile(text: string): Attachment {
@@ -82,7 +88,7 @@ export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDoc
 
 /** Faces are covered until they are tapped. */
 export function asPhoto(attachment: Attachment): InputMediaPhoto {
-  return { type: 'photo', ...file(attachment), has_spoiler: true };
+  return { type: 'photo', ...file(attachment), ...(!attachment.isToShare && { has_spoiler: true }) };
 }
 
 function file(attachment: Attachment): { media: InputFile; caption?: string } {
@@ -122,15 +128,22 @@ function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): 
   };
 }
 
+function attachmentsOf(reply: Reply, words: Words): Attachment[] {
+  if (reply.kind !== 'presence') return [attachmentOf(reply, words) ?? []].flat();
+  return reply.photos.flatMap(({ picture }) =>
+    picture ? [{ ...pictureOf(picture), caption: cut(picture.alt, MAX_CAPTION, words.telegram.cut) }] : [],
+  );
+}
+
 function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
   switch (reply.kind) {
     case 'result': {
       if (!reply.picture) return undefined;
-      const { jpeg, alt } = reply.picture;
-      const kind = jpeg.length > MAX_SENT_PHOTO_BYTES ? 'document' : 'photo';
       // The text of several stands above them, once.
-      return { kind, name: 'faces.jpg', bytes: jpeg, caption: cut(alt, MAX_CAPTION, words.telegram.cut) };
+      return { ...pictureOf(reply.picture), caption: cut(reply.picture.alt, MAX_CAPTION, words.telegram.cut) };
     }
+    case 'blurred':
+      return { ...pictureOf(reply.picture), caption: '', isToShare: true };
     case 'receipt':
       return {
         kind: 'document',
@@ -144,6 +157,10 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
     default:
       return undefined;
   }
+}
+
+function pictureOf({ jpeg }: Picture): Omit<Attachment, 'caption'> {
+  return { kind: jpeg.length > MAX_SENT_PHOTO_BYTES ? 'document' : 'photo', name: 'faces.jpg', bytes: jpeg };
 }
 
 function json(data: unknown): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Agreement, Standing } from '../../consent/consent.ts';
+import { type Agreement, PURPOSES, type Standing } from '../../consent/consent.ts';
 import type { LedgerEntry, LedgerEvent } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../gallery.ts';
@@ -49,7 +49,8 @@ export function erasureReport(
   return { scope, reason, at, subject, ...(notice && { notice }), removed, entry: { seq, hash } };
 }
 
-/** Given at the same moment, both purposes were agreed to under one notice. */
-function lastAgreement({ search, enrol }: Standing['agreed']): Agreement | undefined {
-  return search && (!enrol || search.at > enrol.at) ? search : enrol;
+/** Of several that were given at the same moment, under one notice, the first purpose counts. */
+function lastAgreement(agreed: Standing['agreed']): Agreement | undefined {
+  const given = PURPOSES.flatMap((purpose) => agreed[purpose] ?? []);
+  return given.reduce<Agreement | undefined>((last, one) => (last && last.at >= one.at ? last : one), undefined);
 }

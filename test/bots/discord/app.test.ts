@@ -265,7 +265,7 @@ describe('in a direct message', () => {
 
 it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   await anew({ FIND_BY: 'enrolled' });
-  expect(textOf(await agreed(here(bob), 'find', photos.group))).toBe(en.failures.not_enrolled);
+  expect(textOf(await agreed(here(bob), 'find', photos.group))).toBe(en.failures.not_enrolled({ why: 'other' }));
 });
 
 it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {

@@ -187,6 +187,13 @@ describe('a result', () => {
   });
 });
 
+it('a blurred photo is not covered, and describes itself', () => {
+  const picture = { jpeg: Buffer.from('jpeg'), alt: 'The photo with 9 blurred faces' };
+  const { files, body } = shown({ kind: 'blurred', text: '9 faces blurred', picture, faces: 9, blurred: 9 });
+  expect(files).toMatchObject([{ name: 'blurred-1.jpg', contentType: 'image/jpeg' }]);
+  expect(body).toMatchObject({ content: '9 faces blurred', attachments: [{ id: '0', description: picture.alt }] });
+});
+
 it('a receipt is a file to keep', () => {
   const { files, body } = shown({
     kind: 'receipt',

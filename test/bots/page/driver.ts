@@ -29,15 +29,27 @@ export async function pageDriver(): Promise<Driver> {
 
 type Erased = Extract<WireReply, { kind: 'receipt' }>;
 
+/** What there is to see in a reply, if anything. */
+function picturesOf(reply: WireReply): readonly { readonly picture?: string; readonly alt?: string }[] {
+  if (reply.kind === 'presence') return reply.photos;
+  return reply.kind === 'result' || reply.kind === 'blurred' ? [reply] : [];
+}
+
+function looks(first: WireReply, hasPicture: boolean): Seen['kind'] {
+  if (first.kind === 'result') return 'result';
+  if (first.kind === 'blurred' || first.kind === 'presence') return hasPicture ? 'result' : 'text';
+  return looksOf(first);
+}
+
 /** Several replies are one message: it looks like the first, and has all that any of them has. */
 async function seen(replies: readonly WireReply[]): Promise<Seen> {
   const [first] = replies;
   const buttons = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
-  const result = replies.find((reply) => reply.kind === 'result');
+  const result = replies.flatMap(picturesOf).find((one) => one.picture !== undefined);
   const receipt = replies.find((reply): reply is Erased => reply.kind === 'receipt' && reply.of === 'erasure');
   const picture = result?.picture === undefined ? undefined : await (await fetch(result.picture)).bytes();
   return {
-    kind: !first ? 'text' : first.kind === 'result' ? 'result' : looksOf(first),
+    kind: !first ? 'text' : looks(first, picture !== undefined),
     text: replies.map(({ text }) => text).join('\n\n'),
     buttons: buttons.map(({ role, label }) => ({ role, label })),
     ...(picture && { picture }),

@@ -91,6 +91,23 @@ describe('a placeholder', () => {
     expect(message.keyboard).toMatchObject([[{ text: 'Show', callback_data: 'parked:show' }], [{}, {}, {}]]);
   });
 
+  it('becomes a text with a blurred photo below, which may be passed on and is not covered', async () => {
+    const blurred = {
+      kind: 'blurred',
+      text: '9 faces blurred',
+      picture: { jpeg, alt: '' },
+      faces: 9,
+      blurred: 9,
+    } as const;
+    const at = await courier.placeholder(address, 'Looking…');
+    for (let times = 0; times < 2; times++) await courier.answer(at, [blurred]);
+    const [text, picture, ...others] = ann.inbox();
+    expect(others).toEqual([]);
+    expect(text).toMatchObject({ text: '9 faces blurred' });
+    expect(picture).toMatchObject({ replyTo: text?.id, protect: false, spoiler: false });
+    expect(bytesOf(picture?.photo)).toEqual(Buffer.from(jpeg));
+  });
+
   it('becomes the same when the answer is repeated', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     for (const replies of [[info('Nobody.')], [info('Nobody.')], [result('Ann')], [result('Ann')]]) {

@@ -88,7 +88,7 @@ it('with FIND_BY=enrolled, only the enrolled may search', async () => {
   await on[Symbol.asyncDispose]();
   await begin({ FIND_BY: 'enrolled' });
   const notice = await find(bob, { photos: [photos.group] });
-  expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled);
+  expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled({ why: 'other' }));
 });
 
 it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {

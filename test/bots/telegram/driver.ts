@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMANDS } from '../../../commands/index.ts';
 import { type App, start } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
 import { openLog } from '../../../src/log.ts';
@@ -13,6 +14,11 @@ import type { Group, Posted } from './platform/world.ts';
 
 /** A bot has an operator. */
 const CONTACT = 'The board, board@club.example';
+
+/** Commands whose photos show anybody: they are sent in the group. */
+const OF_ANYBODY: readonly string[] = COMMANDS.flatMap((one) =>
+  one.kind === 'photos' && one.photos.of === 'anybody' ? [one.name] : [],
+);
 
 /** The real app on a loopback Telegram. */
 export interface RealStage extends AsyncDisposable {
@@ -64,8 +70,15 @@ export async function answerTo(api: BotApi, person: Account, act: () => unknown)
   act();
   return await api.until('an answer in private', () => {
     const answers = inbox().filter((message) => before.get(message.id) !== looks(message));
-    return answers.length > 0 && !answers.some(({ text }) => text?.startsWith(en.find.looking)) && answers;
+    const isWhole = !answers.some(({ text }) => text?.startsWith(en.find.looking)) && hasItsPictures(answers);
+    return answers.length > 0 && isWhole && answers;
   });
+}
+
+/** What may be passed on comes below the text that tells of it. */
+function hasItsPictures(answers: readonly Posted[]): boolean {
+  const isTold = answers.some(({ text = '' }) => text.includes('look before you share'));
+  return !isTold || answers.some(({ photo }) => photo !== undefined);
 }
 
 /** Telegram as the conversation suite uses it: commands in the group, everything personal in private. */
@@ -109,10 +122,15 @@ export async function telegramDriver(): Promise<Driver> {
       const group = groupWith(place, person);
       if (!api.world.started.has(person.id)) await answerTo(api, person, () => person.says('/start'));
       const sending = { photos };
-      if (command === 'find') {
-        return remember(name, place, await answerTo(api, person, () => person.saysIn(group, '/find', sending)));
+      const [word = ''] = command.split(' ', 1);
+      if (OF_ANYBODY.includes(word)) {
+        // Of an album in a group the bot would get one photo alone.
+        const isAlbum = photos.length > 1;
+        const act = () =>
+          isAlbum ? person.says(`/${command}`, sending) : person.saysIn(group, `/${command}`, sending);
+        return remember(name, place, await answerTo(api, person, act));
       }
-      if (!Object.hasOwn(en.commands, command)) {
+      if (!Object.hasOwn(en.commands, word)) {
         return remember(name, place, await answerTo(api, person, () => person.says(`/${command}`, sending)));
       }
       const opened = await behindLink(person, group, command);

@@ -1,6 +1,16 @@
 import { el } from './dom.js';
 
 /**
+ * Saves a file of the browser's own once more, under its name.
+ * @param {File} file
+ */
+export function saveFile(file) {
+  const href = URL.createObjectURL(file);
+  el('a', { href, download: file.name }).click();
+  URL.revokeObjectURL(href);
+}
+
+/**
  * Saves text as a file.
  * @param {string} name
  * @param {string} text

@@ -37,11 +37,11 @@ export const t = (key, ...told) => {
 };
 
 /**
- * The command that a text is, as in `/find`; undefined for any other text.
+ * The command that a text begins with, as in `/blur all`; undefined for any other text.
  * @param {string} text
  */
 export function commandOf(text) {
-  return facts.commands.find(({ name }) => text.trim().toLowerCase() === `/${name}`);
+  return facts.commands.find(({ name }) => text.trim().toLowerCase().split(/\s/, 1)[0] === `/${name}`);
 }
 
 /** Numbers as the reader writes them. */

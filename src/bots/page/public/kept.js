@@ -61,6 +61,8 @@ export function answered(action) {
   const isAnswered = (one) =>
     'reply' in one &&
     one.reply.kind !== 'result' &&
+    one.reply.kind !== 'blurred' &&
+    one.reply.kind !== 'presence' &&
     'actions' in one.reply &&
     one.reply.actions?.some(({ id }) => id === action);
   write(all().filter((one) => !isAnswered(one)));

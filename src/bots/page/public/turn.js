@@ -1,3 +1,4 @@
+import { searchAlbum } from './album.js';
 import { pressButton, sendMessage } from './api.js';
 import { addAnswer, addOwn, forgetPhotos, gone, reveal } from './conversation.js';
 import { byId, el } from './dom.js';
@@ -27,6 +28,9 @@ export async function say(conversation, message) {
   return await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
 }
 
+/** Commands whose answer to many photos is that to each of them. */
+const IN_PARTS = ['find', 'blur'];
+
 /**
  * Says it, and of a search as many photos at a time as one message may bring. What comes after an
  * answer that is no result (a question, a limit) is given back.
@@ -35,12 +39,16 @@ export async function say(conversation, message) {
  * @returns {Promise<readonly File[]>} photos that were not sent
  */
 export async function sayInParts(conversation, { text, photos }) {
-  const most = commandOf(text)?.name === 'find' ? facts.limits.photos : photos.length;
+  if (commandOf(text)?.name === 'me' && photos.length > facts.limits.photos) {
+    await searchAlbum(conversation, text, photos);
+    return [];
+  }
+  const most = IN_PARTS.includes(commandOf(text)?.name ?? '') ? facts.limits.photos : photos.length;
   let left = photos;
   do {
     const replies = await say(conversation, { text, photos: left.slice(0, most) });
     left = left.slice(most);
-    if (!replies.some(({ kind }) => kind === 'result')) return left;
+    if (!replies.some(({ kind }) => kind === 'result' || kind === 'blurred')) return left;
   } while (left.length > 0);
   return left;
 }
@@ -126,6 +134,7 @@ function contextOf(conversation, message) {
     say: (/** @type {string} */ text) => void say(conversation, { text, photos: [] }),
     again: () => void say(conversation, message),
     command: message.text,
+    photos: message.photos,
   };
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type Overheard, overhear } from '../../overheard.ts';
 import { Exchange, type Shown, type ShownButton } from './exchange.ts';
 import { type Gateway, gatewayUrl, openGateway } from './gateway.ts';
+import { photoOption, switchedOn } from './options.ts';
 import { type Api, type Fault, type Recorded, serve } from './rest.ts';
 import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snowflake, type World } from './world.ts';
 
@@ -38,6 +39,7 @@ export interface Platform extends World, AsyncDisposable {
   readonly violations: readonly string[];
   /** Strikes the next requests of a route. */
   fault(fault: Fault): void;
+  /** A command, with the names of options that are switched on after it: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
   /** The menu "Find faces" of a message with these photos. */
   findFaces(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
@@ -156,12 +158,12 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     sent,
     violations: api.violations,
     fault: (fault) => void api.faults.push(fault),
-    slash: (asking, name, photos = []) =>
+    slash: (asking, typed, photos = []) =>
       deliver(asking, 2, {
         id: snowflake(),
         type: 1,
-        name,
-        options: photos.map(({ id }, index) => ({ type: 11, name: `photo${index === 0 ? '' : index + 1}`, value: id })),
+        name: typed.split(' ', 1)[0],
+        options: [...photos.map(photoOption), ...switchedOn(typed)],
         resolved: { attachments: byId(photos) },
       }),
     findFaces(asking, photos, { forwarded = false, by = asking.person, isByBot = false } = {}) {

@@ -129,7 +129,8 @@ const commands = {
         items: {
           required: ['type', 'name', 'description'],
           properties: {
-            type: { const: 11 },
+            // A picture, or a switch.
+            type: { enum: [5, 11] },
             name: typedNames,
             name_localizations: { type: 'object', additionalProperties: typedNames },
             description: { type: 'string', minLength: 1, maxLength: 100 },

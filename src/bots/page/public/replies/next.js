@@ -17,6 +17,8 @@ const STEPS = {
     ['/find', 'nextPhoto'],
     ['/enroll', 'nextEnrol'],
   ],
+  presence: [['/me', 'nextMe']],
+  blurred: [['/blur', 'nextBlur']],
   info: [
     ['/find', 'nextFind'],
     ['/enroll', 'nextEnrol'],

@@ -1,6 +1,8 @@
 import { el } from '../dom.js';
 import { t } from '../facts.js';
+import { renderBlurred } from './blurred.js';
 import { renderData } from './data.js';
+import { renderPresence } from './presence.js';
 import { renderProblem } from './problem.js';
 import { renderConsent, renderQuestion } from './question.js';
 import { renderReceipt } from './receipt.js';
@@ -14,6 +16,7 @@ import { paragraphs } from './text.js';
  * @property {(text: string) => void} say Says something new.
  * @property {() => void} again Says the same again, photos included.
  * @property {string} command What was said.
+ * @property {readonly File[]} photos What was sent with it, as long as the tab has it.
  */
 
 /**
@@ -30,6 +33,10 @@ export function renderReply(reply, context) {
       return renderQuestion(reply, context);
     case 'result':
       return renderResult(reply, context);
+    case 'presence':
+      return renderPresence(reply, context);
+    case 'blurred':
+      return renderBlurred(reply, context);
     case 'receipt':
       return renderReceipt(reply);
     case 'error':

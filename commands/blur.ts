@@ -1,0 +1,114 @@
+import type { Ask } from '../src/chat/ask.ts';
+import type { PhotoTurn } from '../src/chat/command.ts';
+import { groupName } from '../src/chat/group-name.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
+import type { Action, Reply } from '../src/chat/reply.ts';
+import { type Face, type Heads, PASSED_ON_SIDE, SHOWN_SIDE, SURE_HEAD } from '../src/face/face.ts';
+import { LOCALES, wordsFor } from '../src/text/words.ts';
+import type { Declared } from './declared.ts';
+import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
+import { findSelf, isSameBox, type Own } from './self.ts';
+import type { Tools } from './tools.ts';
+
+/** Choices of a button: the asker too; and once more, with what is hardly a head. */
+const ALL = 'all';
+const MORE = 'more';
+
+/**
+ * /blur: the photo with everybody but the asker unrecognisable; /blur all: with everybody, for which
+ * nobody is recognised. Whoever is not enrolled cannot be left out.
+ */
+export const blur = {
+  name: 'blur',
+  kind: 'photos',
+  purpose: (ask, { templates }) => (isAboutAll(ask) || templates === 0 ? 'blur' : 'self'),
+  hasAll: true,
+  photos: { min: 1, max: 10, of: 'anybody' },
+  async run(tools, turn) {
+    const looked = await eachPhoto(turn, (photo) => look(turn, photo));
+    const photos = looked.filter((one): one is Looked => !('kind' in one));
+    const isSelf = turn.consent.purpose === 'self';
+    const own = isSelf ? (await findSelf(tools, turn, photos)).own : [];
+    const replies: Reply[] = [];
+    for (const one of looked) {
+      replies.push('kind' in one ? one : await blurred(turn, one, own[photos.indexOf(one)]));
+    }
+    const isKept = own.some((one) => isCertain(one));
+    const actions = photos.length > 0 ? offers(tools, turn, { isKept }) : [];
+    return replies.map((reply, index) =>
+      index === looked.lastIndexOf(photos.at(-1) ?? reply) ? { ...reply, actions } : reply,
+    );
+  },
+} satisfies Declared;
+
+/** Asked for by a button, or by a word after the command, in whatever language. */
+function isAboutAll({ args, choice = '' }: Ask): boolean {
+  const [word] = args.toLowerCase().split(/\s+/, 1);
+  return choice.startsWith(ALL) || LOCALES.some((locale) => wordsFor(locale).blur.option.name === word);
+}
+
+function isLookedAtAgain({ choice = '' }: Ask): boolean {
+  return choice.endsWith(MORE);
+}
+
+/** A photo whose heads were seen; nobody is blurred yet. */
+interface Looked extends Pick<Heads, 'heads'>, Copy {
+  /** Of those who are compared with the asker; nobody where none is to be recognised. */
+  readonly faces: readonly Face[];
+}
+
+async function look(turn: PhotoTurn, photo: Uint8Array): Promise<Looked> {
+  const { faces, signal, consent } = turn;
+  const nobody = { faces: [] as readonly Face[] };
+  const seen =
+    consent.purpose === 'self' ? await faces.see(photo, signal) : { ...nobody, ...(await faces.heads(photo, signal)) };
+  return { heads: seen.heads, faces: seen.faces, ...(await copyOf(turn, photo, seen)) };
+}
+
+/** Whoever may be somebody else is blurred. */
+function isCertain(own: Own | undefined): own is Own {
+  return own?.match.verdict === 'match';
+}
+
+async function blurred(
+  { ask, words, faces, signal, photos, consent, place }: PhotoTurn,
+  { heads, photo, frame, scale }: Looked,
+  own: Own | undefined,
+): Promise<Reply> {
+  const isAgain = isLookedAtAgain(ask);
+  const seen = heads.filter(({ score }) => isAgain || score >= SURE_HEAD);
+  const others = seen.filter(({ box }) => !(isCertain(own) && isSameBox(box, own.face.box)));
+  if (seen.length === 0) return { kind: 'error', code: 'no_face', text: words.blur.none };
+  const marks = others.map(({ box: [x, y, width, height] }) => ({
+    box: [x * scale, y * scale, width * scale, height * scale] as const,
+    number: 0,
+    tone: 'blur' as const,
+  }));
+  const side = photos.length === 1 ? PASSED_ON_SIDE : SHOWN_SIDE;
+  const jpeg = await faces.draw(photo, marks, { frame, side, signal });
+  const left =
+    consent.purpose === 'self' ? (isCertain(own) ? 'kept' : 'missed') : isAboutAll(ask) ? 'other' : 'unknown';
+  return {
+    kind: 'blurred',
+    text: words.blur.done({ blurred: others.length, you: left, group: groupName(words, place) }),
+    picture: { jpeg, alt: words.blur.picture({ blurred: others.length }) },
+    faces: seen.length,
+    blurred: others.length,
+  };
+}
+
+/** What can be asked for under it: a closer look, and to be blurred too where one is not. */
+function offers(
+  { parked }: Tools,
+  { ask, words, now, answerAfter }: PhotoTurn,
+  { isKept }: { readonly isKept: boolean },
+) {
+  const isAgain = isLookedAtAgain(ask);
+  if (isAgain && !isKept) return [];
+  const id = newParkedId(now + PARKED_MS);
+  answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
+  const all = isAboutAll(ask) ? `${ALL}-` : '';
+  const more: Action = { id: `${id}:${all}${MORE}`, label: words.blur.more, role: 'confirm' };
+  const me: Action = { id: `${id}:${ALL}${isAgain ? `-${MORE}` : ''}`, label: words.blur.me, role: 'confirm' };
+  return [...(isAgain ? [] : [more]), ...(isKept ? [me] : [])];
+}

@@ -1,0 +1,115 @@
+import type { PhotoTurn } from '../src/chat/command.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
+import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
+import { type Face, type Heads, type Mark, SURE_HEAD } from '../src/face/face.ts';
+import type { Words } from '../src/text/words.ts';
+import type { Declared } from './declared.ts';
+import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
+import { findSelf, isSameBox, type Own } from './self.ts';
+import type { Tools } from './tools.ts';
+
+/** The choice of a button: the photos too on which the asker may be. */
+const POSSIBLE = 'possible';
+
+/**
+ * /me: in which of the photos the asker is, and those photos with their face framed and everybody
+ * else blurred. A number after it says of how many photos in all these are a part: an album is sent
+ * in parts.
+ */
+export const me = {
+  name: 'me',
+  kind: 'photos',
+  purpose: 'self',
+  needsEnrolment: true,
+  photos: { min: 1, max: 10, of: 'anybody' },
+  async run(tools, turn) {
+    const looked = await eachPhoto(turn, (photo) => look(turn, photo));
+    const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: index + 1 }]));
+    const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
+    const { own, templates } = await findSelf(tools, turn, photos, { parts: all / Math.max(1, photos.length) });
+    const refused = looked.filter((one): one is Reply => 'kind' in one);
+    if (templates === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }, ...refused];
+    const shown: PresencePhoto[] = [];
+    for (const [index, photo] of photos.entries()) shown.push(await presence(turn, photo, own[index]));
+    return [answer(tools, turn, shown), ...refused];
+  },
+} satisfies Declared;
+
+/** A photo whose faces were seen; nobody is compared with them yet. */
+interface Looked extends Pick<Heads, 'heads'>, Copy {
+  readonly faces: readonly Face[];
+}
+
+async function look(turn: PhotoTurn, photo: Uint8Array): Promise<Looked> {
+  const seen = await turn.faces.see(photo, turn.signal);
+  return { heads: seen.heads, faces: seen.faces, ...(await copyOf(turn, photo, seen)) };
+}
+
+async function presence(
+  turn: PhotoTurn,
+  photo: Looked & { readonly number: number },
+  own: Own | undefined,
+): Promise<PresencePhoto> {
+  const { number } = photo;
+  if (!own) return { number, verdict: 'absent' };
+  const { verdict, distance, chance } = own.match;
+  const isShown = verdict === 'match' || turn.ask.choice === POSSIBLE;
+  const picture = isShown && {
+    jpeg: await drawn(turn, photo, own),
+    alt: turn.words.me.picture({ number }),
+  };
+  return { number, verdict, distance, chance, ...(picture && { picture }) };
+}
+
+/** The asker's face framed, with the photo's number; all others blurred. */
+async function drawn(
+  { faces, signal }: PhotoTurn,
+  { photo, frame, scale, heads, number }: Looked & { readonly number: number },
+  { face, match }: Own,
+): Promise<Uint8Array> {
+  const marks = heads
+    .filter(({ box, score }) => score >= SURE_HEAD || isSameBox(box, face.box))
+    .map(({ box }): Mark => {
+      const [x, y, width, height] = box;
+      const there = [x * scale, y * scale, width * scale, height * scale] as const;
+      return { box: there, number, tone: isSameBox(box, face.box) ? match.verdict : 'blur' };
+    });
+  return await faces.draw(photo, marks, { frame, signal });
+}
+
+function answer(tools: Tools, turn: PhotoTurn, photos: readonly PresencePhoto[]): Reply {
+  const { words } = turn;
+  const isShown = turn.ask.choice === POSSIBLE;
+  const numbers = (wanted: PresencePhoto['verdict']) =>
+    photos.flatMap(({ verdict, number }) => (verdict === wanted ? [number] : []));
+  const [sure, maybe] = [numbers('match'), numbers('possible')];
+  const actions = maybe.length > 0 && !isShown ? [offerPossible(tools, turn)] : [];
+  return {
+    kind: 'presence',
+    text: textOf(words, { seen: photos.length, sure, maybe }),
+    photos,
+    seen: photos.length,
+    found: sure.length,
+    ...(actions.length > 0 && { actions }),
+  };
+}
+
+function textOf(
+  { me, listed }: Words,
+  { seen, sure, maybe }: { readonly seen: number; readonly sure: readonly number[]; readonly maybe: readonly number[] },
+): string {
+  const found = me.found({ isIn: sure.length > 0, seen, photos: inWords(listed, sure) });
+  return maybe.length === 0 ? found : `${found} ${me.maybe({ seen, photos: inWords(listed, maybe) })}`;
+}
+
+function inWords(listed: Words['listed'], numbers: readonly number[]): string {
+  const [last, ...before] = numbers.toReversed();
+  if (before.length === 0) return String(last ?? '');
+  return listed({ before: before.toReversed().join(', '), last: String(last) });
+}
+
+function offerPossible({ parked }: Tools, { ask, words, now, answerAfter }: PhotoTurn): Action {
+  const id = newParkedId(now + PARKED_MS);
+  answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
+  return { id: `${id}:${POSSIBLE}`, label: words.me.showPossible, role: 'confirm' };
+}

@@ -1,0 +1,85 @@
+import { pressButton, sendMessage } from './api.js';
+import { addAnswer, addOwn, reveal } from './conversation.js';
+import { el } from './dom.js';
+import { facts, numbers, t } from './facts.js';
+import { answered, keep, keepSaid } from './kept.js';
+import { downloadAll, foundOf, grid } from './replies/presence.js';
+import { renderReply } from './replies/reply.js';
+
+/**
+ * @typedef {import('./api.js').Reply} Reply
+ * @typedef {import('./conversation.js').Conversation} Conversation
+ */
+
+/**
+ * Looks for the asker in more photos than one message may bring: part after part, each of which says
+ * of how many it is one, with one card that grows. A question, or what stands in the way, is shown
+ * below it, and it goes on once that is answered.
+ * @param {Conversation} conversation
+ * @param {string} text
+ * @param {readonly File[]} photos
+ */
+export function searchAlbum(conversation, text, photos) {
+  const { speaker } = conversation;
+  const most = facts.limits.photos;
+  const state = { at: 0, seen: 0, unread: 0, isStopped: false };
+  /** @type {import('./replies/presence.js').Found[]} */
+  const found = [];
+  addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
+  keepSaid(speaker, text, photos.length);
+  const card = el('div', { class: 'card presence', role: 'status' });
+  reveal(addAnswer(conversation, card));
+
+  const draw = () => {
+    const left = photos.length - state.at;
+    const isOver = left <= 0 || state.isStopped;
+    const figures = { found: numbers.format(found.length), seen: numbers.format(state.seen) };
+    const said = isOver ? t('albumDone', figures) : t('albumSoFar', { ...figures, left: numbers.format(left) });
+    card.replaceChildren(
+      el('p', {}, said),
+      el('progress', { max: photos.length, value: Math.min(state.at, photos.length), 'aria-label': said }),
+      ...(state.unread > 0 ? [el('p', { class: 'fine' }, t('albumUnread', { n: numbers.format(state.unread) }))] : []),
+      ...(found.length > 0 ? [grid(found)] : []),
+      ...[isOver ? downloadAll(found) : stopButton()].filter((button) => button !== undefined),
+    );
+    card.dataset.state = isOver ? 'over' : 'running';
+  };
+  const stopButton = () => {
+    const stop = () => {
+      state.isStopped = true;
+      draw();
+    };
+    return el('button', { type: 'button', class: 'stop', onclick: stop }, t('stop'));
+  };
+
+  const part = () => photos.slice(state.at, state.at + most);
+  const next = async () => {
+    draw();
+    if (state.at >= photos.length || state.isStopped) return;
+    await take(await sendMessage(speaker, `${text} ${photos.length}`, part()));
+  };
+  /** @param {readonly Reply[]} replies */
+  const take = async (replies) => {
+    keep(speaker, text, replies);
+    const presence = replies.find((reply) => reply.kind === 'presence');
+    if (presence?.kind === 'presence') {
+      found.push(...foundOf(presence, part()));
+      state.seen += presence.seen;
+      state.unread += part().length - presence.seen;
+      state.at += most;
+      return await next();
+    }
+    const context = {
+      press: async (/** @type {string} */ action) => {
+        answered(action);
+        await take(await pressButton(speaker, action));
+      },
+      say: () => {},
+      again: () => void next(),
+      command: text,
+      photos: [],
+    };
+    for (const reply of replies) reveal(addAnswer(conversation, renderReply(reply, context)));
+  };
+  return next();
+}

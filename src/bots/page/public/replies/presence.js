@@ -1,0 +1,73 @@
+import { el } from '../dom.js';
+import { saveFile } from '../download.js';
+import { t } from '../facts.js';
+import { thumbnail } from '../thumbnail.js';
+import { buttons } from './question.js';
+import { paragraphs } from './text.js';
+
+/**
+ * A photo that its asker is in: as it came back, and the browser's own file where the tab still has it.
+ * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined}} Found
+ */
+
+/**
+ * In which photos the asker is, and these.
+ * @param {import('../api.js').Presence} reply
+ * @param {import('./reply.js').Context} context
+ */
+export function renderPresence(reply, context) {
+  const found = foundOf(reply, context.photos);
+  return el(
+    'div',
+    { class: 'card presence' },
+    ...paragraphs(reply.text),
+    found.length > 0 && grid(found),
+    downloadAll(found),
+    reply.actions && reply.actions.length > 0 && buttons(reply.actions, context),
+  );
+}
+
+/**
+ * The photos that came back, each with its file.
+ * @param {import('../api.js').Presence} reply
+ * @param {readonly File[]} files as they were sent
+ * @returns {Found[]}
+ */
+export function foundOf({ photos }, files) {
+  return photos.flatMap(({ number, verdict, picture, alt }) =>
+    verdict === 'match' || picture !== undefined ? [{ picture, alt, file: files[number - 1] }] : [],
+  );
+}
+
+/**
+ * Small pictures; a press saves the original.
+ * @param {readonly Found[]} found
+ */
+export function grid(found) {
+  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one))));
+}
+
+/** @param {Found} found */
+function tile({ picture, alt = '', file }) {
+  const own = () => (file ? thumbnail(file) : el('span', { class: 'gone' }, t('photoGone')));
+  const shown = picture === undefined ? own() : el('img', { src: picture, alt, loading: 'lazy' });
+  // The program keeps its pictures for some minutes; the file is the asker's own.
+  if (picture !== undefined) shown.addEventListener('error', () => shown.replaceWith(own()));
+  if (!file) return shown;
+  const title = t('saveOriginal', { name: file.name });
+  return el('button', { type: 'button', title, 'aria-label': title, onclick: () => saveFile(file) }, shown);
+}
+
+/**
+ * A button that saves all originals from the browser's own files: nothing is sent anywhere for it.
+ * @param {readonly Found[]} found
+ */
+export function downloadAll(found) {
+  const files = found.flatMap(({ file }) => file ?? []);
+  if (files.length === 0) return undefined;
+  return el(
+    'button',
+    { type: 'button', class: 'primary save-all', onclick: () => files.forEach(saveFile) },
+    t('downloadAll', { n: files.length }),
+  );
+}

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { draw } from '../../src/face/draw.ts';
+import { type Box, type Head, SURE_HEAD } from '../../src/face/face.ts';
+import { openPipeline, type Pipeline } from '../../src/face/pipeline.ts';
+import { impostorCurve } from '../../src/match/impostors.ts';
+import type { Benchmark } from './benchmark.ts';
+import { samples } from './photos.ts';
+
+const GROUPS = join(import.meta.dirname, '../../../shared/faces-groups');
+
+/** Pixels of a face's longer side to which photos are made smaller, so that both classes are full. */
+const SIDES = [24, 28, 32, 36, 39, 40, 48, 64, 96];
+
+/** Share of faces of so many pixels and more that must be covered, the largest class first. */
+const CLASSES = [
+  { from: 40, least: 0.99 },
+  { from: 24, least: 0.97 },
+] as const;
+
+/** A face is covered when this share of its box is. */
+const COVERED = 0.95;
+
+/** Points across a face at which it is looked whether it is covered. */
+const POINTS = 20;
+
+/** How far a blur reaches beyond a box on each side, by the box's longer side: as drawn. */
+const REACH = 0.3;
+
+/** One stranger in so many is as close as this. */
+const FMR = 1e-2;
+
+/**
+ * Whether `/blur` covers faces of every size, and whether anybody is recognised on what it gives
+ * back. What is a face was found in the photos at their full size.
+ */
+export const blurred: Benchmark = {
+  name: 'blurred',
+  target:
+    'of faces of 40 pixels and more 99 % are covered, of 24 to 40 97 %; blurred, they are recognised no oftener than twice as often as strangers',
+  async run({ pack }) {
+    const pipeline = await openPipeline(pack);
+    const photos = await groupPhotos();
+    const shares = await coveredShares(pipeline, photos);
+    const { fmr } = pack.manifest.impostors;
+    const { faces, recognised } = await recognisedOn(pipeline, photos, impostorCurve(fmr).distanceAt(FMR));
+    const isCovered = shares.every(({ share, least }) => share >= least);
+    const told = shares.map(
+      ({ from, count, share }) => `of ${count} from ${from} pixels ${(share * 100).toFixed(1)} %`,
+    );
+    return {
+      measured: Math.min(...shares.map(({ share }) => share)),
+      holds: isCovered && recognised <= 2 * FMR * faces,
+      detail: `${told.join(', ')} covered; ${recognised} of ${faces} recognised at a false-match rate of ${FMR}`,
+    };
+  },
+};
+
+/** The developers' group photographs where they are, and those that every checkout has. */
+async function groupPhotos(): Promise<Uint8Array[]> {
+  const files = existsSync(GROUPS) ? (await readdir(GROUPS)).filter((file) => file.startsWith('bbt')) : [];
+  const own = await Promise.all(files.map((file) => readFile(join(GROUPS, file))));
+  return [...own, ...(await samples())];
+}
+
+async function coveredShares({ see, heads }: Pipeline, photos: readonly Uint8Array[]) {
+  const counts = CLASSES.map((size) => ({ ...size, count: 0, covered: 0 }));
+  for (const photo of photos) {
+    const { width, faces } = await see(photo);
+    const longest = Math.max(...faces.map(({ box: [, , w, h] }) => Math.max(w, h)));
+    for (const side of SIDES.filter((one) => one < longest)) {
+      const scale = side / longest;
+      const small = await sharp(photo)
+        .rotate()
+        .resize(Math.round(width * scale))
+        .jpeg({ quality: 90 })
+        .toBuffer();
+      const seen = (await heads(small)).heads.filter(({ score }) => score >= SURE_HEAD);
+      for (const { box } of faces) {
+        const there = box.map((value) => value * scale);
+        const size = Math.max(there[2] ?? 0, there[3] ?? 0);
+        const count = counts.find(({ from }) => size >= from);
+        if (!count) continue;
+        count.count++;
+        if (shareCovered(there as unknown as Box, seen) >= COVERED) count.covered++;
+      }
+    }
+  }
+  return counts.map(({ covered, ...size }) => ({ ...size, share: covered / size.count }));
+}
+
+function shareCovered([x, y, width, height]: Box, heads: readonly Head[]): number {
+  const isCovered = (px: number, py: number) =>
+    heads.some(({ box: [left, top, w, h] }) => {
+      const reach = Math.max(w, h) * REACH;
+      return px >= left - reach && px < left + w + reach && py >= top - reach && py < top + h + reach;
+    });
+  const at = (i: number, length: number) => ((i + 0.5) / POINTS) * length;
+  const points = Array.from({ length: POINTS ** 2 }, (_, i) =>
+    isCovered(x + at(i % POINTS, width), y + at(Math.floor(i / POINTS), height)),
+  );
+  return points.filter(Boolean).length / points.length;
+}
+
+/** How many of the blurred faces are as close to anybody of their photo as one stranger in 1/FMR is. */
+async function recognisedOn({ see }: Pipeline, photos: readonly Uint8Array[], distance: number) {
+  let [faces, recognised] = [0, 0];
+  for (const photo of photos) {
+    const seen = await see(photo);
+    const marks = seen.heads.map(({ box }) => ({ box, number: 0, tone: 'blur' as const }));
+    const ghosts = (await see(await draw(photo, marks, { side: 2560 }))).faces;
+    for (const { embedding } of seen.faces) {
+      faces++;
+      if (ghosts.some((ghost) => apart(ghost.embedding, embedding) <= distance)) recognised++;
+    }
+  }
+  return { faces, recognised };
+}
+
+function apart(p: Float32Array, q: Float32Array): number {
+  return Math.hypot(...p.map((value, i) => value - (q[i] ?? 0)));
+}

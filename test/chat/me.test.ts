@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Reply } from '../../src/chat/reply.ts';
+import type { Mark } from '../../src/face/face.ts';
+import { distanceBetween } from '../../src/match/distance.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const presenceIn = (replies: readonly Reply[]) => {
+  const reply = replies.find((one) => one.kind === 'presence');
+  if (!reply) throw new Error(`no presence in ${JSON.stringify(replies)}`);
+  return reply;
+};
+const marksOf = (replies: readonly Reply[]) =>
+  presenceIn(replies).photos.flatMap(({ picture }): Mark[][] =>
+    picture ? [JSON.parse(Buffer.from(picture.jpeg).toString())] : [],
+  );
+const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
+const verdicts = (replies: readonly Reply[]) => presenceIn(replies).photos.map(({ verdict }) => verdict);
+
+/** A face so far from Anna's. */
+async function away(name: string, distance: number) {
+  const anna = (await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates[0]?.embedding;
+  if (!anna) throw new Error('Alice is not enrolled');
+  const cosine = 1 - distance ** 2 / 2;
+  const across = anna.indexOf(0);
+  const face = anna.map((value, at) => (at === across ? Math.sqrt(1 - cosine ** 2) : value * cosine));
+  expect(distanceBetween(anna, face)).toBeCloseTo(distance, 3);
+  stage.embeddings.set(name, face);
+}
+
+describe('/me', () => {
+  beforeEach(async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+  });
+
+  it('asks for a purpose of its own, and says in which photos the asker is', async () => {
+    const notice = await stage.say(ALICE, 'me', ['anna~,ben', 'ben', '', 'carl,anna~']);
+    expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I look for you alone') }]);
+    const replies = await stage.press(ALICE, action(notice, 'agree'));
+    expect(presenceIn(replies)).toMatchObject({ seen: 4, found: 2, text: 'You are in 1 and 4 of 4.' });
+    expect(verdicts(replies)).toEqual(['match', 'absent', 'absent', 'match']);
+    const { agreed } = await stage.flow.gallery.standing(await stage.scope(), ALICE);
+    expect(Object.keys(agreed).toSorted()).toEqual(['enrol', 'self']);
+  });
+
+  it('gives back those photos alone, with the asker framed and everybody else blurred', async () => {
+    const replies = await stage.agreed(ALICE, 'me', ['ben', 'carl,anna~,ben']);
+    const [marks, ...others] = marksOf(replies);
+    expect(others).toEqual([]);
+    expect(marks?.map(({ box: [x], tone }) => [x, tone])).toEqual([
+      [10, 'blur'],
+      [100, 'match'],
+      [190, 'blur'],
+    ]);
+    expect(marks?.find(({ tone }) => tone === 'match')?.number).toBe(2);
+  });
+
+  it('names nobody else who is enrolled, and counts for nobody as a find', async () => {
+    await stage.agreed(BOB, 'enroll', ['ben']);
+    const replies = await stage.agreed(ALICE, 'me', ['ben', 'anna~,ben']);
+    expect(textOf(replies)).toBe('You are in 2 of 2.');
+    expect(textOf(await stage.say(BOB, 'mydata'))).toContain('Nobody has found you');
+    expect(textOf(await stage.say(ALICE, 'mydata'))).toContain('Nobody has found you');
+    expect(textOf(await stage.say(ALICE, 'mydata'))).toContain('You agreed to look for yourself');
+  });
+
+  it('neither enrols nor lets search: whoever is not enrolled is told to do that first, before any notice', async () => {
+    expect(await stage.say(BOB, 'me', ['ben'])).toMatchObject([
+      { kind: 'error', code: 'not_enrolled', text: expect.stringContaining('Send /enroll with a selfie first') },
+    ]);
+    expect(await stage.flow.gallery.standing(await stage.scope(), BOB)).toMatchObject({ agreed: {} });
+    await stage.agreed(ALICE, 'me', ['anna']);
+    expect(await stage.say(ALICE, 'find', ['anna'])).toMatchObject([{ kind: 'consent' }]);
+  });
+
+  it('counts the chance for the whole answer: what is a match alone may be one of many by chance', async () => {
+    await away('near', 1.16);
+    expect(verdicts(await stage.agreed(ALICE, 'me', ['near']))).toEqual(['match']);
+    const ten = Array.from({ length: 10 }, (_, index) => (index === 0 ? 'near' : `other ${index},another ${index}`));
+    const replies = await stage.say(ALICE, 'me', ten);
+    expect(verdicts(replies)[0]).toBe('possible');
+    expect(marksOf(replies)).toEqual([]);
+    expect(textOf(replies)).toContain('You may be in 1');
+    const shown = await stage.press(ALICE, action(replies, 'confirm'));
+    expect(marksOf(shown)).toHaveLength(1);
+  });
+
+  it('counts it for the whole album of which the photos are a part', async () => {
+    await away('near', 1.16);
+    expect(verdicts(await stage.agreed(ALICE, 'me', ['near', 'anna~']))).toEqual(['match', 'match']);
+    const part = await stage.say(ALICE, 'me', ['near', 'anna~'], { args: '2000' });
+    expect(verdicts(part)).toEqual(['absent', 'match']);
+  });
+
+  it('looks for nobody by a face that somebody else enrolled before', async () => {
+    const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
+    await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');
+    expect(await stage.agreed(BOB, 'me', ['anna~'])).toMatchObject([
+      { kind: 'error', code: 'not_enrolled', text: expect.stringContaining('Somebody else says') },
+    ]);
+  });
+
+  it('speaks the asker’s language', async () => {
+    const notice = await stage.say(ALICE, 'me', ['anna~', 'ben', 'anna'], { locale: 'de' });
+    const replies = await stage.press(ALICE, action(notice, 'agree'), { locale: 'de' });
+    expect(textOf(replies)).toBe('Du bist auf 1 und 3 von 3.');
+  });
+});
