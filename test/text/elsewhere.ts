@@ -7,7 +7,13 @@ const POINTING: Readonly<Record<string, RegExp>> = {
 };
 
 /** What is posted into the group that it speaks of, and what the page writes under the group's name. */
-const SAID_INSIDE: readonly string[] = ['invite.text', 'telegram.makeAdmin', 'papers.pin', 'browser.nobody'];
+const SAID_INSIDE: readonly string[] = [
+  'invite.text',
+  'telegram.description',
+  'telegram.makeAdmin',
+  'papers.pin',
+  'browser.nobody',
+];
 
 /** Sentences that say "here" or "this group", which a private answer must not: it names the group. */
 export function elsewhereViolations(language: string, theirs: Sentences): string[] {

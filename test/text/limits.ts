@@ -20,6 +20,8 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^blur\.option\.what$/, 100, 'an option’s description (Discord)'],
   [/^settings\.(buttons|options)\.\w+$/, BUTTON, 'a button'],
   [/^settings\.erase\.(all|keep)$/, BUTTON, 'a button'],
+  [/^telegram\.description$/, 512, 'a bot’s description (Telegram)'],
+  [/^telegram\.shortDescription$/, 120, 'a bot’s short description (Telegram)'],
   [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],
   [/^discord\.form\.title$/, 45, 'a form’s title (Discord)'],
   [/^discord\.form\.(consent|shown|photos)$/, 45, 'a label in a form (Discord)'],

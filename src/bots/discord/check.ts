@@ -42,6 +42,7 @@ async function look(api: CheckOptions): Promise<Checked[]> {
       await commandsOf(rest, application, api),
       membersIntent(application),
       policyLink(application, api.policyUrl),
+      profile(application),
       startsLeft(gateway),
       await connection(api, application, gateway),
     ];
@@ -103,6 +104,19 @@ function membersIntent(application: APIApplication): Checked {
       ? 'the Server Members Intent is on: who leaves a server is erased at once'
       : 'no privileged intent: the daily sweep notices who left, and nobody is named before Discord was asked about them',
   };
+}
+
+/** What people read before they add the bot, and what Discord's App Directory asks for. */
+function profile({ description, tags, terms_of_service_url }: APIApplication): Checked {
+  const missing = [
+    ...(description ? [] : ['a description']),
+    ...(tags?.length ? [] : ['tags']),
+    ...(terms_of_service_url ? [] : ['a link to terms of service']),
+  ];
+  if (missing.length === 0)
+    return { state: 'ok', what: 'its profile has a description, tags, and a link to terms of service' };
+  const todo = `${PORTAL}, your application, General Information: the App Directory lists no app without.`;
+  return { state: 'ok', what: `its profile lacks ${missing.join(', ')}`, todo };
 }
 
 /** A duty of the operator, not a fault: a private trial works without. */

@@ -2,6 +2,7 @@ import { type Api, GrammyError } from 'grammy';
 import { Cause, causeOf } from '../../cause.ts';
 import type { Finding } from '../../finding.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
+import { languagesWithoutProfile } from './profile.ts';
 import { telegramFailure } from './refusal.ts';
 
 type Checked = Omit<Finding, 'part'>;
@@ -19,7 +20,12 @@ interface TelegramChecks extends TelegramAccess {
 async function look(options: TelegramChecks): Promise<Checked[]> {
   const api = telegramApi(options);
   try {
-    return [...(await identity(api)), await transport(api, options.webhookUrl), policy(options.policyUrl)];
+    return [
+      ...(await identity(api)),
+      await transport(api, options.webhookUrl),
+      await profile(api),
+      policy(options.policyUrl),
+    ];
   } catch (error) {
     const { what, next } =
       causeOf(telegramFailure(error)) ?? new Cause(isUnknown(error) ? 'telegram_token' : 'telegram_unreachable');
@@ -78,6 +84,15 @@ async function transport(api: Api, wanted: string | undefined): Promise<Checked>
     };
   }
   return { state: 'ok', what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
+}
+
+async function profile(api: Api): Promise<Checked> {
+  const silent = await languagesWithoutProfile(api);
+  const what =
+    silent.length === 0
+      ? 'its profile says what it does, in every language that facefinder speaks'
+      : `its profile says nothing yet (${silent.join(', ')}): the next start does it`;
+  return { state: 'ok', what };
 }
 
 /** Telegram tells nobody which policy a bot names, so this is a reminder only. */

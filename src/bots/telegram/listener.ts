@@ -11,6 +11,7 @@ import { setMenus } from './menu.ts';
 import { inOrder } from './order.ts';
 import { persistently } from './persist.ts';
 import { poll } from './poll.ts';
+import { setProfile } from './profile.ts';
 import { telegramFailure } from './refusal.ts';
 import { routes } from './routes.ts';
 import { UPDATES } from './updates.ts';
@@ -56,8 +57,9 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
-  // The bot works without its menus.
+  // The bot works without its menus, and without a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
+  await setProfile(api).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
   const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));

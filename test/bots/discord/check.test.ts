@@ -18,12 +18,18 @@ it('prints the invite link, which asks for no permission', async () => {
   });
 });
 
-it('reminds of the policy link until it stands in Discord and in the app', async () => {
+it('reminds of the policy link until it stands in Discord and in the app, and of what the profile lacks', async () => {
   await using without = await openPlatform();
   expect((await checkDiscord({ ...without, commands })).filter(({ todo }) => todo)).toMatchObject([
     { todo: expect.stringContaining('policies') },
+    {
+      what: 'its profile lacks a description, tags, a link to terms of service',
+      todo: expect.stringContaining('General'),
+    },
   ]);
-  await using linked = await openPlatform({ application: { privacy_policy_url: 'https://example.com/privacy' } });
+  const profile = { description: 'Finds people.', tags: ['photos'], terms_of_service_url: 'https://example.com/terms' };
+  const application = { ...profile, privacy_policy_url: 'https://example.com/privacy' };
+  await using linked = await openPlatform({ application });
   const findings = await checkDiscord({ ...linked, commands, policyUrl: 'https://example.com/privacy' });
   expect(findings.filter(({ todo }) => todo)).toEqual([]);
 });

@@ -19,6 +19,19 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return true;
   },
 
+  getMyDescription: (world, params) => ({ description: world.profile.get(`long ${params.language_code ?? ''}`) ?? '' }),
+  getMyShortDescription: (world, params) => ({
+    short_description: world.profile.get(`short ${params.language_code ?? ''}`) ?? '',
+  }),
+  setMyDescription(world, params) {
+    world.profile.set(`long ${params.language_code ?? ''}`, text(params.description, 'description', 512));
+    return true;
+  },
+  setMyShortDescription(world, params) {
+    world.profile.set(`short ${params.language_code ?? ''}`, text(params.short_description, 'short description', 120));
+    return true;
+  },
+
   getChat: (world, params) => groupOf(world, number(params, 'chat_id')).chat,
   getChatMember(world, params) {
     const user = number(params, 'user_id');

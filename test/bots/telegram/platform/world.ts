@@ -51,6 +51,8 @@ export interface World {
   readonly messages: Map<string, Posted>;
   readonly files: Map<string, { readonly bytes: Uint8Array; readonly size: number }>;
   readonly commands: Map<string, unknown>;
+  /** What the profile says, by `long` or `short` and the language. */
+  readonly profile: Map<string, string>;
 }
 
 export function newWorld(): World {
@@ -62,6 +64,7 @@ export function newWorld(): World {
     messages: new Map(),
     files: new Map(),
     commands: new Map(),
+    profile: new Map(),
   };
 }
 

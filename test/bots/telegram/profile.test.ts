@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from 'vitest';
+import { checkTelegram } from '../../../src/bots/telegram/check.ts';
+import { de, en } from '../../support/words.ts';
+import { type Stage, stage } from './fixture.ts';
+import { badRequest } from './platform/refusals.ts';
+
+let on: Stage;
+afterEach(async () => {
+  await on[Symbol.asyncDispose]();
+  expect(on.api.complaints).toEqual([]);
+});
+
+const sets = () => on.api.calls.filter(({ method }) => /^setMy(Short)?Description$/.test(method));
+const check = async () =>
+  (await checkTelegram({ token: on.api.token, apiUrl: on.api.url })).map(({ what }) => what).join('\n');
+
+it('the profile says what the bot does, in every language, set once', async () => {
+  on = await stage();
+  expect([...on.api.world.profile]).toEqual([
+    ['long ', en.telegram.description],
+    ['short ', en.telegram.shortDescription],
+    ['long de', de.telegram.description],
+    ['short de', de.telegram.shortDescription],
+  ]);
+  expect(await check()).toContain('its profile says what it does, in every language');
+  const first = sets().length;
+  await on.restart();
+  expect(sets()).toHaveLength(first);
+});
+
+it('what an operator wrote there stays, and doctor says what is missing', async () => {
+  on = await stage();
+  on.api.world.profile.set('long ', 'My own words.');
+  on.api.world.profile.set('short de', '');
+  expect(await check()).toContain('its profile says nothing yet (de): the next start does it');
+  await on.restart();
+  expect(on.api.world.profile.get('long ')).toBe('My own words.');
+  expect(on.api.world.profile.get('short de')).toBe(de.telegram.shortDescription);
+});
+
+it('is not what a start depends on', async () => {
+  on = await stage();
+  on.api.world.profile.clear();
+  on.api.fault('setMyDescription', badRequest('BOT_DESCRIPTION_INVALID'));
+  await on.restart();
+  const ann = on.people.person('Ann');
+  ann.says('/help');
+  await on.api.until('the answer', () => ann.inbox()[0]);
+});
