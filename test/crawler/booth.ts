@@ -37,8 +37,6 @@ export interface Said {
 export interface Coming {
   /** @throws where nothing comes */
   readonly first: Promise<void>;
-  /** How many of the program's answers it takes. */
-  readonly answers: () => number;
   readonly all: () => readonly Shown[];
   /** Delivers once more what led to it. */
   readonly repeat?: () => void;

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { PoolOptions } from '../../src/face/pool.ts';
 import { step } from './crawl.ts';
 import { dealtFaces } from './faces.ts';
+import { openedIn } from './program.ts';
 import { World } from './world.ts';
 
 // All but the nets is the real thing.
@@ -9,8 +10,22 @@ vi.mock('../../src/face/pool.ts', () => ({
   openFaces: async ({ pack }: PoolOptions) => dealtFaces(pack.manifest.embedder.dims),
 }));
 
-/** `npm run drill crawler` plays more. */
-const PEOPLE = Number(process.env.PEOPLE ?? 120);
+// It is looked at whether there is work left.
+vi.mock('../../src/queue/embedded/queue.ts', async (original) => {
+  const real = await original<typeof import('../../src/queue/embedded/queue.ts')>();
+  return {
+    ...real,
+    embeddedQueue(options: Parameters<typeof real.embeddedQueue>[0]) {
+      const queue = real.embeddedQueue(options);
+      openedIn.getStore()?.push(queue);
+      return queue;
+    },
+  };
+});
+
+/** In every run; `npm run drill crawler` plays more. */
+const SAMPLE = 120;
+const PEOPLE = Number(process.env.PEOPLE ?? SAMPLE);
 const SEED = Number(process.env.SEED ?? 20_261_127);
 
 /** It says how soon answers came. */
@@ -75,7 +90,8 @@ test(
 
     if (IS_DRILL) tell(tally, waits);
     expect(wrong.join('\n\n')).toBe('');
-    for (const key of SAID) expect([...said], 'what was said').toContain(key);
+    // A few people are not told everything.
+    if (PEOPLE >= SAMPLE) for (const key of SAID) expect([...said], 'what was said').toContain(key);
   },
   TIMEOUT_MS,
 );

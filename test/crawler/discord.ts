@@ -44,7 +44,6 @@ export function discordBooth({ discord: platform }: Program): Booth {
     return {
       first,
       all,
-      answers: () => (isForm() || exchange.ack?.type === MESSAGE ? 0 : 1),
       repeat: () => platform.replay(exchange),
     };
   }

@@ -24,7 +24,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
     person,
     what: `press ${world.questions.get(questionOf(button.id) ?? '')?.offer.for ?? button.id.split('-', 1)[0]}`,
     told: `presses “${button.label}”${isTwice ? ' twice' : ''} in ${room ?? 'private'}: ${button.id} (${expected.map(({ claims }) => claims.join(' ')).join(' / ')})`,
-    act: isTwice ? () => together(person, act(), act()) : act,
+    act: isTwice ? () => together(act(), act()) : act,
     expected: isTwice ? expected.map((one) => ({ ...one, maybe: [...(one.maybe ?? []), ...maybe] })) : expected,
     room,
     isRepeated: !isTwice && world.chance(0.1),
@@ -32,12 +32,9 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
 }
 
 /** The answers to two presses, whichever of them was first. */
-function together({ platform }: Somebody, one: Coming, other: Coming): Coming {
-  // Telegram tells the second above the message; elsewhere each has an answer of its own.
-  const count = platform === 'telegram' ? Math.max : (a: number, b: number) => a + b;
+function together(one: Coming, other: Coming): Coming {
   return {
     first: Promise.all([one.first, other.first]).then(() => undefined),
-    answers: () => count(one.answers(), other.answers()),
     all: () => [...new Map([...one.all(), ...other.all()].map((shown) => [shown.text, shown])).values()],
   };
 }

@@ -1,11 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { type App, start } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/log.ts';
+import type { Queue } from '../../src/queue/queue.ts';
 import { openPlatform, type Platform } from '../bots/discord/platform/platform.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
+
+/** Where a program that starts leaves the queues that it opens. */
+export const openedIn = new AsyncLocalStorage<Queue[]>();
+
+/** Nothing takes longer, however busy the machine is. */
+const PATIENCE_MS = 60_000;
 
 /** The real program on loopbacks of Telegram and Discord, and with its page. */
 export interface Program extends AsyncDisposable {
@@ -13,8 +22,8 @@ export interface Program extends AsyncDisposable {
   readonly discord: Platform;
   /** Of the page. */
   readonly url: string;
-  /** How many answers were delivered so far, each whole. */
-  readonly answered: number;
+  /** Resolves once it has nothing to do: what it answered by then is there whole. */
+  readonly idle: () => Promise<void>;
   /** What was logged as an error. */
   readonly errors: readonly string[];
   readonly restart: () => Promise<void>;
@@ -37,17 +46,18 @@ export async function startProgram(): Promise<Program> {
     FINDS_PER_HOUR: '10000',
     CONTACT: 'The board, board@club.example',
   };
-  let answered = 0;
   const errors: string[] = [];
   const log: Log = {
     debug: () => {},
-    info(event) {
-      if (event === 'answered') answered += 1;
-    },
+    info: () => {},
     warn: () => {},
     error: (event, fields) => void errors.push(`${event} ${JSON.stringify(fields)}`),
   };
-  const run = (): Promise<App> => start(readConfig(env, dataDir), log);
+  let queues: Queue[] = [];
+  const run = (): Promise<App> => {
+    queues = [];
+    return openedIn.run(queues, () => start(readConfig(env, dataDir), log));
+  };
   let app = await run();
   return {
     telegram,
@@ -56,8 +66,12 @@ export async function startProgram(): Promise<Program> {
     get url() {
       return app.url ?? '';
     },
-    get answered() {
-      return answered;
+    async idle() {
+      const left = async () => {
+        const states = await Promise.all(queues.map((queue) => queue.state()));
+        return states.reduce((sum, { waiting, running }) => sum + waiting + running, 0);
+      };
+      await expect.poll(left, { interval: 2, timeout: PATIENCE_MS }).toBe(0);
     },
     async restart() {
       await app.stop();

@@ -39,7 +39,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
       pressed !== undefined &&
       api.calls.slice(calls).some(({ method, params, status }) => {
         return (
-          method.startsWith('editMessage') &&
+          /^editMessage(Text|Media)$/.test(method) &&
           status === 400 &&
           Number(params.message_id) === pressed.id &&
           Number(params.chat_id) === pressed.chat
@@ -59,7 +59,6 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return {
       first,
       all,
-      answers: () => (isSame() || changed().some((one) => one.chat > 0 && hasRights(one)) ? 1 : 0),
       repeat: () => updates.forEach(api.updates.repeat),
     };
   }
@@ -158,10 +157,6 @@ function visible(people: People, person: number, group: number | undefined): Pos
 /** A message that only loses its buttons says nothing. */
 function looks({ text, caption, photo, document }: Posted): string {
   return JSON.stringify([text, caption, photo, document]);
-}
-
-function hasRights({ keyboard }: Posted): boolean {
-  return keyboard.flat().some((button) => 'callback_data' in button && button.callback_data.startsWith('right:'));
 }
 
 function isAlert(method: string, params: Readonly<Record<string, unknown>>, query: string | undefined): boolean {
