@@ -11,6 +11,11 @@ export function record(facts: PaperFacts): Paper {
     ['Processing', 'finding people who agreed to it in photos that members of their group send'],
     ['Purpose `enrol`', `keep at most ${MAX_TEMPLATES} templates of a face, so that members can find its owner`],
     ['Purpose `search`', 'look at the photos that a person sends, and name who agreed'],
+    [
+      'Purpose `self`',
+      'compare the photos that a person sends with that person’s own templates, and tell them where they are',
+    ],
+    ['Purpose `blur`', 'look where faces are in the photos that a person sends, and blur them; nobody is recognised'],
     ['Who searches', findBy === 'members' ? 'all members of a group' : 'members who are enrolled themselves'],
     [
       'Which photos',
