@@ -124,9 +124,9 @@ async function work(
   const shownIn = rules.language ?? ask.groupLocale;
   if (purpose !== 'blur') await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
-  const at = flow.progress.photos(job, ask);
+  await using told = flow.progress.photos(job, ask);
   const photos = ask.photos.map((photo, index) => () => {
-    at(index + 1);
+    told.at(index + 1);
     return open(photo);
   });
   const works: Promise<unknown>[] = [];

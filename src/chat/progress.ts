@@ -35,10 +35,15 @@ export interface Progress {
   readonly queued: (job: string, ask: Ask) => void;
   /** To be called every second in the process that queues: tells those who are to be told something by now. */
   readonly round: () => Promise<void>;
-  /** For the work on an ask with several photos: to be told at which one it is. */
-  readonly photos: (job: string, ask: Ask) => (number: number) => void;
+  /** For the work on an ask with several photos. */
+  readonly photos: (job: string, ask: Ask) => PhotosTold;
   /** Shows that there is work on an ask, until disposed. */
   readonly sign: (ask: Ask) => Disposable;
+}
+
+/** To be told at which photo the work is, and disposed when that is over: nothing is being said then any more. */
+export interface PhotosTold extends AsyncDisposable {
+  readonly at: (number: number) => void;
 }
 
 /** Who waits for their turn: nothing of the person. */
@@ -99,10 +104,15 @@ export function progressOf(parts: Parts): Progress {
     photos(job, { locale, address, choice, photos: { length: photos } }) {
       const isTold = photos > 1 && choice !== 'show' && courier(address.platform).progress !== undefined;
       let last = now();
-      return (number) => {
-        if (!isTold || number === 1 || now() - last < FIRST_MS) return;
-        last = now();
-        void tell(job, wordsFor(locale).find.atPhoto({ number, photos }));
+      let telling = Promise.resolve();
+      return {
+        at(number) {
+          if (!isTold || number === 1 || now() - last < FIRST_MS) return;
+          last = now();
+          const text = wordsFor(locale).find.atPhoto({ number, photos });
+          telling = telling.then(() => tell(job, text));
+        },
+        [Symbol.asyncDispose]: () => telling,
       };
     },
     sign({ address }) {

@@ -115,7 +115,7 @@ it('an erasure that the store undid after telling of it has one receipt, of what
     },
   });
   expect(await stage.flow.eraser.erase(ALICE, CLUB, 'asked')).toMatchObject([
-    { kind: 'receipt', text: expect.stringContaining('1 template, your consent') },
+    { kind: 'receipt', text: expect.stringContaining('the numbers of 1 selfie, your consent') },
   ]);
 });
 
@@ -137,7 +137,7 @@ it('and so has one that the store told of, undid, and was asked for again', asyn
   repair();
   for (const job of jobs) await stage.flow.eraser.handler(job, ATTEMPT);
   expect(await stage.platform.shownAt('f')).toMatchObject([
-    { kind: 'receipt', text: expect.stringContaining('1 template, your consent') },
+    { kind: 'receipt', text: expect.stringContaining('the numbers of 1 selfie, your consent') },
   ]);
 });
 
@@ -169,7 +169,7 @@ describe('an erasure that the program dies of, its rows gone and nothing said', 
   it('has its receipt, of what was removed', async () => {
     await stage.flow.eraser.resume(0);
     expect(await stage.platform.shownAt('f')).toMatchObject([
-      { kind: 'receipt', text: expect.stringContaining('1 template, your consent') },
+      { kind: 'receipt', text: expect.stringContaining('the numbers of 1 selfie, your consent') },
     ]);
   });
 });

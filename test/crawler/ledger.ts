@@ -141,7 +141,8 @@ export class Ledger {
     const shots = only === undefined || others.length > 0 ? undefined : this.of(who, only)?.shots;
     return {
       claims: ['mydata.title', 'mydata.enrolled'],
-      ...(shots && { told: { templates: shots.length } }),
+      // Of whoever is not enrolled no figure is said.
+      ...(shots?.length && { told: { templates: shots.length } }),
       offers,
     };
   }

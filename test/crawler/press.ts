@@ -97,7 +97,7 @@ function chosen(world: World, person: Somebody, question: Question, label: strin
       const shots = only === undefined || others.length > 0 ? undefined : ledger.of(who, only)?.shots.length;
       ledger.erase(who, where);
       if (only === undefined) return { claims: ['forget.nothing'] };
-      return { claims: ['forget.receipt'], ...(shots !== undefined && { told: { templates: shots } }) };
+      return { claims: ['forget.receipt'], ...(shots && { told: { templates: shots } }) };
     }
     case 'command': {
       const command = commandLabelled(label, person.language);

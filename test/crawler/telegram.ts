@@ -51,7 +51,8 @@ export function telegramBooth({ telegram: api }: Program): Booth {
         pressed && isSame() ? [shownOf(api.world.messages.get(keyOf(pressed.chat, pressed.id)) ?? pressed)] : [];
       return [...same, ...changed().map(shownOf), ...(told === undefined ? [] : [{ text: String(told), buttons: [] }])];
     };
-    const isThere = () => changed().length > 0 && changed().every(({ text }) => !LOOKING.includes(text ?? ''));
+    const isThere = () =>
+      changed().length > 0 && changed().every(({ text = '' }) => !LOOKING.some((looking) => text.startsWith(looking)));
     const first = (async () => {
       await api.until('the update is taken in', () => updates.every((id) => !isPending(id)));
       await api.until('an answer', () => isThere() || isSame() || alert() !== undefined);

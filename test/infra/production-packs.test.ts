@@ -87,7 +87,9 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', ()
     expect(textOf(await club.finds(finder, club.photos.withBob))).toMatch(/Bob” .*distance/);
     expect(await club.production.doctor('worker', later)).toContain('ok   models in use');
     const confirm = await club.inPrivate(ann, 'forget');
-    expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toMatch(/^Erased from .*: 2 templates/);
+    expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toMatch(
+      /^Erased from .*: the numbers of 2 selfies/,
+    );
     expect(club.telegram.complaints).toEqual([]);
   });
 });

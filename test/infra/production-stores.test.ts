@@ -131,7 +131,9 @@ describe.skipIf(!works)('a store in trouble', () => {
       });
       expect(shownToFinder).toEqual([expect.stringMatching(/Ann” .*distance/)]);
       expect(textOf(await club.finds(finder, club.photos.group))).toBe(en.failures.busy);
-      expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toMatch(/^Erased from .*: 1 template/);
+      expect(textOf(await club.answer(ann, () => ann.presses(confirm, 'here')))).toMatch(
+        /^Erased from .*: the numbers of 1 selfie/,
+      );
       await healthIs(1);
       await admin.config('SET', 'maxmemory', '192mb');
       await healthIs(0);
@@ -174,7 +176,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       const confirm = await club.inPrivate(ann, 'forget');
       await admin.config('SET', 'maxmemory', '1');
       const told = textOf(await club.answer(ann, () => ann.presses(confirm, 'here')));
-      expect(told).toMatch(/^Erased from .*: 1 template/);
+      expect(told).toMatch(/^Erased from .*: the numbers of 1 selfie/);
       await admin.config('SET', 'maxmemory', '192mb');
       expect(textOf(await club.finds(passer, club.photos.group))).toContain(
         'Nobody is enrolled in “A third club” yet.',
@@ -207,7 +209,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     expect([enrolledOnce(club.group.chat.title ?? ''), en.failures.unavailable]).toContain(toldBob);
     // Searched before Ann was erased, or after it and before Bob was enrolled.
     if (toldFinder !== en.failures.unavailable) expect(toldFinder).toMatch(/of these 3 people|^Nobody is enrolled/);
-    if (toldAnn !== en.forget.later) expect(toldAnn).toMatch(/^Erased from .*: 1 template/);
+    if (toldAnn !== en.forget.later) expect(toldAnn).toMatch(/^Erased from .*: the numbers of 1 selfie/);
     // Not held up by the erasures before, whose bytes take half a minute each.
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),

@@ -22,7 +22,7 @@ test.each([
 
 test('a figure stays as it was, without separators', () => {
   expect(wordsFor('en').mydata.found({ count: 12_345 })).toContain('12345');
-  expect(wordsFor('de').mydata.enrolled({ templates: 1_095, hidden: 0 })).toContain('1095 Vorlagen');
+  expect(wordsFor('de').mydata.enrolled({ templates: 1_095, hidden: 0 })).toContain('1095 Selfies');
 });
 
 test('a sentence that a language lacks is said in English, plural and all', () => {

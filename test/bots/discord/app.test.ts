@@ -228,7 +228,7 @@ describe('a server', () => {
   it('that removes the bot is forgotten with everybody in it', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     on.platform.gateway.dispatch('GUILD_DELETE', { id: club.id });
-    await expect.poll(async () => textOf(await use({ person: ann }, 'mydata').answer())).not.toContain('template');
+    await expect.poll(async () => textOf(await use({ person: ann }, 'mydata').answer())).not.toContain('selfie');
   });
 
   it('in an outage loses nobody', async () => {
@@ -292,5 +292,5 @@ it('where Discord tells who leaves, they are erased at once', async () => {
   await anew({}, { allowsPrivileged: true });
   await agreed(here(ann), 'enroll', photos.ann);
   on.platform.leave(club, ann);
-  await expect.poll(async () => textOf(await use({ person: ann }, 'mydata').answer())).not.toContain('template');
+  await expect.poll(async () => textOf(await use({ person: ann }, 'mydata').answer())).not.toContain('selfie');
 });

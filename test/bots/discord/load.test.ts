@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { en } from '../../support/words.ts';
 import type { Exchange } from './platform/exchange.ts';
 import type { Asking } from './platform/platform.ts';
+import type { Fault } from './platform/rest.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const PEOPLE = 100;
@@ -41,5 +43,24 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
   expect(waits.at(-1)).toBeLessThan(Number.POSITIVE_INFINITY);
   expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
   expect(exchanges.filter(({ edits, original }) => edits !== 1 || original?.attachments.length !== 1)).toEqual([]);
+  expect(on.platform.violations).toEqual([]);
+});
+
+it('a press is heard although 12 searches wait before it, and each is answered once', async () => {
+  const newcomer = { person: on.platform.person('Newcomer'), guild: people[0]?.guild };
+  newcomer.guild?.members.add(newcomer.person.id);
+  const notice = await on.search(newcomer, on.photos.ann).answer();
+  const held: Fault = { method: 'get', template: '/attachments', status: 'no answer', times: 100 };
+  on.platform.fault(held);
+  const searches = people.slice(0, 12).map((who) => on.search(who, on.photos.ann));
+  await Promise.all(searches.map((search) => search.acknowledged()));
+  const press = on.press(newcomer, notice, 'agree');
+  expect(await press.acknowledged()).toMatchObject({ type: 7, data: { content: en.find.looking, components: [] } });
+  expect(searches.filter(({ edits }) => edits > 0)).toEqual([]);
+
+  held.times = 0;
+  const all = [...searches, press];
+  await expect.poll(() => all.filter(({ edits }) => edits > 0).length, { timeout: 270_000 }).toBe(all.length);
+  expect(all.filter(({ edits, original }) => edits !== 1 || !original?.attachments.length)).toEqual([]);
   expect(on.platform.violations).toEqual([]);
 });

@@ -71,3 +71,20 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
   expect(answers().every(({ photo }) => photo !== undefined)).toBe(true);
   expect(on.api.complaints).toEqual([]);
 });
+
+it('a press is heard although 12 searches wait before it, and each is answered once', async () => {
+  const newcomer = on.people.person('Newcomer');
+  club.members.set(newcomer.id, 'member');
+  await answerTo(on.api, newcomer, () => newcomer.says('/start'));
+  const [notice] = await answerTo(on.api, newcomer, () => newcomer.saysIn(club, '/find', { photos: [selfie] }));
+  const searching = people.slice(0, 12);
+  const before = new Map(searching.map((person) => [person.id, inbox(person).length]));
+  for (const person of searching) person.saysIn(club, '/find', { photos: [selfie] });
+  const [answer] = await answerTo(on.api, newcomer, () => notice && newcomer.presses(notice, 'agree'));
+  expect(answer).toMatchObject({ photo: expect.anything() });
+
+  const answers = () => searching.map((person) => inbox(person).slice(before.get(person.id)));
+  const one = expect.objectContaining({ photo: expect.anything() });
+  await expect.poll(answers, { timeout: 270_000 }).toEqual(searching.map(() => [one]));
+  expect(on.api.complaints).toEqual([]);
+});
