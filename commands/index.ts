@@ -17,9 +17,14 @@ export const COMMANDS: readonly Declared[] = [enroll, find, me, blur, forget, my
 
 /** The commands, ready to run. */
 export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {
-  const tools: Tools = { ...given, commands: COMMANDS.map(({ name }) => name) };
+  const isOff = (one: Declared) => one.kind === 'photos' && one.purpose === 'search' && given.rules.findBy === 'self';
+  const offered = COMMANDS.filter((one) => !isOff(one));
+  const tools: Tools = { ...given, commands: offered.map(({ name }) => name) };
   return COMMANDS.map((declared): Command => {
-    if (declared.kind === 'photos') return { ...declared, run: (turn: PhotoTurn) => declared.run(tools, turn) };
+    if (declared.kind === 'photos') {
+      const run = (turn: PhotoTurn) => declared.run(tools, turn);
+      return { ...declared, ...(isOff(declared) && { isOff: true }), run };
+    }
     if (declared.kind === 'admins') return { ...declared, run: (turn: AdminTurn) => declared.run(tools, turn) };
     return { ...declared, run: (turn: Turn) => declared.run(tools, turn) };
   });

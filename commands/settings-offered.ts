@@ -60,7 +60,7 @@ const idOf = (value: string | number | boolean): string => (value === false ? 'o
 function labelOf(setting: Setting, value: Option['value'], { settings: { options } }: Words): string {
   switch (setting) {
     case 'findBy':
-      return options.findBy({ who: value === 'enrolled' ? 'enrolled' : 'other' });
+      return options.findBy({ who: value === 'enrolled' || value === 'self' ? value : 'other' });
     case 'showing':
       return options.showing({ allowed: value === true });
     case 'findsPerHour':

@@ -72,7 +72,7 @@ function line({ settings: words }: Words, setting: Setting, rules: GroupRules): 
   const { lines } = words;
   switch (setting) {
     case 'findBy':
-      return lines.findBy({ who: rules.findBy === 'enrolled' ? 'enrolled' : 'other' });
+      return lines.findBy({ who: rules.findBy === 'members' ? 'other' : rules.findBy });
     case 'showing':
       return lines.showing({ allowed: rules.showing });
     case 'findsPerHour':

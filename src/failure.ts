@@ -17,6 +17,7 @@ export const FAILURES = {
   face_turned_away: { again: false },
   face_covered: { again: false },
   not_enrolled: { again: false },
+  find_off: { again: false },
   not_a_member: { again: false },
   not_allowed: { again: false },
   face_taken: { again: false },

@@ -78,6 +78,8 @@ export interface PhotoDeclaration {
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
   /** An option by which it is about everybody, asker included; it is typed as `commands.….all` says. */
   readonly hasAll?: true;
+  /** The operator switched it off: nothing offers it, and it says so to whoever types it. */
+  readonly isOff?: true;
   /** It is about the asker's own face: whoever is not enrolled in the group is told to do that first. */
   readonly needsEnrolment?: true;
   /**
@@ -97,6 +99,11 @@ export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: A
  * it.
  */
 export type Declaration = PlainDeclaration | AdminDeclaration | PhotoDeclaration;
+
+/** Whether menus, buttons and lists name it. */
+export function isOffered(command: Declaration): boolean {
+  return command.kind !== 'photos' || command.isOff !== true;
+}
 
 /** What a person can type. `run` returns what replaces the placeholder; throws Failure. */
 export type Command =

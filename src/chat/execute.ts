@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consent, Standing } from '../consent/consent.ts';
 import type { Faces } from '../face/face.ts';
 import { MAX_PHOTO_BYTES } from '../face/limits.ts';
@@ -73,21 +72,11 @@ async function respond(
   return 'spoken';
 }
 
-/** While somebody says how it goes, so often and with this pause it is looked whether they are done: for longer than they take. */
-const TURN_LOOKS = 50;
-const TURN_LOOK_MS = 100;
-
 /** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
 async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeholder | undefined): Promise<boolean> {
   try {
-    let placeholder = early;
-    for (let look = 0; look < TURN_LOOKS; look += 1) {
-      if (placeholder && (await flow.placeholders.claim(placeholder, 'worker', flow.now()))) return true;
-      if (look > 1) await sleep(TURN_LOOK_MS);
-      placeholder = await flow.placeholders.find(id);
-      if (!placeholder?.open || placeholder.open.speaking?.who === 'house') return false;
-    }
-    return false;
+    if (early && (await flow.placeholders.claim(early, 'worker', flow.now()))) return true;
+    return (await flow.placeholders.awaitTurn(id, 'worker', flow.now, deadline)) !== undefined;
   } catch (error) {
     // Nobody else speaks long before a deadline: a store that takes nothing now does not cost the answer.
     if (!(error instanceof Failure) || flow.now() + SPEAKING_MS > deadline) throw error;

@@ -29,8 +29,9 @@ export type Admission =
  * Asks whether the sender agreed in `place` to what the command is for. An ask that carries an agreement (a form that showed the notice in
  * force and was sent with it ticked) has it recorded first; until then nothing is stored of the asker.
  * `entrance` is what the gallery says of sender and place, when it was asked for already.
- * @throws Failure `not_enrolled` where the command is about a face that is not; `not_your_photo` when a photo to be searched stands in somebody else's message, and may not be; `not_enrolled` when
- * only the enrolled may search; `expired` when the person was erased since `ask.epoch`.
+ * @throws Failure `find_off` where nobody may search; `not_enrolled` where the command is about the asker's face, which is not
+ * enrolled, or where only the enrolled may search; `not_your_photo` when a photo stands in somebody else's message, and may not be
+ * looked at; `expired` when the person was erased since `ask.epoch`.
  */
 export async function gate(
   flow: Flow,
@@ -44,6 +45,7 @@ export async function gate(
   let { scope, standing } = entered;
   const purpose = purposeOf(command, ask, standing);
   if (command.needsEnrolment && standing.templates === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
+  if (purpose === 'search' && rules.findBy === 'self') throw new Failure('find_off');
   const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');

@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { isOffered } from './command.ts';
 import type { Flow } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
@@ -13,12 +14,13 @@ const LEAST_SAID = 3;
 
 /** The command that somebody means who does not call it by its name: by the name in another language, or in plain words. */
 export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
-  const names = [...commands.values()].map(({ name }) => name);
+  const all = [...commands.values()];
+  const names = all.map(({ name }) => name);
   if (command !== '') return names.find((name) => namesOf(name).includes(command));
   if (args.length > MOST_SAID) return undefined;
   const said = args.toLowerCase().match(/\p{L}+/gu) ?? [];
   for (const word of said) {
-    const name = names.find((one) => wordsOf(one).includes(word));
+    const name = all.filter(isOffered).find((one) => wordsOf(one.name).includes(word))?.name;
     if (name) return name;
   }
   return undefined;
@@ -26,7 +28,7 @@ export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: A
 
 /** What is offered to whoever said or sent something that is no command: the nearest one, or what can be done with a photo. */
 export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
-  const declared = [...flow.commands.values()];
+  const declared = [...flow.commands.values()].filter(isOffered);
   const near = nearestCommand(
     declared.map(({ name }) => name),
     ask.command,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Pending, PendingItem } from '../queue/pending.ts';
 import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
@@ -31,6 +32,9 @@ export const SPEAKING_MS = ANSWER_MS + 15_000;
 /** Whoever says how it goes has so long, ends of calls and all; then an answer waits no longer for them. */
 const TELLING_MS = SIGN_OF_LIFE_MS + 1_000;
 
+/** Between two looks whether it is over. */
+const TURN_LOOK_MS = 100;
+
 interface Open {
   /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */
   readonly address?: Address;
@@ -55,6 +59,16 @@ export interface Placeholders {
    * can know, and rather that than a placeholder for ever.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
+  /**
+   * As {@link claim}, of what stands there now: undefined where the other one answers, or did. Whoever says how it goes is waited
+   * for, until `giveUpAt` at most.
+   */
+  readonly awaitTurn: (
+    id: string,
+    who: Speaker,
+    now: () => number,
+    giveUpAt: number,
+  ) => Promise<Placeholder | undefined>;
   /**
    * Does `work` at an open placeholder while nobody answers it, and lets nobody answer meanwhile, for a few seconds at most. Nothing is
    * done where somebody answers or did.
@@ -87,27 +101,40 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     return { id, owner, deadline, open: value(), item };
   };
   const all = async () => (await kept.list()).map(read);
+  const find = async (id: string) => {
+    const found = await kept.read(id);
+    return found && read(found);
+  };
+  const claim: Placeholders['claim'] = async ({ open, item }, who, now) => {
+    if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
+    const speaking = { who, until: now + SPEAKING_MS };
+    return await kept.replace({ item }, { ...open, speaking }).catch((error) => {
+      // A shelf that takes nothing lets no worker speak near a deadline either.
+      if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
+      throw error;
+    });
+  };
   const opened = new Map<string, Placeholder>();
   let known: { readonly memory: string; readonly open: readonly Placeholder[] } | undefined;
   return {
     idOf: (ask) => keyedHash(keys.lookup, 'job', ask.id),
-    async find(id) {
-      const found = await kept.read(id);
-      return found && read(found);
-    },
+    find,
     async open(id, { person, address, locale, deadline }) {
       const value = { address, locale };
       const added = await kept.add({ id, owner: ownerOf(keys, person), value, expiresAt: deadline });
       if (added) opened.set(id, read(added));
     },
-    async claim({ open, item }, who, now) {
-      if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
-      const speaking = { who, until: now + SPEAKING_MS };
-      return await kept.replace({ item }, { ...open, speaking }).catch((error) => {
-        // A shelf that takes nothing lets no worker speak near a deadline either.
-        if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
-        throw error;
-      });
+    claim,
+    async awaitTurn(id, who, now, giveUpAt) {
+      for (;;) {
+        const placeholder = await find(id);
+        if (!placeholder?.open) return undefined;
+        const { who: other = who, until = 0 } = placeholder.open.speaking ?? {};
+        if (other !== who && other !== 'progress' && until > now()) return undefined;
+        if (await claim(placeholder, who, now())) return placeholder;
+        if (now() >= giveUpAt) return undefined;
+        await sleep(TURN_LOOK_MS);
+      }
     },
     async whileOpen(id, now, work) {
       const found = await kept.read(id);

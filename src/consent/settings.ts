@@ -1,5 +1,8 @@
-/** Who may search a group, the most open first: all its members, or only those enrolled there. */
-export const FIND_BY = ['members', 'enrolled'] as const;
+/**
+ * Who may search a group, the most open first: all its members, only those enrolled there, or everybody for themselves alone, which
+ * leaves nobody to search for others.
+ */
+export const FIND_BY = ['members', 'enrolled', 'self'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
 /** What holds in a group: for its searches, and for what is kept of its people. */

@@ -1,6 +1,6 @@
 import { DAY_MS, NOTICE_GRACE_MS } from '../consent/sweep.ts';
 import { MAX_TEMPLATES } from '../gallery/gallery.ts';
-import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './paper.ts';
+import { DRAFT, list, type Paper, type PaperFacts, places, recipients, searchers } from './paper.ts';
 
 const OF_OTHERS =
   '| a photo is searched without its sender (FIND_PHOTOS=any) | its sender forbids it by a button, and reads in /mydata when it was ' +
@@ -9,16 +9,15 @@ const OF_OTHERS =
 /** The outline of a data protection impact assessment (GDPR Art. 35). */
 export function impact(facts: PaperFacts): Paper {
   const { contact, retentionDays, findBy, findPhotos, findsPerHour, pack } = facts;
-  const searchers = findBy === 'members' ? 'every member of a group' : 'enrolled members of a group';
   return {
     file: 'dpia.md',
     text: [
       '# Outline of a data protection impact assessment (GDPR Art. 35)',
       DRAFT,
       '## 1. What is done',
-      `${contact} runs a bot (model pack ${pack}). People enrol with at most ${MAX_TEMPLATES} templates of their face. A photo that ` +
-        `${searchers} may send is compared with the enrolled people of that group alone; at most ${findsPerHour} searches an hour ` +
-        `for each person and group. All is erased ${retentionDays} days after the last renewal, ${NOTICE_GRACE_MS / DAY_MS} days after ` +
+      `${contact} runs a bot (model pack ${pack}). People enrol with at most ${MAX_TEMPLATES} templates of their face. ` +
+        `Who searches photos for others: ${searchers(findBy)}. A photo is compared with the enrolled people of that group alone; at ` +
+        `most ${findsPerHour} searches an hour for each person and group. All is erased ${retentionDays} days after the last renewal, ${NOTICE_GRACE_MS / DAY_MS} days after ` +
         'a new notice that somebody did not agree to, on leaving, and by /forget.',
       'Who receives data:',
       list([...recipients(facts), '☐ who hosts the machines']),

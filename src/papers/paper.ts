@@ -1,5 +1,6 @@
 import { type Carrier, carrierIn } from '../chat/notice.ts';
 import { policyParts } from '../chat/policy.ts';
+import type { FindBy } from '../consent/settings.ts';
 import { wordsFor } from '../text/words.ts';
 
 /** What the papers state of an installation. */
@@ -8,7 +9,7 @@ export interface PaperFacts {
   readonly contact: string;
   readonly policyUrl: string | undefined;
   readonly retentionDays: number;
-  readonly findBy: 'members' | 'enrolled';
+  readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
   readonly enrolProof: 'none' | 'gesture';
   readonly findsPerHour: number;
@@ -23,6 +24,18 @@ export interface PaperFacts {
   readonly isKeyBeside: boolean;
   /** facefinder's own. */
   readonly version: string;
+}
+
+/** Who searches photos for others, in words. */
+export function searchers(findBy: FindBy): string {
+  switch (findBy) {
+    case 'members':
+      return 'every member of a group';
+    case 'enrolled':
+      return 'enrolled members of a group';
+    case 'self':
+      return 'nobody: whoever is enrolled looks for themselves alone';
+  }
 }
 
 /** One draft. */

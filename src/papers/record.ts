@@ -1,6 +1,6 @@
 import { DAY_MS } from '../consent/sweep.ts';
 import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../gallery/gallery.ts';
-import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './paper.ts';
+import { DRAFT, list, type Paper, type PaperFacts, places, recipients, searchers } from './paper.ts';
 
 /** The record of processing activities (GDPR Art. 30). */
 export function record(facts: PaperFacts): Paper {
@@ -16,7 +16,7 @@ export function record(facts: PaperFacts): Paper {
       'compare the photos that a person sends with that person’s own templates, and tell them where they are',
     ],
     ['Purpose `blur`', 'look where faces are in the photos that a person sends, and blur them; nobody is recognised'],
-    ['Who searches', findBy === 'members' ? 'all members of a group' : 'members who are enrolled themselves'],
+    ['Who searches', searchers(findBy)],
     [
       'Which photos',
       findPhotos === 'own'

@@ -73,7 +73,7 @@ export const ARGUMENTS = {
   settings: {
     title: { group: 'text', people: 'number' },
     lines: {
-      findBy: { who: ['enrolled', 'other'] },
+      findBy: { who: ['self', 'enrolled', 'other'] },
       showing: { allowed: 'flag' },
       findsPerHour: { finds: 'number' },
       language: { isSet: 'flag', language: 'text' },
@@ -81,7 +81,7 @@ export const ARGUMENTS = {
     },
     which: { '*': { group: 'text' } },
     options: {
-      findBy: { who: ['enrolled', 'other'] },
+      findBy: { who: ['self', 'enrolled', 'other'] },
       showing: { allowed: 'flag' },
       findsPerHour: { finds: 'number' },
       retentionDays: { days: 'number' },

@@ -99,6 +99,23 @@ describe('somebody whose search waits', () => {
     expect(stage.platform.timesAnswered(messages[AT_ONCE])).toBe(1);
   });
 
+  it('is told that it was withdrawn, who wants to be forgotten at the moment at which they are told how it goes', async () => {
+    const messages = await queueUp(AT_ONCE + 1);
+    const [telling, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    stage.platform.waits.progress = async () => {
+      telling.resolve();
+      await told.promise;
+    };
+    const round = later(3);
+    await telling.promise;
+    const question = await stage.say(someone(AT_ONCE), 'forget');
+    const forgetting = stage.press(someone(AT_ONCE), action(question, 'confirm'));
+    for (let turns = 0; turns < 100; turns += 1) await turn();
+    told.resolve();
+    await Promise.all([round, forgetting]);
+    expect(await stage.platform.shownAt(messages[AT_ONCE])).toMatchObject([{ kind: 'error', code: 'expired' }]);
+  });
+
   it('is told nothing more once they want to be forgotten', async () => {
     await queueUp(AT_ONCE + 1);
     const question = await stage.say(someone(AT_ONCE), 'forget');

@@ -174,11 +174,11 @@ describe('the operator’s own settings', () => {
   it('are the default, and the bound: nothing laxer is offered, nor holds', async () => {
     await sets('Days kept', '180 days');
     await sets('Searches per hour', '10');
-    await stage.restart({ RETENTION_DAYS: '60', FINDS_PER_HOUR: '5', FIND_BY: 'enrolled' });
+    await stage.restart({ RETENTION_DAYS: '60', FINDS_PER_HOUR: '5', FIND_BY: 'self' });
     const menu = await sets();
     expect(textOf(menu)).toContain('at most 60');
     expect(textOf(menu)).toContain('at most 5.');
-    expect(textOf(menu)).toContain('only people who are enrolled');
+    expect(textOf(menu)).toContain('nobody, except everybody for themselves');
     expect(labelsOf(menu)).not.toContain('Who may search');
     expect(labelsOf(await sets('Days kept'))).toEqual(['60 days', '30 days', '7 days', 'Back']);
     expect(labelsOf(await sets('Searches per hour'))).toEqual(['5', '2', 'Back']);

@@ -136,6 +136,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/papers': [
     'src/chat/notice.ts',
     'src/chat/policy.ts',
+    'src/consent/settings.ts',
     'src/consent/sweep.ts',
     'src/gallery/gallery.ts',
     'src/text',

@@ -7,8 +7,8 @@ import {
   PermissionFlagsBits,
   type RESTPutAPIApplicationCommandsJSONBody,
 } from 'discord.js';
-import type { Declaration, PhotoDeclaration } from '../../chat/command.ts';
-import { languageOf, type Words, wordsFor } from '../../text/words.ts';
+import { type Declaration, isOffered, type PhotoDeclaration } from '../../chat/command.ts';
+import { type CommandName, languageOf, type Words, wordsFor } from '../../text/words.ts';
 
 type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
 /** As Discord's own description has it, which wants a number where its library's types want text. */
@@ -17,6 +17,9 @@ type Described<T> = T extends unknown
   : never;
 type Command = Described<Typed>;
 type Option = NonNullable<Extract<Typed, { options?: unknown }>['options']>[number];
+
+/** The command that the message context menu stands for. */
+const FINDS: CommandName = 'find';
 
 /** The message context menu; it arrives under this name whatever the person's language. */
 export const FIND_FACES = wordsFor('en').discord.findFaces;
@@ -36,14 +39,16 @@ export function worksWithoutServer(commands: readonly Declaration[], name: strin
  * adults alone, in channels marked as such.
  */
 export function commandsToRegister(commands: readonly Declaration[], { isAgeRestricted = false } = {}): Command[] {
+  const offered = commands.filter(isOffered);
+  const findFaces: Command = {
+    type: ApplicationCommandType.Message,
+    ...named((words) => words.discord.findFaces),
+    integration_types: [GuildInstall],
+    contexts: [Guild, BotDM],
+  };
   const all: Command[] = [
-    ...commands.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
-    {
-      type: ApplicationCommandType.Message,
-      ...named((words) => words.discord.findFaces),
-      integration_types: [GuildInstall],
-      contexts: [Guild, BotDM],
-    },
+    ...offered.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
+    ...(offered.some(({ name }) => name === FINDS) ? [findFaces] : []),
   ];
   return all.map((command) => ({ ...command, nsfw: isAgeRestricted }));
 }

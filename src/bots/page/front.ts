@@ -1,4 +1,4 @@
-import type { Declaration } from '../../chat/command.ts';
+import { type Declaration, isOffered } from '../../chat/command.ts';
 import { browserWordsFor, type Words, wordsFor } from '../../text/words.ts';
 import { type PageFacts, readAssets, renderPage } from './assets.ts';
 import { localeOf } from './locale.ts';
@@ -17,7 +17,7 @@ export async function frontRoutes(app: PageApp, { room, scale, commands }: PageP
     const words = wordsFor(locale);
     const facts: PageFacts = {
       words: browserWordsFor(locale),
-      commands: commands.map((command) => commandFacts(command, words)),
+      commands: commands.filter(isOffered).map((command) => commandFacts(command, words)),
       limits,
       scale: scale && { strangers: scale.strangers, dims: scale.dims },
     };

@@ -1,5 +1,6 @@
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
+import { isOffered } from '../../chat/command.ts';
 import { type CommandName, type Words, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
 import { FALLBACK, linkTo, openToAll } from './private.ts';
@@ -10,8 +11,8 @@ import { placeOf } from './who.ts';
 /** A deep link in a group is opened within this time, or asked for again. */
 const LINK_MS = 60 * 60_000;
 
-/** What a photo asks for under which the bot's name stands. */
-const OF_A_PHOTO: CommandName = 'find';
+/** What a photo asks for under which the bot's name stands: the first of them that is offered. */
+const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
  * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private,
@@ -72,7 +73,8 @@ function isForAdmins({ commands }: Station, command: string): boolean {
  */
 function meant(station: Station, { command, photos }: Heard): string {
   if (isKnown(station, command)) return command;
-  return command === '' && photos.length > 0 ? OF_A_PHOTO : FALLBACK;
+  const offered = station.commands.filter(isOffered).map(({ name }) => name);
+  return (command === '' && photos.length > 0 && OF_A_PHOTO.find((name) => offered.includes(name))) || FALLBACK;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Api } from 'grammy';
 import type { BotCommand, BotCommandScope, LanguageCode } from 'grammy/types';
-import type { Declaration } from '../../chat/command.ts';
+import { type Declaration, isOffered } from '../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../text/words.ts';
 
 /** What is for admins is shown to them alone, and in private, where nobody's menu depends on who they are. */
@@ -29,7 +29,7 @@ export async function setMenus(api: Api, declared: readonly Declaration[]): Prom
 /** The menu in one language, in the order of the list. */
 export function menuOf(declared: readonly Declaration[], locale: string): BotCommand[] {
   const words = wordsFor(locale).commands;
-  return declared.map(({ name }) => ({ command: name, description: words[name].what }));
+  return declared.filter(isOffered).map(({ name }) => ({ command: name, description: words[name].what }));
 }
 
 function isSame(shown: readonly BotCommand[], wanted: readonly BotCommand[]): boolean {

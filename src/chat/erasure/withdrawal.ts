@@ -6,6 +6,9 @@ import type { Ask } from '../ask.ts';
 import { failureText } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
 
+/** Whoever says how an ask goes is waited for so long: longer than they take. */
+const TURN_MS = 10_000;
+
 /** Drops a person's waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
 export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefined): Promise<void> {
   const owner = ownerOf(parts.keys, person);
@@ -13,9 +16,10 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
   const waiting = (await parts.placeholders.all()).filter((item) => item.owner === owner && item.id !== current);
   await parts.queue.dropOwned(owner);
   parts.dropLocal(person);
-  for (const placeholder of waiting) {
-    const { open } = placeholder;
-    if (!open?.address || !(await parts.placeholders.claim(placeholder, 'house', parts.now()))) continue;
+  for (const { id, open: before } of waiting) {
+    if (!before?.address) continue;
+    const { open } = (await parts.placeholders.awaitTurn(id, 'house', parts.now, parts.now() + TURN_MS)) ?? {};
+    if (!open?.address) continue;
     const text = failureText(wordsFor(open.locale), 'expired', { withdrawn: 1 });
     await parts
       .courier(open.address)

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandsToRegister } from '../../src/bots/discord/registration.ts';
+import { menuOf } from '../../src/bots/telegram/menu.ts';
+import { en } from '../support/words.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage({ FIND_BY: 'self' });
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const OFF = [{ kind: 'error', code: 'find_off', text: en.failures.find_off }];
+
+describe('with FIND_BY=self', () => {
+  it('nobody searches for others, and nobody is asked to agree to it', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    for (const person of [ALICE, BOB]) expect(await stage.say(person, 'find', ['anna'])).toMatchObject(OFF);
+    expect(stage.platform.fetched).toEqual(['anna']);
+  });
+
+  it('whoever is enrolled looks for themselves', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    expect(await stage.agreed(ALICE, 'me', ['carl', 'anna'])).toMatchObject([{ kind: 'presence', found: 1 }]);
+  });
+
+  it('no menu, list or button offers it', async () => {
+    const commands = [...stage.flow.commands.values()];
+    expect(menuOf(commands, 'en').map(({ command }) => command)).not.toContain('find');
+    const registered = commandsToRegister(commands).map(({ name }) => name);
+    expect(registered).toContain('me');
+    expect(registered).not.toContain('find');
+    expect(registered).not.toContain(en.discord.findFaces);
+    const [help] = await stage.say(ALICE, 'help');
+    expect(help?.text).toContain('/me');
+    expect(help?.text).not.toContain('/find');
+    const [photo] = await stage.say(ALICE, '', ['carl']);
+    const labels = photo && 'actions' in photo ? photo.actions?.map(({ label }) => label) : [];
+    expect(labels).toContain(en.commands.me.button);
+    expect(labels).not.toContain(en.commands.find.button);
+  });
+
+  it('a search that was asked for before finds nobody', async () => {
+    await stage.restart({ FIND_BY: 'members' });
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const notice = await stage.say(BOB, 'find', ['anna']);
+    await stage.restart({ FIND_BY: 'self' });
+    expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject(OFF);
+  });
+});
+
+it('the admins of one group may switch it off too', async () => {
+  await stage.restart({ FIND_BY: 'members' });
+  await stage.flow.gallery.configure(await stage.scope(), { findBy: 'self' });
+  expect(await stage.say(BOB, 'find', ['anna'])).toMatchObject(OFF);
+});
