@@ -20,7 +20,7 @@ const keys = deriveKeys(new Uint8Array(32).fill(7));
 const SECRETS = ['Ada Lovelace', '4711081500', 'file-id-of-a-photo', 'distance 0.31', 'stack of the bug'];
 /** All words that BullMQ and we write besides hashes and sealed bytes. */
 const WORDS = new Set(
-  `facefinder workers pace last mean count memory ask erase pulse erasure job id owner body deadline claims done check pending parked awaiting unproven revealed wrong shown sender closed taken heard placeholder expires At
+  `facefinder workers pace last mean count memory ask erase pulse erasure job id owner body deadline claims done check pending parked awaiting unproven revealed wrong proof shown sender closed taken heard placeholder expires At
   active delayed wait waiting paused prioritized completed failed events meta opts max Len Events marker stalled pc lock
   name data timestamp priority delay attempts backoff type custom remove On Complete Fail stack Trace Limit job Id ats atm stc
   processed failed Reason again stacktrace ended true event added prev drained returnvalue null retries exhausted Made attemptsMade`.split(
