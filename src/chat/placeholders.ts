@@ -29,8 +29,13 @@ export type Speaker = 'worker' | 'house';
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 
-/** Whoever says how it goes has so long, ends of calls and all; then an answer waits no longer for them. */
-const TELLING_MS = SIGN_OF_LIFE_MS + 1_000;
+/**
+ * Whoever says how it goes has so long, ends of calls and all; then an answer waits no longer for them. What a platform had before its
+ * call was given up may show a moment later, and must not stand in an answer's place.
+ */
+const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
+/** They begin only with so much of it left for that. */
+const TELLING_REST_MS = 2_000;
 
 /** Between two looks whether it is over. */
 const TURN_LOOK_MS = 100;
@@ -73,7 +78,7 @@ export interface Placeholders {
    * Does `work` at an open placeholder while nobody answers it, and lets nobody answer meanwhile, for a few seconds at most. Nothing is
    * done where somebody answers or did.
    */
-  readonly whileOpen: (id: string, now: number, work: (address: Address) => Promise<void>) => Promise<void>;
+  readonly whileOpen: (id: string, now: () => number, work: (address: Address) => Promise<void>) => Promise<void>;
   /** Remembers receipts that are about to be answered, without saying whose they are or where they go. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
   /** Keeps receipts until the platform takes them, without saying whose they are. */
@@ -139,11 +144,12 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async whileOpen(id, now, work) {
       const found = await kept.read(id);
       const open = found?.value();
-      if (!found || !open?.address || (open.speaking && open.speaking.until > now)) return;
-      const speaking = { who: 'progress', until: now + TELLING_MS } as const;
+      if (!found || !open?.address || (open.speaking && open.speaking.until > now())) return;
+      const speaking = { who: 'progress', until: now() + TELLING_MS } as const;
       if (!(await kept.replace(found, { ...open, speaking }))) return;
       try {
-        await work(open.address);
+        // A slow store took the time that there was.
+        if (now() + SIGN_OF_LIFE_MS + TELLING_REST_MS <= speaking.until) await work(open.address);
       } finally {
         const left = await kept.read(id);
         const { speaking: who, ...silent } = left?.value() ?? {};

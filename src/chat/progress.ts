@@ -70,7 +70,7 @@ export function progressOf(parts: Parts): Progress {
 
   const tell = (job: string, text: string) =>
     quietly(() =>
-      placeholders.whileOpen(job, now(), async (address) => await courier(address.platform).progress?.(address, text)),
+      placeholders.whileOpen(job, now, async (address) => await courier(address.platform).progress?.(address, text)),
     );
 
   /** What somebody is to be told of their place by now, and notes that they were. */
