@@ -58,7 +58,7 @@ export function conversationSuite(
       async () => {
         const answer = await driver.ask?.('Bob', 'Chess club', 'Ann', photos.group);
         expect(answer).toMatchObject({ kind: 'text', text: expect.stringContaining('sent by somebody else') });
-        expect(answer?.text).toContain('send the photo to me yourself, with /find');
+        expect(answer?.text).toContain('send it to me yourself, with the same command');
         expect((await driver.ask?.('Bob', 'Chess club', 'Bob', photos.group))?.text).toMatch(
           /“Ann” \(face \d+\), match/,
         );

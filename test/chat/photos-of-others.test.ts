@@ -57,7 +57,7 @@ describe('a photo in a message of somebody else', () => {
 
   it('is told of whole in German', async () => {
     const [answer] = await about(ofOthers, { locale: 'de' });
-    expect(answer?.text).toContain('sende du mir das Foto mit /find');
+    expect(answer?.text).toContain('sende es mir selbst, mit demselben Befehl');
   });
 
   it('nor does /mydata offer anything about such photos', async () => {
