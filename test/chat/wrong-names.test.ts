@@ -79,7 +79,7 @@ describe('whoever was named', () => {
     await found();
     const [find, ...others] = await finds();
     expect(others).toEqual([]);
-    expect(find?.label).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d: Bob$/);
+    expect(find?.label).toMatch(/^\w{3} \d{1,2}, \d{4}, \d\d:\d\d [AP]M UTC: Bob$/);
     if (!find) throw new Error('no find');
     expect(text(await stage.press(ALICE, find))).toContain('counted without any name');
     expect(text(await stage.press(ALICE, find))).toContain('You said so already');
