@@ -12,7 +12,8 @@ import { meant, offerCommands } from './intent.ts';
 import { placesOf } from './move.ts';
 import { PARKED_MS, type WaitingAsk } from './parked.ts';
 import { findPlace } from './place.ts';
-import type { Placeholder } from './placeholders.ts';
+import { type Placeholder, stateOf } from './placeholders.ts';
+import { delivered } from './protocol.ts';
 import type { Reply } from './reply.ts';
 import { offerRetry, withRetry } from './retry.ts';
 import { assertAdmin } from './rules.ts';
@@ -76,10 +77,11 @@ async function onceAlone(
   known: Placeholder | undefined,
   work: (ask: Ask) => Promise<Outcome>,
 ): Promise<void> {
-  if (known && !known.open) return;
+  const does = delivered(known && stateOf(known));
+  if (does === 'ignore') return;
   const fresh = { ...ask, askedAt: flow.now(), ...(known?.open?.address && { address: known.open.address }) };
   const undelivered = known?.open?.undelivered;
-  if (undelivered) return void (await answer(flow, fresh, undelivered));
+  if (does === 'repeat' && undelivered) return void (await answer(flow, fresh, undelivered));
   const outcome = await work(fresh).catch(
     (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
   );

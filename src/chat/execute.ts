@@ -12,7 +12,8 @@ import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from './flow
 import { gate } from './gate.ts';
 import { groupName } from './group-name.ts';
 import { enter } from './place.ts';
-import { type Placeholder, SPEAKING_MS } from './placeholders.ts';
+import type { Placeholder } from './placeholders.ts';
+import { SPEAKING_MS } from './protocol.ts';
 import type { Reply } from './reply.ts';
 import { withRetry } from './retry.ts';
 import { type Unanswered, unanswered } from './unanswered.ts';

@@ -4,11 +4,9 @@ import { errorFields } from '../log.ts';
 import { wordsFor } from '../text/words.ts';
 import { failureText } from './failure.ts';
 import { courierOf, type Flow } from './flow.ts';
-import type { Placeholder } from './placeholders.ts';
+import { type Placeholder, stateOf } from './placeholders.ts';
+import { isOver, looked } from './protocol.ts';
 import { unanswered } from './unanswered.ts';
-
-/** An answer under way at the deadline gets this long before the placeholder is called expired. */
-const LATE_ANSWER_MS = 2_000;
 
 /** A platform that is not reached at a deadline is tried again for so long. */
 const UNREACHED_MS = 60_000;
@@ -25,17 +23,19 @@ export async function expirePlaceholders(
   orphaned: (placeholder: Placeholder) => boolean = () => false,
 ): Promise<void> {
   for (const placeholder of await flow.placeholders.all()) {
-    const isOver = placeholder.deadline + LATE_ANSWER_MS <= flow.now();
-    const { open } = placeholder;
     const isOrphan = orphaned(placeholder);
-    const isDue = open?.address !== undefined && (isOver || isOrphan || open.undelivered !== undefined);
-    if (isDue && !isOrphan && !(await flow.placeholders.claim(placeholder, 'house', flow.now()))) continue;
-    const isTold = !isDue || (await tell(flow, open, isOrphan ? 'restarted' : 'late'));
+    const now = flow.now();
+    const does = looked(stateOf(placeholder), { deadline: placeholder.deadline, isOrphan }, now);
+    if (does === 'forget') await flow.placeholders.drop(placeholder.id);
+    const { open } = placeholder;
+    if (does !== 'tell' || !open) continue;
+    if (!isOrphan && !(await flow.placeholders.claim(placeholder, 'bot', now))) continue;
+    const isTold = await tell(flow, open, isOrphan ? 'restarted' : 'late');
     if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
-    if (isOver) await flow.placeholders.drop(placeholder.id);
-    // Its update may be delivered once more: it was answered.
-    else if (isDue) await flow.placeholders.close(placeholder);
+    // Before its deadline its update may be delivered once more: it was answered.
+    if (isOver(placeholder.deadline, now)) await flow.placeholders.drop(placeholder.id);
+    else await flow.placeholders.close(placeholder);
   }
 }
 

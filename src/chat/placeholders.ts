@@ -5,7 +5,7 @@ import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Address, Ask } from './ask.ts';
-import { ANSWER_MS, SIGN_OF_LIFE_MS } from './courier.ts';
+import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 import type { Reply } from './reply.ts';
 
 /** What a person waits for: where it is to be answered, and whether it was. Kept until its deadline. */
@@ -20,23 +20,6 @@ export interface Placeholder {
   readonly item: PendingItem;
 }
 
-/** Who answers a placeholder: the worker that did the ask, or the house that says `expired` in its stead. */
-export type Speaker = 'worker' | 'house';
-
-/**
- * Whoever begins to speak is given so long. Then they are taken for dead, and the other one may: shorter than what every
- * platform leaves after a deadline (a minute), longer than an answer takes that comes at all, claim and all.
- */
-export const SPEAKING_MS = ANSWER_MS + 15_000;
-
-/**
- * Whoever says how it goes has so long, ends of calls and all; then an answer waits no longer for them. What a platform had before its
- * call was given up may show a moment later, and must not stand in an answer's place.
- */
-const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
-/** They begin only with so much of it left for that. */
-const TELLING_REST_MS = 2_000;
-
 /** Between two looks whether it is over. */
 const TURN_LOOK_MS = 100;
 
@@ -46,8 +29,7 @@ interface Open {
   readonly locale: string;
   /** An answer that the platform did not take and that no repetition would give again: an erasure's receipts. */
   readonly undelivered?: readonly Reply[];
-  /** Who is answering, and until when (milliseconds since 1970) the other one keeps silent. */
-  readonly speaking?: { readonly who: Speaker | 'progress'; readonly until: number };
+  readonly speaking?: Waiting['speaking'];
 }
 
 export interface Placeholders {
@@ -58,8 +40,8 @@ export interface Placeholders {
   /** Opens it, unless it is known already: a repeated delivery must not open again what was answered meanwhile. */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
-   * Whether `who` may answer now: of a worker and the house one may. It stays open until it is closed, so that one who dies
-   * before a word was said is found out: a worker's ask is repeated by the queue, and after {@link SPEAKING_MS} the house says
+   * Whether `who` may answer now: of a worker and the bot one may. It stays open until it is closed, so that one who dies
+   * before a word was said is found out: a worker's ask is repeated by the queue, and once its time is over the bot says
    * `expired`. Should the worker have died right after its answer was shown, `expired` takes the place of that answer: nobody
    * can know, and rather that than a placeholder for ever.
    */
@@ -97,6 +79,13 @@ export interface Placeholders {
   readonly drop: (id: string) => Promise<void>;
 }
 
+/** As the protocol knows it. */
+export function stateOf({ open }: Pick<Placeholder, 'open'>): AnswerState {
+  if (!open) return 'answered';
+  const { address, undelivered, speaking } = open;
+  return { isAddressed: address !== undefined, hasReceipts: undelivered !== undefined, speaking };
+}
+
 /** Placeholders on their shelf of `pending`. */
 export function placeholders(pending: Pending, keys: Keys): Placeholders {
   const kept = shelf<Open | undefined>(pending, keys, 'placeholder');
@@ -110,12 +99,15 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     const found = await kept.read(id);
     return found && read(found);
   };
-  const claim: Placeholders['claim'] = async ({ open, item }, who, now) => {
-    if (!open || (open.speaking && open.speaking.who !== who && open.speaking.until > now)) return false;
-    const speaking = { who, until: now + SPEAKING_MS };
-    return await kept.replace({ item }, { ...open, speaking }).catch((error) => {
+  /** Takes the turn if it stands there still as it was read. */
+  const take = ({ open, item }: Placeholder, speaking: Waiting['speaking']) =>
+    open ? kept.replace({ item }, { ...open, speaking }) : Promise.resolve(false);
+  const claim: Placeholders['claim'] = async (placeholder, who, now) => {
+    const may = turn(stateOf(placeholder), who, now);
+    if (typeof may === 'string') return false;
+    return await take(placeholder, may.speaking).catch((error) => {
       // A shelf that takes nothing lets no worker speak near a deadline either.
-      if (who === 'house' && error instanceof Failure && error.code === 'busy') return true;
+      if (who === 'bot' && error instanceof Failure && error.code === 'busy') return true;
       throw error;
     });
   };
@@ -133,27 +125,23 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async awaitTurn(id, who, now, giveUpAt) {
       for (;;) {
         const placeholder = await find(id);
-        if (!placeholder?.open) return undefined;
-        const { who: other = who, until = 0 } = placeholder.open.speaking ?? {};
-        if (other !== who && other !== 'progress' && until > now()) return undefined;
+        if (!placeholder || turn(stateOf(placeholder), who, now()) === 'silent') return undefined;
         if (await claim(placeholder, who, now())) return placeholder;
         if (now() >= giveUpAt) return undefined;
         await sleep(TURN_LOOK_MS);
       }
     },
     async whileOpen(id, now, work) {
-      const found = await kept.read(id);
-      const open = found?.value();
-      if (!found || !open?.address || (open.speaking && open.speaking.until > now())) return;
-      const speaking = { who: 'progress', until: now() + TELLING_MS } as const;
-      if (!(await kept.replace(found, { ...open, speaking }))) return;
+      const placeholder = await find(id);
+      const may = placeholder && turn(stateOf(placeholder), 'progress', now());
+      if (typeof may !== 'object' || !placeholder?.open?.address) return;
+      if (!(await take(placeholder, may.speaking))) return;
       try {
-        // A slow store took the time that there was.
-        if (now() + SIGN_OF_LIFE_MS + TELLING_REST_MS <= speaking.until) await work(open.address);
+        // A slow store may have taken the time that there was.
+        if (mayTell(may.speaking, now())) await work(placeholder.open.address);
       } finally {
-        const left = await kept.read(id);
-        const { speaking: who, ...silent } = left?.value() ?? {};
-        if (left && who?.who === 'progress' && 'locale' in silent) await kept.replace(left, silent);
+        const left = await find(id);
+        if (left?.open?.speaking?.who === 'progress') await take(left, undefined);
       }
     },
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),

@@ -18,7 +18,7 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
   parts.dropLocal(person);
   for (const { id, open: before } of waiting) {
     if (!before?.address) continue;
-    const { open } = (await parts.placeholders.awaitTurn(id, 'house', parts.now, parts.now() + TURN_MS)) ?? {};
+    const { open } = (await parts.placeholders.awaitTurn(id, 'bot', parts.now, parts.now() + TURN_MS)) ?? {};
     if (!open?.address) continue;
     const text = failureText(wordsFor(open.locale), 'expired', { withdrawn: 1 });
     await parts
