@@ -11,8 +11,11 @@ import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
-/** What the buttons under a gesture ask for. */
+/** What the buttons under a gesture ask for. What was said of the face follows the first. */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
+
+/** What may have been said of the face: it is one's own, or that of somebody who looks alike. */
+const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 
 /** An enrolment whose sender was asked for a gesture, and the photo that they sent of it. */
 export interface Proving {
@@ -30,12 +33,14 @@ export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean)
 /** The enrolment that a photo goes on with: undefined where no gesture was asked for, or so long ago that nobody remembers. */
 export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving | undefined> {
   const { ask, scope, now } = turn;
-  if (ask.choice === ANOTHER) return { turn, shown: undefined };
-  if (ask.choice === 'dispute' || ask.choice === 'another') return undefined;
+  if (SAID.includes(ask.choice)) return undefined;
+  const { choice, ...bare } = ask;
+  const [pressed, said] = choice?.split('-') ?? [];
+  if (pressed === ANOTHER)
+    return { turn: { ...turn, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
   const asked = await tools.proofs.asked(ask.person, scope);
   const photo = ask.photos.at(-1);
   if (!asked || !photo || asked.until + PARKED_MS < now) return undefined;
-  const { choice: _, ...bare } = ask;
   const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
   return {
     turn: { ...turn, ask: about, photos: asked.selfies.map((selfie) => () => turn.open(selfie)) },
@@ -79,7 +84,7 @@ async function whyNot(
 async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: string): Promise<Reply> {
   const { proof } = words.enroll;
   const { person, photos: selfies } = ask;
-  const choice = ask.choice === 'dispute' ? ask.choice : undefined;
+  const choice = SAID.includes(ask.choice) ? ask.choice : undefined;
   const { gesture } = await tools.proofs.ask(person, scope, { selfies, choice });
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
   const hears = tools.hearsMessages(person.platform);
@@ -88,7 +93,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: strin
     await tools.parked.awaitPhoto({ ...bare, photos: [] }, PARKED_MS);
   }
   const actions: Action[] = [
-    { id: `${id}:${ANOTHER}`, label: proof.another, role: 'confirm' },
+    { id: [`${id}:${ANOTHER}`, choice].filter(Boolean).join('-'), label: proof.another, role: 'confirm' },
     { id: `${id}:${STOP}`, label: proof.stop, role: 'cancel' },
   ];
   const asks = proof.ask({ gesture, how: hears ? 'other' : 'command' });

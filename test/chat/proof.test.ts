@@ -119,4 +119,28 @@ describe('without ENROL_PROOF', () => {
     expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ kind: 'enrolled', text: en.enroll.disputed }]);
     expect(await templates(BOB)).toBe(1);
   });
+
+  it('they may have another gesture, and it is still theirs that they say', async () => {
+    await begun();
+    const asked = await stage.press(BOB, action(await stage.agreed(BOB, 'enroll', ['anna~']), 'confirm'));
+    const another = await stage.press(BOB, action(asked, 'confirm'));
+    expect(gestureAsked(another)).toBeDefined();
+    expect(await stage.proves(BOB, another, 'anna~')).toMatchObject([{ kind: 'enrolled', text: en.enroll.disputed }]);
+  });
+});
+
+it('in a group of more than 10,000 templates, whoever is somebody else is enrolled once they have shown the gesture', async () => {
+  const enrolledBy = async (person = ALICE) =>
+    stage.proves(person, await stage.agreed(person, 'enroll', ['anna']), 'anna');
+  await enrolledBy();
+  const { gallery } = stage.flow;
+  const { search } = gallery;
+  // As many would be enrolled in no test.
+  Object.assign(gallery, {
+    search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates: 10_001 }),
+  });
+  const asked = await enrolledBy(BOB);
+  expect(asked).toMatchObject([{ kind: 'confirm', text: en.enroll.looksLike }]);
+  const again = await stage.press(BOB, action(asked, 'confirm'));
+  expect(await stage.proves(BOB, again, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
 });
