@@ -51,6 +51,7 @@ export const enroll = {
     }
     const fresh = withoutRepetitions(known, embeddings);
     if (fresh.length === 0) {
+      if (proving) await tools.proofs.end(consent.person, turn.scope);
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
     if (needsProof(tools, known.length > 0, ask.choice === 'dispute')) {

@@ -5,7 +5,7 @@ import { PARKED_MS } from '../src/chat/parked.ts';
 import type { AskedProof } from '../src/chat/proofs.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
-import { poseOf, shows } from '../src/face/gesture.ts';
+import { isWhole, poseOf, shows } from '../src/face/gesture.ts';
 import { selfieFace } from '../src/face/selfie.ts';
 import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
@@ -30,17 +30,17 @@ export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean)
   return tools.seesGestures && (isChallenge || (tools.enrolProof === 'gesture' && !isKnown));
 }
 
-/** The enrolment that a photo goes on with: undefined where no gesture was asked for, or so long ago that nobody remembers. */
+/** The enrolment that a photo goes on with; undefined where no gesture is asked for. */
 export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving | undefined> {
-  const { ask, scope, now } = turn;
+  const { ask, scope } = turn;
   if (SAID.includes(ask.choice)) return undefined;
   const { choice, ...bare } = ask;
   const [pressed, said] = choice?.split('-') ?? [];
   if (pressed === ANOTHER)
     return { turn: { ...turn, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
-  const asked = await tools.proofs.asked(ask.person, scope);
   const photo = ask.photos.at(-1);
-  if (!asked || !photo || asked.until + PARKED_MS < now) return undefined;
+  const asked = photo && (await tools.proofs.answer(ask.person, scope, ask.id));
+  if (!asked) return undefined;
   const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
   return {
     turn: { ...turn, ask: about, photos: asked.selfies.map((selfie) => () => turn.open(selfie)) },
@@ -48,13 +48,19 @@ export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving 
   };
 }
 
-/** What is told instead of enrolling: undefined once the gesture was shown. Each time another gesture is asked for. */
+/**
+ * What is told instead of enrolling; undefined once the gesture was shown. Each photo answers one gesture: after one that does not show it
+ * another is asked for.
+ */
 export async function proofReply(
   tools: Tools,
   turn: PhotoTurn,
   shown: Proving['shown'],
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
+  const { proof } = turn.words.enroll;
+  // Beside a selfie that is cut, a whole one would show what nobody did.
+  if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
   const why = shown ? await whyNot(tools, turn, shown, selfies) : '';
   return why === undefined ? undefined : await askFor(tools, turn, why);
 }
@@ -70,7 +76,8 @@ async function whyNot(
   if ((ask.askedAt ?? now) > asked.until) return proof.late;
   try {
     const face = selfieFace((await faces.see(await open(photo), signal)).faces);
-    const isThem = selfies.some((selfie) => matcher.samePerson(distanceBetween(face.embedding, selfie.embedding)));
+    if (!isWhole(face)) return proof.whole;
+    const isThem = selfies.every((selfie) => matcher.samePerson(distanceBetween(face.embedding, selfie.embedding)));
     if (!isThem) return proof.notYou;
     const pose = poseOf(face.landmarks);
     const ahead = selfies.flatMap((selfie) => poseOf(selfie.landmarks) ?? []);
@@ -103,6 +110,6 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: strin
 /** The answer to whoever wants no more of it; undefined when something else was chosen. */
 export async function stopped(tools: Tools, { ask, scope, words }: PhotoTurn): Promise<Reply[] | undefined> {
   if (ask.choice !== STOP) return undefined;
-  await tools.proofs.end(ask.person, scope);
+  await tools.proofs.drop(ask.person, scope);
   return [{ kind: 'info', text: words.enroll.proof.stopped }];
 }

@@ -8,6 +8,8 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { PhotoRef } from './ask.ts';
+import { PARKED_MS } from './parked.ts';
+import { TRIES_TO_NOTE } from './revealed.ts';
 
 /** A gesture is asked for so long: nobody finds a photo that shows it, or makes one, as fast as they make the gesture. */
 export const GESTURE_MS = 2 * 60_000;
@@ -26,60 +28,89 @@ export interface AskedProof {
   readonly choice?: string | undefined;
 }
 
-/** What stands on the shelf. */
-interface Tries {
-  /** When a gesture was asked for, milliseconds since 1970. */
-  readonly at: readonly number[];
-  readonly asked?: AskedProof | undefined;
+/** What stands on the shelf of one who was asked. */
+interface Asked extends AskedProof {
+  /** The ask that answers it: nobody has it twice. */
+  readonly answeredBy?: string;
+  /** It led to an enrolment. */
+  readonly isOver?: true;
 }
 
 /**
- * Who was asked to show by a gesture that they are there. Kept are references to photos, sealed, under the person's keyed hash; no
- * face. Every method fails as {@link Pending} says.
+ * Who was asked to show by a gesture that they are there. Of them stand references to photos, sealed, under the person's keyed hash;
+ * no face. Beside it stands how often, under a keyed hash alone: to be erased and to come back is no way round the limit. Every
+ * method fails as {@link Pending} says.
  */
 export interface Proofs {
   /**
-   * Asks for a gesture that is drawn at random.
-   * @throws Failure `rate_limited` with the `seconds` until there is another
+   * Asks for a gesture that is drawn at random, in the place of an earlier one.
+   * @throws Failure `rate_limited` with the `seconds` until there is another; nothing is asked for any more then
    */
   readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
-  /** What this person is asked for in this group. */
-  readonly asked: (person: Person, scope: ScopeId) => Promise<AskedProof | undefined>;
-  /** Asks for nothing any more. */
+  /**
+   * What this person is asked for in this group, for the ask that answers it; undefined where that is nothing. A job that is done
+   * twice has it twice.
+   * @throws Failure `in_progress` while another ask answers it
+   */
+  readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
+  /** It led to an enrolment, which the ask that answered it may ask for once more. */
   readonly end: (person: Person, scope: ScopeId) => Promise<void>;
+  /** Asks for nothing any more. */
+  readonly drop: (person: Person, scope: ScopeId) => Promise<void>;
 }
 
 /** On a shelf of `pending`. */
 export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proofs {
-  const tries = shelf<Tries>(pending, keys, 'proof');
-  const idOf = ({ platform, id }: Person, scope: ScopeId) => keyedHash(keys.lookup, 'proof', platform, id, scope);
-  const read = async (person: Person, scope: ScopeId): Promise<Tries> => {
-    const kept = (await tries.read(idOf(person, scope)))?.value();
-    return { at: kept?.at.filter((time) => time > now() - DAY_MS) ?? [], asked: kept?.asked };
-  };
-  const write = async (person: Person, scope: ScopeId, value: Tries): Promise<void> => {
-    const expiresAt = (value.at.at(-1) ?? now()) + DAY_MS;
-    await tries.put({ id: idOf(person, scope), owner: ownerOf(keys, person), value, expiresAt });
-  };
+  const asked = shelf<Asked>(pending, keys, 'proof');
+  const tries = shelf<readonly number[]>(pending, keys, 'proof');
+  const idOf = (what: 'asked' | 'tries', { platform, id }: Person, scope: ScopeId) =>
+    keyedHash(keys.lookup, 'proof', what, platform, id, scope);
+
+  /** Counts one more gesture. */
+  async function spend(person: Person, scope: ScopeId): Promise<void> {
+    const id = idOf('tries', person, scope);
+    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+      const kept = await tries.read(id);
+      const before = kept?.value().filter((time) => time > now() - DAY_MS) ?? [];
+      const [oldest] = before;
+      if (oldest !== undefined && before.length >= MOST_A_DAY) {
+        await asked.drop(idOf('asked', person, scope));
+        const seconds = Math.ceil((oldest + DAY_MS - now()) / 1000);
+        throw new Failure('rate_limited', { details: { gesture: 1, seconds } });
+      }
+      const item = { id, owner: id, value: [...before, now()], expiresAt: now() + DAY_MS };
+      const isDone = kept
+        ? await tries.replace(kept, item.value, item.expiresAt)
+        : (await tries.add(item)) !== undefined;
+      if (isDone) return;
+    }
+    throw new Failure('busy');
+  }
 
   return {
     async ask(person, scope, about) {
-      const { at } = await read(person, scope);
-      const [oldest] = at;
-      if (oldest !== undefined && at.length >= MOST_A_DAY) {
-        throw new Failure('rate_limited', {
-          details: { gesture: 1, seconds: Math.ceil((oldest + DAY_MS - now()) / 1000) },
-        });
-      }
+      await spend(person, scope);
       const gesture = GESTURES[randomInt(GESTURES.length)] ?? GESTURES[0];
-      const asked = { gesture, until: now() + GESTURE_MS, ...about };
-      await write(person, scope, { at: [...at, now()], asked });
-      return asked;
+      const value = { gesture, until: now() + GESTURE_MS, ...about };
+      const expiresAt = value.until + PARKED_MS;
+      await asked.put({ id: idOf('asked', person, scope), owner: ownerOf(keys, person), value, expiresAt });
+      return value;
     },
-    asked: async (person, scope) => (await read(person, scope)).asked,
+    async answer(person, scope, ask) {
+      const kept = await asked.read(idOf('asked', person, scope));
+      if (!kept || kept.expiresAt <= now()) return undefined;
+      const { answeredBy, isOver, ...one } = kept.value();
+      if (answeredBy === ask) return one;
+      if (isOver) return undefined;
+      if (answeredBy !== undefined || !(await asked.replace(kept, { ...one, answeredBy: ask }))) {
+        throw new Failure('in_progress');
+      }
+      return one;
+    },
     async end(person, scope) {
-      const { at, asked } = await read(person, scope);
-      if (asked) await write(person, scope, { at });
+      const kept = await asked.read(idOf('asked', person, scope));
+      if (kept) await asked.replace(kept, { ...kept.value(), isOver: true });
     },
+    drop: (person, scope) => asked.drop(idOf('asked', person, scope)),
   };
 }

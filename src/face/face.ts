@@ -13,6 +13,8 @@ export interface Quality {
   readonly turn: number;
   /** Mean grey of the aligned crop, 0 black to 1 white. */
   readonly exposure: number;
+  /** From the edge of the photo to the nearest landmark, in distances between the eyes; negative where one lies outside. */
+  readonly room: number;
   /** What sunglasses, a mask or a hand hide. */
   readonly covered: readonly Coverable[];
 }

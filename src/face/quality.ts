@@ -6,10 +6,13 @@ import type { FivePoints } from './points.ts';
 import type { Pyramid } from './pyramid.ts';
 
 /** `aligned` is the face as the embedder sees it; the eye distance is in the pixels of the landmarks. */
-export function qualityOf({ five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
+export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
   const grey = greyOf(aligned);
+  const eyeDistance = Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]);
+  const toEdges = points.flatMap(([x, y]) => [x, y, photo.width - x, photo.height - y]);
   return {
-    eyeDistance: Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]),
+    eyeDistance,
+    room: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
     // On a profile half the points are guesses, which never come to rest.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),

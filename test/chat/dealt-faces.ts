@@ -2,7 +2,7 @@ import type { Face, Faces } from '../../src/face/face.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
 import { landmarksOf } from '../support/landmarks.ts';
 
-/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her chin up; "" shows nobody; "anna,+9" has nine more than are looked at, and "anna,?" something that is hardly a head. */
+/** "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her chin up, "anna|" one that cuts her head; "" shows nobody; "anna,+9" has nine more than are looked at, and "anna,?" something that is hardly a head. */
 export function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   const heads = async (photo: Uint8Array) => {
     const names = namesOn(photo).filter((part) => !part.startsWith('+'));
@@ -39,7 +39,8 @@ function namesOn(photo: Uint8Array): string[] {
 }
 
 function faceOf(called: string, index: number, dims: number): Face {
-  const [name = '', gesture] = called.split('^');
+  const [named = '', gesture] = called.split('^');
+  const name = named.replace('|', '');
   const who = name.replaceAll('~', '');
   const embedding = new Float32Array(dims);
   embedding[[...who].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
@@ -51,7 +52,7 @@ function faceOf(called: string, index: number, dims: number): Face {
     box: [10 + index * 90, 20, 80, 80],
     score: 0.99,
     landmarks: landmarksOf(GESTURES.find((one) => one === gesture)),
-    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
+    quality: { eyeDistance: 40, room: named === name ? 1 : 0.1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };
 }

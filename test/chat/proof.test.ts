@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GESTURE_MS } from '../../src/chat/proofs.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
+import { Failure } from '../../src/failure.ts';
+import { ownerOf } from '../../src/queue/sealed-shelf.ts';
 import { gestureAsked } from '../support/gestures.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
@@ -89,12 +91,70 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ code: 'face_taken' }]);
   });
 
-  it('leaves nothing of it behind with /forget', async () => {
+  it('leaves nothing but how often they were asked with /forget, under a hash alone, and that for a day', async () => {
     await begun();
-    const { pending } = stage.house.stores;
-    expect(await pending.list('proof')).toHaveLength(1);
+    const kept = () => stage.house.stores.pending.list('proof');
+    const owner = ownerOf(stage.flow.keys, ALICE);
+    expect((await kept()).filter((item) => item.owner === owner)).toHaveLength(1);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
-    expect(await pending.list('proof')).toEqual([]);
+    const [left, ...others] = await kept();
+    expect(others).toEqual([]);
+    expect(left?.owner).toBe(left?.id);
+    expect(left?.expiresAt).toBeLessThanOrEqual(stage.clock.ms + 86_400_000);
+  });
+
+  it('is asked no more often for having been erased meanwhile', async () => {
+    for (let times = 0; times < 3; times++) {
+      await stage.press(ALICE, action(await begun(), 'confirm'));
+      await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+    }
+    expect(await begun()).toMatchObject([{ code: 'rate_limited' }]);
+  });
+
+  it('has one photo for each gesture, however many are sent at once', async () => {
+    const asked = await begun();
+    const gesture = gestureAsked(asked);
+    const asks = ['ben', 'carl', `anna^${gesture}`].map((photo) => stage.ask(ALICE, 'enroll', [photo]));
+    await Promise.all(asks.map((ask) => stage.chat.ask(ask)));
+    const replies = await Promise.all(asks.map(({ address }) => stage.platform.shownAt(address.message)));
+    const codes = replies.map(([reply]) => (reply?.kind === 'error' ? reply.code : reply?.kind));
+    expect(codes.filter((code) => code === 'confirm' || code === 'enrolled')).toHaveLength(1);
+  });
+
+  it('has none for the last gesture of the day but one', async () => {
+    let asked = await begun();
+    for (let tries = 1; tries < 6; tries++) asked = await stage.press(ALICE, action(asked, 'confirm'));
+    expect(await stage.say(ALICE, 'enroll', ['ben'])).toMatchObject([{ code: 'rate_limited' }]);
+    expect(await stage.proves(ALICE, asked, 'anna')).toMatchObject([{ code: 'rate_limited' }]);
+    expect(await templates()).toBe(0);
+  });
+
+  it('is enrolled with the selfies alone, although the job is done twice', async () => {
+    const gesture = gestureAsked(await begun(['anna']));
+    const ask = stage.ask(ALICE, 'enroll', [`anna^${gesture}`]);
+    const { placeholders } = stage.flow;
+    const { claim } = placeholders;
+    const died = Promise.withResolvers<void>();
+    // The first worker ends when all is done but the answer.
+    Object.assign(placeholders, {
+      claim: async (...of: Parameters<typeof claim>) => {
+        Object.assign(placeholders, { claim });
+        died.resolve();
+        throw new Failure('unavailable', { details: { of: of.length } });
+      },
+    });
+    await stage.chat.ask({ ...ask, deadline: stage.clock.ms + 30_000 });
+    await died.promise;
+    await stage.platform.shownAt(ask.address.message);
+    expect(await templates()).toBe(1);
+  });
+
+  it('is told when a head is cut, on the selfie or on the photo of the gesture', async () => {
+    expect(await begun(['anna|'])).toMatchObject([{ kind: 'error', text: proof.wholeSelfies }]);
+    const asked = await begun();
+    expect(await stage.say(ALICE, 'enroll', [`anna|^${gestureAsked(asked)}`])).toMatchObject([
+      { kind: 'confirm', text: expect.stringContaining(proof.whole) },
+    ]);
   });
 
   it('goes on after a restart', async () => {

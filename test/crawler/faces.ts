@@ -66,7 +66,7 @@ function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: numbe
     box: [10 + index * 90, 20, 80, 80],
     score: 0.99,
     landmarks: [],
-    quality: { eyeDistance: 40, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
+    quality: { eyeDistance: 40, room: 1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };
 }
