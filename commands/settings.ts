@@ -106,9 +106,9 @@ async function askToErase({ parked }: Tools, { ask, words, place }: AdminTurn): 
   return { kind: 'confirm', text, actions };
 }
 
-/** What would be done, had the bot been removed from the group. */
 async function eraseAll(tools: Tools, { words, place }: AdminTurn): Promise<Reply> {
-  await eraseGroup(tools, place);
-  const isDone = (await tools.gallery.scopeOf(place)) === undefined;
+  await eraseGroup(tools, place, 'admin');
+  const scope = await tools.gallery.scopeOf(place);
+  const isDone = scope === undefined || (await tools.gallery.people(scope)).length === 0;
   return { kind: 'info', text: words.settings.erase.done({ group: groupName(words, place), isDone }) };
 }

@@ -208,7 +208,10 @@ async function enqueue(
   const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
-    flow.limits.spend(`${owner} ${scope}`, ask.id, admission.rules.findsPerHour);
+    // Admins limit searches alone: nobody waits an hour to enrol for it.
+    const isSearch = purpose === 'search' || purpose === 'self';
+    const { findsPerHour } = isSearch ? admission.rules : flow.rules;
+    flow.limits.spend([owner, scope, isSearch ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
   }
 
   const id = flow.placeholders.idOf(ask);

@@ -68,7 +68,10 @@ async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefine
 /** What was heard longer ago, and is not done, nobody works on any more: longer than anything takes that is answered or queued. */
 const FORSAKEN_MS = 60_000;
 
-/** Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked. */
+/**
+ * Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked: no
+ * photo is looked at, and no admin's press is done by rights that they may have had then.
+ */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
     // Whoever withdrew meanwhile, or is being erased still, agrees to nothing by what they pressed before.
@@ -93,8 +96,8 @@ async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
 
 async function resume(flow: Flow, { request, asked }: HeardRequest): Promise<void> {
   const command = 'action' in request ? asked?.ask.command : request.command;
-  const needsPhotos = command !== undefined && flow.commands.get(command)?.kind === 'photos';
-  if (needsPhotos && flow.now() >= request.deadline) return unanswered(flow, 'late');
+  const kind = command === undefined ? undefined : flow.commands.get(command)?.kind;
+  if ((kind === 'photos' || kind === 'admins') && flow.now() >= request.deadline) return unanswered(flow, 'late');
   if ('action' in request) await press(flow, request, asked);
   else await dispatch(flow, request);
 }

@@ -22,7 +22,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
-  if (ask.about) return await enter(flow, ask, ask.about);
+  if (ask.about) return await enter(flow, ask, ask.about, { isNamed: true });
   const places = await knownPlaces(flow, ask.person);
   const [only] = places;
   const words = wordsFor(ask.locale).place;
@@ -60,12 +60,20 @@ export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Pe
 /**
  * The ask about `place`, once its sender is shown to be a member there: by the platform, or, where that does not say, by a message
  * that was sent inside. A platform that is down keeps nobody out. A place that got another id since is the one that it is now.
- * @throws Failure `not_a_member`
+ * `isNamed`: nothing but the sender's own word leads there, and the platform must say that they are in it.
+ * @throws Failure `not_a_member`; `unavailable` when the platform was to say it, and is down
  */
-export async function enter(flow: Flow, ask: Ask, named: Place): Promise<{ readonly ask: Ask; readonly place: Place }> {
+export async function enter(
+  flow: Flow,
+  ask: Ask,
+  named: Place,
+  { isNamed = false } = {},
+): Promise<{ readonly ask: Ask; readonly place: Place }> {
   const place = await placeNow(flow, named);
   const membership = await courierOf(flow, place.platform).membership(place, ask.person.id);
   if (membership === 'gone') throw new Failure('not_a_member');
+  if (membership === 'down' && isNamed)
+    throw new Failure('unavailable', { cause: new Error('nobody says who is in it') });
   if (membership === 'no_proof' && !(await isProvedByMessage(flow, ask, place))) {
     throw new Failure('not_a_member', { details: { unproven: 1 } });
   }

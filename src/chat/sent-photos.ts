@@ -51,6 +51,8 @@ export interface SentPhotos {
   readonly drop: (where: ScopeId | 'everywhere', person: Person) => Promise<void>;
   /** Drops when it was done in a scope, and keeps whether they forbid it. */
   readonly dropSearches: (scope: ScopeId, person: Person) => Promise<void>;
+  /** Drops when it was done in a scope, whoever it is about; whether somebody forbids it there, which stays. */
+  readonly keepForbidden: (scope: ScopeId) => Promise<boolean>;
   /** Drops all of a scope, whoever it is about. */
   readonly dropScope: (scope: ScopeId) => Promise<void>;
   /** All of one scope is from now on of another. */
@@ -128,6 +130,12 @@ export function sentPhotosOn(
     async dropSearches(scope, person) {
       const id = idOf(person);
       if (await senders.read(id)) await change(id, withoutSearches(scope));
+    },
+    async keepForbidden(scope) {
+      await ofAll(withoutSearches(scope));
+      const left = (await senders.list()).map(opened);
+      // What is damaged may have said that its sender forbids it.
+      return left.some((sent) => !sent || sent[scope]?.isForbidden);
     },
     dropScope: (scope) => ofAll(without(scope)),
     follow: ({ from, to }) =>

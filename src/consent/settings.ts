@@ -37,3 +37,26 @@ export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): Gro
 export function daysKept(operatorDays: number, { retentionDays = operatorDays }: GroupSettings): number {
   return Math.min(operatorDays, retentionDays);
 }
+
+/** Nothing is set: all is as the operator has it. */
+export const AS_OPERATOR: GroupSettings = {
+  findBy: undefined,
+  showing: undefined,
+  findsPerHour: undefined,
+  retentionDays: undefined,
+  language: undefined,
+};
+
+/** What holds where two groups become one: of both the stricter, and the language of `own`. */
+export function together(own: GroupSettings, given: GroupSettings): GroupSettings {
+  const both = <Name extends keyof GroupSettings>(name: Name) =>
+    [own[name], given[name]].filter((one) => one !== undefined);
+  const least = (name: 'findsPerHour' | 'retentionDays') => both(name).toSorted((a, b) => Number(a) - Number(b))[0];
+  return {
+    findBy: both('findBy').toSorted((a, b) => FIND_BY.indexOf(b ?? 'members') - FIND_BY.indexOf(a ?? 'members'))[0],
+    showing: both('showing').toSorted()[0],
+    findsPerHour: least('findsPerHour'),
+    retentionDays: least('retentionDays'),
+    language: own.language ?? given.language,
+  };
+}

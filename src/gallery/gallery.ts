@@ -50,7 +50,16 @@ export interface Candidates {
  * `moved`: what was held stands in the scope that the group has now. `again`: it was erased before, and came back with an older
  * copy of the store.
  */
-export type ErasureReason = 'asked' | 'left' | 'removed' | 'retention' | 'notice' | 'operator' | 'moved' | 'again';
+export type ErasureReason =
+  | 'asked'
+  | 'left'
+  | 'removed'
+  | 'admin'
+  | 'retention'
+  | 'notice'
+  | 'operator'
+  | 'moved'
+  | 'again';
 
 /** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
 export interface Tombstone {

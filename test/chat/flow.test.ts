@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Membership } from '../../src/chat/courier.ts';
 import { NOTICE_VERSION } from '../../src/consent/notice.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
@@ -102,6 +103,17 @@ describe('enrolling and finding', () => {
       expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
         { code: 'not_a_member' },
       ]);
+    });
+
+    it('who names a group from outside enters it only once the platform says that they are in it', async () => {
+      const asked = (membership: Membership) => {
+        stage.platform.memberships.set(BOB.id, membership);
+        return stage.say(BOB, 'find', ['anna'], { place: undefined, about: CLUB });
+      };
+      expect(await asked('down')).toMatchObject([{ code: 'unavailable' }]);
+      expect(await asked('no_proof')).toMatchObject([{ code: 'not_a_member' }]);
+      expect(await asked('gone')).toMatchObject([{ code: 'not_a_member' }]);
+      expect(await asked('member')).toMatchObject([{ kind: 'consent' }]);
     });
 
     it('who chose a group in private a moment ago is asked about again', async () => {

@@ -102,6 +102,22 @@ describe('what a platform was told is heard', () => {
     expect(stage.platform.fetched).toHaveLength(fetched);
   });
 
+  it('an admin’s word, is not done by rights of then once nobody can be answered', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    stage.platform.admins.set(BOB.id, 'yes');
+    const choices = await stage.say(BOB, 'settings');
+    const labels = choices.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+    const erase = labels.find(({ label }) => label === en.settings.buttons.erase);
+    const question = await stage.press(BOB, erase ?? expect.fail('nothing to erase by'));
+    const press = stage.pressOf(BOB, action(question, 'confirm'));
+    await stage.chat.note(press);
+    await stage.restart();
+    stage.clock.ms = press.deadline;
+    await resumeHeard(stage.flow, 0);
+    expect(await noted()).toBe(0);
+    expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
+  });
+
   it('by somebody whose erasure is not done is not done before it, and goes with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PhotoRef } from '../../src/chat/ask.ts';
+import { eraseGroup } from '../../src/chat/erasure/group.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { en } from '../support/words.ts';
@@ -92,6 +93,30 @@ describe('what somebody forbade', () => {
     const question = await stage.say(DORA, 'forget', [], { place: undefined });
     await stage.press(DORA, action(question, 'confirm'), { place: undefined });
     expect(await kept()).toEqual([]);
+  });
+});
+
+describe('what somebody forbade, when an admin erases the group and the bot stays,', () => {
+  const rights = async () => (await stage.flow.sentPhotos.of(DORA)).values().next().value;
+
+  it.each(['who is known in it', 'who is not'])(
+    'is forbidden still, of one %s; when it was searched is gone',
+    async (who) => {
+      await searched();
+      await press('Not mine');
+      if (who === 'who is known in it') await stage.agreed(DORA, 'enroll', ['dora']);
+      await eraseGroup(stage.flow, CLUB, 'admin');
+      expect(await stage.flow.gallery.people(await stage.scope())).toEqual([]);
+      expect(await rights()).toEqual({ place: CLUB, isForbidden: true, searchedAt: [] });
+      expect(await searched()).toMatchObject(refused);
+    },
+  );
+
+  it('lets the group’s own settings go', async () => {
+    await press('Not mine');
+    await stage.flow.gallery.configure(await stage.scope(), { findsPerHour: 3 });
+    await eraseGroup(stage.flow, CLUB, 'admin');
+    expect(await stage.flow.gallery.settings(await stage.scope())).toEqual({});
   });
 });
 

@@ -90,6 +90,15 @@ describe('/settings', () => {
     expect((await stage.say(BOB, 'find', ['anna~~']))[0]).toHaveProperty('show');
   });
 
+  it('keeps nobody from enrolling by its limit of searches', async () => {
+    await sets('Searches per hour', '2');
+    for (const photo of ['anna', 'anna~', 'anna~~']) {
+      expect(await stage.agreed(ALICE, 'enroll', [photo])).toMatchObject([{ kind: 'enrolled' }]);
+    }
+    for (let times = 0; times < 2; times++) await stage.agreed(ALICE, 'find', ['carl']);
+    expect(await stage.say(ALICE, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
+  });
+
   it('limits the searches of each person in an hour, in that group alone, at once', async () => {
     await aliceEnrols();
     await stage.agreed(BOB, 'find', ['anna']);

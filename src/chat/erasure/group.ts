@@ -1,15 +1,23 @@
+import { AS_OPERATOR } from '../../consent/settings.ts';
 import type { Place } from '../../consent/who.ts';
 import type { Flow } from '../flow.ts';
 
-/** Erases everybody in a group that the bot was removed from, then the group itself once nobody is left in it. */
+/**
+ * Erases everybody in a group, then the group itself once nobody is left in it: the bot was `removed` from it, or an `admin` asked
+ * for it. The bot stays then, and no admin lifts what somebody forbade: for that the group's scope stays, without settings.
+ */
 export async function eraseGroup(
   { gallery, eraser, sentPhotos }: Pick<Flow, 'gallery' | 'eraser' | 'sentPhotos'>,
   place: Place,
+  reason: 'removed' | 'admin' = 'removed',
 ): Promise<void> {
   const scope = await gallery.scopeOf(place);
   if (!scope) return;
-  const people = (await gallery.people(scope)).map(({ person }) => ({ person, reason: 'removed' as const }));
+  // First: whatever cannot be erased at once, the settings are gone.
+  if (reason === 'admin') await gallery.configure(scope, AS_OPERATOR);
+  const people = (await gallery.people(scope)).map(({ person }) => ({ person, reason }));
   await eraser.eraseAll(people, place);
-  await sentPhotos.dropScope(scope);
-  if ((await gallery.people(scope)).length === 0) await gallery.dropScope(scope);
+  const isForbidden = reason === 'admin' && (await sentPhotos.keepForbidden(scope));
+  if (!isForbidden) await sentPhotos.dropScope(scope);
+  if (!isForbidden && (await gallery.people(scope)).length === 0) await gallery.dropScope(scope);
 }

@@ -6,8 +6,8 @@ import { note } from './shelf.ts';
 import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
-/** Nobody lifts by these what a person forbade: an admin who puts them out, or the passing of time. */
-const UNASKED: readonly ErasureReason[] = ['left', 'retention', 'notice'];
+/** Nobody lifts by these what a person forbade: an admin who puts them out or erases the group, or the passing of time. */
+const UNASKED: readonly ErasureReason[] = ['left', 'retention', 'notice', 'admin'];
 
 /**
  * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. Which lives end,

@@ -1,4 +1,4 @@
-import type { GroupSettings } from '../../consent/settings.ts';
+import { type GroupSettings, together } from '../../consent/settings.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { unsealJsonRighted } from '../../secrets/righted.ts';
@@ -35,11 +35,10 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
     throw new Failure('unavailable', { cause: new Error('too many writers of the settings of one group') });
   }
 
-  /** Of a scope that gives way nothing is lost that the other does not say itself. */
+  /** The settings of a scope that gives way hold in the other too. */
   async function inherit(scope: ScopeKey, given: ScopeKey): Promise<void> {
     const settings = await of(given);
-    if (Object.keys(settings).length === 0) return;
-    if (Object.keys(await of(scope)).length === 0) await change(scope, settings);
+    if (Object.keys(settings).length > 0) await change(scope, together(await of(scope), settings));
   }
 
   return { of, change, inherit };

@@ -1,4 +1,4 @@
-import type { GroupSettings } from '../../consent/settings.ts';
+import { type GroupSettings, together } from '../../consent/settings.ts';
 import type { ScopeId } from '../../consent/who.ts';
 import { unsealRighted } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
@@ -26,10 +26,10 @@ export function settingsTable(sql: Sql) {
     sql.run`UPDATE scopes SET settings = ${sealed} WHERE id = ${id}`;
   }
 
-  /** Of a scope that gives way nothing is lost that the other does not say itself. */
+  /** The settings of a scope that gives way hold in the other too. */
   function inherit(scope: ScopeKey, given: ScopeKey): void {
     const settings = of(given);
-    if (Object.keys(settings).length > 0 && Object.keys(of(scope)).length === 0) change(scope, settings);
+    if (Object.keys(settings).length > 0) change(scope, together(of(scope), settings));
   }
 
   return { of, isSet, change, inherit };

@@ -123,7 +123,7 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
       });
     });
 
-    const reasons: readonly ErasureReason[] = ['asked', 'left', 'removed', 'retention', 'notice', 'operator'];
+    const reasons: readonly ErasureReason[] = ['asked', 'left', 'removed', 'admin', 'retention', 'notice', 'operator'];
     test.each(reasons)('for the reason %s is written to the ledger under that name', async (reason) => {
       const scope = await shared.scope();
       const ada = somebody();

@@ -61,14 +61,18 @@ export function settingsContract(newPlace: () => Promise<GalleryPlace>): void {
       }
     });
 
-    test('stays as the group that people are in has it, where both ids had some', async () => {
+    test('is of both the stricter, where both ids had some', async () => {
       const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
       const [empty, inhabited] = [await shared.gallery.scope(group), await shared.gallery.scope(supergroup)];
       await shared.gallery.configure(empty, { findsPerHour: 3, showing: false });
-      await shared.gallery.configure(inhabited, { findsPerHour: 5 });
+      await shared.gallery.configure(inhabited, { findsPerHour: 5, retentionDays: 30 });
       await agreed(shared.gallery, inhabited, somebody());
       await shared.gallery.movePlace(group, supergroup);
-      expect(await shared.beside.settings(await shared.beside.scope(group))).toEqual({ findsPerHour: 5 });
+      expect(await shared.beside.settings(await shared.beside.scope(group))).toEqual({
+        findsPerHour: 3,
+        retentionDays: 30,
+        showing: false,
+      });
     });
 
     test('goes with the group', async () => {
