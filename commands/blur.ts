@@ -3,7 +3,16 @@ import type { PhotoTurn } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
-import { type Face, type Heads, PASSED_ON_SIDE, SHOWN_SIDE, SURE_HEAD } from '../src/face/face.ts';
+import {
+  type Box,
+  type Face,
+  type Heads,
+  headAround,
+  PASSED_ON_SIDE,
+  SHOWN_SIDE,
+  SURE_FACE,
+  SURE_HEAD,
+} from '../src/face/face.ts';
 import { LOCALES, wordsFor } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
@@ -76,8 +85,9 @@ async function blurred(
   own: Own | undefined,
 ): Promise<Reply> {
   const isAgain = isLookedAtAgain(ask);
-  const seen = heads.filter(({ score }) => isAgain || score >= SURE_HEAD);
-  const others = seen.filter(({ box }) => !(isCertain(own) && isSameBox(box, own.face.box)));
+  const mine = isCertain(own) ? own.face.box : undefined;
+  const seen = heads.filter(({ score, box }) => score >= SURE_HEAD || (isAgain && !(mine && covers(box, mine))));
+  const others = seen.filter(({ box }) => !(mine && isSameBox(box, mine)));
   if (seen.length === 0) return { kind: 'error', code: 'no_face', text: words.blur.none };
   const marks = others.map(({ box: [x, y, width, height] }) => ({
     box: [x * scale, y * scale, width * scale, height * scale] as const,
@@ -86,15 +96,30 @@ async function blurred(
   }));
   const side = photos.length === 1 ? PASSED_ON_SIDE : SHOWN_SIDE;
   const jpeg = await faces.draw(photo, marks, { frame, side, signal });
-  const left =
-    consent.purpose === 'self' ? (isCertain(own) ? 'kept' : 'missed') : isAboutAll(ask) ? 'other' : 'unknown';
+  const kept = mine && others.some(({ box }) => covers(box, mine)) ? 'covered' : 'kept';
+  const left = consent.purpose === 'self' ? (mine ? kept : 'missed') : isAboutAll(ask) ? 'other' : 'unknown';
+  const sure = others.filter(({ score }) => score >= SURE_FACE).length;
+  const counts = { sure, unsure: others.length - sure };
   return {
     kind: 'blurred',
-    text: words.blur.done({ blurred: others.length, you: left, group: groupName(words, place) }),
+    text: words.blur.done({ ...counts, you: left, group: groupName(words, place) }),
     picture: { jpeg, alt: words.blur.picture({ blurred: others.length }) },
     faces: seen.length,
     blurred: others.length,
   };
+}
+
+/** Of a face so much may be covered by another's blur, and it is as it was for whoever looks. */
+const HARDLY_COVERED = 0.2;
+
+/** Whether the blur of one face takes something of another. */
+function covers(face: Box, other: Box): boolean {
+  const [x, y, width, height] = headAround(face);
+  const [u, v, across, down] = other;
+  const shared = (from: number, size: number, at: number, length: number) =>
+    Math.max(0, Math.min(from + size, at + length) - Math.max(from, at));
+  const area = shared(x, width, u, across) * shared(y, height, v, down);
+  return area > HARDLY_COVERED * across * down;
 }
 
 /** What can be asked for under it: a closer look, and to be blurred too where one is not. */

@@ -28,6 +28,7 @@ export const me = {
     const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
     const { own, templates } = await findSelf(tools, turn, photos, { parts: all / Math.max(1, photos.length) });
     const refused = looked.filter((one): one is Reply => 'kind' in one);
+    if (photos.length === 0) return refused;
     if (templates === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }, ...refused];
     const shown: PresencePhoto[] = [];
     for (const [index, photo] of photos.entries()) shown.push(await presence(turn, photo, own[index]));
@@ -86,7 +87,7 @@ function answer(tools: Tools, turn: PhotoTurn, photos: readonly PresencePhoto[])
   const actions = maybe.length > 0 && !isShown ? [offerPossible(tools, turn)] : [];
   return {
     kind: 'presence',
-    text: textOf(words, { seen: photos.length, sure, maybe }),
+    text: textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe }),
     photos,
     seen: photos.length,
     found: sure.length,
@@ -96,10 +97,22 @@ function answer(tools: Tools, turn: PhotoTurn, photos: readonly PresencePhoto[])
 
 function textOf(
   { me, listed }: Words,
-  { seen, sure, maybe }: { readonly seen: number; readonly sure: readonly number[]; readonly maybe: readonly number[] },
+  {
+    seen,
+    all,
+    sure,
+    maybe,
+  }: {
+    /** Photos that were looked at, and all of the ask: their numbers are those in it. */
+    readonly seen: number;
+    readonly all: number;
+    readonly sure: readonly number[];
+    readonly maybe: readonly number[];
+  },
 ): string {
-  const found = me.found({ isIn: sure.length > 0, seen, photos: inWords(listed, sure) });
-  return maybe.length === 0 ? found : `${found} ${me.maybe({ seen, photos: inWords(listed, maybe) })}`;
+  const told = (numbers: readonly number[]) => ({ found: numbers.length, photos: inWords(listed, numbers) });
+  const found = me.found({ ...told(sure), seen: sure.length > 0 ? all : seen });
+  return maybe.length === 0 ? found : `${found} ${me.maybe({ ...told(maybe), seen: all })}`;
 }
 
 function inWords(listed: Words['listed'], numbers: readonly number[]): string {

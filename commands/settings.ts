@@ -3,7 +3,8 @@ import { eraseGroup } from '../src/chat/erasure/group.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import { type GroupRules, type GroupSettings, rulesOf } from '../src/consent/settings.ts';
+import { enrolledAt, rulesAt } from '../src/chat/rules.ts';
+import type { GroupRules, GroupSettings } from '../src/consent/settings.ts';
 import { Failure } from '../src/failure.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
@@ -52,12 +53,8 @@ async function menu(tools: Tools, turn: AdminTurn): Promise<Reply> {
 
 /** The rules as they are, and how many people are enrolled; nobody is named. */
 async function overview(tools: Tools, turn: AdminTurn): Promise<string> {
-  const { gallery } = tools;
   const { words, place } = turn;
-  const scope = await gallery.scopeOf(place);
-  const rules = rulesOf(tools.rules, scope && (await gallery.settings(scope)));
-  const people = scope ? await gallery.people(scope) : [];
-  const enrolled = people.filter(({ standing }) => standing.templates > 0).length;
+  const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);
   const told = SETTINGS.filter(
     (setting) => setting === 'findBy' || isOffered(setting, tools.rules, isAlone(tools, turn)),
   );

@@ -43,7 +43,11 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   const actions = names.map((name, index) => {
     return { id: `${id}:${index}`, label: words.commands[name].button, role: 'confirm' } as const;
   });
-  if (ask.command === '' && ask.photos.length > 0) return { kind: 'confirm', text: words.intent.photo, actions };
+  if (ask.command === '' && ask.photos.length > 0) {
+    const does: Readonly<Record<string, string | undefined>> = words.intent.does;
+    const text = [words.intent.photo, ...names.flatMap((name) => does[name] ?? [])].join(' ');
+    return { kind: 'confirm', text, actions };
+  }
   const text = near ? words.intent.near({ name: near }) : words.failures.bad_command;
   return { kind: 'error', code: 'bad_command', text, actions };
 }

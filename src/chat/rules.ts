@@ -10,6 +10,13 @@ export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'
   return rulesOf(rules, scope && (await gallery.settings(scope)));
 }
 
+/** How many are enrolled in the group of a place. Whoever only searches is not. Fails as the gallery does. */
+export async function enrolledAt({ gallery }: Pick<Flow, 'gallery'>, place: Place): Promise<number> {
+  const scope = await gallery.scopeOf(place);
+  const people = scope ? await gallery.people(scope) : [];
+  return people.filter(({ standing }) => standing.templates > 0).length;
+}
+
 /**
  * Resolves where whoever asks is an admin of the group now, by what its platform says.
  * @throws Failure `not_allowed`; `unavailable` when the platform could not be asked

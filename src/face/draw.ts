@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { dotsOf, GLYPH_HEIGHT, GLYPH_WIDTH } from './digits.ts';
-import { type Box, type DrawOptions, type Mark, SHOWN_SIDE } from './face.ts';
+import { type Box, type DrawOptions, headAround, type Mark, SHOWN_SIDE } from './face.ts';
 import type { Pixels } from './pixels.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -15,9 +15,6 @@ const INK: Colour = [15, 23, 42];
 
 /** Squares across a blurred head: less than any recogniser needs (faces below some 16 pixels are not told apart). */
 const MOSAIC = 6;
-
-/** Hair, ears and chin, on each side of a face's box, by the box's longer side: they tell too. */
-const HEAD = 0.3;
 
 /**
  * The upright photo with the marks drawn on one of its pictures; JPEG without metadata. Failures:
@@ -44,13 +41,13 @@ function scaleBox([x, y, width, height]: Box, scale: number): Box {
 }
 
 /** Of the head only the means of a few squares remain, and between their middles the colours run into each other. */
-function blur(pixels: Pixels, [x, y, width, height]: Box): void {
-  const side = Math.max(width, height);
-  const left = Math.max(0, Math.floor(x - side * HEAD));
-  const top = Math.max(0, Math.floor(y - side * HEAD));
-  const right = Math.min(pixels.width, Math.ceil(x + width + side * HEAD));
-  const bottom = Math.min(pixels.height, Math.ceil(y + height + side * HEAD));
-  const size = Math.max(1, Math.ceil((side * (1 + 2 * HEAD)) / MOSAIC));
+function blur(pixels: Pixels, box: Box): void {
+  const [x, y, width, height] = headAround(box);
+  const left = Math.max(0, Math.floor(x));
+  const top = Math.max(0, Math.floor(y));
+  const right = Math.min(pixels.width, Math.ceil(x + width));
+  const bottom = Math.min(pixels.height, Math.ceil(y + height));
+  const size = Math.max(1, Math.ceil(Math.max(width, height) / MOSAIC));
   const across = Math.ceil((right - left) / size);
   const down = Math.ceil((bottom - top) / size);
   const means = Array.from({ length: across * down }, (_, i) =>

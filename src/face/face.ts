@@ -50,8 +50,19 @@ export interface Heads {
   readonly frame: number;
 }
 
-/** Of what the detector is so sure is a head more often than not. */
+/** From this score on a detection is a head more often than not. */
 export const SURE_HEAD = 0.3;
+/** From this one on it is a face, as far as people would say: packs look at such ones alone. */
+export const SURE_FACE = 0.6;
+
+/** Hair, ears and chin, on each side of a face's box, by the box's longer side: they tell too. */
+const HEAD = 0.3;
+
+/** The head whose face has this box: what a blur covers. */
+export function headAround([x, y, width, height]: Box): Box {
+  const grown = Math.max(width, height) * HEAD;
+  return [x - grown, y - grown, width + 2 * grown, height + 2 * grown];
+}
 
 /** What the pipeline saw in one photo. Its heads are all of them: those of the faces, and those that were not looked at. */
 export interface Seen extends Heads {

@@ -69,7 +69,7 @@ export const ARGUMENTS = {
     photoFailed: { number: 'number', reason: 'text' },
     proof: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
   },
-  invite: { text: { people: 'number' }, '*': { group: 'text' } },
+  invite: { text: { people: 'number', search: ['self', 'other'] }, '*': { group: 'text' } },
   settings: {
     title: { group: 'text', people: 'number' },
     lines: {
@@ -89,13 +89,13 @@ export const ARGUMENTS = {
     erase: { ask: { group: 'text' }, done: { group: 'text', isDone: 'flag' } },
   },
   me: {
-    found: { isIn: 'flag', seen: 'number', photos: 'text' },
-    maybe: { seen: 'number', photos: 'text' },
+    found: { found: 'number', seen: 'number', photos: 'text' },
+    maybe: { found: 'number', seen: 'number', photos: 'text' },
     picture: { number: 'number' },
   },
   listed: { before: 'text', last: 'text' },
   blur: {
-    done: { blurred: 'number', you: ['kept', 'missed', 'unknown', 'other'], group: 'text' },
+    done: { sure: 'number', unsure: 'number', you: ['kept', 'covered', 'missed', 'unknown', 'other'], group: 'text' },
     picture: { blurred: 'number' },
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },

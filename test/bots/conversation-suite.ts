@@ -126,7 +126,7 @@ export function conversationSuite(
 
     it('she is told in which of several photos she is, and gets that one with all others blurred', async () => {
       const mine = await agreed('Ann', 'Chess club', 'me', photos.bob, photos.group);
-      expect(mine.text).toContain('You are in 2 of 2.');
+      expect(mine.text).toContain('You are in photo 2 of 2.');
       const { text } = await agreed('Bob', 'Chess club', 'find', mine.picture ?? new Uint8Array());
       expect(text).toMatch(/“Ann” \(face \d+\), match/);
       expect((await driver.send('Ann', 'Chess club', 'me', [photos.bob])).text).toContain(

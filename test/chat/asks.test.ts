@@ -78,7 +78,7 @@ describe('asks that are not complete', () => {
   describe('a photo without a word is somebody’s selfie no longer, and its sender is asked what it is for,', () => {
     const portrait = () => stage.say(ALICE, '', ['carl']);
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
-    const asked = [{ kind: 'confirm', text: en.intent.photo, actions }];
+    const asked = [{ kind: 'confirm', text: expect.stringContaining(en.intent.photo), actions }];
     const templates = async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).templates;
     /** Agreed to enrolling before, and nothing enrolled: as after other models were chosen. */
     const agreedBefore = async () => void (await stage.agreed(ALICE, 'enroll', ['']));

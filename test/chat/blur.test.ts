@@ -60,6 +60,7 @@ describe('/blur all', () => {
     expect(labels(replies)).toEqual(['Look again, closer']);
     const closer = await stage.press(BOB, action(replies, 'confirm'));
     expect(blurredOn(closer)).toEqual([[10, 100]]);
+    expect(textOf(closer)).toBe('1 face blurred, and 1 place that may be one: look before you share.');
     expect(labels(closer)).toEqual([]);
   });
 
@@ -96,6 +97,23 @@ describe('/blur', () => {
     expect(replies).toMatchObject([{ kind: 'blurred', faces: 3, blurred: 2 }]);
     expect(blurredOn(replies)).toEqual([[10, 190]]);
     expect(textOf(replies)).toBe('2 faces blurred: look before you share. Yours is as it was.');
+  });
+
+  it('says so where somebody is so near that their blur takes something of the asker', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const replies = await stage.agreed(ALICE, 'blur', ['anna,<ben']);
+    expect(blurredOn(replies)).toEqual([[40]]);
+    expect(textOf(replies)).toBe(
+      '1 face blurred: look before you share. Others are so near that part of yours is blurred too.',
+    );
+  });
+
+  it('looks again without taking what is hardly a head, and lies over the asker, for somebody', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    const replies = await stage.agreed(ALICE, 'blur', ['anna,<?,ben,?']);
+    const closer = await stage.press(ALICE, action(replies, 'confirm'));
+    expect(blurredOn(closer)).toEqual([[190, 280]]);
+    expect(textOf(closer)).toContain('Yours is as it was.');
   });
 
   it('blurs other members like everybody else, and tells nothing of them', async () => {

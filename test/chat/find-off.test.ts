@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
 import { menuOf } from '../../src/bots/telegram/menu.ts';
 import { en } from '../support/words.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -38,6 +38,11 @@ describe('with FIND_BY=self', () => {
     const labels = photo && 'actions' in photo ? photo.actions?.map(({ label }) => label) : [];
     expect(labels).toContain(en.commands.me.button);
     expect(labels).not.toContain(en.commands.find.button);
+    expect(photo?.text).toContain(en.intent.does.me);
+    expect(photo?.text).not.toContain(en.intent.does.find);
+    const invitation = await stage.chat.invitation(CLUB, 'en');
+    expect(invitation.text).toContain('/me');
+    expect(invitation.text).not.toContain('/find');
   });
 
   it('a search that was asked for before finds nobody', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Mark } from '../../src/face/face.ts';
+import { Failure } from '../../src/failure.ts';
 import { distanceBetween } from '../../src/match/distance.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
@@ -38,11 +39,27 @@ describe('/me', () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
   });
 
+  it('of photos that cannot be looked at says why, and nothing of the asker', async () => {
+    await stage.agreed(ALICE, 'me', ['anna']);
+    const { fetchPhoto } = stage.platform.courier;
+    const bad = new Set(['broken', 'torn']);
+    Object.assign(stage.platform.courier, {
+      fetchPhoto: async (...of: Parameters<typeof fetchPhoto>) => {
+        if (bad.has(String(of[0].who))) throw new Failure('image_unreadable');
+        return await fetchPhoto(...of);
+      },
+    });
+    const refused = { kind: 'error', code: 'image_unreadable' };
+    expect(await stage.say(ALICE, 'me', ['broken', 'torn'])).toMatchObject([refused, refused]);
+    const some = await stage.say(ALICE, 'me', ['broken', 'anna', 'anna~']);
+    expect(some).toMatchObject([{ text: 'You are in photos 2 and 3 of 3.' }, refused]);
+  });
+
   it('asks for a purpose of its own, and says in which photos the asker is', async () => {
     const notice = await stage.say(ALICE, 'me', ['anna~,ben', 'ben', '', 'carl,anna~']);
     expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I look for you alone') }]);
     const replies = await stage.press(ALICE, action(notice, 'agree'));
-    expect(presenceIn(replies)).toMatchObject({ seen: 4, found: 2, text: 'You are in 1 and 4 of 4.' });
+    expect(presenceIn(replies)).toMatchObject({ seen: 4, found: 2, text: 'You are in photos 1 and 4 of 4.' });
     expect(verdicts(replies)).toEqual(['match', 'absent', 'absent', 'match']);
     const { agreed } = await stage.flow.gallery.standing(await stage.scope(), ALICE);
     expect(Object.keys(agreed).toSorted()).toEqual(['enrol', 'self']);
@@ -63,7 +80,7 @@ describe('/me', () => {
   it('names nobody else who is enrolled, and counts for nobody as a find', async () => {
     await stage.agreed(BOB, 'enroll', ['ben']);
     const replies = await stage.agreed(ALICE, 'me', ['ben', 'anna~,ben']);
-    expect(textOf(replies)).toBe('You are in 2 of 2.');
+    expect(textOf(replies)).toBe('You are in photo 2 of 2.');
     expect(textOf(await stage.say(BOB, 'mydata'))).toContain('Nobody has found you');
     expect(textOf(await stage.say(ALICE, 'mydata'))).toContain('Nobody has found you');
     expect(textOf(await stage.say(ALICE, 'mydata'))).toContain('You agreed to look for yourself');
@@ -85,7 +102,7 @@ describe('/me', () => {
     const replies = await stage.say(ALICE, 'me', ten);
     expect(verdicts(replies)[0]).toBe('possible');
     expect(marksOf(replies)).toEqual([]);
-    expect(textOf(replies)).toContain('You may be in 1');
+    expect(textOf(replies)).toContain('You may be in photo');
     const shown = await stage.press(ALICE, action(replies, 'confirm'));
     expect(marksOf(shown)).toHaveLength(1);
   });
@@ -108,6 +125,6 @@ describe('/me', () => {
   it('speaks the asker’s language', async () => {
     const notice = await stage.say(ALICE, 'me', ['anna~', 'ben', 'anna'], { locale: 'de' });
     const replies = await stage.press(ALICE, action(notice, 'agree'), { locale: 'de' });
-    expect(textOf(replies)).toBe('Du bist auf 1 und 3 von 3.');
+    expect(textOf(replies)).toBe('Du bist auf den Fotos 1 und 3 von 3.');
   });
 });

@@ -187,7 +187,7 @@ describe('the operator’s own settings', () => {
     const menu = await sets();
     expect(textOf(menu)).toContain('at most 60');
     expect(textOf(menu)).toContain('at most 5.');
-    expect(textOf(menu)).toContain('nobody, except everybody for themselves');
+    expect(textOf(menu)).toContain('nobody for others; everybody for themselves');
     expect(labelsOf(menu)).not.toContain('Who may search');
     expect(labelsOf(await sets('Days kept'))).toEqual(['60 days', '30 days', '7 days', 'Back']);
     expect(labelsOf(await sets('Searches per hour'))).toEqual(['5', '2', 'Back']);

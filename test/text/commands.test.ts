@@ -6,7 +6,7 @@ import { commandsToRegister } from '../../src/bots/discord/registration.ts';
 import { menuOf } from '../../src/bots/telegram/menu.ts';
 import { MAX_PHOTO_BYTES } from '../../src/face/limits.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
-import { browserWordsFor, LOCALES, wordsFor } from '../../src/text/words.ts';
+import { LOCALES, wordsFor } from '../../src/text/words.ts';
 import { plant, readTree, textOf } from '../house/tree.ts';
 import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
 import { commandsIn, type Listed, readmeViolations, unknownCommands, unsaidSentences } from './places.ts';
@@ -40,10 +40,12 @@ describe('every command', () => {
     expect(commandsIn(wordsFor(language).discord.notInstalledHere).toSorted()).toEqual(anywhere.toSorted());
   });
 
-  test.each(LOCALES)('that takes photos has its button named where photos wait for one (%s)', (language) => {
-    for (const { name } of COMMANDS.filter(({ kind }) => kind === 'photos')) {
-      expect(browserWordsFor(language).whatWithPhotos).toContain(wordsFor(language).commands[name].button);
-    }
+  test.each(LOCALES)('that takes photos says what it does with them, by its button’s name (%s)', (language) => {
+    const { commands, intent } = wordsFor(language);
+    const does: Readonly<Record<string, string>> = intent.does;
+    const taking = COMMANDS.filter(({ kind }) => kind === 'photos').map(({ name }) => name);
+    expect(Object.keys(does).toSorted()).toEqual(taking.toSorted());
+    for (const name of taking) expect(does[name]).toMatch(new RegExp(`^${commands[name].button}:`));
   });
 });
 

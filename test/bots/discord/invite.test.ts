@@ -38,7 +38,7 @@ const greeting = async () => {
 describe('added to a server, the bot', () => {
   it('says once what it does and that nobody is in it yet, with one button for all', async () => {
     const shown = await greeting();
-    expect(textOf(shown)).toContain('Nobody is in it yet');
+    expect(textOf(shown)).toContain('Nobody takes part yet');
     expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['Enrol me', 'Privacy']);
     await on.platform.slash(here(ann), 'help').answer();
     expect(posted()).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('/invite', () => {
     expect(exchange.original?.isEphemeral).toBe(true);
     const [invitation, ...others] = exchange.followUps;
     expect(others).toEqual([]);
-    expect(invitation).toMatchObject({ isEphemeral: false, content: expect.stringContaining('Nobody is in it yet') });
+    expect(invitation).toMatchObject({ isEphemeral: false, content: expect.stringContaining('Nobody takes part yet') });
   });
 
   it('is refused anybody else', async () => {

@@ -25,7 +25,7 @@ async function invites() {
 describe('added to a group, the bot', () => {
   it('says once what it does and that nobody is in it yet, with one button for all', async () => {
     const greeting = await added();
-    expect(text(greeting)).toContain('Nobody is in it yet');
+    expect(text(greeting)).toContain('Nobody takes part yet');
     expect(greeting.keyboard).toMatchObject([[{ text: 'Enrol me', url: expect.stringContaining('start=enroll_-') }]]);
     on.people.become(club, bot, 'administrator');
     // Telegram says this in the name of whoever adds it by a link.
@@ -67,7 +67,7 @@ describe('added to a group, the bot', () => {
 describe('/invite', () => {
   it('shows it again, with how many are in it, for an admin who is told so in private', async () => {
     expect(text(await invites())).toContain('Posted in “Chess club”');
-    expect(text(inClub().at(-1) ?? expect.fail('nothing'))).toContain('Nobody is in it yet');
+    expect(text(inClub().at(-1) ?? expect.fail('nothing'))).toContain('Nobody takes part yet');
   });
 
   it('is refused anybody else', async () => {
