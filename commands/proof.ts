@@ -101,7 +101,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: strin
   }
   const actions: Action[] = [
     { id: [`${id}:${ANOTHER}`, choice].filter(Boolean).join('-'), label: proof.another, role: 'confirm' },
-    { id: `${id}:${STOP}`, label: proof.stop, role: 'cancel' },
+    { id: `${id}:${STOP}`, label: proof.stop, role: 'decline' },
   ];
   const asks = proof.ask({ gesture, how: hears ? 'other' : 'command' });
   return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };

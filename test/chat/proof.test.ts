@@ -65,7 +65,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
   it('may have another gesture, or leave it', async () => {
     const another = await stage.press(ALICE, action(await begun(), 'confirm'));
     expect(gestureAsked(another)).toBeDefined();
-    expect(await stage.press(ALICE, action(another, 'cancel'))).toMatchObject([{ text: proof.stopped }]);
+    expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: proof.stopped }]);
     expect(await templates()).toBe(0);
     // What is sent now is a selfie once more.
     expect(gestureAsked(await begun(['anna']))).toBeDefined();

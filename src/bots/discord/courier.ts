@@ -70,7 +70,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     async invite(_, invitation, address) {
       if (!address) return 'refused';
       const to = discordAddress(address);
-      return await within(answerMs, (signal) => inviteAt(interactionsUntil(signal, rest), to, invitation));
+      return await within(answerMs, (signal) => inviteAt(interactionsUntil(signal, postingRest), to, invitation));
     },
 
     async progress(address, text) {

@@ -63,7 +63,8 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       });
       await write(to.chat, answered);
     },
-    invite: (place, invitation) => invite(api, place, invitation),
+    invite: (place, invitation) =>
+      invite(telegramApi(access, AbortSignal.timeout(answerMs), { sendsOnce: true }), place, invitation),
     async progress(address, text) {
       const to = telegramAddress(address);
       const saying = telegramApi(access, AbortSignal.timeout(SIGN_OF_LIFE_MS));

@@ -56,6 +56,8 @@ export function renderQuestion({ text, actions }, context) {
  * @param {() => void} [onChosen]
  */
 export function buttons(actions, { press }, onChosen = () => {}) {
+  // What can be kept out of is grave: all other choices lead back.
+  const isGrave = actions.some(({ role }) => role === 'cancel');
   const row = el('div', { class: 'actions' });
   row.append(
     ...actions.map(({ id, label, role }) =>
@@ -63,7 +65,7 @@ export function buttons(actions, { press }, onChosen = () => {}) {
         'button',
         {
           type: 'button',
-          class: role,
+          class: role === 'confirm' && isGrave ? 'grave' : role,
           onclick: () => {
             row.className = 'chosen';
             row.replaceChildren(el('p', {}, t('youChose', { choice: label })));
