@@ -10,7 +10,7 @@ import { receiptSigner } from '../consent/receipt.ts';
 import { DAY_MS } from '../consent/sweep.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
-import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
+import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/erasure.ts';
 import { ledgerAfter, mergedErasures, restoredScope } from '../gallery/rules/restore.ts';
 import type { GalleryExport } from '../gallery/transfer.ts';
 import { openLog } from '../log.ts';

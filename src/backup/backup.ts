@@ -1,7 +1,7 @@
 import { OperatorError } from '../causes/operator-error.ts';
 import { firstBreak, type LedgerEntry } from '../consent/ledger.ts';
 import type { ScopeId } from '../consent/who.ts';
-import type { Tombstone } from '../gallery/gallery.ts';
+import type { Tombstone } from '../gallery/erasure.ts';
 import {
   type Contents,
   counted,

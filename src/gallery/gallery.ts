@@ -1,9 +1,9 @@
 import type { Agreement, Consent, Purpose, Standing } from '../consent/consent.ts';
 import type { LedgerEntry } from '../consent/ledger.ts';
-import type { Seen } from '../consent/merkle.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { OwnPairs } from '../match/own-pairs.ts';
 import type { Damage } from './damage.ts';
+import type { Erasure, ErasureOptions, ErasureReason, Tombstone } from './erasure.ts';
 import type { Configurable, Entrance } from './groups.ts';
 
 /** At most this many templates of one person in one scope; a newer one takes the place of the oldest. */
@@ -11,12 +11,6 @@ export const MAX_TEMPLATES = 5;
 
 /** What {@link Gallery.tidy} keeps of the search log: 90 days. */
 export const FIND_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
-
-/**
- * How long an erasure's tombstone is kept: 180 days. No sealed job or parked ask lives a tenth of that, and a backup older than
- * this must not be restored: nothing would be left to say who was erased since.
- */
-export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 
 /** The pack version whose embeddings a gallery compares; others are never mixed in. */
 export interface PackVersion {
@@ -46,68 +40,10 @@ export interface Candidates {
   readonly faces: readonly (readonly Candidate[])[];
 }
 
-/**
- * `moved`: what was held stands in the scope that the group has now. `again`: it was erased before, and came back with an older
- * copy of the store.
- */
-export type ErasureReason =
-  | 'asked'
-  | 'left'
-  | 'removed'
-  | 'admin'
-  | 'retention'
-  | 'notice'
-  | 'operator'
-  | 'moved'
-  | 'again';
-
-/** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
-export interface Tombstone {
-  readonly hash: string;
-  /** The person's from then on: no life of an older one may be held. */
-  readonly epoch: number;
-  /** Of the erasure, milliseconds since 1970. */
-  readonly at: number;
-}
-
 /** Two scopes with people in them that are one group's. */
 export interface Split {
   readonly from: ScopeId;
   readonly to: ScopeId;
-}
-
-/** What one erasure removed; nothing in it identifies the person without the salt that the erasure destroyed. */
-export interface Erasure {
-  readonly scope: ScopeId;
-  readonly reason: ErasureReason;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** The person's salted hash in the ledger (hex). */
-  readonly subject: string;
-  /** Version and hash of the last notice agreed to, if any. */
-  readonly notice?: { readonly version: number; readonly hash: string };
-  readonly removed: {
-    readonly templates: number;
-    readonly people: number;
-    /** Search-log rows about this person. */
-    readonly finds: number;
-    /** Rows about others from which this person's name as the finder was taken. */
-    readonly findsByThem: number;
-  };
-  /** The ledger's entry for this erasure. */
-  readonly entry: { readonly seq: number; readonly hash: string };
-  /** The ledger with that entry in it, from a gallery whose ledgers are witnessed. */
-  readonly head?: Seen;
-}
-
-export interface ErasureOptions {
-  /** Erases what is held at this epoch, or carries on its erasure; a life that began later is left alone. Any when left out. */
-  readonly epoch?: number;
-  /**
-   * Told of what was removed as soon as that is certain, and waited for: this call may still fail, and repeated with nothing left
-   * to erase it gives undefined. A repetition that carries an erasure on tells the same once more.
-   */
-  readonly told?: (erasure: Erasure) => Promise<void>;
 }
 
 /** One line of the search log, as the person it concerns may read it. */
@@ -256,7 +192,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
   remaining(scope: ScopeId, person: Person): Promise<number>;
   /** Makes the bytes of all that was erased leave the disk; true when that is done, false when it must be tried again later. */
   scrub(): Promise<boolean>;
-  /** Removes what is past its retention: tombstones ({@link TOMBSTONE_RETENTION_MS}), the search log ({@link FIND_RETENTION_MS}). */
+  /** Removes what is past its retention: tombstones (`TOMBSTONE_RETENTION_MS`), the search log ({@link FIND_RETENTION_MS}). */
   tidy(now: number): Promise<void>;
 
   /** Looks at every value that is stored, and changes nothing. */

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../consent/ledger.ts';
 import type { GroupSettings } from '../consent/settings.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
-import type { FoundBy, Tombstone } from './gallery.ts';
+import type { Tombstone } from './erasure.ts';
+import type { FoundBy } from './gallery.ts';
 
 /**
  * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and keys and people their salts, so

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../consent/sweep.ts';
-import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../gallery/gallery.ts';
+import { TOMBSTONE_RETENTION_MS } from '../gallery/erasure.ts';
+import { FIND_RETENTION_MS, MAX_TEMPLATES } from '../gallery/gallery.ts';
 import { DRAFT, list, type Paper, type PaperFacts, places, recipients, searchers } from './paper.ts';
 
 /** The record of processing activities (GDPR Art. 30). */

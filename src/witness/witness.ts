@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../consent/ledger.ts';
 import { appended, type Peaks, peaksOf, rootOf, type Seen } from '../consent/merkle.ts';
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { ScopeId } from '../consent/who.ts';
-import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/gallery.ts';
+import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/erasure.ts';
 import { FOR_EVER, type Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';

@@ -1,6 +1,7 @@
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
-import type { Erasure, Gallery } from '../gallery/gallery.ts';
+import type { Erasure } from '../gallery/erasure.ts';
+import type { Gallery } from '../gallery/gallery.ts';
 import { tombstoneHash } from '../gallery/rules/identity.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Keys } from '../secrets/keys.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import type { Erasure } from '../../src/gallery/gallery.ts';
+import type { Erasure } from '../../src/gallery/erasure.ts';
 import { ATTEMPT, change, down, holdQueue, listen, scrubs } from './erasure-stage.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 

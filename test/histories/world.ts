@@ -9,7 +9,7 @@ import { expirePlaceholders } from '../../src/chat/expiry.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import { DAY_MS } from '../../src/consent/sweep.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
-import { TOMBSTONE_RETENTION_MS } from '../../src/gallery/gallery.ts';
+import { TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.ts';
 import { joinMoved } from '../../src/housekeeping/moved.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';

@@ -68,6 +68,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/causes/operator-error.ts',
     'src/consent',
     'src/failure.ts',
+    'src/gallery/erasure.ts',
     'src/gallery/gallery.ts',
     'src/gallery/transfer.ts',
     'src/match/matcher.ts',
@@ -106,6 +107,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/face/gesture.ts',
     'src/face/limits.ts',
     'src/failure.ts',
+    'src/gallery/erasure.ts',
     'src/gallery/gallery.ts',
     'src/gallery/groups.ts',
     'src/gallery/rules/identity.ts',
@@ -138,6 +140,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/chat/policy.ts',
     'src/consent/settings.ts',
     'src/consent/sweep.ts',
+    'src/gallery/erasure.ts',
     'src/gallery/gallery.ts',
     'src/text',
   ],
@@ -154,6 +157,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // A layer over the gallery's port: what a second place knows of it.
   'src/witness': [
     'src/consent',
+    'src/gallery/erasure.ts',
     'src/gallery/gallery.ts',
     'src/gallery/rules',
     'src/log.ts',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { leafOf, verifyHead } from '../../src/consent/head.ts';
 import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
-import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/gallery.ts';
+import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.ts';
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessPlace } from './place.ts';
 

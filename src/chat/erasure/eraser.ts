@@ -1,6 +1,7 @@
 import type { Person, Place, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import type { ErasureReason, Gallery } from '../../gallery/gallery.ts';
+import type { ErasureReason } from '../../gallery/erasure.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
 import { errorFields } from '../../log.ts';
 import type { JobHandler } from '../../queue/queue.ts';
 import { ownerOf } from '../../queue/sealed-shelf.ts';

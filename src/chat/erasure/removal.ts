@@ -1,5 +1,6 @@
 import type { Person, Place } from '../../consent/who.ts';
-import type { Erasure, ErasureReason, Gallery } from '../../gallery/gallery.ts';
+import type { Erasure, ErasureReason } from '../../gallery/erasure.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
 import { note } from './shelf.ts';

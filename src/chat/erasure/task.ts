@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Person, Place, ScopeId } from '../../consent/who.ts';
-import type { Erasure, ErasureReason } from '../../gallery/gallery.ts';
+import type { Erasure, ErasureReason } from '../../gallery/erasure.ts';
 import type { Address } from '../ask.ts';
 import type { Fate } from '../shown.ts';
 

@@ -1,5 +1,5 @@
 import type { Person } from '../../consent/who.ts';
-import type { Erasure, ErasureOptions, ErasureReason } from '../gallery.ts';
+import type { Erasure, ErasureOptions, ErasureReason } from '../erasure.ts';
 import { type ErasureDecision, erasure, erasureReport } from '../rules/erase.ts';
 import { type Erasing, type Life, newLife, type PersonRecord, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';

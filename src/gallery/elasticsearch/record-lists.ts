@@ -1,5 +1,5 @@
 import type { ScopeId } from '../../consent/who.ts';
-import type { Tombstone } from '../gallery.ts';
+import type { Tombstone } from '../erasure.ts';
 import { type Address, having, type Query } from './documents.ts';
 import type { Indices } from './indices.ts';
 import { isLiving, type LivingRecord, type PersonRecord } from './life.ts';

@@ -1,5 +1,6 @@
 import type { ScopeId } from '../../consent/who.ts';
-import type { Gallery, Tombstone } from '../gallery.ts';
+import type { Tombstone } from '../erasure.ts';
+import type { Gallery } from '../gallery.ts';
 import type { Eraser } from './erase.ts';
 import type { Parts } from './parts.ts';
 

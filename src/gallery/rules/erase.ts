@@ -1,7 +1,7 @@
 import { type Agreement, PURPOSES, type Standing } from '../../consent/consent.ts';
 import type { LedgerEntry, LedgerEvent } from '../../consent/ledger.ts';
 import type { ScopeId } from '../../consent/who.ts';
-import type { Erasure, ErasureReason } from '../gallery.ts';
+import type { Erasure, ErasureReason } from '../erasure.ts';
 import type { AgreedLife } from './agree.ts';
 
 /** What an erasure decides, before a row is removed. */

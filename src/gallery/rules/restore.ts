@@ -1,7 +1,7 @@
 import { type LedgerEntry, NOBODY, nextEntry, type Restored } from '../../consent/ledger.ts';
 import type { Person } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import type { Tombstone } from '../gallery.ts';
+import type { Tombstone } from '../erasure.ts';
 import type { PersonExport, ScopeExport } from '../transfer.ts';
 import { tombstoneHash } from './identity.ts';
 

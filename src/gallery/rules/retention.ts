@@ -1,4 +1,5 @@
-import { FIND_RETENTION_MS, TOMBSTONE_RETENTION_MS } from '../gallery.ts';
+import { TOMBSTONE_RETENTION_MS } from '../erasure.ts';
+import { FIND_RETENTION_MS } from '../gallery.ts';
 
 /** What is older than these moments is removed. All in milliseconds since 1970. */
 export function keptSince(now: number): { readonly finds: number; readonly tombstones: number } {

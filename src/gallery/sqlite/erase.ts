@@ -1,7 +1,8 @@
 import { subjectOf } from '../../consent/ledger.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
-import type { Erasure, ErasureReason, Gallery, Tombstone } from '../gallery.ts';
+import type { Erasure, ErasureReason, Tombstone } from '../erasure.ts';
+import type { Gallery } from '../gallery.ts';
 import { erasure, erasureReport } from '../rules/erase.ts';
 import { newSalt } from '../rules/identity.ts';
 import type { Consents } from './consents.ts';

@@ -1,7 +1,7 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Sql } from '../../sqlite/file.ts';
-import type { Tombstone } from '../gallery.ts';
+import type { Tombstone } from '../erasure.ts';
 import { tombstoneHash } from '../rules/identity.ts';
 
 /** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */

@@ -1,4 +1,4 @@
-import type { Erasure } from '../gallery.ts';
+import type { Erasure } from '../erasure.ts';
 import type { Tables } from './tables.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
-import { type ErasureReason, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/gallery.ts';
+import { type ErasureReason, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/erasure.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, closerThan, enrolled, face, NOTICE_HASH, namesFound, somebody, T0 } from '../people.ts';
 import { sharedPlace } from './place.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
-import type { Erasure, Gallery } from '../../../src/gallery/gallery.ts';
+import type { Erasure } from '../../../src/gallery/erasure.ts';
+import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';

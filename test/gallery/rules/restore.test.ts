@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstBreak, NOBODY, nextEntry, type Restored } from '../../../src/consent/ledger.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
-import type { Tombstone } from '../../../src/gallery/gallery.ts';
+import type { Tombstone } from '../../../src/gallery/erasure.ts';
 import { tombstoneHash } from '../../../src/gallery/rules/identity.ts';
 import { mergedErasures, restoredScope } from '../../../src/gallery/rules/restore.ts';
 import type { PersonExport, ScopeExport } from '../../../src/gallery/transfer.ts';

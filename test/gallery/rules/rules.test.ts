@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Agreement, admit, type Consent, type Standing } from '../../../src/consent/consent.ts';
 import { nothingHeld } from '../../../src/consent/standing.ts';
 import type { ScopeId } from '../../../src/consent/who.ts';
-import { FIND_RETENTION_MS, MAX_TEMPLATES, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/gallery.ts';
+import { TOMBSTONE_RETENTION_MS } from '../../../src/gallery/erasure.ts';
+import { FIND_RETENTION_MS, MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
 import { agree, assertAdmitted, changesSearch } from '../../../src/gallery/rules/agree.ts';
 import {
   acknowledged,
