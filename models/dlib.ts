@@ -1,6 +1,9 @@
 import { type Constant, type Graph, onnxOf } from './onnx.ts';
 
-/** A list of TensorFlow.js: the weights in a file of bytes, one after the other; zod's job is done by the file's sha256. */
+/**
+ * A list of TensorFlow.js. The weights lie in a file of bytes, one after the other. The list needs
+ * no schema: the file's sha256 is checked.
+ */
 type Listed = readonly {
   readonly weights: readonly {
     readonly name: string;
@@ -14,8 +17,8 @@ type Listed = readonly {
 const SIDE = 150;
 
 /**
- * dlib's face recognition net (a ResNet of 29 layers) as ONNX, from the weights that face-api has of it: one byte each, described
- * by `list`. What is done to the pixels before stands in the manifest.
+ * Converts the weights that face-api has of dlib's face recognition net (a ResNet of 29 layers) to
+ * ONNX. `list` describes the weights, one byte each. The manifest says how pixels are prepared.
  */
 export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
   const tensors = read(weights, JSON.parse(list));
@@ -34,7 +37,7 @@ export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
     return name;
   }
 
-  /** A convolution with dlib's affine layer, scale and bias a channel, multiplied into it. */
+  /** A convolution. dlib's affine layer (a scale and a bias per channel) is multiplied into it. */
   function convolve(x: string, name: string, stride: number, padding: number): string {
     const filters = of(tensors, `${name}/conv/filters`);
     const scale = of(tensors, `${name}/scale/weights`).values;
@@ -60,7 +63,10 @@ export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
 
   const residual = (input: string, name: string) => relu(op('Add', [twice(input, name, 1, 1), input]));
 
-  /** Half the size; where the two ways differ in size or channels, dlib adds zeros to the smaller. */
+  /**
+   * Halves the size. Where the two branches differ in size or channels, dlib adds zeros to the
+   * smaller.
+   */
   function down(input: string, name: string): string {
     const wide = of(tensors, `${name}/conv2/conv/filters`).shape[3] ?? 0;
     const [long, short] = [halved(side, 3), Math.floor(side / 2)];
@@ -87,7 +93,7 @@ export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
   return onnxOf({ inputs: { input: [1, 3, SIDE, SIDE] }, outputs: ['output'], nodes, constants });
 }
 
-/** Of a convolution or pooling with stride 2 and no padding. */
+/** The output size of a convolution or pooling with stride 2 and no padding. */
 const halved = (side: number, kernel: number): number => Math.floor((side - kernel) / 2) + 1;
 
 interface Weights extends Constant {
@@ -118,7 +124,10 @@ function of(tensors: ReadonlyMap<string, Weights>, name: string): Weights {
   return found;
 }
 
-/** From TensorFlow's order (height, width, in, out) to ONNX's (out, in, height, width), each output times its scale. */
+/**
+ * Reorders (height, width, in, out) of TensorFlow to (out, in, height, width) of ONNX. Each output
+ * is multiplied by its scale.
+ */
 function oneAfterTheOther({ shape, values }: Weights, scale: Float32Array): Weights {
   const [height = 0, width = 0, from = 0, to = 0] = shape;
   const turned = new Float32Array(values.length);

@@ -4,22 +4,27 @@ import { pipeline } from 'node:stream/promises';
 import { Cause, type CauseCode, causeOf } from '../src/cause.ts';
 import { systemCause } from '../src/explain/codes.ts';
 
-/** A file that has not come by then does not come. */
+/** A file that takes longer is given up. */
 export const LONGEST_FETCH_MS = 600_000;
-/** Whoever waits hears of it before they give up, and from then on as often. */
+/** The first word of progress comes before people give up, and the next ones as often. */
 const NEWS_SECONDS = 8;
 
-/** What is known of the way to model files, and who is told how fetching goes. */
+/** How model files are reached, and who hears how fetching goes. */
 export interface Way {
-  /** Instead of the sources that the pack names: a base URL or folder that holds the files under their sha256. */
+  /**
+   * A base URL or folder with the files under their sha256. It replaces the sources that the pack
+   * names.
+   */
   readonly mirror?: string;
-  /** Hears one line per step that takes time. */
+  /** Receives one line per step that takes time. */
   readonly onProgress?: (line: string) => void;
-  /** Why nothing is reached at this address, or at all, if it is known. */
+  /**
+   * Why this address, or the whole network, cannot be reached; undefined when no reason is known.
+   */
   readonly wayFault?: (url?: string) => Promise<Cause | undefined>;
 }
 
-/** A package that came whole: puts the file at `path` in it to `target`. Nothing of it is run. */
+/** A package that came whole. Copies the file at `path` in it to `target`; nothing in it is run. */
 export type Package = (path: string, target: string) => Promise<void>;
 
 /** Saves what `url` gives as `target`. Throws a Cause when it cannot be had. */
@@ -35,13 +40,16 @@ export async function download(url: string, target: string, way: Way): Promise<v
   }
 }
 
-/** Throws the Cause when it is known that nothing is reached there. Through a proxy that hangs up, `fetch` would try without end. */
+/**
+ * Throws the Cause when the address is known to be out of reach. Through a proxy that hangs up,
+ * `fetch` would try without end.
+ */
 export async function assertWay({ wayFault }: Way, url?: string): Promise<void> {
   const fault = await wayFault?.(url);
   if (fault) throw fault;
 }
 
-/** What an operator is told of a source that does not give its file. A full disk is one, whoever is fetched from. */
+/** What an operator is told when a source does not give its file. A full disk is such a case. */
 export function unreachable(where: string, cause: unknown, mirror?: string): Cause {
   return causeOf(cause) ?? systemCause(cause) ?? new Cause(notThere(mirror), { where, cause });
 }
@@ -50,7 +58,7 @@ function notThere(mirror: string | undefined): CauseCode {
   return mirror === undefined ? 'models_unreachable' : 'mirror_unreachable';
 }
 
-/** The other side was reached and has no such file, or gives it to nobody. */
+/** The server was reached, but lacks the file or refuses it. */
 class Refused extends Error {}
 
 async function save(url: string, target: string): Promise<void> {
@@ -59,7 +67,10 @@ async function save(url: string, target: string): Promise<void> {
   await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
 }
 
-/** `work`, of which is said that it begins, and once what can be done when it takes long: a network may swallow silently. */
+/**
+ * Awaits `work` and reports that it begins. Once it takes long, it says what can be done, because a
+ * network may swallow requests silently.
+ */
 export async function inTime<T>(what: string, work: Promise<T>, { onProgress, mirror }: Way): Promise<T> {
   onProgress?.(`fetching ${what}`);
   let seconds = 0;
@@ -71,7 +82,7 @@ export async function inTime<T>(what: string, work: Promise<T>, { onProgress, mi
   return await work.finally(() => clearInterval(waiting));
 }
 
-/** Whether a program that was to be run is not there. */
+/** Whether the program that was to run is not installed. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
 }

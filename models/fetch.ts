@@ -14,7 +14,7 @@ import { repair } from './repair.ts';
 
 /** Where fetched files are kept and how they come there. */
 export interface Store extends Way {
-  /** Files lie in it under their sha256, so a filled folder serves as another machine's mirror. */
+  /** Holds each file under its sha256, so a filled folder serves as another machine's mirror. */
   readonly modelDir: string;
 }
 
@@ -33,9 +33,10 @@ export async function isStored(file: PackFile, modelDir: string): Promise<boolea
 }
 
 /**
- * Brings `files` into the store. Each appears whole and verified or not at all: it is completed in a folder of its own
- * and renamed. `base` is the folder that `file:` sources are relative to. Throws a Cause when a source cannot be reached, an
- * OperatorError when what came is not the file.
+ * Brings `files` into the store. Each appears whole and verified, or not at all: it is completed in
+ * a folder of its own and renamed.
+ * @param base the folder that `file:` sources are relative to
+ * @throws Cause when a source cannot be reached, OperatorError when the file is another
  */
 export async function fetchFiles(files: readonly PackFile[], base: string, store: Store): Promise<void> {
   await mkdir(store.modelDir, { recursive: true });
@@ -53,7 +54,10 @@ export async function fetchFiles(files: readonly PackFile[], base: string, store
 
 const PART = '.part-';
 
-/** Removes what killed fetches left, and gives its paths; an hour is longer than any that still runs. */
+/**
+ * Removes what killed fetches left, and returns its paths. Folders younger than an hour stay: a
+ * fetch may still use them.
+ */
 export async function removeLeftovers(modelDir: string): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(modelDir).catch(() => [])) {
@@ -67,7 +71,7 @@ export async function removeLeftovers(modelDir: string): Promise<string[]> {
   return removed;
 }
 
-/** The file, verified and repaired, in `work`; of its sources the first that has it gives it. */
+/** Brings the file into `work`, verified and repaired, from the first source that has it. */
 async function bring(
   file: PackFile,
   base: string,
@@ -90,7 +94,7 @@ async function bring(
       }
       return target;
     } catch (error) {
-      // A full disk stays full, whoever is asked next.
+      // A full disk stays full with the next source too.
       if (!(error instanceof OperatorError) || (error instanceof Cause && error.code !== 'models_unreachable'))
         throw error;
       failures.push(error);
@@ -127,7 +131,7 @@ async function fromSource(
   } else await download(source, target, store);
 }
 
-/** Whether no network is asked for it. */
+/** Whether it can be had without a network. */
 function isLocal(place: Place): boolean {
   return place.source.startsWith('file:') || 'from' in place;
 }

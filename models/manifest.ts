@@ -14,34 +14,49 @@ const beside = z.templateLiteral(['file:', z.string()]);
 
 /** A place that a file can be had from. */
 const place = z.union([
-  /** A package of the npm registry, or a wheel of the Python one, as `<name>@<version>`; and a path in it. */
+  /**
+   * A package of the npm registry, or a wheel of the Python one, as `<name>@<version>`, and a path
+   * in it.
+   */
   z.strictObject({ source: registry, path: z.string() }),
   z.strictObject({ source: https }),
   z.strictObject({ source: beside }),
-  /** No place: dlib's net is made of face-api's weights and the list of them, files that the manifest names before this one. */
+  /**
+   * No place: dlib's net is made of face-api's weights and their list. The manifest names both
+   * files before this one.
+   */
   z.strictObject({ source: z.literal('made:dlib'), from: z.tuple([sha256, sha256]) }),
 ]);
 
 /** What makes an ONNX file runnable, step by step. */
 const repairStep = z.discriminatedUnion('kind', [
-  /** Of the graph's inputs only those in `keep` stay. */
+  /** Keeps only those inputs of the graph that are in `keep`. */
   z.strictObject({ kind: z.literal('inputs'), keep: z.array(z.string()).min(1) }),
-  /** The sizes of inputs, outputs and what lies between are left open: a convolutional net takes pictures of any size. */
+  /**
+   * Leaves the sizes of inputs, outputs and inner values open: a convolutional net takes pictures
+   * of any size.
+   */
   z.strictObject({ kind: z.literal('any-size') }),
-  /** Lists that are quantised in one block say so: onnxruntime takes their one scale for a block of blocks, and refuses it. */
+  /**
+   * Marks lists that are quantised in one block. Otherwise onnxruntime refuses them: it takes their
+   * one scale for a list of blocks.
+   */
   z.strictObject({ kind: z.literal('one-block') }),
 ]);
 
-/** `of` is the sha256 of the file as the sources have it. */
+/** `of` is the sha256 of the file before the repair. */
 const repair = z.strictObject({ of: sha256, steps: z.array(repairStep).min(1) });
 
-/** Where one file comes from: the first source that has it. Whatever the source, `sha256` decides whether it is the file. */
+/**
+ * Where one file comes from: the first source that has it. Its `sha256` decides whether it is the
+ * file.
+ */
 const wholeFile = z.strictObject({ sources: z.array(place).min(1), sha256, repair: repair.optional() });
 
-/** The same, with one source and nothing to repair. */
+/** A file with its sources, or the short form with one source and nothing to repair. */
 const file = z.union([
   wholeFile,
-  // Older manifests have the tarball's integrity as well: not read.
+  // Older manifests also hold the tarball's integrity: it is not read.
   z
     .object({ source: registry, path: z.string(), sha256 })
     .transform(({ source, path, sha256 }): PackFile => ({ sources: [{ source, path }], sha256 })),
@@ -61,22 +76,34 @@ const input = z.strictObject({
   layout: z.enum(['NCHW', 'NHWC']),
   /** GREY is BT.601 luma, one channel. */
   channels: z.enum(['RGB', 'BGR', 'GREY']),
-  /** (v - mean) / std of v in 0..255, in the order of `channels`; `image` takes both from the picture itself. */
+  /**
+   * (v - mean) / std of v in 0..255, in the order of `channels`. `image` takes both from the
+   * picture.
+   */
   values: z.union([z.strictObject({ mean: perChannel, std: perChannel }), z.literal('image')]),
 });
 
-/** How a detector's outputs are read; kinds are named by their geometry. */
+/** How a detector's outputs are read; each kind is named by its geometry. */
 const boxes = z.discriminatedUnion('kind', [
-  /** Decoded boxes x0 y0 x1 y1 as fractions of the input; the score stands in `column` of each row of `scores`. */
+  /**
+   * Decoded boxes x0 y0 x1 y1 as fractions of the input. Column `column` of each row of `scores` is
+   * the score.
+   */
   z.strictObject({ kind: z.literal('corners'), scores: z.string(), column: z.int(), boxes: z.string() }),
-  /** Per stride one anchor a cell, row by row: centre offset and log size in strides; score is the outputs' geometric mean. */
+  /**
+   * Per stride one anchor a cell, row by row: centre offset and log size in strides. The score is
+   * the geometric mean of the outputs.
+   */
   z.strictObject({
     kind: z.literal('cells'),
     strides: z.array(
       z.strictObject({ stride: z.int(), scores: z.array(z.string()).min(1), boxes: z.string(), points: z.string() }),
     ),
   }),
-  /** Per stride `anchors` a cell, row by row: distances from the cell's corner to left, top, right, bottom, in strides. */
+  /**
+   * Per stride `anchors` a cell, row by row: distances from the cell's corner to left, top, right
+   * and bottom, in strides.
+   */
   z.strictObject({
     kind: z.literal('distances'),
     anchors: z.int().positive(),
@@ -86,25 +113,31 @@ const boxes = z.discriminatedUnion('kind', [
 
 const detector = z.strictObject({
   file: z.string(),
-  /** Its size is that of the largest view. */
+  /** Its size is the size of the largest view. */
   input,
-  /** The net takes any smaller view as well whose sides are multiples of this; without it, of the input's size alone. */
+  /**
+   * The net also takes smaller views whose sides are multiples of this. Without it, every view has
+   * the input's size.
+   */
   multiple: z.int().positive().optional(),
   session: session.optional(),
-  /** Where a smaller view lies in the input, and what surrounds it (0..255). */
+  /** Where a smaller view lies in the input, and what fills the rest (0..255). */
   fit: z.strictObject({ place: z.enum(['centre', 'corner']), fill: z.number() }),
   output: boxes,
-  /** Least score of a face; in tiles of a group photo, which tempt a detector, a higher one. */
+  /**
+   * The least score of a face. In tiles of a group photo a detector errs more often: there it is
+   * `tileScore`.
+   */
   minScore: z.number(),
   tileScore: z.number(),
-  /** Of two boxes that overlap by more than this intersection over union, the better stays. */
+  /** When two boxes overlap by more than this intersection over union, the better one stays. */
   overlap: z.number(),
 });
 
 const landmarks = z.discriminatedUnion('kind', [
   /** The detector's own five points. */
   z.strictObject({ kind: z.literal('detector') }),
-  /** A net that sees a square crop round the box and gives points as fractions of it. */
+  /** A net that sees a square crop around the box and gives points as fractions of it. */
   z.strictObject({
     kind: z.literal('net'),
     file: z.string(),
@@ -113,22 +146,27 @@ const landmarks = z.discriminatedUnion('kind', [
     count: z.int().positive(),
     /** Side of the square, in heights of the detector's box. */
     side: z.number().positive(),
-    /** Where the mean of the five points lies in the square once it is turned upright, for the refining passes. */
+    /** Where the mean of the five points lies in the upright square, for the refining passes. */
     centre: point,
     passes: z.int().min(0),
-    /** The last pass moves the points of an upright face by less than this mean, in eye distances. */
+    /**
+     * In the last pass the points of an upright face move less than this on average, in eye
+     * distances.
+     */
     rest: z.number(),
   }),
 ]);
 
 const align = z.discriminatedUnion('kind', [
-  /** The five points are laid onto `template` (pixels of a square of `size`) by a least-squares similarity. */
+  /**
+   * A least-squares similarity lays the five points onto `template` (pixels of a square of `size`).
+   */
   z.strictObject({
     kind: z.literal('points'),
     size: z.int().positive(),
     template: z.tuple([point, point, point, point, point]),
   }),
-  /** The box, made square and widened by `margin` of its side, turned upright. */
+  /** The box, made square, widened by `margin` of its side and turned upright. */
   z.strictObject({ kind: z.literal('box'), size: z.int().positive(), margin: z.number() }),
 ]);
 
@@ -140,8 +178,9 @@ const embedder = z
     dims: z.int().positive(),
     normalise: z.enum(['l2', 'none']),
     /**
-     * Taken off a normalised vector, which is normalised again: the mean of a population, and directions in which photos differ and
-     * not people (glasses, a mask, blur). Measured by `facefinder calibrate --correct`.
+     * Taken off a normalised vector, which is then normalised again: the mean of a population, and
+     * the directions in which photos differ but people do not (glasses, a mask, blur). `facefinder
+     * calibrate --correct` measures it.
      */
     correction: z.strictObject({ mean: floats, directions: z.array(floats).min(1) }).optional(),
     session: session.optional(),
@@ -153,7 +192,7 @@ const provenance = z.strictObject({
   /** Name of the data set. */
   source: z.string(),
   photos: z.int().positive(),
-  /** Of these, photos in which no face was found: they took no part. */
+  /** How many of these photos showed no face; they took no part. */
   withoutFace: z.int().min(0),
   people: z.int().positive(),
   /** Pairs of photos of different people. */
@@ -161,30 +200,32 @@ const provenance = z.strictObject({
   measured: z.iso.date(),
   /** `<name>@<version>` of the pack. */
   pack: z.string(),
-  /** Which code lay between photo and embedding. */
+  /** The version of the code between photo and embedding. */
   pipeline: z.string(),
 });
 
 /** Everything that is particular to a set of models; the code knows only this. */
 export const manifestSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-  /** Raised whenever vectors of the old and the new would not compare. */
+  /** Raised whenever old vectors no longer compare with new ones. */
   version: z.string(),
   summary: z.string(),
   licences: z.strictObject({ code: z.string(), weights: z.string() }),
-  /** What is known, and what is not, about where the weights come from. */
+  /** What is known, and not known, about where the weights come from. */
   origin: z.string(),
   files: z.record(z.string(), file),
   detector,
   landmarks,
-  /** The five points, as seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth;
-   * each the mean of the landmarks listed. */
+  /**
+   * The five points, from the left of the picture: eye, eye, nose, corner of the mouth, corner of
+   * the mouth. Each is the mean of the landmarks listed.
+   */
   points: z.tuple([indices(), indices(), indices(), indices(), indices()]),
   align,
   embedder,
   /**
-   * `verify`: the Euclidean distance up to which two photos are taken for one person, at a false-match rate of 1e-3. Of normalised
-   * vectors, d² = 2 - 2cos: a model published with cosine thresholds fits as well.
+   * `verify` is the Euclidean distance up to which two photos count as one person, at a false-match
+   * rate of 1e-3. For normalised vectors d² = 2 - 2cos, so a cosine threshold converts.
    */
   thresholds: z.strictObject({ verify: z.number() }),
   /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
@@ -194,8 +235,8 @@ export const manifestSchema = z.strictObject({
       .min(2)
       .refine(falls, 'rates and distances must fall from row to row'),
     /**
-     * The group that the table is least true of, where one person in several looks like another more often than in the world:
-     * there strangers come at FMR to this power. Measured by `facefinder calibrate --groups`.
+     * The group for which the table is least true: there strangers come at FMR to this power,
+     * because people look more alike. `facefinder calibrate --groups` measures it.
      */
     worstGroup: z.strictObject({ group: z.string(), power: z.number().gt(0).max(1), people: z.int() }).optional(),
     provenance,

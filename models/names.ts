@@ -9,7 +9,7 @@ export function importedPacks(modelDir: string): string {
   return join(modelDir, 'packs');
 }
 
-/** The packs there are a manifest of, sorted; whether their files are here is another matter. */
+/** The packs that have a manifest here, sorted. Their files may still be missing. */
 export function packNames(modelDir: string): string[] {
   const names = [BUILT_IN, importedPacks(modelDir)].flatMap(manifestsIn);
   return [...new Set(names)].sort();

@@ -8,7 +8,7 @@ export interface Node {
   readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
 
-/** Numbers that a net brings along: floats are weights, the others say how something is done. */
+/** Numbers that a net holds: floats are weights, the others are parameters of a step. */
 export interface Constant {
   readonly shape: readonly number[];
   readonly values: Float32Array | BigInt64Array;
@@ -33,7 +33,7 @@ const IR_VERSION = 8;
 const OPSET = 13;
 
 /**
- * The net as an ONNX file, the same bytes each time. Numbers of fields are those of
+ * The net as an ONNX file, the same bytes each time. Field numbers are from
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 export function onnxOf({ inputs, outputs, nodes, constants = {} }: Graph): Uint8Array {
@@ -64,11 +64,11 @@ function nodeOf({ op, inputs, outputs, attributes = {} }: Node): BinaryWriter {
 function tensorOf(name: string, { shape, values }: Constant): BinaryWriter {
   const type = values instanceof Float32Array ? FLOAT : INT64;
   const writer = text(int(ints(new BinaryWriter(), 1, shape), 2, type), 8, name);
-  // ONNX is little-endian, as every machine is that Node runs on.
+  // ONNX is little-endian, like every machine that Node runs on.
   return bytes(writer, 9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-/** Without a shape the runtime finds it out. */
+/** Without a shape, the runtime infers it. */
 function infoOf(name: string, shape?: readonly number[]): BinaryWriter {
   const tensor = int(new BinaryWriter(), 1, FLOAT);
   const dims = new BinaryWriter();

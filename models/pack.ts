@@ -20,15 +20,16 @@ export interface Pack {
 export const DEFAULT_PACK = 'sface128';
 
 /**
- * The pack called `name`, from the repository or imported. Missing or damaged files are fetched; otherwise no network
- * is used. Throws an Error that says what is wrong: no such pack, a bad manifest, a source that fails or differs.
+ * The pack called `name`, built in or imported. Missing or damaged files are fetched; otherwise no
+ * network is used.
+ * @throws Error for an unknown pack, a bad manifest, and a source that fails or differs
  */
 export async function loadPack(name: string, store: Store): Promise<Pack> {
   const { manifest, base } = await readManifest(name, store.modelDir);
   return bringPack(manifest, base, store);
 }
 
-/** What a process needs that compares embeddings without computing any: the manifest, no files. */
+/** The manifest without its files, for a process that compares embeddings but computes none. */
 export async function describePack(name: string, modelDir: string): Promise<Omit<Pack, 'files'>> {
   return described((await readManifest(name, modelDir)).manifest);
 }
@@ -40,13 +41,19 @@ export async function verifyPack(name: string, modelDir: string): Promise<Readon
   return Object.fromEntries(await Promise.all(files.map(async ([k, file]) => [k, await isStored(file, modelDir)])));
 }
 
-/** Asks the sources of what {@link loadPack} would fetch whether they have it, and fetches nothing. Throws as that would. */
+/**
+ * Asks whether the sources have what {@link loadPack} would fetch, and fetches nothing. Throws what
+ * loading would throw.
+ */
 export async function assertLoadable(name: string, store: Store): Promise<void> {
   const { manifest, base } = await readManifest(name, store.modelDir);
   await assertFetchable(await missingFiles(manifest, store.modelDir), base, store);
 }
 
-/** Adds the pack whose `manifest.json` lies in `folder` to the store, files and all; a pack of that name is replaced. */
+/**
+ * Adds the pack of `folder/manifest.json` to the store, files and all. It replaces a pack of that
+ * name.
+ */
 export async function importPack(folder: string, store: Store): Promise<Pack> {
   const manifest = parse(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
   const pack = await bringPack(manifest, folder, store);

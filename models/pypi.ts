@@ -19,7 +19,7 @@ const run = promisify(execFile);
 /** What pip is called; which of them there is depends on the system. */
 const PIPS = ['pip', 'pip3'];
 
-/** A wheel of the Python package index, which is a zip, in `folder`; nothing of it is run or installed. */
+/** A wheel (a zip) of the Python package index, in `folder`. Nothing of it is run or installed. */
 export async function openWheel(name: string, folder: string, way: Way): Promise<Package> {
   const wheel = await fromPip(name, folder, way);
   return async (path, target) => {
@@ -30,8 +30,8 @@ export async function openWheel(name: string, folder: string, way: Way): Promise
 }
 
 /**
- * Through pip, so that its index, proxy, certificates and credentials hold. Without pip, from the index
- * that PIP_INDEX_URL names.
+ * Fetches through pip, so that its index, proxy, certificates and credentials hold. Without pip, it
+ * asks the index that PIP_INDEX_URL names.
  */
 async function fromPip(name: string, folder: string, way: Way): Promise<string> {
   const patience = ['--retries=1', '--timeout=60', '--no-input', '--quiet', '--disable-pip-version-check'];
@@ -49,7 +49,7 @@ async function fromPip(name: string, folder: string, way: Way): Promise<string> 
   return join(folder, wheel);
 }
 
-/** What pip says; an error that {@link isMissing} where there is no pip. */
+/** What pip prints. Rejects with an error that {@link isMissing} knows where there is no pip. */
 async function runPip(args: readonly string[], timeout: number): Promise<string> {
   let missing: unknown;
   for (const pip of PIPS) {
@@ -77,7 +77,7 @@ async function fromIndex(index: string, name: string, folder: string, way: Way):
   return target;
 }
 
-/** Versions of which the index has a wheel. */
+/** The versions that have a wheel in the index. */
 export async function versionsOf(project: string, timeout: number): Promise<readonly string[]> {
   try {
     const said = await runPip(['index', 'versions', project, '--disable-pip-version-check', '--no-input'], timeout);
@@ -89,7 +89,10 @@ export async function versionsOf(project: string, timeout: number): Promise<read
   }
 }
 
-/** Wheels on the index's page of a project: https://packaging.python.org/specifications/simple-repository-api */
+/**
+ * The wheels on the index's page of a project:
+ * https://packaging.python.org/specifications/simple-repository-api
+ */
 async function linksOf(index: string, project: string, timeout: number): Promise<readonly string[]> {
   const page = `${index.replace(/\/$/, '')}/${project}/`;
   const response = await fetch(page, { signal: AbortSignal.timeout(timeout) });

@@ -12,14 +12,14 @@ const run = promisify(execFile);
 const REGISTRY_PATIENCE_MS = 20_000;
 
 /**
- * Asks the sources of each file, one after the other, until one says that it has it; brings nothing.
- * Throws as fetching would where none has.
+ * Asks the sources of each file, one after the other, until one says that it has it. Fetches
+ * nothing. Throws what fetching would throw when no source has a file.
  */
 export async function assertFetchable(files: readonly PackFile[], base: string, way: Way): Promise<void> {
   const { mirror } = way;
   const answers = new Map<string, Promise<void>>();
   for (const { sources, sha256 } of files) {
-    // What is made of other files is there once they are.
+    // A file that is made of other files needs no source.
     const places = new Set(
       sources.flatMap((place) => ('from' in place ? [] : [placeOf(place.source, sha256, base, mirror)])),
     );
@@ -65,7 +65,7 @@ async function askPip(name: string): Promise<void> {
   if (!versions.includes(version)) throw new Error('the index does not know it');
 }
 
-/** A source's address may hold a password: its host is enough. */
+/** The host alone: a source's address may hold a password. */
 function nameOf(place: string): string {
   return /^https?:/.test(place) ? new URL(place).host : place;
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { RepairStep } from './manifest.ts';
 
-/** Where things stand in an ONNX file, by the numbers of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+/** Field numbers of ONNX: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 const MODEL = { graph: 7 } as const;
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, between: 13 } as const;
 const NODE = { input: 1, operator: 4, attribute: 5 } as const;
@@ -13,7 +13,7 @@ const TYPE = { tensor: 1 } as const;
 const TENSOR_TYPE = { shape: 2 } as const;
 
 /**
- * Makes an ONNX file runnable in place, step by step. All that stays, stays byte for byte, so that the
+ * Makes an ONNX file runnable in place, step by step. All other bytes stay as they are, so that the
  * repaired file has one sha256.
  */
 export async function repair(path: string, steps: readonly RepairStep[]): Promise<void> {
@@ -29,7 +29,7 @@ export async function repair(path: string, steps: readonly RepairStep[]): Promis
 function takeStep(graph: readonly Field[], step: RepairStep): readonly Field[] {
   switch (step.kind) {
     case 'inputs':
-      // Converters leave weights among the inputs, which the runtime would ask for at each run.
+      // Converters leave weights among the inputs. The runtime would ask for them at each run.
       return graph.filter(
         ({ number, content }) => number !== GRAPH.input || step.keep.includes(textOf(content, VALUE.name)),
       );
@@ -59,7 +59,7 @@ function openSize(value: Field): Field {
   );
 }
 
-/** A node that dequantises one of `lists` as with one scale for all of it. */
+/** A node that dequantises one of `lists` uses one scale for the whole list. */
 function inOneBlock(node: Field, lists: readonly string[]): Field {
   const isBlocked = textOf(node.content, NODE.operator) === 'DequantizeLinear';
   if (!isBlocked || !lists.includes(textOf(node.content, NODE.input))) return node;
@@ -85,9 +85,9 @@ function message(number: number, fields: readonly Field[]): Field {
 
 interface Field {
   readonly number: number;
-  /** With its tag and its length. */
+  /** The bytes with tag and length. */
   readonly raw: Uint8Array;
-  /** Empty for what is no message, text or bytes. */
+  /** Empty unless the field is a message, a text or bytes. */
   readonly content: Uint8Array;
 }
 
@@ -108,7 +108,7 @@ function all(message: Uint8Array, number: number): Field[] {
   return fieldsOf(message).filter((field) => field.number === number);
 }
 
-/** The first text of that number. */
+/** The first text with that field number. */
 function textOf(message: Uint8Array, number: number): string {
   return new TextDecoder().decode(all(message, number)[0]?.content);
 }

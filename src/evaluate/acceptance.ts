@@ -4,7 +4,7 @@ import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 /** How many genuine pairs are accepted where so few impostors are. */
 export interface Acceptance {
   readonly fmr: number;
-  /** The largest threshold (exclusive) below which at most this share of the impostor pairs lies. */
+  /** The largest threshold (exclusive) with at most this share of the impostor pairs below it. */
   readonly distance: number;
   /** True-accept rate: the share of the genuine pairs below it. */
   readonly tar: number;
@@ -18,12 +18,13 @@ type Genuine = Pick<GenuinePair, 'distance' | 'person'>;
 type Pairs = Pick<AllPairs, 'nearest' | 'personOf' | 'photosOf'> & { readonly genuine: readonly Genuine[] };
 
 /**
- * True-accept rates at false-match rates, and how sure they are. None without genuine pairs; rates that would take less
- * than one impostor pair are left out.
+ * True-accept rates at false-match rates, with intervals. The list is empty without genuine pairs.
+ * A rate that needs less than one impostor pair is left out.
  *
- * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times, and the impostor pairs with
- * somebody drawn v times w·v times. Thresholds move with the replicate.
- * @param fmrs each at most half of NEAREST_SHARE, as no farther impostors are kept
+ * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times.
+ * Two people drawn w and v times bring their impostor pairs w·v times. Thresholds move with the
+ * replicate.
+ * @param fmrs each at most half of NEAREST_SHARE: no farther impostors are kept
  */
 export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
   if (pairs.genuine.length === 0) return [];
@@ -48,7 +49,9 @@ export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[]
   });
 }
 
-/** Pairs of photos of different people, if each person's photos are there as often as they weigh. */
+/**
+ * The number of pairs of photos of different people. `weights` say how often each person counts.
+ */
 export function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
   let [photos, squares] = [0, 0];
   for (const [person, count] of photosOf.entries()) {
@@ -59,7 +62,7 @@ export function impostorPairs(photosOf: readonly number[], weights?: Float64Arra
   return (photos ** 2 - squares) / 2;
 }
 
-/** The nearest impostors as pairs of people, in a form that is quickly gone through hundreds of times. */
+/** The nearest impostors as pairs of people, in a form that is fast to read hundreds of times. */
 function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) {
   const people = (photos: readonly number[]) => Uint32Array.from(photos, (photo) => personOf[photo] ?? 0);
   return {
@@ -69,7 +72,7 @@ function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) 
   };
 }
 
-/** For each rate, the distance of the first impostor pair with which more than that share of all is reached. */
+/** For each rate, the distance of the first impostor pair that exceeds this share of all pairs. */
 function thresholdsAt(
   fmrs: readonly number[],
   { distances, a, b }: ReturnType<typeof compact>,

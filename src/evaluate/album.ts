@@ -21,8 +21,9 @@ export interface Album {
 const PHOTO = /^(.+)\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**
- * Finds the photos of a folder of person-folders. Files beside the person-folders, folders inside them, and names that begin
- * with a dot are passed over. Throws when the folder cannot be read or holds fewer than two people with photos.
+ * Finds the photos of a folder of person-folders. It skips files beside the person-folders, folders
+ * inside them, and names that begin with a dot.
+ * @throws when the folder cannot be read or holds fewer than two people with photos
  */
 export async function readAlbum(folder: string): Promise<Album> {
   const people: string[] = [];

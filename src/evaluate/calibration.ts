@@ -12,21 +12,21 @@ type Impostors = Manifest['impostors'];
 /** The rows of an impostor table. */
 const FMRS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6];
 
-/** A row rests on at least so many pairs: with ten, its rate is known to a factor of two. */
+/** A row rests on at least this many pairs: with ten, its rate is known to a factor of two. */
 const PAIRS_PER_ROW = 10;
 
-/** A group's share rests on at least so many pairs. */
+/** A group's share rests on at least this many pairs. */
 const PAIRS_PER_SHARE = 100;
 
-/** The rates at which answers judge: from here down. */
+/** The highest rate at which answers judge. */
 const HIGHEST_FMR = 0.01;
 
-/** The threshold for comparing two photos is that of this rate. */
+/** Two photos are compared at the threshold of this rate. */
 export const VERIFY_FMR = 1e-3;
 
 /**
- * The table of the distances that shares of strangers reach, as far down as the pairs carry it.
- * Throws when they are too few for two rows.
+ * The table of the distances that shares of strangers reach, as far down as there are enough pairs.
+ * @throws when two rows would need more pairs
  */
 export function impostorTable(impostors: Distribution): Impostors['fmr'] {
   const rows = FMRS.filter((fmr) => fmr * impostors.count >= PAIRS_PER_ROW);
@@ -36,8 +36,8 @@ export function impostorTable(impostors: Distribution): Impostors['fmr'] {
 }
 
 /**
- * The group of which the table is least true, one photo of each person: see `worstGroup` in the manifest. Undefined where no
- * group has enough pairs.
+ * The group for which the table is least true, measured with one photo of each person: see
+ * `worstGroup` in the manifest. Undefined when no group has enough pairs.
  */
 export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: readonly number[], groups: Groups) {
   const photoOf = new Map(
@@ -58,8 +58,8 @@ export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: 
 }
 
 /**
- * Puts a measured table, and the verification threshold that follows from it, into the manifest `file`, and a correction if one was
- * learned; everything else in it stays. The file is replaced in one step.
+ * Writes a measured table, its verification threshold and the learned correction, if any, into the
+ * manifest `file`. All else in it stays. The file is replaced in one step.
  */
 export async function writeCalibration(
   file: string,

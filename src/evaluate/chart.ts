@@ -8,24 +8,24 @@ const TOP = 40;
 const RIGHT = 28;
 const LEGEND = 220;
 
-/** Pixels between the points of two series at one place. */
+/** Pixels between two series that have points at the same place. */
 const DODGE = 6;
 
-/** Rows of a row chart, and how far apart they are. */
+/** The height of a row in a row chart. */
 const ROW_HEIGHT = 26;
 const LABELS = 200;
 const GAP = 48;
 
-/** An axis has room for so many labels in a column. */
+/** An axis in a column has room for this many labels. */
 const MOST_LABELS = 4;
 
 /** Colours that colour-blind people tell apart (Okabe & Ito 2008). */
 const TONES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
 
-/** A chart tells no more series apart. */
+/** A chart can tell this many series apart. */
 export const MOST_SERIES = TONES.length;
 
-/** Charts read in light and dark; whoever shows them in a page puts this beside them once. */
+/** Makes charts legible in light and dark. A page that shows charts includes it once. */
 export const CHART_STYLE = `.chart { color: #1f2328; fill: #1f2328; font: 12px system-ui, sans-serif; }
 .paper { fill: #ffffff; }
 .title { font-weight: 600; font-size: 14px; }
@@ -42,7 +42,7 @@ ${TONES.map((tone, index) => `.s${index} { stroke: ${tone}; } .f${index} { fill:
   .s0 { stroke: #4ea8e8; } .f0 { fill: #4ea8e8; }
 }`;
 
-/** A share to the right, and one upwards with its interval. */
+/** A share on the x axis, and an estimate with its interval on the y axis. */
 export interface ChartPoint extends Estimate {
   readonly x: number;
 }
@@ -50,17 +50,17 @@ export interface ChartPoint extends Estimate {
 export interface Series {
   readonly name: string;
   readonly points: readonly ChartPoint[];
-  /** Points with whiskers, alone or joined; a curve alone, or in the band of its intervals. */
+  /** Points with whiskers, alone or joined; or a curve, alone or in the band of its intervals. */
   readonly shows: 'points' | 'joined' | 'line' | 'band';
 }
 
-/** A chart whose axes run by decades. What is 0 stands on the lower edge. */
+/** A chart with logarithmic axes. A 0 stands on the lower edge. */
 export function decadeChart(chart: {
   readonly title: string;
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
-  /** Curves rise to the right, and dashes show where both are equal; else they fall. */
+  /** Whether curves rise to the right; then dashes show where both axes are equal. */
   readonly rises: boolean;
 }): string {
   const points = chart.series.flatMap((series) => series.points);
@@ -82,12 +82,12 @@ export function decadeChart(chart: {
   ];
   const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   const diagonal = `<line class="aim" x1="${x.at(from)}" y1="${y.at(from)}" x2="${x.at(to)}" y2="${y.at(to)}"/>`;
-  // Beside one another where all have their points at the same places.
+  // All series have points at the same places: they stand beside one another.
   const aside = (index: number) => (chart.rises ? index * DODGE : 0);
   const drawn = chart.series.flatMap((series, index) =>
     drawSeries(series, index, (share) => x.at(share) + aside(index), y.at),
   );
-  // Where no curve runs.
+  // The corner where no curve runs.
   const legend = chart.series.flatMap(({ name }, index) => legendOf(name, index, chart.rises ? LEFT : WIDTH - LEGEND));
   const middle = (HEIGHT - BOTTOM + TOP) / 2;
   return svg(chart.title, HEIGHT, [
@@ -126,12 +126,12 @@ function legendOf(name: string, index: number, left: number): string[] {
 export interface Column {
   readonly title: string;
   readonly estimates: readonly (Estimate | undefined)[];
-  /** Drawn through all rows. */
+  /** A line through all rows. */
   readonly aim?: number;
   readonly isByDecades: boolean;
 }
 
-/** A row for each group or class, with what is measured of it side by side. */
+/** One row for each group or class, with its estimates side by side. */
 export function rowChart(chart: {
   readonly title: string;
   readonly rows: readonly string[];
@@ -144,7 +144,8 @@ export function rowChart(chart: {
   const labels = chart.rows.map((label, row) => text(LABELS - 12, middleOf(row) + 4, cut(label), 'end'));
   const columns = chart.columns.flatMap(({ title, estimates, aim, isByDecades }, index) => {
     const left = LABELS + index * (width + GAP);
-    // By the shares alone: of a handful of photos an interval takes in nearly everything.
+    // The axis follows the shares alone: the interval of a handful of photos covers nearly
+    // everything.
     const shares = [...estimates.flatMap((one) => (one ? [one.share] : [])), ...(aim ? [aim] : [])];
     const x = isByDecades ? axis(shares, left, left + width) : upToAll(shares, left, left + width);
     const every = Math.ceil(x.ticks.length / MOST_LABELS);
@@ -161,7 +162,7 @@ export function rowChart(chart: {
   return svg(chart.title, height, [...labels, ...columns]);
 }
 
-/** Where an interval goes on beyond the axis, an arrow says so. */
+/** An arrow shows that an interval goes on beyond the axis. */
 function dot({ share, low, high }: Estimate, y: number, { at, from, to }: Axis, tone: number): string[] {
   return [
     `<line class="whisker s${tone}" x1="${at(low)}" y1="${y}" x2="${at(high)}" y2="${y}"/>`,
@@ -179,15 +180,15 @@ export function svgFile(chart: string): string {
 }
 
 interface Axis {
-  /** The ends. */
+  /** The values at both ends. */
   readonly from: number;
   readonly to: number;
   readonly ticks: readonly number[];
-  /** Where a share stands, in pixels to a tenth; what lies beyond an end stands on it. */
+  /** The place of a share in pixels, to a tenth. A share beyond an end stands on that end. */
   readonly at: (share: number) => number;
 }
 
-/** By whole decades round the shares: at least one, and no more than seven. */
+/** Whole decades around the shares: at least one, at most seven. */
 function axis(shares: readonly number[], start: number, end: number): Axis {
   const logs = shares.filter((share) => share > 0).map((share) => Math.log10(share));
   const last = Math.ceil(Math.max(-6, ...logs) - 1e-9);
@@ -203,7 +204,7 @@ function axis(shares: readonly number[], start: number, end: number): Axis {
 /** Where an axis up to 1 may begin. */
 const BEGINNINGS = [0, 0.5, 0.8, 0.9, 0.98];
 
-/** From below all shares up to 1. */
+/** An axis from below all shares up to 1. */
 function upToAll(shares: readonly number[], start: number, end: number): Axis {
   const from = BEGINNINGS.findLast((beginning) => beginning < Math.min(...shares)) ?? 0;
   return {
@@ -234,14 +235,14 @@ function text(x: number, y: number, words: string, anchor: 'start' | 'middle' | 
   return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(words)}</text>`;
 }
 
-/** There is no room for more letters. */
+/** More letters have no room. */
 const LONGEST = 30;
 
 function cut(name: string): string {
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
 }
 
-/** In words that need no exponent down to 0.01 %. */
+/** A rate in words, without an exponent down to 0.01 %. */
 function rateLabel(rate: number): string {
   return rate >= 0.000099 ? `${Number((rate * 100).toPrecision(3))} %` : rate.toExponential(0);
 }

@@ -3,15 +3,15 @@ import type { Evaluation } from './evaluation.ts';
 import type { GroupRate } from './group-rates.ts';
 import type { SubsetRate } from './subset-rates.ts';
 
-/** A picture of a part of what was measured. */
+/** A picture of one measurement. */
 export interface Chart {
-  /** Of its file, without ending. */
+  /** The name of its file, without ending. */
   readonly name: string;
   /** As an SVG element; see `svgFile`. */
   readonly svg: string;
 }
 
-/** What there is to show, one chart for each thing that was measured. */
+/** One chart for each thing that was measured. */
 export function charts(evaluation: Evaluation): Chart[] {
   const { subsets } = evaluation;
   return [
@@ -61,7 +61,10 @@ function identificationChart({ openSet }: Evaluation): Chart[] {
   return [{ name: 'identification', svg }];
 }
 
-/** As built, one photo an ask, the largest number enrolled that each group has; of everybody and the first groups of the list. */
+/**
+ * Chances as built: one photo an ask, the largest enrolment of each group, for everybody and the
+ * first groups of the list.
+ */
 function chancesChart({ groups }: Evaluation): Chart[] {
   const asked = groups.filter(({ photos, chancesBy }) => photos === 1 && chancesBy === 'group');
   const largest = new Map<string, GroupRate>();

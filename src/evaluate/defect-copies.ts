@@ -8,13 +8,13 @@ import { DEFECTS, type Defect, withDefect } from './defects.ts';
 import { seeded } from './seeded.ts';
 import { nearestCentre, seenAtAll } from './subjects.ts';
 
-/** More people are not copied, so that the work is bounded. */
+/** At most this many people are copied, to bound the work. */
 const MOST_COPIED = 1000;
 
 /** Photos that are copied at once. */
 const AT_ONCE = 3;
 
-/** Who is learned from and who is measured are different people: every second one each. */
+/** Corrections are learned from one half of the people and measured on the other. */
 export type Half = 'learned' | 'measured';
 
 /** One photo of a person, as it is and with each defect. */
@@ -35,8 +35,9 @@ interface Copy {
 }
 
 /**
- * Sees the first photo of every second person as it is and with each defect; those without a face are left out.
- * @param onProgress told after each person how many are done, of how many
+ * Sees the first photo of every second person as it is and with each defect. People without a face
+ * are left out.
+ * @param onProgress receives, after each person, how many are done and how many there are
  */
 export async function copiesOf(
   { photos }: Pick<Album, 'photos'>,

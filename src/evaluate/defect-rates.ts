@@ -5,24 +5,27 @@ import type { SamePeople } from './errata.ts';
 import { bootstrapped, type Estimate, noSurer } from './interval.ts';
 import type { Subjects } from './subjects.ts';
 
-/** What a defect does to photos of people who share nothing but it. Shares are 0..1. */
+/** What a defect does to photos of different people who share only the defect. Shares are 0..1. */
 export interface DefectRate {
   readonly defect: Defect;
   readonly people: number;
-  /** Of the copies: in how many a face is found, and how many would be taken as a selfie. */
+  /** The share of the copies in which a face is found, and the share that would do as a selfie. */
   readonly found: number;
   readonly selfies: number;
-  /** Pairs of strangers who both have it that come as near as the threshold. */
+  /** The share of pairs of strangers, both with the defect, that come within the threshold. */
   readonly both: Estimate;
-  /** The same where one of the two has it. */
+  /** The same when one of the two has the defect. */
   readonly one: Estimate;
-  /** Of the copies and the further photos of the same person: pairs as near; missing without a pair. */
+  /**
+   * The share of pairs of a copy and another photo of the same person within the threshold. Missing
+   * without a pair.
+   */
   readonly accepted?: Estimate | undefined;
 }
 
 /**
  * @param threshold a distance
- * @param subjects all faces of the album, with whom the copies are compared as well
+ * @param subjects all faces of the album: the copies are compared with them as well
  */
 export function defectRates(
   copied: readonly Copied[],
@@ -68,7 +71,7 @@ export function defectRates(
   });
 }
 
-/** Of pairs of so many people, of whom each is drawn some times. */
+/** The share of pairs that are near, with an interval over people. */
 function shareOf(near: readonly (readonly [number, number])[], people: number, pairs: number): Estimate {
   const [estimate] = bootstrapped(people, (weights) => {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -83,7 +86,7 @@ function acceptedOf(genuine: readonly { readonly all: number; readonly near: num
   const people = genuine.filter(({ all }) => all > 0);
   if (people.length === 0) return undefined;
   const [estimate] = bootstrapped(people.length, (weights) => {
-    // Each person counts as much, however many photos there are.
+    // Each person counts the same, whatever the number of their photos.
     const near = people.reduce((sum, one, i) => sum + ((weights[i] ?? 0) * one.near) / one.all, 0);
     return [near / people.length];
   });

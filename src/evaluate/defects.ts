@@ -3,11 +3,14 @@ import type { Manifest } from '../../models/manifest.ts';
 import type { Face } from '../face/face.ts';
 import { fiveOf } from '../face/points.ts';
 
-/** What a photo can have that is not its person's. Strangers who share one of them come nearer to each other. */
+/**
+ * Traits of a photo that say nothing of its person. Strangers who share one come nearer to each
+ * other.
+ */
 export const DEFECTS = ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark'] as const;
 export type Defect = (typeof DEFECTS)[number];
 
-/** Of the blur, in pixels of a photo of {@link BLURRED_SIDE}: a larger photo is blurred more. */
+/** The blur in pixels of a photo of {@link BLURRED_SIDE}: a larger photo is blurred more. */
 const BLUR = 4;
 const BLURRED_SIDE = 250;
 
@@ -20,7 +23,7 @@ const DARK = 0.12;
 const DARK_COLOURS = ['#101010', '#202028', '#3a2416', '#101840', '#401010'];
 const CLOTHS = ['#9fc5e8', '#f2f2f2', '#1a1a1a', '#7fb3d5', '#c8d6c0', '#d9b8c4', '#5d6d7e', '#b03a2e'];
 
-/** A face of a photo, whose size is in pixels. */
+/** A face in its photo, and the photo's size in pixels. */
 export interface Portrait {
   readonly photo: Uint8Array;
   readonly width: number;
@@ -29,8 +32,8 @@ export interface Portrait {
 }
 
 /**
- * A copy of the photo with a defect, as JPEG: drawn on the face, or made of the whole photo. Frames, lenses and cloths are of
- * several shapes and colours.
+ * A copy of the photo with a defect, as JPEG. The defect is drawn on the face, or changes the whole
+ * photo. Frames, lenses and cloths vary in shape and colour.
  * @param points the manifest's
  * @param random chooses the shape, 0..1
  */
@@ -40,9 +43,10 @@ export async function withDefect(
   points: Manifest['points'],
   random: () => number,
 ): Promise<Uint8Array> {
-  // Loaded late: the command line names every verb, and no bot holds an image library in its memory.
+  // Loaded late: the command line imports every verb, and no bot should hold an image library in
+  // memory.
   const { default: sharp } = await import('sharp');
-  // Turned upright first: what follows counts the pixels that one sees.
+  // Turned upright first: the drawing counts pixels of the upright photo.
   const upright = sharp(photo).rotate();
   const jpeg = (picture: Sharp) => picture.jpeg({ quality: 92 }).toBuffer();
   switch (defect) {
@@ -62,7 +66,10 @@ export async function withDefect(
   }
 }
 
-/** A drawing whose unit is the distance of the eyes, with the eyes at (-0.5, 0) and (0.5, 0), laid onto a face. */
+/**
+ * Lays a drawing onto a face. Its unit is the distance between the eyes, which are at (-0.5, 0) and
+ * (0.5, 0).
+ */
 function onFace({ landmarks }: Pick<Face, 'landmarks'>, points: Manifest['points'], drawing: string): string {
   const [[lx, ly], [rx, ry]] = fiveOf(landmarks, points);
   const [ux, uy] = [rx - lx, ry - ly];

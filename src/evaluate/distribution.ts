@@ -1,17 +1,23 @@
-/** Euclidean distances of normalised vectors lie in 0..2; a bin is 0.00002 wide, finer than any measurement repeats. */
+/**
+ * Distances of normalised vectors lie in 0..2. A bin is 0.00002 wide, finer than any measurement
+ * repeats.
+ */
 const BINS = 100_000;
 const BINS_PER_UNIT = BINS / 2;
 
 /** How distances are spread. */
 export interface Distribution {
   readonly count: number;
-  /** Share of the distances at or below this one, to the width of a bin; 0 when there are none. */
+  /** The share of distances up to this one, to the width of a bin; 0 when there are none. */
   shareAt(distance: number): number;
-  /** The largest distance that at most this share of all lie at or below, to the width of a bin. */
+  /** The largest distance with at most this share of all up to it, to the width of a bin. */
   distanceAt(share: number): number;
 }
 
-/** Counts distances, however many, in a fixed space. Infinity (no face, no match) counts, and is never reached. */
+/**
+ * Counts any number of distances in fixed space. Infinity (no face, no match) counts, and no
+ * distance reaches it.
+ */
 export function tally(): { add(distance: number): void; distribution(): Distribution } {
   const bins = new Float64Array(BINS + 1);
   let count = 0;
@@ -27,7 +33,7 @@ export function tally(): { add(distance: number): void; distribution(): Distribu
 
 function read(bins: Float64Array, count: number): Distribution {
   let sum = 0;
-  /** upTo[b]: distances at or below b / BINS_PER_UNIT. */
+  /** upTo[b] counts distances up to b / BINS_PER_UNIT. */
   const upTo = bins.map((inBin) => {
     sum += inBin;
     return sum;

@@ -22,11 +22,11 @@ export interface FolderOptions {
   readonly groups?: string | undefined;
   /** File of pairs; see {@link readProtocol}. */
   readonly pairs?: string | undefined;
-  /** Sees with the pack as if it had no correction: one is learned. */
+  /** Sees without the pack's correction, because a new one is learned. */
   readonly uncorrected?: boolean;
   /** Which people are also seen with defects, if any. */
   readonly copied?: Half | undefined;
-  /** Told how far it is, and what lists say to no effect. */
+  /** Receives progress, and lines of the lists that have no effect. */
   readonly onProgress: (line: string) => void;
 }
 
@@ -42,10 +42,10 @@ export interface EmbeddedFolder {
   readonly copied?: readonly Copied[];
 }
 
-/** Lines of progress, however many the photos. */
+/** The number of progress lines, however many photos there are. */
 const REPORTS = 10;
 
-/** Reads the lists, then sees every photo of a folder with a pack. What it holds of faces stays in memory. */
+/** Reads the lists, then sees every photo of a folder with a pack. Faces stay in memory only. */
 export async function embedFolder({
   folder,
   store,
@@ -64,7 +64,7 @@ export async function embedFolder({
   await using faces = await openFaces({ pack, workers });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
-    // One more than there are processes, so that none waits for a file.
+    // One more than there are processes, so that no process waits for a file.
     atOnce: workers + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);

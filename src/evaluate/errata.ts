@@ -1,11 +1,12 @@
 import type { Album } from './album.ts';
 
-/** Of each person, who else is, or may be, the same by a wrong label. */
+/** For each person, the people who are, or may be, the same because of a wrong label. */
 export type SamePeople = ReadonlyMap<number, ReadonlySet<number>>;
 
 /**
- * Reads a list of wrong labels: on each line two names (folders of the album), separated by a comma, of which some photos show one
- * person. `#` begins a comment. Names that the album lacks are passed over: a list serves parts of a data set too.
+ * Reads a list of wrong labels. Each line has two names (folders of the album) with a comma between
+ * them; some of their photos show one person. `#` begins a comment. Names that the album lacks are
+ * skipped: a list also serves parts of a data set.
  */
 export function readErrata(text: string, { people }: Pick<Album, 'people'>): SamePeople {
   const same = new Map<number, Set<number>>();

@@ -17,7 +17,7 @@ import { detCurve, equalError, type OperatingPoint } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 import { type SubsetRates, subsetRates } from './subset-rates.ts';
 
-/** The false-match rates at which true-accept rates are told. */
+/** The false-match rates for which true-accept rates are reported. */
 const FMRS = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
 /** How well a pack tells people apart; rates are 0..1, distances Euclidean. */
@@ -26,22 +26,24 @@ export interface Evaluation {
   readonly pack: string;
   readonly people: number;
   readonly photos: number;
-  /** Photos in which no face was found: every genuine pair of theirs counts as missed. */
+  /** Photos in which no face was found. All their genuine pairs count as missed. */
   readonly withoutFace: number;
-  /** Genuine pairs are those of the list of pairs, or else all; impostor pairs are always all. */
+  /**
+   * Genuine pairs come from the list of pairs, or else all count. Impostor pairs are always all.
+   */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };
   readonly acceptance: readonly Acceptance[];
-  /** FMR falling. */
+  /** By falling FMR. */
   readonly det: readonly OperatingPoint[];
   /** By a list of pairs, with thresholds from the other folds. */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
-  /** Two photos at the pack's threshold for comparing them: by group and by how good they are. */
+  /** Comparing two photos at the pack's threshold, by group and by quality. */
   readonly subsets: SubsetRates;
-  /** Two photos at the same threshold, made worse alike; where copies were seen. */
+  /** The same for two photos with the same defect, if copies were seen. */
   readonly defects?: readonly DefectRate[];
-  /** What chances come to, of everybody and by a list of groups; of those with enough people. */
+  /** How chances hold, for everybody and for each listed group with enough people. */
   readonly groups: readonly GroupRate[];
 }
 
@@ -51,12 +53,12 @@ export interface EvaluationOptions {
   readonly protocol?: Protocol | undefined;
   readonly same?: SamePeople | undefined;
   readonly groups?: Groups | undefined;
-  /** Without them no classes are told apart. */
+  /** Without them there are no quality classes. */
   readonly qualities?: Qualities | undefined;
   readonly copied?: readonly Copied[] | undefined;
 }
 
-/** Compares all with all (see {@link compareAll} for how long that takes), and tells what it comes to. */
+/** Compares all with all (see {@link compareAll} for how long that takes). */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
   const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [], copied } = options;
   const personOf = album.photos.map((photo) => photo.person);

@@ -12,8 +12,8 @@ export interface FoldAccuracy {
 }
 
 /**
- * LFW's "view 2": pairs of each kind are cut into ten folds in their order; each fold is judged by the threshold that is best
- * on the other nine. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
+ * LFW's "view 2": pairs of each kind are cut into ten folds in their order. Each fold is judged by
+ * the threshold that is best on the other nine. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
  */
 export function foldAccuracy(genuine: Distances, impostor: Distances, folds = 10): FoldAccuracy {
   const results = Array.from({ length: folds }, (_, fold) => {
@@ -45,7 +45,10 @@ function accuracyAt(threshold: number, genuine: Distances, impostor: Distances):
   return right / (genuine.length + impostor.length);
 }
 
-/** The middle of the gap between two neighbouring distances that judges most pairs right. */
+/**
+ * The threshold that judges most pairs right: the middle of a gap between two neighbouring
+ * distances.
+ */
 function bestThreshold(genuine: Distances, impostor: Distances): number {
   const all = [
     ...genuine.map((distance) => ({ distance, step: 1 })),

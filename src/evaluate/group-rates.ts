@@ -8,42 +8,51 @@ import { nearestPeople } from './open-set.ts';
 import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
-/** Chances that answers promise at most: of a match, of somebody who looks similar, and between them. */
+/**
+ * The promised chances that are checked: of a match, of somebody who looks similar, and between
+ * them.
+ */
 const PROMISES = [0.001, 0.01, 0.05, 0.2] as const;
 
-/** People of one group who enrol, by one selfie each. */
+/** How many people of one group enrol, by one selfie each. */
 const SIZES = [5, 20, 60] as const;
 
-/** Photos of strangers in one ask, one face each. */
+/** How many photos of strangers are in one ask, one face each. */
 const PHOTOS = [1, 10] as const;
 
-/** Groups are drawn as often. */
+/** How often groups are drawn. */
 const DRAWS = 100;
 
-/** Strangers who are looked for in one draw, at most. */
+/** At most this many strangers are searched for in one draw. */
 const STRANGERS = 500;
 
-/** Further photos of each who is enrolled, at most. */
+/** At most this many further photos of each enrolled person are searched for. */
 const PROBES = 5;
 
-/** What a group of so many people sees, by the pack's table alone or as built. Shares are 0..1. */
+/** What a group of this size sees, by the pack's table alone or as built. Shares are 0..1. */
 export interface GroupRate {
   readonly group: string;
   readonly enrolled: number;
   /** Photos in an ask. */
   readonly photos: number;
   readonly chancesBy: 'table' | 'group';
-  /** By what is promised: the share of asks about strangers alone with a chance as small, and its 95 % interval. */
+  /**
+   * For each promise: the share of asks about strangers that show a chance that small, with its 95
+   * % interval.
+   */
   readonly strangers: readonly {
     readonly promised: number;
     readonly measured: number;
     readonly low: number;
     readonly high: number;
   }[];
-  /** Of further photos of the enrolled, each asked about alone or with as many more. */
+  /** The shares of further photos of enrolled people, in asks of `photos` photos. */
   readonly matched: number;
   readonly named: number;
-  /** Of these photos, and of as many of strangers: how often somebody is named as no more than possible, rightly and wrongly. */
+  /**
+   * How often somebody is named as possible at most, rightly and wrongly, over these photos and as
+   * many of strangers.
+   */
   readonly possible: { readonly right: number; readonly wrong: number };
 }
 
@@ -53,14 +62,14 @@ interface Everybody {
   readonly same: SamePeople;
 }
 
-/** Somebody who is looked for, and who of the enrolled comes nearest, at which distance. */
+/** A stranger, the enrolled person who comes nearest to them, and the distance. */
 interface Stranger {
   readonly person: number;
   readonly nearest: number;
   readonly distance: number;
 }
 
-/** One group as it was drawn. */
+/** One draw of a group. */
 interface Draw {
   readonly power: number;
   readonly strangers: readonly Stranger[];
@@ -70,12 +79,13 @@ interface Draw {
   }[];
 }
 
-/** A group of fewer people is too small to draw from: half of them enrol, and the others are strangers. */
+/** A smaller group cannot be measured: half of its people enrol, the others are strangers. */
 export const LEAST_PEOPLE = 2 * SIZES[0];
 
 /**
- * Lets people of everybody and of each group enrol, and looks for strangers of the same group: whether they come as
- * near as seldom as is promised. Of each person one photo, or one selfie, is drawn.
+ * Lets people of everybody and of each group enrol, and searches for strangers of the same group.
+ * Checks that strangers come near as seldom as promised. One photo, or one selfie, is drawn of each
+ * person.
  */
 export function groupRates(everybody: Everybody, groups: Groups, matcher: Matcher): GroupRate[] {
   const photosOf = Map.groupBy(
@@ -171,8 +181,8 @@ function measured(
 }
 
 /**
- * How often a chance as small as each that is promised is said of strangers. What one ask comes to rests on two people, the
- * stranger and who comes nearest: drawn w and v times, they count w·v times.
+ * How often answers about strangers show a chance as small as each promise. One ask depends on two
+ * people, the stranger and the nearest enrolled. Drawn w and v times, they count w·v times.
  */
 function strangersOf(
   draws: readonly Draw[],
@@ -187,7 +197,7 @@ function strangersOf(
   for (const [number, person] of [...numbers.keys()].entries()) numbers.set(person, number);
   const people = (of: (one: Stranger) => number) => Uint32Array.from(all, (one) => numbers.get(of(one)) ?? 0);
   const [looked, found] = [people(({ person }) => person), people(({ nearest }) => nearest)];
-  /** How many of the promises are kept within: the chance is no larger than they are. */
+  /** How many promises the chance stays within. */
   const reaches = Uint8Array.from(all, ({ chance }) => PROMISES.filter((promised) => chance <= promised).length);
   const estimates = bootstrapped(numbers.size, (weights) => {
     const reached = new Float64Array(PROMISES.length + 1);
@@ -206,7 +216,7 @@ function strangersOf(
   });
 }
 
-/** The nearest stranger of one ask each; what is left over is left out. */
+/** The nearest stranger of each ask. A rest too small for an ask is left out. */
 function asks(strangers: readonly Stranger[], photos: number): Stranger[] {
   return Array.from({ length: Math.floor(strangers.length / photos) }, (_, ask) =>
     strangers

@@ -2,19 +2,20 @@ import { OperatorError } from '../causes/operator-error.ts';
 import { nearest } from '../nearest.ts';
 import type { Album } from './album.ts';
 
-/** Who belongs to a group of people of an album, by the group's name: indices into the album's people. */
+/** The members of each group by its name, as indices into the album's people. */
 export type Groups = ReadonlyMap<string, readonly number[]>;
 
-/** Names that no folder has are told of up to so many. */
+/** At most this many unknown names are reported. */
 const MOST_TOLD = 5;
 
 /**
- * Reads a list of groups: on each line a group and, after a comma, a name (a folder of the album). The first line may say which is
- * which: `group,name` or `name,group`. A name that begins or ends with `*` means every name that ends or begins so: `women,Mary_*`.
- * With `-` before it it takes out again what lines above it put in. `#` begins a comment.
- * @param tell is told in sentences what the list says of this album to no effect: names that it lacks, as a list serves parts of a
- * data set too, and groups of fewer than two people
- * @throws OperatorError where a line is no such line, or nobody of the album is in any group
+ * Reads a list of groups. Each line has a group and, after a comma, a name (a folder of the album).
+ * The first line may give the order: `group,name` or `name,group`. `women,Mary_*` means every name
+ * that begins so, `*` in front every name that ends so. `-` before a name takes it out again. `#`
+ * begins a comment.
+ * @param tell receives what has no effect: names that the album lacks (a list also serves parts of
+ * a data set) and groups of fewer than two people
+ * @throws OperatorError for a line of another form, or when nobody of the album is in any group
  */
 export function readGroups(text: string, { people }: Pick<Album, 'people'>, tell: (note: string) => void): Groups {
   const groups = new Map<string, Set<number>>();
@@ -41,7 +42,7 @@ export function readGroups(text: string, { people }: Pick<Album, 'people'>, tell
 }
 
 interface Row {
-  /** Of the line, from 1. */
+  /** Counted from 1. */
   readonly number: number;
   readonly group: string;
   readonly name: string;
@@ -77,7 +78,7 @@ function unknown(line: number, name: string, people: readonly string[]): string 
   return `line ${line} of the list of groups: there is no folder "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
 }
 
-/** Nobody can be compared with a stranger of the same group in it. */
+/** A group of one has no stranger to compare with. */
 function isTooSmall(group: string, members: readonly number[], tell: (note: string) => void): boolean {
   if (members.length > 1) return false;
   const who = members.length === 0 ? 'nobody' : 'one person';

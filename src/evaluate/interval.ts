@@ -9,16 +9,17 @@ export interface Estimate {
 
 const REPLICATES = 500;
 
-/** Half of what lies outside of a 95 % interval. */
+/** Half of what lies outside a 95 % interval. */
 const TAIL = 0.025;
 
 /**
- * Shares and how sure they are: percentiles of a bootstrap over people, as people are what chance drew, and photos of one person
- * are alike (Bolle, Ratha & Pankanti 2004, "the subsets bootstrap"). Each replicate draws as many people as there are, with
- * repetition. The same people give the same intervals.
+ * Shares with 95 % intervals: percentiles of a bootstrap over people. People are the random draw,
+ * and photos of one person are alike (Bolle, Ratha & Pankanti 2004, "the subsets bootstrap"). Each
+ * replicate draws as many people as there are, with repetition. The same people give the same
+ * intervals.
  * @param people how many there are
- * @param measure the shares when each person counts so many times; 1 each gives the shares themselves. NaN where none of those was
- * drawn whom a share is about: such a replicate says nothing of it
+ * @param measure the shares when each person counts this many times; 1 each gives the shares
+ * themselves. NaN means that nobody drawn concerns this share: the replicate is left out
  */
 export function bootstrapped(people: number, measure: (weights: Float64Array) => readonly number[]): Estimate[] {
   const measured = measure(new Float64Array(people).fill(1));
@@ -35,9 +36,10 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 }
 
 /**
- * No bootstrap can tell how sure a share of none or of all is, nor of nearly none. So an interval reaches at least as far as the
- * exact one of none, or of all, of so many (Clopper & Pearson 1934).
- * @param trials how many are independent: people, or pairs of people, and not their photos
+ * Widens an interval where no bootstrap can tell: at a share of none, nearly none, or all. It
+ * reaches at least as far as the exact interval for none, or all, of `trials` (Clopper & Pearson
+ * 1934).
+ * @param trials the number of independent trials: people or pairs of people, not their photos
  */
 export function noSurer({ share, low, high }: Estimate, trials: number): Estimate {
   if (trials === 0) return { share, low: 0, high: 1 };
@@ -48,7 +50,7 @@ export function noSurer({ share, low, high }: Estimate, trials: number): Estimat
   };
 }
 
-/** How often each person comes up when as many are drawn as there are. */
+/** Draws as many people as there are, and counts how often each comes up. */
 function draw(people: number, random: () => number): Float64Array {
   const weights = new Float64Array(people);
   for (let drawn = 0; drawn < people; drawn++) {

@@ -3,16 +3,18 @@ import type { Copied } from './defect-copies.ts';
 import { DEFECTS } from './defects.ts';
 import { seeded } from './seeded.ts';
 
-/** How many directions are taken out. After the fourth, copies differ about as much in one as in the next. */
+/**
+ * The number of directions that are removed. After the fourth, copies differ about equally in each.
+ */
 const DIRECTIONS = 4;
 
-/** So often the directions are turned towards where copies differ most; a tenth would do. */
+/** The number of iterations towards the directions of largest difference; a tenth would do. */
 const TURNS = 300;
 
 /**
- * The mean of the faces as they are, and the directions in which copies differ from them most: those of the largest second moments
- * of the differences, each defect counting as much.
- * @param copied of vectors that were not corrected
+ * Learns the mean of the clean faces, and the directions in which copies differ from them most:
+ * those of the largest second moments of the differences. Each defect counts the same.
+ * @param copied vectors without correction
  */
 export function learnCorrection(copied: readonly Copied[]): Correction {
   const [first] = copied;
@@ -42,7 +44,10 @@ function secondMoments(copied: readonly Copied[], dims: number): Float64Array {
   return sum;
 }
 
-/** Orthonormal eigenvectors of the largest eigenvalues of a symmetric matrix: orthogonal iteration (Golub & Van Loan, §8.2.4). */
+/**
+ * Orthonormal eigenvectors of the largest eigenvalues of a symmetric matrix, by orthogonal
+ * iteration (Golub & Van Loan, §8.2.4).
+ */
 function largest(matrix: Float64Array, dims: number): Float32Array[] {
   const random = seeded(dims);
   let vectors = Array.from({ length: DIRECTIONS }, () => Float64Array.from({ length: dims }, () => random() - 0.5));
@@ -54,7 +59,7 @@ function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBu
   return Float64Array.from(vector, (_, i) => dot(matrix.subarray(i * vector.length, (i + 1) * vector.length), vector));
 }
 
-/** Gram and Schmidt's. */
+/** Gram–Schmidt. */
 function orthonormal(vectors: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
   const done: Float64Array<ArrayBuffer>[] = [];
   for (const vector of vectors) {

@@ -25,29 +25,32 @@ export interface IdentificationPoint {
   readonly high: number;
 }
 
-/** What a gallery makes of photos of people who are in it, and of strangers. Shares are 0..1. */
+/** How a gallery answers for people who are in it, and for strangers. Shares are 0..1. */
 export interface OpenSet {
   readonly enrolled: number;
   /** N: the templates of all who are enrolled. */
   readonly templates: number;
   /** Further photos of those who are enrolled. */
   readonly probes: number;
-  /** Photos of people who are not. */
+  /** Photos of people who are not enrolled. */
   readonly strangers: number;
-  /** By threshold: strangers for whom somebody is found (FPIR), and probes for whom the right person is not (FNIR). */
+  /**
+   * By threshold: the share of strangers for whom somebody is found (FPIR), and the share of probes
+   * whose person is not found (FNIR).
+   */
   readonly points: readonly IdentificationPoint[];
   /** The same, at rates from 1/2 down to that of a single stranger. */
   readonly curve: readonly IdentificationPoint[];
-  /** What facefinder's own verdicts come to. */
+  /** How often facefinder's own verdicts occur. */
   readonly verdicts: {
-    /** By design at most 0.01, as much, and at most 0.2. */
+    /** By design at most 0.01, at most 0.01 and at most 0.2, in this order. */
     readonly strangersMatched: number;
     readonly strangersNamed: number;
-    /** Named, or called similar to somebody who is not named. */
+    /** Named, or called similar to somebody without a name. */
     readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
-    /** Probes with a match who is somebody else. */
+    /** Probes whose match is somebody else. */
     readonly probesMistaken: number;
   };
 }
@@ -64,9 +67,9 @@ interface Searched {
 }
 
 /**
- * Enrols every second of the people with more photos than make up an enrolment, searches for their other photos and for all of
- * everybody else's, one face at a time. A probe without a face is not found; a stranger without one does not count.
- * Undefined when nobody can be enrolled.
+ * Enrols every second person who has more photos than an enrolment takes. Searches for their other
+ * photos and for all photos of everybody else, one face at a time. A probe without a face counts as
+ * not found; a stranger without one does not count. Undefined when nobody can be enrolled.
  */
 export function openSet(
   subjects: Subjects,
@@ -111,7 +114,7 @@ export function openSet(
 
 const found = (photos: readonly number[], subjects: Subjects) => photos.filter((photo) => subjects[photo]);
 
-/** The three nearest people, by the nearest of each one's templates. */
+/** The three nearest people, each by their nearest template. */
 export function nearestPeople(
   face: Float32Array | undefined,
   gallery: readonly { readonly person: number; readonly embedding: Float32Array }[],
@@ -131,7 +134,10 @@ function curveRates(strangers: number): number[] {
   return Array.from({ length: steps + 1 }, (_, step) => 0.5 * 10 ** (-step / POINTS_PER_DECADE));
 }
 
-/** Rates that would take less than one stranger are left out. The gallery stays; who is looked for is drawn anew. */
+/**
+ * Rates that need less than one stranger are left out. The gallery stays; probes and strangers are
+ * drawn anew.
+ */
 function points(probes: readonly Searched[], strangers: readonly Searched[], fpirs: readonly number[]) {
   const rates = fpirs.filter((fpir) => fpir * strangers.length >= 1);
   const near = strangers
@@ -158,7 +164,9 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
   });
 }
 
-/** The distance of the first stranger with whom more than that share of all is reached: nearer ones are found. */
+/**
+ * The distance of the first stranger that exceeds this share of all. Nearer candidates are found.
+ */
 function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
   const [, all] = weighed(near, weights, () => false);
   let reached = 0;
@@ -169,7 +177,7 @@ function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64A
   return near.at(-1)?.distance ?? 0;
 }
 
-/** How much of whom it holds for weighs, and all. */
+/** The weight of those for whom `holds` is true, and of all. */
 function weighed(
   all: readonly Candidate[],
   weights: Float64Array,

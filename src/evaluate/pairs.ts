@@ -4,7 +4,9 @@ import type { SamePeople } from './errata.ts';
 import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
-/** Two photos of one person. Infinitely far apart when one of them shows no face: such a pair is never matched. */
+/**
+ * Two photos of one person. Infinitely far apart when one shows no face: such a pair never matches.
+ */
 export interface GenuinePair {
   readonly distance: number;
   readonly person: number;
@@ -23,25 +25,31 @@ export interface ImpostorPair {
 
 export interface AllPairs {
   readonly genuine: readonly GenuinePair[];
-  /** Of the photos with a face: one without would only flatter the false-match rate. */
+  /** Only photos with a face: one without would flatter the false-match rate. */
   readonly impostors: Distribution;
-  /** The nearest of the impostor pairs, nearest first: about {@link NEAREST_SHARE} of them, or all when they are few. */
+  /**
+   * The nearest impostor pairs, nearest first: about {@link NEAREST_SHARE} of them, or all when
+   * they are few.
+   */
   readonly nearest: readonly ImpostorPair[];
-  /** Up to this distance none is missing of them. */
+  /** No impostor pair up to this distance is missing in `nearest`. */
   readonly nearestTo: number;
-  /** For each photo, who it shows. */
+  /** The person that each photo shows. */
   readonly personOf: readonly number[];
   /** For each person, how many of their photos show a face. */
   readonly photosOf: readonly number[];
 }
 
-/** Enough to resample what is said about false-match rates up to 1e-2. */
+/** Enough to resample false-match rates up to 1e-2. */
 export const NEAREST_SHARE = 0.02;
 
-/** Of the impostor pairs so many are looked at first to tell how near the nearest share is; no more than these are all kept. */
+/**
+ * This many impostor pairs are sampled to estimate how near the nearest share is. Fewer pairs are
+ * all kept.
+ */
 const SAMPLE = 500_000;
 
-/** Photos on a side of the square whose embeddings are compared while they are in the processor's cache. */
+/** The side, in photos, of a square of pairs whose embeddings stay in the processor's cache. */
 const BLOCK = 48;
 
 interface Subject {
@@ -51,10 +59,10 @@ interface Subject {
 }
 
 /**
- * Compares every photo with every other: n²/2 distances, of which only the nearest impostors and the genuine are kept.
- * The 87 million pairs of 13,000 photos take a minute or two.
+ * Compares every photo with every other: n²/2 distances. It keeps the nearest impostors and all
+ * genuine pairs. The 87 million pairs of 13,000 photos take a minute or two.
  * @param personOf for each subject, who it is, numbered from 0
- * @param same people who are not compared as strangers, because one may be the other
+ * @param same people who may be one person, and are not compared as strangers
  */
 export function compareAll(subjects: Subjects, personOf: readonly number[], same: SamePeople = new Map()): AllPairs {
   const found = personOf.flatMap((person, photo): Subject[] => {
@@ -92,7 +100,10 @@ function eachPair(all: readonly Subject[], visit: (x: Subject, y: Subject) => vo
   }
 }
 
-/** The distance up to which about {@link NEAREST_SHARE} of the impostor pairs lie, by a sample; Infinity when they are few. */
+/**
+ * Aims at the distance up to which about {@link NEAREST_SHARE} of the impostor pairs lie, by a
+ * sample. Infinity when there are few.
+ */
 function nearestDistance(all: readonly Subject[]): number {
   if ((all.length * (all.length - 1)) / 2 <= SAMPLE) return Number.POSITIVE_INFINITY;
   const random = seeded(1);
@@ -115,7 +126,7 @@ function genuinePairs(subjects: Subjects, personOf: readonly number[]): GenuineP
   );
 }
 
-/** Infinity when one of the two photos shows no face: not a match. */
+/** Infinity when one of the two photos shows no face: no match. */
 export function distanceBetweenPhotos(a: number, b: number, subjects: Subjects): number {
   const [x, y] = [subjects[a], subjects[b]];
   return x && y ? distanceBetween(x, y) : Number.POSITIVE_INFINITY;

@@ -4,18 +4,21 @@ import { MAX_TURN, MIN_EYE_DISTANCE, MIN_SHARPNESS } from '../face/selfie.ts';
 /** How good the face of each photo is, in the album's order; undefined where none was found. */
 export type Qualities = readonly (Quality | undefined)[];
 
-/** Faces alike in one respect. */
+/** Faces of similar quality in one respect. */
 interface QualityClass {
   readonly name: string;
   readonly holds: (quality: Quality) => boolean;
 }
 
-/** Eyes so far apart give the embedder all the pixels that it sees: its crop has them 35 apart. */
+/**
+ * From this eye distance on the embedder gets all pixels that it sees: its crop has the eyes 35
+ * apart.
+ */
 const FULL_EYE_DISTANCE = 35;
 
 /**
- * In what faces differ, each with its classes, worst first: what is refused as a selfie, then steps above that gate. Every face is
- * in one class of each.
+ * The respects in which faces differ. Each has its classes, worst first: what is refused as a
+ * selfie, then steps above that gate. Every face is in one class of each.
  */
 const SCALES: readonly (readonly QualityClass[])[] = [
   scale('eyes apart', 'px', ({ eyeDistance }) => eyeDistance, [MIN_EYE_DISTANCE, 24, FULL_EYE_DISTANCE]),

@@ -23,7 +23,7 @@ export function detCurve(genuine: Distribution, impostors: Distribution): Operat
   return points.filter((point, index) => point.fmr > 0 && point.distance !== points[index - 1]?.distance);
 }
 
-/** Where both error rates are equal; `rate` is their mean at the threshold that comes nearest to that. */
+/** The threshold at which both error rates are nearest to equal; `rate` is their mean there. */
 export function equalError(genuine: Distribution, impostors: Distribution): { rate: number; distance: number } {
   let [low, high] = [0, 2];
   while (high - low > 1e-5) {

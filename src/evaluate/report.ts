@@ -7,7 +7,7 @@ import type { Estimate } from './interval.ts';
 import { FPIRS, TEMPLATES_EACH } from './open-set.ts';
 import type { SubsetRate } from './subset-rates.ts';
 
-/** A heading of one row, and what stands under it. */
+/** A heading row and the rows below it. */
 type Table = readonly (readonly string[])[];
 
 /** The figures as plain text for a terminal. */
@@ -87,7 +87,7 @@ function htmlRow(cells: readonly string[], tag: 'td' | 'th'): string {
   return `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
 }
 
-/** What is told of groups and of classes of quality, each with the name of its chart. */
+/** The sections on groups and on quality, each with the name of its chart. */
 function sections(evaluation: Evaluation): { title: string; table: Table; chart: string }[] {
   const { groups, quality, distance, promised } = evaluation.subsets;
   const compared = `Two photos compared at ${distance.toFixed(3)}, where the pack promises ${percent(promised)} of strangers`;
@@ -112,7 +112,7 @@ function sections(evaluation: Evaluation): { title: string; table: Table; chart:
   ];
 }
 
-/** A name and what is said of it. */
+/** A name and a value. */
 type Fact = readonly [name: string, value: string];
 
 function facts(evaluation: Evaluation): Fact[] {
@@ -163,7 +163,7 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
   ];
 }
 
-/** Of whom chances were not measured. */
+/** The groups without measured chances. */
 function tooSmall({ subsets, groups }: Evaluation): Fact[] {
   const measured = new Set(groups.map(({ group }) => group));
   const left = subsets.groups.map(({ name }) => name).filter((name) => !measured.has(name));
@@ -211,7 +211,9 @@ function defectRows(rates: readonly DefectRate[]): Table {
   ];
 }
 
-/** Of strangers: how often a chance as small was said of them, where it should be at most as often. */
+/**
+ * How often answers about strangers showed a chance this small. It should be at most that often.
+ */
 function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;
   if (!first) return [];
@@ -231,7 +233,7 @@ function chanceRows({ groups }: Evaluation): Table {
   ];
 }
 
-/** 0.5 % (0.21–0.9). */
+/** For example 0.5 % (0.21–0.9). */
 function interval({ share, low, high }: Estimate): string {
   return `${percent(share)} (${figure(low)}–${figure(high)})`;
 }

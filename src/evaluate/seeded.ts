@@ -1,4 +1,7 @@
-/** A repeatable source of uniform numbers, 0 up to but without 1 (mulberry32): the same seed measures the same intervals. */
+/**
+ * A repeatable source of uniform numbers in [0, 1) (mulberry32). The same seed measures the same
+ * intervals.
+ */
 export function seeded(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -3,15 +3,15 @@ import type { Face, Faces, Seen } from '../face/face.ts';
 import { Failure } from '../failure.ts';
 import type { Album } from './album.ts';
 
-/** The faces that an album is about: one embedding for each photo, in the album's order; undefined where none was found. */
+/** One embedding for each photo of an album, in its order; undefined where no face was found. */
 export type Subjects = readonly (Float32Array | undefined)[];
 
-/** The same faces with how good each is. */
+/** The same faces with their quality. */
 export type SubjectFaces = readonly (Pick<Face, 'embedding' | 'quality'> | undefined)[];
 
 /**
- * Sees every photo, `atOnce` at a time. A photo without a face, or one that cannot be read as an image, has no subject;
- * any other failure (`busy`, a bug) is thrown.
+ * Sees every photo, `atOnce` at a time. A photo without a face, or one that is no readable image,
+ * has no subject. Any other failure (`busy`, a bug) is thrown.
  */
 export async function findSubjects(
   { photos }: Pick<Album, 'photos'>,
@@ -34,7 +34,7 @@ export async function findSubjects(
 async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
   const seen = await seenAtAll(photo, faces);
   const face = seen && nearestCentre(seen);
-  // The landmarks of thousands of photos are of no use here.
+  // Thousands of photos need no landmarks here.
   return face && { embedding: face.embedding, quality: face.quality };
 }
 
@@ -49,7 +49,10 @@ export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): P
   }
 }
 
-/** The face whose box has its middle nearest the photo's: in data sets of single people, theirs. */
+/**
+ * The face whose box has its middle nearest the photo's. In data sets of single people it is
+ * theirs.
+ */
 export function nearestCentre({ faces, width, height }: Pick<Seen, 'faces' | 'width' | 'height'>): Face | undefined {
   const fromCentre = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);
   return faces.toSorted((a, b) => fromCentre(a) - fromCentre(b))[0];

@@ -5,24 +5,27 @@ import type { AllPairs, GenuinePair, ImpostorPair } from './pairs.ts';
 import { photosByClass, type Qualities } from './quality-classes.ts';
 import type { Subjects } from './subjects.ts';
 
-/** How two photos are compared at one threshold, among some of them. */
+/** How two photos compare at one threshold, within a subset. */
 export interface SubsetRate {
   readonly name: string;
   readonly people: number;
   readonly photos: number;
-  /** Of these photos. */
+  /** Photos of the subset without a face. */
   readonly withoutFace: number;
-  /** Pairs of one person, and the share of them that is accepted; missing without a pair. */
+  /** Pairs of one person, and the share that is accepted; missing without a pair. */
   readonly genuine: number;
   readonly accepted?: Estimate | undefined;
-  /** Pairs of two people, and the share of them that is accepted; missing without a pair, and above {@link AllPairs.nearestTo}. */
+  /**
+   * Pairs of two people, and the share that is accepted. Missing without a pair, and above
+   * {@link AllPairs.nearestTo}.
+   */
   readonly impostors: number;
   readonly falseMatches?: Estimate | undefined;
 }
 
-/** Rates among all, in each group of people and in each class of photos. */
+/** Rates of all, of each group of people and of each class of photos. */
 export interface SubsetRates {
-  /** The share of strangers that the pack's table promises at the threshold. */
+  /** The share of strangers that the pack's table gives for the threshold. */
   readonly promised: number;
   readonly distance: number;
   /** All, then those of the list of groups. */
@@ -38,9 +41,10 @@ interface Subset {
 }
 
 /**
- * @param threshold a distance and the FMR that the table says of it
- * @param qualities what classes are made of. A pair of one person is in the class of the worse photo; a pair of strangers counts in
- * a class where both photos are in it, as what they share brings them near.
+ * @param threshold a distance, and its FMR by the table
+ * @param qualities the quality of each photo. A pair of one person counts in the class of the worse
+ * photo. A pair of strangers counts in a class when both photos are in it, because what they share
+ * brings them near.
  */
 export function subsetRates(
   all: AllPairs,

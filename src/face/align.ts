@@ -6,7 +6,10 @@ import type { Pixels } from './pixels.ts';
 import type { FivePoints } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 
-/** The face as the embedder was trained to see it: a square of the pack's size, black where the photo ends. */
+/**
+ * The face as the embedder was trained to see it: a square of the pack's size, black beyond the
+ * photo's edge.
+ */
 export function align(photo: Pyramid, candidate: Candidate, five: FivePoints, { align: spec }: Manifest): Pixels {
   const { size } = spec;
   if (spec.kind === 'points') return warpFrom(photo, invert(bestFit(five, spec.template)), size, size, 0);

@@ -5,25 +5,30 @@ import type { Answer } from './wire.ts';
 import { type Worker, WorkerLost } from './worker.ts';
 
 /**
- * A photo is to blame when so many processes end, or hang, that had seen no other: anything outside (a system short of memory, an
- * operator's kill) may end one. And only if a process can work on a drawn picture right after: where none can, it is the machine.
+ * This many fresh processes must end or hang before the photo is to blame. A single end may have
+ * another cause (memory, an operator's kill). A process must also work on a drawn picture right
+ * after; if none can, the machine is to blame.
  */
 const FRESH_DEATHS = 2;
 
-/** A job that did not even reach so many processes is given back to its line. */
+/** A job that did not reach this many processes goes back to its line. */
 const UNREACHED = 3;
 
 interface Around {
-  /** The process that lives now, or another; `isProven`: another one only once it has worked on a drawn picture. */
+  /**
+   * The living process, or a new one. `isProven`: a new one only once it has worked on a drawn
+   * picture.
+   */
   readonly living: (isProven?: boolean) => Promise<Worker>;
-  /** A process that takes longer over the job is killed. */
+  /** A process that takes longer for the job is killed. */
   readonly deadlineMs: number;
   readonly closing: AbortSignal;
 }
 
 /**
- * The job's answer, from one process after another; undefined when its own signal aborts. Rejects with the job's Failure, with
- * `image_unreadable` when it is the photo that ends them, with `unavailable` when it is the machine, with `busy` at closing.
+ * Tries the job in one process after another. Undefined when the job's own signal aborts.
+ * @throws the job's Failure; `image_unreadable` when the photo ends the processes; `unavailable`
+ * when the machine does; `busy` at closing
  */
 export async function attempted(task: Task, { living, deadlineMs, closing }: Around): Promise<Answer | undefined> {
   let unreached = 0;
@@ -48,7 +53,7 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
   return undefined;
 }
 
-/** What the process makes of the job by its deadline; rejects as {@link Worker.ask} does. */
+/** The process's answer by its deadline. Rejects as {@link Worker.ask} does. */
 async function perform(worker: Worker, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
   const kill = () => worker.kill();
   const deadline = setTimeout(kill, deadlineMs);

@@ -15,7 +15,10 @@ export interface Hit {
 
 type Size = { width: number; height: number };
 
-/** Reads what the detector says of a picture of the size of `input`, as its manifest has it, down to `minScore`; overlapping boxes included. */
+/**
+ * Reads a detector's outputs for a picture of the size of `input`, by its manifest, down to
+ * `minScore`. Overlapping boxes are included.
+ */
 export function readHits(
   outputs: Outputs,
   output: Manifest['detector']['output'],
@@ -116,7 +119,7 @@ function five(points: Float32Array, i: number, column: number, line: number, str
   ]);
 }
 
-/** Best first; of two that are the same, as `isSame` has it, the better stays. */
+/** Sorts by score, best first. Of two that `isSame` calls equal, the better stays. */
 export function suppress<T extends Pick<Hit, 'score'>>(hits: readonly T[], isSame: (p: T, q: T) => boolean): T[] {
   const kept: T[] = [];
   for (const hit of hits.toSorted((p, q) => q.score - p.score)) {

@@ -5,10 +5,13 @@ import type { draw } from './draw.ts';
 import type { openPipeline, Pipeline } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
-/** Of Unix's 20 steps below normal: whoever answers people gets three times as much of a busy processor, and photos go on. */
+/**
+ * 5 of Unix's 20 steps below normal. On a busy processor the process that answers people gets three
+ * times as much, and photos still go on.
+ */
 const NICE = 5;
 
-// First of all: threads take on the priority of the one that makes them.
+// Set before all else: threads take on the priority of the one that makes them.
 setPriority(Math.max(getPriority(), NICE));
 
 let pipeline: Pipeline | undefined;
@@ -46,14 +49,14 @@ async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void>
   else throw new Error('asked to try before it was opened');
 }
 
-/** Loaded here, not above: a process whose library is missing must live long enough to say so. */
+/** Imported here, not above: a process without its library must live long enough to report it. */
 async function openDecoder(): Promise<void> {
   const { hardenDecoder } = await import('./decode.ts');
   hardenDecoder();
   drawing = (await import('./draw.ts')).draw;
 }
 
-/** A process that only draws has no inference in its memory. */
+/** Imported here, so that a process that only draws holds no inference library. */
 async function openEyes(pack: Parameters<typeof openPipeline>[0]): Promise<Pipeline> {
   const { openPipeline } = await import('./pipeline.ts');
   return await openPipeline(pack);
@@ -63,7 +66,8 @@ process.on('message', async (job) => {
   process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
-// Ctrl-C reaches the whole group: the parent decides what becomes of the job; without a parent there is none.
+// Ctrl-C reaches the whole process group, but the parent decides about the job. Without a parent
+// there is no job.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());
@@ -77,7 +81,7 @@ function failed(error: unknown): Answer {
 }
 
 function missingLibrary(error: unknown): string | undefined {
-  // sharp looks in several places, and says in words alone that it found nothing.
+  // sharp looks in several places, and only its message says that it found nothing.
   if (error instanceof Error && error.message.startsWith('Could not load the "sharp" module')) return 'sharp';
   const cause = systemCause(error);
   return cause?.code === 'native_missing' ? (cause.where ?? 'unnamed') : undefined;

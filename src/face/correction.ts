@@ -1,6 +1,6 @@
 import type { Manifest } from '../../models/manifest.ts';
 
-/** What is done to a vector of the net before it is an embedding: see `correction` in the manifest. */
+/** What turns a net's vector into an embedding: see `correction` in the manifest. */
 export interface Correction {
   /** Of the pack's dims. */
   readonly mean: Float32Array;
@@ -9,11 +9,11 @@ export interface Correction {
 }
 
 /**
- * The embedding of a vector: less the mean, less its part in each direction, and of length 1 again. How it differs from another one in a
- * direction tells how the photos differ, not the people: two strangers in glasses have it in common.
+ * The embedding of a vector: subtract the mean, remove the part in each direction, and normalise
+ * again. Such a direction shows how photos differ, not people: two strangers in glasses share it.
  * (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005, "Advances in channel
  * compensation for SVM speaker recognition".)
- * @param vector of length 1; left as it is
+ * @param vector of length 1; it is not changed
  */
 export function corrected(vector: Float32Array, { mean, directions }: Correction): Float32Array {
   const rest = vector.map((v, i) => v - (mean[i] ?? 0));
@@ -24,18 +24,18 @@ export function corrected(vector: Float32Array, { mean, directions }: Correction
   return normalised(rest);
 }
 
-/** Of length 1. */
+/** A vector scaled to length 1. */
 export function normalised(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((v) => v / length);
 }
 
-/** The correction as a manifest has it, if it has one. */
+/** The manifest's correction, if it has one. */
 export function readCorrection({ correction }: Manifest['embedder']): Correction | undefined {
   return correction && { mean: read(correction.mean), directions: correction.directions.map(read) };
 }
 
-/** The correction for a manifest. */
+/** The correction in the manifest's form. */
 export function writtenCorrection({ mean, directions }: Correction) {
   return { mean: written(mean), directions: directions.map(written) };
 }

@@ -7,7 +7,7 @@ import { type Pyramid, warpFrom } from './pyramid.ts';
 
 export const COVERABLE = ['eyes', 'mouth'] as const satisfies readonly Coverable[];
 
-/** The face is seen as ArcFace's published alignment has it (Deng et al. 2019), whatever the pack. */
+/** Faces are aligned as ArcFace publishes it (Deng et al. 2019), whatever the pack. */
 const SEEN_SIDE = 112;
 const TEMPLATE: FivePoints = [
   [38.29, 51.7],
@@ -17,26 +17,34 @@ const TEMPLATE: FivePoints = [
   [70.73, 92.2],
 ];
 
-/** Pixels of one cell's side, and the cells that are looked at: without the rim, where the background is. */
+/** A cell's side in pixels. The rim shows background, so only inner cells are used. */
 const CELL = 8;
 const CELLS = SEEN_SIDE / CELL;
 const ROWS = [1, 13] as const;
 const COLUMNS = [2, 12] as const;
 
-/** Directions of edges that are told apart: half a turn in so many parts. */
+/** The number of edge directions: half a turn in equal parts. */
 const EDGES = 6;
-/** Of each cell: its edges, its light, and how far its colour is from the face's, in blue and in red. */
+/**
+ * Per cell: its edges, its light, and how far its colour is from the face's, in blue and in red.
+ */
 const PER_CELL = EDGES + 3;
 
 /** The length of {@link coverFeatures}. */
 export const FEATURES = (ROWS[1] - ROWS[0]) * (COLUMNS[1] - COLUMNS[0]) * PER_CELL;
 
-/** One linear rule per part: the sum of weight times feature, plus `bias`, is above 0 where it is covered. */
+/**
+ * One linear rule per part. The part is covered when the sum of weight times feature, plus `bias`,
+ * is above 0.
+ */
 export type CoverRules = Readonly<Record<Coverable, { readonly bias: number; readonly weights: Float32Array }>>;
 
 const RULES: CoverRules = { eyes: read(weights.eyes), mouth: read(weights.mouth) };
 
-/** Which parts of a face are covered: by weights that `npm run learn:covered` learns from photos with drawn masks and glasses. */
+/**
+ * The covered parts of a face. `npm run learn:covered` learns the weights from photos with drawn
+ * masks and glasses.
+ */
 export function coveredParts(photo: Pyramid, five: FivePoints): Coverable[] {
   const features = coverFeatures(photo, five);
   return COVERABLE.filter((part) => coverScore(features, RULES[part]) > 0);
@@ -48,8 +56,9 @@ export function coverScore(features: Float32Array, { bias, weights }: CoverRules
 }
 
 /**
- * What a face looks like, cell by cell: how strong its edges are in each direction (histograms of oriented gradients, Dalal and
- * Triggs 2005), its light, and its colour, each against the whole face, so that neither the lamp nor the skin counts.
+ * Features of a face, cell by cell: the strength of its edges in each direction (histograms of
+ * oriented gradients, Dalal and Triggs 2005), its light, and its colour. Each is relative to the
+ * whole face, so that lamp and skin do not count.
  * @returns {@link FEATURES} numbers
  */
 export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
@@ -90,7 +99,10 @@ function add(cell: Float32Array, at: number, value: number): void {
   cell[at] = (cell[at] ?? 0) + value / CELL ** 2;
 }
 
-/** The light of the face without its rim, and how much it varies; 8 keeps noise in the dark from counting as edges. */
+/**
+ * The mean light of the face without its rim, and its spread. The 8 keeps noise in the dark from
+ * counting as edges.
+ */
 function innerLight(grey: Float32Array): { readonly middle: number; readonly spread: number } {
   let [count, sum, squares] = [0, 0, 0];
   for (let y = 2 * CELL; y < SEEN_SIDE - CELL; y++) {

@@ -6,43 +6,51 @@ import type { Answer, Job } from './wire.ts';
 import type { Worker } from './worker.ts';
 
 export interface CrewOptions {
-  /** One process; rejects with `unavailable` when it cannot start, and as soon as the signal aborts. */
+  /**
+   * Starts one process. Rejects with `unavailable` when it cannot start, and as soon as the signal
+   * aborts.
+   */
   readonly start: (signal: AbortSignal) => Promise<Worker>;
-  /** Lets a process show that it can work at all; rejects with `unavailable` when it cannot, and its process is gone then. */
+  /**
+   * Lets a process prove that it can work. When it cannot, rejects with `unavailable`, and the
+   * process is gone.
+   */
   readonly prove: (worker: Worker, signal: AbortSignal) => Promise<void>;
-  /** Processes that run at most; each starts with its first job, unless it is among `running`. */
+  /** The most processes that run. Each starts with its first job, unless it is in `running`. */
   readonly size: number;
-  /** Processes that were started beforehand. */
+  /** Processes that are already started. */
   readonly running?: readonly Worker[];
-  /** A process that takes longer over a job is killed and replaced. */
+  /** A process that takes longer for a job is killed and replaced. */
   readonly deadlineMs: number;
-  /** Jobs that may wait for a process; more are `busy`. */
+  /** The most jobs that wait for a process; further ones are `busy`. */
   readonly waiting: number;
 }
 
 /** Processes that share one line of jobs. */
 export interface Crew extends AsyncDisposable {
   /**
-   * Rejects with the job's own Failure; with `image_unreadable` when the photo killed two fresh processes; with
-   * `unavailable` when no process can be started for it or none lives long enough to work; with `busy` when the line is full or
-   * closed; with the signal's reason when it aborts.
+   * Hands a job to the next free process.
+   * @throws the job's own Failure; `image_unreadable` when the photo killed two fresh processes;
+   * `unavailable` when no process starts or lives long enough; `busy` when the line is full or
+   * closed; the signal's reason when it aborts
    */
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
-   * Waits for processes that start, starts again what could not be started, and lets an idle process answer; one that hangs is
-   * replaced at the deadline. Throws `unavailable` with the cause while a process cannot be started.
+   * Waits for processes that start, retries those that failed to start, and pings an idle one. One
+   * that hangs is replaced at the deadline.
+   * @throws `unavailable` with the cause while a process cannot be started
    */
   readonly check: () => Promise<void>;
 }
 
-/** Jobs go, in their order, to whichever process is free; each does one at a time. */
+/** Jobs go to the next free process, in their order. Each process does one job at a time. */
 export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /** Lanes whose process is about to work; settled, whatever comes of it. */
+  /** Lanes whose process is starting. The promise resolves whether or not it works. */
   const births = new Map<number, Promise<void>>();
-  /** Why lanes have no process, by their number. */
+  /** Why lanes have no process, by lane number. */
   const broken = new Map<number, unknown>();
   const closing = new AbortController();
 
@@ -61,7 +69,7 @@ export function openCrew(options: CrewOptions): Crew {
     }
   }
 
-  /** One process after another, task after task: a lost one is replaced before the next photo comes. */
+  /** Runs task after task. A lost process is replaced before the next photo comes. */
   async function lane(number: number): Promise<void> {
     let worker = first[number];
     const living = async (isProven = false): Promise<Worker> => {
@@ -76,13 +84,13 @@ export function openCrew(options: CrewOptions): Crew {
       } catch (error) {
         task.answer.reject(error);
       }
-      // Why it does not start is noted, and told by the next job or check.
+      // `broken` notes the reason; the next job or check reports it.
       if (worker?.ended && !broken.has(number)) await living().catch(() => {});
     }
     worker?.kill();
   }
 
-  /** `isProven`: only one that has shown that it can work. */
+  /** `isProven`: only a process that has worked on a drawn picture. */
   async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');
@@ -117,7 +125,7 @@ export function openCrew(options: CrewOptions): Crew {
     await Promise.allSettled(tried.map(({ answer }) => answer.promise));
     const [failed] = broken.values();
     if (failed) throw failed;
-    // A process that starts with its first job is not started for this.
+    // This check starts no process that waits for its first job.
     if (closing.signal.aborted || line.idle === 0 || running.size < size) return;
     await ask({ kind: 'ping' }).catch((cause) => {
       throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });

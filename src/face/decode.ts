@@ -9,16 +9,16 @@ export interface Photo {
   /** Of the upright photo as sent. */
   readonly width: number;
   readonly height: number;
-  /** `scale` of these are one pixel of the photo as sent. */
+  /** `scale` of these pixels are one pixel of the photo as sent. */
   readonly pixels: Pixels;
   readonly scale: number;
-  /** Of a moving photo, which of its pictures to look at, in this order. */
+  /** The pictures of a moving photo to look at, in this order. */
   readonly frames: readonly number[];
 }
 
 /**
- * Makes this process's decoder fit for hostile bytes: whatever slips past the signatures meets no other loader (SVG,
- * PDF, ImageMagick's delegates), one photo keeps to one core, and none is remembered.
+ * Prepares this process's decoder for hostile bytes. Only the loaders of known formats work (no
+ * SVG, PDF or ImageMagick), one photo uses one core, and no photo is cached.
  */
 export function hardenDecoder(): void {
   const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((kind) => `VipsForeignLoad${kind}Buffer`);
@@ -28,16 +28,22 @@ export function hardenDecoder(): void {
   sharp.concurrency(1);
 }
 
-/** Stray bytes, which some phones leave in their JPEGs, are a mere warning; a photo cut short is an error. */
+/**
+ * Stray bytes, which some phones leave in their JPEGs, are only a warning. A photo cut short is an
+ * error.
+ */
 const DAMAGE = 'error';
 
-/** How large a photo becomes at most: smaller ones keep their size. */
+/** The largest size of the decoded photo. Smaller photos keep their size. */
 export interface Bounds {
   readonly side?: number;
   readonly pixels?: number;
 }
 
-/** Decodes one picture of a photo, as a rule its only one. Failures: those of {@link inspect}, and `image_unreadable` for a damaged photo. */
+/**
+ * Decodes one picture of a photo, usually its only one.
+ * @throws what {@link inspect} throws, and `image_unreadable` for a damaged photo
+ */
 export async function decode(
   photo: Uint8Array,
   { side = Infinity, pixels: most = Infinity }: Bounds,

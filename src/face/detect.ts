@@ -7,18 +7,21 @@ import { cut } from './pixels.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 import type { Size, View } from './views.ts';
 
-/** A face before its landmarks are known; in pixels of the photo. */
+/** A face without landmarks, in pixels of the photo. */
 export interface Candidate extends Hit {
-  /** The angle of the view in which it was found: how far an upright head is turned in the photo, radians clockwise. */
+  /**
+   * The angle of the view that showed it: how far the head is turned in the photo, radians
+   * clockwise.
+   */
   readonly angle: number;
-  /** The box's extent from brow to chin, in the view's own upright. */
+  /** The box's extent from brow to chin, along the view's own axes. */
   readonly length: number;
-  /** The view's edge cuts it, and not the photo's. */
+  /** Whether the view's edge cuts it where the photo goes on. */
   readonly cut: boolean;
 }
 
 export interface Detector {
-  /** No view may be larger. */
+  /** The largest view that the detector takes. */
   readonly largest: Size;
   /** The faces in one view of a photo, best first. */
   readonly detect: (photo: Pyramid, view: View, minScore: number) => Promise<Candidate[]>;

@@ -1,4 +1,6 @@
-/** Digits 0 to 9, five dots wide and seven high, a row per string: enough to number faces without any font. */
+/**
+ * Digits 0 to 9, five dots wide and seven high, a row per string. They number faces without a font.
+ */
 const GLYPHS: readonly (readonly string[])[] = [
   [' ### ', '#   #', '#  ##', '# # #', '##  #', '#   #', ' ### '],
   ['  #  ', ' ##  ', '  #  ', '  #  ', '  #  ', '  #  ', ' ### '],
@@ -15,7 +17,9 @@ const GLYPHS: readonly (readonly string[])[] = [
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** Where a number's dots stand, in glyph pixels from its top left corner; digits are one pixel apart. */
+/**
+ * Where a number's dots are, in glyph pixels from its top left corner. Digits are one pixel apart.
+ */
 export function dotsOf(number: number): [x: number, y: number][] {
   return [...String(number)].flatMap((digit, place) =>
     (GLYPHS[Number(digit)] ?? []).flatMap((row, y) =>

@@ -13,12 +13,15 @@ const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
 };
 const INK: Colour = [15, 23, 42];
 
-/** Squares across a blurred head: less than any recogniser needs (faces below some 16 pixels are not told apart). */
+/**
+ * Squares across a blurred head. No recogniser tells faces apart with so few (below some 16
+ * pixels).
+ */
 const MOSAIC = 6;
 
 /**
- * The upright photo with the marks drawn on one of its pictures; JPEG without metadata. Failures:
- * those of decode.
+ * Draws the marks on one picture of the upright photo. Gives a JPEG without metadata.
+ * @throws what decode throws
  */
 export async function draw(
   photo: Uint8Array,
@@ -28,7 +31,7 @@ export async function draw(
   const { pixels, scale } = await decode(photo, { side }, which);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
-  // Blurred first, numbered last: neither a frame nor a neighbour's blur covers a number.
+  // Blurs come first and numbers last, so that neither a frame nor a blur covers a number.
   for (const { tone, box } of scaled) if (tone === 'blur') blur(pixels, box);
   for (const { tone, box } of scaled) if (tone !== 'blur') frame(pixels, box, stroke, TONES[tone]);
   for (const { tone, box, number } of scaled) if (tone !== 'blur') label(pixels, box, number, stroke, TONES[tone]);
@@ -40,7 +43,10 @@ function scaleBox([x, y, width, height]: Box, scale: number): Box {
   return [Math.round(x * scale), Math.round(y * scale), Math.round(width * scale), Math.round(height * scale)];
 }
 
-/** Of the head only the means of a few squares remain, and between their middles the colours run into each other. */
+/**
+ * Reduces a head to the means of a few squares. The colours blend between the middles of the
+ * squares.
+ */
 function blur(pixels: Pixels, box: Box): void {
   const [x, y, width, height] = headAround(box);
   const left = Math.max(0, Math.floor(x));
@@ -71,7 +77,10 @@ function between(from: Colour, to: Colour, share: number): Colour {
   return [at(0), at(1), at(2)];
 }
 
-/** A coloured line round the box and a dark one round that: both together show on any background. */
+/**
+ * Draws a coloured line around the box and a dark one around that. Together they show on any
+ * background.
+ */
 function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colour: Colour): void {
   const ring = (grow: number, ink: Colour) => {
     const [l, t, w, h] = [x - grow, y - grow, width + 2 * grow, height + 2 * grow];
@@ -85,8 +94,8 @@ function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colou
 }
 
 /**
- * The number on a plate above the box, or inside it where there is no room above: large enough for
- * a phone, smaller at a small face, whose neighbours it would cover.
+ * Writes the number on a plate above the box, or inside it when there is no room above. It is large
+ * enough for a phone. A small face gets a smaller plate, so that it covers no neighbour.
  */
 function label(pixels: Pixels, [x, y, faceWidth]: Box, number: number, stroke: number, colour: Colour): void {
   const dot = Math.round(Math.min(Math.max(faceWidth / (GLYPH_WIDTH * 2), stroke), stroke * 1.75));

@@ -3,23 +3,31 @@ export type Box = readonly [x: number, y: number, width: number, height: number]
 
 export type Point = readonly [x: number, y: number];
 
-/** What decides whether a selfie is good enough; each measured on the original pixels. */
+/**
+ * The measures that decide whether a selfie is good enough. All are taken from the original pixels.
+ */
 export interface Quality {
   /** Distance between the eyes, pixels of the upright photo. */
   readonly eyeDistance: number;
   /** Variance of the Laplacian of the aligned grey crop (0..255 scale); low is blurred. */
   readonly sharpness: number;
-  /** How far the head is turned, 0 frontal to 1 profile: from the nose's place between the eyes, and the landmarks' unrest. */
+  /**
+   * How far the head is turned, 0 frontal to 1 profile. It follows from the nose's place between
+   * the eyes and from the unrest of the landmarks.
+   */
   readonly turn: number;
   /** Mean grey of the aligned crop, 0 black to 1 white. */
   readonly exposure: number;
-  /** From the edge of the photo to the nearest landmark, in distances between the eyes; negative where one lies outside. */
+  /**
+   * From the photo's edge to the nearest landmark, in eye distances. Negative where a landmark lies
+   * outside.
+   */
   readonly room: number;
-  /** What sunglasses, a mask or a hand hide. */
+  /** The parts that sunglasses, a mask or a hand cover. */
   readonly covered: readonly Coverable[];
 }
 
-/** A part of a face by whose look people are told apart. */
+/** A part of a face that tells people apart. */
 export type Coverable = 'eyes' | 'mouth';
 
 export interface Face {
@@ -32,7 +40,7 @@ export interface Face {
   readonly embedding: Float32Array;
 }
 
-/** Where a head may be: the detector says no more, and nothing of whose it is. */
+/** Where a head may be. It holds nothing that tells whose head it is. */
 export interface Head {
   readonly box: Box;
   /** The detector's confidence, 0..1. */
@@ -44,45 +52,54 @@ export interface Heads {
   /** Of the upright photo, pixels. */
   readonly width: number;
   readonly height: number;
-  /** Surest first. Below {@link SURE_HEAD} most are none. */
+  /** Surest first. Most of those below {@link SURE_HEAD} are no heads. */
   readonly heads: readonly Head[];
-  /** In which picture of a moving photo they are; 0 is the first. */
+  /** The picture of a moving photo that shows them; 0 is the first. */
   readonly frame: number;
 }
 
-/** From this score on a detection is a head more often than not. */
+/** From this score on, a detection is more likely a head than not. */
 export const SURE_HEAD = 0.3;
-/** From this one on it is a face, as far as people would say: packs look at such ones alone. */
+/** From this score on, people would call it a face. Packs look only at these. */
 export const SURE_FACE = 0.6;
 
-/** Hair, ears and chin, on each side of a face's box, by the box's longer side: they tell too. */
+/**
+ * Room for hair, ears and chin on each side of a face's box, as a share of its longer side: they
+ * identify people too.
+ */
 const HEAD = 0.3;
 
-/** The head whose face has this box: what a blur covers. */
+/** The area of the head around a face's box, which a blur covers. */
 export function headAround([x, y, width, height]: Box): Box {
   const grown = Math.max(width, height) * HEAD;
   return [x - grown, y - grown, width + 2 * grown, height + 2 * grown];
 }
 
-/** What the pipeline saw in one photo. Its heads are all of them: those of the faces, and those that were not looked at. */
+/**
+ * What the pipeline saw in one photo. `heads` holds all heads, with those of the faces and those
+ * that were not looked at.
+ */
 export interface Seen extends Heads {
   readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
   /** Largest first; at most {@link MAX_FACES}. */
   readonly faces: readonly Face[];
-  /** How many more were seen and not looked at. */
+  /** How many more were found but not looked at. */
   readonly left: number;
 }
 
-/** Faces beyond this number in one photo are left out, smallest first. */
+/** The most faces of one photo; the smallest are left out. */
 export const MAX_FACES = 64;
 
-/** A photo is shown no longer than this, in pixels: chats show no more. */
+/** The longest side of a photo that is shown, in pixels: chats show no more. */
 export const SHOWN_SIDE = 1280;
 
-/** A photo that is passed on keeps this length, in pixels. */
+/** The longest side of a photo that is passed on, in pixels. */
 export const PASSED_ON_SIDE = 2560;
 
-/** A box to draw; `number` is written beside it, `tone` colours it; `blur` makes the head unrecognisable instead. */
+/**
+ * A box to draw. `number` is written beside it, and `tone` is its colour. `blur` makes the head
+ * unrecognisable instead.
+ */
 export interface Mark {
   readonly box: Box;
   readonly number: number;
@@ -90,7 +107,7 @@ export interface Mark {
 }
 
 export interface DrawOptions {
-  /** Which picture of a moving photo is drawn on: see {@link Seen}; without it, the first. */
+  /** The picture of a moving photo to draw on, see {@link Seen}. Without it, the first. */
   readonly frame?: number;
   /** Pixels of the picture's long side at most; without it, {@link SHOWN_SIDE}. */
   readonly side?: number;
@@ -98,17 +115,23 @@ export interface DrawOptions {
 }
 
 /**
- * Sees and draws in child processes that are killed at their deadline.
- * Failures: `not_an_image`, `image_too_large`, `image_unreadable` (also: it killed two fresh processes), `unavailable` (no process
- * can work), `busy` (pool is closing or overfull).
+ * Sees and draws in child processes, which are killed at their deadline.
+ * @throws Failure `not_an_image`, `image_too_large`, `image_unreadable` (also when the photo killed
+ * two fresh processes), `unavailable` (no process can work), `busy` (the pool is closing or full)
  */
 export interface Faces extends AsyncDisposable {
-  /** All faces of a photo; none is an empty list, not a failure. The photo's bytes are not kept. */
+  /** All faces of a photo; an empty list when there are none. The photo's bytes are not kept. */
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
-  /** All heads of a photo, by detection alone: no number of anybody's face is computed. The photo's bytes are not kept. */
+  /**
+   * All heads of a photo, by detection alone. No embedding is computed, and the photo's bytes are
+   * not kept.
+   */
   heads(photo: Uint8Array, signal?: AbortSignal): Promise<Heads>;
   /** The upright photo, with `marks` drawn, as JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
-  /** Tries what could not be started again, and lets idle processes answer. Throws `unavailable` with the Cause if one cannot start. */
+  /**
+   * Restarts processes that failed to start, and pings idle ones. Throws `unavailable` with the
+   * Cause if one cannot start.
+   */
   check(): Promise<void>;
 }

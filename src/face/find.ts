@@ -13,43 +13,48 @@ export interface Found extends Landmarks {
   readonly candidate: Candidate;
 }
 
-/** What a photo shows. */
+/** The faces of a photo. */
 export interface Finding {
   /** All faces, largest first. */
   readonly found: readonly Found[];
-  /** What the detector took for a head besides: most of what it was not sure of is none. */
+  /** Other possible heads. Those with low scores are mostly none. */
   readonly suspects: readonly Candidate[];
 }
 
 export type Finder = (photo: Pyramid, lap: Lap) => Promise<Finding>;
 
-/** The smallest copy that is looked at is at most so long: heads that fill it are still of a size that detectors know. */
+/**
+ * The smallest copy is at most this long: heads that fill it still have a size that detectors know.
+ */
 const SMALLEST = 640;
 
-/** A larger copy is not looked at, for the time that it takes: what is 32 pixels long in 12 megapixels is found. */
+/** Larger copies would take too long. In 12 megapixels, heads from 32 pixels on are found. */
 const MOST_PIXELS = 13e6;
 
-/** From this score on something may be a face, and deserves a second look. */
+/** From this score on something may be a face, and gets a second look. */
 const SUSPICION = 0.1;
 
-/** Heads shorter than this, in pixels of the finest copy, show less than a detector wants: enlarged, twice as many are found. */
+/**
+ * Heads shorter than this, in pixels of the finest copy, show a detector too little. Enlarged,
+ * twice as many are found.
+ */
 const SMALL = 40;
 
-/** So many of the surest are looked at enlarged. */
+/** The most heads that are looked at enlarged, the surest first. */
 const MAX_CLOSER = 16;
 
-/** Room added round the photo, in its own size, for faces that fill the frame. */
+/** Room around the photo, as a share of its size, for faces that fill the frame. */
 const ROOM = 0.5;
 
 const TURNS = [Math.PI / 2, -Math.PI / 2, Math.PI];
 
-/** More candidates than this are no faces for the most part; the surest are looked at. */
+/** Beyond this number most candidates are no faces. Only the surest are looked at. */
 const MAX_CANDIDATES = 4 * MAX_FACES;
 
 /**
- * Looks at the photo and all its smaller copies, each face where it is large enough and whole; where that shows nobody, in
- * a still smaller copy with room round it, and by a better light; where heads seem to be turned, at the photo turned in
- * the three other ways.
+ * Looks at the photo and all its smaller copies, so that each face is large enough and whole in one
+ * of them. When these show nobody, it tries a still smaller copy with room around it, and a
+ * brighter one. When heads seem turned, it turns the photo the three other ways.
  */
 export async function openFinder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Finder> {
   const [{ largest, detect }, landmark] = await Promise.all([
@@ -66,7 +71,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
     const turned = (level: number, room: number) => TURNS.map((angle) => whole(photo, level, angle, room));
 
-    /** What the detector is sure of in the views, and what it suspects. */
+    /** Splits the hits of the views into sure faces and suspects. */
     async function search(
       from: Pyramid,
       views: readonly View[],
@@ -77,7 +82,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
         const isSmallest = view.level >= smallest;
         const longest = isSmallest ? Infinity : LONGEST_IN_TILES * 2 ** view.level;
         for (const hit of await detect(from, view, SUSPICION)) {
-          // What is large here is seen in the copy of half the size, or is no face.
+          // A hit too large for this view appears in the copy of half the size, or is no face.
           const isSure = hit.length <= longest && hit.score > (isSmallest ? minScore : tileScore);
           if (!hit.cut) (isSure ? sure : suspects).push(hit);
         }
@@ -86,10 +91,10 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /** The faces among `candidates` that `known` does not hold for certain already. */
+    /** The faces among `candidates` that `known` does not already hold for certain. */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
-      // The same face turned another way is another reading: its landmarks decide.
+      // The same face in another view is another reading: its landmarks decide.
       const readings = suppress(candidates, (p, q) => p.angle === q.angle && isSame(p, q));
       for (const candidate of readings.slice(0, MAX_CANDIDATES)) {
         if (known.some((face) => isSettled(face) && isSame(face.candidate, candidate))) continue;
@@ -102,7 +107,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const look = async (views: readonly View[], known: readonly Found[] = [], from = photo) =>
       measure((await search(from, views)).sure, known);
 
-    /** What is small and not sure, looked at twice as large. */
+    /** Looks again at small suspects, twice as large. */
     async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
       const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_CLOSER);
       const closer = small.map(({ x0, y0, x1, y1, length }) =>
@@ -117,11 +122,11 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     let seen = await measure([...sure, ...(await lookCloser(open))]);
     if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, ROOM)]);
     let faces = add([], seen);
-    // Only now by a better light: how dark the whole picture is says nothing about a face in it.
+    // Brightening comes only now: a dark picture may still hold a well-lit face.
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
-    // Landmarks that do not settle belong to a head that lies on its side or upside down, or to no head.
+    // Restless landmarks mean a head on its side or upside down, or no head.
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
@@ -135,7 +140,10 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     };
   };
 
-  /** Adds what other views show and is plausible. Of two readings of one face the one stays that moved less. */
+  /**
+   * Adds plausible faces of other views. Of two readings of one face, the one with less unrest
+   * stays.
+   */
   function add(faces: readonly Found[], more: readonly Found[]): Found[] {
     let all = [...faces];
     for (const face of more) {
@@ -147,21 +155,21 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   }
 }
 
-/** How often something so many times too large is to be halved. */
+/** How often to halve something that is this many times too large. */
 function levelOf(times: number): number {
   return Math.max(0, Math.ceil(Math.log2(times)));
 }
 
-/** Whether two boxes show one face: the smaller lies for the most part within the larger. */
+/** Whether two boxes show one face: most of the smaller lies within the larger. */
 function isSame(p: Candidate, q: Candidate): boolean {
   const area = ({ x0, y0, x1, y1 }: Candidate) => (x1 - x0) * (y1 - y0);
   return intersection(p, q) > 0.5 * Math.min(area(p), area(q));
 }
 
 /**
- * Detectors take dogs, flowers and wheels for faces, in which no landmark comes to rest. The surer the detector, the
- * more unrest is forgiven: measured on 333 pictures of things, four false boxes in five go, and of true ones those
- * that are masked, cut or blurred beyond recognition.
+ * Detectors take dogs, flowers and wheels for faces; their landmarks never settle. A surer
+ * detection may have more unrest. Measured on 333 pictures of things: four in five false boxes go,
+ * and of the true ones those that are masked, cut or blurred beyond recognition.
  */
 function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
   const sure = Math.max(0, (candidate.score - sureScore) / (1 - sureScore));

@@ -4,7 +4,7 @@ import { UNREAD_KINDS } from './limits.ts';
 /** What stands at an offset of a file, in Latin-1. */
 type Mark = readonly [at: number, text: string];
 
-/** What is decoded, by its first bytes, whatever a file is called. */
+/** The formats that are decoded, by their first bytes. File names do not count. */
 const READ: readonly (readonly Mark[])[] = [
   [[0, '\xff\xd8\xff']],
   [[0, '\x89PNG\r\n\x1a\n']],
@@ -16,7 +16,7 @@ const READ: readonly (readonly Mark[])[] = [
   [[0, 'GIF89a']],
 ];
 
-/** How pictures begin that are never decoded. */
+/** The first bytes of pictures that are never decoded. */
 const UNREAD: readonly (readonly [mark: string, kind: (typeof UNREAD_KINDS)[number]])[] = [
   ['BM', 'BMP'],
   ['II*\0', 'TIFF'],
@@ -32,9 +32,10 @@ const AVIF = ['avif', 'avis'];
 const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
- * Passes JPEG, PNG, WebP, GIF and AVIF. `not_an_image` for what is no picture; `image_unreadable` for a picture of
- * another kind, with details `heic: 1` for an iPhone's and for others `kind`, the place in {@link UNREAD_KINDS} counted from 1, so that
- * its sender hears what to send instead.
+ * Accepts JPEG, PNG, WebP, GIF and AVIF.
+ * @throws `not_an_image` for what is no picture; `image_unreadable` for a picture of another kind.
+ * Its details tell the sender what to send instead: `heic: 1` for an iPhone's, else `kind`, the
+ * place in {@link UNREAD_KINDS} counted from 1
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -47,12 +48,12 @@ export function checkFormat(photo: Uint8Array): void {
   throw new Failure('not_an_image');
 }
 
-/** The brands an ISO base media file (AVIF, HEIC, MP4) says it is; none when it is no such file. */
+/** The brands that an ISO base media file (AVIF, HEIC, MP4) claims; empty for other files. */
 function brandsOf(bytes: Buffer): string[] {
   if (bytes.toString('latin1', 4, 8) !== 'ftyp') return [];
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 256);
   const brands: string[] = [];
-  // The four bytes at 12 are a version, no brand.
+  // The four bytes at 12 are a version, not a brand.
   for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(bytes.toString('latin1', at, at + 4));
   return brands;
 }

@@ -17,14 +17,19 @@ export function invert({ a, b, x0, y0 }: Similarity): Similarity {
   return { a: a / d, b: -b / d, x0: -(a * x0 + b * y0) / d, y0: (b * x0 - a * y0) / d };
 }
 
-/** Scales by `scale`, turns by `angle` (radians, clockwise in a picture), and takes `from` to `to`. */
+/**
+ * Scales by `scale`, turns by `angle` (radians, clockwise in a picture), and moves `from` to `to`.
+ */
 export function place(scale: number, angle: number, from: Point, to: Point): Similarity {
   const a = scale * Math.cos(angle);
   const b = scale * Math.sin(angle);
   return { a, b, x0: to[0] - a * from[0] + b * from[1], y0: to[1] - b * from[0] - a * from[1] };
 }
 
-/** The similarity that brings `from` nearest to `to` in the least-squares sense (Umeyama 1991, without reflection). */
+/**
+ * The similarity that brings `from` nearest to `to` by least squares (Umeyama 1991, without
+ * reflection).
+ */
 export function bestFit(from: readonly Point[], to: readonly Point[]): Similarity {
   const [fx, fy] = mean(from);
   const [tx, ty] = mean(to);

@@ -3,16 +3,19 @@ import type { Face, Point } from './face.ts';
 import { distance, mean } from './geometry.ts';
 
 /**
- * What a person may be asked to do, so that they show that they are there. A mirrored picture shows each of them as it is: none is to
- * the left or to the right.
+ * What a person may be asked to do, to show that they are there. No gesture is to the left or
+ * right, so that mirrored pictures show it as well.
  */
 export const GESTURES = ['chinUp', 'chinDown', 'mouthOpen'] as const;
 
 export type Gesture = (typeof GESTURES)[number];
 
-/** How a head is held and a mouth is opened; comparable between photos of one person alone. */
+/** How a head is held and a mouth is opened. Only photos of one person can be compared. */
 export interface Pose {
-  /** Where the nose ends, between the eyes (0) and the tip of the chin (1): the higher the chin is held, the less. */
+  /**
+   * The nose's end between the eyes (0) and the tip of the chin (1). A higher chin makes it
+   * smaller.
+   */
   readonly nose: number;
   /** How far the lips are apart, in widths of the mouth. */
   readonly gap: number;
@@ -22,7 +25,7 @@ export interface Pose {
 const COUNT = 68;
 const [CHIN, NOSE, LEFT, RIGHT] = [8, 33, 48, 54];
 const EYES = Array.from({ length: 12 }, (_, i) => 36 + i);
-/** The inner lips, from the left to the right: each upper point with the lower one below it. */
+/** The inner lips from left to right: each upper point with the lower one below it. */
 const LIPS = [
   [61, 67],
   [62, 66],
@@ -30,22 +33,26 @@ const LIPS = [
 ] as const;
 
 /**
- * By how much the nose must move, and the lips must part. Of two press photos of one person the second shows a given gesture beside the
- * first in 2 to 5 of 100 cases (`npm run measure:gestures`); the photos that show it most reach half as much again for the chin, and three
- * times as much for the mouth.
+ * How far the nose must move, and the lips must part. In pairs of press photos of one person, the
+ * second shows a given gesture beside the first in 2 to 5 of 100 (`npm run measure:gestures`). The
+ * clearest photos reach half as much again for the chin, and three times as much for the mouth.
  */
 const MIN_NOSE = 0.08;
 const MIN_GAP = 0.25;
-/** An open mouth moves the chin away from the nose, as lifting it does: then it must stay shut, nearly. */
+/**
+ * An open mouth also moves the chin away from the nose, as lifting the chin does. So for that
+ * gesture it must stay nearly shut.
+ */
 const MAX_GAP = 0.15;
 
 /**
- * Where a photo is cut through a face, the points move, and show what nobody did. With so much room around it, in distances between
- * the eyes, one photo shows a gesture in some of 56 cuts for 2 of 50 people; without, for 9 (`npm run measure:gestures`).
+ * The least room around a face, in eye distances. Where a cut goes through a face, the points move
+ * and show a gesture that nobody made. With this room, one photo shows a gesture in some of 56 cuts
+ * for 2 of 50 people; without it, for 9 (`npm run measure:gestures`).
  */
 const MIN_ROOM = 0.35;
 
-/** Whether the face is whole in its photo, with room around it. */
+/** Whether the face is whole in its photo, with enough room around it. */
 export function isWhole({ quality }: Pick<Face, 'quality'>): boolean {
   return quality.room >= MIN_ROOM;
 }
@@ -55,7 +62,7 @@ export function seesGestures({ landmarks }: Pick<Manifest, 'landmarks'>): boolea
   return landmarks.kind === 'net' && landmarks.count === COUNT;
 }
 
-/** Undefined where the points are not those of 300-W: then no gesture can be seen. */
+/** Undefined when the points are not those of 300-W: they show no gesture. */
 export function poseOf(points: readonly Point[]): Pose | undefined {
   if (points.length !== COUNT) return undefined;
   const at = (i: number): Point => points[i] ?? [0, 0];
@@ -68,7 +75,7 @@ export function poseOf(points: readonly Point[]): Pose | undefined {
   return { nose, gap: Math.max(...apart) / distance(at(LEFT), at(RIGHT)) };
 }
 
-/** Whether a photo shows the gesture, beside photos of the same person who looked ahead. */
+/** Whether a photo shows the gesture, compared with photos of the same person looking ahead. */
 export function shows(gesture: Gesture, { nose, gap }: Pose, ahead: readonly Pose[]): boolean {
   const from = (of: (pose: Pose) => number) => ahead.reduce((sum, pose) => sum + of(pose), 0) / ahead.length;
   const lowered = nose - from((pose) => pose.nose);

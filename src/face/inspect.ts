@@ -3,26 +3,34 @@ import { Failure } from '../failure.ts';
 import { checkFormat } from './format.ts';
 import { MAX_PIXELS } from './limits.ts';
 
-/** A photo of which the decoder would hold more than this at once is refused from its header, too. */
+/**
+ * The most bytes that a decoder may hold at once. A photo that needs more is refused from its
+ * header.
+ */
 const MAX_BYTES = 300e6;
 
-/** So many pixels of a moving picture are decoded to reach its last one. */
+/** The most pixels of a moving picture that are decoded to reach its last picture. */
 const MAX_MOVING_PIXELS = 100e6;
 
 interface Inspected {
   readonly width: number;
   readonly height: number;
-  /** Which pictures of it to look at, in this order. */
+  /** The pictures to look at, in this order. */
   readonly frames: readonly number[];
 }
 
-/** A JPEG of hundreds of progressive scans holds a decoder for a minute; honest ones have about ten. */
+/**
+ * A JPEG with hundreds of progressive scans occupies a decoder for a minute. Honest ones have about
+ * ten.
+ */
 const MAX_SCANS = 100;
 
 /**
- * Refuses what must not be decoded, from the first bytes and the header alone: `not_an_image`, `image_too_large`
- * (details `megapixels`: how many there may be, `avif: 1` if that is so for AVIF alone), `image_unreadable`. Gives the size of the upright photo, and of a moving one which
- * of its pictures to look at: the first, one in the middle, the last. A picture needs those before it, so an endless one ends early.
+ * Reads the first bytes and the header. Gives the size of the upright photo, and which pictures of
+ * a moving one to look at: the first, one in the middle, the last. A picture needs those before it,
+ * so a very long one ends early.
+ * @throws before decoding: `not_an_image`; `image_too_large` (details `megapixels`: the limit,
+ * `avif: 1` if it holds for AVIF alone); `image_unreadable`
  */
 export async function inspect(photo: Uint8Array): Promise<Inspected> {
   checkFormat(photo);
@@ -45,8 +53,9 @@ export async function inspect(photo: Uint8Array): Promise<Inspected> {
 }
 
 /**
- * Bytes a pixel that the decoder holds of the whole photo at once; 0 where it goes line by line. Measured with libvips
- * 8.18: an AVIF of 49 megapixels takes 860 MB, an interlaced 16-bit PNG with alpha of 50 takes 440.
+ * Bytes a pixel that the decoder holds of the whole photo at once; 0 when it goes line by line.
+ * Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB, an interlaced 16-bit PNG with
+ * alpha of 50 takes 440.
  */
 function heldPerPixel({ format, channels, depth, isProgressive }: Metadata): number {
   const size = depth === 'uchar' ? 1 : 2;
@@ -70,7 +79,7 @@ export function countScans(photo: Uint8Array): number {
   return scans;
 }
 
-/** How far the next marker may be: padding, stuffed bytes and restart markers carry no segment. */
+/** The distance to the next marker. Padding, stuffed bytes and restart markers have no segment. */
 function lengthOf(marker: number, segment: number): number {
   if (marker === 0xff) return 1;
   if (marker <= 1 || (marker >= 0xd0 && marker <= 0xd8)) return 2;

@@ -8,19 +8,20 @@ import { type FivePoints, fiveOf } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 
 export interface Landmarks {
-  /** All that the pack gives, in pixels of the photo. */
+  /** All points of the pack, in pixels of the photo. */
   readonly points: readonly Point[];
   readonly five: FivePoints;
   /**
-   * How far the points still moved in the last refining pass, in the pack's `rest`: up to 1 on upright faces, far more
-   * on those that lie on their side or upside down, and on what is no face. 0 when the pack has no such pass.
+   * How far the points still moved in the last refining pass, in the pack's `rest`. Upright faces
+   * reach 1 at most; faces on their side or upside down, and what is no face, far more. 0 when the
+   * pack has no such pass.
    */
   readonly unrest: number;
 }
 
 export type Landmarker = (photo: Pyramid, candidate: Candidate) => Promise<Landmarks>;
 
-/** Grey of what lies outside the photo. */
+/** The grey outside the photo. */
 const OUTSIDE = 127;
 
 export async function openLandmarker(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Landmarker> {
@@ -45,7 +46,8 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
     let points = await look(photo, place(scale, angle, middle, [(x0 + x1) / 2, (y0 + y1) / 2]));
     let five = fiveOf(points, lists);
     let unrest = 0;
-    // The net was trained on upright faces: seen again with the eyes level, a tilted face is placed better.
+    // The net was trained on upright faces. A second look with the eyes level places a tilted face
+    // better.
     for (let pass = 0; pass < passes; pass++) {
       const before = points;
       points = await look(photo, place(scale, tiltOf(five), expected, mean(five)));

@@ -1,15 +1,19 @@
 import { luma, type Pixels } from './pixels.ts';
 
-/** A picture whose bright end stays below this (of 255) is too dark for nets trained on well-lit faces. */
+/**
+ * A picture whose bright end is below this (of 255) is too dark for nets trained on well-lit faces.
+ */
 const DIM = 100;
 
-/** Where the bright end is put. */
+/** The value that the bright end gets. */
 const BRIGHT = 220;
 
-/** More gain would show noise, not a face. */
+/** More gain would show noise instead of a face. */
 const MAX_GAIN = 8;
 
-/** The picture itself when it is lit well enough, else a brighter copy: every value times one factor. */
+/**
+ * Brightens a dark picture: every value times one factor. A well-lit picture comes back as it is.
+ */
 export function lift(picture: Pixels): Pixels {
   const bright = brightEnd(picture);
   if (bright >= DIM) return picture;
@@ -17,7 +21,7 @@ export function lift(picture: Pixels): Pixels {
   return { ...picture, rgb: Uint8Array.from(picture.rgb, (v) => Math.min(255, v * gain)) };
 }
 
-/** The luma that 95 % of the pixels stay below, from some 4,000 of them. */
+/** The luma below which 95 % of the pixels are, sampled from some 4,000. */
 function brightEnd({ rgb, width, height }: Pixels): number {
   const counts = new Uint32Array(256);
   const step = Math.max(1, Math.floor((width * height) / 4096));

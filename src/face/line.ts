@@ -1,6 +1,6 @@
 import type { Answer, Job } from './wire.ts';
 
-/** One job and whoever waits for its answer. */
+/** One job and the promise of its answer. */
 export interface Task {
   readonly job: Job;
   readonly signal: AbortSignal | undefined;
@@ -19,21 +19,24 @@ export interface Line {
   /** Lanes with a process that have nothing to do. */
   readonly idle: number;
   readonly add: (task: Task) => void;
-  /** Takes back a job that no lane has taken yet. */
+  /** Takes back a job that no lane has started. */
   readonly drop: (task: Task) => void;
-  /** The next job; undefined once the line is closed. A lane whose process cannot start says so, and comes last. */
+  /**
+   * The next job; undefined once the line is closed. A lane whose process cannot start passes
+   * `isBroken`, and is served last.
+   */
   readonly take: (isBroken: boolean) => Promise<Task | undefined>;
-  /** Hands one of `task()` to each broken lane that has nothing to do, and gives them. */
+  /** Hands one of `task()` to each broken lane that is idle, and returns these tasks. */
   readonly retry: (task: () => Task) => Task[];
-  /** Gives the jobs that still waited. */
+  /** Returns the jobs that still waited. */
   readonly close: () => Task[];
 }
 
 type Waiting = (task: Task | undefined) => void;
 
 /**
- * Jobs in their order, for `lanes` lanes. While one of them has a process, a lane without one takes no job: it would fail at once,
- * and so draw in all that come while the others are at work.
+ * Jobs in their order, for `lanes` lanes. While another lane has a process, a lane without one
+ * takes no job. It would fail at once, and so consume every job that comes while the others work.
  */
 export function openLine(lanes: number): Line {
   const tasks: Task[] = [];

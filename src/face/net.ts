@@ -5,12 +5,13 @@ import { luma, type Pixels } from './pixels.ts';
 /** A net's outputs by name. */
 export type Outputs = (name: string) => Float32Array;
 
-/** Shows a picture to the net: of the input's size, or of any that the model takes. */
+/** Runs the net on a picture of the input's size, or of any size that the model takes. */
 export type Net = (picture: Pixels) => Promise<Outputs>;
 
 /**
- * Opens an ONNX file; one net answers one picture at a time, on one thread (a second was slower: the cores are busy).
- * @param options further ones of onnxruntime's session, by their full names
+ * Opens an ONNX file. One net answers one picture at a time, on one thread: a second was slower,
+ * because the cores are busy.
+ * @param options further options of onnxruntime's session, by their full names
  */
 export async function openNet(
   path: string,
@@ -22,7 +23,7 @@ export async function openNet(
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Views come in many sizes, and a plan of memory would be kept for each.
+    // Views come in many sizes, and each would keep a memory plan.
     enableMemPattern: false,
     extra: options,
   });
@@ -44,7 +45,7 @@ export async function openNet(
   };
 }
 
-/** Writes the picture as the manifest's input asks: order, layout, mean and deviation. */
+/** Writes the picture in the manifest's form: order, layout, mean and deviation. */
 export function fill(values: Float32Array, { rgb, width, height }: Pixels, input: NetInput): void {
   const area = width * height;
   const channels = input.channels === 'GREY' ? 1 : 3;
@@ -66,7 +67,10 @@ function of(value: number | readonly number[], channel: number): number {
   return typeof value === 'number' ? value : (value[channel] ?? 0);
 }
 
-/** Mean 0 and deviation 1 over the picture; the floor keeps a flat picture finite (as FaceNet's prewhitening has it). */
+/**
+ * Sets mean 0 and deviation 1 over the picture. The floor keeps a flat picture finite (as in
+ * FaceNet's prewhitening).
+ */
 function standardise(values: Float32Array): void {
   let sum = 0;
   let squares = 0;

@@ -9,20 +9,20 @@ import { type Finding, openFinder } from './find.ts';
 import { openPyramid } from './pyramid.ts';
 import { qualityOf } from './quality.ts';
 
-/** Sees one photo at a time, in this process: nothing ends it when a photo hangs the decoder. */
+/** Sees one photo at a time, in this process. Nothing here stops a photo that hangs the decoder. */
 export type See = (photo: Uint8Array) => Promise<Seen>;
 
 /** A pack's nets, loaded. */
 export interface Pipeline {
   readonly see: See;
-  /** Where heads may be; the embedder is not asked. */
+  /** Finds where heads may be, without the embedder. */
   readonly heads: (photo: Uint8Array) => Promise<Heads>;
 }
 
-/** A larger photo is seen in a copy of this size, which takes 75 MB. */
+/** A larger photo is reduced to this size, which takes 75 MB. */
 const SEEN_PIXELS = 25e6;
 
-/** Loads the pack's nets (some 100 ms). */
+/** Loads the pack's nets, in some 100 ms. */
 export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 'files'>): Promise<Pipeline> {
   const [find, embed] = await Promise.all([openFinder(manifest, files), openEmbedder(manifest, files)]);
 
@@ -35,7 +35,8 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
 
   async function look(bytes: Uint8Array, lap: Lap) {
     let look = await lookAt(bytes, 0, lap);
-    // Moving pictures fade in, and may end in black: nobody in the first says little of the others.
+    // Moving pictures fade in and may end in black. So a first picture without faces says little
+    // about the others.
     for (const other of look.frames.slice(1)) if (look.found.length === 0) look = await lookAt(bytes, other, lap);
     return look;
   }

@@ -13,13 +13,14 @@ export function luma(rgb: Uint8Array, p: number): number {
 }
 
 /**
- * A new picture of `width` × `height`, each pixel taken from where `toPhoto` puts its middle: bilinear, averaged over
- * as many samples as the picture shrinks, `fill` (grey) where the photo ends.
+ * A new picture of `width` × `height`. `toPhoto` maps the middle of each pixel into the photo. It
+ * samples bilinearly, averages as many samples as the picture shrinks, and uses `fill` (grey)
+ * outside the photo.
  */
 export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: number, fill: number): Pixels {
   const { a, b, x0, y0 } = toPhoto;
   const rgb = new Uint8Array(width * height * 3);
-  // A shrink below 1.2 aliases too little to pay for four samples.
+  // A shrink below 1.2 aliases too little to be worth four samples.
   const n = Math.max(1, Math.ceil(Math.hypot(a, b) - 0.2));
   const share = 1 / (n * n);
   const sums = new Int32Array(width * 3);
@@ -37,12 +38,12 @@ export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: 
   return { width, height, rgb };
 }
 
-/** As {@link warp} where the picture neither grows nor shrinks and turns by quarters alone: pixel for pixel. */
+/** As {@link warp}, pixel for pixel, for a picture that keeps its size and turns by quarters. */
 export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<Pixels, 'rgb'>, fill: number): Pixels {
   const rgb = new Uint8Array(width * height * 3).fill(fill);
   const a = Math.round(toPhoto.a);
   const b = Math.round(toPhoto.b);
-  // Where the middle of the first pixel falls.
+  // The place of the first pixel's middle.
   const left = Math.floor(toPhoto.x0 + (a - b) / 2);
   const top = Math.floor(toPhoto.y0 + (a + b) / 2);
   for (let y = 0; y < height; y++) {
@@ -63,7 +64,10 @@ export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<
   return { width, height, rgb };
 }
 
-/** Of the steps `from` to `end` those at which `start + step · i` lies in 0 to `length`, for a step of -1, 0 or 1. */
+/**
+ * The steps from `from` to `end` at which `start + step · i` lies in 0 to `length`. `step` is -1, 0
+ * or 1.
+ */
 function overlap(start: number, step: number, length: number, [from, end]: Steps): Steps {
   if (step === 0) return start >= 0 && start < length ? [from, end] : [from, from];
   const [first, last] = step > 0 ? [-start, length - start] : [start - length + 1, start + 1];
@@ -72,7 +76,7 @@ function overlap(start: number, step: number, length: number, [from, end]: Steps
 
 type Steps = readonly [from: number, end: number];
 
-/** 16 bits of a coordinate are its fraction: whole numbers take half the time of floating ones in this loop. */
+/** 16 bits of a coordinate are its fraction. In this loop integers take half the time of floats. */
 const ONE = 1 << 16;
 
 /** Adds the samples at (x, y), (x + dx, y + dy), … to a row. */
@@ -96,7 +100,7 @@ function addRow(
     let red = fill;
     let green = fill;
     let blue = fill;
-    // Half a pixel beyond the middle of the outermost pixels still is photo.
+    // Half a pixel beyond the middle of the outermost pixels is still photo.
     if (atX >= -ONE / 2 && atY >= -ONE / 2 && atX < right + ONE / 2 && atY < bottom + ONE / 2) {
       const inX = Math.min(Math.max(atX, 0), right);
       const inY = Math.min(Math.max(atY, 0), bottom);

@@ -2,7 +2,7 @@ import type { Manifest } from '../../models/manifest.ts';
 import type { Point } from './face.ts';
 import { mean } from './geometry.ts';
 
-/** As seen in the picture from the left: eye, eye, nose, corner of the mouth, corner of the mouth. */
+/** From the left of the picture: eye, eye, nose, corner of the mouth, corner of the mouth. */
 export type FivePoints = readonly [Point, Point, Point, Point, Point];
 
 /** The five points of all that a pack gives, by the manifest's lists. */

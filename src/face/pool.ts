@@ -7,15 +7,18 @@ import { startWorker, tryWorker, type Worker, type WorkerOptions } from './worke
 
 export interface PoolOptions {
   readonly pack: Pick<Pack, 'manifest' | 'files'>;
-  /** Processes that see, each working on one photo on one core. */
+  /** How many processes see photos, one photo each, on one core each. */
   readonly workers: number;
-  /** A process that takes longer over a photo is replaced; the photo goes to the next one, see {@link openCrew}. */
+  /**
+   * A process that takes longer for a photo is replaced. The photo goes to the next process: see
+   * {@link openCrew}.
+   */
   readonly deadlineMs?: number;
-  /** A process that has not loaded the pack by then is given up. */
+  /** A process that takes longer to load the pack is given up. */
   readonly birthMs?: number;
-  /** Told of each process that was to start: for what work, and whether it did. */
+  /** Called for each process that starts or fails to start, with its kind of work. */
   readonly onStart?: (start: ChildStart) => void;
-  /** Photos that may wait for a process; more are `busy`. */
+  /** The most photos that wait for a process; further ones are `busy`. */
   readonly waiting?: number;
 }
 
@@ -24,15 +27,16 @@ export interface ChildStart {
   readonly outcome: 'started' | 'failed';
 }
 
-/** Before a process that did not start is tried again. */
+/** The pause before a process that failed to start is tried again. */
 const BIRTH_PAUSE_MS = 250;
 
-/** To draw a photo takes a fifth of the time that it takes to see it, or less. */
+/** Drawing a photo takes at most a fifth of the time that seeing takes. */
 const SEEING_PER_DRAWING = 4;
 
 /**
- * Starts the processes that see and waits until each has loaded the pack; those that draw start with the first drawing, and
- * no photo waits to be seen for another's drawing. Rejects with `unavailable` when a process cannot start.
+ * Starts the processes that see, and waits until each has loaded the pack. Those that draw start
+ * with the first drawing, so that no photo waits behind a drawing. Rejects with `unavailable` when
+ * a process cannot start.
  */
 export async function openFaces(options: PoolOptions): Promise<Faces> {
   const { pack, workers, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
@@ -78,14 +82,20 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
   };
 }
 
-/** Starts one process as {@link openFaces} does and lets it see and embed a drawn picture. Rejects with `unavailable` as that does. */
+/**
+ * Starts one process like {@link openFaces} and lets it see and embed a drawn picture. Rejects with
+ * `unavailable`, as that does.
+ */
 export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
   const worker = await startWorker({ pack, birthMs });
   await tryWorker(worker, { pack, birthMs });
   worker.kill();
 }
 
-/** A machine that was short of something for a moment gets a second chance; the job's own line has further ones. */
+/**
+ * Tries twice, because a machine may be short of something for a moment. A job's line tries
+ * further.
+ */
 async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefined): Promise<Worker> {
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));
 }

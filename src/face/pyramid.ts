@@ -2,11 +2,11 @@ import type { Similarity } from './geometry.ts';
 import { type Pixels, warp } from './pixels.ts';
 
 /**
- * A photo in its own pixels, and in copies of half, a quarter, an eighth, … of its width: whatever is taken from it is
- * taken from the copy that has hardly more pixels than are asked for.
+ * A photo in its own pixels, and in copies of half, a quarter, an eighth, … of its width. Each
+ * picture is taken from the copy with just enough pixels.
  */
 export interface Pyramid {
-  /** The copy `level` halvings down; 0 is the photo itself. Made when it is first asked for. */
+  /** The copy after `level` halvings; 0 is the photo itself. Made at its first use. */
   readonly at: (level: number) => Pixels;
   readonly width: number;
   readonly height: number;
@@ -23,7 +23,7 @@ export function openPyramid(photo: Pixels): Pyramid {
   return { at, width: photo.width, height: photo.height };
 }
 
-/** As {@link warp} of the photo itself, in a fraction of the time where it shrinks. */
+/** As {@link warp} of the photo itself, but much faster where it shrinks. */
 export function warpFrom(
   photo: Pyramid,
   { a, b, x0, y0 }: Similarity,
@@ -36,7 +36,10 @@ export function warpFrom(
   return warp(photo.at(level), { a: a * share, b: b * share, x0: x0 * share, y0: y0 * share }, width, height, fill);
 }
 
-/** Each pixel the mean of four; an odd last row or column is its own neighbour, so that the scale is exactly a half. */
+/**
+ * Each pixel is the mean of four. An odd last row or column counts twice, so that the scale is
+ * exactly a half.
+ */
 function halve({ width, height, rgb }: Pixels): Pixels {
   const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
   const out = new Uint8Array(half.width * half.height * 3);

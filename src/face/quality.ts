@@ -5,7 +5,9 @@ import { luma, type Pixels } from './pixels.ts';
 import type { FivePoints } from './points.ts';
 import type { Pyramid } from './pyramid.ts';
 
-/** `aligned` is the face as the embedder sees it; the eye distance is in the pixels of the landmarks. */
+/**
+ * @param aligned the face as the embedder sees it. The eye distance is in pixels of the landmarks.
+ */
 export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
   const grey = greyOf(aligned);
   const eyeDistance = Math.hypot(five[1][0] - five[0][0], five[1][1] - five[0][1]);
@@ -14,7 +16,7 @@ export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, 
     eyeDistance,
     room: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
-    // On a profile half the points are guesses, which never come to rest.
+    // On a profile half the points are guesses, which never settle.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
     covered: coveredParts(photo, five),
@@ -42,7 +44,10 @@ function laplacianVariance(grey: Float32Array, width: number, height: number): n
   return squares / count - (sum / count) ** 2;
 }
 
-/** How far from the middle between the eyes, along their line, the nose stands: 0 in the middle, 1 under an eye. */
+/**
+ * How far the nose is from the middle between the eyes, along their line: 0 in the middle, 1 under
+ * an eye.
+ */
 function turnOf([left, right, nose]: FivePoints): number {
   const ex = right[0] - left[0];
   const ey = right[1] - left[1];

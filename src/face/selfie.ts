@@ -1,18 +1,28 @@
 import { Failure } from '../failure.ts';
 import type { Box, Face } from './face.ts';
 
-/** A second face may have at most this share of the first one's area; more, and it is not clear whose selfie it is. */
+/**
+ * The largest area of a second face, as a share of the first one's. Above it, nobody can tell whose
+ * selfie it is.
+ */
 const MAX_BYSTANDER_AREA = 0.5;
-/** Pixels between the eyes; the embedder sees them 35 apart, and upsampling much more than twice invents detail. */
+/**
+ * The least pixels between the eyes. The embedder sees eyes 35 apart, and enlarging much more than
+ * twice invents detail.
+ */
 export const MIN_EYE_DISTANCE = 16;
-/** Variance of the Laplacian; blurring a 250 px press photo by 4 px brings it below (`npm run bench blur`). */
+/**
+ * The least variance of the Laplacian. A 250 px press photo blurred by 4 px falls below it (`npm
+ * run bench blur`).
+ */
 export const MIN_SHARPNESS = 8;
-/** 1 is a nose under an eye: the far half of the face is hidden. */
+/** At 1 the nose is under an eye, and the far half of the face is hidden. */
 export const MAX_TURN = 0.85;
 
 /**
- * The one dominant face of a selfie, if it is good enough to be found by.
- * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred`, `face_turned_away` or `face_covered`
+ * The one dominant face of a selfie, if it is good enough for searches.
+ * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred`,
+ * `face_turned_away` or `face_covered`
  */
 export function selfieFace(faces: readonly Face[]): Face {
   const [largest, second] = faces.toSorted((a, b) => area(b.box) - area(a.box));

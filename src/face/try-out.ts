@@ -3,7 +3,10 @@ import { DRAWN, drawnPhoto, drawnPixels } from './drawn.ts';
 import { openEmbedder } from './embed.ts';
 import type { See } from './pipeline.ts';
 
-/** Lets the pipeline see a drawn picture, in which nobody is, and embeds a piece of it. Throws what decoding or a net throws. */
+/**
+ * Lets the pipeline see a drawn picture without people, and embeds a piece of it. Throws what
+ * decoding or a net throws.
+ */
 export async function tryOut({ manifest, files }: Pick<Pack, 'manifest' | 'files'>, see: See): Promise<void> {
   await see(await drawnPhoto());
   const embed = await openEmbedder(manifest, files);

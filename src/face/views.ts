@@ -1,9 +1,9 @@
 import type { Point } from './face.ts';
 import type { Pyramid } from './pyramid.ts';
 
-/** A part of one of a photo's copies to look at, pixel for pixel; it may reach beyond the edge. */
+/** A part of one of the photo's copies, pixel for pixel. It may reach beyond the edge. */
 export interface View {
-  /** Of the copy: how often the photo was halved; of one twice as large, -1. */
+  /** How often the photo is halved for this copy; -1 is a copy twice as large. */
   readonly level: number;
   readonly centre: Point;
   /** Extent along the view's own axes, in pixels of the copy. */
@@ -18,17 +18,22 @@ export interface Size {
   readonly height: number;
 }
 
-/** Neighbouring tiles share so many pixels, so that every face up to this length lies whole in one. */
+/**
+ * Neighbouring tiles share this many pixels, so that every face up to this length is whole in one.
+ */
 export const LONGEST_IN_TILES = 128;
 
-/** What is round a point of the photo where something is so long, twice as large as in the copy `level`. */
+/**
+ * The surroundings of a point of the photo with something of this length, twice as large as in copy
+ * `level`.
+ */
 export function enlarged([x, y]: Point, length: number, level: number): View {
   const scale = 2 ** (1 - level);
   const side = Math.ceil(length * scale) * 4;
   return { level: level - 1, centre: [x * scale, y * scale], width: side, height: side, angle: 0 };
 }
 
-/** The copy with `room` of its size added round it, as it looks turned back by `angle`. */
+/** The whole copy with `room` of its size around it, turned back by `angle`. */
 export function whole({ at }: Pyramid, level: number, angle: number, room = 0): View {
   const { width, height } = at(level);
   const [along, across] = upright({ width, height }, angle);
@@ -36,7 +41,7 @@ export function whole({ at }: Pyramid, level: number, angle: number, room = 0): 
   return { level, centre: [width / 2, height / 2], width: grow(along), height: grow(across), angle };
 }
 
-/** Views of at most `max` that cover the copy and overlap; one where it fits. */
+/** Views of at most `max` that overlap and cover the copy; one view when it fits. */
 export function tiles({ at }: Pyramid, level: number, angle: number, max: Size): View[] {
   const { width, height } = at(level);
   const limit = upright(max, angle);
@@ -50,7 +55,7 @@ export function tiles({ at }: Pyramid, level: number, angle: number, max: Size):
   );
 }
 
-/** Pieces of at most `max` that cover `length`, evenly apart; all as long. */
+/** Pieces of equal length, at most `max`, that cover `length` at equal distances. */
 function cover(length: number, max: number): { middle: number; length: number }[] {
   if (length <= max) return [{ middle: length / 2, length }];
   const overlap = Math.min(LONGEST_IN_TILES, max / 3);

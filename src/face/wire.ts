@@ -6,7 +6,7 @@ import type { Heads, Mark, Seen } from './face.ts';
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
-  /** To do its work on a drawn picture: to see it with a pack, to draw on it without one. */
+  /** Does its work on a drawn picture: seeing with a pack, drawing without one. */
   | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'heads'; readonly photo: Uint8Array }
@@ -18,10 +18,10 @@ export type Job =
       readonly side: number;
     };
 
-/** What it says when a job has come whole: from then on its death may be the photo's doing. */
+/** The message that a job has fully arrived. From then on the photo may be why the process dies. */
 export const BEGUN = 'begun';
 
-/** What it says when the job is done. */
+/** The message that the job is done. */
 export type Answer =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pong' }
@@ -36,6 +36,6 @@ interface Failed {
   readonly code: FailureCode;
   readonly details: FailureDetails;
   readonly reason: string;
-  /** The library that is missing, when that is the reason. */
+  /** The missing library, when that is the reason. */
   readonly missing?: string;
 }

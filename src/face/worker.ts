@@ -8,20 +8,26 @@ import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** A process that does one job at a time and can be killed in the middle of it. */
 export interface Worker {
-  /** Rejects with the job's Failure; with {@link WorkerLost} when the process ends, or cannot be reached, before it answers. */
+  /**
+   * Sends a job and resolves with its answer. Rejects with the job's Failure, or with
+   * {@link WorkerLost} when the process ends or cannot be reached before it answers.
+   */
   ask(job: Job): Promise<Answer>;
-  /** Ends the process at once, whatever it does. */
+  /** Ends the process at once. */
   kill(): void;
-  /** Whether it has ended: it will answer nothing any more. */
+  /** Whether it has ended and will not answer again. */
   readonly ended: boolean;
-  /** Whether no photo has ever reached it: nothing but the machine or its first photo can end it. */
+  /**
+   * Whether no photo has reached it yet. If it ends now, the machine or this first photo is the
+   * reason.
+   */
   readonly fresh: boolean;
 }
 
-/** The process is gone, and nobody knows yet whether the photo or the machine ended it. */
+/** The process is gone. Whether the photo or the machine ended it is not known yet. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
-  /** Whether the job had come whole: else the photo is innocent. */
+  /** Whether the job had fully arrived. If not, the photo is not the reason. */
   readonly begun: boolean;
 
   constructor(begun: boolean, cause: unknown) {
@@ -33,13 +39,13 @@ export class WorkerLost extends Error {
 export interface WorkerOptions {
   /** Without a pack it can only draw. */
   readonly pack?: Pick<Pack, 'manifest' | 'files'>;
-  /** A process that has not loaded its pack by then is given up. */
+  /** A process that takes longer to load its pack is given up. */
   readonly birthMs: number;
 }
 
 /**
- * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that fails or takes too long, and as
- * soon as `signal` aborts.
+ * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that
+ * fails or takes too long, and as soon as `signal` aborts.
  */
 export async function startWorker({ pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<Worker> {
   const worker = workerOver(await born());
@@ -47,12 +53,18 @@ export async function startWorker({ pack, birthMs }: WorkerOptions, signal?: Abo
   return worker;
 }
 
-/** Lets the process show that it can do its work, with a drawn picture. Rejects with `unavailable` and the Cause when it cannot. */
+/**
+ * Lets the process do its work on a drawn picture. Rejects with `unavailable` and the Cause when it
+ * cannot.
+ */
 export async function tryWorker(worker: Worker, { pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<void> {
   await timed(worker, { kind: 'try', pack }, birthMs, signal);
 }
 
-/** A job with no photo of anybody: what ends it, or outlasts `ms`, is the machine's doing. The process is gone then. */
+/**
+ * Runs a job without anybody's photo. If the process ends or takes longer than `ms`, the machine is
+ * the reason, and the process is gone.
+ */
 async function timed(worker: Worker, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let isLate = false;
   const late = setTimeout(() => {
@@ -79,11 +91,13 @@ async function born(): Promise<ChildProcess> {
     const child = fork(join(import.meta.dirname, 'child.ts'), {
       serialization: 'advanced',
       execArgv: [],
-      // The decoder meets hostile bytes: it gets no token, no key, nothing of the parent's environment.
+      // The decoder meets hostile bytes, so it gets none of the parent's environment: no token, no
+      // key.
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // Where the machine has no file or no process left, Node makes half a child, which can be neither told anything nor killed.
+    // Without a free file handle or process, Node makes half a child, which can neither receive
+    // messages nor be killed.
     await once(child, 'spawn');
     return child;
   } catch (cause) {
@@ -101,7 +115,7 @@ function workerOver(child: ChildProcess): Worker {
     child.kill('SIGKILL');
   };
   const end = (cause: Error) => {
-    // One that could not be told something may live on.
+    // A process that cannot be reached may live on.
     if (!ended) kill();
     settle?.reject(new WorkerLost(begun, cause));
   };
@@ -135,7 +149,7 @@ function workerOver(child: ChildProcess): Worker {
   };
 }
 
-/** Whatever keeps the job from going out ends like a process that died: somebody else gets it. */
+/** A job that cannot be sent counts as a process that died, and another process gets it. */
 function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): void {
   try {
     child.send(job, (error) => error && failed(error));
@@ -144,7 +158,7 @@ function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): vo
   }
 }
 
-/** Why the system made no process. */
+/** Why the system could not make a process. */
 function unborn(error: unknown): Cause {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const isFull = code === 'EMFILE' || code === 'ENFILE';

@@ -1,11 +1,11 @@
-/** Euclidean distance of two embeddings of one pack: 0 to 2, because both are L2-normalised. */
+/** The Euclidean distance of two embeddings of one pack: 0 to 2, because both are L2-normalised. */
 export function distanceBetween(a: Float32Array, b: Float32Array): number {
   return distanceAt(a, 0, b);
 }
 
 /**
- * The same, of the embedding that begins at `at` in `embeddings`, where many stand one after the
- * other. Four sums, because one alone waits for itself: twice as fast.
+ * The same for the embedding that begins at `at` in `embeddings`, a row of many. Four sums are
+ * twice as fast as one, because each addition waits for the one before.
  */
 export function distanceAt(embeddings: Float32Array, at: number, other: Float32Array): number {
   let a = 0;

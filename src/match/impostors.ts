@@ -1,18 +1,27 @@
 /**
- * How close strangers come, as measured on one pack: pairs of false-match rate and the Euclidean distance at or below which
- * that share of impostor pairs lies. FMR falling, distance falling, at least two rows.
+ * How close strangers come, measured on one pack: pairs of a false-match rate and the Euclidean
+ * distance up to which that share of impostor pairs lies. Both fall; there are at least two rows.
  */
 export type FmrTable = readonly (readonly [fmr: number, distance: number])[];
 
 /** The two ways to read a table. */
 export interface ImpostorCurve {
-  /** Share of strangers at or below this distance, 0..1, never falling as distance grows. 1 for NaN: it proves nothing. */
+  /**
+   * The share of strangers up to this distance, 0..1. It never falls as distance grows. 1 for NaN,
+   * which proves nothing.
+   */
   fmrAt(distance: number): number;
-  /** The largest distance with at most this FMR; 0 when even that is more. 0 for NaN: nothing is accepted. */
+  /**
+   * The largest distance with at most this FMR; 0 when even distance 0 has more. 0 for NaN: nothing
+   * is accepted.
+   */
   distanceAt(fmr: number): number;
 }
 
-/** The slope beyond the table's end is taken over about a decade of FMR: a single step would be mostly noise. */
+/**
+ * The slope beyond the table's end spans about a decade of FMR. A single step would be mostly
+ * noise.
+ */
 const TAIL = Math.log(9);
 
 interface Knot {
@@ -23,10 +32,12 @@ interface Knot {
 type Knots = readonly [Knot, ...Knot[]];
 
 /**
- * Reads between the rows of a table, and beyond them: log FMR is taken as linear in the squared distance, that is in the cosine
- * (d² = 2 − 2cos). Below the table the measured curve bends down (it is concave in d²), so that the straight line errs towards
- * more strangers. Above the table the slope of its first step goes on until it reaches 1.
- * @throws RangeError when there are fewer than two rows, or they are out of range or not strictly falling in both columns.
+ * Reads between the rows of a table and beyond them. It takes log FMR as linear in the squared
+ * distance, which is linear in the cosine (d² = 2 − 2cos). Below the table the measured curve bends
+ * down (it is concave in d²), so the straight line assumes too many strangers rather than too few.
+ * Above the table the slope of its first step goes on until FMR reaches 1.
+ * @throws RangeError when there are fewer than two rows, or they are out of range or not strictly
+ * falling in both columns
  */
 export function impostorCurve(table: FmrTable): ImpostorCurve {
   const knots = extended(checked(table).map(([fmr, distance]) => ({ squared: distance ** 2, log: Math.log(fmr) })));
@@ -36,13 +47,13 @@ export function impostorCurve(table: FmrTable): ImpostorCurve {
       return Math.exp(interpolate(knots, 'squared', 'log', Math.max(0, distance) ** 2));
     },
     distanceAt(fmr) {
-      // What has no logarithm stands below all knots.
+      // A value without a logarithm is below all knots.
       return Math.sqrt(interpolate(knots, 'log', 'squared', Math.log(fmr)));
     },
   };
 }
 
-/** The table with the ends of its tails: where FMR reaches 1, and distance 0. */
+/** The table with both ends added: where FMR reaches 1, and distance 0. */
 function extended(knots: readonly Knot[]): Knots {
   const [first, second] = knots;
   const last = knots.at(-1);
@@ -55,7 +66,10 @@ function extended(knots: readonly Knot[]): Knots {
 
 const slope = (a: Knot, b: Knot): number => (a.log - b.log) / (a.squared - b.squared);
 
-/** `to` on the straight line between the knots (both columns falling) that enclose `value`; beyond the ends, the end's own. */
+/**
+ * `to` at `value`, on the straight line between the knots around it (both columns fall). Beyond the
+ * ends it is the end's own.
+ */
 function interpolate(knots: Knots, from: keyof Knot, to: keyof Knot, value: number): number {
   let upper = knots[0];
   for (const lower of knots) {

@@ -3,23 +3,23 @@ import { type FmrTable, impostorCurve } from './impostors.ts';
 import { type OwnPairs, powerIn } from './own-pairs.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
-/** At most this many people are named for one face. */
+/** The most people who are named for one face. */
 export const MAX_NAMES = 3;
 
 /**
- * Distances are shown in these steps. Two photos of one person differ by more than that, and
- * whoever collects distances to compute a template learns little from each.
+ * The steps in which distances are shown. Two photos of one person differ by more, so collected
+ * distances say little about a template.
  */
 const SHOWN_STEP = 0.05;
 
 /**
- * A verdict tells a guesser something where it was not clear before: up to so far from the distance
- * at which it changes, on both sides. It is twice the spread that distances have for somebody who
- * predicts them from other photos of the person (0.052 near 0.9, `npm run drill template`).
+ * How far around a verdict's limit, on both sides, a verdict tells a guesser something new. It is
+ * twice the spread of distances that are predicted from other photos of the person (0.052 near 0.9,
+ * `npm run drill template`).
  */
 const UNCLEAR = 0.1;
 
-/** So many strangers are taken for somebody who is enrolled already. */
+/** The share of strangers who are taken for somebody already enrolled. */
 const TAKEN_FMR = 1e-5;
 
 /** Somebody who is named for a face. */
@@ -28,49 +28,56 @@ export interface Named<C> {
   /** Euclidean, rounded to {@link SHOWN_STEP}. */
   readonly distance: number;
   /**
-   * That some stranger would look as close, 0..1: 1, 2 or 5 times a power of ten. It is that of the
-   * rounded distance, so that it gives away nothing finer.
+   * The chance that some stranger looks this close, 0..1: 1, 2 or 5 times a power of ten. It
+   * follows from the rounded distance, so that it reveals nothing finer.
    */
   readonly chance: number;
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
 
-/** What is said of one face. */
+/** The result for one face. */
 export interface Judgement<C> {
-  /** Of the nearest who has one. */
+  /** The verdict on the nearest person who has one. */
   readonly verdict: Verdict;
-  /** Who is named, nearest first. */
+  /** The people who are named, nearest first. */
   readonly matches: readonly Named<C>[];
-  /** Who looks similar, and is not named. */
+  /** People who look similar and are not named. */
   readonly similar: readonly C[];
-  /** Of whom the verdict tells something: whoever is named, and whoever nearly was. */
+  /** The people about whom the verdict tells something: those named, and those nearly named. */
   readonly near: readonly Near<C>[];
 }
 
 /** Somebody near a face, named or not. */
 export interface Near<C> {
   readonly candidate: C;
-  /** The verdict could hardly have been another one, so that it tells next to nothing of their template. */
+  /**
+   * Whether the verdict could hardly have been another. Then it tells next to nothing of their
+   * template.
+   */
   readonly isClear: boolean;
 }
 
 export interface Matcher {
   /**
-   * Judges the candidates for one face: one per person, at the distance of their nearest template, nearest first.
-   * Verdicts come from exact distances; what is shown is rounded.
+   * Judges the candidates for one face: one per person, at the distance of their nearest template,
+   * nearest first. Verdicts use exact distances; what is shown is rounded.
    */
   judge<C extends { readonly distance: number }>(candidates: readonly C[], compared: Compared): Judgement<C>;
   /**
-   * Whether a face that is to be enrolled is one that somebody else has enrolled: one stranger in
-   * 100,000 is this close, however large the group is. So somebody new is refused by mistake in 1 of
-   * 100 groups of 1,000 templates, and in 1 of 10 of 10,000.
+   * Whether a new face is one that somebody else has enrolled. One stranger in 100,000 is this
+   * close, however large the group is. So a new person is wrongly refused in 1 of 100 groups of
+   * 1,000 templates, and in 1 of 10 groups of 10,000.
    */
   sameFace(distance: number): boolean;
-  /** How near that is to being told one way or the other; undefined where it is out of the question. */
+  /**
+   * How close {@link Matcher.sameFace} is to the other answer; undefined far away from its limit.
+   */
   nearlySame(distance: number): 'clear' | 'unclear' | undefined;
-  /** Whether two selfies may show one person: one stranger in 100 is this close. */
+  /** Whether two selfies may show one person. One stranger in 100 is this close. */
   samePerson(distance: number): boolean;
-  /** What makes the pack's table true in a group with such pairs: {@link Compared.power}. */
+  /**
+   * The power that makes the pack's table true in a group with these pairs: {@link Compared.power}.
+   */
   powerIn(own: OwnPairs | undefined): number;
   /** The chance that some stranger is this close, 0..1. */
   chance(distance: number, compared: Compared): number;
@@ -78,15 +85,16 @@ export interface Matcher {
   distanceAtChance(chance: number, compared: Compared): number;
 }
 
-/** The verdict on a face at which these people are named, and those look similar. */
+/** The verdict on a face with these named people and these similar ones. */
 export function verdictOf({ matches: [best], similar }: Pick<Judgement<unknown>, 'matches' | 'similar'>): Verdict {
   return best?.verdict ?? (similar.length > 0 ? 'possible' : 'unknown');
 }
 
 /**
  * Turns distances into verdicts by a pack's impostor distribution (see {@link byChance}).
- * @param thresholds.verification the pack's distance up to which two photos are taken for one person
- * @param thresholds.matchDistance judges by this plain threshold instead; {@link Matcher.sameFace} stays as it is
+ * @param thresholds.verification the pack's distance up to which two photos count as one person
+ * @param thresholds.matchDistance replaces the chances by a plain threshold;
+ * {@link Matcher.sameFace} stays as it is
  */
 export function matcher(
   impostors: { readonly fmr: FmrTable; readonly worstGroup?: { readonly power: number } | undefined },
@@ -102,7 +110,7 @@ export function matcher(
     chanceOf(fmrAt(distance) ** power, templates * faces);
   const distanceAtChance = (wanted: number, { templates, faces, power = 1 }: Compared) =>
     distanceAt(fmrOfChance(wanted, templates * faces) ** (1 / power));
-  /** The largest distances at which somebody is a match, and at which anybody is named. */
+  /** The largest distances for a match and for being named. */
   const limits = (compared: Compared) => {
     if (isPlain) return { match: matchDistance, named: matchDistance };
     const match = distanceAtChance(MOST_CHANCE.match, compared);
@@ -119,7 +127,7 @@ export function matcher(
         const verdict = verdicts[rank] ?? 'unknown';
         if (verdict === 'unknown' || verdict === 'similar') return [];
         const distance = Math.round(Math.round(candidate.distance / SHOWN_STEP) * SHOWN_STEP * 100) / 100;
-        // Rounded up, a distance can have a little more chance than its verdict allows.
+        // A distance that is rounded up can have a little more chance than its verdict allows.
         const most = isPlain ? 1 : MOST_CHANCE[verdict];
         return [{ candidate, distance, chance: Math.min(shownChance(chance(distance, compared)), most), verdict }];
       });

@@ -1,8 +1,8 @@
 import { distanceBetween } from './distance.ts';
 
-/** How near the people of one group come to each other. Of any two of them it says nothing. */
+/** How near the people of one group come to each other. It says nothing of any two of them. */
 export interface OwnPairs {
-  /** How many people were compared, by one template of each. */
+  /** The number of people who were compared, by one template each. */
   readonly people: number;
   /** This share of their pairs, 0..1, lies at or below… */
   readonly share: number;
@@ -10,36 +10,44 @@ export interface OwnPairs {
   readonly distance: number;
 }
 
-/** More are not compared, so that the work is bounded: 32,640 pairs tell their nearest hundredth well. */
+/**
+ * The most people who are compared, to bound the work. Their 32,640 pairs estimate the nearest
+ * hundredth well.
+ */
 export const MOST_COMPARED = 256;
 
-/** From so many people on the own pairs are said to be what a chance rests on. The worst group still counts beside them. */
+/**
+ * From this number on, people are told that chances rest on the group's own pairs. The worst group
+ * still counts beside them.
+ */
 const ENOUGH_PEOPLE = 20;
 
-/** The share of the pairs that is looked at: the nearest hundredth, as a match promises as much. */
+/** The share of the pairs that counts: the nearest hundredth, because a match promises 1 %. */
 const SHARE = 0.01;
 
-/** …or more, so that at least so many pairs lie there: fewer are a matter of luck. */
+/** At least this many pairs must lie there: fewer are a matter of luck. */
 const LEAST_NEAR = 15;
 
-/** Nearest pairs that are a third of all, or more, are not near: nothing follows from them. */
+/** If that is a third of all pairs or more, they are not near, and nothing follows from them. */
 const MOST_SHARE = 1 / 3;
 
 /**
- * The pairs that the worst group measured counts for beside a group's own. Fewer let strangers of
- * some groups through more often than is said, more cost the enrolled: `facefinder evaluate --groups`.
+ * The number of pairs that the worst measured group counts as, beside a group's own. With less
+ * weight, answers in some groups name more strangers than promised; with more, they miss enrolled
+ * people (`facefinder evaluate --groups`).
  */
 const WORST_COUNTS_FOR = 400;
 
 /**
- * The power of a pack without a measured one: that of the worst group of the pack that tells groups
- * apart worst of those that are shipped.
+ * The power of a pack without a measured one. It is the worst group's power in the shipped pack
+ * that separates groups worst.
  */
 const UNMEASURED = 0.64;
 
 /**
- * Compares each person with each other.
- * @param templates one of each person, all of one pack; of more than {@link MOST_COMPARED} some are taken, evenly
+ * Compares each person with every other.
+ * @param templates one of each person, all of one pack. Above {@link MOST_COMPARED} an even
+ * selection is taken
  * @returns undefined for fewer than ten people
  */
 export function ownPairs(templates: readonly Float32Array[]): OwnPairs | undefined {
@@ -56,19 +64,19 @@ export function ownPairs(templates: readonly Float32Array[]): OwnPairs | undefin
   return { people, share, distance: distances.sort()[Math.floor(share * distances.length)] as number };
 }
 
-/** What people are told that chances rest on: the group's own pairs, or the worst group that was measured. */
+/** What chances rest on, as people are told: the group's own pairs, or the worst measured group. */
 export function chancesRestOn(own: OwnPairs | undefined): 'own' | 'worst' {
   return (own?.people ?? 0) >= ENOUGH_PEOPLE ? 'own' : 'worst';
 }
 
 /**
- * What the FMR of a pack's table is raised to, 0..1, to be true in this group, where people may look
- * more alike than in the table's world: FMR(d)^p.
+ * The power, 0..1, that makes the FMR of a pack's table true in this group: FMR(d)^p. People of a
+ * group may look more alike than those of the table.
  *
- * The own pairs say at which distance the share q of strangers comes: FMR(d)^p = q there, hence
- * p = ln q / ln FMR(d), and never above 1. It is taken together with the worst group that was
- * measured, by the number of pairs behind each, and rounded down: the step tells nothing of a pair.
- * (Measured on LFW, for women, men and people with East Asian names: docs/models.md.)
+ * The own pairs give the distance d that a share q of strangers reaches. From FMR(d)^p = q follows
+ * p = ln q / ln FMR(d), at most 1. It is averaged with the worst measured group, weighted by the
+ * pairs behind each, and rounded down, so that it reveals nothing of a pair. (Measured on LFW, for
+ * women, men and people with East Asian names: docs/models.md.)
  */
 export function powerIn(
   own: OwnPairs | undefined,

@@ -1,6 +1,9 @@
 import { type Judgement, type Named, verdictOf } from './matcher.ts';
 
-/** Where each person is named nearest to them, by `keyOf`; of two equal faces the first. */
+/**
+ * For each person, by `keyOf`, the face at which they are named nearest. Of two equal faces, the
+ * first.
+ */
 export function nearestNamings<C extends { readonly distance: number }>(
   faces: readonly Pick<Judgement<C>, 'matches'>[],
   keyOf: (candidate: C) => string,
@@ -13,10 +16,9 @@ export function nearestNamings<C extends { readonly distance: number }>(
 }
 
 /**
- * The judgements of one photo's faces, in the light of each other: a person is on a photo once, and
- * is named, or looks similar, at the face that is nearest to them. (Whoever answers for each face of
- * a collage tells a person's template by its many distances.) A further face keeps whoever else it
- * may be.
+ * Judges the faces of one photo together. A person is on a photo only once: they are named, or look
+ * similar, at the face that is nearest to them. (Answers for each face of a collage would reveal a
+ * template by its many distances.) Every other face keeps its other people.
  * @param keyOf what tells people apart
  */
 export function onceEach<C extends { readonly distance: number }>(

@@ -1,23 +1,34 @@
 import { chanceOf } from './chance.ts';
 import type { ImpostorCurve } from './impostors.ts';
 
-/** match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody looks like it. */
+/**
+ * match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody
+ * looks similar.
+ */
 export type Verdict = 'match' | 'possible' | 'unknown';
 
-/** A verdict on one person. `similar` is `possible` where more often than not it would be wrong to name them. */
+/**
+ * A verdict on one person. `similar` is `possible` for somebody who would be named wrongly more
+ * often than not.
+ */
 export type Reading = Verdict | 'similar';
 
-/** The largest chance of a stranger as close in the whole answer at which somebody has each verdict. */
+/** For each verdict, the largest chance that a stranger comes this close anywhere in the answer. */
 export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Record<
   Exclude<Verdict, 'unknown'>,
   number
 >;
 
-/** What was compared: templates in the scope (N) and faces of the whole answer (F), in however many photos. */
+/**
+ * What was compared: the templates of the scope (N) and the faces of the whole answer (F), over all
+ * its photos.
+ */
 export interface Compared {
   readonly templates: number;
   readonly faces: number;
-  /** What the FMR of the pack's table is raised to in this group; 1, the table alone, when missing. See `powerIn`. */
+  /**
+   * The power of the pack's table in this group, see `powerIn`. Without it 1: the table as it is.
+   */
   readonly power?: number;
 }
 
@@ -30,13 +41,17 @@ export function byThreshold(threshold: number): Rule {
 }
 
 /**
- * - match: the chance that some stranger is as close is at most 1 %, and nobody else is nearly as close;
- * - similar: that chance is at most 20 %, and the distance within `verification`, the pack's threshold for comparing two photos;
- * - possible: the same, and it would be a match if this face were the only one of the answer. Then a stranger is called so once
- *   in a hundred faces, and the enrolled oftener: of what is named, more is right than wrong (`facefinder evaluate --groups`).
+ * - match: the chance that some stranger is this close is at most 1 %, and nobody else is nearly as
+ *   close;
+ * - similar: that chance is at most 20 %, and the distance is within `verification`, the pack's
+ *   threshold for two photos;
+ * - possible: as similar, and it would be a match if this face were the only one of the answer. A
+ *   stranger gets it once in a hundred faces, an enrolled person more often: more of the named are
+ *   right than wrong (`facefinder evaluate --groups`).
  *
- * One face is one person, so of two people named for it at least one is a stranger to it. Hence only the nearest can be a match,
- * and only if told apart from a runner-up who has a verdict alone; and whoever is told apart from the nearest is not named.
+ * One face is one person, so of two people named for it at least one is a stranger. Hence only the
+ * nearest can be a match, and only when told apart from a runner-up who also has a verdict.
+ * Somebody who is told apart from the nearest is not named.
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
   const alone = (distance: number, { templates, faces, power = 1 }: Compared): Reading => {
@@ -58,16 +73,17 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // Beside somebody who is told apart from them, others are more likely named wrongly.
+      // When the best is told apart from them, the others are more likely wrong.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };
 }
 
 /**
- * Whether the chance that the runner-up is the right person, and the best the stranger, is at most 1 %. A stranger comes as close
- * as the best, or as the runner-up, in the ratio of their two FMRs. (How often the right person is at either distance is left
- * out: where this matters, the nearer is also the likelier.)
+ * Whether the best is told apart from the runner-up: the chance that the runner-up is right and the
+ * best a stranger is at most 1 %. A stranger reaches the two distances in the ratio of their FMRs.
+ * (It ignores how often the right person is at either distance. Where that matters, the nearer is
+ * also the likelier.)
  */
 function toldApart(bestFmr: number, runnerUpFmr: number): boolean {
   return bestFmr <= MOST_CHANCE.match * (bestFmr + runnerUpFmr);
