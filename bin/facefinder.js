@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The first file that runs, on whatever Node is there: in JavaScript that old ones can read. On a Node too old for the program
-// it hands over to the one that `npm install` brought, and ends as that one ends.
+// The first file that runs, in JavaScript that old Nodes can read. When the Node is too old for the
+// program, it starts the Node that `npm install` brought, and ends with its exit code.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packagedNode } from './packaged-node.js';
 
-/** The first with all that the program uses; src/main.ts looks for the newest of it. */
+/** The oldest Node that has all that the program uses. src/main.ts looks for the newest feature. */
 const OLDEST_NODE = [24, 14];
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -29,7 +29,10 @@ function runHere() {
   });
 }
 
-/** Starts the program there. Its channel closes when this process ends, however that happens, and then it ends as well. */
+/**
+ * Starts the program with that Node. When this process ends, in any way, its channel closes and the
+ * program ends too.
+ */
 function handOver(node) {
   const args = [...process.execArgv, join(ROOT, 'src', 'main.ts'), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Path of the Node that `npm install` brought along: one of our optional packages, each of which is made for one system.
- * Undefined when none is there, or none runs on this machine.
+ * Path of the Node that `npm install` brought: one of our optional packages, each made for one
+ * system. Undefined when none is there, or none runs on this machine.
  */
 export function packagedNode() {
   const require = createRequire(import.meta.url);
@@ -20,7 +20,7 @@ export function packagedNode() {
   return undefined;
 }
 
-/** Whether that is a Node for this machine. */
+/** Whether this Node runs on this machine. */
 export function runs(node) {
   return spawnSync(node, ['--version']).status === 0;
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Makes the secrets of docker-compose.yml that are missing, in ./secrets (or the folder given); those that are there stay.
-# Tokens of bots you have to put there yourself: an empty file means that there is no such bot.
+# Makes the missing secrets of docker-compose.yml in ./secrets (or the given folder). Existing ones
+# stay. Put your bots' tokens there yourself: an empty file means that there is no such bot.
 set -eu
 
 folder=${1:-$(dirname "$0")/../secrets}
 mkdir -p "$folder"
-# Nobody else on this machine gets past the folder; inside a container its user must be able to read the file.
+# No other user of this machine passes the folder. Inside a container, its user must be able to read
+# the files.
 chmod 700 "$folder"
 
 keep() {
@@ -23,11 +24,11 @@ keep redis_password "$(password)"
 keep redis_url "redis://default:$(cat "$folder/redis_password")@redis:6379"
 keep elasticsearch_password "$(password)"
 keep elasticsearch_url "http://elastic:$(cat "$folder/elasticsearch_password")@elasticsearch:9200"
-# Keep a copy of this one elsewhere: without it nothing that is stored can be read.
+# Keep a copy of this one elsewhere: without it, no stored data can be read.
 keep master_key "$(random 32 | base64)"
 keep discord_token ''
 keep telegram_token ''
 keep telegram_webhook_secret ''
-# Only for stores of one's own that ask for them.
+# Only for your own stores that ask for them.
 keep elasticsearch_api_key ''
 keep ca.pem ''

@@ -13,12 +13,17 @@ import { keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { between, httpUrl, keyText, oneOf, port, redisUrl } from './variables.ts';
 
-/** The configuration is wrong; the message names each variable and says what is right. Exit code 2. */
+/**
+ * The configuration is wrong. The message names each variable and says what is right. Exit code 2.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Where state lives. Embedded: one process on one machine. Production: Redis and Elasticsearch, always both. */
+/**
+ * Where state lives. Embedded: one process on one machine. Production: Redis and Elasticsearch,
+ * always both.
+ */
 export type Stores =
   | { readonly mode: 'embedded' }
   | {
@@ -32,7 +37,7 @@ export type Config = Shared & (Embedded | Production);
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
   readonly role: 'all';
-  /** Undefined: made once and kept in dataDir. */
+  /** Undefined: it is made once and kept in dataDir. */
   readonly masterKey: Uint8Array | undefined;
 }
 
@@ -44,22 +49,22 @@ interface Production {
 
 interface Shared {
   readonly dataDir: string;
-  /** Where the embedded mode keeps what must not travel with its data. */
+  /** Where the embedded mode keeps what must stay apart from its data. */
   readonly stateDir: string;
-  /** Where a bot's embedded mode keeps its key, apart from both. */
+  /** Where a bot's embedded mode keeps its key, apart from both folders. */
   readonly keyDir: string;
-  /** Where the operator keeps the key; undefined where it is no file. */
+  /** The operator's key file; undefined when the key is no file. */
   readonly masterKeyFile: string | undefined;
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
   readonly modelMirror: string | undefined;
-  /** Name of a pack; undefined: the gallery's own. */
+  /** Name of a pack; undefined for the gallery's own. */
   readonly pack: string | undefined;
-  /** Child processes that decode and compute; also how many photos are worked on at once. */
+  /** The number of child processes that decode and compute, and so of photos at once. */
   readonly workers: number;
-  /** Those that are turned on; local ones only where one process does everything. */
+  /** The platforms that are turned on. Local ones exist only where one process does everything. */
   readonly platforms: readonly ConfiguredPlatform[];
-  /** A plain threshold in place of chances. */
+  /** A plain threshold instead of chances. */
   readonly matchDistance: number | undefined;
   readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
@@ -73,10 +78,10 @@ interface Shared {
   readonly metricsPort: number | undefined;
 }
 
-/** It stands in the first part of every notice. */
+/** The contact is part of every notice, near its start. */
 const MOST_CONTACT = 120;
 
-/** What may be set beside the platforms' own variables, as text. */
+/** The variables besides the platforms' own, as text. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
   REDIS_CA: z.string().optional(),
@@ -116,10 +121,10 @@ type Common = z.infer<typeof Common>;
 
 const OfPlatforms = z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) => variables)));
 
-/** All that may be set. */
+/** All variables. */
 const Variables = Common.and(OfPlatforms);
 
-/** Secrets that may also be given as a file's path in `<NAME>_FILE`. */
+/** Secrets that `<NAME>_FILE` may give as a file's path. */
 const SECRETS: readonly string[] = [
   ...PLATFORMS.flatMap(({ secrets }) => secrets),
   'REDIS_URL',
@@ -135,9 +140,9 @@ export const SETTINGS: readonly string[] = [...Object.keys(Common.shape), ...Obj
 const NAMES = [...SETTINGS, ...SECRETS.map((name) => `${name}_FILE`)];
 
 /**
- * The configuration from `env`, completed by a `.env` file in the working directory (what the environment sets wins).
- * `packMustExist`: FACE_PACK names a pack that there is; only who brings packs does without.
- * @throws ConfigError that lists everything that is wrong at once.
+ * Reads the configuration from `env` and a `.env` file in the working directory (`env` wins).
+ * `packMustExist`: FACE_PACK must name a known pack. Only verbs that bring packs go without.
+ * @throws ConfigError that lists everything wrong at once
  */
 export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd(), { packMustExist = true } = {}): Config {
   const file = dotEnv(directory);
@@ -203,7 +208,7 @@ function platformsOf(role: Config['role'], raw: Record<string, string>): Configu
   return configured;
 }
 
-/** Values that are fine alone and wrong together. */
+/** Values that are fine alone but wrong together. */
 function wrongMixes(v: Common, raw: Record<string, string>): string[] {
   const problems = PLATFORMS.flatMap(({ complaints }) => complaints(raw));
   if ((v.REDIS_URL === undefined) !== (v.ELASTICSEARCH_URL === undefined)) {
@@ -247,7 +252,7 @@ function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** Other programs read these names in small letters too, and some machines set only those. */
+/** Other programs also read these names in lower case, and some machines set only those. */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }
@@ -273,15 +278,16 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // A key that is gone must not be taken for none that was asked for: another would be made.
+  // A lost key must not count as no key: a new one would be made.
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
-  // Of other secrets an empty file is an unset variable: a compose file names every secret that there may be.
+  // For other secrets an empty file is an unset variable, because a compose file names every
+  // possible secret.
   return set(complete);
 }
 
-/** One line per wrong variable; a secret's value is never printed. */
+/** One line per wrong variable. It never shows a secret's value. */
 function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
   return error.issues.map((issue) => {
     const name = String(issue.path[0]);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the image of infra/Dockerfile with buildah, where no container engine runs: `npm run image:check` does, and tests it.
-# The base comes from Debian's own archive (debootstrap) with this Node in it: Docker Hub is not asked. Root, Debian or Ubuntu.
+# Builds the image of infra/Dockerfile with buildah, where no container engine runs. `npm run
+# image:check` builds and tests it. The base comes from Debian's archive (debootstrap) with this
+# Node in it, not from Docker Hub. Needs root on Debian or Ubuntu.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -20,7 +21,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 export BUILDAH_ISOLATION=chroot
-# A kernel without overlayfs for us has this one.
+# This driver also works on kernels where overlayfs is not allowed.
 export STORAGE_DRIVER="${STORAGE_DRIVER:-vfs}"
 
 if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
@@ -30,7 +31,7 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   debootstrap --variant=minbase --include=ca-certificates bookworm "$root" >"$root.log" 2>&1 ||
     { tail -5 "$root.log" >&2; echo 'image:check: Debian could not be fetched: is the network there?' >&2; exit 1; }
   rm -f "$root.log"
-  # The authorities that this machine trusts: a company's proxy has its own.
+  # The authorities that this machine trusts: a company's proxy may have its own.
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
   cp "$(node -p process.execPath)" "$root/usr/local/bin/node"
   npm install --global --silent --prefix "$root/usr/local" "npm@$(npm --version)"
@@ -43,7 +44,7 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   buildah rm "$container" >/dev/null
 fi
 
-# This machine's models are the mirror: it may know a package index that the image does not.
+# This machine's models serve as the mirror: it may know a package index that the image does not.
 models=${MODEL_DIR:-$HOME/.cache/facefinder/models}
 for pack in sface128 faceplugin512; do node bin/facefinder.js models fetch "$pack"; done
 buildah bud --quiet --layers --build-arg "NODE_IMAGE=$base" \

@@ -1,5 +1,6 @@
-// Prints the third-party notices of an installation: each package in node_modules with its licence and the texts that it brings,
-// then each model pack. The image's build writes them to a file. Exit code 1 when somebody's licence is not known.
+// Prints the third-party notices of an installation: each package in node_modules with its licence
+// and its texts, then each model pack. The image's build writes them to a file. Exit code 1 when a
+// licence is not known.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
-// After `npm install`: lets npm's scripts find the Node that came along, as node_modules/.bin/node. npm 11 and newer have done so;
-// npm 10 removes that link again when it leaves out the packages for other systems, which have one of the same name.
+// After `npm install`: lets npm's scripts find the installed Node as node_modules/.bin/node. npm 11
+// and newer make this link themselves. npm 10 removes it again when it leaves out the packages for
+// other systems, whose link has the same name.
 import { existsSync, linkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ const node = packagedNode();
 if (node !== undefined && existsSync(FOLDER) && !hasNode()) {
   const link = join(FOLDER, WINDOWS ? 'node.exe' : 'node');
   rmSync(link, { force: true });
-  // Windows lets everybody make a second name for a file, but not a symbolic link.
+  // On Windows everybody may make a hard link, but not a symbolic link.
   if (WINDOWS) linkSync(node, link);
   else symlinkSync(relative(FOLDER, node), link);
 }

@@ -1,5 +1,6 @@
-// After `npm install`: removes from its packages what nobody on this machine can use, some 300 MB. Where npm was told to run no
-// scripts, `npm run postinstall` does the same. Whatever goes wrong here, the installation works; it is only larger.
+// After `npm install`: removes from packages what this machine cannot use, some 300 MB. When npm
+// was told to run no scripts, `npm run postinstall` does it. If it fails, the installation still
+// works and is only larger.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGES = join(ROOT, 'node_modules');
 
-// npm's --os and --cpu: an installation that is made here for another machine.
+// npm's --os and --cpu name another machine that this installation is for.
 const system = process.env.npm_config_os || process.platform;
 const processor = process.env.npm_config_cpu || process.arch;
 
@@ -19,7 +20,10 @@ for (const path of [...librariesOfOthers(), ...headersOfNode()]) {
   }
 }
 
-/** onnxruntime-node brings its libraries for every system. Without the right ones among them, none is sure to be wrong. */
+/**
+ * onnxruntime-node contains its libraries for every system. When the right ones are missing, none
+ * is removed.
+ */
 function librariesOfOthers() {
   return folders(join(PACKAGES, 'onnxruntime-node', 'bin')).flatMap((version) => {
     const own = join(version, system, processor);
@@ -31,7 +35,10 @@ function librariesOfOthers() {
   });
 }
 
-/** Our optional packages are a Node for each system, of which the program alone is needed. */
+/**
+ * Our optional packages contain a Node for each system. Only the program is needed, not the
+ * headers.
+ */
 function headersOfNode() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   return Object.keys(optionalDependencies).flatMap((name) =>
@@ -39,7 +46,7 @@ function headersOfNode() {
   );
 }
 
-/** Folders in `path`; links, which may lead out of it, are none. */
+/** The folders in `path`, without links, which may lead elsewhere. */
 function folders(path) {
   if (!existsSync(path)) return [];
   const entries = readdirSync(path, { withFileTypes: true });

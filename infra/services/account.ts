@@ -3,14 +3,20 @@ import { chown, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRoot } from './places.ts';
 
-/** nobody, when root asks (neither Redis nor Elasticsearch needs root, and the latter refuses it); else whoever asks. */
+/**
+ * The account of nobody when root starts a server, since neither server needs root and
+ * Elasticsearch refuses it. Otherwise the caller's account.
+ */
 export function account(): { readonly uid?: number; readonly gid?: number } {
   if (!isRoot()) return {};
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Makes a folder that the server, and nobody else, may use; those above it it may pass. Throws with what is in the way. */
+/**
+ * Makes a folder for the server alone, and lets it pass the folders above. Throws an error that
+ * names the obstacle.
+ */
 export async function makeServiceDir(dir: string): Promise<void> {
   try {
     await mkdir(dirname(dir), { recursive: true });

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { account } from './account.ts';
 import { noteForRun } from './run.ts';
 
-/** A server on loopback, in a process group of its own that outlives the one who started it. */
+/** A server on loopback, in a process group of its own. It outlives the process that started it. */
 export interface Daemon {
   readonly pid: number;
-  /** Started by this call, not found running. */
+  /** Whether this call started it. False: it was already running. */
   readonly isNew: boolean;
-  /** Ends it as an operator would, within 30 s; nothing happens when it has ended already. */
+  /** Ends it as an operator would, within 30 s. Does nothing when it has already ended. */
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
@@ -20,15 +20,18 @@ export interface Daemon {
 export interface DaemonOptions {
   /** For messages and for the pid and log files. */
   readonly name: string;
-  /** Where its pid file and log go; made when absent, and given to the account that it runs as. */
+  /**
+   * The folder of its pid file and log. It is made when absent, and belongs to the server's
+   * account.
+   */
   readonly dir: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Resolves when the server answers, rejects when it does not yet. */
+  /** Resolves when the server answers, and rejects while it does not. */
   readonly healthy: () => Promise<void>;
   readonly timeoutMs: number;
-  /** Aborted: what was started is killed again, and the start rejects. */
+  /** Aborting kills the started server, and the start rejects. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return daemon(pid, dir, name);
 }
 
-/** Ends the server of that name in `dir`; false when none runs. */
+/** Ends the server of that name in `dir`. False when none runs. */
 export async function stopDaemon(dir: string, name: string): Promise<boolean> {
   const pid = await runningIn(dir, name);
   if (pid === undefined) return false;
@@ -109,13 +112,13 @@ async function untilHealthy(options: DaemonOptions, hasEnded: () => boolean): Pr
   }
 }
 
-/** The pid in the pid file of `dir`, if that process still is what it was. */
+/** The pid in the pid file of `dir`, if the same server still has it. */
 export async function runningIn(dir: string, name: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile(dir, name), 'utf8').catch(() => ''));
   return pid && isDaemon({ pid, name }) ? pid : undefined;
 }
 
-/** Whether that process leads a server of that name: pids are used again. */
+/** Whether that process leads a server of that name: systems reuse pids. */
 export function isDaemon({ pid, name }: { readonly pid: number; readonly name: string }): boolean {
   return groupOf(pid).some(({ command }) => command.includes(name));
 }
@@ -124,7 +127,10 @@ function isAlive(pid: number): boolean {
   return groupOf(pid).length > 0;
 }
 
-/** The living processes of a server: Elasticsearch has a launcher and the node proper. Dead ones that nobody collected are none. */
+/**
+ * The living processes of a server. Elasticsearch has a launcher and the node itself. Zombies do
+ * not count.
+ */
 function groupOf(leader: number): { readonly command: string }[] {
   const listed = execFileSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   return listed.split('\n').flatMap((line) => {
@@ -138,7 +144,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Ended in the meantime.
+    // It has ended in the meantime.
   }
 }
 

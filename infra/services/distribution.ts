@@ -6,28 +6,34 @@ import { join } from 'node:path';
 import { findProgram } from './installed.ts';
 import { cacheDir } from './places.ts';
 
-/** The distribution that Elastic publishes for integration tests: the server without its optional modules (no API keys). */
+/**
+ * The distribution that Elastic publishes for integration tests: the server without its optional
+ * modules (no API keys).
+ */
 export const ELASTICSEARCH_VERSION = '9.5.3';
 const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
 const UNPACKING = 'unpacking-';
 /** Longer than any fetch that still runs. */
 const STALE_DOWNLOAD_MS = 3_600_000;
-/** How often it is said how much has come. */
+/** How often progress is reported. */
 const NEWS_MS = 3_000;
 
 interface Fetching {
-  /** Aborted: Maven ends, nothing is left. */
+  /** Aborting ends Maven and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-/** Whether no network is needed any more. */
+/** Whether a start needs no network. */
 export function isInstalled(): boolean {
   return existsSync(home());
 }
 
-/** Folder of the unpacked distribution, fetched by Maven at most once; atomic, so that a kill leaves nothing half-made. */
+/**
+ * The folder of the unpacked distribution, which Maven fetches at most once. It appears in one
+ * step, so that a kill leaves nothing half-made.
+ */
 export async function installElasticsearch(fetching: Fetching = {}): Promise<string> {
   if (isInstalled()) return home();
   await mkdir(cacheDir(), { recursive: true });
@@ -36,7 +42,7 @@ export async function installElasticsearch(fetching: Fetching = {}): Promise<str
   try {
     await fetchInto(work, fetching);
     await rename(join(work, `elasticsearch-${ELASTICSEARCH_VERSION}`), home()).catch((cause) => {
-      // Somebody else was quicker.
+      // Another process was faster.
       if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     });
   } finally {

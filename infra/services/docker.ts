@@ -23,7 +23,10 @@ export async function dockerRuns(): Promise<boolean> {
   }
 }
 
-/** Starts both servers of compose.yml and waits until they are healthy; their URLs. Where that fails, neither is left running. */
+/**
+ * Starts both servers of compose.yml, waits until they are healthy, and returns their URLs. On
+ * failure it leaves neither running.
+ */
 export async function startInDocker(
   redis: Place,
   elasticsearch: Place,
@@ -52,13 +55,13 @@ export async function startInDocker(
   ];
 }
 
-/** Docker itself holds the port while its container runs, so that nobody can say whether it is free. */
+/** While a container runs, Docker holds its port, so no check can say whether the port is free. */
 async function settingsOf({ dir, usualPort }: Place): Promise<ServiceSettings> {
   await makeServiceDir(dir);
   return await keptSettings(dir, { usualPort });
 }
 
-/** Stops both; their volumes stay. False when none was running. */
+/** Stops both and keeps their volumes. False when none was running. */
 export async function stopInDocker(): Promise<boolean> {
   // Compose reads the whole file before it stops anything.
   const placeholders = { REDIS_PORT: '0', REDIS_PASSWORD: '-', ELASTICSEARCH_PORT: '0', ELASTICSEARCH_PASSWORD: '-' };

@@ -14,20 +14,23 @@ import { type ServiceSettings, serviceSettings } from './settings.ts';
 
 const execute = promisify(execFile);
 
-/** Its own minimum. */
+/** The oldest Java that Elasticsearch accepts. */
 const OLDEST_JAVA = 21;
 const NAME = 'elasticsearch';
 const USER = 'facefinder';
 
 export interface ElasticsearchOptions {
-  /** Data, configuration, log, pid file and settings. A second start in the same folder finds the first server, or its data. */
+  /**
+   * Data, configuration, log, pid file and settings. A second start in the same folder finds the
+   * first server, or its data.
+   */
   readonly dir: string;
   readonly port?: number;
-  /** Taken when `port` is not given and this one is free. */
+  /** Used when `port` is not given and this one is free. */
   readonly usualPort?: number;
-  /** Heap in MiB; the process takes some 400 more. */
+  /** Heap in MiB. The process takes some 400 more. */
   readonly heapMb?: number;
-  /** Serve https with a certificate of its own, for 127.0.0.1 and localhost. */
+  /** Serves https with a certificate of its own, for 127.0.0.1 and localhost. */
   readonly tls?: boolean;
   /** More lines of elasticsearch.yml. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -36,20 +39,23 @@ export interface ElasticsearchOptions {
 export interface RunningElasticsearch extends Daemon {
   /** With user (a superuser) and password: `http://facefinder:…@127.0.0.1:…`. */
   readonly url: string;
-  /** With `tls`: path of the PEM file of the authority to trust. */
+  /** With `tls`, the path of the authority's certificate (PEM). */
   readonly ca?: string;
 }
 
 /**
- * Starts a single Elasticsearch node on loopback, security on; the first time fetches it from Maven Central (132 MB).
- * Takes 15 to 30 s and 1.5 GB. Throws with what is in the way.
+ * Starts a single Elasticsearch node on loopback, with security on. The first time it comes from
+ * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB. Throws an error that names the obstacle.
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
   const start = await prepareElasticsearch(options);
   return await start();
 }
 
-/** Checks everything that a start needs except the network, and gives the start. Throws with what to install or to change. */
+/**
+ * Checks everything that a start needs except the network, and returns the start. Throws an error
+ * that says what to install or change.
+ */
 export async function prepareElasticsearch(
   options: ElasticsearchOptions,
 ): Promise<(signal?: AbortSignal, onProgress?: (line: string) => void) => Promise<RunningElasticsearch>> {
@@ -65,7 +71,10 @@ export async function prepareElasticsearch(
   };
 }
 
-/** Throws with what to install when this machine cannot have an Elasticsearch; the Java to run it with. */
+/**
+ * Finds the Java for Elasticsearch. Throws an error that says what to install when this machine
+ * cannot run it.
+ */
 export function checkElasticsearch(): string {
   findProgram('ps');
   const java = findJava(OLDEST_JAVA);
@@ -121,7 +130,7 @@ interface Settings {
   readonly settings: ElasticsearchOptions['settings'];
 }
 
-/** elasticsearch.yml; JSON is YAML. */
+/** Writes elasticsearch.yml as JSON, which is YAML. */
 async function writeSettings({ dir, port, certificate, settings }: Settings): Promise<void> {
   const own = {
     'cluster.name': 'facefinder',
@@ -129,7 +138,7 @@ async function writeSettings({ dir, port, certificate, settings }: Settings): Pr
     'discovery.type': 'single-node',
     'network.host': '127.0.0.1',
     'http.port': port,
-    // Nobody else joins: the port between nodes may be any.
+    // No other node joins, so the port between nodes may be any.
     'transport.port': 0,
     'path.data': join(dir, 'data'),
     'path.logs': join(dir, 'logs'),
@@ -146,7 +155,7 @@ async function writeSettings({ dir, port, certificate, settings }: Settings): Pr
   await writeFile(join(dir, 'config', 'elasticsearch.yml'), JSON.stringify(own));
 }
 
-/** Stops the server that runs in `dir`; false when none does. */
+/** Stops the server that runs in `dir`. False when none does. */
 export function stopElasticsearch(dir: string): Promise<boolean> {
   return stopDaemon(dir, NAME);
 }
@@ -158,7 +167,10 @@ interface Configuration {
   readonly password: string;
 }
 
-/** Makes the configuration folder with its one user; under another name first, so that a kill leaves nothing half-made. */
+/**
+ * Makes the configuration folder with its one user. It is made under another name first, so that a
+ * kill leaves nothing half-made.
+ */
 async function configure({ home, config, env, password }: Configuration): Promise<void> {
   const making = `${config}-making`;
   await rm(making, { recursive: true, force: true });
@@ -168,7 +180,7 @@ async function configure({ home, config, env, password }: Configuration): Promis
     await giveToService(join(making, name));
   }
   await writeFile(join(making, 'elasticsearch.yml'), '');
-  // No garbage collector's log; and no heap dump, which would hold vectors.
+  // No log of the garbage collector, and no heap dump, which would hold vectors.
   const jvm = await readFile(join(home, 'config', 'jvm.options'), 'utf8');
   const unwanted = /^(-Xlog|-XX:\+HeapDump|-XX:ErrorFile)/;
   await writeFile(
@@ -186,7 +198,7 @@ async function configure({ home, config, env, password }: Configuration): Promis
   await rename(making, config);
 }
 
-/** A self-signed certificate, its own authority. */
+/** Makes a self-signed certificate, which is its own authority. */
 async function makeCertificate(config: string): Promise<Certificate> {
   const made = { pem: join(config, 'http.pem'), key: join(config, 'http.key') };
   if (existsSync(made.pem)) return made;

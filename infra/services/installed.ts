@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { account } from './account.ts';
 
-/** What a server needs of Debian, by the program's name. */
+/** The Debian package of each program. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'redis-server': 'redis-server',
   mvn: 'maven',
@@ -11,7 +11,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ps: 'procps',
 };
 
-/** Absolute path of a program on PATH, in a folder that is `usable`. Throws with what to install. */
+/**
+ * Absolute path of a program on PATH, in a folder that is `usable`. Throws an error that says what
+ * to install.
+ */
 export function findProgram(name: string, usable: (folder: string) => boolean = () => true): string {
   for (const folder of (process.env.PATH ?? '').split(':').filter((path) => path.startsWith('/'))) {
     const path = join(folder, name);
@@ -20,17 +23,20 @@ export function findProgram(name: string, usable: (folder: string) => boolean = 
   throw new Error(`${name} is not installed (Debian: apt-get install ${PACKAGES[name] ?? name})`);
 }
 
-/** As {@link findProgram}, of a program that the servers' account runs: a folder closed to it is as good as empty. */
+/**
+ * As {@link findProgram}, for a program that the servers' account runs. It skips folders that this
+ * account may not enter.
+ */
 export function findServer(name: string): string {
   return findProgram(name, mayEnter);
 }
 
-/** Whether the account that servers run as may use what is in `folder`. */
+/** Whether the servers' account may use this folder. */
 function mayEnter(folder: string): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account(), stdio: 'ignore' }).status === 0;
 }
 
-/** Throws with the folder that is in the way when the account of the servers may not reach `path`. */
+/** Throws an error that names the folder that keeps the servers' account from `path`. */
 export function demandWayTo(path: string): void {
   const folders = [path];
   while (dirname(path) !== path) {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Home of a Java of at least `major`: ES_JAVA_HOME, JAVA_HOME, or one of those installed in /usr/lib/jvm, the newest first.
- * Throws with what to install.
+ * Home of a Java of at least `major`: ES_JAVA_HOME, JAVA_HOME, or the newest in /usr/lib/jvm.
+ * Throws an error that says what to install.
  */
 export function findJava(major: number, env: NodeJS.ProcessEnv = process.env): string {
   const asked = [env.ES_JAVA_HOME, env.JAVA_HOME].filter((home) => home !== undefined);
@@ -25,7 +25,7 @@ function list(folder: string): string[] {
   }
 }
 
-/** Major version by the JDK's own `release` file; 0 when there is none. */
+/** Major version in the JDK's `release` file; 0 when there is none. */
 function versionOf(home: string): number {
   try {
     return Number(/JAVA_VERSION="(\d+)/.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1] ?? 0);

@@ -1,4 +1,7 @@
-/** Started by run.ts: waits until the run has ended, then kills what is left of its servers and removes their folder. */
+/**
+ * Started by run.ts. Waits until the run ends, then kills what is left of its servers and removes
+ * their folder.
+ */
 import { readFileSync, rmSync } from 'node:fs';
 import { isDaemon, signalGroup } from './daemon.ts';
 import type { NotedDaemon } from './run.ts';
@@ -9,7 +12,7 @@ process.stdin.resume().once('close', () => {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** None when the run ended as it should: it removed the list with the folder. */
+/** Empty after a regular end, which removes the list with the folder. */
 function noted(): NotedDaemon[] {
   try {
     return readFileSync(list, 'utf8')

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Holds `dir` for this process until it is disposed of. Throws when another living process holds it. */
+/** Holds `dir` for this process until disposed. Throws when another living process holds it. */
 export function onlyOne(dir: string): Disposable {
   const file = join(dir, 'starting.pid');
   try {
@@ -21,7 +21,7 @@ export function onlyOne(dir: string): Disposable {
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
 }
 
-/** False when the file is there already. */
+/** False when the file already exists. */
 function hold(file: string): boolean {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });

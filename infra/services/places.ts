@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Downloads that every checkout shares. Root's servers run as nobody, who cannot read root's home. */
+/**
+ * The downloads that all checkouts share. Root's servers run as nobody, who cannot read root's
+ * home.
+ */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   if (isRoot() && env.XDG_CACHE_HOME === undefined) return '/var/cache/facefinder';
   return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'facefinder');

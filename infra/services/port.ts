@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port of loopback that nobody uses now: `wanted` when it is free, else any. */
+/** A free port of loopback: `wanted` when it is free, else any. */
 export async function freePort(wanted = 0): Promise<number> {
   return (await listened(wanted)) ?? (await freePort());
 }
@@ -10,7 +10,7 @@ export async function isFree(port: number): Promise<boolean> {
   return (await listened(port)) !== undefined;
 }
 
-/** The port that was had for a moment; undefined when it is taken. */
+/** Listens for a moment and gives the port; undefined when it is taken. */
 async function listened(wanted: number): Promise<number | undefined> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<number | undefined>();

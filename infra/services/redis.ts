@@ -9,10 +9,13 @@ import { serviceSettings } from './settings.ts';
 const NAME = 'redis-server';
 
 export interface RedisOptions {
-  /** Data, log, pid file and settings. A second start in the same folder finds the first server, or its data. */
+  /**
+   * Data, log, pid file and settings. A second start in the same folder finds the first server, or
+   * its data.
+   */
   readonly dir: string;
   readonly port?: number;
-  /** Taken when `port` is not given and this one is free. */
+  /** Used when `port` is not given and this one is free. */
   readonly usualPort?: number;
   /** More lines of redis.conf, such as `{ maxmemory: '4mb' }`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -23,13 +26,19 @@ export interface RunningRedis extends Daemon {
   readonly url: string;
 }
 
-/** Starts Debian's redis-server on loopback with infra/redis.conf. Throws with what is in the way. */
+/**
+ * Starts Debian's redis-server on loopback with infra/redis.conf. Throws an error that names the
+ * obstacle.
+ */
 export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   const start = await prepareRedis(options);
   return await start();
 }
 
-/** Checks everything that a start needs, and gives the start. Throws with what to install or to change. */
+/**
+ * Checks everything that a start needs, and returns the start. Throws an error that says what to
+ * install or change.
+ */
 export async function prepareRedis(options: RedisOptions): Promise<(signal?: AbortSignal) => Promise<RunningRedis>> {
   const { dir } = options;
   const command = findServer(NAME);
@@ -45,7 +54,7 @@ export async function prepareRedis(options: RedisOptions): Promise<(signal?: Abo
   };
 }
 
-/** Writes the configuration: what production has, and what is this server's own. */
+/** Writes the configuration: that of production, and this server's own lines. */
 async function configure({ dir, settings }: RedisOptions, port: number, password: string): Promise<string> {
   const config = join(dir, 'redis.conf');
   const own = { bind: '127.0.0.1', port: String(port), dir: JSON.stringify(dir), requirepass: password, ...settings };
@@ -56,12 +65,12 @@ async function configure({ dir, settings }: RedisOptions, port: number, password
   return config;
 }
 
-/** Stops the server that runs in `dir`; false when none does. */
+/** Stops the server that runs in `dir`. False when none does. */
 export function stopRedis(dir: string): Promise<boolean> {
   return stopDaemon(dir, NAME);
 }
 
-/** Inline commands of Redis's protocol; while it loads its data it answers -LOADING. */
+/** Sends inline commands. While Redis loads its data, it answers -LOADING. */
 function ping(port: number, password: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect(port, '127.0.0.1', () => socket.write(`AUTH ${password}\r\nPING\r\n`));

@@ -1,6 +1,6 @@
 /**
- * `npm run services`: a Redis and an Elasticsearch for development, on loopback, started once and left running.
- * `npm run services stop` ends them; their data stays.
+ * `npm run services`: a Redis and an Elasticsearch for development, on loopback. They start once
+ * and keep running. `npm run services stop` ends them and keeps their data.
  */
 import { join } from 'node:path';
 import type { Daemon } from './daemon.ts';
@@ -13,7 +13,7 @@ import { prepareRedis, stopRedis } from './redis.ts';
 const redis = { dir: join(stateDir(), 'redis'), usualPort: 6379 };
 const elasticsearch = { dir: join(stateDir(), 'elasticsearch'), usualPort: 9200 };
 
-/** Both run when it resolves, or nothing that it started does. */
+/** Starts both, or leaves none running. */
 async function start(): Promise<void> {
   using _lock = onlyOne(stateDir());
   const ended = new AbortController();
@@ -32,7 +32,7 @@ async function startHere(ended: AbortController): Promise<readonly [string, stri
     prepareElasticsearch(elasticsearch),
   ]);
   const starts = [startRedis(ended.signal), startElasticsearch(ended.signal, console.error)] as const;
-  // One that fails ends the other's start as well.
+  // One that fails also ends the other's start.
   for (const starting of starts) starting.catch((cause) => ended.abort(cause));
   const started = await Promise.allSettled(starts);
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -49,7 +49,7 @@ async function stopNew(daemons: readonly Daemon[]): Promise<void> {
   await Promise.all(daemons.filter(({ isNew }) => isNew).map((daemon) => daemon.stop()));
 }
 
-/** As Promise.all; where several fail, the reasons of all are told. */
+/** As Promise.all, but an error holds the reasons of all that failed. */
 async function allOrReasons<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
   const outcomes = await Promise.allSettled(both);
   const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.message] : []));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runningIn } from './daemon.ts';
 import { freePort, isFree } from './port.ts';
 
-/** What a server keeps from one start to the next, so that its URL stays. */
+/** The settings of a server that stay from start to start, so that its URL stays. */
 export interface ServiceSettings {
   readonly port: number;
   readonly password: string;
@@ -16,7 +16,8 @@ interface WantedPort {
 }
 
 /**
- * The settings kept in `dir` for the server called `name`. Throws when it does not run there and another program has its port.
+ * The settings in `dir` for the server called `name`. Throws when it does not run there and another
+ * program has its port.
  */
 export async function serviceSettings(dir: string, name: string, wanted: WantedPort): Promise<ServiceSettings> {
   const settings = await keptSettings(dir, wanted);
@@ -29,8 +30,8 @@ export async function serviceSettings(dir: string, name: string, wanted: WantedP
 }
 
 /**
- * The settings kept in `dir`; made at the first start: `port` as asked, else `usualPort` when it is free, else any.
- * A `port` that is asked for later replaces the one kept.
+ * The settings in `dir`, made at the first start: `port` if given, else `usualPort` when it is
+ * free, else any port. A later `port` replaces the stored one.
  */
 export async function keptSettings(dir: string, { port, usualPort }: WantedPort): Promise<ServiceSettings> {
   const kept = await readFile(fileIn(dir), 'utf8').then(

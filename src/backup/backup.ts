@@ -14,17 +14,17 @@ import type { PendingItem, Shelf } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type PartsFile, readParts, writeParts } from './file.ts';
 
-/** What a backup says of itself. */
+/** The first part of a backup. */
 export interface BackupHead {
-  /** When it was begun, milliseconds since 1970: whoever was erased after that may be in it. */
+  /** When the backup began, milliseconds since 1970. People erased later may be in it. */
   readonly at: number;
   /** Id of the gallery. */
   readonly gallery: string;
-  /** Id of the pack that listeners work with; absent before anybody listened. */
+  /** Id of the pack that listeners use; absent before anybody listened. */
   readonly pack?: string | undefined;
 }
 
-/** Sealed items that stood on a shelf beside the gallery. */
+/** Sealed items of a shelf beside the gallery. */
 export interface BackedUpShelf {
   readonly shelf: Shelf;
   readonly items: readonly PendingItem[];
@@ -46,12 +46,13 @@ type Part =
   | ({ readonly kind: 'shelf' } & BackedUpShelf)
   | { readonly kind: 'end'; readonly contents: Contents };
 
-/** People in one part. */
+/** The number of people in one part. */
 const PEOPLE_A_PART = 200;
 
 /**
- * Writes a gallery into a file, each group as it is at one moment. The shelves are read after the people: what a group was shown of
- * somebody meanwhile is known after a restore as well. Fails as {@link writeParts}, the gallery and `shelves` do.
+ * Writes a gallery into a file. Each group is read at one moment. Shelves are read after the
+ * people: after a restore it is then known what groups were shown of them meanwhile. Fails as
+ * {@link writeParts}, the gallery and `shelves` do.
  */
 export async function writeBackup(
   path: string,
@@ -70,7 +71,7 @@ export async function writeBackup(
     }
     for await (const { scope, ledger } of source.oldLedgers()) await file.write({ kind: 'oldLedger', scope, ledger });
     for (const shelf of await shelves()) await file.write({ kind: 'shelf', ...shelf });
-    // Last of all: whoever is erased while this goes on is among them.
+    // Written last, so that it holds everybody who is erased while the backup runs.
     await file.write({ kind: 'tombstones', tombstones: await source.tombstones() });
     await file.write({ kind: 'end', contents });
   });
@@ -84,14 +85,17 @@ async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: Scop
   await file.write({ kind: 'scope', key: textOf(key), ...scope });
 }
 
-/** A backup that was opened: each list may be read once, and all of it by {@link checkBackup} before. */
+/** An opened backup. Each list can be read once; {@link checkBackup} reads it all beforehand. */
 export interface Backup {
   readonly head: BackupHead;
   readonly source: Omit<GalleryExport, 'id'>;
   readonly shelves: () => Promise<readonly BackedUpShelf[]>;
 }
 
-/** Opens a backup. @throws as {@link readParts}, and where it has no end */
+/**
+ * Opens a backup.
+ * @throws as {@link readParts}, and when its end is missing
+ */
 export async function openBackup(path: string, keys: Keys): Promise<Backup> {
   const parts = () => readParts<Part>(path, keys);
   const { value: head } = await parts().next();
@@ -132,8 +136,8 @@ async function* scopesIn(parts: AsyncGenerator<Part>): AsyncGenerator<ScopeExpor
 }
 
 /**
- * Reads all of a backup, and opens every part of it: it has its end, and every ledger is whole.
- * @throws an OperatorError that says what is wrong with it
+ * Reads a whole backup and opens every part: its end must be there, and every ledger whole.
+ * @throws OperatorError that says what is wrong with it
  */
 export async function checkBackup(path: string, keys: Keys): Promise<BackupHead & Contents> {
   const { head, source } = await openBackup(path, keys);

@@ -6,21 +6,24 @@ import { OperatorError } from '../causes/operator-error.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
-/** How the first line of a backup begins; its own random id follows. All other lines are sealed. */
+/**
+ * The start of a backup's first line, before the backup's random id. All other lines are sealed.
+ */
 const MAGIC = 'facefinder backup 1 ';
 
 /**
- * A backup is a text file: after its first line each line is a part, sealed, bound to its number and to the backup that it is part
- * of. Nothing of it opens without the master key, no part can be left out or put elsewhere, and the last one says that it is the
- * last.
+ * A backup is a text file. After the first line, each line is a sealed part, bound to its number
+ * and to this backup. It opens only with the master key, and no part can be left out or moved. The
+ * last part says that it is the last.
  */
 export interface PartsFile<T> {
   readonly write: (part: T) => Promise<void>;
 }
 
 /**
- * Writes a file, readable by its owner alone, by what `work` gives; it has its name once it is whole and on the disk.
- * @throws an OperatorError when there is such a file already
+ * Writes the parts that `work` gives into a file that only its owner can read. The file gets its
+ * name when it is whole and on the disk.
+ * @throws OperatorError when the file already exists
  */
 export async function writeParts<T>(
   path: string,
@@ -28,7 +31,7 @@ export async function writeParts<T>(
   work: (file: PartsFile<T>) => Promise<void>,
 ): Promise<void> {
   const part = `${path}.part`;
-  // One that was cut short before is begun anew.
+  // A part file of an interrupted backup is started anew.
   await rm(part, { force: true });
   const handle = await open(part, 'wx', 0o600);
   try {
@@ -52,8 +55,8 @@ export async function writeParts<T>(
 }
 
 /**
- * The parts of such a file, in their order.
- * @throws an OperatorError for what is no backup, was sealed with another key, or was changed
+ * The parts of a backup file, in their order.
+ * @throws OperatorError when it is no backup, was sealed with another key, or was changed
  */
 export async function* readParts<T>(path: string, keys: Keys): AsyncGenerator<T> {
   let number = -1;

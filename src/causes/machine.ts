@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** What a copy that is put back by hand does not do. */
+/** Why to use restore: files that are copied back by hand bring erased people back. */
 const NEWER = 'facefinder restore brings back nobody who was erased since.';
 
 /** What may be wrong with this machine, its files and its settings. */

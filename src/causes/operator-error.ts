@@ -1,6 +1,6 @@
 /**
- * Stops what an operator asked for. Its message is a sentence of ours: what, where, what to do next. The program prints and logs
- * it as it is; the message of every other error stays inside.
+ * An error that ends an operator's command. Its message says what is wrong, where, and what to do
+ * next. The program prints and logs only messages of this kind as they are.
  */
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';

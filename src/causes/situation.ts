@@ -1,9 +1,9 @@
-/** What an operator must know about a cause, in sentences of our own. */
+/** What an operator must know about a cause, in our own sentences. */
 export interface Situation {
   /** What is wrong, without a full stop: "Redis refuses the password". */
   readonly what: string;
   /** What to do next, in whole sentences. */
   readonly next: string;
-  /** No waiting mends it: a person must change something first. */
+  /** Whether waiting cannot help: a person must change something first. */
   readonly fatal: boolean;
 }

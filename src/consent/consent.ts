@@ -1,38 +1,41 @@
 import type { Person, ScopeId } from './who.ts';
 
 /**
- * What a person can agree to, each apart: to be found, to look for others, to look for themselves
- * alone, and to have faces made unrecognisable, for which nobody is recognised.
+ * What a person can agree to, each on its own: being enrolled, searching for others, searching for
+ * themselves alone, and making faces unrecognisable (which recognises nobody).
  */
 export const PURPOSES = ['enrol', 'search', 'self', 'blur'] as const;
 
-/** Agreeing to one of them is agreeing to none of the others. */
+/** Agreeing to one purpose includes no other. */
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What a person agreed to. */
 export interface Terms {
-  /** Version of the notice that was agreed to; another version needs a new agreement. */
+  /** Version of the notice. Another version needs a new agreement. */
   readonly version: number;
-  /** SHA-256 (hex) of the notice as shown, in its language. */
+  /** SHA-256 (hex) of the notice in the language that was shown. */
   readonly noticeHash: string;
-  /** Days of storage, counted from the last renewal, that the notice stated; absent from agreements older than this field. */
+  /**
+   * Days of storage, counted from the last renewal, as the notice stated. Absent from agreements
+   * older than this field.
+   */
   readonly retentionDays?: number;
   /** Whether results that name this person may be shown to a whole channel. */
   readonly shown: boolean;
 }
 
-/** One person's agreement to one purpose, as the ledger holds it. */
+/** One person's agreement to one purpose, as it is in the ledger. */
 export interface Agreement extends Terms {
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** The terms alone, of an agreement or an entry that says more. */
+/** The terms alone, without the other fields of an agreement or entry. */
 export function termsOf({ version, noticeHash, retentionDays, shown }: Terms): Terms {
   return { version, noticeHash, shown, ...(retentionDays !== undefined && { retentionDays }) };
 }
 
-/** Whether it is one agreement, given twice. */
+/** Whether both are the same agreement, given twice. */
 export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
   return (
     a?.version === b.version &&
@@ -45,22 +48,28 @@ export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean
 
 /** Where a person stands in one scope, read from the ledger. */
 export interface Standing {
-  /** Raised by every erasure; 0 for somebody never seen. Work that carries an older epoch is void. */
+  /** Every erasure raises it; 0 for somebody never seen. Work with an older epoch is void. */
   readonly epoch: number;
   readonly agreed: { readonly [purpose in Purpose]?: Agreement };
   /** Stored templates of this person, of any pack version. */
   readonly templates: number;
-  /** Of these, those of other pack versions than today's: nobody is found by them. Absent for none. */
+  /**
+   * How many of these belong to other pack versions than today's: searches do not find them. Absent
+   * for none.
+   */
   readonly outdated?: number;
   /** When retention was last renewed (agreed or enrolled), milliseconds since 1970. */
   readonly confirmedAt?: number;
-  /** Attempts by others to enrol this person's face that this person has not been told of. */
+  /** How often others tried to enrol this person's face without the person knowing yet. */
   readonly alerts: number;
 }
 
 declare const admitted: unique symbol;
 
-/** Proof, made only by {@link admit}, that a person agreed to the notice in force. `openPhoto` and `gallery.enrol` demand it. */
+/**
+ * Proof that a person agreed to the notice in force. Only {@link admit} makes it; `openPhoto` and
+ * `gallery.enrol` require it.
+ */
 export interface Consent {
   readonly [admitted]: true;
   readonly scope: ScopeId;
@@ -71,8 +80,9 @@ export interface Consent {
 }
 
 /**
- * The one gate: a {@link Consent} if `person` agreed to `purpose` under notice `version`, else undefined
- * (then the notice must be shown). Pure; the caller read `standing` a moment ago, and the gallery checks again as it writes.
+ * The one gate. Gives a {@link Consent} if `person` agreed to `purpose` under notice `version`;
+ * else undefined, and the notice must be shown. Pure: the caller has just read `standing`, and the
+ * gallery checks again when it writes.
  */
 export function admit(
   scope: ScopeId,

@@ -2,21 +2,23 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, calculateJwkThumbprint, compactVerify, errors, exportJWK, importJWK, type JWK } from 'jose';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What the operator signs: `typ` keeps one kind of text from being taken for another. */
+/** The operator's signature. `typ` keeps one kind of text from passing as another. */
 export interface Signature {
   /** JWS compact, Ed25519. */
   readonly sign: (typ: string, claims: object) => Promise<string>;
-  /** What it is verified with; `kid` is its RFC 7638 thumbprint. */
+  /** The key that verifies it; `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
-/** Two names of one thing: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
+/** Two names of one algorithm: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
 const ALGORITHMS = ['EdDSA', 'Ed25519'];
 
-/** PKCS #8 (RFC 8410) of an Ed25519 key, up to its 32 bytes of seed. */
+/** The start of PKCS #8 (RFC 8410) for an Ed25519 key, up to its 32 bytes of seed. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** Signs with the key whose seed MASTER_KEY gives: the same installation has the same public key for ever. */
+/**
+ * Signs with the key whose seed MASTER_KEY gives. An installation keeps its public key for ever.
+ */
 export async function signatureOf({ receipts }: Pick<Keys, 'receipts'>): Promise<Signature> {
   const der = Buffer.concat([PKCS8_ED25519, receipts]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
@@ -32,7 +34,10 @@ function signed(key: KeyObject, kid: string, typ: string, claims: object): Promi
   return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader({ alg: 'EdDSA', typ, kid }).sign(key);
 }
 
-/** What a text says that the owner of `publicJwk` signed, and of which type. Throws an Error that says what is wrong with it. */
+/**
+ * The type and content of a text signed by the owner of `publicJwk`. Throws an Error that says what
+ * is wrong with it.
+ */
 export async function opened(
   jws: string,
   publicJwk: JWK,

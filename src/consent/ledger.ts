@@ -3,7 +3,10 @@ import type { Purpose, Terms } from './consent.ts';
 import type { Seen } from './merkle.ts';
 import type { Person } from './who.ts';
 
-/** What happened. Salted hashes only: once the salt is destroyed, an entry says that something happened, not to whom. */
+/**
+ * What happened. It holds only salted hashes: without the salt, an entry says what happened but not
+ * to whom.
+ */
 export type LedgerEvent =
   | ({ readonly kind: 'agreed'; readonly purpose: Purpose } & Terms)
   | { readonly kind: 'enrolled'; readonly pack: string; readonly templates: number }
@@ -12,16 +15,21 @@ export type LedgerEvent =
   | { readonly kind: 'erased'; readonly reason: string }
   | Restored;
 
-/** The ledger was put back from a backup; of nobody, its subject is {@link NOBODY}. */
+/**
+ * The ledger was restored from a backup. It concerns no person, so its subject is {@link NOBODY}.
+ */
 export interface Restored {
   readonly kind: 'restored';
   /** When the backup was made, milliseconds since 1970. */
   readonly backupAt: number;
-  /** What a second place knew of the ledger until then: how many entries, and the root over them. */
+  /**
+   * The ledger before the restore, as the second place knew it: the number of entries and their
+   * root.
+   */
   readonly lost?: Seen;
 }
 
-/** The subject of what concerns no person. */
+/** The subject of entries that concern no person. */
 export const NOBODY = '0'.repeat(64);
 
 /** One entry of a scope's append-only, hash-chained ledger. */
@@ -38,10 +46,13 @@ export type LedgerEntry = LedgerEvent & {
   readonly hash: string;
 };
 
-/** A record was removed because nobody could read it any more, nor who was meant by it. */
+/** A record was removed because neither it nor its person could be read any more. */
 export const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
-/** The event that stands in a store as JSON. What is no JSON any more is taken for one that its entry's hash does not fit. */
+/**
+ * The event that a store holds as JSON. Invalid JSON becomes an event that its entry's hash does
+ * not fit.
+ */
 function eventOf(json: string): LedgerEvent {
   try {
     return JSON.parse(json) as LedgerEvent;
@@ -81,8 +92,8 @@ export interface StoredEntry {
 }
 
 /**
- * What a stored entry says; with one flipped bit of its event or its hash put right, which the hash tells. What is damaged beyond
- * that is given as it is: {@link isUnchanged} does not hold of it.
+ * The entry as stored, with one flipped bit of its event or hash repaired by the hash. An entry
+ * with more damage is returned as it is, and {@link isUnchanged} is false for it.
  */
 export function entryOf({ event, ...row }: StoredEntry): LedgerEntry {
   const stored = { ...eventOf(event), ...row };
@@ -97,7 +108,7 @@ export function entryOf({ event, ...row }: StoredEntry): LedgerEntry {
   return stored;
 }
 
-/** The text with one bit flipped, each bit in its turn. */
+/** Copies of the text, each with another bit flipped. */
 function* flipped(text: string): Generator<string> {
   const bytes = Buffer.from(text, 'latin1');
   for (const [at, byte] of bytes.entries()) {
@@ -115,12 +126,15 @@ function differInOneCharacter(one: string, other: string): boolean {
   return one.length === other.length && flips.filter(Boolean).length === 1;
 }
 
-/** Whether the entry says what it said when it was made. */
+/** Whether the entry is as it was made. */
 export function isUnchanged({ hash, ...rest }: LedgerEntry): boolean {
   return hash === hashOf(rest as Unhashed);
 }
 
-/** Index of the first entry that was changed, removed, reordered or forged; undefined for a whole chain. */
+/**
+ * Index of the first entry that was changed, removed, reordered or forged; undefined for a whole
+ * chain.
+ */
 export function firstBreak(entries: readonly LedgerEntry[]): number | undefined {
   let previous = FIRST;
   for (const [index, entry] of entries.entries()) {
@@ -134,7 +148,7 @@ function hashOf(entry: Unhashed): string {
   return createHash('sha256').update(canonical(entry)).digest('hex');
 }
 
-/** JSON with sorted keys: the same entry has the same bytes, whatever the store's column order. */
+/** JSON with sorted keys, so that an entry has the same bytes whatever the store's column order. */
 function canonical(entry: Unhashed): string {
   return JSON.stringify(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Merkle trees as Certificate Transparency has them (RFC 6962, 2.1; RFC 9162, 2.1): what was said of a list when it was shorter
- * can be checked against it when it is longer. Hashes are hex.
+ * Merkle trees as in Certificate Transparency (RFC 6962, 2.1; RFC 9162, 2.1). A statement about a
+ * shorter list can be checked against the longer list. Hashes are hex.
  */
 export type Hash = string;
 
-/** Roots of the perfect trees that a tree is made of, the largest first: all that is needed to append to it. */
+/** Roots of the perfect trees within a tree, the largest first. Appending needs nothing else. */
 export type Peaks = readonly Hash[];
 
 /** The hash of one item of the list. */
@@ -22,7 +22,7 @@ function nodeHash(left: Hash, right: Hash): Hash {
 /** The peaks of a tree of `size` leaves after one more. */
 export function appended(size: number, peaks: Peaks, leaf: Hash): Peaks {
   const [kept, last] = [[...peaks], { hash: leaf }];
-  // Two perfect trees of one size become one, as a carry does in binary.
+  // Two perfect trees of one size become one, like a carry in binary.
   for (let carry = size; carry % 2 === 1; carry = (carry - 1) / 2) last.hash = nodeHash(kept.pop() ?? '', last.hash);
   return [...kept, last.hash];
 }
@@ -45,7 +45,7 @@ function split(size: number): number {
   return 2 ** Math.floor(Math.log2(size - 1));
 }
 
-/** What shows that the leaf at `index` is in the tree of all `leaves` (RFC 9162, 2.1.3.1). */
+/** Proof that the leaf at `index` is in the tree of all `leaves` (RFC 9162, 2.1.3.1). */
 export function inclusionProof(leaves: readonly Hash[], index: number): Hash[] {
   if (leaves.length <= 1) return [];
   const middle = split(leaves.length);
@@ -55,7 +55,10 @@ export function inclusionProof(leaves: readonly Hash[], index: number): Hash[] {
     : [...inclusionProof(right, index - middle), treeHash(left)];
 }
 
-/** Whether `proof` shows that `leaf` is the one at `index` of a tree of `size` leaves with this root (RFC 9162, 2.1.3.2). */
+/**
+ * Whether `proof` shows `leaf` at `index` of a tree of `size` leaves with this root (RFC 9162,
+ * 2.1.3.2).
+ */
 export function isIncluded(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
   if (index >= size) return false;
   let [at, last, hash] = [index, size - 1, leaf];
@@ -72,7 +75,10 @@ export function isIncluded(leaf: Hash, index: number, size: number, proof: reado
   return last === 0 && hash === root;
 }
 
-/** What shows that the tree of all `leaves` begins with that of the first `first` ones (RFC 9162, 2.1.4.1). */
+/**
+ * Proof that the tree of all `leaves` begins with the tree of the first `first` (RFC 9162,
+ * 2.1.4.1).
+ */
 export function consistencyProof(leaves: readonly Hash[], first: number): Hash[] {
   return first === 0 ? [] : subproof(leaves, first, true);
 }
@@ -86,13 +92,15 @@ function subproof(leaves: readonly Hash[], first: number, isWhole: boolean): Has
     : [...subproof(right, first - middle, false), treeHash(left)];
 }
 
-/** A tree, as one saw it. */
+/** The size and root of a tree at some time. */
 export interface Seen {
   readonly size: number;
   readonly root: Hash;
 }
 
-/** Whether `proof` shows that the tree `later` begins with the tree `earlier` (RFC 9162, 2.1.4.2). */
+/**
+ * Whether `proof` shows that the tree `later` begins with the tree `earlier` (RFC 9162, 2.1.4.2).
+ */
 export function isConsistent(earlier: Seen, later: Seen, proof: readonly Hash[]): boolean {
   if (earlier.size > later.size) return false;
   if (earlier.size === later.size) return proof.length === 0 && earlier.root === later.root;

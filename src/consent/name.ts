@@ -1,17 +1,18 @@
-/** A name is cut to so many code points: longer ones push a result's numbers out of sight. */
+/** The most code points of a name. Longer names would push a result's numbers out of sight. */
 export const MAX_NAME = 64;
 
-/** Blanks and line breaks of every kind; the last is an empty Braille cell. */
+/** Blanks and line breaks of every kind. The last is an empty Braille cell. */
 const BLANK = /[\p{Cc}\p{Z}\u2800]+/gu;
-/** What is not seen, turns text round or stands for nothing; what holds an emoji or a Persian word together stays. */
+/** Invisible, direction-changing and empty signs. Joiners of emoji and Persian words stay. */
 const UNSEEN = /[[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
-/** Marks that are heaped upon one letter reach over the lines around it. */
+/** Many marks on one letter would cover the lines around it. */
 const HEAPED = /(\p{M}{4})\p{M}+/gu;
 const SEEN = /[^\p{M}\p{Z}\u200c\u200d]/u;
 
 /**
- * The first of `names` in which something is left to be seen, without what hides, turns text round or breaks its line:
- * at most {@link MAX_NAME} code points in one line. Empty when there is none. Cleaned again, it stays as it is.
+ * The first of `names` that is visible after cleaning, else an empty string. Cleaning removes what
+ * hides, changes direction or breaks the line. The result is one line of at most {@link MAX_NAME}
+ * code points. Cleaning it again changes nothing.
  */
 export function cleanName(...names: readonly (string | null | undefined)[]): string {
   return names.map((name) => cleaned(name ?? '')).find((name) => name !== '') ?? '';
@@ -25,16 +26,17 @@ function cleaned(name: string): string {
 
 const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Where a mention, link, command, hashtag or telephone number would begin, or go on. */
+/** Where a mention, link, command, hashtag or telephone number would start or continue. */
 const CATCHING = /[@/.:#$+]|\d(?=[\s().-]*\d)/g;
 
-/** What opens or closes a quotation, or looks like it; two apostrophes do. */
+/** Quotation marks and signs that look like them; also two apostrophes. */
 const QUOTING = /[[\p{Quotation_Mark}\u02ba\u02dd\u02ee\u05f4\u2033\u2036\u275d\u275e\u3003]--['’‘‚‛]]|['’‘‚‛`´]{2,}/gv;
 
 /**
- * A clean name as it may stand in a sentence on any platform, where it reads the same: an invisible word joiner stands wherever a
- * mention, link, command, hashtag or telephone number would begin; double quotation marks, between which sentences put names,
- * become single ones; and a name written from right to left is set apart, so that the numbers after it stay in their order.
+ * A clean name in a form that reads the same in a sentence on any platform. An invisible word
+ * joiner goes wherever a mention, link, command, hashtag or telephone number would start. Double
+ * quotation marks become single, because sentences put names between double ones. A name written
+ * from right to left is isolated, so that the numbers after it keep their order.
  */
 export function inert(name: string): string {
   const unlinked = name.replace(QUOTING, "'").replace(CATCHING, '$&\u2060');

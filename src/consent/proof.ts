@@ -3,20 +3,23 @@ import type { LedgerEntry, Restored } from './ledger.ts';
 import { consistencyProof, type Hash, inclusionProof, peaksOf, rootOf } from './merkle.ts';
 import type { Receipt } from './receipt.ts';
 
-/** What shows, to whoever trusts neither ledger nor operator, that a receipt's entry is in a ledger that only grew. */
+/**
+ * Proves that a receipt's entry is in a ledger that only grew. Nobody needs to trust the ledger or
+ * its operator.
+ */
 export interface LedgerProof {
-  /** The ledger now. */
+  /** The ledger's size today. */
   readonly size: number;
   readonly root: Hash;
-  /** That the receipt's entry is in it. */
+  /** Proof that it contains the receipt's entry. */
   readonly inclusion: readonly Hash[];
-  /** That it begins with what the receipt saw; absent for receipts that are older than heads. */
+  /** Proof that it begins with the ledger of the receipt; absent for receipts older than heads. */
   readonly consistency?: readonly Hash[];
 }
 
 type Claims = Pick<Receipt['claims'], 'scope' | 'ledger' | 'head'>;
 
-/** The proof from the scope's ledger, oldest first. */
+/** The proof from the scope's ledger entries, oldest first. */
 export function proofOf(
   { ledger: { seq, hash }, head }: Claims,
   entries: readonly LedgerEntry[],
@@ -32,9 +35,11 @@ export function proofOf(
   };
 }
 
-/** The ledger is not the one that the receipt was signed over. */
+/** The ledger is another than the one that the receipt was signed over. */
 export interface Denial {
-  /** The ledger's own statement that it was put back from a backup which lacked it, if there is one. */
+  /**
+   * The ledger's own entry about a restore from a backup that lacked the receipt's entry, if any.
+   */
   readonly restored: (Restored & Pick<LedgerEntry, 'seq' | 'at'>) | undefined;
 }
 
@@ -44,7 +49,10 @@ function denial(entries: readonly LedgerEntry[], seq: number): Denial {
   };
 }
 
-/** Pairs that cannot both be true of one ledger that only grows: each proves, with its signatures, that there were two. */
+/**
+ * Pairs of receipts that cannot both hold for one growing ledger. With its signatures, each pair
+ * proves that there were two.
+ */
 export function disagreeing<T extends Claims>(receipts: readonly T[]): (readonly [T, T])[] {
   return receipts.flatMap((one, index) =>
     receipts.slice(index + 1).flatMap((other) => (disagree(one, other) ? [[one, other] as const] : [])),

@@ -9,37 +9,40 @@ import type { Seen } from './merkle.ts';
 /** What every receipt states. */
 interface ReceiptFacts {
   readonly scope: string;
-  /** The group's title on its platform, where it has one. */
+  /** The group's title on its platform, if any. */
   readonly group?: string | undefined;
   /** The person's salted hash in the ledger. */
   readonly subject: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Its entry in the scope's ledger. */
+  /** The receipt's entry in the scope's ledger. */
   readonly entry: { readonly seq: number; readonly hash: string };
-  /** The scope's ledger with that entry in it. */
+  /** The scope's ledger, including that entry. */
   readonly head?: Seen;
 }
 
-/** What an erasure did, as the gallery reports it; the salt of its subject is gone. */
+/** What an erasure did, as the gallery reports it. The salt of its subject no longer exists. */
 export interface ErasureFacts extends ReceiptFacts {
   readonly reason: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly removed: Readonly<Record<string, number>>;
-  /** Posts to the group that named this person: how many were deleted, and how many are left because that is out of reach. */
+  /**
+   * Posts to the group that named this person: how many were deleted, and how many stay because no
+   * bot can reach them.
+   */
   readonly shown?: { readonly deleted: number; readonly left: number };
 }
 
-/** What somebody agreed to, and with whom. */
+/** What somebody agreed to, and who the other party is. */
 export interface ConsentFacts extends ReceiptFacts {
   readonly purpose: string;
-  /** The notice as it was shown, in its language. */
+  /** The notice in the language that was shown. */
   readonly notice: { readonly version: number; readonly hash: string };
-  /** Days of storage, counted from the last renewal, that it stated. */
+  /** Days of storage that the notice stated, counted from the last renewal. */
   readonly days?: number | undefined;
-  /** Whether results that name this person may be shown to more people than the asker. */
+  /** Whether results that name this person may be shown to others than the asker. */
   readonly shown: boolean;
-  /** Who keeps the data, and how to reach them. */
+  /** The operator who keeps the data, with their contact. */
   readonly operator?: string | undefined;
   /** The operator's privacy policy. */
   readonly policy?: string | undefined;
@@ -47,9 +50,9 @@ export interface ConsentFacts extends ReceiptFacts {
 
 /** How the erasure was checked. */
 export interface ErasureChecks {
-  /** Rows that a search for the person still found. A receipt is signed only when it is 0. */
+  /** Rows that a search for the person still found. A receipt is signed only when this is 0. */
   readonly left: number;
-  /** `pending`: deleted, not yet scrubbed from the disk; a final receipt follows. */
+  /** `pending`: deleted but not yet scrubbed from the disk; a final receipt follows. */
   readonly bytes: 'clean' | 'pending';
 }
 
@@ -61,9 +64,11 @@ const notice = z.strictObject({ version: count, hash: z.string() });
 /** The claims that every receipt has. */
 const common = {
   iss: z.literal('facefinder'),
-  /** Seconds since 1970, as JWT has it. */
+  /** Seconds since 1970, as in JWT. */
   iat: count,
-  /** Identifies the receipt; its string does not, because base64url has spare bits at its end. */
+  /**
+   * Identifies the receipt. The receipt's text cannot, because base64url has spare bits at its end.
+   */
   jti: z.uuid(),
   /** The person's salted hash in the ledger. */
   subject: sha256,
@@ -73,7 +78,10 @@ const common = {
   group: z.string().optional(),
   /** The entry in the scope's hash-chained ledger. */
   ledger: z.strictObject({ seq: count, hash: sha256 }),
-  /** The ledger with that entry in it: how many entries, and the root of the Merkle tree over them. Older receipts have none. */
+  /**
+   * The ledger including that entry: the number of entries, and the root of their Merkle tree.
+   * Absent from older receipts.
+   */
   head: z.strictObject({ size: count, root: sha256 }).optional(),
 };
 
@@ -83,12 +91,15 @@ const erasureClaims = z.strictObject({
   erasedAt: z.iso.datetime(),
   /** Rows removed, by kind. */
   removed: z.record(z.string(), count),
-  /** Posts to the group that named the person; absent where there was none. `left` could not be deleted. */
+  /**
+   * Posts to the group that named the person; absent when there was none. `left` could not be
+   * deleted.
+   */
   shown: z.strictObject({ deleted: count, left: count }).optional(),
   checked: z.strictObject({ left: z.literal(0), bytes: z.enum(['clean', 'pending']) }),
   /** False while bytes are still being scrubbed. */
   final: z.boolean(),
-  /** The last notice that was agreed to; its hash in the language it was shown in. */
+  /** The last notice that was agreed to, with its hash in the language that was shown. */
   notice: notice.optional(),
 });
 
@@ -110,26 +121,31 @@ export type ErasureClaims = z.infer<typeof erasureClaims>;
 /** The claims of a receipt of a consent. */
 export type ConsentClaims = z.infer<typeof consentClaims>;
 
-/** A receipt whose signature was checked, of either kind. */
+/** A receipt of either kind with a valid signature. */
 export type Receipt =
   | { readonly of: 'erasure'; readonly claims: ErasureClaims }
   | { readonly of: 'consent'; readonly claims: ConsentClaims };
 
 export interface ReceiptSigner {
-  /** A signed receipt: JWS compact, Ed25519. Throws when rows are left: such a thing is not signed. */
+  /**
+   * A signed receipt: JWS compact, Ed25519. Throws when rows are left: such an erasure is not
+   * signed.
+   */
   readonly sign: (facts: ErasureFacts, checks: ErasureChecks) => Promise<string>;
-  /** The same for what somebody agreed to. */
+  /** A signed receipt of a consent. */
   readonly signConsent: (facts: ConsentFacts) => Promise<string>;
-  /** A signed head of a scope's ledger, as it was at `at` (milliseconds since 1970). */
+  /** A signed head of a scope's ledger at `at` (milliseconds since 1970). */
   readonly signHead: (scope: string, seen: Seen, at: number) => Promise<string>;
-  /** What all of these are verified with; `kid` is its RFC 7638 thumbprint. */
+  /** The key that verifies all of these; `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
-/** What the header says that a signed text is. */
+/** The type in a signed text's header. */
 const TYPES = { erasure: 'erasure-receipt+jwt', consent: 'consent-receipt+jwt' } as const;
 
-/** Signs with the key whose seed MASTER_KEY gives: the same installation has the same public key for ever. */
+/**
+ * Signs with the key whose seed MASTER_KEY gives. An installation keeps its public key for ever.
+ */
 export async function receiptSigner(keys: Pick<Keys, 'receipts'>): Promise<ReceiptSigner> {
   const { sign, publicJwk } = await signatureOf(keys);
   return {
@@ -140,7 +156,9 @@ export async function receiptSigner(keys: Pick<Keys, 'receipts'>): Promise<Recei
   };
 }
 
-/** A receipt signed by the owner of `publicJwk`. Throws an Error that says what is wrong with it otherwise. */
+/**
+ * A receipt signed by the owner of `publicJwk`. Throws an Error that says what is wrong with it.
+ */
 export async function verifyReceipt(jws: string, publicJwk: JWK): Promise<Receipt> {
   const { typ, payload } = await opened(jws, publicJwk);
   if (typ === TYPES.erasure) return { of: 'erasure', claims: stated(erasureClaims, payload) };
@@ -154,7 +172,7 @@ function stated<T>(claims: z.ZodType<T>, json: unknown): T {
   return parsed.data;
 }
 
-/** The one place where what all receipts state becomes claims. */
+/** Makes claims of what all receipts state. */
 function commonOf({ scope, group, subject, entry, head }: ReceiptFacts) {
   return {
     iss: 'facefinder',

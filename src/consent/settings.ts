@@ -1,27 +1,30 @@
 /**
- * Who may search a group, the most open first: all its members, only those enrolled there, or everybody for themselves alone, which
- * leaves nobody to search for others.
+ * Who may search a group, the most open first: all members; only enrolled members; or everybody for
+ * themselves alone, and nobody for others.
  */
 export const FIND_BY = ['members', 'enrolled', 'self'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
-/** What holds in a group: for its searches, and for what is kept of its people. */
+/** The rules of a group, for its searches and for the data of its people. */
 export interface GroupRules {
   readonly findBy: FindBy;
-  /** Whether a result may be shown to the whole group, naming those who agreed to that. */
+  /** Whether a result may go to the whole group. It names only people who agreed to that. */
   readonly showing: boolean;
-  /** Searches of one person in any hour. */
+  /** How often one person may search in any hour. */
   readonly findsPerHour: number;
-  /** Days that people are kept, unless they agreed to fewer. */
+  /** How many days people are kept, unless they agreed to fewer. */
   readonly retentionDays: number;
-  /** ISO 639-1, of what the group is shown; undefined: as its platform says, else as whoever shows it reads. */
+  /**
+   * ISO 639-1 language of what the group is shown. Undefined: the platform's, else the language of
+   * the person who shows it.
+   */
   readonly language?: string | undefined;
 }
 
-/** What the admins of a group set; what is left out is as the operator has it. */
+/** What the admins of a group set. The operator's rules hold for the rest. */
 export type GroupSettings = { readonly [Name in keyof GroupRules]?: GroupRules[Name] | undefined };
 
-/** The rules of a group: those of its operator, or what its admins set where that is stricter. */
+/** The rules of a group: the operator's, or its admins' settings where these are stricter. */
 export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): GroupRules {
   const { findBy = operator.findBy, showing = true, findsPerHour, language } = settings;
   return {
@@ -33,12 +36,12 @@ export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): Gro
   };
 }
 
-/** Days that people of a group are kept, by the same rule. */
+/** The days that people of a group are kept, by the same rule. */
 export function daysKept(operatorDays: number, { retentionDays = operatorDays }: GroupSettings): number {
   return Math.min(operatorDays, retentionDays);
 }
 
-/** Nothing is set: all is as the operator has it. */
+/** No setting: all rules are the operator's. */
 export const AS_OPERATOR: GroupSettings = {
   findBy: undefined,
   showing: undefined,
@@ -47,7 +50,7 @@ export const AS_OPERATOR: GroupSettings = {
   language: undefined,
 };
 
-/** What holds where two groups become one: of both the stricter, and the language of `own`. */
+/** The settings of two groups that become one: the stricter of both, and the language of `own`. */
 export function together(own: GroupSettings, given: GroupSettings): GroupSettings {
   const both = <Name extends keyof GroupSettings>(name: Name) =>
     [own[name], given[name]].filter((one) => one !== undefined);

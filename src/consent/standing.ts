@@ -1,20 +1,24 @@
 import { type Standing, termsOf } from './consent.ts';
 import type { LedgerEntry, LedgerEvent } from './ledger.ts';
 
-/** What the ledger does not say of a person: their epoch, what is stored of them now, and what they were not told of. */
+/**
+ * What the ledger does not tell about a person: their epoch, what is stored of them now, and the
+ * alerts.
+ */
 export type Kept = Pick<Standing, 'epoch' | 'templates' | 'outdated' | 'alerts'>;
 
-/** Where somebody stands of whom nothing is held; `epoch` is what the tombstone of an erasure kept, if any. */
+/** The standing of somebody without data. `epoch` is what an erasure's tombstone kept, if any. */
 export function nothingHeld(epoch: number): Standing {
   return { epoch, agreed: {}, templates: 0, alerts: 0 };
 }
 
-/** What counts of all that a person agreed to. */
+/** What a person's agreements come to. */
 export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
 
 /**
- * What counts after one more entry, made at `at` (milliseconds since 1970): the last agreement to a purpose, and the latest
- * renewal, whatever order clocks gave them; an erasure ends all of it. Pure: every store reads consent in this one way.
+ * What counts after one more entry, made at `at` (milliseconds since 1970): the last agreement to
+ * each purpose, and the latest renewal, even when clocks disagree about the order. An erasure ends
+ * all of it. Pure: every store uses it.
  */
 export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
   if (event.kind === 'erased') return { agreed: {} };
@@ -25,7 +29,7 @@ export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEven
   return { agreed: { ...agreed, [event.purpose]: { ...termsOf(event), at } }, confirmedAt: renewed };
 }
 
-/** Where a person stands after their own ledger `entries`, oldest first. */
+/** A person's standing after their own ledger `entries`, oldest first. */
 export function standingAfter(entries: readonly LedgerEntry[], kept: Kept): Standing {
   const nothing: Consented = { agreed: {} };
   return { ...kept, ...entries.reduce((before, entry) => afterEvent(before, entry, entry.at), nothing) };

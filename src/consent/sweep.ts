@@ -4,43 +4,43 @@ import type { Standing } from './consent.ts';
 export const DAY_MS = 86_400_000;
 
 /**
- * After a new version of the notice people are not found until they agree again, and are erased
- * after so long.
+ * How long people may agree to a new version of the notice before they are erased. Until they
+ * agree, searches do not find them.
  */
 export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
 /**
- * Somebody of whom a platform has not said for so long whether they are in their group is erased as
- * if they had left, if it said so of others there.
+ * How long a platform may fail to say whether somebody is in their group. After that they are
+ * erased as if they had left, if the platform answers for others there.
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 
 /**
- * A time that passed is believed once two sweeps have seen it, so far apart: a day, less what the
- * second of two daily ones may come early.
+ * A deadline counts as over when two sweeps, this far apart, have seen it. It is a day, less the
+ * time by which the second of two daily sweeps may come early.
  */
 export const SEEN_TWICE_MS = 20 * 3_600_000;
 
-/** Sweeps are a day apart: after a longer pause than this the clock may have jumped. */
+/** Sweeps are a day apart. After a longer pause than this, the clock may have jumped. */
 export const JUMP_MS = 3 * DAY_MS;
 
 /**
- * A sweep that would erase more than this share of a scope, and at least so many people, looks like
+ * A sweep that would erase more than this share of a scope, and at least ALARM_PEOPLE, looks like
  * an outage.
  */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
-/** What a sweep knows of one person of a scope; of `membership`, see the courier's. */
+/** What a sweep knows of one person of a scope. The courier explains `membership`. */
 export interface Swept<P> {
   readonly person: P;
   readonly standing: Standing;
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
-  /** With `no_proof`: since when, milliseconds since 1970; undefined where it begins now. */
+  /** With `no_proof`: since when, milliseconds since 1970; undefined when it begins now. */
   readonly unprovenSince?: number | undefined;
   /**
-   * Since when sweeps have found their time to be over, milliseconds since 1970; undefined where
-   * none did before.
+   * Since when sweeps have found their time over, milliseconds since 1970; undefined when this is
+   * the first.
    */
   readonly overdueSince?: number | undefined;
 }
@@ -48,9 +48,12 @@ export interface Swept<P> {
 export interface SweepRules {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Of this group now; nobody is kept longer than they agreed to, though. */
+  /** The group's days now. Nobody is kept longer than they agreed to. */
   readonly retentionDays: number;
-  /** The operator's, where the admins of the group set fewer: whom those alone have erased is no outage. */
+  /**
+   * The operator's days, when the group's admins set fewer. Erasures by the admins' days alone are
+   * no outage.
+   */
   readonly operatorDays?: number;
   readonly noticeVersion: number;
   /** When this installation first had that version. */
@@ -60,8 +63,8 @@ export interface SweepRules {
 export type SweepReason = 'left' | 'retention' | 'notice';
 
 /**
- * Who is to be erased and why; `alarm`: so many at once that nobody is, until an operator has
- * looked.
+ * Who is to be erased, and why. `alarm`: these are so many that nobody is erased until an operator
+ * has looked.
  */
 export interface SweepPlan<P> {
   readonly erase: readonly { readonly person: P; readonly reason: SweepReason }[];
@@ -70,7 +73,7 @@ export interface SweepPlan<P> {
 
 /**
  * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or
- * tells this bot nothing of the whole group.
+ * tells this bot nothing about the whole group.
  */
 export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): SweepPlan<P> {
   const isTold = tellsOfSomebody(people);
@@ -87,7 +90,7 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
   return { erase: erase.map(({ person, reason }) => ({ person, reason })), alarm };
 }
 
-/** Whether nothing but the days that the admins of the group set has somebody erased. */
+/** Whether only the days that the group's admins set erase this person. */
 function isSetByAdmins({ standing }: Swept<unknown>, reason: SweepReason, rules: SweepRules): boolean {
   const { operatorDays } = rules;
   if (reason !== 'retention' || operatorDays === undefined) return false;
@@ -95,8 +98,8 @@ function isSetByAdmins({ standing }: Swept<unknown>, reason: SweepReason, rules:
 }
 
 /**
- * Whether the platform proves somebody's membership to this bot, so that it could prove that of
- * others.
+ * Whether the platform proves somebody's membership to this bot. Then it could prove that of others
+ * too.
  */
 export function tellsOfSomebody(people: readonly Pick<Swept<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
@@ -112,28 +115,25 @@ function isSeenTwice({ overdueSince }: Swept<unknown>, { now }: SweepRules): boo
 }
 
 /**
- * Whether sweeps so far apart can both have the right time; the first of all has nothing to compare
- * with.
+ * Whether the time between two sweeps shows that a clock jumped. The first sweep has nothing to
+ * compare with.
  */
 export function isJump(lastAt: number | undefined, now: number): boolean {
   return lastAt !== undefined && (now - lastAt > JUMP_MS || lastAt - now > SEEN_TWICE_MS);
 }
 
-/**
- * When a sweep erases this person, should they neither leave nor renew their agreement:
- * milliseconds since 1970.
- */
+/** When a sweep erases this person if they neither leave nor renew: milliseconds since 1970. */
 export function keptUntil(standing: Standing, rules: Omit<SweepRules, 'now'>): number {
   return Math.min(retentionEnd(standing, rules), noticeEnd(standing, rules));
 }
 
-/** Why this person's time is over, if it is. */
+/** Why this person's time is over; undefined when it is not. */
 export function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
   if (retentionEnd(standing, rules) <= rules.now) return 'retention';
   return noticeEnd(standing, rules) <= rules.now ? 'notice' : undefined;
 }
 
-/** The least of what is configured now and what the notices said that this person agreed to. */
+/** The fewest of the days configured now and the days in this person's notices. */
 function retentionEnd({ agreed, confirmedAt = 0 }: Standing, rules: Omit<SweepRules, 'now'>): number {
   const said = Object.values(agreed).map(({ retentionDays = rules.retentionDays }) => retentionDays);
   return confirmedAt + Math.min(rules.retentionDays, ...said) * DAY_MS;
@@ -144,8 +144,8 @@ function noticeEnd(standing: Standing, { noticeVersion, noticeSince }: Omit<Swee
 }
 
 /**
- * Whoever has templates must have agreed to being enrolled anew; having agreed to search does not
- * keep a face.
+ * A person with templates must agree to enrolment again. An agreement to search alone does not keep
+ * a face.
  */
 function isRenewed({ agreed, templates }: Standing, version: number): boolean {
   if (agreed.enrol?.version === version) return true;

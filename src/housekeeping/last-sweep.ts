@@ -7,9 +7,10 @@ import type { Kept } from './parts.ts';
 const LAST = 'last';
 
 /**
- * Whether the clock may have jumped since the last sweep: then nothing that goes by time may be
- * done. From now on this one is the last, so that a machine that was off goes on by itself the day
- * after. A shelf that cannot be asked knows of no jump, and nobody is erased without what it notes.
+ * Whether the clock may have jumped since the last sweep. Then nothing may be done by time. The
+ * call notes this sweep as the last, so that a machine that was off goes on by itself the day
+ * after. A shelf that cannot be read knows of no jump, but without its notes nobody is erased by
+ * time.
  */
 export async function hasJumped({ flow, stores }: Kept, now: number): Promise<boolean> {
   const noted = shelf<number>(stores.pending, flow.keys, 'swept');

@@ -1,8 +1,8 @@
 import type { Kept } from './parts.ts';
 
 /**
- * Tells the second place of ledger entries that it does not know yet, and the operator of ledgers that are no longer what it
- * knows.
+ * Tells the second place of new ledger entries, and the operator of ledgers that differ from what
+ * it knows.
  * @throws the reason of `signal` once that is aborted
  */
 export async function watchLedgers({ flow, stores }: Kept, signal?: AbortSignal): Promise<void> {

@@ -2,8 +2,8 @@ import { moveGroup } from '../chat/move.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * Joins groups that their platform gave another id unheard, or while an older facefinder did not note it, with what is known
- * under that id.
+ * Joins groups whose id the platform changed unheard, or while an older facefinder did not note it,
+ * with what is stored under the new id.
  * @throws the reason of `signal` once that is aborted
  */
 export async function joinMoved({ flow }: Kept, signal?: AbortSignal): Promise<void> {

@@ -4,10 +4,13 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** What no sweep renews for so long is forgotten, and begins anew. */
+/** A note that no sweep renews for this long is forgotten. */
 const OVERDUE_KEPT_MS = 90 * 86_400_000;
 
-/** Notes of whom a sweep found that their time is over, since when; of whom it did not, the note is struck off. */
+/**
+ * Adds since when each person's time is over, and notes it. The note of a person whose time is not
+ * over is removed.
+ */
 export async function withOverdue(
   { flow, stores }: Kept,
   scope: ScopeId,
@@ -26,7 +29,7 @@ export async function withOverdue(
       swept.push(one);
       continue;
     }
-    // A note from the future is none: the clock was ahead then.
+    // A note from the future does not count: the clock was ahead then.
     const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
     await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
     swept.push({ ...one, overdueSince: since });

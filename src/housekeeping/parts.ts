@@ -1,7 +1,7 @@
 import type { Flow } from '../chat/flow.ts';
 import type { Pending } from '../queue/pending.ts';
 
-/** What housekeeping needs of a running facefinder; the house that `app/` builds has it all. */
+/** The parts of a running facefinder that housekeeping needs. `app/` builds them. */
 export interface Kept {
   readonly flow: Pick<
     Flow,
@@ -22,9 +22,11 @@ export interface Kept {
   >;
   readonly stores: {
     readonly pending: Pending;
-    /** Gives the ledgers that are no longer what a second place knows, once that knows all that is new. */
+    /**
+     * Tells the second place all that is new, and gives the ledgers that differ from what it knows.
+     */
     readonly gallery: { readonly catchUp: (signal?: AbortSignal) => Promise<readonly unknown[]> };
   };
-  /** Lets gallery and second place tell each other of erasures, unless that was done already. */
+  /** Lets gallery and second place exchange their erasures, unless that is done already. */
   readonly reconcile: () => Promise<void>;
 }

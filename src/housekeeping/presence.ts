@@ -6,20 +6,21 @@ import { shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** What is remembered of a group between two sweeps. */
+/** What a group's last sweeps saw. */
 interface Seen {
-  /** The account that was there. */
+  /** The account that was in the group. */
   readonly bot: string;
-  /** When the platform first said that it no longer is; milliseconds since 1970. */
+  /** When the platform first said that the account has left; milliseconds since 1970. */
   readonly goneAt?: number;
 }
 
-/** What no sweep asked about for so long is forgotten: of a group that the bot left, above all. */
+/** A note that no sweep asks for for this long is forgotten, mostly of groups that the bot left. */
 const SEEN_MS = 90 * 86_400_000;
 
 /**
- * Whether the bot was removed from the place and did not hear of it. Sure only when the same account was seen there before, so
- * that a mistaken token erases nobody, and when the platform said so twice, a day apart, and nothing else in between.
+ * Whether the bot was removed from the place without hearing of it. The same account must have been
+ * seen there before, so that a wrong token erases nobody. The platform must also have said so
+ * twice, a day apart, and nothing else in between.
  */
 export async function isGone(house: Kept, place: Place): Promise<boolean> {
   const presence = await house.flow.couriers[place.platform]?.presence?.(place);
@@ -27,7 +28,8 @@ export async function isGone(house: Kept, place: Place): Promise<boolean> {
   try {
     return await judge(house, place, presence);
   } catch (error) {
-    // A shelf that is full or away must not keep the rest of the sweep from being done; that of tomorrow asks again.
+    // A shelf that is full or away must not stop the rest of the sweep. Tomorrow's sweep asks
+    // again.
     if (!(error instanceof Failure)) throw error;
     house.flow.log.warn('presence not noted', { code: error.code });
     return false;

@@ -9,12 +9,12 @@ import { withOverdue } from './overdue.ts';
 import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
-/** What a sweep did, in numbers. */
+/** The results of a sweep, in numbers. */
 export interface Swath {
   readonly scopes: number;
   readonly people: number;
   readonly erased: number;
-  /** Scopes in which so many would have been erased at once that nobody was; 1 where the clock stopped the whole sweep. */
+  /** Scopes in which an alarm kept everybody; 1 when the clock stopped the whole sweep. */
   readonly alarms: number;
 }
 
@@ -24,12 +24,12 @@ interface SweepOptions {
 }
 
 /**
- * Erases everybody who left their group or was not shown to be in it for long, let the retention
- * pass, or did not agree to a new notice in time, and whole groups that the bot was removed from
- * unheard. Removes what is past its time from the stores. What goes by time alone is done once two
- * sweeps have seen it, a day apart. Nothing is done when the clock may have jumped. `force` goes on
- * even where an alarm would stop it, once an operator has looked.
- * @throws the reason of `signal` once that is aborted; what was erased by then stays so
+ * Erases people who left their group, who could not be shown to be in it for long, whose retention
+ * is over, or who did not agree to a new notice in time. Erases whole groups that the bot was
+ * removed from unheard. Removes expired items from the stores. What depends on time alone needs two
+ * sweeps, a day apart. When the clock may have jumped, the sweep does nothing. `force` goes on in
+ * spite of an alarm, after an operator has looked.
+ * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
 export async function sweep(house: Kept, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
   const { flow, stores } = house;
@@ -60,13 +60,13 @@ export async function sweep(house: Kept, retentionDays: number, options: SweepOp
 
 type Swept = Omit<Swath, 'scopes'>;
 
-/** Does what would have been done, had the bot heard of its removal. */
+/** Does what hearing of the bot's removal would have done. */
 async function sweepPlace(house: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<Swept> {
   const { flow } = house;
   const before = (await flow.gallery.people(scope)).length;
   await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
-  // Else the queue has some of its people, and the next sweep removes what is left.
+  // Else some of its people wait in the queue, and the next sweep removes the rest.
   if (isErased) for (const one of places) await forgetPresence(house, one);
   const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
   flow.log.info('group gone', { people: before, erased });
@@ -96,7 +96,7 @@ async function sweepPeople(
   return { people: people.length, erased: erase.length, alarms: 0 };
 }
 
-/** A shelf that cannot be asked has seen nobody twice: then nobody is erased because of the time. */
+/** A shelf that cannot be read has seen nobody twice, so nobody is erased by time. */
 async function withTime(
   house: Kept,
   scope: ScopeId,
@@ -120,7 +120,7 @@ async function withMembership(
 ): Promise<SweptPerson<Person>[]> {
   const courier = flow.couriers[place.platform];
   const swept: SweptPerson<Person>[] = [];
-  // One after the other: a platform is not to be flooded for housekeeping.
+  // One after the other, so that housekeeping floods no platform.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();
     const membership = courier ? await courier.membership(place, person.id) : 'down';
@@ -129,14 +129,17 @@ async function withMembership(
   try {
     return await withProof(flow, scope, swept);
   } catch (error) {
-    // A shelf that is full or away must not keep the rest of the sweep from being done; that of tomorrow notes it.
+    // A shelf that is full or away must not stop the rest of the sweep. Tomorrow's sweep notes it.
     if (!(error instanceof Failure)) throw error;
     flow.log.warn('membership not noted', { code: error.code });
     return swept;
   }
 }
 
-/** Notes of whom the platform does not say whether they are there, since when, and strikes off whom it does. */
+/**
+ * Notes since when the platform has not said whether somebody is there, and removes the note once
+ * it does.
+ */
 async function withProof(
   { unproven, now }: Kept['flow'],
   scope: ScopeId,
@@ -148,7 +151,7 @@ async function withProof(
     const { person, membership } = one;
     if (membership === 'member') await unproven.drop(scope, person);
     const unprovenSince = membership === 'no_proof' ? await unproven.since(scope, person) : undefined;
-    // Where nobody is proved, that says nothing of this person.
+    // When the platform proves nobody's membership, that says nothing about this person.
     if (membership === 'no_proof' && isTold) await unproven.note(scope, person, unprovenSince ?? now());
     swept.push({ ...one, unprovenSince });
   }

@@ -3,14 +3,18 @@ import type { Flow } from '../chat/flow.ts';
 import { resumeHeard } from '../chat/house.ts';
 import type { Kept } from './parts.ts';
 
-/** Longer than a large group's erasure takes, all noted before the first, and longer than an operator waits for the bytes. */
+/**
+ * Longer than a large group's erasure, whose people are all noted before the first is erased, and
+ * longer than an operator waits for the bytes.
+ */
 const ABANDONED_MS = 15 * 60_000;
 
 /**
- * What cannot wait for the daily sweep: whoever was erased and came back with an older store goes, if the start could not see to it;
- * placeholders past their deadline say so, and those that a store forgot, what another bot heard and left is done, what waited in vain
- * is removed, erasures that somebody left unfinished (an operator's verb beside this process) are taken over, and what a platform did not
- * delete while it was down goes.
+ * Work that cannot wait for the daily sweep. It erases again people who came back with an older
+ * store. It expires placeholders past their deadline and those that a store forgot. It does what
+ * another bot heard and left undone, and removes what waited in vain. It takes over erasures that
+ * others left unfinished, such as an operator's verb, and deletes posts that a platform could not
+ * delete while it was down.
  */
 export async function upkeep({ flow, stores, reconcile }: Kept & { readonly flow: Flow }): Promise<void> {
   await reconcile();

@@ -4,9 +4,9 @@ import { type QueueSigns, type Signs, watchQueues, watchSigns } from './signs.ts
 
 /** The parts of an ask's time, in their order. */
 export type Stage =
-  /** From taking the ask in to the first sign that it was heard. */
+  /** From receiving the ask to the first sign that it was heard. */
   | 'acknowledge'
-  /** From the queue's taking it to a worker's. */
+  /** From the queue to a worker. */
   | 'queue'
   | 'fetch'
   | 'decode'
@@ -15,14 +15,14 @@ export type Stage =
   | 'embed'
   | 'search'
   | 'draw'
-  /** The platform's showing of the answer. */
+  /** Showing the answer on the platform. */
   | 'deliver';
 
-/** What happened to people that an operator should see early: how often, never to whom. */
+/** Harms to people that an operator should see early: how often, never to whom. */
 export const HARMS = ['wrong_name_said_by_asker', 'wrong_name_said_by_named', 'refused_enrolment', 'dispute'] as const;
 export type Harm = (typeof HARMS)[number];
 
-/** What was built, and how it runs; all of it becomes labels. */
+/** The build and how it runs. Every field becomes a label. */
 export interface Build {
   readonly version: string;
   readonly role: string;
@@ -30,34 +30,40 @@ export interface Build {
   readonly pack: string;
 }
 
-/** Counts and durations without names: commands, codes and reasons are labels, people are not. All durations are milliseconds. */
+/**
+ * Counts and durations without names. Commands, codes and reasons are labels; people are not.
+ * Durations are milliseconds.
+ */
 export interface Metrics {
-  /** What `work` takes is counted as that command's. */
+  /** Counts the time of `work` for that command. */
   readonly during: <T>(command: string, work: () => Promise<T>) => Promise<T>;
   readonly took: (stage: Stage, ms: number) => void;
-  /** Counts how long `work` takes, however it ends. */
+  /** Counts the time of `work`, however it ends. */
   readonly time: <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
-  /** Replies that were given, so long after the ask was taken in. */
+  /** Counts replies, and the time since the ask was received. */
   readonly answered: (command: string, replies: readonly Counted[], ms: number | undefined) => void;
-  /** An ask that ended without an answer; the reason becomes a label. */
+  /** Counts an ask that ended without an answer; the reason becomes a label. */
   readonly dropped: (reason: string) => void;
   readonly harmed: (harm: Harm) => void;
-  /** A store lost all that it held. */
+  /** Counts a store that lost all its data. */
   readonly memoryLost: () => void;
-  /** A call of a store's port; `code` is the Failure's when it was no ordinary refusal. */
+  /** Counts a call of a store's port. `code` is the Failure's, unless it is an ordinary refusal. */
   readonly asked: (store: string, method: string, ms: number, code: string | undefined) => void;
-  /** A process for photos that was to start. */
+  /** Counts a process for photos that started or failed to start. */
   readonly childStarted: (start: { readonly work: string; readonly outcome: string }) => void;
-  /** A pulse, and how long it took to come back; undefined when it did not. */
+  /** Counts a pulse and its time for the way back; undefined when it did not return. */
   readonly pulsed: (ms: number | undefined) => void;
-  /** Reads the state of one queue, by its name, whenever metrics are asked for. */
+  /** Reads the state of a queue by its name at each request for metrics. */
   readonly watchQueue: (queue: string, state: () => Promise<QueueSigns>) => void;
-  /** Reads how this process is, whenever metrics are asked for. */
+  /** Reads the state of this process at each request for metrics. */
   readonly watch: (signs: Signs) => void;
   readonly built: (build: Build) => void;
-  /** Lets what may be counted one day stand at 0 from the start: Prometheus sees no rise in a series that begins with its first event. */
+  /**
+   * Starts the counters at 0 for all that may be counted one day. Prometheus sees no rise in a
+   * series that begins with its first event.
+   */
   readonly expect: (expected: { readonly commands: Iterable<string>; readonly reasons: readonly string[] }) => void;
-  /** Prometheus' text format. */
+  /** The metrics in Prometheus' text format. */
   readonly text: () => Promise<string>;
 }
 
@@ -69,7 +75,7 @@ interface Counted {
 /** From a cached read to the longest that a person waits. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** A registry of its own, so that a test can start several. */
+/** Uses a registry of its own, so that a test can start several. */
 export function openMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -117,12 +123,12 @@ export function openMetrics(): Metrics {
   };
 }
 
-/** Clocks of two machines may be a little apart; no duration is below zero. */
+/** The clocks of two machines may differ a little, but no duration is below zero. */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1000;
 }
 
-/** Everything that is counted when it happens. */
+/** All counters of events. */
 function openMeters(registry: Registry) {
   const registers = [registry];
   const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>

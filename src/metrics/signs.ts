@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** How a queue stands; milliseconds. */
+/** The state of a queue, in milliseconds. */
 export interface QueueSigns {
   readonly waiting: number;
   readonly running: number;
@@ -8,18 +8,21 @@ export interface QueueSigns {
   readonly workers: number;
 }
 
-/** How this process is, read when somebody asks; milliseconds. */
+/** The state of this process at the time of asking, in milliseconds. */
 export interface Signs {
-  /** Each part, and whether it worked when it was last looked at. */
+  /** Each part, and whether it worked at the last check. */
   readonly parts: () => ReadonlyMap<string, boolean>;
-  /** Each platform that is listened to, and whether it is heard. */
+  /** Each platform with a listener, and whether the listener hears. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
-  /** Since a synthetic ask came back last; left out in a process that sends none. */
+  /** Time since the last synthetic ask came back; absent in a process that sends none. */
   readonly pulseAgeMs?: () => number;
   readonly erasures?: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
 
-/** Gauges of queues. One that is not reached has nothing to tell; all the rest is worth knowing just then. */
+/**
+ * Gauges of queues. A queue out of reach reports nothing, and the other metrics still come: they
+ * matter most then.
+ */
 export function watchQueues(registry: Registry) {
   const queues = new Map<string, () => Promise<QueueSigns>>();
   const read = shared(async () => {
@@ -49,7 +52,7 @@ export function watchQueues(registry: Registry) {
   return { watch: (queue: string, state: () => Promise<QueueSigns>) => void queues.set(queue, state) };
 }
 
-/** `read`, done once for all who ask at the same time. */
+/** Runs `read` once for all who ask at the same time. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {

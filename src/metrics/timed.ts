@@ -3,8 +3,8 @@ import { Failure } from '../failure.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * `port` with every call of it measured: a layer, of which neither the adapters below nor whoever asks knows. What a store refuses
- * for a reason (a face that is taken) is no error of the store.
+ * `port` with every call measured. Neither the adapters below nor the callers know this layer. A
+ * store's refusal for a reason (a face that is taken) is no error of the store.
  */
 export function timedStore<T extends object>(store: string, port: T, metrics: Pick<Metrics, 'asked' | 'took'>): T {
   return new Proxy(port, {

@@ -5,7 +5,7 @@ import { wordsFor } from '../text/words.ts';
 
 /** What the papers state of an installation. */
 export interface PaperFacts {
-  /** Name of the operator and how to reach them. */
+  /** The operator's name and contact. */
   readonly contact: string;
   readonly policyUrl: string | undefined;
   readonly retentionDays: number;
@@ -15,7 +15,7 @@ export interface PaperFacts {
   readonly findsPerHour: number;
   /** The model pack. */
   readonly pack: string;
-  /** Where people are served, by the platforms' ids, and who carries their messages. */
+  /** The platforms that people use, by id, and the carriers of their messages. */
   readonly platforms: readonly { readonly id: string; readonly carrier?: Carrier }[];
   /** One process with SQLite, or Redis and Elasticsearch. */
   readonly mode: 'embedded' | 'production';
@@ -26,7 +26,7 @@ export interface PaperFacts {
   readonly version: string;
 }
 
-/** Who searches photos for others, in words. */
+/** In words, who may search photos for others. */
 export function searchers(findBy: FindBy): string {
   switch (findBy) {
     case 'members':
@@ -46,7 +46,7 @@ export interface Paper {
   readonly text: string;
 }
 
-/** Stands on top of every paper: none of them is legal advice. */
+/** The first lines of every paper: none is legal advice. */
 export const DRAFT =
   '> DRAFT, written by `facefinder papers` from the configuration of this installation. Not legal advice: read it, complete what is ' +
   'marked with ☐, and have it checked before anybody relies on it.';
@@ -70,7 +70,7 @@ export function pinned({ contact, policyUrl, retentionDays: days, findPhotos }: 
   return { file: 'pin.md', text: `${papers.draft}\n\n${text}\n` };
 }
 
-/** Who carries messages, with their countries, in English. */
+/** The carriers of messages with their countries, in English. */
 export function recipients({ platforms }: PaperFacts): string[] {
   return platforms.flatMap(({ id, carrier }) => {
     const named = carrierIn('en', carrier);
@@ -78,7 +78,7 @@ export function recipients({ platforms }: PaperFacts): string[] {
   });
 }
 
-/** Where what is kept lies. */
+/** Where data are kept. */
 export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
   if (mode === 'production') {
     return [

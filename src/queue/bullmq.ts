@@ -15,9 +15,12 @@ import { type Stored, startWorker } from './redis/worker.ts';
 import { DEFAULT_RULES, type QueueRules } from './rules.ts';
 
 export interface BullmqQueueOptions extends Partial<QueueRules>, QueueListener, RedisAddress {
-  /** Of every key. Its braces keep all of them on one node of a Redis cluster. */
+  /** The start of every key. Its braces keep all keys on one node of a Redis cluster. */
   readonly prefix?: string;
-  /** A worker that dies loses its jobs to others after at most twice this, in milliseconds. The same for all workers. */
+  /**
+   * A dead worker loses its jobs to others after at most twice this time, in milliseconds. It must
+   * be the same for all workers.
+   */
   readonly lockMs?: number;
 }
 
@@ -27,8 +30,9 @@ const tryWrite = luaScript(`${FULL_LUA}
 `);
 
 /**
- * Jobs in Redis, one BullMQ queue per kind, for any number of processes; a job outlives them all. A worker that is killed
- * loses its jobs to others within 10 s: a handler may see the same job again, and at the same time.
+ * Jobs in Redis, one BullMQ queue per kind, for any number of processes. Jobs survive them all. A
+ * killed worker loses its jobs to others within 10 s, so a handler may get the same job again, even
+ * at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;
@@ -47,7 +51,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const givingUp = new AbortController();
   let closed: Promise<void> | undefined;
 
-  // Told of BullMQ's own errors; of losses of our connections onError has heard.
+  // Receives BullMQ's own errors. Lost connections have already reached onError.
   function report(error: unknown): void {
     if (!closing.signal.aborted && !isLost(error) && !isNotPrimary(error)) onError(explained(error));
   }
@@ -55,7 +59,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    // Redis may be away, and then no job can be given back.
+    // While Redis is away, no job can be given back.
     await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
     givingUp.abort(new Failure('unavailable'));
@@ -67,7 +71,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   return {
     async add(job, ready) {
-      // It may fail before anybody waits for it, and that would end the program.
+      // `ready` may reject before anybody awaits it, which would end the program.
       ready?.catch(() => {});
       if (closed) throw new Failure('unavailable');
       return jobs.add(job, ready);

@@ -1,25 +1,31 @@
 /**
- * One queue per kind of work: asks with photos, the house's own work (erasures, sweeps), and the pulse, which asks for nothing but a
- * sign of life: it is tried once, remembered never, and counted nowhere.
+ * One queue per kind of work: asks with photos; the house's own work (erasures); and the pulse. A
+ * pulse only asks for a sign of life: it is tried once, not remembered and not counted.
  */
 export type JobKind = 'ask' | 'erase' | 'pulse';
 
 export interface Job {
-  /** Keyed hash of what caused the job: the same cause is the same job, at any time while it is known. */
+  /** Keyed hash of what caused the job. While it is known, the same cause is the same job. */
   readonly id: string;
   readonly kind: JobKind;
-  /** Milliseconds since 1970 after which the job is dropped; undefined for work that is repeated without bound. */
+  /**
+   * The time after which the job is dropped, milliseconds since 1970. Undefined for work that is
+   * repeated without bound.
+   */
   readonly deadline?: number;
   /** Sealed; the queue cannot read it. */
   readonly body: string;
-  /** Keyed hash of whom the job is for: at most two asks each that wait or are under way, so that nobody starves the others. */
+  /**
+   * Keyed hash of the person the job is for. Each person has at most two asks that wait or run, so
+   * that nobody blocks the others.
+   */
   readonly owner: string;
 }
 
 /**
- * Does one job. Returns nothing. A {@link Failure} with `again` is repeated with exponential back-off: asks a bounded
- * number of times and not past the deadline, erasures without bound. Anything else thrown ends the job; `lastTry` tells an
- * ask's handler that no repetition follows, so that it must tell the person now.
+ * Does one job. A {@link Failure} with `again` is repeated with exponential back-off: asks a
+ * bounded number of times before their deadline, erasures without bound. Any other error ends the
+ * job. `lastTry` says that no further try follows, so an ask's handler must tell the person now.
  */
 export type JobHandler = (
   job: Job,
@@ -27,58 +33,73 @@ export type JobHandler = (
 ) => Promise<void>;
 
 /**
- * Why a job ended that was not done: `overdue` (its turn came after its deadline), `failed` (its handler threw what no further try
- * mends), `crashed` (it took down one worker after the other) or `withdrawn` (its owner wants to be forgotten).
+ * Why a job ended undone: `overdue` (its turn came after its deadline), `failed` (its handler threw
+ * what another try cannot mend), `crashed` (it ended several workers, one after the other) or
+ * `withdrawn` (its owner wants to be forgotten).
  */
 export type Loss = 'overdue' | 'failed' | 'crashed' | 'withdrawn';
 
-/** What a queue tells an operator's log and metrics. */
+/** Receives what an operator's log and metrics need. */
 export interface QueueListener {
-  /** Told of connections lost, of what a store refuses (without what was sent), and of what a handler throws that is no Failure. */
+  /**
+   * Receives lost connections, a store's refusals (without what was sent), and what a handler
+   * throws that is no Failure.
+   */
   readonly onError?: (cause: unknown) => void;
-  /** Told of each job that ended undone: nobody else hears of it. An ask's person does from its placeholder, past the deadline. */
+  /**
+   * Receives each job that ended undone; only its person also learns of it, from the placeholder,
+   * past the deadline.
+   */
   readonly onLoss?: (loss: Loss, kind: JobKind) => void;
 }
 
-/** How much there is to do, and who is there to do it. */
+/** The work that waits, and the processes that do it. */
 export interface QueueState {
-  /** Jobs that wait for a try, the first or a further one. */
+  /** Jobs that wait for a first or further try. */
   readonly waiting: number;
   readonly running: number;
-  /** For how long the ask has waited that is next for its first try, in milliseconds; 0 when none waits. */
+  /** How long the next ask has waited for its first try, in milliseconds; 0 when none waits. */
   readonly oldestMs: number;
-  /** Processes that work on asks and gave a sign of life within the last 15 s. */
+  /** Processes that handle asks and gave a sign of life within the last 15 s. */
   readonly workers: number;
 }
 
 /**
- * Hands jobs to handlers, at least once each. Nothing but hashes, deadlines and sealed bodies may be seen in it.
+ * Hands each job to a handler at least once. It may contain only hashes, deadlines and sealed
+ * bodies.
  */
 export interface Queue extends AsyncDisposable {
   /**
-   * Accepts a job, and hands it out once `ready` has resolved; what that fails with this throws. `known`: a job of this id is waiting or running or was done lately; nothing was added.
-   * `busy` when the queue is full; `rate_limited` when two asks of this owner wait to be started or are under way;
-   * `unavailable` when it cannot be reached.
+   * Accepts a job, and hands it out once `ready` has resolved. A rejection of `ready` is thrown
+   * here. `known`: a job with this id waits, runs or has lately ended, and nothing was added.
+   * @throws `busy` when the queue is full; `rate_limited` when this owner has two asks that wait to
+   * start or run; `unavailable` when the queue cannot be reached
    */
   add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
-  /** Removes the owner's asks that are not under way (such a one finishes and is void by its epoch); erasures stay. Returns how many. */
+  /**
+   * Removes the owner's asks that are not running, and gives their number. A running ask finishes,
+   * but its epoch makes it void. Erasures stay.
+   */
   dropOwned(owner: string): Promise<number>;
   /**
-   * How many asks come before this one: those under way, and those that wait and whose turn is earlier. Undefined once its turn came, and
-   * for a job that is not known.
+   * The number of asks before this one: those that run, and those whose turn is earlier. Undefined
+   * once its turn came, and for an unknown job.
    */
   ahead(id: string): Promise<number | undefined>;
-  /** Starts handling jobs of `kind`, at most `concurrency` at once; called once per kind. */
+  /** Starts handling jobs of `kind`, at most `concurrency` at once. Called once per kind. */
   work(kind: JobKind, concurrency: number, handler: JobHandler): void;
-  /** For metrics, readiness and doctor: in one round trip. */
+  /** For metrics, readiness and doctor, in one round trip. */
   state(): Promise<QueueState>;
-  /** Throws `unavailable` with the cause when jobs could not be accepted now, or this machine's clock is wrong. */
+  /**
+   * Throws `unavailable` with the cause when jobs cannot be accepted now, or this machine's clock
+   * is wrong.
+   */
   check(): Promise<void>;
   /**
-   * Milliseconds since 1970 by the clock that all processes of this queue have in common: deadlines are made and compared by it.
-   * As exact as a round trip.
+   * Milliseconds since 1970 by the clock that all processes of this queue share. Deadlines are set
+   * and compared by it. It is as exact as a round trip.
    */
   now(): number;
-  /** Stops taking jobs, gives running ones 6 seconds, returns the rest to the queue. */
+  /** Takes no more jobs, gives running ones 6 seconds, and returns the rest to the queue. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,27 +1,33 @@
 import { pauseAfter } from '../timing/repeat.ts';
 import type { Job } from './queue.ts';
 
-/** The limits that every queue keeps, whatever it stands on. */
+/** The limits of every queue, whatever stores it. */
 export interface QueueRules {
   /**
-   * Asks that may wait, of all people together, while nobody knows how fast they are done; beyond it `busy`. Erasures are never
-   * refused.
+   * How many asks of all people may wait while the pace is unknown. Further ones are `busy`.
+   * Erasures are never refused.
    */
   readonly maxWaiting: number;
-  /** An ask that would wait longer, in milliseconds, by the pace of late, is refused as `busy`: people do not wait for so long. */
+  /**
+   * An ask that would wait longer at the recent pace is refused as `busy`, in milliseconds: people
+   * do not wait that long.
+   */
   readonly longestWaitMs: number;
   /**
-   * Asks of one owner that may wait to be started for the first time or be under way, together; beyond it `rate_limited`.
-   * What sleeps between two tries holds up nobody, and does not count.
+   * How many asks of one owner may run or wait for their first start, together. Further ones are
+   * `rate_limited`. An ask between two tries delays nobody and does not count.
    */
   readonly maxPerOwner: number;
-  /** How often an ask is tried at most. */
+  /** The most tries of an ask. */
   readonly attempts: number;
-  /** Delay before the second try, in milliseconds; it doubles with each further one. */
+  /** The delay before the second try, in milliseconds. It doubles with each further try. */
   readonly firstDelayMs: number;
-  /** No delay between tries is longer. */
+  /** The longest delay between tries. */
   readonly longestDelayMs: number;
-  /** How long running jobs may go on once the queue is being closed, in milliseconds; all is over a second later. */
+  /**
+   * How long running jobs may go on once the queue closes, in milliseconds. A second later
+   * everything has ended.
+   */
   readonly graceMs: number;
 }
 
@@ -35,16 +41,19 @@ export const DEFAULT_RULES: QueueRules = {
   graceMs: 6_000,
 };
 
-/** So many times {@link QueueRules.maxWaiting} may wait, however fast the crew is: a store is not endless. */
+/**
+ * At most this many times {@link QueueRules.maxWaiting} may wait, however fast the workers are,
+ * because a store is finite.
+ */
 export const MOST_TIMES = 10;
-/** What the last end says of the pace, against all before it. */
+/** The weight of the latest end in the pace, against all before it. */
 export const PACE_WEIGHT = 0.1;
-/** So many ends make a pace. */
+/** The pace is known after this many ends. */
 export const PACE_FROM = 10;
 
 /**
- * Whether one more ask is too much for a queue in which `waiting` wait, the next of them for `oldestMs`, and that ends one every
- * `meanMs` (undefined: not known).
+ * Whether one more ask is too much for a queue. `waiting` asks wait, the next of them for
+ * `oldestMs`, and one ends every `meanMs` (undefined: unknown).
  */
 export function isTooMuch(
   { waiting, oldestMs, meanMs }: { waiting: number; oldestMs: number; meanMs: number | undefined },
@@ -56,8 +65,8 @@ export function isTooMuch(
 }
 
 /**
- * Milliseconds between try number `attempt` (from 1, starting `now`) and the next one, should it fail with `again`;
- * undefined when it is the last. Decided before the try, so that a handler can be told.
+ * Milliseconds between try `attempt` (from 1, starting `now`) and the next one, should it fail with
+ * `again`; undefined when it is the last. Computed before the try, so that a handler knows.
  */
 export function delayAfter(
   job: Pick<Job, 'kind' | 'deadline'>,
@@ -73,19 +82,19 @@ export function delayAfter(
 }
 
 /**
- * Whether a job that ended is `known` from then on. An erasure that did not happen may be asked for again under the same id, and a
- * pulse may at any time.
+ * Whether an ended job is `known` from then on. An erasure that did not happen may be asked for
+ * again under the same id, and a pulse at any time.
  */
 export function isRemembered({ kind }: Pick<Job, 'kind'>, isDone: boolean): boolean {
   return kind === 'ask' || (kind === 'erase' && isDone);
 }
 
-/** Milliseconds between try number `attempt` and the next: it doubles up to a limit. */
+/** Milliseconds between try `attempt` and the next. They double up to a limit. */
 export function delayMs(attempt: number, rules: QueueRules): number {
   return pauseAfter(attempt, { firstMs: rules.firstDelayMs, longestMs: rules.longestDelayMs });
 }
 
-/** Whether an answer to this job could no longer be delivered at `time` (milliseconds since 1970). */
+/** Whether it is too late at `time` (milliseconds since 1970) to deliver an answer to this job. */
 export function isPast(job: Pick<Job, 'deadline'>, time: number): boolean {
   return job.deadline !== undefined && time >= job.deadline;
 }
@@ -96,5 +105,5 @@ export function jobSignal(job: Pick<Job, 'deadline'>, now: number, closing: Abor
   return AbortSignal.any([closing, AbortSignal.timeout(Math.min(Math.max(job.deadline - now, 0), LONGEST_TIMER_MS))]);
 }
 
-/** A longer timer would fire at once (32 bits). */
+/** A longer timer would overflow 32 bits and fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

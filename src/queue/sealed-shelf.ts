@@ -12,16 +12,16 @@ export function ownerOf(
 }
 
 /**
- * Closes values of one kind, each for the id it stands under: moved to another id or kind, it does not open. Undefined, where T
- * allows for it, closes as an empty body, which takes no room.
+ * Seals values of one kind, each for its id. Under another id or kind a value does not open.
+ * Undefined, where T allows it, becomes an empty body, which takes no room.
  */
 export interface Sealing<T> {
   readonly close: (id: string, value: T) => string;
-  /** @throws an Error when the body was changed, or closed for another id, kind or installation */
+  /** @throws an Error when the body was changed, or sealed for another id, kind or installation */
   readonly open: (id: string, body: string) => T;
 }
 
-/** How values of `kind` are closed here: jobs of the queue, or items of a shelf. */
+/** Seals values of `kind`: jobs of the queue, or items of a shelf. */
 export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): Sealing<T> {
   return {
     close: (id, value) => (value === undefined ? '' : sealJson(jobs, value, `${kind}:${id}`)),
@@ -29,34 +29,36 @@ export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): S
   };
 }
 
-/** What stands on a shelf. */
+/** An item of a shelf. */
 export interface Kept<T> extends Omit<PendingItem, 'body'> {
-  /** Opens it. */
+  /** Opens the value. */
   readonly value: () => T;
-  /** As it was read. */
+  /** The item as it was read. */
   readonly item: PendingItem;
 }
 
 type New<T> = Omit<PendingItem, 'body'> & { readonly value: T };
 
-/** One shelf of {@link Pending} for values of one type. It fails as that says. */
+/** One shelf of {@link Pending} for values of one type. It fails as {@link Pending} does. */
 export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.put}. */
   readonly put: (item: New<T>) => Promise<void>;
-  /** The item as it stands there now; undefined when there is one already, and nothing changes: see {@link Pending.add}. */
+  /**
+   * The new item; undefined, without a change, when one is already there: see {@link Pending.add}.
+   */
   readonly add: (item: New<T>) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.take}. */
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
   /**
-   * Gives `kept` another value, and another time to expire if it is given one, if it still stands
-   * there as it was read: see {@link Pending.replace}.
+   * Changes the value of `kept`, and its expiry if given, if the item is still as it was read: see
+   * {@link Pending.replace}.
    */
   readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */
   readonly read: (id: string) => Promise<Kept<T> | undefined>;
-  /** See {@link Pending.list}. Nothing is opened by it. */
+  /** See {@link Pending.list}. Opens no value. */
   readonly list: () => Promise<Kept<T>[]>;
-  /** See {@link Pending.owned}. Nothing is opened by it. */
+  /** See {@link Pending.owned}. Opens no value. */
   readonly owned: (owner: string) => Promise<Kept<T>[]>;
   /** See {@link Pending.drop}. */
   readonly drop: (id: string) => Promise<void>;

@@ -1,14 +1,18 @@
 import { createCipheriv } from 'node:crypto';
 
-/** GHASH's field, GF(2^128) as NIST SP 800-38D (6.3) has it: the leftmost bit of a block is the coefficient of x^0. */
+/**
+ * GHASH's field GF(2^128) as in NIST SP 800-38D (6.3): the leftmost bit of a block is the
+ * coefficient of x^0.
+ */
 const REDUCTION = 0xe1n << 120n;
 const BLOCK_BYTES = 16;
 const BLOCK_BITS = 128;
 
 /**
- * Which bit of a ciphertext of `bytes` bytes was flipped, counted from its first (a byte's highest bit is its first), when that
- * makes its AES-256-GCM tag differ by `difference`; undefined when no single one does. The tag is linear in the ciphertext: a flip
- * of bit b in the block that has n blocks after it changes the tag by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
+ * The flipped bit of a ciphertext of `bytes` bytes whose AES-256-GCM tag differs by `difference`,
+ * counted from the first byte's highest bit. Undefined when no single flip explains it. The tag is
+ * linear in the ciphertext: flipping bit b of a block with n blocks after it changes the tag by x^b
+ * · H^(n+2) (SP 800-38D, 6.4 and 7.1).
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);

@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 
-/** One key per purpose, all derived from MASTER_KEY, so that no key serves two ends. 32 bytes each. */
+/** One key per purpose, 32 bytes each. All derive from MASTER_KEY, and none serves two purposes. */
 export interface Keys {
-  /** Keyed hashes by which people, places and owners are looked up. */
+  /** For the keyed hashes that find people, places and owners. */
   readonly lookup: Uint8Array;
   /** Wraps the random key of each scope. */
   readonly wrap: Uint8Array;
@@ -10,7 +10,7 @@ export interface Keys {
   readonly memberships: Uint8Array;
   /** Seals queued jobs and everything on the pending shelves. */
   readonly jobs: Uint8Array;
-  /** Keyed hashes of the erased. */
+  /** For the keyed hashes of erased people. */
   readonly tombstone: Uint8Array;
   /** Seals backups. */
   readonly backups: Uint8Array;
@@ -18,12 +18,13 @@ export interface Keys {
   readonly receipts: Uint8Array;
 }
 
-/** A master key has at least so many bytes. */
+/** The least length of a master key. */
 export const MIN_KEY_BYTES = 32;
 
-/** A master key as somebody writes it, in base64 or hex; undefined where it is none, or too short. */
+/** A master key from text, in base64 or hex; undefined for other text, or when it is too short. */
 export function keyFromText(text: string): Uint8Array | undefined {
-  // Node's decoder takes any text for base64 and passes over what is none: a passphrase would become a weak key.
+  // Node's decoder accepts any text as base64 and skips what is not: a passphrase would become a
+  // weak key.
   const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
   return key.length < MIN_KEY_BYTES ? undefined : key;

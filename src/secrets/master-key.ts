@@ -18,35 +18,38 @@ import { dirname, join, resolve } from 'node:path';
 import { Cause } from '../cause.ts';
 import { MIN_KEY_BYTES } from './keys.ts';
 
-/** Where the embedded mode keeps a key that it made itself, unless {@link keyPointer} says where else. */
+/** The file of a key that the embedded mode made, unless {@link keyPointer} names another. */
 export function masterKeyFile(dataDir: string): string {
   return join(dataDir, 'master.key');
 }
 
-/** Names the file with the key where that is kept apart: a copy of the folder then lacks the key. */
+/** The file that names the place of a key kept apart. A copy of the folder then lacks the key. */
 export function keyPointer(dataDir: string): string {
   return join(dataDir, 'master.key.path');
 }
 
-/** What a start that was killed may have left of a key. */
+/** Files that a killed start may leave while making a key. */
 export const HALF_KEYS = /^master\.key\.(\d+|[0-9a-f]{8}-[0-9a-f-]{27})$/;
 
-/** Younger ones may belong to a start that is under way. */
+/** Younger files may belong to a running start. */
 export const STALE_KEY_MS = 60_000;
 
-/** Where the key of `dataDir` is, or is to be made: where its pointer says, else in the folder. */
+/**
+ * The key's file for `dataDir`: where its pointer says, else in the folder. The key may not exist
+ * yet.
+ */
 export function keyFileOf(dataDir: string): string {
   const apart = pointedTo(dataDir);
   const beside = masterKeyFile(dataDir);
   if (apart === undefined) return beside;
-  // Moving it was cut short.
+  // A move of the key was interrupted.
   return !existsSync(apart) && existsSync(beside) ? beside : apart;
 }
 
 /**
- * The master key of `dataDir`, made at the first call and readable by its owner alone. It is made in
- * the folder `apart`, where one is given, else in `dataDir`: whoever has a folder with its key has
- * all of it, which is enough for one machine at home, and not for a server.
+ * The master key of `dataDir`, made at the first call. Only its owner can read it. It is made in
+ * the folder `apart` if given, else in `dataDir`. A copy of a folder with its key opens everything:
+ * that is acceptable for a machine at home, but not for a server.
  * @throws as {@link foundMasterKey}
  */
 export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?: string): Uint8Array {
@@ -62,12 +65,12 @@ export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?
 }
 
 /**
- * The master key of `dataDir`; undefined where none was made yet.
- * @throws Cause `key_lost` when it is gone and one of the `sealed` files is there, whose key no new
- *   one can be; `key_damaged`
+ * The master key of `dataDir`; undefined when none was made yet.
+ * @throws Cause `key_lost` when it is gone although one of the `sealed` files is there, which no
+ * new key can open; `key_damaged`
  */
 export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint8Array | undefined {
-  // Looked for before the key: of two that start at once, the other may make both, the key first.
+  // Checked before the key: another start at the same time may make both, the key first.
   const isSealed = sealed.some((data) => existsSync(data));
   const file = keyFileOf(dataDir);
   if (existsSync(file)) return readKey(file);
@@ -76,8 +79,9 @@ export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint
 }
 
 /**
- * Moves the key out of `dataDir` into a file of its own in the folder `apart`, and gives its path;
- * undefined where none lies in `dataDir`, or another key is in use. Cut short, a second call ends it.
+ * Moves the key out of `dataDir` into a file of its own in the folder `apart`, and gives its path.
+ * Undefined when `dataDir` has none, or another key is in use. After an interruption, a second call
+ * completes it.
  * @throws Cause `key_damaged`
  */
 export function moveKey(dataDir: string, apart: string): string | undefined {
@@ -87,7 +91,7 @@ export function moveKey(dataDir: string, apart: string): string | undefined {
   const to = pointTo(dataDir, apart);
   place(to, `${key.toString('base64')}\n`);
   if (!readKey(to).equals(key)) return undefined;
-  // Its bytes too: what is removed may stay on a disk.
+  // Overwrites the bytes, because a removed file may stay on the disk.
   writeFileSync(from, Buffer.alloc(statSync(from).size), { flush: true });
   rmSync(from);
   return to;
@@ -99,7 +103,7 @@ function readKey(file: string): Buffer {
   return key;
 }
 
-/** What the pointer says; undefined where there is none. */
+/** The pointer's text; undefined without a pointer. */
 function pointedTo(dataDir: string): string | undefined {
   return existsSync(keyPointer(dataDir)) ? readPointer(dataDir) : undefined;
 }
@@ -108,10 +112,10 @@ function readPointer(dataDir: string): string {
   return resolve(dataDir, readFileSync(keyPointer(dataDir), 'utf8').trim());
 }
 
-/** Lets the key be in a file of its own in `apart`, unless it is said already where; gives that file. */
+/** Points the key to a file in `apart`, unless a pointer exists. Gives the file. */
 function pointTo(dataDir: string, apart: string): string {
   if (!existsSync(keyPointer(dataDir))) {
-    // A folder that is no good must not be pointed to: the operator names another.
+    // An unusable folder must not get a pointer: the operator names another.
     mkdirSync(apart, { recursive: true, mode: 0o700 });
     accessSync(apart, constants.W_OK | constants.X_OK);
     place(keyPointer(dataDir), `${join(resolve(apart), `${randomUUID()}.key`)}\n`);
@@ -122,9 +126,9 @@ function pointTo(dataDir: string, apart: string): string {
 }
 
 /**
- * Makes a file whole, unless it is there. Of two processes that start at once, one file is kept and
- * both read it: linking is atomic and refuses a second one. Two containers have the same process id,
- * so that it names no file of one's own.
+ * Makes a whole file, unless it is there. When two processes start at once, one file stays and both
+ * read it: linking is atomic and refuses a second file. A process id would not do in the name,
+ * because two containers may have the same.
  */
 function place(file: string, text: string): void {
   const own = join(dirname(file), `master.key.${randomUUID()}`);
@@ -133,23 +137,23 @@ function place(file: string, text: string): void {
     linkSync(own, file);
     flushFolder(dirname(file));
   } catch (error) {
-    // The other's is there.
+    // The other process has made it.
     if (!existsSync(file)) throw error;
   } finally {
     rmSync(own, { force: true });
   }
 }
 
-/** The name of a file outlives a power cut too. */
+/** Makes the name of a file survive a power cut. */
 function flushFolder(folder: string): void {
-  // Windows opens no folder.
+  // Windows cannot open a folder.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   fsyncSync(handle);
   closeSync(handle);
 }
 
-/** A start that was killed between two steps leaves a second copy of the key. */
+/** Removes the second copy of the key that a killed start may leave. */
 function removeHalfKeys(folder: string): void {
   try {
     for (const name of readdirSync(folder).filter((one) => HALF_KEYS.test(one))) {
@@ -157,6 +161,6 @@ function removeHalfKeys(folder: string): void {
       if (Date.now() - statSync(path).mtimeMs > STALE_KEY_MS) rmSync(path, { force: true });
     }
   } catch {
-    // Doctor says what may not be read or removed here.
+    // Doctor reports what cannot be read or removed here.
   }
 }

@@ -3,24 +3,27 @@ import { flippedBit } from './ghash.ts';
 import { NONCE, TAG, unseal } from './seal.ts';
 
 /**
- * Reading sealed values on disks and in memories that flip bits: the tag of AES-GCM tells which bit it was, because the value opens
- * once it is flipped back (a wrong guess passes once in 2^128).
+ * Reads sealed values from disks and memories that flip bits. The tag of AES-GCM tells which bit
+ * was flipped: with it flipped back, the value opens. A wrong guess passes once in 2^128.
  */
 
 /**
- * The bytes that `seal` closed, with one flipped bit put right. Undefined where that does not help: what rotted further, or was
- * changed, is a situation and no bug.
+ * The bytes that `seal` closed, with one flipped bit repaired. Undefined for more damage or a
+ * changed value, which is a situation and no bug.
  */
 export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   return opened(key, sealed, context) ?? righted(key, sealed, context);
 }
 
-/** Whether the value opens as it is. */
+/** Whether the value opens without a repair. */
 export function opens(key: Uint8Array, sealed: Uint8Array, context: string): boolean {
   return matching(key, sealed, context) !== undefined;
 }
 
-/** What a sealed value holds, text or bytes as it is stored, and whether all its bits are as they were; undefined as above. */
+/**
+ * The content of a sealed value, stored as text or bytes, and whether no bit was flipped. Undefined
+ * as above.
+ */
 export function conditionOf(
   key: Uint8Array,
   sealed: Uint8Array | string,
@@ -33,7 +36,10 @@ export function conditionOf(
   return plain && { plain, isWhole: false };
 }
 
-/** The same of sealed bytes as base64url text: the bit is one of the text's, which takes a try for each. */
+/**
+ * The same for sealed bytes as base64url text. The flipped bit is one of the text, so each is
+ * tried.
+ */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
   let plain = opened(key, bytesOf(sealed), context);
@@ -44,7 +50,7 @@ export function unsealTextRighted(key: Uint8Array, sealed: string, context: stri
   return plain;
 }
 
-/** The same of what `sealJson` closed; the caller states and answers for its type. */
+/** The same for what `sealJson` closed. The caller answers for the type. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
   const plain = unsealTextRighted(key, sealed, context);
   return plain && (JSON.parse(plain.toString()) as T);
@@ -80,7 +86,7 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
   return undefined;
 }
 
-/** What opens, without the cost of an error for what does not. */
+/** The opened value. It avoids the cost of an error for values that do not open. */
 function matching(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.length < NONCE + TAG) return undefined;
   const nonce = sealed.subarray(0, NONCE);
@@ -99,7 +105,7 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, context: s
   return cipher.getAuthTag();
 }
 
-/** The bytes with one bit flipped, each bit in its turn. The array is the same every time. */
+/** The bytes with another bit flipped each time. It reuses one array. */
 function* flips(bytes: Uint8Array): Generator<Uint8Array> {
   const flipped = Buffer.from(bytes);
   for (const [at, byte] of bytes.entries()) {

@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** Bytes of the nonce, which come first in a sealed value, and of the tag, which follows it. */
+/** A sealed value begins with the nonce and then the tag, of these many bytes. */
 export const NONCE = 12;
 export const TAG = 16;
 
 /**
- * AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` (where the value belongs: table, scope, person) is
- * additional data: a sealed value moved elsewhere does not open.
+ * AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` is additional data that says where
+ * the value belongs (table, scope, person): a value that was moved elsewhere does not open.
  */
 export function seal(key: Uint8Array, plain: Uint8Array | string, context: string): Uint8Array {
   const nonce = randomBytes(NONCE);
@@ -15,7 +15,7 @@ export function seal(key: Uint8Array, plain: Uint8Array | string, context: strin
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** The bytes that {@link seal} closed. Throws when key, context or a single bit differs. */
+/** The bytes that {@link seal} closed. Throws when key, context or any bit differs. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
@@ -23,7 +23,7 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Bu
       .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
     return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
   } catch (cause) {
-    // OpenSSL's own words ("unable to authenticate data") help no operator.
+    // OpenSSL's message ("unable to authenticate data") helps no operator.
     throw new Error('a sealed value does not open: another key, another place, or changed since', { cause });
   }
 }
@@ -33,7 +33,7 @@ export function sealJson(key: Uint8Array, value: unknown, context: string): stri
   return Buffer.from(seal(key, JSON.stringify(value), context)).toString('base64url');
 }
 
-/** The value that {@link sealJson} closed; the caller states and answers for its type. */
+/** The value that {@link sealJson} closed. The caller answers for its type. */
 export function unsealJson<T>(key: Uint8Array, sealed: string, context: string): T {
   return JSON.parse(unseal(key, Buffer.from(sealed, 'base64url'), context).toString()) as T;
 }

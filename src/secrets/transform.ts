@@ -1,14 +1,17 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 
-/** A secret rotation of embeddings: distances stay, everything else about a vector looks random. */
+/** A secret rotation of embeddings. Distances stay; all else about a vector looks random. */
 export interface Transform {
-  /** The vector as it may be stored and searched; same length, distances to others of this transform kept within 1e-6. */
+  /**
+   * The vector in the form that is stored and searched. It has the same length, and its distances
+   * within this transform stay within 1e-6.
+   */
   apply(vector: Float32Array): Float32Array;
-  /** The vector that {@link apply} was given, within rounding. */
+  /** The original vector that {@link apply} got, within rounding. */
   invert(vector: Float32Array): Float32Array;
 }
 
-/** One reflection I − 2uuᵀ of the last `u.length` coordinates, which it also turns by `sign`. */
+/** One reflection I − 2uuᵀ of the last `u.length` coordinates, times `sign`. */
 interface Reflection {
   readonly u: Float64Array;
   readonly sign: 1 | -1;
@@ -17,13 +20,14 @@ interface Reflection {
 const MAX_DIMS = 1024;
 
 /**
- * The orthogonal transform of one scope, drawn from all of them alike (Haar measure) by the scope's key: the same key and
- * dims give the same transform on every machine, another key an unrelated one, so that one face in two scopes has vectors
- * that nobody can link without the keys (the renewability and unlinkability of ISO/IEC 24745).
+ * The orthogonal transform of one scope, drawn uniformly (Haar measure) by the scope's key. The
+ * same key and dims give the same transform on every machine, another key an unrelated one. So one
+ * face in two scopes has vectors that nobody can link without the keys (renewability and
+ * unlinkability of ISO/IEC 24745).
  *
- * Made of `dims` Householder reflections of Gaussian vectors (Stewart 1980; with the signs of Mezzadri,
- * "How to generate random matrices from the classical compact groups", 2007, §5). Costs dims² multiplications a vector and
- * dims²/2 numbers of memory: keep it, do not make it anew for each vector.
+ * It consists of `dims` Householder reflections of Gaussian vectors (Stewart 1980; with the signs
+ * of Mezzadri, "How to generate random matrices from the classical compact groups", 2007, §5). It
+ * costs dims² multiplications a vector and dims²/2 numbers of memory: keep it for many vectors.
  */
 export function scopeTransform(scopeKey: Uint8Array, dims: number): Transform {
   if (!Number.isInteger(dims) || dims < 2 || dims > MAX_DIMS) throw new RangeError(`dims is 2 to ${MAX_DIMS}`);
@@ -31,7 +35,7 @@ export function scopeTransform(scopeKey: Uint8Array, dims: number): Transform {
   const reflections = Array.from({ length: dims }, (_, index) => reflection(gaussian, index + 1));
   return {
     apply: (vector) => turn(vector, reflections, dims),
-    // Each reflection is its own inverse; the last one made is the first undone.
+    // Each reflection is its own inverse. The last one is undone first.
     invert: (vector) => turn(vector, reflections.toReversed(), dims),
   };
 }
@@ -61,7 +65,10 @@ function reflection(gaussian: () => number, size: number): Reflection {
   return { u: u.map((x) => x / norm), sign: sign === 1 ? -1 : 1 };
 }
 
-/** Standard normal numbers (Box–Muller) from the AES-256-CTR key stream of a key derived for this use and `dims` alone. */
+/**
+ * Standard normal numbers (Box–Muller) from the AES-256-CTR key stream of a key for this use and
+ * `dims` alone.
+ */
 function gaussians(scopeKey: Uint8Array, dims: number): () => number {
   const key = new Uint8Array(hkdfSync('sha256', scopeKey, '', `facefinder/1/transform/${dims}`, 32));
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16));

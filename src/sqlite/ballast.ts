@@ -5,25 +5,25 @@ import { dirname } from 'node:path';
 /** Room for some dozen notes and erasures. */
 const BALLAST_BYTES = 1 << 20;
 
-/** Beside the ballast so much more must be free when it is laid in: it shall fill no disk. */
+/** This much must stay free besides the ballast, so that it does not fill a disk. */
 const FREE_BYTES = 8 * BALLAST_BYTES;
 
-/** A file that holds nothing and takes room, so that there is some once a disk is full. */
+/** A file that only takes room, so that there is some to give up when a disk is full. */
 export interface Ballast {
-  /** Lays it in, if it is not there and there is room for it. What keeps it from that is not told. */
+  /** Makes the file if it is missing and there is room. Reports no failure. */
   layIn(): void;
-  /** Gives its room away; false when it is gone already. */
+  /** Gives up its room. False when it is already gone. */
   throwOff(): boolean;
 }
 
-/** The ballast that lies at `path`. */
+/** The ballast at `path`. */
 export function ballastAt(path: string): Ballast {
   return {
     layIn() {
       if (existsSync(path)) return;
       try {
         const { bavail, bsize } = statfsSync(dirname(path));
-        // Random, so that no file system makes nothing of it.
+        // Random bytes, so that no file system compresses them away.
         if (bavail * bsize > BALLAST_BYTES + FREE_BYTES)
           writeFileSync(path, randomBytes(BALLAST_BYTES), { mode: 0o600 });
       } catch {

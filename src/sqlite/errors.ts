@@ -6,26 +6,29 @@ import { Failure } from '../failure.ts';
 const BUSY = new Set([5, 6]);
 const BUGS = new Set([1, 19, 20, 21, 25]);
 
-/** Whether another connection is at it: it may go well in a moment. */
+/** Whether another connection holds the file. A later try may succeed. */
 export function isBusy(error: unknown): boolean {
   return BUSY.has(primaryCode(error) ?? 0);
 }
 
 /**
- * The store's own troubles (busy, full, read-only, damaged, closed) as `unavailable`, with the Cause
- * where it is known. Everything else stays as it is: a wrong statement is a bug.
+ * Turns the store's troubles (busy, full, read-only, damaged, closed) into `unavailable`, with the
+ * Cause if known. Other errors stay as they are: a wrong statement is a bug.
  */
 export function translated(error: unknown, path: string): unknown {
   if (!isTrouble(error)) return error;
   return new Failure('unavailable', { cause: sqliteCause(error, path) ?? systemCause(error, path) ?? error });
 }
 
-/** What SQLite refuses of a file that was made before is damage while it is opened: the statements are the same as ever. */
+/**
+ * The statements never change. So when SQLite refuses them for an existing file at opening, the
+ * file is damaged.
+ */
 export function damaged(error: unknown, path: string): unknown {
   return primaryCode(error) === undefined ? error : unreadable(path, error);
 }
 
-/** For a file that cannot be read for good. */
+/** The failure for a file that will never be readable. */
 export function unreadable(path: string, cause?: unknown): Failure {
   return new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
 }
@@ -38,7 +41,7 @@ function isTrouble(error: unknown): boolean {
   return isClosed || 'syscall' in error;
 }
 
-/** The code that SQLite gave, its extension left out; undefined for an error that is not SQLite's. */
+/** SQLite's code without its extension; undefined for an error that is not SQLite's. */
 function primaryCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
   return error.errcode & 0xff;

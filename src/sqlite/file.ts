@@ -12,58 +12,61 @@ import { type Sql, statementsOf } from './statements.ts';
 
 export type { Sql };
 
-/** How long a call waits for other processes that write, before it gives up with `unavailable`. */
+/** How long a call waits for other processes that write. Then it throws `unavailable`. */
 const WAIT_MS = 10_000;
 
-/** How long SQLite itself waits, blocking this process's event loop. */
+/** How long SQLite itself waits. It blocks this process's event loop. */
 const BLOCKING_MS = 20;
 
 /**
- * One connection; its calls may come from anywhere, its transactions never overlap because each runs
- * within one tick. Everything throws `unavailable` when the file cannot be read or written.
+ * One connection for all callers. Its transactions never overlap, because each runs within one
+ * tick. Every call throws `unavailable` when the file cannot be read or written.
  */
 export interface SqliteFile extends Disposable {
   readonly path: string;
-  /** Only inside {@link read} and {@link write}. */
+  /** Use it only inside {@link read} and {@link write}. */
   readonly sql: Sql;
-  /** Runs `work` over one unchanging state of the database. */
+  /** Runs `work` on one unchanging state of the database. */
   read<T>(work: () => T): Promise<T>;
-  /** Runs `work` as one durable step: all of it, or (when it throws) nothing. It may run again when another process is busy. */
+  /**
+   * Runs `work` as one durable step: all of it, or nothing when it throws. It may run again when
+   * another process is busy.
+   */
   write<T>(work: () => T): Promise<T>;
   /**
-   * Makes the bytes of deleted rows leave the file and those beside it. False when somebody who reads
-   * or writes keeps them: it must be tried again. Calls that come while one runs share the next one.
+   * Removes the bytes of deleted rows from the file and those beside it. False when a reader or
+   * writer prevents it: try again. Calls during a run share the next run.
    */
   scrub(): Promise<boolean>;
   /**
-   * Throws what keeps the file from being read or written: also when only an earlier call met it, until a write succeeds. A
-   * damaged file stays damaged until it is opened anew.
+   * Throws what keeps the file from being read or written. An earlier call's error counts too,
+   * until a write succeeds. A damaged file counts as damaged until it is opened anew.
    */
   check(): Promise<void>;
 }
 
 interface Options {
   readonly path: string;
-  /** From an empty file to today's schema. Never change a step that was released: add one. */
+  /** The steps from an empty file to today's schema. Never change a released step: add one. */
   readonly steps: readonly string[];
   /**
-   * In one transaction with the steps, after them; `taken` were taken before this opening, and `isReindexed` says that some index
-   * did not fit its table: a bit of either was flipped.
+   * Runs after the steps, in their transaction. `taken` counts the steps before this opening.
+   * `isReindexed`: some index did not fit its table, because a bit of one was flipped.
    */
   readonly prepare?: (sql: Sql, taken: number, isReindexed: boolean) => void;
   /**
-   * Nothing lasts: each piece of work is done on a file that was brought up to date for it, and rolled back with that. The file
-   * must be there. Throws also when a page of it is damaged.
+   * Undoes everything: each piece of work runs on a file that is brought up to date and then rolled
+   * back. The file must exist. Throws also when one of its pages is damaged.
    */
   readonly rehearsal?: boolean;
-  /** Every page and index of it is looked at first; indices that do not fit their tables are made anew. */
+  /** Checks every page and index first, and rebuilds indices that do not fit their tables. */
   readonly isExamined?: boolean;
 }
 
 /**
- * Opens (or makes) the file, readable by its owner alone, and brings it to today's schema.
- * @throws Failure `unavailable` when it cannot be opened, or is damaged beyond its indices; Cause `database_newer` when a newer
- * facefinder wrote it. It is unharmed then.
+ * Opens or makes the file, readable by its owner alone, and brings it to today's schema.
+ * @throws Failure `unavailable` when it cannot be opened, or more than its indices is damaged;
+ * Cause `database_newer`, without a change, when a newer facefinder wrote it
  */
 export async function openSqliteFile({
   path,
@@ -97,7 +100,7 @@ export async function openSqliteFile({
   };
   const read = <T>(work: () => T) => within('BEGIN', work);
   const write = <T>(work: () => T) => within('BEGIN IMMEDIATE', work);
-  // To what it is already: the write itself is the point.
+  // Writes the present value: the write itself is the test.
   const touch = () => db.exec(`PRAGMA user_version = ${versionOf(db)}`);
   try {
     if (rehearsal) await opening(rehearse(() => assertWhole(sql, path)));
@@ -127,8 +130,8 @@ export async function openSqliteFile({
 }
 
 /**
- * Looks into a file as it is, whatever its schema; nothing is made or brought up to date.
- * @throws Failure `unavailable` when it cannot be read.
+ * Reads a file as it is, whatever its schema. Makes and updates nothing.
+ * @throws Failure `unavailable` when it cannot be read
  */
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
   const db = await patiently(path, () => openDatabase(path, BLOCKING_MS));
@@ -139,13 +142,16 @@ export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<
   }
 }
 
-/** Whoever reads or writes it elsewhere keeps SQLite from emptying the write-ahead log: all that can be is done before. */
+/**
+ * Other readers or writers keep SQLite from emptying the write-ahead log at closing. So it is
+ * emptied as far as possible before.
+ */
 function close(db: DatabaseSync): void {
   if (!db.isOpen) return;
   try {
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // It is durable in the log as well, and the next one to open the file takes it from there.
+    // The log is durable too. The next opening takes its rows from there.
   } finally {
     db.close();
   }
@@ -160,7 +166,7 @@ function transaction<T>(db: DatabaseSync, begin: Begin, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    // A full disk has rolled back already.
+    // A full disk has already rolled back.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
@@ -177,8 +183,8 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
 }
 
 /**
- * Whether indices had to be made anew. An index says nothing that its table does not say: it may always be made anew. Answers from
- * a damaged table would be wrong.
+ * Rebuilds damaged indices, and tells whether it had to. An index repeats its table, so it may
+ * always be rebuilt. A damaged table would give wrong answers.
  */
 function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
   const isSound = () => {

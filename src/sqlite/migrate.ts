@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Cause } from '../cause.ts';
 
 /**
- * Takes the steps that the database has not taken yet, inside the caller's transaction; its
- * user_version counts those taken. Gives how many it had taken before.
- * @throws Cause `database_newer` when it has taken steps that this program does not know.
+ * Takes the steps that the database lacks, inside the caller's transaction. Its user_version counts
+ * them. Gives how many it had before.
+ * @throws Cause `database_newer` when it has taken steps that this program does not know
  */
 export function migrate(db: DatabaseSync, path: string, steps: readonly string[]): number {
   const taken = versionOf(db);
@@ -16,7 +16,7 @@ export function migrate(db: DatabaseSync, path: string, steps: readonly string[]
   return taken;
 }
 
-/** How many steps the database has taken. */
+/** The number of steps that the database has taken. */
 export function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version);
 }

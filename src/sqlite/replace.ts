@@ -19,23 +19,26 @@ const ZEROS = new Uint8Array(1 << 20);
 
 const RESTORE = '.restore-';
 
-/** Where a database is made that is to be put in the place of this one: beside it. */
+/** A path beside the database, where its replacement is made. */
 export function besideOf(path: string): string {
   return `${path}${RESTORE}${randomUUID()}`;
 }
 
-/** Removes what was begun to be made beside a database, also by whoever was killed; its bytes leave the disk. */
+/**
+ * Removes unfinished replacements beside a database, also those of killed processes. Their bytes
+ * leave the disk.
+ */
 export function removeBeside(path: string): void {
   const folder = dirname(path);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   for (const name of names.filter((one) => one.startsWith(`${basename(path)}${RESTORE}`))) {
     const gone = besideOf(path);
-    // By this name nobody puts it in the database's place at this moment.
+    // Under the new name, no process can put it in the database's place any more.
     if (isRenamed(join(folder, name), gone)) remove(gone);
   }
 }
 
-/** False when somebody else was first. */
+/** False when another process was faster. */
 function isRenamed(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -47,12 +50,12 @@ function isRenamed(from: string, to: string): boolean {
 }
 
 /**
- * Puts a closed database in the place of another, in one step; the bytes of that leave the disk.
+ * Replaces a database by a closed one, in one step. The old one's bytes leave the disk.
  * @throws Cause `database_busy` while any program has the old one open
  */
 export function replaceDatabase(path: string, fresh: string): void {
   if (!existsSync(path)) {
-    // SQLite would take what stands in the log of another database into this one.
+    // SQLite would take rows from another database's log into this one.
     for (const beside of besides(path)) remove(beside);
     renameSync(fresh, path);
     return;
@@ -68,7 +71,7 @@ export function replaceDatabase(path: string, fresh: string): void {
   }
 }
 
-/** Removes a file, if it is there; its bytes leave the disk. */
+/** Removes a file, if it exists. Its bytes leave the disk. */
 function remove(path: string): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r+');
@@ -91,7 +94,9 @@ function besides(path: string): readonly string[] {
   return [`${path}-wal`, `${path}-shm`];
 }
 
-/** Makes the file the only one of its database: SQLite refuses that while somebody else has it open. */
+/**
+ * Merges the files beside the database into it. SQLite refuses while another process has it open.
+ */
 function letGo(path: string): void {
   try {
     using db = openDatabase(path, 0);
@@ -100,14 +105,14 @@ function letGo(path: string): void {
   } catch (error) {
     if (isBusy(error)) throw new Cause('database_busy', { where: path, cause: error });
     if (error instanceof Cause) throw error;
-    // A damaged one is what a backup is for.
+    // A damaged one is the reason for a restore.
     for (const beside of besides(path)) remove(beside);
     if (!existsSync(path)) throw translated(error, path);
   }
 }
 
 function sync(folder: string): void {
-  // Not every system opens a folder.
+  // Not every system can open a folder.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   fsyncSync(handle);

@@ -2,12 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../failure.ts';
 import { isBusy, translated } from './errors.ts';
 
-/** What the thread that scrubs has to tell. */
+/** The result of the thread that scrubs. */
 export type Scrubbed = { readonly isEmpty: boolean } | { readonly errcode: number };
 
 /**
- * Makes deleted bytes leave the files. Calls that arrive while one runs share the next one. Resolves true when the database file
- * holds nothing but living rows and the WAL is empty, false when somebody kept it from that; `unavailable` when it failed.
+ * Removes deleted bytes from the files. Calls during a run share the next run. True when the
+ * database file holds only living rows and the WAL is empty, false when another process prevented
+ * it. Throws `unavailable` when it failed.
  */
 export function scrubber(path: string): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -31,11 +32,11 @@ async function scrubOnce(path: string): Promise<boolean> {
   throw translated(error, path);
 }
 
-/** Rewriting a large file takes seconds, in which this thread has better things to do. */
+/** Runs in a thread, because rewriting a large file takes seconds. */
 function inWorker(path: string): Promise<Scrubbed> {
   const { promise, resolve, reject } = Promise.withResolvers<Scrubbed>();
   const file = new URL('./scrub-worker.ts', import.meta.url);
-  // Node's own options of this process may not suit a thread (--input-type, --inspect-brk).
+  // This process's Node options may not suit a thread (--input-type, --inspect-brk).
   const worker = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });
   worker.once('message', resolve);
   worker.once('error', (cause) => reject(new Failure('unavailable', { cause })));

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * Runs statements, prepared once each: sql.get<Row>`SELECT … ${value}`. A row has the columns that the
- * statement names; that `Row` says the same, its writer sees to.
+ * Runs statements: sql.get<Row>`SELECT … ${value}`. Each is prepared once. The caller makes sure
+ * that `Row` fits the columns of the statement.
  */
 export interface Sql {
   get<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row | undefined;
@@ -11,8 +11,9 @@ export interface Sql {
 }
 
 /**
- * Prepares each statement once, at the place in the program where it stands. Node's own tag store does the same, but a database that
- * is closed over its statements stays open in SQLite: nobody else could take the file over then.
+ * Prepares each statement once, by its place in the program. Node's own tag store would do so too,
+ * but a database that is closed over its statements stays open in SQLite, and no other process
+ * could take over the file.
  */
 export function statementsOf(db: DatabaseSync): Sql {
   const prepared = new Map<TemplateStringsArray, StatementSync>();
@@ -28,6 +29,6 @@ export function statementsOf(db: DatabaseSync): Sql {
     all: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).all(...values),
     run: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).run(...values),
   };
-  // Node types a row by its values alone.
+  // Node types a row only by its values.
   return sql as unknown as Sql;
 }

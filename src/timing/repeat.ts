@@ -6,14 +6,17 @@ export interface BackOff {
   readonly longestMs: number;
 }
 
-/** Milliseconds between try number `attempt` (from 1) and the next: the first pause doubles each time, up to the longest. */
+/**
+ * Milliseconds between try `attempt` (from 1) and the next. The first pause doubles each time, up
+ * to the longest.
+ */
 export function pauseAfter(attempt: number, { firstMs, longestMs }: BackOff): number {
   return Math.min(firstMs * 2 ** (attempt - 1), longestMs);
 }
 
 /**
- * Tries `work` until it succeeds. After each failure `pause` gives the milliseconds until the next try (of the number of
- * tries so far, from 1); undefined means that it is tried no more.
+ * Tries `work` until it succeeds. After each failure `pause` gets the number of tries so far and
+ * gives the milliseconds until the next try; undefined ends it.
  * @throws what the last try threw; an AbortError when `signal` aborts during a pause
  */
 export async function repeat<T>(

@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 
 /**
- * What `work` gives within `ms` milliseconds; else it throws `unavailable`, without waiting for work any longer. Work hands
- * `signal` to all that it asks of others: it aborts then, so that nothing of what was given up happens later.
+ * The result of `work` within `ms` milliseconds. Later it throws `unavailable` without waiting
+ * longer, and aborts `signal`. Work passes `signal` on, so that nothing given up happens later.
  */
 export async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -18,7 +18,7 @@ export async function within<T>(ms: number, work: (signal: AbortSignal) => Promi
   }
 }
 
-/** What `work` gives; undefined when it takes longer than `ms` milliseconds, and goes on unheard. */
+/** The result of `work`; undefined after `ms` milliseconds, while the work goes on unheard. */
 export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(late.resolve, ms, undefined);
@@ -29,7 +29,10 @@ export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undef
   }
 }
 
-/** What `work` gives, unless `signal` aborts first: then its reason is thrown, and the work goes on unheard. */
+/**
+ * The result of `work`. When `signal` aborts first, its reason is thrown, and the work goes on
+ * unheard.
+ */
 export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);

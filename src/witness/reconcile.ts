@@ -3,9 +3,10 @@ import { errorFields, type Log } from '../log.ts';
 import type { Witness } from './witness.ts';
 
 /**
- * What every start does before anybody is served: each of the two places learns of the erasures that the other knows, and whoever
- * came back with an older copy of the store is erased again. A second place that is gone, or lost what it knew, is an alarm and is
- * begun anew. False when it could not be done, and must be tried again: that stops no start.
+ * Runs at every start before anybody is served. Gallery and second place exchange their erasures,
+ * and people who came back with an older store are erased again. A second place that is gone or
+ * lost its memory raises an alarm and starts anew. False when this failed and must be tried again;
+ * the start goes on.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,

@@ -8,7 +8,7 @@ import { FOR_EVER, type Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What is known of a scope's ledger: as many entries, and this signed head. */
+/** What is known of a scope's ledger: its number of entries, and their signed head. */
 export interface Anchor {
   readonly seen: Seen;
   readonly peaks: Peaks;
@@ -22,31 +22,35 @@ export interface Anchor {
 export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor };
 
 /**
- * The second place: what it knows of a gallery does not travel with the gallery's store, so that the past cannot come back
- * unnoticed. It keeps the ledgers' heads, and a journal of erasures: keyed hashes and epochs. All of it is sealed, and fails
- * as {@link Pending} does.
+ * The second place. It does not travel with the gallery's store, so that the store's past cannot
+ * return unnoticed. It keeps the ledgers' heads and a journal of erasures: keyed hashes and epochs.
+ * All is sealed, and calls fail as those of {@link Pending}.
  */
 export interface Witness extends AsyncDisposable {
-  /** Since when it knows the gallery, milliseconds since 1970; undefined when it does not, or lost all that it knew. */
+  /**
+   * Since when it knows the gallery, milliseconds since 1970; undefined when it does not, or lost
+   * its memory.
+   */
   begun(): Promise<number | undefined>;
   begin(at: number): Promise<void>;
-  /** Whether the gallery lives on in another store since {@link Witness.move}. */
+  /** Whether the gallery has lived in another store since {@link Witness.move}. */
   isMoved(): Promise<boolean>;
   move(at: number): Promise<void>;
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
   anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
-  /** Puts an anchor where `before` stood (undefined: none); false when another stands there by now. */
+  /** Replaces the anchor `before` (undefined: none). False when another anchor is there by now. */
   advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
-  /** Lets these anchors take the place of all that were there: of a gallery that was restored, or moved here. */
+  /** Replaces all anchors, after a gallery was restored or moved here. */
   replaceAnchors(anchors: ReadonlyMap<ScopeId, Anchor>): Promise<void>;
   journal(): Promise<Tombstone[]>;
-  /** Remembers erasures; of a person's, the one of the highest epoch stays. */
+  /** Notes erasures. For each person, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
-  /** Forgets erasures that are past their time. For a sweep alone, which notices a clock that jumps. */
+  /** Forgets erasures past their time. Only for a sweep, which notices a clock that jumps. */
   tidy(now: number): Promise<void>;
   /**
-   * When the last of the forgotten erasures was, milliseconds since 1970; undefined before any was forgotten. Should a clock that
-   * ran ahead have said that their time was over, nobody older than this may be brought back.
+   * When the latest of the forgotten erasures was, milliseconds since 1970; undefined before any
+   * was. A clock that ran ahead may have forgotten them too early, so no older store may be brought
+   * back.
    */
   forgotten(): Promise<number | undefined>;
   noteForgotten(at: number): Promise<void>;
@@ -56,7 +60,7 @@ const BEGUN = 'begun';
 const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
 
-/** A witness on shelves of `pending`, which is another store than the gallery's. `close` is what it owns. */
+/** A witness on shelves of `pending`, another store than the gallery's. It disposes of `close`. */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
   const heads = shelf<Anchor>(pending, keys, 'anchor');
   const erasures = shelf<Omit<Tombstone, 'hash'>>(pending, keys, 'journal');
@@ -80,7 +84,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     return kept && readable(kept.value);
   }
 
-  /** Only ever later. */
+  /** Keeps the latest. */
   async function noteForgotten(at: number): Promise<void> {
     const value = Math.max(at, (await forgotten()) ?? at);
     await beginnings.put({ id: FORGOTTEN, owner: '', value, expiresAt: FOR_EVER });
@@ -125,7 +129,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
     async tidy(now) {
       const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
-      // Noted first: a crash in between forgets nobody unnoticed.
+      // Noted before, so that a crash in between forgets nobody unnoticed.
       if (over.length > 0)
         await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
       for (const { id } of over) await erasures.drop(id);
@@ -139,7 +143,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   };
 }
 
-/** The anchor of a ledger: of `known`, with these entries behind it. `now`: milliseconds since 1970. */
+/** The anchor of a ledger: `known` and these entries after it. `now`: milliseconds since 1970. */
 export async function anchorOf(
   { signHead }: Pick<ReceiptSigner, 'signHead'>,
   scope: ScopeId,
@@ -153,12 +157,12 @@ export async function anchorOf(
   return { seen, peaks, last: fresh.at(-1)?.hash ?? known?.last ?? '', head: await signHead(scope, seen, now) };
 }
 
-/** Whether the ledger with these entries still begins as the second place knows it. */
+/** Whether the ledger with these entries still begins as the anchor says. */
 export function agrees({ seen: { size, root } }: Anchor, entries: readonly LedgerEntry[]): boolean {
   return entries.length >= size && rootOf(peaksOf(entries.slice(0, size).map(leafOf))) === root;
 }
 
-/** What does not open says nothing: it is as good as lost, and is written anew. */
+/** A value that does not open counts as lost, and is written anew. */
 function readable<T>(value: () => T): T | undefined {
   try {
     return value();

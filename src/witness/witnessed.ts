@@ -8,13 +8,15 @@ import type { Keys } from '../secrets/keys.ts';
 import { type Anchor, anchorOf, type Witness } from './witness.ts';
 
 export interface WitnessParts {
-  /** Where it cannot be had its calls fail: that is an alarm, and stops nobody. */
+  /** When it cannot be reached its calls fail, which is an alarm and stops nobody. */
   readonly witness: Witness;
   readonly keys: Pick<Keys, 'tombstone'>;
   readonly signer: Pick<ReceiptSigner, 'signHead'>;
   readonly log: Log;
   readonly now: () => number;
-  /** Something was not noted there: both must tell each other again what they know. */
+  /**
+   * Called when something could not be noted there: both places must exchange their erasures again.
+   */
   readonly onMissed: () => void;
 }
 
@@ -23,23 +25,25 @@ export interface WitnessedGallery extends Gallery {
   /** The signed head of the scope's ledger as it is now. */
   head(scope: ScopeId): Promise<string>;
   /**
-   * Tells the second place of every entry that it does not know yet; gives the scopes whose ledgers are no longer what it knows.
+   * Tells the second place of every new entry. Gives the scopes whose ledgers differ from what it
+   * knows.
    * @throws the reason of `signal` once that is aborted
    */
   catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
 }
 
-/** A head that somebody else moves all the while is left to them. */
+/** A head that another process keeps moving is left to that process. */
 const MOST_TRIES = 20;
 
 /**
- * A layer over a gallery: each step that adds to a ledger moves its head in the second place, and each erasure is noted there.
- * Whatever goes wrong there is an alarm in the log: it keeps nobody from agreeing, and nobody from leaving.
+ * A layer over a gallery. Each step that adds to a ledger moves its head in the second place, and
+ * each erasure is noted there. A failure there is an alarm in the log: it keeps nobody from
+ * agreeing or leaving.
  */
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
   const { witness, keys, signer, log, now } = parts;
 
-  /** The head after all that stands in the ledger, told to the second place; undefined where that knows another ledger. */
+  /** Moves the second place's head to the ledger's end; undefined when it knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);
@@ -54,7 +58,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     return undefined;
   }
 
-  /** The ledger as it stands here, whatever the second place says or does not. */
+  /** The ledger's head as it is here, whatever the second place answers. */
   async function current(scope: ScopeId): Promise<Anchor> {
     const anchor = await unlessItFails('ledger not witnessed', () => moved(scope));
     if (anchor) return anchor;
@@ -71,7 +75,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     }
   }
 
-  /** Also for an erasure that an earlier call did and did not note. */
+  /** Also notes an erasure that an earlier call did but could not note. */
   async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
     const { epoch } = await gallery.standing(scope, person);
     if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
@@ -133,6 +137,6 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
-  // A gallery that is shut answers to every name, and has none that could be copied.
+  // A gallery that is shut answers to every name, and has none to copy.
   return Object.setPrototypeOf(layer, gallery);
 }

@@ -8,31 +8,34 @@ interface Entry {
   readonly job: Job;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** Tries so far. */
+  /** The number of tries so far. */
   tried: number;
 }
 
 export interface LaneOptions {
   readonly rules: QueueRules;
-  /** How many finished ids are remembered. */
+  /** The number of finished ids that are remembered. */
   readonly remembered: number;
-  /** Told of what a handler throws that is no {@link Failure}. */
+  /** Receives what a handler throws, unless it is a {@link Failure}. */
   readonly onError: (cause: unknown) => void;
-  /** Told of each job that ended undone. */
+  /** Receives each job that ended undone. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** The jobs of one kind in this process: each waits, runs, perhaps sleeps and runs again, and ends. */
+/**
+ * The jobs of one kind in this process. Each job waits, runs, perhaps sleeps and runs again, and
+ * ends.
+ */
 export class Lane {
   readonly #options: LaneOptions;
-  /** Ids from add to end. */
+  /** Ids of jobs from `add` until they end. */
   readonly #live = new Set<string>();
-  /** Ids from then on. */
+  /** Ids of ended jobs. */
   readonly #done: LRUCache<string, true>;
   #waiting: Entry[] = [];
-  /** Entries between two tries. */
+  /** Jobs between two tries. */
   readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
   readonly #running = new Map<Entry, Promise<void>>();
   readonly #pace = openPace();
@@ -45,7 +48,7 @@ export class Lane {
     this.#done = new LRUCache({ max: options.remembered });
   }
 
-  /** Jobs that wait for a try, the first or a further one. */
+  /** The number of jobs that wait for a first or further try. */
   get waiting(): number {
     return this.#waiting.length + this.#sleeping.size;
   }
@@ -54,24 +57,24 @@ export class Lane {
     return this.#running.size;
   }
 
-  /** Whether somebody works on these jobs. */
+  /** Whether a worker handles these jobs. */
   get isManned(): boolean {
     return this.#worker !== undefined;
   }
 
-  /** For how long the job has waited that is next for its first try, in milliseconds; 0 when none waits. */
+  /** How long the next job has waited for its first try, in milliseconds; 0 when none waits. */
   get oldestMs(): number {
     const next = this.#waiting.find((entry) => entry.tried === 0);
     return next ? Math.max(0, this.#options.now() - next.since) : 0;
   }
 
-  /** As {@link Queue.ahead} says. */
+  /** See {@link Queue.ahead}. */
   ahead(id: string): number | undefined {
     const place = this.#waiting.findIndex(({ job }) => job.id === id);
     return place < 0 ? undefined : this.#running.size + place;
   }
 
-  /** As {@link Queue.add} says. */
+  /** See {@link Queue.add}. */
   add(job: Job): 'added' | 'known' {
     if (this.#live.has(job.id) || this.#done.has(job.id)) return 'known';
     if (job.kind === 'ask') this.#refuse(job);
@@ -81,7 +84,7 @@ export class Lane {
     return 'added';
   }
 
-  /** As {@link Queue.dropOwned} says. */
+  /** See {@link Queue.dropOwned}. */
   dropOwned(owner: string): number {
     const isTheirs = ({ job }: Entry) => job.owner === owner;
     const dropped = [...this.#waiting, ...this.#sleeping.keys()].filter(isTheirs);
@@ -100,7 +103,7 @@ export class Lane {
     this.#startNext();
   }
 
-  /** Starts nothing more, forgets what waits, and resolves when nothing runs any more. */
+  /** Starts no more jobs, forgets those that wait, and resolves when none runs. */
   async close(): Promise<void> {
     this.#isOpen = false;
     for (const timer of this.#sleeping.values()) clearTimeout(timer);
@@ -109,7 +112,7 @@ export class Lane {
     await Promise.allSettled(this.#running.values());
   }
 
-  /** Tells what still runs that it is in vain. */
+  /** Aborts the jobs that still run. */
   giveUp(): void {
     this.#givenUp.abort(new Failure('unavailable'));
   }
@@ -142,7 +145,7 @@ export class Lane {
     else this.#end(entry.job, ending);
   }
 
-  /** How this try ended the job, or in how many milliseconds there will be another. */
+  /** How this try ended the job, or the milliseconds until the next try. */
   async #try(entry: Entry, handler: JobHandler): Promise<'done' | Loss | number> {
     const { job } = entry;
     const now = this.#options.now();
@@ -169,7 +172,7 @@ export class Lane {
     this.#sleeping.set(entry, setTimeout(wake, delay));
   }
 
-  /** The one way in which a job ends: what was not done is told. */
+  /** Every job ends here, and undone ones are reported. */
   #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
     if (ending !== 'withdrawn') this.#pace.ended(this.#options.now(), this.#waiting.length > 0);

@@ -1,10 +1,13 @@
 import { PACE_FROM, PACE_WEIGHT } from '../rules.ts';
 
-/** How fast jobs end of late while others wait for their turn; a queue in which nothing waits tells nothing of its pace. */
+/**
+ * How fast jobs have lately ended while others waited. Without waiting jobs the pace cannot be
+ * measured.
+ */
 export interface Pace {
-  /** A job ended at `now` (milliseconds since 1970); `isWaiting` when another one is waiting. */
+  /** Notes that a job ended at `now` (milliseconds since 1970). `isWaiting`: another job waits. */
   ended(now: number, isWaiting: boolean): void;
-  /** Milliseconds from one end to the next; undefined until enough are known. */
+  /** Milliseconds from one end to the next; undefined before enough are known. */
   readonly meanMs: number | undefined;
 }
 

@@ -3,7 +3,10 @@ import { type Ballast, ballastAt } from '../../sqlite/ballast.ts';
 import { openSqliteFile, type SqliteFile } from '../../sqlite/file.ts';
 import type { Pending, PendingItem } from '../pending.ts';
 
-/** From an empty file to today's; no WITHOUT ROWID, whose pages keep remnants of deleted rows in spite of secure_delete. */
+/**
+ * The steps from an empty file to today's. No table is WITHOUT ROWID: the pages of such a table
+ * keep remnants of deleted rows in spite of secure_delete.
+ */
 const STEPS = [
   `CREATE TABLE pending (
      shelf TEXT NOT NULL,
@@ -17,20 +20,22 @@ const STEPS = [
 ];
 
 /**
- * Opens or makes the shelves of the embedded mode in a SQLite file of their own (mode 0600, its folder is made 0700).
- * @throws Failure `unavailable` when the file cannot be opened, Cause `database_newer` when a newer facefinder wrote it.
+ * Opens or makes the shelves of the embedded mode in a SQLite file of their own (mode 0600, in a
+ * folder of mode 0700).
+ * @throws Failure `unavailable` when the file cannot be opened, Cause `database_newer` when a newer
+ * facefinder wrote it
  */
 export async function openSqlitePending({
   file: path,
   rehearsal = false,
 }: {
   readonly file: string;
-  /** Nothing lasts of what is written, and the file must be there. */
+  /** Whether all writes are undone. The file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Pending> {
   const file = await openSqliteFile({ path, steps: STEPS, rehearsal });
   try {
-    // A process that was killed may have removed what it did not scrub any more.
+    // A killed process may have removed rows without scrubbing them.
     if (!rehearsal) await file.scrub();
   } catch (error) {
     file[Symbol.dispose]();
@@ -40,15 +45,15 @@ export async function openSqlitePending({
 }
 
 /**
- * Writes an item to the file that is there and takes it back, in one step that is rolled back. Throws where
- * {@link openSqlitePending} would, and when a page is damaged.
+ * Writes an item to an existing file and rolls it back. Throws what {@link openSqlitePending}
+ * throws, and also when a page is damaged.
  */
 export async function rehearseSqlitePending(path: string): Promise<void> {
   await using pending = await openSqlitePending({ file: path, rehearsal: true });
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
-/** Who wants to leave is noted although the disk is full: what was kept for that gives its room. */
+/** Notes a wish to leave even when the disk is full: the reserved room is given up for it. */
 async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -134,7 +139,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
       ballast.layIn();
     },
 
-    // A file does not forget.
+    // A file keeps its memory, so the mark never changes.
     memory: async () => 'file',
     scrub: file.scrub,
     check: file.check,

@@ -12,8 +12,8 @@ export interface EmbeddedQueueOptions extends Partial<QueueRules>, QueueListener
 }
 
 /**
- * A queue inside this process: asks are lost with it (their placeholders stand on a shelf and say so afterwards), erasures
- * are added again from their shelf at the next start.
+ * A queue inside this process. Asks are lost when it ends, and their placeholders on a shelf say so
+ * afterwards. Erasures are added again from their shelf at the next start.
  */
 export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   const { remembered = 10_000, onError = () => {}, onLoss = () => {}, now = Date.now, ...changed } = options;

@@ -1,25 +1,31 @@
 import type { RedisOptions } from 'ioredis';
 
-/** Which Redis, and how it is trusted. */
+/** The address of a Redis, and the authority to trust. */
 export interface RedisAddress {
   /**
-   * `redis://user:password@host:port/database`, or `rediss:` for TLS. Behind Sentinels, which are asked without a password which
-   * server is the primary: `redis+sentinel://user:password@host:port,host:port/name`, with the name that they gave it.
+   * `redis://user:password@host:port/database`, or `rediss:` for TLS. With Sentinels:
+   * `redis+sentinel://user:password@host:port,host:port/name`, where `name` is their name for the
+   * primary. Sentinels are asked without a password.
    */
   readonly url: string;
-  /** File with the certificate authority that signed its certificate; the system's are trusted otherwise. */
+  /**
+   * File of the certificate authority that signed its certificate. Without it the system's
+   * authorities are trusted.
+   */
   readonly caFile?: string;
 }
 
 const SENTINELS = /^redis\+sentinel:\/\/(?<login>[^/]*@)?(?<hosts>[^/@]+)\/(?<name>[^/]+)$/;
 const SENTINEL_PORT = 26_379;
 
-/** The hosts and ports of an address, without user and password: for logs. */
+/** The hosts and ports of an address for logs, without user and password. */
 export function whereabouts({ url }: RedisAddress): string {
   return SENTINELS.exec(url)?.groups?.hosts ?? new URL(url).host;
 }
 
-/** How ioredis finds the primary through Sentinels; undefined where the address is a server's own. */
+/**
+ * ioredis's options to find the primary through Sentinels; undefined for a server's own address.
+ */
 export function sentinelsOf({ url }: RedisAddress): Omit<RedisOptions, 'replyMapping'> | undefined {
   const { login = '', hosts, name } = SENTINELS.exec(url)?.groups ?? {};
   if (hosts === undefined || name === undefined) return undefined;

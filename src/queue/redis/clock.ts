@@ -2,13 +2,15 @@ import type { Redis } from 'ioredis';
 import { Cause } from '../../cause.ts';
 import { explained, isLost, isNotPrimary } from './errors.ts';
 
-/** Redis' clock as this process knows it: deadlines of several machines are compared by it alone. */
+/**
+ * Redis' clock as this process knows it. Deadlines of several machines are compared by it alone.
+ */
 export interface RedisClock extends Disposable {
-  /** Milliseconds since 1970; by this machine's own clock until Redis has been asked. */
+  /** Milliseconds since 1970, by this machine's clock until Redis has answered. */
   now(): number;
-  /** Resolves once Redis has been asked, however long it is away. */
+  /** Resolves once Redis has answered, even if it is away for long. */
   readonly asked: Promise<void>;
-  /** Throws when this machine's clock differs so much that somebody must set it, and when Redis does not tell us its own. */
+  /** Throws when somebody must set this machine's clock, and when Redis does not tell its own. */
   check(): void;
 }
 
@@ -17,17 +19,19 @@ export interface RedisClockOptions {
   readonly redis: Redis;
   /** This machine's clock, in milliseconds since 1970. */
   readonly local: () => number;
-  /** Told once when {@link RedisClock.check} begins to fail. */
+  /** Called once when {@link RedisClock.check} begins to fail. */
   readonly onError: (cause: unknown) => void;
 }
 
-/** Also how often a connection that somebody swallowed is found out, on which nothing else is asked. */
+/** This request also finds a connection that broke silently and that nothing else uses. */
 const MEASURED_EVERY_MS = 2_500;
-/** An answer that took longer says too little about the time at which it was given. */
+/** An answer that took longer says too little about when it was given. */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
 
-/** Asks Redis for the time now and every few seconds until disposed. What is not answered is asked again. */
+/**
+ * Asks Redis for its time now and every few seconds until disposed. A failed request is repeated.
+ */
 export function redisClock({ redis, local, onError }: RedisClockOptions): RedisClock {
   const asked = Promise.withResolvers<void>();
   let aheadMs = 0;
@@ -38,7 +42,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
     const sent = local();
     const [seconds = 0, microseconds = 0] = await redis.time();
     const received = local();
-    // The clock was set meanwhile, or the answer is too old.
+    // The clock was set in the meantime, or the answer is too old.
     if (received < sent || received - sent > USEFUL_MS) return wrong;
     aheadMs = (sent + received) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
     isKnown = true;
@@ -46,7 +50,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
   }
 
   async function turn(): Promise<void> {
-    // Of losses the connection tells itself.
+    // The connection itself reports losses.
     const found = await ask().catch((error) => (isLost(error) || isNotPrimary(error) ? wrong : explained(error)));
     if (found && !wrong) onError(found);
     wrong = found;

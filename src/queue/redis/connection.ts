@@ -7,25 +7,34 @@ import { within } from '../../timing/within.ts';
 import { type RedisAddress, sentinelsOf, whereabouts } from './address.ts';
 import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.ts';
 
-/** A command that takes longer has failed, although Redis may still do it. */
+/** A command that takes longer counts as failed, although Redis may still run it. */
 const COMMAND_TIMEOUT_MS = 3_000;
-/** A connection on which nothing comes back for so long is given up: somebody on the way may have dropped it without a word. */
+/**
+ * A connection without any answer for this long is given up: something on the way may have dropped
+ * it silently.
+ */
 const SILENCE_MS = 5_000;
-/** Between two connections; at once the longest to a Redis that goes on refusing, as a replica does that nobody makes the primary. */
+/**
+ * The pause between two connections. It is the longest at once for a Redis that keeps refusing,
+ * such as a replica that never becomes the primary.
+ */
 const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
-/** A refusal so soon after another one did not end with a new connection. */
+/** Two refusals within this time mean that a new connection did not help. */
 const SOON_MS = 10_000;
-/** For so long a call is made again that met a failover or a lost connection; until a failover has been noticed, and some more. */
+/**
+ * How long a call is repeated after a failover or a lost connection: the time to notice a failover,
+ * and some more.
+ */
 const COMMAND_PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;
 
 const losses = new WeakMap<Redis, unknown>();
 
 /**
- * A connection that comes back by itself, whatever happens to Redis: also when it has become a replica, and when it keeps silent.
- * `prompt`: a command fails within 3 s when Redis does not answer; for those who wait for the outcome.
- * `patient`: commands wait for Redis to come back, as BullMQ's workers need it.
- * `onError` hears of each loss once, however long it lasts.
+ * A connection that always comes back, also after Redis became a replica or fell silent. `prompt`:
+ * a command fails within 3 s without an answer, for callers who wait. `patient`: commands wait for
+ * Redis to come back, as BullMQ's workers need. `onError` hears of each loss once, however long it
+ * lasts.
  */
 export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
   const where = whereabouts(address);
@@ -41,7 +50,7 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
       isStubborn = isRefusedOfLate();
       refusedAt = performance.now();
       lose(error);
-      // Where commands wait for a connection, this one goes once more with the next.
+      // A patient command that failed here is sent once more on the next connection.
       return temper === 'patient' ? 2 : 1;
     },
   });
@@ -60,7 +69,10 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
   return redis;
 }
 
-/** Resolves once the connection may be used; throws `unavailable` with the reason when that takes longer than a command may. */
+/**
+ * Resolves once the connection is ready. Throws `unavailable` with the reason after the time of a
+ * command.
+ */
 export async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -75,8 +87,9 @@ export async function ready(redis: Redis): Promise<void> {
 }
 
 /**
- * Runs `work` once the connection may be used.
- * @throws Failure `busy` (Redis is full) or `unavailable` (all else) with its cause, without what was sent.
+ * Runs `work` once the connection is ready.
+ * @throws Failure `busy` (Redis is full) or `unavailable` (all else), with its cause but without
+ * what was sent
  */
 export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
   try {
@@ -88,8 +101,8 @@ export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<
 }
 
 /**
- * As {@link onRedis}, and again, for some seconds, when that met a failover. `repeatable` work does the same when it is done twice:
- * it is run again also when nobody knows whether it was done.
+ * As {@link onRedis}, but repeats the work for some seconds after a failover. `repeatable` work may
+ * be done twice: it is also repeated when nobody knows whether it was done.
  */
 export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + COMMAND_PATIENCE_MS;
@@ -106,7 +119,7 @@ export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, rep
   });
 }
 
-/** What is known of the loss tells an operator more than that nothing could be sent. */
+/** The cause of the loss tells an operator more than that nothing could be sent. */
 function failed(redis: Redis, error: unknown): Failure {
   return failureOf(isNotDone(error) ? losses.get(redis) : error);
 }
@@ -122,14 +135,15 @@ function open(
     ...(temper === 'patient' ? { maxRetriesPerRequest: null } : PROMPT),
     connectTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
-    // It asks INFO, which users of many a managed Redis may not; a Redis that still loads says so to the first command.
+    // The check needs INFO, which many a managed Redis forbids. A Redis that still loads says so at
+    // the first command.
     enableReadyCheck: false,
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
   };
   const Kind = temper === 'patient' ? PatientRedis : Redis;
   const sentinels = sentinelsOf(address);
   if (sentinels) return new Kind({ ...options, ...sentinels });
-  // What the scheme stands for would win over the authority.
+  // The scheme's TLS settings would override the authority.
   return new Kind(caFile === undefined ? url : url.replace(/^rediss:/, 'redis:'), options);
 }
 
@@ -140,7 +154,10 @@ const PROMPT = {
   maxRetriesPerRequest: 0,
 } as const;
 
-/** BullMQ duplicates it for its blocking reads: those are silent for long, and BullMQ watches over them itself. */
+/**
+ * BullMQ duplicates it for its blocking reads. Those are silent for long, and BullMQ watches them
+ * itself.
+ */
 class PatientRedis extends Redis {
   override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {
     const copy = super.duplicate(override);

@@ -4,9 +4,9 @@ import { atMost } from '../../timing/within.ts';
 import type { QueueState } from '../queue.ts';
 import { luaScript } from './script.ts';
 
-/** Between two signs of life of a worker. */
+/** Time between two signs of life of a worker. */
 const BEAT_EVERY_MS = 2_500;
-/** A worker that gave none for so long is dead. */
+/** A worker without a sign for this long counts as dead. */
 const DEAD_MS = 15_000;
 const GOODBYE_MS = 500;
 
@@ -41,20 +41,23 @@ const place = luaScript(`
   return redis.call('LLEN', ARGV[1] .. 'active') + redis.call('LLEN', ARGV[1] .. 'wait') - 1 - before
 `);
 
-/** `<prefix>:workers` is a sorted set of the processes that work on asks, by the time at which each counts as dead. */
+/**
+ * `<prefix>:workers` is a sorted set of the processes that handle asks, scored by the time at which
+ * each counts as dead.
+ */
 const workersKey = (prefix: string) => `${prefix}:workers`;
 
-/** Counts this process among the queue's workers until disposed. */
+/** Counts this process as a worker of the queue until disposed. */
 export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   const member = randomUUID();
-  // Redis may be away or full: the next sign tells.
+  // Redis may be away or full. The next sign tries again.
   const sign = () => live(redis, workersKey(prefix), member).catch(() => {});
   sign();
   const timer = setInterval(sign, BEAT_EVERY_MS).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      // Nobody waits for a Redis that is away: it finds out by itself who is dead.
+      // A Redis that is away notices dead workers by itself, so nobody waits for it.
       if (redis.status === 'ready')
         await atMost(
           GOODBYE_MS,
@@ -64,14 +67,14 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   };
 }
 
-/** What waits and who is there to do it, in one round trip. */
+/** What waits and who handles it, in one round trip. */
 export async function queueState(redis: Redis, prefix: string): Promise<QueueState> {
   const counts = await state(redis, workersKey(prefix), `${prefix}:ask:`, `${prefix}:erase:`);
   const [waiting = 0, running = 0, oldestMs = 0, workers = 0] = (counts as unknown[]).map(Number);
   return { waiting, running, oldestMs, workers };
 }
 
-/** How many asks come before this one, as a queue says it: the next one stands at the end of its list. */
+/** See {@link Queue.ahead}: the next ask is at the end of its list. */
 export async function placeOf(redis: Redis, prefix: string, id: string): Promise<number | undefined> {
   const ahead = Number(await place(redis, `${prefix}:ask:`, id));
   return ahead < 0 ? undefined : ahead;

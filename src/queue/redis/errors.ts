@@ -1,7 +1,7 @@
 import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
-/** What Redis, Node and ioredis say, and what it means for an operator. */
+/** Messages of Redis, Node and ioredis, and what they mean for an operator. */
 const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
   [/\bNOPERM\b|executing the script can't/, 'redis_noperm'],
   [/\b(WRONGPASS|NOAUTH)\b|invalid (username-)?password|without any password configured/, 'redis_password'],
@@ -17,32 +17,38 @@ const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
   ],
 ];
 
-/** Said by a replica and by a server that still starts. Nothing was changed, and another connection may lead to the right one. */
+/**
+ * From a replica or a server that still starts. Nothing was changed, and another connection may
+ * reach the right one.
+ */
 const NOT_PRIMARY = /\b(READONLY|UNBLOCKED|LOADING|MASTERDOWN)\b/;
-/** Said by ioredis of a command that it did not send. */
+/** From ioredis, about a command that it did not send. */
 const NOT_SENT = /isn't writeable/;
 
-/** Whether Redis refused a command only because it is not the primary, or not yet. */
+/** Whether Redis refused a command only because it is not, or not yet, the primary. */
 export function isNotPrimary(error: unknown): boolean {
   return error instanceof Error && NOT_PRIMARY.test(error.message);
 }
 
-/** Whether a command was certainly not done, and may be once there is another connection. */
+/** Whether a command was certainly not run. It may succeed on another connection. */
 export function isNotDone(error: unknown): boolean {
   return isNotPrimary(error) || (error instanceof Error && NOT_SENT.test(error.message));
 }
 
-/** Whether the connection broke or kept silent, so that nobody knows whether the command was done. */
+/** Whether the connection broke or fell silent. Then nobody knows whether the command was run. */
 export function isLost(error: unknown): boolean {
   return error instanceof Error && meaningOf(error) === 'redis_unreachable';
 }
 
-/** Whether our user may not do this, or the command has another name here. */
+/** Whether our user may not run this command, or it has another name here. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof Error && /^(NOPERM|ERR unknown command)/.test(error.message);
 }
 
-/** An error of Redis as it may be logged: with its {@link Cause} where we know it, and never with what was sent. */
+/**
+ * Redis' error in a form that may be logged: with its {@link Cause} if known, and never with what
+ * was sent.
+ */
 export function explained(error: unknown, where?: string): unknown {
   if (!(error instanceof Error) || error instanceof Failure || error instanceof Cause) return error;
   const bare = withoutArguments(error);
@@ -50,7 +56,7 @@ export function explained(error: unknown, where?: string): unknown {
   return code ? new Cause(code, { ...placeOf(code, error, where), cause: bare }) : bare;
 }
 
-/** What Redis says no to, as `busy` (it is full) or `unavailable` (all else). */
+/** Redis' refusal as `busy` (it is full) or `unavailable` (all else). */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const cause = explained(error);
@@ -62,7 +68,7 @@ function meaningOf(error: Error): CauseCode | undefined {
   return MEANINGS.find(([pattern]) => pattern.test(said))?.[1];
 }
 
-/** Which command a user may not run says Redis itself; which key it was is not for a log. */
+/** Redis names the forbidden command, which may be logged. It also names the key, which may not. */
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };
   const command = /'([a-z|]+)' command/.exec(message)?.[1];
@@ -71,8 +77,8 @@ function placeOf(code: CauseCode, { message }: Error, where: string | undefined)
 }
 
 /**
- * ioredis hangs the command with all its arguments on its errors: this is the same error without. Its `code` is the network's
- * (`ECONNREFUSED`) or Redis's own, the first word of what it says (`OOM`).
+ * A copy of the error without the command's arguments, which ioredis attaches. Its `code` is the
+ * network's (`ECONNREFUSED`) or Redis's own, the first word of its message (`OOM`).
  */
 function withoutArguments(error: Error): Error {
   const code = 'code' in error ? error.code : /^[A-Z]+(?= )/.exec(error.message)?.[0];

@@ -9,13 +9,16 @@ import { surelyOnRedis } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
-/** BullMQ's queues as those see them who add jobs and take them back. */
+/** BullMQ's queues for those who add and remove jobs. */
 export interface Jobs {
-  /** As {@link Queue.add} says. */
+  /** See {@link Queue.add}. */
   add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
-  /** As {@link Queue.dropOwned} says. */
+  /** See {@link Queue.dropOwned}. */
   dropOwned(owner: string): Promise<number>;
-  /** Removes the last of BullMQ's events, which it trims by whole blocks: they name jobs that are long gone. */
+  /**
+   * Removes the last of BullMQ's events, which name jobs that ended long ago. BullMQ itself trims
+   * them only in whole blocks.
+   */
   forgetEvents(kind: JobKind): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,22 +28,25 @@ export interface JobsOptions {
   readonly prefix: string;
   readonly rules: QueueRules;
   readonly reservations: Reservations;
-  /** Milliseconds since 1970, the same for all who add. */
+  /** Milliseconds since 1970, the same for all who add jobs. */
   readonly now: () => number;
-  /** Told of each job that somebody withdrew. */
+  /** Receives each job that was withdrawn. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
-  /** Told of what goes wrong where nobody waits. */
+  /** Receives errors that no caller waits for. */
   readonly report: (cause: unknown) => void;
 }
 
 const KINDS: readonly JobKind[] = ['ask', 'erase', 'pulse'];
-/** From reservation to arrival: over before the reservation is. */
+/** Time from reservation to arrival. It ends before the reservation does. */
 const ADD_MS = RESERVED_MS - 1_000;
-/** For a reservation of this very job that somebody else made: by then it has arrived, or they are dead. */
+/**
+ * Waits for another's reservation of the same job. By then the job has arrived, or the other
+ * process is dead.
+ */
 const CONTEST_MS = RESERVED_MS + 2_000;
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 } as const;
 
-/** Opens BullMQ's queues on `connection`, which fails promptly when Redis is away. */
+/** Opens BullMQ's queues on `connection`, which must fail promptly when Redis is away. */
 export function openJobs(options: JobsOptions): Jobs {
   const { connection, prefix, reservations, report, onLoss } = options;
   const queues: Record<JobKind, BullQueue<Stored>> = {
@@ -49,7 +55,8 @@ export function openJobs(options: JobsOptions): Jobs {
     pulse: openQueue('pulse', options),
   };
 
-  // No event is kept for readers that do not exist; said again after each loss, should Redis have lost its memory too.
+  // Nobody reads events, so none are kept. This is set again after each loss, because Redis may
+  // have lost its memory.
   connection.on('ready', () => {
     for (const kind of KINDS) connection.hset(`${prefix}:${kind}:meta`, 'opts.maxLenEvents', 0).catch(report);
   });
@@ -100,7 +107,7 @@ function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): 
   const queue = new BullQueue<Stored>(kind, {
     connection,
     prefix,
-    // A queue that is made while Redis is away sends nothing, so that nothing fails for good.
+    // A queue that is made while Redis is away sends nothing, so nothing can fail for good.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,

@@ -1,14 +1,17 @@
 import { MOST_TIMES, PACE_FROM, PACE_WEIGHT, type QueueRules } from '../rules.ts';
 
-/** A pace that was measured longer ago says nothing of the crew that is there now. */
+/** An older pace says nothing about today's workers. */
 const PACE_KEPT_MS = 3_600_000;
 
-/** Where the pace of the asks stands: a hash of `last` (milliseconds since 1970), `mean` (milliseconds) and `count`. */
+/**
+ * The key of the asks' pace: a hash of `last` (milliseconds since 1970), `mean` (milliseconds) and
+ * `count`.
+ */
 export const paceKey = (prefix: string) => `${prefix}:pace`;
 
 /**
- * Lua: measures how fast asks end while others wait, and tells whether a further one would wait too long. The rules are those of
- * `isTooMuch` and of the embedded queue's `Pace`.
+ * Lua: measures how fast asks end while others wait, and tells whether a further ask would wait too
+ * long. The rules are those of `isTooMuch` and of the embedded queue's `Pace`.
  */
 export const PACE_LUA = `
   local function now()
@@ -38,5 +41,5 @@ export const PACE_LUA = `
   end
 `;
 
-/** What {@link PACE_LUA} needs of the rules to refuse an ask: how many may wait, and for how long. */
+/** The limits that {@link PACE_LUA} needs to refuse an ask: how many may wait, and for how long. */
 export const limitsOf = ({ maxWaiting, longestWaitMs }: QueueRules) => [maxWaiting, longestWaitMs] as const;

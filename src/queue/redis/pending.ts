@@ -7,13 +7,16 @@ import { rewriteLog } from './rewrite.ts';
 import { drop, dropOwned, list, memory, owned, put, read, take, tidy } from './shelves.ts';
 
 export interface RedisPendingOptions extends RedisAddress {
-  /** Of every key, as for the queue. */
+  /** The start of every key, as for the queue. */
   readonly prefix?: string;
-  /** Told of connections lost. */
+  /** Receives lost connections. */
   readonly onError?: (cause: unknown) => void;
 }
 
-/** The shelves of production, shared by all processes. As durable as Redis is told to be: appendfsync always. */
+/**
+ * The shelves of production, which all processes share. They are as durable as Redis' settings:
+ * appendfsync always.
+ */
 export function redisPending({
   prefix = '{facefinder}',
   onError = () => {},
@@ -27,12 +30,12 @@ export function redisPending({
     if (!open) throw new Failure('unavailable');
     return await surelyOnRedis(redis, work);
   }
-  /** For what is the same when it is done twice. */
+  /** Runs work that may be repeated. */
   async function surely<T>(work: () => Promise<T>): Promise<T> {
     if (!open) throw new Failure('unavailable');
     return await surelyOnRedis(redis, work, true);
   }
-  /** False when what must be there is not, or the other way round. */
+  /** False when the required item is missing, or the forbidden one is there. */
   async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {
     const expected =
       typeof before === 'object' ? [before.owner, before.body, before.expiresAt] : before ? [before] : [];
@@ -69,7 +72,7 @@ export function redisPending({
       }),
     memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),
-    // What keeps Redis from taking anything, its queue finds: see Queue.check.
+    // The queue finds what keeps Redis from accepting writes: see Queue.check.
     async check() {
       if (!open) throw new Failure('unavailable');
       await onRedis(redis, () => redis.ping());

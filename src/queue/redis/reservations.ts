@@ -5,39 +5,44 @@ import { limitsOf, PACE_LUA, paceKey } from './pace.ts';
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
- * What BullMQ does not keep: whose jobs are whose, and which were done lately.
+ * What BullMQ does not keep: the owner of each job, and which jobs were lately done.
  *
- * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs, by the time (milliseconds since
- * 1970) until which each may be on its way into BullMQ: past that it counts only if it arrived.
- * `<prefix>:done:<kind>:<id>` exists for a day after the job was done.
+ * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. The
+ * score is the time (milliseconds since 1970) until which the job may be on its way into BullMQ;
+ * after that it counts only if it arrived. `<prefix>:done:<kind>:<id>` exists for a day after the
+ * job was done.
  */
 export interface Reservations {
   /**
-   * First half of an add: `reserved` makes room for the job, `known`, `busy` and `rate_limited` change nothing, and `contested`
-   * says that somebody else is adding this very job now, so that the answer will be known soon.
+   * First half of an add. `reserved` makes room for the job. `known`, `busy` and `rate_limited`
+   * change nothing. `contested`: somebody else is adding the same job now, so ask again soon.
    */
   reserve(job: Job): Promise<'reserved' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
   /** Takes back a reservation whose job did not arrive. */
   release(job: Job): Promise<void>;
-  /** Whether the job was done already (by a worker that died before BullMQ heard of it). */
+  /** Whether the job was already done, by a worker that died before BullMQ noticed. */
   isDone(job: Job): Promise<boolean>;
-  /** The job's end. A repeated delivery is `known` from then on, except of an erasure that did not happen. */
+  /** Ends a job. A repeated delivery is then `known`, except of an erasure that did not happen. */
   finish(job: Job, ending: 'done' | Loss): Promise<void>;
   /** Ids of the owner's jobs that BullMQ still has. */
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
 
-/** How long one add may take from reservation to arrival, in milliseconds; then its process is taken for dead. */
+/**
+ * The time of one add from reservation to arrival, in milliseconds. After it, the adding process
+ * counts as dead.
+ */
 export const RESERVED_MS = 6_000;
 /** No platform repeats an update for longer than 24 hours. */
 const REMEMBER_MS = 24 * 3_600_000;
-/** Reservations of an owner who never comes back go by themselves; by then no ask of theirs is alive. */
+/** Reservations of an owner who never returns expire. By then none of their asks is alive. */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
-// BullMQ writes "ats" into a job when it is started first, and locks it while a living worker is at it: what has the one and not
-// the other waits for a further try.
-// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now, and for what is not taken without bound: limit per owner, pace,
-// limit in all, longest wait
+// BullMQ writes "ats" into a job at its first start, and locks it while a living worker handles it.
+// A job with "ats" and without a lock waits for a further try.
+//
+// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now; and for jobs with limits:
+// limit per owner, pace, limit in all, longest wait
 const reserve = luaScript(`${FULL_LUA} ${PACE_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local at, perOwner = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -66,7 +71,7 @@ const reserve = luaScript(`${FULL_LUA} ${PACE_LUA}
   return 'reserved'
 `);
 
-// ARGV: done, claims, id, whether to remember, and for what tells of the pace: pace, queue
+// ARGV: done, claims, id, whether to remember; and for the pace: pace, queue
 const finish = luaScript(`${PACE_LUA}
   redis.call('ZREM', ARGV[2], ARGV[3])
   if ARGV[4] == '1' then redis.call('SET', ARGV[1], '', 'PX', ${REMEMBER_MS}) end
@@ -83,9 +88,9 @@ const alive = luaScript(`
 `);
 
 export interface ReservationsOptions {
-  /** Makes reservations and takes them back. */
+  /** The connection for making and releasing reservations. */
   readonly prompt: Redis;
-  /** The workers' connection, which ends them. */
+  /** The workers' connection, for ending them. */
   readonly patient: Redis;
   readonly prefix: string;
   readonly rules: QueueRules;

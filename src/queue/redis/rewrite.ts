@@ -6,9 +6,9 @@ import { isForbidden } from './errors.ts';
 const REWRITE_MS = 30_000;
 
 /**
- * Removed items, and the queue's finished jobs, live on in Redis's append-only file until it is rewritten from what is in
- * memory: this asks for that and waits for it. True as well where Redis keeps no such file, or where its operator does not let
- * us (its disk is then theirs to answer for: PRIVACY says so).
+ * Removed items and finished jobs stay in Redis's append-only file until it is rewritten. This asks
+ * for a rewrite and waits for it. Also true when Redis keeps no such file, or its operator does not
+ * allow it; their disk is then their responsibility, as PRIVACY says.
  */
 export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;
@@ -18,7 +18,7 @@ export async function rewriteLog(redis: Redis): Promise<boolean> {
     if (!state?.enabled) return true;
     const { busy, failed } = state;
     if (asked && !busy) return !failed;
-    // A rewrite that was under way before us may have missed the latest removals: only one of our own counts.
+    // A rewrite that was already running may have missed the latest removals. Only our own counts.
     const answer = busy ? 'under way' : await askForRewrite(redis);
     if (answer === 'refused') return true;
     asked ||= answer === 'started';
@@ -38,7 +38,7 @@ async function askForRewrite(redis: Redis): Promise<'started' | 'under way' | 'r
   }
 }
 
-/** Undefined where we may not look: then a rewrite is asked for, and its end is not ours to see. */
+/** Undefined when we may not look. Then we ask for a rewrite, and cannot see its end. */
 async function logState(redis: Redis): Promise<{ enabled: boolean; busy: boolean; failed: boolean } | undefined> {
   const info = await redis.info('persistence').catch(async (error) => {
     if (!isForbidden(error)) throw error;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /**
- * Lua: whether what comes from outside must be refused, because the memory that Redis was given is 80 % used. In the rest
- * BullMQ can go on handing out jobs; a worker cannot even take one from a Redis that is full. Where our user may not ask INFO,
- * nobody knows: Redis itself refuses then, once it is full.
+ * Lua: whether to refuse input from outside, because 80 % of Redis' memory is used. BullMQ needs
+ * the rest: a worker cannot even take a job from a full Redis. When our user may not run INFO, this
+ * is unknown, and Redis itself refuses once it is full.
  */
 export const FULL_LUA = `
   local function full()
@@ -16,10 +16,10 @@ export const FULL_LUA = `
 `;
 
 /**
- * A Lua script, run atomically. Its source travels once per Redis, afterwards its hash.
+ * Runs a Lua script atomically. Each Redis gets its source once, then only its hash.
  *
- * With its memory full Redis refuses a script's first command that could need more, but lets a script go on that has written
- * already: what must succeed even then begins with a deletion.
+ * A full Redis refuses a script's first command that could need memory, but lets a script go on
+ * after a write. So a script that must succeed begins with a deletion.
  */
 export function luaScript(lua: string) {
   const sha1 = createHash('sha1').update(lua).digest('hex');

@@ -3,18 +3,19 @@ import type { RedisAddress } from './address.ts';
 import { connect, onRedis } from './connection.ts';
 import { isForbidden } from './errors.ts';
 
-/** A setting of Redis on which a promise of ours rests. */
+/** A setting of Redis on which one of our promises rests. */
 export interface RedisSetting {
-  /** As in redis.conf. */
+  /** The name in redis.conf. */
   readonly name: string;
   readonly wanted: string;
-  /** Undefined where we are not let see it, as on many a managed Redis. */
+  /** Undefined when we may not read it, as on many a managed Redis. */
   readonly value: string | undefined;
 }
 
 /**
- * Whether what Redis acknowledged survives its crash (`appendonly`, `appendfsync`), and whether it drops what it holds to make
- * room (`maxmemory-policy`). INFO tells most of it, which is rarely forbidden; CONFIG often is. `unavailable` without an answer.
+ * Whether acknowledged writes survive a crash of Redis (`appendonly`, `appendfsync`), and whether
+ * Redis drops data to make room (`maxmemory-policy`). INFO tells most of it and is rarely
+ * forbidden; CONFIG often is. Throws `unavailable` without an answer.
  */
 export async function redisSettings(address: RedisAddress): Promise<RedisSetting[]> {
   const redis = connect(address, 'prompt', () => {});
@@ -42,7 +43,7 @@ async function config(redis: Redis, name: string): Promise<string | undefined> {
   return Array.isArray(answer) && answer[1] !== undefined ? String(answer[1]) : undefined;
 }
 
-/** Nothing, where this user may not ask or the command has another name; throws all else. */
+/** Undefined when this user may not ask, or the command has another name. Throws other errors. */
 function forbidden(error: unknown): undefined {
   if (isForbidden(error)) return undefined;
   throw error;

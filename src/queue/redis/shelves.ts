@@ -1,9 +1,9 @@
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
- * `<p>:<shelf>` is a sorted set of ids by the time they expire, `<p>:<shelf>:<id>` the item, a hash, and `<p>:owner:<owner>`
- * a set of all of an owner's `<shelf>:<id>`. Nothing expires by itself: a placeholder past its time must still be answered.
- * What is past its time is told by Redis' own clock.
+ * `<p>:<shelf>` is a sorted set of ids by expiry, `<p>:<shelf>:<id>` is the item as a hash, and
+ * `<p>:owner:<owner>` is a set of all `<shelf>:<id>` of an owner. No key expires by itself: a
+ * placeholder past its time must still be answered. Redis' own clock decides what is past its time.
  */
 const LIBRARY = `
   local p = ARGV[1]
@@ -29,8 +29,8 @@ const LIBRARY = `
   end
 `;
 
-// ARGV: p, shelf, id, owner, body, expiresAt, and either 'new' (there must be none) or, of the item that must be there still: owner,
-// body, expiresAt
+// ARGV: p, shelf, id, owner, body, expiresAt, and then either 'new' (no item may be there) or the
+// required item's owner, body, expiresAt
 export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')

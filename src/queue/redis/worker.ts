@@ -8,7 +8,7 @@ import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
 
-/** What stands in Redis of a job, besides its id. */
+/** What Redis holds of a job, besides its id. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
 
 export interface WorkerOptions extends Required<QueueListener> {
@@ -20,25 +20,30 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly clock: RedisClock;
   readonly connection: Redis;
   readonly prefix: string;
-  /** How long a job stays locked without renewal; as often it is looked for jobs without a lock. */
+  /**
+   * How long a job stays locked without renewal, and how often jobs without a lock are looked for.
+   */
   readonly lockMs: number;
-  /** Aborts when no new job may be started. */
+  /** Aborts when no new job may start. */
   readonly closing: AbortSignal;
-  /** Aborts when those under way must be given back. */
+  /** Aborts when running jobs must be given back. */
   readonly givingUp: AbortSignal;
 }
 
-/** How a try ended that needs no other: `known` when an earlier one had done it. */
+/** How a job's last try ended. `known`: an earlier try had done it. */
 type Ending = 'done' | 'known' | Loss;
 
-/** After Redis was away, or refused something. */
+/** The pause after Redis was away or refused something. */
 const RETRY_MS = 1_000;
 const WITHOUT_BOUND = 2 ** 31 - 1;
-/** BullMQ writes down an error's message: it gets nothing but that the job comes again, or that it ended. */
+/**
+ * BullMQ stores an error's message. So it only ever says that the job comes again, or that it
+ * ended.
+ */
 const AGAIN = 'again';
 const ENDED = 'ended';
 
-/** How often BullMQ may try a job, and how often it may take it over from a worker that died. */
+/** How often BullMQ may try a job, and how often it may take a job over from a dead worker. */
 export function boundOf(kind: JobKind, rules: QueueRules): number {
   return kind === 'erase' ? WITHOUT_BOUND : rules.attempts;
 }
@@ -51,16 +56,17 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     prefix,
     concurrency,
     lockDuration: lockMs,
-    // BullMQ's own renewal outlives a close during which Redis is away, and keeps the process from ending.
+    // BullMQ's own renewal goes on after a close while Redis is away, and keeps the process from
+    // ending.
     skipLockRenewal: true,
     stalledInterval: lockMs,
     maxStalledCount: boundOf(kind, rules),
     runRetryDelay: RETRY_MS,
-    // It asks INFO, which users of many a managed Redis may not.
+    // The check needs INFO, which many a managed Redis forbids.
     skipVersionCheck: true,
     settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
   });
-  // It took down one worker after the other, and BullMQ ended it unseen.
+  // The job ended one worker after the other, and BullMQ ended it unseen.
   worker.on('failed', (bull) => {
     if (bull?.deferredFailure) end(options, jobOf(kind, bull), 'crashed').catch((error) => onError(explained(error)));
   });
@@ -70,7 +76,10 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
   return worker;
 }
 
-/** What Redis refuses (it is full, say) BullMQ asks for again at once, thousands of times a second. */
+/**
+ * When Redis refuses a job (because it is full, say), BullMQ asks again at once, thousands of times
+ * a second.
+ */
 function rest(worker: Worker): void {
   if (worker.isPaused()) return;
   worker.pause(true);
@@ -78,7 +87,7 @@ function rest(worker: Worker): void {
 }
 
 async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {
-  // Closing came between this job's fetching and its start.
+  // Closing began after this job was fetched and before it started.
   if (options.closing.aborted) return putBack(bull);
   const lockLost = new AbortController();
   const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
@@ -100,7 +109,7 @@ async function renewLock(bull: BullJob<Stored>, lockMs: number, lost: AbortContr
     const isHeld = (await bull.extendLock(bull.token ?? '', lockMs)) === 1;
     if (!isHeld) lost.abort();
   } catch {
-    // Redis is away or full: the next renewal tells.
+    // Redis is away or full. The next renewal finds out.
   }
 }
 
@@ -117,7 +126,7 @@ async function attempt(
 ): Promise<Ending> {
   await clock.asked;
   const now = clock.now();
-  // Only of a job that was started before can another worker have made an end.
+  // Another worker can have ended the job only if it was started before.
   if (bull.attemptsStarted > 1 && (await reservations.isDone(job))) return 'known';
   if (isPast(job, now)) return 'overdue';
   const lastTry = delayAfter(job, bull.attemptsMade + 1, now, rules) === undefined;
@@ -133,7 +142,7 @@ async function attempt(
   }
 }
 
-/** The one way in which a job ends: what was not done is told. */
+/** Every job ends here, and undone ones are reported. */
 async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: Ending): Promise<void> {
   if (ending === 'known') return;
   await reservations.finish(job, ending);
