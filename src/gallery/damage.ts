@@ -1,24 +1,30 @@
-/** What became of rows that facefinder did not change itself; counted, never named. */
+/** Changes of rows that facefinder did not make. They are counted, never named. */
 export interface Damage {
-  /** Sealed values with one flipped bit, which are read all the same, and marks that say something else than the ledger. */
+  /**
+   * Sealed values with one flipped bit, which can still be read, and marks that differ from the
+   * ledger.
+   */
   readonly mendable: number;
-  /** Values that nothing can read any more, by what they were. Who they were about is found by nobody, and can leave. */
+  /**
+   * Values that cannot be read any more, by kind. Nobody finds the people they concern, and those
+   * people can still leave.
+   */
   readonly unreadable: Readonly<Record<DamagedKind, number>>;
 }
 
-/** `list`: of somebody's groups. `template`: also one whose vector is gone. */
+/** `list`: a person's list of groups. `template`: also one whose vector is missing. */
 export type DamagedKind = 'key' | 'place' | 'settings' | 'person' | 'template' | 'list';
 
 /** Counts what a look at a whole store finds. */
 export interface Tally {
-  /** A sealed value of this kind: whole, with a flipped bit, or (undefined) nothing any more. */
+  /** Counts a sealed value of this kind: whole, with a flipped bit, or (undefined) unreadable. */
   readonly count: (kind: DamagedKind, found: { readonly isWhole: boolean } | undefined) => void;
-  /** Something beside a value says what is not so, and can be put right. */
+  /** Counts a mark beside a value that is wrong and can be corrected. */
   readonly mark: () => void;
   readonly damage: () => Damage;
 }
 
-/** Nothing is found yet. */
+/** A tally without findings. */
 export function newTally(): Tally {
   let mendable = 0;
   const unreadable: Record<DamagedKind, number> = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };

@@ -2,14 +2,15 @@ import type { Seen } from '../consent/merkle.ts';
 import type { ScopeId } from '../consent/who.ts';
 
 /**
- * How long an erasure's tombstone is kept: 180 days. No sealed job or parked ask lives a tenth of that, and a backup older than
- * this must not be restored: nothing would be left to say who was erased since.
+ * How long an erasure's tombstone stays: 180 days. Sealed jobs and parked asks live less than a
+ * tenth of that. An older backup must not be restored, because nothing would tell who was erased
+ * since.
  */
 export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 
 /**
- * `moved`: what was held stands in the scope that the group has now. `again`: it was erased before, and came back with an older
- * copy of the store.
+ * `moved`: the data are in the group's new scope. `again`: the person was erased before and came
+ * back with an older copy of the store.
  */
 export type ErasureReason =
   | 'asked'
@@ -22,16 +23,19 @@ export type ErasureReason =
   | 'moved'
   | 'again';
 
-/** What an erasure left: a keyed hash (of `person`, scope, platform and id, under the key for tombstones) and its epoch. */
+/**
+ * The rest of an erasure: a keyed hash (of `person`, scope, platform and id, under the key for
+ * tombstones) and its epoch.
+ */
 export interface Tombstone {
   readonly hash: string;
-  /** The person's from then on: no life of an older one may be held. */
+  /** The person's epoch from then on. No life of an older epoch may exist. */
   readonly epoch: number;
-  /** Of the erasure, milliseconds since 1970. */
+  /** The time of the erasure, milliseconds since 1970. */
   readonly at: number;
 }
 
-/** What one erasure removed; nothing in it identifies the person without the salt that the erasure destroyed. */
+/** What one erasure removed. It identifies nobody without the salt, which the erasure destroyed. */
 export interface Erasure {
   readonly scope: ScopeId;
   readonly reason: ErasureReason;
@@ -46,21 +50,25 @@ export interface Erasure {
     readonly people: number;
     /** Search-log rows about this person. */
     readonly finds: number;
-    /** Rows about others from which this person's name as the finder was taken. */
+    /** Rows about others that named this person as the finder. */
     readonly findsByThem: number;
   };
-  /** The ledger's entry for this erasure. */
+  /** The entry of this erasure in the ledger. */
   readonly entry: { readonly seq: number; readonly hash: string };
-  /** The ledger with that entry in it, from a gallery whose ledgers are witnessed. */
+  /** The ledger including that entry, if the gallery's ledgers are witnessed. */
   readonly head?: Seen;
 }
 
 export interface ErasureOptions {
-  /** Erases what is held at this epoch, or carries on its erasure; a life that began later is left alone. Any when left out. */
+  /**
+   * Erases only the data of this epoch, or continues that erasure. A later life stays. Without it,
+   * any epoch.
+   */
   readonly epoch?: number;
   /**
-   * Told of what was removed as soon as that is certain, and waited for: this call may still fail, and repeated with nothing left
-   * to erase it gives undefined. A repetition that carries an erasure on tells the same once more.
+   * Receives what was removed as soon as that is certain; the call waits for it. The call may still
+   * fail later, and a repetition without anything left gives undefined. A repetition that continues
+   * an erasure reports the same again.
    */
   readonly told?: (erasure: Erasure) => Promise<void>;
 }

@@ -2,20 +2,23 @@ import type { Standing } from '../consent/consent.ts';
 import type { GroupSettings } from '../consent/settings.ts';
 import type { ScopeId } from '../consent/who.ts';
 
-/** A place's scope, if it has one, and how a person stands there. */
+/** A place's scope, if any, and a person's standing there. */
 export interface Entrance {
   readonly scope?: ScopeId;
-  /** What the admins of that group set; absent where they set nothing, or it cannot be read any more. */
+  /** The settings by the group's admins; absent when there are none, or they are unreadable. */
   readonly settings?: GroupSettings;
   readonly standing: Standing;
-  /** The name that is stored of them; absent where nothing is held. */
+  /** The stored name; absent without data. */
   readonly name?: string;
 }
 
-/** What the admins of groups set, kept with their scopes. */
+/** The settings by groups' admins, stored with their scopes. */
 export interface Configurable {
-  /** Empty where nothing is set, or it cannot be read any more. Sees every write that has resolved. */
+  /** Empty when there are none, or they are unreadable. Sees every write that has resolved. */
   settings(scope: ScopeId): Promise<GroupSettings>;
-  /** Sets what is given and leaves the rest as it is; undefined is as the operator has it. `expired` when the scope is gone. */
+  /**
+   * Sets the given values and keeps the others. Undefined means the operator's value. `expired`
+   * when the scope is gone.
+   */
   configure(scope: ScopeId, settings: GroupSettings): Promise<void>;
 }

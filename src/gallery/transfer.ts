@@ -5,29 +5,30 @@ import type { Tombstone } from './erasure.ts';
 import type { FoundBy } from './gallery.ts';
 
 /**
- * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and keys and people their salts, so
- * that ledgers, tombstones and the receipts already given stay true. All of it is opened: it may live in memory alone.
+ * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and
+ * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. All of
+ * it is opened, so it may only be in memory.
  */
 export interface GalleryExport {
-  /** Its id, which it keeps. */
+  /** The gallery's id, which it keeps. */
   id(): Promise<string>;
-  /** One scope at a time; each as it is at one moment. */
+  /** One scope at a time, each as of one moment. */
   scopes(): AsyncIterable<ScopeExport>;
   /** Ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
   tombstones(): Promise<readonly Tombstone[]>;
   /** The id of the pack that was adopted last; undefined before anybody listened. */
   pack(): Promise<string | undefined>;
-  /** Versions of the notice, with when they came into force, milliseconds since 1970. */
+  /** Versions of the notice, each with its start, milliseconds since 1970. */
   notices(): Promise<readonly { readonly version: number; readonly since: number }[]>;
 }
 
 export interface ScopeExport {
   readonly scope: ScopeId;
   readonly key: Uint8Array;
-  /** The one that was pointed to the scope last comes first. */
+  /** The latest place comes first. */
   readonly places: readonly Place[];
-  /** Absent where there are none, and from what an older facefinder wrote. */
+  /** Absent when there are none, and from exports of an older facefinder. */
   readonly settings?: GroupSettings;
   readonly ledger: readonly LedgerEntry[];
   readonly people: readonly PersonExport[];
@@ -58,7 +59,7 @@ export interface FindExport {
   readonly at: number;
 }
 
-/** What is in a gallery on its way, in numbers. */
+/** The size of a gallery on its way, in numbers. */
 export interface Contents {
   readonly scopes: number;
   readonly people: number;
@@ -68,7 +69,7 @@ export interface Contents {
 
 export const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
 
-/** `before`, and one scope more. */
+/** `before` plus one scope. */
 export function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
   return {
     scopes: before.scopes + 1,

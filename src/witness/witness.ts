@@ -49,8 +49,8 @@ export interface Witness extends AsyncDisposable {
   tidy(now: number): Promise<void>;
   /**
    * When the latest of the forgotten erasures was, milliseconds since 1970; undefined before any
-   * was. A clock that ran ahead may have forgotten them too early, so no older store may be brought
-   * back.
+   * was. A clock that ran ahead may have forgotten them too early, so nothing older than
+   * this may be restored.
    */
   forgotten(): Promise<number | undefined>;
   noteForgotten(at: number): Promise<void>;

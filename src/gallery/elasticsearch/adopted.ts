@@ -6,8 +6,9 @@ import { PREFIX } from './parts.ts';
 import { storeOf } from './store.ts';
 
 /**
- * The id of the pack that was adopted last in a gallery, for which no key is needed; undefined where there is none, or before
- * anybody listened. Throws `unavailable` when Elasticsearch does not answer or refuses.
+ * The id of the pack that a gallery adopted last, read without a key. Undefined when there is no
+ * gallery, or before anybody listened. Throws `unavailable` when Elasticsearch does not answer or
+ * refuses.
  */
 export async function packOfElasticsearchGallery(
   options: Connection & { readonly prefix?: string },

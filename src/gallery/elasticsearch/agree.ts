@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Agreeing: the first agreement begins a life, at the epoch that the last erasure left. */
+/** Agreeing. The first agreement begins a life, at the epoch after the last erasure. */
 export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) {
   return async function agree(
     scope: OpenScope,
@@ -42,7 +42,7 @@ export function renaming({ records }: Parts) {
   };
 }
 
-/** An agreement that adds nothing to the ledger changes nothing but the name. */
+/** When an agreement adds nothing to the ledger, only the name changes. */
 function agreed(
   { id, epoch, version, life: known, unreadable }: PersonRecord,
   person: Person,
@@ -50,7 +50,7 @@ function agreed(
   end: number,
 ): PersonRecord | undefined {
   const life = known ?? newLife(person);
-  // A record that nobody can read any more gives way.
+  // An unreadable record is replaced.
   const over = { event: UNREADABLE, subject: subjectIn(newLife(person)), at: added?.at ?? 0, after: end };
   const named = { ...life, person: { ...life.person, name: person.name } };
   const record = { id, epoch, ...(version && { version }) };

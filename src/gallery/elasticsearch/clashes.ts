@@ -8,14 +8,14 @@ import type { OpenScope } from './scopes.ts';
 
 type IsSame = Parameters<Gallery['enrol']>[2]['isSame'];
 
-/** Somebody else's enrolment of the same face that has written its vectors and is not through yet. */
+/** An unfinished enrolment of the same face by somebody else. Its vectors are written. */
 export interface Contender {
   /** Id of their record. */
   readonly record: string;
   readonly intent: Intent;
 }
 
-/** Whose vectors are too close to be somebody else's. */
+/** People whose vectors are too close to be other people's. */
 export interface Clash {
   readonly holders: readonly LivingRecord[];
   readonly contenders: readonly Contender[];
@@ -23,12 +23,12 @@ export interface Clash {
 
 const EVERYBODY: Query = { match_all: {} };
 
-/** A search can be asked for at most this many. */
+/** The most results that one search can ask for. */
 const MOST_CLASHES = 10_000;
 
 /**
- * Looking for the faces that are about to be enrolled, among everybody's but `self`'s; hidden ones count too, but for those of
- * whoever challenges `self`: that is to be decided, and takes nothing from a holder until then.
+ * Looks for the faces of an enrolment among everybody's but `self`'s, hidden ones included. It
+ * skips faces of people who challenge `self`: until a decision, they take nothing from a holder.
  */
 export function clashesOf(faces: Faces, records: Records) {
   return async function clashing(
@@ -50,7 +50,7 @@ export function clashesOf(faces: Faces, records: Records) {
         ),
         self,
       );
-      // Rows that belong to nobody any more may stand before those that do.
+      // Rows without an owner may hide rows that count.
       const mayHideMore = same.some((face) => face.length === count) && count * 8 <= MOST_CLASHES;
       if (clash.holders.length > 0 || !mayHideMore) return clash;
     }

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Client } from '@elastic/elasticsearch';
 
-/** Where Elasticsearch is, and as whom to ask it. */
+/** Elasticsearch's address and our account there. */
 export interface Connection {
-  /** May hold user and password; an API key goes before them. */
+  /** May hold user and password. An API key takes precedence. */
   readonly url: string;
   readonly apiKey?: string;
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile?: string;
-  /** How long one request may take: 10 s unless told. */
+  /** The longest time of one request: 10 s by default. */
   readonly timeoutMs?: number;
-  /** How often a request whose connection broke is made again: once unless told. Every write here may be repeated. */
+  /**
+   * How often a request is repeated when its connection broke: once by default. Every write here
+   * may be repeated.
+   */
   readonly retries?: number;
 }
 
-/** No request may take longer, whatever it asks for: making an index and merging segments ask for more than `timeoutMs`. */
+/**
+ * The longest time of any request. Making an index and merging segments need more than `timeoutMs`.
+ */
 const LONGEST_MS = 600_000;
 
 /** A client that connects with its first request. */
@@ -33,6 +38,7 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     enableMetaHeader: false,
   });
-  // The connections cut off what outlasts their own client's timeout; a child over them may have a shorter one of its own.
+  // A connection ends requests after its own client's timeout. So the client has the longest one,
+  // and this child a shorter one.
   return client.child({ requestTimeout: timeoutMs });
 }

@@ -14,21 +14,21 @@ import type { ScopeDoc } from './scope-keys.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** How far from 1 the length of a stored vector may be: it is of float32, and was turned. */
+/** How far the length of a stored vector may be from 1, because it is a rotated float32 vector. */
 const LENGTH_TOLERANCE = 1e-3;
 
 interface Sealed {
   readonly sealed?: string;
 }
 
-/** One look at all. */
+/** One look at the whole store. */
 interface Look {
   readonly parts: Parts;
   readonly settler: Settler;
   readonly tally: Tally;
-  /** When it mends, milliseconds since 1970. */
+  /** The time of a mending look, milliseconds since 1970. */
   readonly now: number | undefined;
-  /** Those whose record can be read, by the names of their lists. */
+  /** People whose record can be read, by the names of their lists. */
   readonly people: Map<string, readonly Listed[]>;
 }
 
@@ -37,7 +37,10 @@ interface Listed {
   readonly record: LivingRecord;
 }
 
-/** Looking at every stored value, and mending. Each document is mended by itself, unless somebody changed it meanwhile. */
+/**
+ * Looks at every stored value, and mends it. Each document is mended on its own, unless somebody
+ * changed it in the meantime.
+ */
 export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
     const look: Look = { parts, settler, tally: newTally(), now, people: new Map() };
@@ -54,10 +57,16 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
   return { damage: () => survey(), mend: survey };
 }
 
-/** The document as its alias knows it: Elasticsearch finds it in an index, and takes no write under an index's own name. */
+/**
+ * The document under its alias. Elasticsearch finds it in an index, but accepts no write under an
+ * index's own name.
+ */
 const through = <T>(index: string, doc: Found<T>): Found<T> => ({ ...doc, index });
 
-/** What the document's value holds; undefined when nothing can read it. One with a flipped bit is sealed anew. */
+/**
+ * The content of a document's value; undefined when it is unreadable. One with a flipped bit is
+ * sealed again.
+ */
 async function read<T extends object>(
   { parts, tally, now }: Look,
   kind: DamagedKind,
@@ -101,7 +110,10 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
   }
 }
 
-/** Read anew: the scope's key may just have been sealed anew. What nothing can read any more can be set anew. */
+/**
+ * Reads the scope's key again, which may just have been sealed anew. Unreadable settings are
+ * removed, so that they can be set again.
+ */
 async function lookAtSettings(look: Look, { id, key }: OpenScope): Promise<void> {
   const { store, names } = look.parts;
   const [doc] = await store.get<ScopeDoc>([{ index: names.scopes, id }]);
@@ -158,7 +170,7 @@ async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<v
   for (const { scope, record } of lives) await memberships.add(scope, [record]);
 }
 
-/** Who it was nobody can say: the record becomes a tombstone. */
+/** Nobody can say who it was, so the record becomes a tombstone. */
 async function remove(
   { store, ledger, faces, finds }: Parts,
   scope: OpenScope,
@@ -186,7 +198,7 @@ async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gon
 
 type Row = FaceRow & { readonly vector: readonly number[] };
 
-/** Whether the row is one by which its owner is found: theirs, and of a unit vector. */
+/** Whether the row can find its owner: it is theirs, and its vector has length 1. */
 function isVectorOf(owner: string, row: Row | undefined): boolean {
   if (row?.owner !== owner) return false;
   const length = Math.hypot(...row.vector);

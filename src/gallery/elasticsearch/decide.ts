@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Listing disputes, and ending them. */
+/** Lists disputes and ends them. */
 export function deciding(
   { scopes, records, ledger, faces }: Parts,
   { settle, lift, openRivals }: Settler,
@@ -23,7 +23,10 @@ export function deciding(
     );
   }
 
-  /** One write for each side; cut short, what is left of the dispute is open on one side alone and counts no more. */
+  /**
+   * Writes each side once. After an interruption the dispute is open on one side alone, and no
+   * longer counts.
+   */
   async function decide(scope: OpenScope, person: Person, now: number): Promise<number> {
     const id = records.idOf(scope.id, person);
     const winner = await records.one(scope, id);
@@ -42,7 +45,7 @@ export function deciding(
       });
       await settle(scope, record);
       await faces.remove(scope, removed);
-      // Nothing is left to be disputed with whoever else claimed the same.
+      // Other claimants of the face have nothing left to dispute.
       for (const other of others) await lift(scope, other.record, record);
     }
     if (losers.length === 0) return 0;
@@ -68,7 +71,7 @@ export function deciding(
   };
 }
 
-/** The life alerted, and owing the ledger the decision. */
+/** The life with an alert and the decision as a debt to the ledger. */
 function ended({ life }: LivingRecord, event: ReturnType<typeof decision>, at: number, end: number): Life {
   const debt = { event, subject: subjectIn(life), at, after: Math.max(end, life.lastSeq) };
   return {

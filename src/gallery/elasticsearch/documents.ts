@@ -1,13 +1,18 @@
 import type { estypes } from '@elastic/elasticsearch';
 
-/** Where a document stands. Faces also need their scope as routing, which keeps a scope's faces together in one shard. */
+/**
+ * Where a document is. Faces also need their scope as routing, which keeps a scope's faces in one
+ * shard.
+ */
 export interface Address {
   readonly index: string;
   readonly id: string;
   readonly routing?: string;
 }
 
-/** What a document must still be for a write to happen: the value read with it. */
+/**
+ * The version of a document as it was read. A write with it fails when the document has changed.
+ */
 export interface Version {
   readonly seqNo: number;
   readonly primaryTerm: number;
@@ -18,13 +23,16 @@ export interface Found<T> extends Address {
   readonly version: Version;
 }
 
-/** `create` fails when the document exists; with `unless changed since` a write fails when it is another version by now. */
+/**
+ * `create` fails when the document exists. With `since` a write fails when the document has another
+ * version by now.
+ */
 export type Write =
   | { readonly kind: 'create' | 'index'; readonly at: Address; readonly source: object; readonly since?: Version }
   | { readonly kind: 'update'; readonly at: Address; readonly fields: object }
   | { readonly kind: 'delete'; readonly at: Address; readonly since?: Version };
 
-/** `conflict`: it exists already, or was changed since. `missing`: nothing to update or delete. */
+/** `conflict`: the document exists, or has changed. `missing`: nothing to update or delete. */
 export type Outcome = 'done' | 'conflict' | 'missing';
 
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;

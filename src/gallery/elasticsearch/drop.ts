@@ -5,8 +5,8 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * Removes one template of several. The record lets go of it first: from then on it is never named, and a vector that is left
- * behind is swept away.
+ * Removes one of several templates. The record drops it first, so it is never named again. A vector
+ * left behind is swept.
  */
 export function dropping({ records, faces }: Parts) {
   return async function drop(scope: OpenScope, person: Person, id: string): ReturnType<Gallery['drop']> {
@@ -14,7 +14,7 @@ export function dropping({ records, faces }: Parts) {
     const { life } = await records.change(scope, records.idOf(scope.id, person), (record) => {
       const templates = record.life?.templates ?? [];
       const found = templates.find((template) => template.id === id);
-      // A lost answer lets this step see its own result.
+      // After a lost answer this step may see its own result.
       dropped ??= templates.length > 1 ? found : undefined;
       if (!record.life || !found || templates.length === 1) return undefined;
       return { ...record, life: { ...record.life, templates: templates.filter((template) => template !== found) } };

@@ -30,9 +30,10 @@ export interface ElasticsearchGalleryOptions extends PartsOptions {
 }
 
 /**
- * A gallery in Elasticsearch; makes its templates, indices and aliases when they are missing. Any number of processes may use
- * it at once. Throws a plain Error that says what to do when it was made with another MASTER_KEY, `unavailable` when
- * Elasticsearch does not answer or refuses.
+ * Opens a gallery in Elasticsearch. Makes missing templates, indices and aliases. Any number of
+ * processes may use it at once.
+ * @throws an Error that says what to do when it was made with another MASTER_KEY; `unavailable`
+ * when Elasticsearch does not answer or refuses
  */
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
   const { notice = NOTICE_VERSION } = options;
@@ -45,8 +46,9 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 }
 
 /**
- * The gallery that is there, to be looked at: nothing is made or brought up to date. Undefined where the next start has something
- * to make first. Throws where that would throw, and when an index is gone.
+ * Opens an existing gallery for a look, without making or updating anything. Undefined when the
+ * next start must make something first. Throws what that start would throw, and when an index is
+ * gone.
  */
 export async function rehearseElasticsearchGallery(options: PartsOptions): Promise<Gallery | undefined> {
   const parts = await rehearsedParts(options);
@@ -63,7 +65,7 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
   const erasing = eraser(parts, settler);
   const tidy = sweeper(parts, settler, erasing);
 
-  /** What `work` gives in the scope; `unknown` when there is no such scope (any more). */
+  /** Runs `work` in the scope; gives `unknown` when the scope does not exist. */
   async function inScope<T>(id: ScopeId, unknown: T, work: (scope: OpenScope) => Promise<T>): Promise<T> {
     const scope = await scopes.open(id);
     return scope ? work(scope) : unknown;

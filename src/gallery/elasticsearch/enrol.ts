@@ -24,7 +24,7 @@ import type { Settler } from './settle.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** One try of an enrolment, from its first write to its last. */
+/** One try of an enrolment, with what its steps need. */
 interface Attempt {
   readonly scope: OpenScope;
   readonly consent: Consent;
@@ -35,17 +35,21 @@ interface Attempt {
   readonly now: number;
 }
 
-/** How long an enrolment gives way to others of the same face before the queue has to try it again. */
+/** How long an enrolment yields to others of the same face. After that the queue repeats it. */
 const PATIENCE_MS = 20_000;
 
 /**
- * Enrolling, in steps of which only the last counts:
- *  1. the person's record takes note of the vectors' names (an intent), at the epoch and agreement of the consent;
- *  2. the vectors are written and refreshed, so that every search from now on compares with them;
- *  3. vectors of others that are too close are looked for, those of unfinished enrolments included: of two enrolments of one
- *     face at least one sees the other. The one with the lower name stays, the other takes its vectors back and begins again;
- *  4. the record takes the vectors over from the intent, unless an erasure or a rival removed it from there.
- * What fails before the fourth leaves vectors that no record holds: they are never named, and are swept away.
+ * Enrols in four steps, of which only the last counts:
+ *
+ * 1. The person's record notes the names of the vectors (an intent), at the consent's epoch and
+ *    agreement.
+ * 2. The vectors are written and refreshed, so that every later search compares with them.
+ * 3. Others' vectors that are too close are looked for, including those of unfinished enrolments.
+ *    Of two enrolments of one face at least one sees the other. The one with the lower name stays;
+ *    the other withdraws its vectors and starts again.
+ * 4. The record turns the intent into templates, unless an erasure or a rival removed the intent.
+ *
+ * A failure before step 4 leaves vectors without a record: they are never named, and are swept.
  */
 export function enrolling(
   { records, ledger, faces, finds }: Parts,
@@ -79,7 +83,7 @@ export function enrolling(
     throw new Failure('unavailable', { cause: new Error('others enrol the same face') });
   }
 
-  /** The number of templates now held; undefined when it has to begin again. */
+  /** The number of templates afterwards; undefined when the enrolment must start again. */
   async function attempt(
     scope: OpenScope,
     id: string,
@@ -108,13 +112,16 @@ export function enrolling(
       else await report(scope, consent, holders, options);
       return held;
     } catch (error) {
-      // When the store is down, tidy will do it.
+      // While the store is down, tidy will do it later.
       await withdraw(mine).catch(() => undefined);
       throw error;
     }
   }
 
-  /** The fourth step and what follows from it; `rivals` hold the same face. Undefined when the intent was removed. */
+  /**
+   * Step 4 and what follows from it. `rivals` hold the same face. Undefined when the intent was
+   * removed.
+   */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;
     for (const rival of rivals) {
@@ -135,7 +142,7 @@ export function enrolling(
     return ofPack(life.templates, pack);
   }
 
-  /** Takes the vectors back, unless they were taken over after all and only the answer was lost. */
+  /** Removes the vectors, unless step 4 succeeded after all and only its answer was lost. */
   async function withdraw({ scope, id, intent, templates }: Attempt): Promise<void> {
     const { life } = await records.change(scope, id, (record) => withoutIntent(record, intent));
     if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
@@ -144,7 +151,10 @@ export function enrolling(
   return enrol;
 }
 
-/** The life at the consent's epoch, agreed to under the consent's notice; throws `expired` when there is none any more. */
+/**
+ * The life at the consent's epoch, with an agreement to the consent's notice. Throws `expired` when
+ * it no longer exists.
+ */
 function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   if (!life) throw new Failure('expired');
   assertAdmitted({ epoch, agreed: life.agreed }, consent);
@@ -171,7 +181,7 @@ function enrolled(
     intents: otherIntents(before, intent),
     owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
     rivals: disputes,
-    // When the vectors were marked, nobody knew who else would hold this face by now.
+    // When the vectors were marked, the other holders of this face were not known yet.
     marks: before.marks + (disputes.length > 0 ? 1 : 0),
   };
 }

@@ -4,10 +4,10 @@ import { answered, because, translated } from './failures.ts';
 import type { Indices } from './indices.ts';
 import { type Kind, mappingsOf, SINGLE, templateOf } from './templates.ts';
 
-/** Making an index takes the whole cluster's agreement. */
+/** The whole cluster must agree to a new index, which takes time. */
 export const PATIENTLY = { requestTimeout: 60_000 };
 
-/** Makes the index of what is known of the whole gallery, if it is missing; a new one is of this schema. */
+/** Makes the index with facts of the whole gallery if it is missing. A new one has this schema. */
 export async function ensureMeta(client: Client, names: Indices, schema: string): Promise<void> {
   await ensure(client, names, {
     kind: 'meta',
@@ -17,8 +17,8 @@ export async function ensureMeta(client: Client, names: Indices, schema: string)
 }
 
 /**
- * Makes the templates, indices and aliases that are missing. An account that may not manage templates can do so once they are
- * there: infra/elasticsearch holds them as JSON.
+ * Makes missing templates, indices and aliases. An account that may not manage templates needs them
+ * in place: infra/elasticsearch holds them as JSON.
  */
 export async function ensureIndices(client: Client, names: Indices, pack: PackVersion): Promise<void> {
   await Promise.all([
@@ -30,7 +30,7 @@ export async function ensureIndices(client: Client, names: Indices, pack: PackVe
 interface Wanted {
   readonly kind: Kind;
   readonly alias: string;
-  /** Said once more when the index is made: somebody else's template may go before ours. */
+  /** Repeated when the index is made, because a foreign template may override ours. */
   readonly mappings: estypes.MappingTypeMapping;
 }
 
@@ -44,7 +44,7 @@ export async function putTemplate(client: Client, template: estypes.IndicesPutIn
   await fitting(template, client.indices.putIndexTemplate(template, PATIENTLY));
 }
 
-/** Asks Elasticsearch whether it would take the template of this kind, and puts none. */
+/** Asks whether Elasticsearch would accept the template of this kind, without putting it. */
 export async function assertTemplateFits(client: Client, kind: Kind, prefix: string): Promise<void> {
   const template = templateOf(kind, prefix);
   await fitting(template, client.indices.simulateTemplate(template));
@@ -61,7 +61,7 @@ async function fitting(template: estypes.IndicesPutIndexTemplateRequest, asked: 
   }
 }
 
-/** Two processes may start at once. */
+/** Makes the index unless another process has just made it. */
 async function createOnce(client: Client, index: estypes.IndicesCreateRequest): Promise<void> {
   try {
     await client.indices.create(index, PATIENTLY);
@@ -72,7 +72,7 @@ async function createOnce(client: Client, index: estypes.IndicesCreateRequest): 
   }
 }
 
-/** For what Elasticsearch tells apart by its reason alone. */
+/** Matches the reason text, for errors that Elasticsearch distinguishes by nothing else. */
 function says(error: unknown, reason: RegExp): boolean {
   return error instanceof errors.ResponseError && reason.test(error.message);
 }

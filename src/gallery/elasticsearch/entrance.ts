@@ -7,8 +7,8 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /**
- * How a person stands in the group of a place. Where that group was within the last minute is a guess, with which the person's
- * record is read at the same moment as the place: it counts if the place still says so.
+ * A person's standing in the group of a place. A scope known from the last minute is a guess: the
+ * person's record is then read together with the place, and counts if the place confirms the guess.
  */
 export function entering({ scopes, records, pack }: Parts, { settled }: Settler) {
   return async function entrance(place: Place, person: Person): Promise<Entrance> {
@@ -19,7 +19,7 @@ export function entering({ scopes, records, pack }: Parts, { settled }: Settler)
     };
     const guess = scopes.guess(place);
     const [id, guessed] = await Promise.all([scopes.of(place), guess && read(guess)]);
-    // A place may outlive its scope by a moment.
+    // A place may exist a moment longer than its scope.
     const scope = id && (await scopes.open(id));
     if (!scope) return { standing: nothingHeld(0) };
     scopes.remember(place, scope.id);

@@ -6,11 +6,12 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Erasing a person, and counting what is left of one. */
+/** Erases a person, and counts a person's remaining rows. */
 export function eraser({ records, memberships, ledger, faces, finds }: Parts, { lift }: Settler) {
   /**
-   * One write turns the life into an erasure to be carried out, at the next epoch: from then on no search names the person and
-   * no older work counts, and the salt is gone. An erasure that was cut short is carried on by the next call.
+   * One write turns the life into an erasure at the next epoch. From then on no search names the
+   * person, older work is void, and the salt is gone. The next call continues an interrupted
+   * erasure.
    */
   async function erase(
     scope: OpenScope,
@@ -20,12 +21,15 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     { epoch: only, told }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
-    // The erasure of a life after the one that is meant is somebody else's to hear of.
+    // A later life's erasure concerns another caller.
     if (only !== undefined && record.epoch > only + 1) return undefined;
     return finish(scope, record, told);
   }
 
-  /** The record with its erasure decided, which {@link finish} carries out; as it was where none is to be. */
+  /**
+   * Writes the decision to erase into the record, which {@link finish} carries out. Without an
+   * erasure to decide, the record stays.
+   */
   async function decide(
     scope: OpenScope,
     id: string,
@@ -35,11 +39,12 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     person?: Person,
   ): Promise<PersonRecord> {
     const end = await ledger.end(scope.id);
-    // One that cannot be read any more is written anew: its row is to go with its last life.
+    // An unreadable list is written anew, so that its row can go with its last life.
     if (person) await memberships.of(person);
     return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
       const whom = person ?? known?.person;
-      // It goes by the person's keyed hash: of a life that cannot be read only the subject, and whom it was in dispute with, is lost.
+      // The key is the person's keyed hash. So for an unreadable life only the subject and the
+      // disputes are lost.
       const life = known ?? (unreadable && whom && newLife(whom));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
       if (!decided || !whom) return undefined;
@@ -48,7 +53,10 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     });
   }
 
-  /** Does all that an erasure still has to do; undefined when there is none, or somebody else was quicker to finish it. */
+  /**
+   * Carries out what is left of an erasure. Undefined when nothing is left, or another process
+   * finished it first.
+   */
   async function finish(
     scope: OpenScope,
     { id, epoch, erasing }: PersonRecord,
@@ -65,7 +73,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
-    // The last write takes away what all this is known from, and its answer may be lost.
+    // The report comes before the last write, which removes its sources and whose answer may be
+    // lost.
     await told?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {
@@ -75,7 +84,10 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     return isOurs ? report : undefined;
   }
 
-  /** Rows of the search log, noted before the first is removed: a repetition would find fewer. */
+  /**
+   * Notes the number of search-log rows before the first is removed, because a repetition would
+   * find fewer.
+   */
   async function countFinds(scope: OpenScope, id: string): Promise<NonNullable<Erasing['finds']>> {
     const counted = await finds.count(scope, id);
     const { erasing } = await records.change(scope, id, (now) =>

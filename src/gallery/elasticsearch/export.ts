@@ -9,10 +9,12 @@ import type { Parts, PartsOptions } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import { settlerOf } from './settle.ts';
 
-/** A group in which somebody agrees, enrols or leaves at every single moment is given up after so many looks. */
+/**
+ * Gives up on a group after this many looks when somebody agrees, enrols or leaves in every one.
+ */
 const MOST_LOOKS = 10;
 
-/** Opens a gallery to be read whole, beside whoever uses it. Throws as the gallery's opening does. */
+/** Opens a gallery for a full read while others use it. Throws what opening the gallery throws. */
 export async function exportElasticsearchGallery(options: PartsOptions): Promise<GalleryExport & AsyncDisposable> {
   const parts = await openParts(options);
   const { store, names, scopes, records, ledger, meta, keys } = parts;
@@ -41,7 +43,7 @@ export async function exportElasticsearchGallery(options: PartsOptions): Promise
   };
 }
 
-/** A scope whose records are the same before and after everything else of it was read. */
+/** Reads a scope until its records are the same before and after the rest was read. */
 async function atOneMoment(parts: Parts, scope: PlacedScope): Promise<ScopeExport> {
   const { records } = parts;
   const { settle } = settlerOf(parts);
@@ -60,7 +62,7 @@ function isEqual(one: LivingRecord['version'], other: LivingRecord['version']): 
   return one?.seqNo === other?.seqNo && one?.primaryTerm === other?.primaryTerm;
 }
 
-/** Undefined when a vector that belongs to somebody was not there: it comes or goes at this moment. */
+/** Undefined when somebody's vector was missing, because it is being added or removed. */
 async function exported(
   { store, names, scopes, faces, ledger }: Parts,
   scope: PlacedScope,
@@ -98,7 +100,10 @@ async function exported(
   };
 }
 
-/** Each open dispute once: both sides live, and name each other. One of an older facefinder has no sides: the first is taken. */
+/**
+ * Each open dispute once: both sides live and name each other. A dispute of an older facefinder has
+ * no sides; the first person counts as challenger.
+ */
 function disputesAmong(living: readonly LivingRecord[]): { challenger: LivingRecord; holder: LivingRecord }[] {
   const named = (one: LivingRecord, other: LivingRecord) =>
     one.life.rivals.find(({ record, epoch }) => record === other.id && epoch === other.epoch);

@@ -8,12 +8,15 @@ import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 import { decoded, encoded, keptTransforms } from './transforms.ts';
 
-/** What stands beside a vector. */
+/** The data beside a vector. */
 export interface FaceRow {
   readonly scope: ScopeId;
   /** Id of the person's record. */
   readonly owner: string;
-  /** The notice under which a search finds this row; null while a dispute hides it. A mark for speed: the record decides. */
+  /**
+   * The notice under which a search finds this row; null while a dispute hides it. It only speeds
+   * searches up: the record decides.
+   */
   readonly notice: number | null;
 }
 
@@ -23,8 +26,9 @@ export interface NewFace extends Omit<FaceRow, 'scope'> {
 }
 
 /**
- * The vectors, under each scope's secret rotation, one index per pack version. Every request for them carries the scope twice:
- * as routing, so that one shard alone is asked, and as a filter inside the kNN, because a shard holds many scopes.
+ * The vectors, under each scope's secret rotation, in one index per pack version. Every request
+ * names the scope twice: as routing, so that only one shard is asked, and as a filter inside the
+ * kNN, because a shard holds many scopes.
  */
 export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   const transformOf = keptTransforms();
@@ -35,7 +39,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     routing: scope.id,
   });
 
-  /** Adds rows of any pack version; a search sees them when this resolves, unless it is told not to wait for that. */
+  /** Adds rows of any pack version. By default it resolves when a search can see them. */
   async function add(scope: OpenScope, rows: readonly NewFace[], { refresh } = { refresh: true }): Promise<void> {
     await store.write(
       rows.map(({ template, embedding, owner, notice }) => ({
@@ -52,7 +56,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     );
   }
 
-  /** A template's embedding as it was enrolled; undefined when its row is gone. */
+  /** A template's original embedding; undefined when its row is gone. */
   async function embedding(scope: OpenScope, template: Template): Promise<Float32Array | undefined> {
     const vector = await store.vector(at(scope, template), 'vector');
     return vector && transformOf(scope, vector.length).invert(vector);
@@ -73,7 +77,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return found;
   }
 
-  /** Sets under which notice searches find these rows. */
+  /** Sets the notice under which searches find these rows. */
   async function mark(scope: OpenScope, templates: readonly Template[], notice: number | null): Promise<void> {
     await store.write(
       templates.map((template) => ({ kind: 'update', at: at(scope, template), fields: { notice } })),
@@ -100,7 +104,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     await removeRows(await store.all<FaceRow>(names.everyFaces, having({ scope: scope.id, owner })));
   }
 
-  /** Rows of a person, of any pack version, as the store itself counts them. */
+  /** The number of a person's rows, of any pack version, as the store counts them. */
   async function owned(scope: OpenScope, owner: string): Promise<number> {
     await store.refresh(names.everyFaces);
     return store.count(names.everyFaces, having({ scope: scope.id, owner }), scope.id);

@@ -2,7 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
-/** Error types of Elasticsearch whose cause an operator can mend, or wait out. */
+/** Elasticsearch's error types whose cause an operator can mend or wait out. */
 const CAUSES: { readonly [type: string]: CauseCode } = {
   security_exception: 'elasticsearch_forbidden',
   index_closed_exception: 'elasticsearch_closed',
@@ -16,16 +16,19 @@ const CAUSES: { readonly [type: string]: CauseCode } = {
   strict_dynamic_mapping_exception: 'elasticsearch_mapping',
 };
 
-/** What Elasticsearch says of an error: the reason beside these quotes the request, and goes nowhere. */
+/**
+ * The parts of an error that may leave this folder. Its reason quotes the request and stays here.
+ */
 export interface Said {
   readonly type?: string | null;
-  /** The index that it is about. */
+  /** The index in question. */
   readonly index?: string;
 }
 
 /**
- * What may leave this folder of an error of Elasticsearch or its client. Theirs quote the request (a query vector, an id) and
- * the connection's credentials, so neither their message nor they themselves go on: only what {@link refused} makes of them.
+ * What other folders see of an error of Elasticsearch or its client. Those errors quote the request
+ * (a query vector, an id) and the credentials. So neither they nor their messages go on, only what
+ * {@link refused} makes of them.
  */
 export function translated(error: unknown): unknown {
   if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));
@@ -38,7 +41,7 @@ export function translated(error: unknown): unknown {
   return because(isUntrusted ? 'elasticsearch_untrusted' : 'elasticsearch_unreachable', where, plain(error.name));
 }
 
-/** The answer, or our own words for what went wrong. */
+/** The answer, or a Failure in our own words. */
 export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -47,7 +50,7 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The failure that an answer with this status means, whether it answers a request or one item of it. */
+/** The failure for this status of a request, or of one of its items. */
 export function refused(status: number, said: Said = {}): Failure {
   const { type, index } = said;
   const code = codeOf(status, type ?? undefined);
@@ -55,7 +58,7 @@ export function refused(status: number, said: Said = {}): Failure {
   return code ? because(code, index, cause) : new Failure(status >= 500 ? 'unavailable' : 'internal', { cause });
 }
 
-/** What is known to be wrong with Elasticsearch; to try again may help, once somebody has mended it. */
+/** A Failure with a known cause of Elasticsearch. A retry may help once somebody has mended it. */
 export function because(code: CauseCode, where?: string, cause?: Error): Failure {
   return new Failure('unavailable', { cause: new Cause(code, { ...(where && { where }), ...(cause && { cause }) }) });
 }
@@ -67,7 +70,7 @@ function codeOf(status: number, type: string | undefined): CauseCode | undefined
   if (known) return known;
   if (status === 403) return 'elasticsearch_forbidden';
   if (status === 408 || status === 429) return 'elasticsearch_overloaded';
-  // A load balancer whose server is away.
+  // A load balancer answers whose server is away.
   return status >= 502 && type === undefined ? 'elasticsearch_unreachable' : undefined;
 }
 
@@ -90,6 +93,6 @@ function hostOf(error: errors.ElasticsearchClientError): string | undefined {
     error instanceof errors.TimeoutError ||
     error instanceof errors.ProductNotSupportedError;
   const url = knowsHost ? error.meta?.meta?.connection?.url : undefined;
-  // The client hands on a URL without its password, as a string.
+  // The client gives a URL as a string without its password.
   return url && new URL(String(url)).host;
 }

@@ -12,27 +12,27 @@ import type { Store } from './store.ts';
 /** A line of the search log. */
 export interface Row {
   readonly scope: ScopeId;
-  /** Ids of records; the finder's is null once they were erased. */
+  /** Ids of records. The finder's is null once they are erased. */
   readonly found: string;
   readonly finder: string | null;
   readonly kind: FoundBy['kind'];
   readonly at: number;
 }
 
-/** What a line is of; the same ask has one line of each person found. */
+/** The kind and ask of a line. One ask has one line for each person found. */
 export interface Occasion {
   readonly kind: FoundBy['kind'];
   readonly at: number;
   readonly ask: string | undefined;
 }
 
-/** A line that was written, by the id of the record that it is about. */
+/** A written line, with the id of the record it concerns. */
 interface Line {
   readonly found: string;
   readonly at: Address;
 }
 
-/** Where the line of an ask about a person stands. */
+/** The address of the line of an ask about a person. */
 export function lineAddress(names: Indices) {
   return (scope: OpenScope, found: string, { kind, ask }: Occasion): Address => ({
     index: names.finds,
@@ -40,12 +40,12 @@ export function lineAddress(names: Indices) {
   });
 }
 
-/** Writing lines, at the same moment as people are erased. */
+/** Writes lines while people may be erased. */
 export function findLog(store: Store, names: Indices, records: Records) {
   const addressOf = lineAddress(names);
   const underWay = new Set<Promise<void>>();
 
-  /** Logs, for each of `found` (ids of records) who lives, that `finder` found them. */
+  /** Logs that `finder` found each of `found` (ids of records) who still lives. */
   async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {
     if (found.length === 0) return;
     const { kind, at } = occasion;
@@ -65,7 +65,7 @@ export function findLog(store: Store, names: Indices, records: Records) {
     if (left.length > 0) inBackground(recheck(scope, left, by, before));
   }
 
-  /** An erasure that came in between may have looked for these lines before they were there. */
+  /** An erasure in between may have looked for these lines before they existed. */
   async function recheck(
     scope: OpenScope,
     lines: readonly Line[],
@@ -76,7 +76,9 @@ export function findLog(store: Store, names: Indices, records: Records) {
     await takeBack(lines, by, (id) => after.get(id)?.epoch !== before.get(id)?.epoch);
   }
 
-  /** Removes lines about those who are gone, and `by` from the others if it is gone. */
+  /**
+   * Removes lines about erased people, and removes `by` from the other lines if it is erased too.
+   */
   async function takeBack(lines: readonly Line[], by: string, isGone: (id: string) => boolean): Promise<void> {
     await store.write([
       ...lines.filter(({ found }) => isGone(found)).map(({ at }) => ({ kind: 'delete' as const, at })),
@@ -86,13 +88,13 @@ export function findLog(store: Store, names: Indices, records: Records) {
     ]);
   }
 
-  /** What fails here is found by the next sweep. */
+  /** Runs work without a caller waiting. The next sweep repairs what fails here. */
   function inBackground(work: Promise<void>): void {
     const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
     underWay.add(ended);
   }
 
-  /** Resolves once nothing is done any more for lines that were added. */
+  /** Resolves once no work on added lines is left. */
   async function settled(): Promise<void> {
     await Promise.all(underWay);
   }

@@ -10,13 +10,13 @@ import type { Store } from './store.ts';
 /** A line of the search log, by the ids of records. */
 export type Find = Omit<Row, 'scope'>;
 
-/** The search log. It holds ids of records alone: names are looked up when it is read. */
+/** The search log. It holds only ids of records; names are looked up on reading. */
 export function findsOf(store: Store, names: Indices, records: Records) {
   const address = (id: string): Address => ({ index: names.finds, id });
   const addressOf = lineAddress(names);
   const { add, settled } = findLog(store, names, records);
 
-  /** Those of `found` (ids of records) of whom this ask has no line yet. */
+  /** Those of `found` (ids of records) without a line for this ask. */
   async function unlogged(scope: OpenScope, found: readonly string[], occasion: Occasion): Promise<string[]> {
     const lines = await store.get<Row>(found.map((id) => addressOf(scope, id, occasion)));
     return found.filter((_, index) => !lines[index]);
@@ -37,18 +37,21 @@ export function findsOf(store: Store, names: Indices, records: Records) {
       });
   }
 
-  /** When a person's face was tried to be enrolled by others, or by them that of others. */
+  /**
+   * When others tried to enrol this person's face (`found`), or this person tried others' faces
+   * (`finder`).
+   */
   async function attempts(scope: OpenScope, column: 'found' | 'finder', id: string): Promise<number[]> {
     const rows = await store.all<Row>(names.finds, having({ scope: scope.id, [column]: id }));
     return rows.filter(({ source }) => source.kind === 'enrol').map(({ source }) => source.at);
   }
 
-  /** All such attempts, in every scope. */
+  /** The number of all such attempts, in every scope. */
   function allAttempts(): Promise<number> {
     return store.count(names.finds, having({ kind: 'enrol' }));
   }
 
-  /** Rows about a person, and rows that name them as finder. */
+  /** Counts rows about a person, and rows with them as finder. */
   async function count(scope: OpenScope, id: string): Promise<{ readonly about: number; readonly by: number }> {
     await store.refresh(names.finds);
     const [about, by] = await Promise.all([
@@ -71,13 +74,13 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     await store.write(old.map((row) => ({ kind: 'delete', at: row })));
   }
 
-  /** Ids of all records that a scope's log speaks of. */
+  /** The ids of all records in a scope's log. */
   async function mentioned(scope: ScopeId): Promise<Set<string>> {
     const rows = await store.all<Row>(names.finds, having({ scope }));
     return new Set(rows.flatMap(({ source: { found, finder } }) => (finder === null ? [found] : [found, finder])));
   }
 
-  /** Writes lines that come from another store; `id` makes a second writing of the same line harmless. */
+  /** Writes lines from another store. `id` makes a second write of the same line harmless. */
   async function put(scope: ScopeId, finds: readonly (Find & { readonly id: string })[]): Promise<void> {
     await store.write(
       finds.map(({ id, ...find }) => ({ kind: 'index', at: address(id), source: { scope, ...find } satisfies Row })),

@@ -10,7 +10,7 @@ type Groups = Pick<
   'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
 >;
 
-/** What a gallery says of places and their scopes. */
+/** What a gallery knows of places and their scopes. */
 export function groupsOf({ scopes, records, memberships }: Parts): Groups {
   async function knownOf(place: Place): Promise<(Known & { readonly open: OpenScope }) | undefined> {
     const id = await scopes.of(place);
@@ -32,13 +32,16 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     if (whose === 'split' && other) return { from: other.scope, to: kept.scope };
     const place = whose === 'from' ? to : from;
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
-    // The one that came last is the group's own.
+    // The last place is the group's present one.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
     if (other) await scopes.settings.inherit(kept.open, other.open);
     return other && (await leave(other.open, kept.scope));
   }
 
-  /** Removes a scope that no place points to any more; gives it where somebody agreed to something in it at that moment. */
+  /**
+   * Removes a scope without places. Gives it when somebody agreed to something in it at that
+   * moment.
+   */
   async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
     const [left] = await scopes.some([scope.id]);
     if (!left || left.isPlaced) return undefined;
@@ -52,7 +55,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
 
     async scopeOf(place) {
       const id = await scopes.of(place);
-      // A place may outlive its scope by a moment.
+      // A place may exist a moment longer than its scope.
       return id && (await scopes.open(id)) ? id : undefined;
     },
 
@@ -98,7 +101,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     async dropScope(id) {
       const scope = await scopes.open(id);
       if (!scope) return;
-      // An erasure that is not finished needs the scope's key.
+      // An unfinished erasure needs the scope's key.
       const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
       assertDroppable(isInhabited);
       await scopes.remove(id);

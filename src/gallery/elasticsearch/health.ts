@@ -6,7 +6,7 @@ import { assertKnown, schemaFound } from './schema.ts';
 import { STEPS } from './steps.ts';
 import { schemaAfter } from './upgrade.ts';
 
-/** Settings that keep an index from being read or written. */
+/** Index settings that forbid reads or writes. */
 const BLOCKS: { readonly [setting: string]: CauseCode } = {
   'index.blocks.read_only_allow_delete': 'elasticsearch_disk',
   'index.blocks.read_only': 'elasticsearch_blocked',
@@ -15,8 +15,9 @@ const BLOCKS: { readonly [setting: string]: CauseCode } = {
 };
 
 /**
- * Throws `unavailable` with the cause when an index is gone, closed, red or blocked (a disk that is nearly full does that), those
- * of older packs included, or when a newer facefinder has changed the schema. Writes nothing.
+ * Throws `unavailable` with the cause when an index, of an older pack too, is gone, closed, red or
+ * blocked (as by a nearly full disk), or when a newer facefinder changed the schema. Writes
+ * nothing.
  */
 export async function checkHealth({ client, store, names, pack }: Parts): Promise<void> {
   const all = [...names.single, names.faces(pack.id), names.everyFaces];

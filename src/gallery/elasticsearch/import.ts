@@ -20,16 +20,20 @@ import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** People whose vectors are sent together. */
+/** The number of people whose vectors are sent together. */
 const IMPORT_BATCH = 100;
 
-/** Groups moved at once, at most, and people in them after whom no further group is begun: Elasticsearch is waited for once. */
+/**
+ * The most groups that move at once, and the number of people after which no further group starts.
+ * One request to Elasticsearch serves them all.
+ */
 const TOGETHER = { scopes: 16, people: 1_000 };
 
 /**
- * Moves a whole gallery into an empty one in Elasticsearch, and reads it back. One that was cut short is carried on by calling
- * again: every document has the same name each time. Throws a plain Error that says what to do when the target is in use, was
- * moved into before, or does not hold in the end what the source does.
+ * Moves a whole gallery into an empty one in Elasticsearch, and reads it back. After an
+ * interruption call it again: every document keeps its name.
+ * @throws an Error that says what to do when the target is in use, was a target before, or does not
+ * match the source in the end
  */
 export async function importIntoElasticsearch(
   options: PartsOptions,
@@ -75,9 +79,7 @@ async function* inBatches(scopes: AsyncIterable<ScopeExport>): AsyncGenerator<Sc
 const BEGUN = 'import begun';
 const DONE = 'import done';
 
-/**
- * Removes a gallery, so that another can be put into its place. Whoever calls made sure that nobody uses it.
- */
+/** Removes a gallery, so that another can replace it. The caller makes sure that nobody uses it. */
 export async function clearElasticsearch(options: PartsOptions): Promise<void> {
   const { client, names } = await openParts(options);
   try {
@@ -88,7 +90,10 @@ export async function clearElasticsearch(options: PartsOptions): Promise<void> {
   }
 }
 
-/** A second import would bring back whom the first one's target has erased since. */
+/**
+ * Refuses a second import, which would bring back people whom the first one's target has erased
+ * since.
+ */
 async function begin({ meta, scopes }: Parts): Promise<void> {
   if (await meta.read(DONE))
     throw new OperatorError('A gallery was moved into this Elasticsearch before. It is the true one now.');
@@ -111,7 +116,7 @@ async function putScopes(parts: Parts, scopes: readonly ScopeExport[]): Promise<
   await Promise.all(scopes.map((scope) => verify(parts, scope)));
 }
 
-/** The scope itself comes last: until then nobody finds the way to what is half there. */
+/** Writes the scope itself last, so that nobody finds a half-written one. */
 async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
   const { records, memberships, ledger, faces, finds, scopes } = parts;
   const scope: OpenScope = { id: moving.scope, key: moving.key };
@@ -154,7 +159,7 @@ async function ensurePacks({ client, names, pack }: Parts, scopes: readonly Scop
   for (const [id, dims] of packs) await ensureIndices(client, names, { id, dims });
 }
 
-/** Each person's record, and the vectors that belong to it. */
+/** Each person's record with its vectors. */
 function livesOf(moving: ScopeExport, idOf: (person: Person) => string): { record: LivingRecord; rows: NewFace[] }[] {
   const entries = Map.groupBy(moving.ledger, ({ subject }) => subject);
   const epochs = new Map(moving.people.map(({ person, epoch }) => [idOf(person), epoch]));

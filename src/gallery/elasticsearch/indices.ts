@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { SINGLE } from './templates.ts';
 
-/** Aliases, one per kind of document; behind each stands one index, `<alias>-1`, so that another can take its place. */
+/**
+ * Aliases, one per kind of document. Each points to one index, `<alias>-1`, which another can
+ * replace.
+ */
 export interface Indices {
-  /** Begins all names. */
+  /** The start of all names. */
   readonly prefix: string;
   readonly meta: string;
   readonly scopes: string;
@@ -16,9 +19,9 @@ export interface Indices {
   readonly single: readonly string[];
   /** One index per pack version: vectors of different models never meet. */
   readonly faces: (pack: string) => string;
-  /** Pattern of all pack versions' indices. */
+  /** The pattern of all pack versions' indices. */
   readonly everyFaces: string;
-  /** Everything from which rows are erased; the ledger is only appended to. */
+  /** The indices from which rows are erased. The ledger is only appended to. */
   readonly erasable: readonly string[];
 }
 
@@ -40,7 +43,10 @@ export function indicesOf(prefix: string): Indices {
   };
 }
 
-/** An index may not be named by every pack: a readable part, and a hash that keeps two apart. */
+/**
+ * Not every pack id is a valid index name. So it becomes a readable part and a hash that keeps two
+ * packs apart.
+ */
 function slug(pack: string): string {
   const readable = pack.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
   return `${readable}-${createHash('sha256').update(pack).digest('hex').slice(0, 8)}`;

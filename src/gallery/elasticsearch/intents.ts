@@ -1,13 +1,13 @@
 import type { Intent, Life, PersonRecord } from './life.ts';
 
-/** Pure changes of what a record says of enrolments under way. */
+/** Pure changes of a record's intents, which are enrolments under way. */
 
-/** The record with the intent noted; undefined when it is noted already. */
+/** The record with the intent; undefined when it is already there. */
 export function withIntent(record: PersonRecord, life: Life, intent: Intent): PersonRecord | undefined {
   return hasIntent(life, intent) ? undefined : { ...record, life: { ...life, intents: [...life.intents, intent] } };
 }
 
-/** The record without the intent; undefined when it was removed already, or the whole life was. */
+/** The record without the intent; undefined when the intent or the whole life is gone already. */
 export function withoutIntent(record: PersonRecord, intent: Intent): PersonRecord | undefined {
   const { life } = record;
   if (!life || !hasIntent(life, intent)) return undefined;
@@ -22,12 +22,12 @@ export function hasIntent(life: Life, intent: Intent): boolean {
   return life.intents.some((other) => nameOf(other) === nameOf(intent));
 }
 
-/** Whether the intent was carried out: its vectors are templates. */
+/** Whether the intent's vectors have become templates. */
 export function isCarriedOut(life: Life | undefined, intent: Intent): boolean {
   return life?.templates.some(({ id }) => intent.templates.includes(id)) === true;
 }
 
-/** Random, so that neither of two enrolments of one face is always the one that gives way. */
+/** A random name, so that neither of two enrolments of one face always yields. */
 export function nameOf({ templates }: Intent): string {
   return templates[0] ?? '';
 }

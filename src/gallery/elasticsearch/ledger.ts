@@ -4,12 +4,15 @@ import { type Address, having } from './documents.ts';
 import type { Indices } from './indices.ts';
 import type { Store } from './store.ts';
 
-/** An event that stands in a person's record and is still to be appended to the ledger. */
+/** An event in a person's record that the ledger still lacks. */
 export interface Owed {
   readonly event: LedgerEvent;
   readonly subject: string;
   readonly at: number;
-  /** The ledger's end, or an entry before it, when the event came to be owed; -1 for none. Its own entry comes later. */
+  /**
+   * The ledger's end when the debt began, or an earlier entry; -1 for none. The event's own entry
+   * comes later.
+   */
   readonly after: number;
 }
 
@@ -17,19 +20,20 @@ interface Row extends StoredEntry {
   readonly scope: ScopeId;
 }
 
-/** Entries looked at in one request on the way to the ledger's end. */
+/** The number of entries per request on the way to the ledger's end. */
 const SEQUENCE_STRIDE = 16;
 
 /**
- * The scopes' ledgers. An entry is named `<scope>:<seq>` and only ever created, so that of two processes which append at the
- * same time one gets the number and the other takes the next: the chain has no gap and no fork, without any lock.
+ * The scopes' ledgers. An entry is named `<scope>:<seq>` and is only ever created. When two
+ * processes append at once, one gets the number and the other takes the next. So the chain has no
+ * gap and no fork, without a lock.
  */
 export function ledgerOf(store: Store, names: Indices) {
-  /** Ends of ledgers as last seen by this process: never beyond the true one. */
+  /** The ends of ledgers as this process last saw them, never beyond the true end. */
   const seen = new Map<ScopeId, number>();
   const address = (scope: ScopeId, seq: number): Address => ({ index: names.ledger, id: `${scope}:${seq}` });
 
-  /** The ledger's end, or an entry shortly before it; -1 when none is known. */
+  /** The ledger's end, or an entry shortly before it; -1 when unknown. */
   async function end(scope: ScopeId): Promise<number> {
     const known = seen.get(scope);
     if (known !== undefined) return known;
@@ -41,9 +45,10 @@ export function ledgerOf(store: Store, names: Indices) {
   }
 
   /**
-   * The entry of an owed event, appended unless it stands there already: whoever finds a debt pays it, twice is once.
-   * Walks from where the event came to be owed to the first free number; from the beginning, where somebody cut off what stood
-   * there. The cut shows in the second place, and refusing to write would let them keep people from being erased.
+   * The entry of an owed event, appended unless it exists. Every process that finds a debt pays it,
+   * and paying twice has no effect. It walks from where the debt began to the first free number. It
+   * starts at the beginning when somebody cut the ledger: the second place shows the cut, and a
+   * refusal to write would let them prevent erasures.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);
@@ -78,7 +83,7 @@ export function ledgerOf(store: Store, names: Indices) {
     return rows.map(({ source }) => entryIn(source)).sort((a, b) => a.seq - b.seq);
   }
 
-  /** As stored and as of now, from this number on to the first that is missing. */
+  /** The stored entries from this number to the first missing one, as of now. */
   async function from(scope: ScopeId, seq: number): Promise<LedgerEntry[]> {
     const found: LedgerEntry[] = [];
     for (;;) {
@@ -91,7 +96,7 @@ export function ledgerOf(store: Store, names: Indices) {
     }
   }
 
-  /** Writes entries as they are: of a ledger that comes from another store. */
+  /** Writes entries unchanged, of a ledger from another store. */
   async function put(scope: ScopeId, entries: readonly LedgerEntry[]): Promise<void> {
     await store.write(
       entries.map((entry) => ({ kind: 'index', at: address(scope, entry.seq), source: rowOf(scope, entry) })),

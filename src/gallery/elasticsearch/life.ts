@@ -8,29 +8,34 @@ import { newSalt } from '../rules/identity.ts';
 import type { Version } from './documents.ts';
 import type { Owed } from './ledger.ts';
 
-/** A stored embedding, by the name of its document. */
+/** A stored embedding, by its document's name. */
 export interface Template {
   readonly id: string;
   readonly pack: string;
   readonly enrolledAt: number;
 }
 
-/** Documents that an enrolment is about to write: they count for nothing until they stand among the templates. */
+/**
+ * Documents that an enrolment is about to write. They count only once they are among the templates.
+ */
 export interface Intent {
   readonly templates: readonly string[];
-  /** By the clock of the process that enrols; milliseconds since 1970. */
+  /** Milliseconds since 1970, by the enrolling process's clock. */
   readonly at: number;
 }
 
-/** The other side of a dispute. It is open while both live at these epochs and each has the other as rival. */
+/**
+ * The other side of a dispute. The dispute is open while both live at these epochs and name each
+ * other as rivals.
+ */
 export interface Rival {
   readonly record: string;
   readonly epoch: number;
-  /** That side's; absent from a dispute that an older facefinder opened, which hides both. */
+  /** The other's side. Absent from a dispute that an older facefinder opened, which hides both. */
   readonly side?: keyof Dispute;
 }
 
-/** All that is held of a person in a scope, apart from the vectors, the search log and the ledger. */
+/** All data of a person in a scope but the vectors, the search log and the ledger. */
 export interface Life {
   readonly person: Person;
   /** Base64. */
@@ -45,25 +50,28 @@ export interface Life {
   readonly owed: readonly Owed[];
   /** The person's last entry in the ledger; -1 for none. */
   readonly lastSeq: number;
-  /** The list of the person's groups names this life; absent from one that an older facefinder began. */
+  /**
+   * Whether the person's list of groups names this life. Absent from a life that an older
+   * facefinder began.
+   */
   readonly listed?: true;
-  /** Raised when the marks of the person's vectors (may a search find them?) may be wrong. */
+  /** Raised when the search marks of the person's vectors may be wrong. */
   readonly marks: number;
-  /** The value of `marks` for which they were last set right. */
+  /** The value of `marks` at the last correction. */
   readonly marked: number;
 }
 
-/** An erasure that is decided and not yet carried out everywhere. */
+/** An erasure that is decided but not yet carried out everywhere. */
 export interface Erasing {
   readonly reason: ErasureReason;
   readonly at: number;
   readonly subject: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly templates: number;
-  /** Name of the list of the person's groups; absent from an erasure that an older facefinder began. */
+  /** Name of the person's list of groups. Absent from an erasure that an older facefinder began. */
   readonly memberships?: string;
   readonly rivals: readonly Rival[];
-  /** What the life still owed the ledger, and the erasure's own event. */
+  /** The life's debts to the ledger, and the erasure's own event. */
   readonly owed: readonly Owed[];
   readonly event: Owed;
   /** Rows of the search log, counted before the first is removed. */
@@ -71,8 +79,9 @@ export interface Erasing {
 }
 
 /**
- * What stands under a person's keyed hash, in one document, so that a life and its erasure can never both be true: every
- * change is written only over the version that was read. With neither life nor erasing it is a tombstone, or nothing.
+ * The one document under a person's keyed hash, so that a life and its erasure can never both
+ * exist. Each change is written only over the version that was read. With neither life nor erasing
+ * it is a tombstone, or nothing.
  */
 export interface PersonRecord {
   readonly id: string;
@@ -80,7 +89,7 @@ export interface PersonRecord {
   readonly life?: Life;
   readonly erasing?: Erasing;
   readonly erasedAt?: number;
-  /** Of a document with a life or an erasure that cannot be read any more: it counts as neither, until it is erased. */
+  /** Whether its life or erasure is unreadable. It counts as neither until it is erased. */
   readonly unreadable?: true;
   /** Absent when there is no document. */
   readonly version?: Version;
@@ -92,7 +101,7 @@ export function isLiving(record: PersonRecord | undefined): record is LivingReco
   return record?.life !== undefined;
 }
 
-/** A life that begins: nothing agreed yet. */
+/** A new life, without agreements. */
 export function newLife(person: Person): Life {
   return {
     person,
@@ -113,12 +122,12 @@ export function isUnsettled({ owed, intents, listed, marks, marked }: Life): boo
   return owed.length > 0 || intents.length > 0 || !listed || marks !== marked;
 }
 
-/** The person's name in the ledger; nobody can compute it once the salt is gone. */
+/** The person's subject in the ledger. Without the salt nobody can compute it. */
 export function subjectIn({ salt, person }: Life): string {
   return subjectOf(Buffer.from(salt, 'base64'), person);
 }
 
-/** `pack` is today's. */
+/** @param pack today's */
 export function standingOf({ epoch, life }: PersonRecord, pack: PackVersion): Standing {
   if (!life) return nothingHeld(epoch);
   const { agreed, confirmedAt, alerts, templates } = life;
@@ -133,7 +142,7 @@ export function standingOf({ epoch, life }: PersonRecord, pack: PackVersion): St
   };
 }
 
-/** How many of the templates a search with this pack compares. */
+/** The number of templates that a search with this pack compares. */
 export function ofPack(templates: readonly Template[], pack: PackVersion): number {
   return templates.filter((template) => template.pack === pack.id).length;
 }

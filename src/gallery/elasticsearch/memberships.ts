@@ -24,9 +24,10 @@ export interface Membership {
 type List = readonly Membership[];
 
 /**
- * In which scopes each person has a life: one sealed list under the person's keyed hash, so that who asks for their own groups
- * reads nobody else's, and the index shows nobody who shares groups with whom. A list may name a life that is over; a life
- * that is settled never lacks in its list. The list goes with its last life. `livesOf` finds them without it, in all scopes.
+ * The lives of each person over all scopes: one sealed list under the person's keyed hash. So a
+ * person who asks for their groups reads nobody else's, and the index does not show who shares
+ * groups. A list may name a life that is over, but never lacks a settled life. It goes with its
+ * last life. `livesOf` finds the lives without the list, in all scopes.
  */
 export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf: (person: Person) => Promise<List>) {
   const address = (id: string): Address => ({ index: names.memberships, id });
@@ -34,12 +35,14 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
   /** The name of a person's list. */
   const idOf = (person: Person): string => membershipsHash(keys, person);
 
-  /** Undefined for one that cannot be read any more. */
+  /** Undefined for an unreadable list. */
   function opened({ id, source }: Found<Doc>): List | undefined {
     return unsealJsonRighted<List>(keys.memberships, source.sealed, membershipsContext(id));
   }
 
-  /** The list; written anew, from all scopes, where it cannot be read any more: nobody is kept from leaving by it. */
+  /**
+   * The list, rebuilt from all scopes when it is unreadable, so that it keeps nobody from leaving.
+   */
   async function readable(person: Person): Promise<List> {
     const id = idOf(person);
     const [doc] = await store.get<Doc>([address(id)]);
@@ -60,7 +63,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     return await readable(person);
   }
 
-  /** Lists the lives of these records of a scope. */
+  /** Adds the lives of these records of a scope to their lists. */
   async function add(scope: ScopeId, records: readonly LivingRecord[]): Promise<void> {
     const people = new Map(records.map(({ life: { person } }) => [idOf(person), person]));
     const lives = new Map(records.map(({ id, epoch, life }) => [idOf(life.person), { scope, record: id, epoch }]));
@@ -75,14 +78,15 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     );
   }
 
-  /** Removes a life, and older ones under the same record, from the list of this name. */
+  /** Removes a life, and older ones of the same record, from the list of this name. */
   async function remove(id: string, over: Pick<Membership, 'record' | 'epoch'>): Promise<void> {
     await change([id], (_, list) => without(list, (one) => covers(over, one)));
   }
 
   /**
-   * Each write happens only if nobody wrote in between; else its list is read and changed again. One that cannot be read any more
-   * is written anew where its person is among `people`, else left for when they ask for anything.
+   * Writes each list only if nobody wrote in between; else it reads and changes the list again. An
+   * unreadable list is rebuilt if its person is among `people`, else left until the person asks for
+   * anything.
    */
   async function change(
     ids: readonly string[],
@@ -109,7 +113,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     }
   }
 
-  /** Removes lives that are over, left there by what was cut short: those of which `isOver`. */
+  /** Removes ended lives that an interruption left in lists. `isOver` selects them. */
   async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
     for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
       const over = await isOver(opened(doc) ?? []);
@@ -122,12 +126,12 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
 
 export type Memberships = ReturnType<typeof membershipsOf>;
 
-/** Whether the first is the same life as the second or a later one. */
+/** Whether the first is the same life as the second, or a later one. */
 function covers(later: Pick<Membership, 'record' | 'epoch'>, life: Membership): boolean {
   return later.record === life.record && later.epoch >= life.epoch;
 }
 
-/** The list itself when there is nothing to leave out. */
+/** Gives the same list when there is nothing to remove. */
 function without(list: List, isOut: (one: Membership) => boolean): List {
   return list.some(isOut) ? list.filter((one) => !isOut(one)) : list;
 }

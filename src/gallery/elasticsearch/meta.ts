@@ -12,10 +12,12 @@ interface Doc {
   readonly value: string;
 }
 
-/** Who does something alone says again every quarter of this that it goes on; milliseconds. */
+/**
+ * How long an exclusive task is held, in milliseconds. Its process renews it every quarter of this.
+ */
 const HELD_MS = 60_000;
 
-/** What is known of the whole gallery. */
+/** Facts of the whole gallery. */
 export function metaOf(store: Store, names: Indices) {
   const address = (name: string): Address => ({ index: names.meta, id: name });
 
@@ -28,16 +30,17 @@ export function metaOf(store: Store, names: Indices) {
     await store.write([{ kind: 'index', at: address(name), source: { value } satisfies Doc }]);
   }
 
-  /** Whoever comes first writes the value; everybody gets the one that is there. */
+  /** The first caller writes the value; everybody gets the one that is there. */
   async function once(name: string, value: string): Promise<string> {
-    // In an index just made by another process a write waits until it can be done; a read would fail.
+    // In an index that another process has just made, a write waits until it is possible; a read
+    // would fail.
     await store.write([{ kind: 'create', at: address(name), source: { value } satisfies Doc }]);
     return (await read(name)) ?? value;
   }
 
   /**
-   * Does `work` while nobody else does anything under this name; waits for whoever does. One that died holds it for a minute
-   * at most.
+   * Does `work` while nobody else does anything under this name, and waits for others. A dead
+   * process holds the name for a minute at most.
    */
   async function alone(name: string, work: () => Promise<void>): Promise<void> {
     const at = address(name);
@@ -62,8 +65,9 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * Makes sure that `keys` are those the indices were made with; remembers them in new ones. Throws saying what to do. Where the
-   * proof itself rotted, `opensSome` says whether they open anything that is there; it is made anew then.
+   * Checks that the indices were made with `keys`; new ones remember them. Throws an error that
+   * says what to do. When only the proof is damaged, `opensSome` says whether the keys open
+   * anything, and the proof is made anew.
    */
   async function checkKey(keys: Keys, opensSome: () => Promise<boolean>): Promise<void> {
     const context = 'meta|key';
@@ -74,7 +78,10 @@ export function metaOf(store: Store, names: Indices) {
     await put('key', proof);
   }
 
-  /** Names the gallery: what it was told to be, or a keyed hash of what no copy of it lacks and no other has. */
+  /**
+   * The gallery's name: the id it got from another store, or a keyed hash that all its copies share
+   * and no other gallery has.
+   */
   async function galleryId({ lookup }: Pick<Keys, 'lookup'>): Promise<string> {
     return (await read('id')) ?? keyedHash(lookup, 'gallery', (await read('key')) ?? '');
   }
@@ -88,12 +95,15 @@ export function metaOf(store: Store, names: Indices) {
     await once('witnessed', String(at));
   }
 
-  /** When version `notice` of the notice was first seen here, milliseconds since 1970; `now` at first sight. */
+  /**
+   * When notice version `notice` was first seen here, milliseconds since 1970; `now` at first
+   * sight.
+   */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));
   }
 
-  /** Every version of the notice that was ever in force here, with since when. */
+  /** Every version of the notice that was in force here, with its start. */
   async function notices(): Promise<{ readonly version: number; readonly since: number }[]> {
     const docs = await store.all<Doc>(names.meta, { match_all: {} });
     return docs
@@ -101,7 +111,7 @@ export function metaOf(store: Store, names: Indices) {
       .map(({ id, source }) => ({ version: Number(id.slice('notice '.length)), since: Number(source.value) }));
   }
 
-  /** A version of the notice has been in force since then, whatever was seen of it here. */
+  /** Sets since when a version of the notice has been in force, whatever this store saw. */
   const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
 
   return { read, put, alone, checkKey, galleryId, witnessedSince, noteWitness, noticeFirstSeen, putNotice, notices };

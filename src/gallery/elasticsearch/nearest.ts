@@ -4,7 +4,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 import { decoded, encoded, type Transforms } from './transforms.ts';
 
-/** A row near a probe; whether it counts is for its owner's record to say. */
+/** A row near a probe. Its owner's record decides whether it counts. */
 export interface Hit {
   readonly id: string;
   readonly owner: string;
@@ -14,13 +14,13 @@ export interface Hit {
 export interface Nearest {
   /** Rows counted. */
   readonly rows: number;
-  /** Another one whenever other rows are counted. */
+  /** Changes whenever other rows count. */
   readonly state: string;
   /** Per probe, nearest first. */
   readonly faces: readonly (readonly Hit[])[];
 }
 
-/** All are counted, and the one written last is told. */
+/** Counts all rows, and gives the last one written. */
 const LATEST = {
   size: 1,
   sort: [{ _seq_no: 'desc' }],
@@ -29,7 +29,7 @@ const LATEST = {
   _source: ['owner'],
 } satisfies estypes.SearchSearchRequestBody;
 
-/** Candidates per shard that an approximate index looks at; an exact one looks at all there are. */
+/** How many candidates per shard an approximate index looks at. An exact one looks at all. */
 const CANDIDATES = 400;
 
 /** Elasticsearch scores l2_norm as 1 / (1 + distance²). */
@@ -43,7 +43,10 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
     bool: { filter: [having({ scope: scope.id }), query] },
   });
 
-  /** The `count` rows of today's pack nearest to each embedding, `among` those of the scope; and how many are `counted` there. */
+  /**
+   * The `count` rows of today's pack that are nearest to each embedding, `among` rows of the scope;
+   * and how many are `counted` there.
+   */
   async function nearest(
     scope: OpenScope,
     embeddings: readonly Float32Array[],
@@ -57,14 +60,15 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
         body: {
           knn: {
             field: 'vector',
-            // The client's type knows only arrays of numbers; base64 is a sixth of their length.
+            // The client's type allows only arrays of numbers, but base64 is a sixth as long.
             query_vector: encoded(
               transformOf(scope, embedding.length).apply(embedding),
             ) as unknown as estypes.QueryVector,
             k: count,
             num_candidates: Math.max(count, CANDIDATES),
             filter: inScope(scope, among),
-            // Nothing to do for `flat`; in an index made with a quantised type it makes the distances exact again.
+            // No effect on `flat`. In an index with a quantised type it makes the distances exact
+            // again.
             rescore_vector: { oversample: 3 },
           },
           size: count,
@@ -82,7 +86,10 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
     };
   }
 
-  /** A vector each of at most so many owners of the rows among these, under the scope's rotation: distances are the same there. */
+  /**
+   * One vector of each owner among these rows, at most `people`. They stay under the scope's
+   * rotation, which keeps distances.
+   */
   async function oneOfEach(scope: OpenScope, among: Query, people: number): Promise<Float32Array[]> {
     const body = {
       query: inScope(scope, among),

@@ -8,13 +8,16 @@ import { assertKnown, schemaFound, textOf } from './schema.ts';
 import { STEPS } from './steps.ts';
 import { schemaAfter, upgrade } from './upgrade.ts';
 
-/** How often the shards of indices that another process makes at this moment are looked for, and after which pause. */
+/**
+ * How often, and after which pause, to look for the shards of indices that another process is
+ * making.
+ */
 const LOOKS = 40;
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Connects, makes sure that the key is the gallery's, makes what is missing of the indices, and brings older ones to today's
- * schema. Whoever opens closes the client.
+ * Connects, checks the key, makes missing indices, and brings older ones to today's schema. The
+ * caller closes the client.
  */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { keys, pack, prefix = PREFIX } = options;
@@ -37,7 +40,10 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   }
 }
 
-/** An index that another process has just made has no shard for a moment. Whatever else is wrong is told by who meets it. */
+/**
+ * Waits, because a new index of another process has no shard for a moment. Other errors are
+ * reported where they occur.
+ */
 async function untilThere({ store }: Parts, indices: readonly string[]): Promise<void> {
   const look = () => store.count(indices.join(), { match_all: {} });
   const isRed = (error: unknown) => causeOf(error)?.code === 'elasticsearch_red';

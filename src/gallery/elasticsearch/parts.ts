@@ -13,17 +13,17 @@ import { type Records, recordsOf } from './records.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Store, storeOf } from './store.ts';
 
-/** Begins the names of all indices unless told otherwise. */
+/** The default start of all index names. */
 export const PREFIX = 'facefinder';
 
 export interface PartsOptions extends Connection {
   readonly keys: Keys;
   readonly pack: PackVersion;
-  /** {@link PREFIX} unless told. */
+  /** Default: {@link PREFIX}. */
   readonly prefix?: string;
 }
 
-/** What a gallery in Elasticsearch is made of, by kind of document. */
+/** The parts of a gallery in Elasticsearch, by kind of document. */
 export interface Parts {
   readonly keys: Keys;
   readonly pack: PackVersion;
@@ -39,7 +39,7 @@ export interface Parts {
   readonly finds: Finds;
 }
 
-/** Whether the keys open the key of any scope that is there; no index is made for that. */
+/** Whether the keys open any existing scope's key. Makes no index. */
 export async function opensSome({ client, names, scopes }: Parts): Promise<boolean> {
   const isMade = await answered(client.indices.existsAlias({ name: names.scopes }));
   return isMade && (await scopes.all()).length > 0;

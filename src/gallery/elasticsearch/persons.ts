@@ -8,7 +8,7 @@ import { standingOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Settler } from './settle.ts';
 
-/** What is held of people, as they and those who ask for them see it. */
+/** What is stored of people, for them and those who ask. */
 export function personsOf(
   parts: Parts,
   settler: Settler,

@@ -3,13 +3,13 @@ import { answered, refused } from './failures.ts';
 import type { Parts } from './parts.ts';
 import { type Kind, mappingsOf, settingsOf } from './templates.ts';
 
-/** Documents copied together. */
+/** The number of documents copied together. */
 const REBUILD_BATCH = 500;
 
 /**
- * Makes the indices behind these aliases anew from today's template, beside the old ones, and lets the aliases point to them.
- * Nobody can write meanwhile. What fails leaves the old index as it was; what dies leaves it closed to writes, for the next
- * start to begin again.
+ * Rebuilds the indices of these aliases from today's template, beside the old ones, and switches
+ * the aliases. Nobody can write meanwhile. A failure leaves the old index unchanged. A crash leaves
+ * it closed to writes, and the next start begins again.
  */
 export async function rebuild(parts: Parts, kind: Kind, aliases: string): Promise<void> {
   const found = await answered(parts.client.indices.getAlias({ name: aliases }));

@@ -7,7 +7,7 @@ import type { OpenScope } from './scopes.ts';
 
 /** A person's record as Elasticsearch holds it. */
 export interface RecordDoc {
-  /** Absent from a tombstone that came from another store. */
+  /** Absent from a tombstone of another store. */
   readonly scope?: ScopeId;
   readonly epoch: number;
   readonly live: boolean;
@@ -17,12 +17,12 @@ export interface RecordDoc {
   readonly sealed?: string;
 }
 
-/** Additional data of what is sealed in the record `id`. */
+/** Additional data of the sealed part of record `id`. */
 export function recordContext(scope: ScopeId, id: string, { epoch, live }: Pick<RecordDoc, 'epoch' | 'live'>): string {
   return `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
 }
 
-/** What a document says, with the key of its scope. */
+/** The content of a document, with the key of its scope. */
 export function opened(scope: OpenScope, { id, source, version }: Found<RecordDoc>): PersonRecord {
   const { epoch, live, erasedAt, sealed } = source;
   const inner =

@@ -16,13 +16,13 @@ export function listing(store: Store, names: Indices) {
     return docs.map((doc) => opened(scope, doc)).filter(isLiving);
   }
 
-  /** Records of a scope in which work is left over. */
+  /** Ids of the scope's records with unfinished work. */
   async function unsettled(scope: ScopeId): Promise<string[]> {
     const docs = await store.all<RecordDoc>(names.people, having({ scope, unsettled: true }));
     return docs.map(({ id }) => id);
   }
 
-  /** Removes tombstones of erasures before `at`. One that came to life again in the meantime stays. */
+  /** Removes tombstones of erasures before `at`. A record that has a new life by now stays. */
   async function removeTombstones(at: number): Promise<void> {
     const old: Query = {
       bool: {
@@ -33,14 +33,14 @@ export function listing(store: Store, names: Indices) {
     await store.write(docs.map((doc) => ({ kind: 'delete', at: doc, since: doc.version })));
   }
 
-  /** Writes records as they are, whatever stood there: of people who come from another store. */
+  /** Writes records of people from another store, over anything there. */
   async function put(scope: OpenScope, records: readonly PersonRecord[]): Promise<void> {
     await store.write(
       records.map((record) => ({ kind: 'index', at: address(record.id), source: docOf(scope, record) })),
     );
   }
 
-  /** A tombstone as another store kept it: by its keyed hash alone. */
+  /** Writes tombstones of another store, which have only keyed hashes. */
   async function putTombstones(tombstones: readonly { id: string; epoch: number; erasedAt: number }[]): Promise<void> {
     await store.write(
       tombstones.map(({ id, epoch, erasedAt }) => ({
@@ -51,7 +51,7 @@ export function listing(store: Store, names: Indices) {
     );
   }
 
-  /** What is left of erasures. */
+  /** All tombstones. */
   async function tombstones(): Promise<Tombstone[]> {
     const dead: Query = { bool: { filter: [{ exists: { field: 'erasedAt' } }, { term: { live: false } }] } };
     const docs = await store.all<RecordDoc>(names.people, dead);

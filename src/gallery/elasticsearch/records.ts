@@ -13,19 +13,19 @@ import { type Store, TRIES } from './store.ts';
 /** Documents asked for at once. */
 const RECORDS_PAGE = 1000;
 
-/** What a record says without its scope's key. */
+/** The part of a record that is readable without its scope's key. */
 export type RecordState = Pick<RecordDoc, 'scope' | 'epoch' | 'live' | 'unsettled'>;
 
 /** Where records are kept. */
 export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
 
-  /** The keyed hash that names the record; it outlives an erasure, hence its key. */
+  /** The keyed hash that names the record. It remains after an erasure, hence its own key. */
   function idOf(scope: ScopeId, person: Person): string {
     return tombstoneHash(keys, scope, person);
   }
 
-  /** Realtime, by id; those of whom there is no document are missing. */
+  /** Reads in real time, by id. People without a document are missing. */
   async function read(scope: OpenScope, ids: Iterable<string>): Promise<Map<string, PersonRecord>> {
     const wanted = [...new Set(ids)];
     const found = new Map<string, PersonRecord>();
@@ -41,13 +41,13 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     return (await read(scope, [id])).get(id) ?? { id, epoch: 0 };
   }
 
-  /** The epoch alone, which needs no key: of a scope that was dropped. */
+  /** The epoch alone, without a key, even of a dropped scope. */
   async function epoch(id: string): Promise<number> {
     const [doc] = await store.get<RecordDoc>([address(id)]);
     return doc?.source.epoch ?? 0;
   }
 
-  /** Which of these have a life or an erasure under way, and at which epoch; needs no key. */
+  /** Which of these have a life or an erasure under way, and at which epoch. Needs no key. */
   async function epochsOf(ids: readonly string[]): Promise<Map<string, RecordState>> {
     const found = new Map<string, RecordState>();
     for (let at = 0; at < ids.length; at += RECORDS_PAGE) {
@@ -59,8 +59,9 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   /**
-   * Replaces the record by what `step` makes of it, in one write that happens only if nobody wrote in between; else reads and
-   * steps again. Undefined from `step` leaves it as it is. A lost answer may let a step see its own result: it must know it.
+   * Replaces the record by the result of `step`, in a write that succeeds only if nobody wrote in
+   * between. Otherwise it reads and steps again. Undefined from `step` changes nothing. After a
+   * lost answer a step may see its own result, and must recognise it.
    */
   async function change(
     scope: OpenScope,
@@ -85,7 +86,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   return { idOf, one, read, epoch, change, epochsOf, ...listing(store, names) };
 }
 
-/** A record that is sealed and has nothing left to do is a life, whatever became of the word for it. */
+/** A sealed record without unfinished work is a life, even when its `live` flag is damaged. */
 function isThere({ live, unsettled, sealed }: RecordDoc): boolean {
   return live || (sealed !== undefined && !unsettled);
 }

@@ -11,8 +11,9 @@ import { KINDS, type Kind, SINGLE, settingsOf } from './templates.ts';
 import { schemaAfter } from './upgrade.ts';
 
 /**
- * Connects as a start does, and makes nothing: undefined where the next start has indices to make, and could. Throws where it
- * would throw, and when an index that was there is gone. Whoever opens closes the client.
+ * Connects as a start does, but makes nothing. Undefined when the next start must make indices, and
+ * could. Throws what that start would throw, and when an existing index is gone. The caller closes
+ * the client.
  */
 export async function rehearsedParts(options: PartsOptions): Promise<Parts | undefined> {
   const { keys, pack, prefix = PREFIX } = options;
@@ -39,7 +40,7 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     const today = schemaAfter(STEPS);
     const found = await schemaFound(client, names);
     assertKnown(found, today);
-    // Writes, and changes nothing: the key is there.
+    // The key exists, so this changes nothing.
     await parts.meta.checkKey(keys, () => opensSome(parts));
     const isNewPack = (await meta.read('pack')) !== pack.id;
     const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
@@ -61,7 +62,9 @@ async function missingKinds(client: Client, names: Indices, pack: string): Promi
   return missing;
 }
 
-/** Whether the templates of these kinds would be taken, and whether there is room for their indices. */
+/**
+ * Whether templates of these kinds would be accepted, and whether there is room for their indices.
+ */
 async function assertMakeable(client: Client, { prefix }: Indices, kinds: readonly Kind[]): Promise<void> {
   for (const kind of kinds) await assertTemplateFits(client, kind, prefix);
   const wanted = kinds.reduce((sum, kind) => sum + Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1), 0);
@@ -73,7 +76,7 @@ function indexSettings(settings: estypes.IndicesIndexSettings): estypes.IndicesI
   return settings.index ?? settings;
 }
 
-/** How many more shards the cluster takes; no end of them where this user may not ask. */
+/** How many more shards the cluster accepts; infinite when this user may not ask. */
 async function freeShards(client: Client): Promise<number> {
   try {
     const health = await answered(client.cluster.health());

@@ -11,12 +11,15 @@ import type { OpenScope } from './scopes.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** An enrolment that takes longer is taken for dead by others of the same face. */
+/** An enrolment that takes longer counts as dead for others of the same face. */
 const STALE_MS = 30_000;
 
-/** Others who enrol the same face, or hold it already. */
+/** Other people who enrol the same face or already have it. */
 export function rivalling(records: Records, finds: Finds) {
-  /** Removes the intents of those that must give way: with a higher name, or dead. False when this one must. */
+  /**
+   * Removes the intents that must yield: those with a higher name, and dead ones. False when this
+   * intent must yield.
+   */
   async function prevails(scope: OpenScope, intent: Intent, contenders: readonly Contender[]): Promise<boolean> {
     const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
     if (!contenders.every((contender) => mustGive(contender.intent))) return false;
@@ -29,7 +32,10 @@ export function rivalling(records: Records, finds: Finds) {
     return true;
   }
 
-  /** Tells a holder's record who disputes the face; it takes effect when the challenger's own record says the same. */
+  /**
+   * Notes in a holder's record who disputes the face. It takes effect when the challenger's record
+   * says the same.
+   */
   async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
     await records.change(scope, holder, (record) => {
       const { life } = record;
@@ -38,7 +44,10 @@ export function rivalling(records: Records, finds: Finds) {
     });
   }
 
-  /** Alerts those who hold the face already, and logs the attempt for them: cut short in between, they are alerted twice. */
+  /**
+   * Alerts those who already have the face, and logs the attempt for them. After an interruption
+   * they are alerted twice.
+   */
   async function report(
     scope: OpenScope,
     { person }: Consent,
@@ -58,7 +67,7 @@ export function rivalling(records: Records, finds: Finds) {
     await finds.add(scope, person, fresh, occasion);
   }
 
-  /** Throws `rate_limited`: see the rule. */
+  /** @throws `rate_limited`, see the rule */
   async function assertFewAttempts(scope: OpenScope, id: string, holders: readonly LivingRecord[], now: number) {
     const isRecent = (at: number) => at > now - ATTEMPTS_MS;
     const by = (await finds.attempts(scope, 'finder', id)).filter(isRecent);

@@ -3,15 +3,15 @@ import { Failure } from '../../failure.ts';
 import type { Found, Query } from './documents.ts';
 import { answered } from './failures.ts';
 
-/** A pattern passes over closed indices unless told not to: what is asked of all indices must not leave one out. */
+/** By default a pattern skips closed indices. Requests for all indices must include them. */
 export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
   expand_wildcards: estypes.ExpandWildcards;
 };
 
-/** Documents read at once. */
+/** The number of documents read at once. */
 const PAGE = 1000;
 
-/** {@link Store.scan}: `refresh` lets it see every write that has resolved. */
+/** {@link Store.scan}. `refresh` lets it see every write that has resolved. */
 export function scanning(client: Client, refresh: (index: string) => Promise<void>) {
   function page<T>(request: estypes.SearchRequest): Promise<estypes.SearchHit<T>[]> {
     const size = {
@@ -23,7 +23,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
     return answered(client.search<T>({ ...request, ...size })).then(({ hits }) => hits.hits);
   }
 
-  /** Page by page, over one state of the index. */
+  /** Reads page by page from one state of the index. */
   async function* scanAll<T>(
     index: string,
     query: Query,
@@ -41,7 +41,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
         after = hits.at(-1)?.sort;
       }
     } finally {
-      // What is left open closes itself within a minute.
+      // An unclosed one closes itself within a minute.
       await client.closePointInTime({ id }).catch(() => undefined);
     }
   }

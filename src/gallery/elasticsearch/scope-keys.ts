@@ -13,22 +13,22 @@ export interface ScopeDoc {
   /** Wrapped by MASTER_KEY, base64url. */
   readonly key: string;
   readonly at: number;
-  /** Sealed by the scope's key; absent where its group is set to nothing. */
+  /** Sealed by the scope's key. Absent when the group has no settings. */
   readonly settings?: string;
 }
 
 /**
- * How long an opened scope is taken to be there still, in milliseconds. Its key never changes, and a scope is dropped only once
- * nobody is in it: whoever reads meanwhile finds nobody.
+ * How long an opened scope counts as present, in milliseconds. Its key never changes, and a scope
+ * is dropped only without people. So readers in between find nobody.
  */
 const TRUSTED_MS = 60_000;
-/** Scopes kept opened, at most. */
+/** The most scopes that stay opened. */
 export const MAX_OPENED = 10_000;
 
 /** Scopes with their keys, by id. */
 export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
-  // What is no longer trusted leaves the memory at once: it holds a key.
+  // An entry no longer trusted is removed from memory at once, because it holds a key.
   const seen = new LRUCache<ScopeId, ScopeKey>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
   const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
   const forget = (id: ScopeId): void => void seen.delete(id);
@@ -39,14 +39,14 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
     return key && { id: id as ScopeId, key };
   }
 
-  /** For reading: as it was within the last minute. */
+  /** For reading: the scope as it was within the last minute. */
   async function open(id: ScopeId): Promise<ScopeKey | undefined> {
     return seen.get(id) ?? (await openNow(id));
   }
 
   /**
-   * For writing: as it is.
-   * @throws Failure `unavailable` when its key is lost: then nothing of it can be read any more.
+   * For writing: the scope as it is now.
+   * @throws Failure `unavailable` when its key is lost: then nothing of it can be read
    */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);

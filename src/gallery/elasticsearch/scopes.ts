@@ -14,11 +14,11 @@ import type { Store } from './store.ts';
 export type OpenScope = ScopeKey;
 
 export interface PlacedScope extends OpenScope {
-  /** When it was made, milliseconds since 1970. */
+  /** When the scope was made, milliseconds since 1970. */
   readonly madeAt: number;
-  /** Those that can be read; the one that was pointed to the scope last comes first. */
+  /** The readable places. The one that was pointed to the scope last comes first. */
   readonly places: readonly Place[];
-  /** Whether some place points to it, read or not. */
+  /** Whether any place points to it, readable or not. */
   readonly isPlaced: boolean;
 }
 
@@ -33,10 +33,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
   const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   const settings = settingsOf(store, scopeAt);
-  /** By the places' hashes. */
+  /** Scopes by the places' hashes. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /** The scope that this place had when it was last asked for, if that is trusted still. To be believed only with the place. */
+  /** This place's scope at the last request, if still trusted. Never use it without the place. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
@@ -57,21 +57,21 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
   }
 
-  /** A scope with this id, key and settings, with these places, the last one first; what is there already is replaced. */
+  /** Writes a scope with its settings, and these places, the latest first. Replaces old ones. */
   async function put(scope: OpenScope, places: readonly Place[], set?: GroupSettings): Promise<void> {
     await store.write([making('index', scope)]);
     if (set) await settings.change(scope, set);
     for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
-  /** The place's scope; of several who make it at once, the first to point the place to theirs wins. */
+  /** The place's scope. When several processes make one, the first to point the place wins. */
   async function at(place: Place): Promise<ScopeId> {
     for (;;) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
       if (pointer) {
         const { scope } = pointer.source;
         if (await openNow(scope)) return scope;
-        // The scope was dropped just as the place was pointed to it.
+        // The scope was dropped while the place was being pointed to it.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
       const scope = newScope();
@@ -82,10 +82,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     }
   }
 
-  /** Lets a place point to this scope, if it still points to `before` (undefined: to none); false when it does not. */
+  /** Points a place to this scope, unless it no longer points to `before` (undefined: to none). */
   async function point(place: Place, scope: OpenScope, before: ScopeId | undefined): Promise<boolean> {
     const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
-    // A place may outlive its scope by a moment: it points to none then.
+    // A place may exist a moment longer than its scope, and then points to none.
     const there = pointer && (await openNow(pointer.source.scope)) ? pointer.source.scope : undefined;
     if (there !== before) return false;
     const write = pointing(pointer ? 'index' : 'create', place, scope);
@@ -98,7 +98,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return placed(await store.all<ScopeDoc>(names.scopes, { match_all: {} }), places);
   }
 
-  /** Those of these scopes that are there. */
+  /** Those of these scopes that exist. */
   async function some(ids: readonly ScopeId[]): Promise<PlacedScope[]> {
     const [docs, places] = await Promise.all([
       store.get<ScopeDoc>(ids.map(scopeAt)),
@@ -118,7 +118,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /** Places first: a scope without places is met again by whoever looks through all of them, a place without scope by nobody. */
+  /** Places go first: a scope without places is found again, a place without a scope is not. */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
@@ -129,7 +129,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   return { open, openNow, at, of, guess, remember, put, point, settings, all, some, remove };
 }
 
-/** The places that point to a scope and can be read, the one that was pointed to it last first. */
+/** The readable places of a scope, the latest first. */
 function unsealed({ id, key }: OpenScope, docs: readonly Found<PlaceDoc>[]): Place[] {
   return docs
     .toSorted((a, b) => b.source.at - a.source.at || b.version.seqNo - a.version.seqNo)

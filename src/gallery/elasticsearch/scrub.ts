@@ -4,31 +4,37 @@ import { answered } from './failures.ts';
 import { ALSO_CLOSED } from './scan.ts';
 import type { Store } from './store.ts';
 
-/** How long a scrub waits before it says "not yet": Elasticsearch lets go of deleted rows every 30 s. */
+/**
+ * How long a scrub waits before it reports "not yet". Elasticsearch releases deleted rows every 30
+ * s.
+ */
 const MERGE_PATIENCE_MS = 90_000;
 
-/** How long merging the segments may take. */
+/** The longest time for merging the segments. */
 const MERGE_TIMEOUT_MS = 600_000;
 
 /** A copy of a shard. */
 interface Copy {
   readonly index: string;
-  /** Index and number. */
+  /** Index name and shard number. */
   readonly shard: string;
-  /** Rows deleted and not yet merged away. */
+  /** Deleted rows that are not merged away yet. */
   readonly deleted: number;
-  /** The last operation done. */
+  /** The number of the last operation. */
   readonly lastSeqNo: number;
-  /** Operations from this one on, and the rows they deleted, are kept for copies that may have missed them. */
+  /**
+   * The first operation that is kept, with the rows it deleted, for copies that may have missed it.
+   */
   readonly keptFrom: number;
 }
 
 /**
- * Makes the bytes of deleted rows leave the disk. To delete a row only marks it: its bytes stay until its segment is merged, and
- * a merge too carries them along while a retention lease asks for the operation that deleted it. So: flush (the translog has the
- * bytes as well), wait until the leases have moved past what was done before, merge the segments that hold deleted rows, flush.
- * A busy index gets clean of what was erased before, whatever is erased since. One scrub at a time; callers who come while one
- * runs share the next.
+ * Removes the bytes of deleted rows from the disk. Deleting a row only marks it. Its bytes stay
+ * until its segment is merged, and even a merge keeps them while a retention lease needs the
+ * deleting operation. So it flushes (the translog has the bytes as well), waits until the leases
+ * have passed the earlier operations, merges the segments with deleted rows, and flushes again.
+ * Even a busy index loses what was erased before the call. One scrub runs at a time; callers during
+ * a run share the next.
  */
 export function scrubber(client: Client, store: Store, erasable: readonly string[]): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -47,7 +53,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
 
   async function scrub(): Promise<boolean> {
     const giveUpAt = Date.now() + MERGE_PATIENCE_MS;
-    // Of a shard that is on no node neither a flush nor the statistics say a word.
+    // A shard without a node is missing from flush and statistics. A count reports it.
     await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);
     const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);
@@ -89,7 +95,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
     );
   }
 
-  /** Names of all copies' segments in which deleted rows are. */
+  /** Names of segments, in all copies, with deleted rows. */
   async function segmentsWithDeleted(indices: readonly string[]): Promise<Set<string>> {
     const answer = await answered(client.indices.segments({ index: [...indices] }));
     const names = Object.entries(answer.indices).flatMap(([index, { shards }]) =>

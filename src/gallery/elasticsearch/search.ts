@@ -10,15 +10,18 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** A search can be asked for at most this many. */
+/** The most results that one search can ask for. */
 const MOST_PEOPLE = 10_000;
 
-/** Scopes whose own pairs are known at once. */
+/** The most scopes whose own pairs are kept. */
 const MOST_KNOWN = 10_000;
 
-/** Searching: kNN finds rows; their owners' records, read after that and in realtime, say which of them count. */
+/**
+ * Searching. kNN finds rows. Their owners' records, read afterwards and in real time, decide which
+ * rows count.
+ */
 export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
-  /** As last worked out, at the state of the rows then. */
+  /** The last result for each scope, with the state of its rows at that time. */
   const known = new Map<ScopeId, { readonly state: string; readonly own: OwnPairs | undefined }>();
 
   async function search(
@@ -29,18 +32,21 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
-      // Most often those who are named are among them.
+      // The people who will be named are most often among these.
       onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
       const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsIn(scope, near.state)]);
       const people = near.faces.map((hits) => candidates(hits, owners));
-      // Rows that do not count any more may stand before those that do.
+      // Rows that no longer count may hide rows that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
       if (mayHideMore && count * 8 <= MOST_PEOPLE) continue;
       return { templates: near.rows, ...(own && { own }), faces: people };
     }
   }
 
-  /** One number of each scope, renewed when other rows count: some hundred vectors, and none otherwise. */
+  /**
+   * The group's own pairs. They are computed again, from some hundred vectors, only when other rows
+   * count.
+   */
   async function ownPairsIn(scope: OpenScope, state: string): Promise<OwnPairs | undefined> {
     const before = known.get(scope.id);
     if (before?.state === state) return before.own;
@@ -54,7 +60,7 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
     return own;
   }
 
-  /** The owners of these rows whom a search may find, by id. */
+  /** The owners of these rows whom a search may name, by id. */
   async function findable(scope: OpenScope, hits: readonly Hit[]): Promise<Map<string, LivingRecord>> {
     const owners = await records.read(
       scope,
@@ -65,7 +71,7 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
     const people = new Map<string, LivingRecord>();
     for (const person of living) {
       if (!isFindable({ agreed: person.life.agreed, hidden: hidden.has(person.id) }, notice)) continue;
-      // Nobody is named for an enrolment that the ledger does not have yet.
+      // Nobody is named for an enrolment that is not yet in the ledger.
       const settled = person.life.owed.length > 0 ? await settle(scope, person.id) : person;
       if (isLiving(settled)) people.set(person.id, settled);
     }

@@ -8,7 +8,7 @@ import type { Address, Found } from './documents.ts';
 import type { ScopeDoc } from './scope-keys.ts';
 import { type Store, TRIES } from './store.ts';
 
-/** What groups are set to, sealed in the documents of their scopes. */
+/** The groups' settings, sealed in their scopes' documents. */
 export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
   function opened({ id, key }: ScopeKey, { source }: Found<ScopeDoc>): GroupSettings {
     const { settings } = source;
@@ -16,13 +16,15 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
     return plain || {};
   }
 
-  /** As it is now; empty where that is nothing, or cannot be read any more. */
+  /** The present settings; empty when there are none, or they are unreadable. */
   async function of(scope: ScopeKey): Promise<GroupSettings> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(scope.id)]);
     return doc ? opened(scope, doc) : {};
   }
 
-  /** Sets what is given and leaves the rest as it is, whoever sets something else at the same time. */
+  /**
+   * Sets the given values and keeps the others, even when somebody sets others at the same time.
+   */
   async function change(scope: ScopeKey, settings: GroupSettings): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const [doc] = await store.get<ScopeDoc>([scopeAt(scope.id)]);
@@ -35,7 +37,7 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
     throw new Failure('unavailable', { cause: new Error('too many writers of the settings of one group') });
   }
 
-  /** The settings of a scope that gives way hold in the other too. */
+  /** Copies the settings of a scope that is being merged into the other. */
   async function inherit(scope: ScopeKey, given: ScopeKey): Promise<void> {
     const settings = await of(given);
     if (Object.keys(settings).length > 0) await change(scope, together(await of(scope), settings));

@@ -6,18 +6,19 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * Carries out what a life's record says is still to be done. A change of the record decides something in one write; the ledger's
- * entry and the marks of vectors follow, and may be cut short at any point. Whoever meets the record next catches up on it, so
- * that nobody sees a decision without its entry. Everything here may be done twice. An erasure is not finished here: what it
- * removed is told to whoever asked for it.
+ * Carries out what a life's record still has to do. One write of the record decides something. The
+ * ledger's entry and the vectors' marks follow, and may be interrupted at any point. The next
+ * reader of the record completes them, so that nobody sees a decision without its entry. Every step
+ * may be done twice. Erasures are not finished here, because only the caller who asked may hear
+ * what was removed.
  */
 export function settlerOf({ records, memberships, ledger, faces }: Parts) {
-  /** The record, with nothing left to do for a life. */
+  /** The record, after all its work is done. */
   async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
     return await settled(scope, await records.one(scope, id));
   }
 
-  /** The same, of a record that was read just now. */
+  /** The same for a record that was just read. */
   async function settled(scope: OpenScope, record: PersonRecord): Promise<PersonRecord> {
     const { id } = record;
     if (!isLiving(record) || !isDue(record)) return record;
@@ -30,7 +31,7 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
       const marked = Math.max(marks, now.life.marked);
       return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
-    // Erased meanwhile: the erasure may have looked into the list before this life stood there.
+    // The person was erased meanwhile, perhaps before this life was in the list.
     if (latest.epoch !== record.epoch)
       await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
     return latest;
@@ -53,7 +54,9 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     return last;
   }
 
-  /** Ends the dispute of a person with somebody who was erased, and lets searches find this person again. */
+  /**
+   * Ends a person's dispute with somebody who was erased, so that searches find the person again.
+   */
   async function lift(scope: OpenScope, id: string, erased: string): Promise<void> {
     await records.change(scope, id, (now) => {
       if (!now.life?.rivals.some(({ record }) => record === erased)) return undefined;
@@ -63,7 +66,7 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     await settle(scope, id);
   }
 
-  /** Whose templates are hidden: those who challenge a holder in an open dispute. */
+  /** People whose templates are hidden: challengers of a holder in an open dispute. */
   async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
     const open = await openRivals(scope, people);
     return new Set(

@@ -4,18 +4,24 @@ import type { Parts } from './parts.ts';
 import type { Schema } from './schema.ts';
 import type { Kind } from './templates.ts';
 
-/** The way from one version of the schema to the next. Everything in it may be done twice: it may be cut short. */
+/**
+ * The step to the next version of the schema. It may be interrupted, so everything in it may be
+ * done twice.
+ */
 export interface Step {
   readonly to: Schema;
-  /** Fields that the templates in infra/elasticsearch have since then. */
+  /** Fields that the templates in infra/elasticsearch have since this step. */
   readonly fields?: { readonly [kind in Kind]?: Record<string, estypes.MappingProperty> };
-  /** Kinds whose indices are made anew from today's templates, because what was there changed. Only in a major step. */
+  /**
+   * Kinds whose indices are rebuilt from today's templates, because existing fields changed. Only
+   * in a major step.
+   */
   readonly rebuilt?: readonly Kind[];
-  /** Fills what the step adds. */
+  /** Fills in what the step adds. */
   readonly fill?: (parts: Parts) => Promise<void>;
 }
 
-/** Oldest first; the last one is today's schema. A test holds that they lead to what the templates say. */
+/** Oldest first. The last is today's schema. A test checks that they lead to the templates. */
 export const STEPS: readonly Step[] = [
   { to: { major: 1, minor: 1 }, fill: listMemberships },
   {
@@ -24,7 +30,7 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-/** Who was there before there were lists of a person's groups. */
+/** Lists people from before there were lists of groups. */
 async function listMemberships({ scopes, records, memberships }: Parts): Promise<void> {
   for (const scope of await scopes.all()) await memberships.add(scope.id, await records.living(scope));
 }

@@ -14,41 +14,47 @@ export interface Answer<T> {
     readonly id: string;
     readonly score: number;
     readonly source: T;
-    /** How many writes its shard had seen when it was written; -1 unless the search asks for it. */
+    /** The number of writes in its shard when it was written; -1 unless the search asks for it. */
     readonly seqNo: number;
   }[];
-  /** Documents that match; 0 unless the search tracks them. */
+  /** The number of matching documents; 0 unless the search tracks it. */
   readonly total: number;
 }
 
-/** The few things that are asked of Elasticsearch. Each throws Failure alone, without a word of what was asked. */
+/** The few requests to Elasticsearch. Each throws only Failure, without a word of the request. */
 export interface Store {
-  /** Realtime: sees every write that has resolved, refreshed or not. */
+  /** Reads in real time: sees every write that has resolved, refreshed or not. */
   get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;
-  /** Each write by itself is done or not; `refresh` lets searches see them all before this resolves. Throws if one was refused. */
+  /**
+   * Each write is done or not on its own. `refresh` makes all of them visible to searches before
+   * this resolves. Throws if one was refused.
+   */
   write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
-  /** Sees what was refreshed. All shards answer, or it throws. */
+  /** Sees what was refreshed. Throws unless all shards answer. */
   search<T>(searches: readonly Search[]): Promise<Answer<T>[]>;
   /**
-   * All documents that match, vectors left out unless asked for, as they are at one moment that comes after every write that
-   * has resolved.
+   * All matching documents at one moment after every write that has resolved. Vectors come only on
+   * request.
    */
   scan<T>(index: string, query: Query, options?: { readonly vectors: boolean }): AsyncGenerator<Found<T>>;
   /** {@link Store.scan}, as one list. */
   all<T>(index: string, query: Query): Promise<Found<T>[]>;
-  /** A vector field, which is no part of the source; undefined when there is no document. */
+  /** A vector field, which is not in the source; undefined without a document. */
   vector(address: Address, field: string): Promise<Float32Array | undefined>;
   count(index: string, query: Query, routing?: string): Promise<number>;
   refresh(index: string): Promise<void>;
 }
 
-/** Writers of one document who may come between before a change of it gives up. */
+/** A change gives up after this many other writes of its document. */
 export const TRIES = 100;
 
-/** Documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
+/** The number of documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
 const BULK = 500;
 
-/** How long a write waits for its shard: less than a request may take, so that Elasticsearch itself says what is missing. */
+/**
+ * How long a write waits for its shard. It is shorter than a request, so that Elasticsearch itself
+ * says what is missing.
+ */
 const UNAVAILABLE = '8s';
 
 export function storeOf(client: Client): Store {
@@ -116,7 +122,8 @@ export function storeOf(client: Client): Store {
       try {
         await answered(client.indices.refresh({ index, ...ALSO_CLOSED }));
       } catch (error) {
-        // For a shard that is on no node it waits longer than a request may take; a count says so at once.
+        // For a shard without a node a refresh waits longer than a request may take. A count
+        // reports it at once.
         await store.count(index, { match_all: {} });
         throw error;
       }
@@ -128,7 +135,7 @@ export function storeOf(client: Client): Store {
 function operation(write: Write): object[] {
   const { index, id, routing } = write.at;
   const meta = { _index: index, _id: id, ...(routing && { routing }) };
-  // Without its alias an index would be made on the spot, with a mapping of Elasticsearch's own.
+  // Without its alias, Elasticsearch would make an index with a mapping of its own.
   const aliased = { ...meta, require_alias: true };
   switch (write.kind) {
     case 'create':
@@ -160,7 +167,7 @@ function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined
   return { ...address, source, version: { seqNo, primaryTerm } };
 }
 
-/** What some shards did not answer is no answer. */
+/** Throws when some shards did not answer, because a partial answer is no answer. */
 export function assertWhole({ failed, failures = [] }: estypes.ShardStatistics): void {
   const [first] = failures;
   if (failed > 0)

@@ -10,16 +10,18 @@ import type { Parts } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** What is older than this is nobody's work under way. */
+/** An older intent belongs to no running enrolment. */
 const ABANDONED_INTENT_MS = 10 * 60_000;
 
-/** Who asked for an erasure has this long to ask again after it was cut short. */
+/** How long the caller of an interrupted erasure has to repeat it. */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
-/** Vectors' rows looked at together. */
+/** The number of vector rows looked at together. */
 const SWEEP_BATCH = 1000;
 
-/** Removes what is past its retention and what crashes left behind; nothing of either was ever shown to anybody. */
+/**
+ * Removes what is past its retention and what crashes left behind. Nobody was ever shown any of it.
+ */
 export function sweeper(
   { scopes, records, memberships, faces, finds }: Parts,
   { settle }: Settler,
@@ -39,39 +41,42 @@ export function sweeper(
     for (const scope of all) await sweepScope(scope);
   }
 
-  /** Ledger entries that are owed, enrolments that died, erasures for which nobody came back to hear what they removed. */
+  /**
+   * Completes owed ledger entries, dead enrolments, and erasures whose caller did not come back to
+   * hear what they removed.
+   */
   async function finishWork(scope: PlacedScope, now: number): Promise<void> {
     const living = await records.living(scope);
-    // An older facefinder lists nobody, and does not say that it is owed.
+    // An older facefinder lists nobody, and does not mark that as unfinished work.
     const unlisted = living.filter(({ life }) => !life.listed).map(({ id }) => id);
     for (const id of new Set([...(await records.unsettled(scope.id)), ...unlisted])) {
       const record = await settle(scope, id);
       const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_INTENT_MS) ?? [];
       for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
-      // By a clock that was ahead, it may never be that late again.
+      // If the clock was ahead then, it may never be that late again. So the difference counts.
       const isForgotten = record.erasing && Math.abs(now - record.erasing.at) > FORGOTTEN_MS;
       if (isForgotten) await finish(scope, record);
     }
   }
 
-  /** Lives that are over and were not taken from their list, because that was cut short. */
+  /** Ended lives that an interruption left in their list. */
   async function lifesOver(lives: readonly Membership[]): Promise<Set<Membership>> {
     const states = await records.epochsOf(lives.map(({ record }) => record));
     return new Set(lives.filter(({ record, epoch }) => states.get(record)?.epoch !== epoch));
   }
 
-  /** Lines about people who are gone, written at the moment of their erasure. */
+  /** Removes lines about erased people that were written during their erasure. */
   async function sweepFinds(scope: PlacedScope): Promise<void> {
     const mentioned = await finds.mentioned(scope.id);
     const known = await records.read(scope, mentioned);
     for (const id of mentioned) {
       const record = known.get(id);
-      // An erasure counts its lines itself.
+      // A running erasure counts its lines itself.
       if (!record?.life && !record?.erasing) await finds.removeOf(scope.id, id);
     }
   }
 
-  /** Vectors that no record holds, nor is about to. */
+  /** Removes vectors that no record holds or is about to hold. */
   async function sweepFaces(known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
     let batch: Found<FaceRow>[] = [];
     for await (const row of faces.everything()) {
@@ -97,7 +102,7 @@ export function sweeper(
     }
   }
 
-  /** A scope to which no place points, because its making or its removal was cut short. */
+  /** Removes a scope without places, left by an interrupted making or removal. */
   async function sweepScope(scope: PlacedScope): Promise<void> {
     const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
     if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);

@@ -10,7 +10,7 @@ import scopes from '../../../infra/elasticsearch/scopes.json' with { type: 'json
 
 const FILES = { meta, scopes, places, people, memberships, finds, ledger, faces };
 
-/** What an index holds. */
+/** The kinds of indices. */
 export type Kind = keyof typeof FILES;
 
 export const KINDS = Object.keys(FILES) as Kind[];
@@ -18,13 +18,13 @@ export const KINDS = Object.keys(FILES) as Kind[];
 /** Kinds with one index for all pack versions. */
 export const SINGLE = KINDS.filter((kind) => kind !== 'faces');
 
-/** The template of a kind of index, to be put by `<prefix>-<kind>`. */
+/** The index template of a kind, named `<prefix>-<kind>`. */
 export function templateOf(kind: Kind, prefix: string): estypes.IndicesPutIndexTemplateRequest {
   const name = `${prefix}-${kind}`;
   return { ...(FILES[kind] as object), name, index_patterns: [`${name}-*`] };
 }
 
-/** The fields of an index; of one of vectors with so many dimensions. */
+/** The fields of an index. `dims` is for an index of vectors. */
 export function mappingsOf(kind: Kind, dims?: number): estypes.MappingTypeMapping {
   const mappings = FILES[kind].template.mappings as estypes.MappingTypeMapping;
   if (dims === undefined) return mappings;

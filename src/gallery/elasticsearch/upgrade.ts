@@ -6,15 +6,15 @@ import { assertKnown, isOlder, putSchema, type Schema, schemaFound } from './sch
 import { STEPS, type Step } from './steps.ts';
 import { KINDS, type Kind, templateOf } from './templates.ts';
 
-/** The schema that these steps lead to. */
+/** The schema after these steps. */
 export function schemaAfter(steps: readonly Step[]): Schema {
   return steps.at(-1)?.to ?? { major: 1, minor: 0 };
 }
 
 /**
- * Takes the steps that an older gallery lacks; who starts at the same time waits until they are done. Cut short, the next start
- * goes on.
- * @throws Failure `unavailable` when the gallery was made by a newer facefinder.
+ * Takes the steps that an older gallery lacks. Other starting processes wait for it. After an
+ * interruption the next start goes on.
+ * @throws Failure `unavailable` when the gallery was made by a newer facefinder
  */
 export async function upgrade(parts: Parts, steps: readonly Step[] = STEPS): Promise<void> {
   const { client, names, meta } = parts;
@@ -33,7 +33,7 @@ export async function upgrade(parts: Parts, steps: readonly Step[] = STEPS): Pro
 
 async function take(parts: Parts, { fields = {}, rebuilt = [], fill }: Step): Promise<void> {
   const { client, names } = parts;
-  // For the indices that packs to come will have.
+  // For the indices of future packs.
   for (const kind of KINDS) await putTemplate(client, templateOf(kind, names.prefix));
   for (const kind of KINDS) {
     const properties = fields[kind];

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 
 type Witnessable = Pick<Gallery, 'entries' | 'tombstones' | 'eraseAgain' | 'id' | 'witnessedSince' | 'noteWitness'>;
 
-/** What a second place is told, and what it tells. */
+/** What a second place needs to hear, and what it reports. */
 export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   const { keys, meta, records, ledger } = parts;
   return {
@@ -19,12 +19,12 @@ export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   };
 }
 
-/** Erasing whoever came back with an older copy of the indices. */
+/** Erases again people who came back with an older copy of the indices. */
 function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
-  /** True when somebody was held of before the erasure. A record that none of this finds older is left alone. */
+  /** True when the person had data from before the erasure. A record that is no older stays. */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
     const scope = id && (await scopes.openNow(id));
-    // Whoever stands in a scope that has no key is read by nobody, and what is left of an erasure names no scope.
+    // Without a key nobody can read the person's data, and an erasure's leftovers name no scope.
     if (!scope) {
       await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
       return false;

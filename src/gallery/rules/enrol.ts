@@ -3,7 +3,9 @@ import type { LedgerEvent } from '../../consent/ledger.ts';
 import { Failure } from '../../failure.ts';
 import { type Claim, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
 
-/** Throws `internal` for what only a bug can hand over: whatever a person did, callers check before. */
+/**
+ * Throws `internal` for input that only a bug can produce, because callers check what people send.
+ */
 export function assertEnrollable(
   consent: Consent,
   embeddings: readonly Float32Array[],
@@ -19,27 +21,28 @@ export function assertEnrollable(
 }
 
 /**
- * What becomes of faces that are about to be enrolled when `holders` others of the scope have one of
- * them already: `taken` stores nothing, `disputed` stores them and hides the challenger.
+ * The result for faces that `holders` others of the scope have already enrolled. `taken` stores
+ * nothing. `disputed` stores them and hides the challenger.
  */
 export function outcome(holders: number, claim: Claim | undefined): 'free' | 'disputed' | 'taken' {
   if (holders === 0 || claim === 'another') return 'free';
   return claim === 'mine' ? 'disputed' : 'taken';
 }
 
-/** Attempts at a face of somebody else are counted for so long: 30 days. */
+/** How long attempts at somebody else's face count: 30 days. */
 export const ATTEMPTS_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** As many attempts does one person have, at whichever faces; twins need one or two. */
+/** The most attempts of one person, at any faces. Twins need one or two. */
 const ATTEMPTS_BY_ONE = 6;
 
-/** As many are made at one face, by whomever. */
+/** The most attempts at one face, by any people. */
 const ATTEMPTS_AT_ONE = 20;
 
 /**
- * Nobody may try other people's faces without end, nor all people the face of one.
- * @param attempts when earlier ones were made by this person, and at the face of each holder, milliseconds since 1970
- * @throws Failure `rate_limited` with `seconds` until there is room for another.
+ * Limits how often one person tries other people's faces, and how often all people try one face.
+ * @param attempts when this person made earlier ones, and when others were made at each holder's
+ * face, milliseconds since 1970
+ * @throws Failure `rate_limited` with `seconds` until another is allowed
  */
 export function assertMayAttempt(
   attempts: { readonly by: readonly number[]; readonly at: readonly (readonly number[])[] },
@@ -54,27 +57,27 @@ function roomAfter(times: readonly number[], most: number): number {
   return (times.toSorted((a, b) => b - a)[most - 1] ?? Number.NEGATIVE_INFINITY) + ATTEMPTS_MS;
 }
 
-/** What the end of a dispute adds to the ledger of each side. */
+/** The ledger's event for each side when a dispute ends. */
 export function decision(side: 'winner' | 'loser'): LedgerEvent {
   return { kind: 'decided', outcome: side === 'winner' ? 'yours' : 'theirs' };
 }
 
-/** What an enrolment adds to the ledger. */
+/** The ledger's event for an enrolment. */
 export function enrolment(pack: PackVersion, templates: number): LedgerEvent {
   return { kind: 'enrolled', pack: pack.id, templates };
 }
 
-/** A person's templates, of all packs: the newest stay. Both lists keep their order. */
+/** The newest templates of a person stay, over all packs. Both lists keep their order. */
 export function trimmed<T>(oldestFirst: readonly T[]): { readonly kept: T[]; readonly dropped: T[] } {
   return { kept: oldestFirst.slice(-MAX_TEMPLATES), dropped: oldestFirst.slice(0, -MAX_TEMPLATES) };
 }
 
-/** Alerts of a person whose face somebody else tried to enrol, or about whose face was decided. */
+/** The alerts of a person after another attempt at their face, or a decision about it. */
 export function alerted(alerts: number): number {
   return alerts + 1;
 }
 
-/** Alerts that are left when the person was told of some; one that came meanwhile is still to be told. */
+/** The alerts that remain after the person was told of some. Newer ones stay. */
 export function acknowledged(alerts: number, told: number): number {
   return Math.max(alerts - told, 0);
 }

@@ -4,12 +4,12 @@ import type { ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../erasure.ts';
 import type { AgreedLife } from './agree.ts';
 
-/** What an erasure decides, before a row is removed. */
+/** The decision for an erasure, before any row is removed. */
 export interface ErasureDecision {
   readonly reason: ErasureReason;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The epoch from now on: work that carries an older one is void. */
+  /** The new epoch. Work with an older one is void. */
   readonly epoch: number;
   readonly event: LedgerEvent;
   /** The last notice that the person agreed to. */
@@ -17,8 +17,8 @@ export interface ErasureDecision {
 }
 
 /**
- * Undefined when only the life at the epoch `only` is meant, or one from before the epoch `until`, and this is another one. With
- * `until` no life of an older epoch than that can follow.
+ * Decides an erasure. Undefined when only the life at epoch `only`, or one from before epoch
+ * `until`, is meant and this is another. After `until`, no life with an older epoch can follow.
  */
 export function erasure(
   life: AgreedLife,
@@ -38,7 +38,10 @@ export function erasure(
   };
 }
 
-/** What is told of an erasure once its rows are gone; nothing else of the decision may leave the store. */
+/**
+ * The report of an erasure once its rows are gone. Nothing else of the decision may leave the
+ * store.
+ */
 export function erasureReport(
   scope: ScopeId,
   subject: string,
@@ -49,7 +52,7 @@ export function erasureReport(
   return { scope, reason, at, subject, ...(notice && { notice }), removed, entry: { seq, hash } };
 }
 
-/** Of several that were given at the same moment, under one notice, the first purpose counts. */
+/** Of several agreements at the same moment, under one notice, the first purpose counts. */
 function lastAgreement(agreed: Standing['agreed']): Agreement | undefined {
   const given = PURPOSES.flatMap((purpose) => agreed[purpose] ?? []);
   return given.reduce<Agreement | undefined>((last, one) => (last && last.at >= one.at ? last : one), undefined);

@@ -6,16 +6,22 @@ import type { Candidate } from '../gallery.ts';
 /** What decides whether a search may name a person. */
 interface Findable {
   readonly agreed: Standing['agreed'];
-  /** This person challenges whoever holds their face, and nothing is decided yet. */
+  /** Whether this person challenges the holder of their face without a decision yet. */
   readonly hidden: boolean;
 }
 
-/** Only somebody who agreed to be enrolled under the notice in force, and who challenges nobody. */
+/**
+ * Whether a search may name them: they agreed to enrolment under the notice in force, and challenge
+ * nobody.
+ */
 export function isFindable({ agreed, hidden }: Findable, notice: number): boolean {
   return agreed.enrol?.version === notice && !hidden;
 }
 
-/** The nearest `count` people, nearest first, each by their nearest hit; of equal ones the first met. */
+/**
+ * The nearest `count` people, nearest first, each by their nearest hit. Of equal hits the first
+ * counts.
+ */
 export function nearestPeople<Hit extends { readonly person: unknown; readonly distance: number }>(
   hits: Iterable<Hit>,
   count = MAX_NAMES,
@@ -28,7 +34,7 @@ export function nearestPeople<Hit extends { readonly person: unknown; readonly d
   return [...best.values()].sort((a, b) => a.distance - b.distance).slice(0, count);
 }
 
-/** How a search names somebody. */
+/** How a search result describes a person. */
 export function candidate(person: Person, distance: number, { enrol }: Standing['agreed']): Candidate {
   return { person, distance, shown: enrol?.shown === true };
 }

@@ -5,11 +5,11 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { FoundBy } from '../gallery.ts';
 
 /**
- * Under which names stores keep people, places and scopes, and to which place a sealed value is
- * bound. All stores use the same, so that a gallery can move from one to the other.
+ * The names of people, places and scopes in stores, and the place that each sealed value is bound
+ * to. All stores use the same, so that a gallery can move between them.
  */
 
-/** A scope's id with its unwrapped key: what is needed to read or write anything in it. */
+/** A scope's id with its unwrapped key: enough to read and write everything in it. */
 export interface ScopeKey {
   readonly id: ScopeId;
   readonly key: Uint8Array;
@@ -19,7 +19,7 @@ export function newScope(): ScopeKey {
   return { id: randomBytes(16).toString('base64url') as ScopeId, key: randomBytes(32) };
 }
 
-/** What a person's subject in the ledger is made with; destroyed by an erasure. */
+/** The salt of a person's subject in the ledger. An erasure destroys it. */
 export function newSalt(): Uint8Array {
   return randomBytes(32);
 }
@@ -28,22 +28,28 @@ export function placeHash(keys: Pick<Keys, 'lookup'>, { platform, id }: Place): 
   return keyedHash(keys.lookup, 'place', platform, id);
 }
 
-/** Of somebody of whom something is held in the scope; erased with that. */
+/** Names a person with data in the scope. It is erased with the data. */
 export function personHash(keys: Pick<Keys, 'lookup'>, scope: ScopeId, { platform, id }: Person): string {
   return keyedHash(keys.lookup, 'person', scope, platform, id);
 }
 
-/** What an erasure leaves of a person, hence another key than {@link personHash} has. */
+/**
+ * Names a person in a tombstone, which remains after an erasure. So it has another key than
+ * {@link personHash}.
+ */
 export function tombstoneHash(keys: Pick<Keys, 'tombstone'>, scope: ScopeId, { platform, id }: Person): string {
   return keyedHash(keys.tombstone, 'person', scope, platform, id);
 }
 
-/** Of the list of all groups in which something is held of a person; erased with the last of them. */
+/** Names the list of all groups with data of a person. It is erased with the last of them. */
 export function membershipsHash(keys: Pick<Keys, 'lookup'>, { platform, id }: Person): string {
   return keyedHash(keys.lookup, 'memberships', platform, id);
 }
 
-/** One line of the search log for each ask and person found; `found` is the store's name of that person. */
+/**
+ * Names the line of the search log for one ask and one person found. `found` is the store's name of
+ * that person.
+ */
 export function findHash({ key }: Pick<ScopeKey, 'key'>, kind: FoundBy['kind'], ask: string, found: string): string {
   return keyedHash(key, 'find', kind, ask, found);
 }
@@ -53,7 +59,7 @@ export function scopeContext(scope: ScopeId): string {
   return `scopes|${scope}`;
 }
 
-/** Additional data of what a scope's group is set to, sealed by its key. */
+/** Additional data of a scope's settings, sealed by its key. */
 export function settingsContext(scope: ScopeId): string {
   return `settings|${scope}`;
 }
@@ -63,7 +69,7 @@ export function placeContext(scope: ScopeId, hash: string): string {
   return `places|${scope}|${hash}`;
 }
 
-/** Additional data of such a list; `hash` is its {@link membershipsHash}. */
+/** Additional data of a list of groups; `hash` is its {@link membershipsHash}. */
 export function membershipsContext(hash: string): string {
   return `memberships|${hash}`;
 }

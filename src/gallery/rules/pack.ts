@@ -3,9 +3,10 @@ import { Failure } from '../../failure.ts';
 import type { PackVersion } from '../gallery.ts';
 
 /**
- * `adopted` is the id of the pack that listeners work with, `own` is this process's. Vectors of different packs do not compare, so
- * a worker with another one than the bot would find nobody, and enrol where nobody looks.
- * @throws Failure `unavailable` when they differ; its cause says what to do.
+ * `adopted` is the id of the listeners' pack, `own` is this process's pack. Vectors of different
+ * packs do not compare. A worker with another pack than the bot would find nobody, and enrol where
+ * nobody searches.
+ * @throws Failure `unavailable` when they differ; its cause says what to do
  */
 export function assertInForce(own: PackVersion, adopted: string | undefined): void {
   if (adopted === undefined || adopted === own.id) return;

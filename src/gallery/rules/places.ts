@@ -1,15 +1,15 @@
 import type { ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 
-/** The scope that a place points to, and whether somebody is in it. */
+/** A place's scope, and whether it has people. */
 export interface Known {
   readonly scope: ScopeId;
   readonly isInhabited: boolean;
 }
 
 /**
- * Whose scope two places get that turn out to be one: nobody is put out of reach. `same`: they have one; `new`: neither has any;
- * `split`: both are inhabited, and neither may give way.
+ * Which scope two places share that are one group, so that nobody becomes unreachable. `same`: they
+ * share one already; `new`: neither has one; `split`: both have people, and neither may go.
  */
 export function joined(from: Known | undefined, to: Known | undefined): 'same' | 'new' | 'from' | 'to' | 'split' {
   if (from?.scope === to?.scope) return from ? 'same' : 'new';
@@ -17,7 +17,7 @@ export function joined(from: Known | undefined, to: Known | undefined): 'same' |
   return from?.isInhabited ? 'split' : 'to';
 }
 
-/** @throws Failure `internal`: whoever drops a scope has erased its people before. */
+/** @throws Failure `internal` while the scope has people: callers must erase them first */
 export function assertDroppable(isInhabited: boolean): void {
   if (isInhabited) throw new Failure('internal', { cause: new Error('a scope with people in it is not dropped') });
 }

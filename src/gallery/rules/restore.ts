@@ -8,7 +8,7 @@ import { tombstoneHash } from './identity.ts';
 /** What is known of erasures, by the persons' tombstone hashes. */
 export type Erasures = ReadonlyMap<string, Tombstone>;
 
-/** All of these erasures, of a person's the one of the highest epoch. */
+/** All these erasures. For each person, the one with the highest epoch counts. */
 export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map<string, Tombstone> {
   const merged = new Map<string, Tombstone>();
   for (const one of lists.flat()) if ((merged.get(one.hash)?.epoch ?? 0) < one.epoch) merged.set(one.hash, one);
@@ -16,8 +16,8 @@ export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map
 }
 
 /**
- * A scope as it comes out of a backup: its ledger says so, and whoever was erased since is erased again, before anything of it is
- * written. Gives who that was.
+ * A scope from a backup. Its ledger records the restore, and people who were erased since are
+ * erased again before anything is written. Gives those people.
  */
 export function restoredScope(
   backedUp: ScopeExport,
@@ -55,7 +55,7 @@ export function restoredScope(
   };
 }
 
-/** Entries that were never written are begun by nobody: an empty ledger stays empty. */
+/** Entries that the backup never had are not invented: an empty ledger stays empty. */
 export function ledgerAfter(
   ledger: readonly LedgerEntry[],
   event: Restored,

@@ -2,8 +2,9 @@ import { lookInto } from '../../sqlite/file.ts';
 import { adoptedPack } from './meta.ts';
 
 /**
- * The id of the pack that was adopted last in a gallery's file, for which no key is needed; undefined before anybody listened.
- * @throws Failure `unavailable` when the file cannot be read.
+ * The id of the pack that a gallery's file adopted last, read without a key. Undefined before
+ * anybody listened.
+ * @throws Failure `unavailable` when the file cannot be read
  */
 export function packOfSqliteGallery(path: string): Promise<string | undefined> {
   return lookInto(path, (sql) => {

@@ -9,7 +9,10 @@ import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
-/** Where people stand, read from the ledger, and their agreeing. Every function runs inside a transaction. */
+/**
+ * People's standings, read from the ledger, and their agreements. Every function runs inside a
+ * transaction.
+ */
 export function consentsOf(tables: Tables) {
   const { scopes, people, ledger, templates, tombstones } = tables;
 
@@ -27,7 +30,7 @@ export function consentsOf(tables: Tables) {
     return ledger.of(scope.id, subject);
   }
 
-  /** The first agreement begins a life. Throws `expired` when the person's epoch is another one. */
+  /** The first agreement begins a life. Throws `expired` when the person has another epoch. */
   function agree(scope: OpenScope, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Standing {
     const event = decide(standing(scope, person), purpose, agreement, epoch);
     const held = people.find(scope, person) ?? begin(scope, person, epoch, agreement.at);
@@ -40,7 +43,7 @@ export function consentsOf(tables: Tables) {
     return standingOf(scope, held);
   }
 
-  /** A record that nobody can read any more gives way. */
+  /** Begins a life. An unreadable record is replaced. */
   function begin(scope: OpenScope, person: Person, epoch: number, at: number): Held {
     const unreadable = people.numberOf(scope.id, person);
     if (unreadable !== undefined) {

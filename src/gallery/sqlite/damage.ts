@@ -21,27 +21,27 @@ import type { Tables } from './tables.ts';
 import { templateContext } from './templates.ts';
 import { uproot } from './uproot.ts';
 
-/** Of a table of sealed values: its number, and what it is bound to. */
+/** A row with a sealed value: its number, and what the value is bound to. */
 interface Row {
   readonly n: number;
   readonly name: string;
   readonly sealed: Uint8Array;
 }
 
-/** One look at all. */
+/** One look at the whole store. */
 interface Look {
   readonly sql: Sql;
   readonly tables: Tables;
   readonly keys: Keys;
   readonly consents: Consents;
   readonly tally: Tally;
-  /** When it mends, milliseconds since 1970. */
+  /** The time of a mending look, milliseconds since 1970. */
   readonly now: number | undefined;
-  /** Of people whose record can be read, by the hashes of their lists. */
+  /** The scopes of people whose record can be read, by the hashes of their lists. */
   readonly groups: Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>;
 }
 
-/** Looking at every stored value, and mending. */
+/** Reads every stored value, and mends. */
 export function mender(
   { sql, read, write }: SqliteFile,
   tables: Tables,
@@ -57,7 +57,7 @@ export function mender(
   return { damage: () => read(() => survey()), mend: (now) => write(() => survey(now)) };
 }
 
-/** Whether the value can be read; one with a flipped bit is sealed anew by `put`. */
+/** Whether the value is readable. With a flipped bit, `put` gets it sealed anew. */
 function isReadable(
   { tally, now }: Look,
   kind: DamagedKind,
@@ -93,7 +93,7 @@ function lookAtScope(look: Look, id: ScopeId): void {
   for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
 }
 
-/** What nothing can read any more is as if it had never been set, and can be set anew. */
+/** Removes unreadable settings, so that they can be set again. */
 function lookAtSettings(look: Look, { id, key }: OpenScope): void {
   const { sql, now } = look;
   const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
@@ -114,7 +114,7 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
   }
 }
 
-/** What stands beside the row for speed must say what the ledger says. */
+/** Checks the copies that stand beside a row for speed against the ledger. */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;
   const hash = membershipsHash(keys, person);
@@ -147,7 +147,7 @@ function lookAtLists({ sql, tables: { memberships }, keys, tally, now, groups }:
   }
 }
 
-/** Who it was nobody can say: not even the erased know. */
+/** Removes an unreadable record. Nobody can say who it was. */
 function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number): void {
   const { scopes, ledger } = tables;
   scopes.touch(scope.id, uproot(tables, n).rivals);

@@ -3,7 +3,7 @@ import type { Gallery } from '../gallery.ts';
 import { decision } from '../rules/enrol.ts';
 import type { Tables } from './tables.ts';
 
-/** Listing disputes, and ending them: one transaction with the ledger's entries. */
+/** Lists disputes, and ends them in one transaction with the ledger's entries. */
 export function decider(
   { read, write }: SqliteFile,
   { scopes, people, templates, disputes, ledger }: Tables,
@@ -29,7 +29,7 @@ export function decider(
         const others: { readonly n: number }[] = [];
         for (const loser of losers) {
           templates.removeOf(loser.n);
-          // Nothing is left to be disputed with whoever else claimed the same.
+          // Other claimants of the face have nothing left to dispute.
           others.push(...disputes.settle(loser.n));
           ledger.append(scope, loser.subject, decision('loser'), now);
           people.alert(loser);

@@ -1,9 +1,12 @@
 import type { Sql } from '../../sqlite/file.ts';
 import type { Dispute } from '../gallery.ts';
 
-/** Open disputes about a face: `one` is the challenger's row of `people`, `other` the holder's. Every function runs inside a transaction. */
+/**
+ * Open disputes about a face. `one` is the challenger's row of `people`, `other` the holder's.
+ * Every function runs inside a transaction.
+ */
 export function disputesTable(sql: Sql) {
-  /** Hides all templates of the challenger from searches, until {@link settle}. */
+  /** Hides the challenger's templates from searches until {@link settle}. */
   function open(challenger: number, holder: number): void {
     sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${challenger}, ${holder})`;
   }
@@ -21,7 +24,7 @@ export function disputesTable(sql: Sql) {
     return sql.get`SELECT 1 FROM disputes WHERE other = ${n}` ? 'holder' : undefined;
   }
 
-  /** Lifts every dispute with this person; gives the others. */
+  /** Ends every dispute with this person, and gives the other sides. */
   function settle(n: number): { readonly n: number }[] {
     const rivals = sql.all<{
       n: number;

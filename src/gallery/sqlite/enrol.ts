@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** Enrolling: one transaction with its checks and the ledger's entry. */
+/** Enrols in one transaction with the checks and the ledger's entry. */
 export function enroller(
   { write }: SqliteFile,
   { scopes, people, templates, disputes, finds, ledger }: Tables,
@@ -21,7 +21,7 @@ export function enroller(
   consents: Consents,
   pack: PackVersion,
 ): Gallery['enrol'] {
-  /** `taken` must still be committed: the attempt stays logged. Throws `expired`. */
+  /** Commits even for `taken`, so that the attempt stays logged. Throws `expired`. */
   function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
@@ -48,7 +48,10 @@ export function enroller(
     return templates.add(scope, held, embeddings, now);
   }
 
-  /** Who else of the scope has one of these faces already; whoever challenges `held` takes nothing from them until it is decided. */
+  /**
+   * Other people of the scope with one of these faces. It skips challengers of `held`, who take
+   * nothing from them before a decision.
+   */
   function ownersOf(
     scope: OpenScope,
     held: Held,

@@ -9,10 +9,10 @@ import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
-/** Of somebody whose row is lost. */
+/** The result for somebody whose row is lost. */
 const NOTHING_LEFT = { removed: { templates: 0, people: 0, finds: 0, findsByThem: 0 }, rivals: [] } as const;
 
-/** Taking a person out of every table, and counting what is left. */
+/** Removes a person from every table, and counts a person's remaining rows. */
 export function eraser(
   { sql, read, write }: SqliteFile,
   tables: Tables,
@@ -21,8 +21,9 @@ export function eraser(
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /**
-   * Goes by the person's keyed hash: what is held need not be read, and of what cannot be the subject is lost. Whose row a damaged
-   * page lost is held as long as the list of their groups says so.
+   * Erases by the person's keyed hash, so the data need not be readable. Only an unreadable
+   * person's subject is lost. When a damaged page lost the row, the person still counts as having
+   * data while the list of their groups says so.
    */
   function erase(
     id: ScopeId,
@@ -47,7 +48,10 @@ export function eraser(
     return erasureReport(id, subject, decided, removed, entry);
   }
 
-  /** Rows whose people a damaged page lost are nobody's, and would count as left over for whoever leaves. */
+  /**
+   * Removes rows whose person a damaged page lost. They belong to nobody, and would count as
+   * leftovers of others' erasures.
+   */
   function removeOrphans(): void {
     sql.run`DELETE FROM templates WHERE person NOT IN (SELECT n FROM people)`;
     sql.run`DELETE FROM finds WHERE found NOT IN (SELECT n FROM people)`;
@@ -55,7 +59,7 @@ export function eraser(
     sql.run`DELETE FROM disputes WHERE one NOT IN (SELECT n FROM people) OR other NOT IN (SELECT n FROM people)`;
   }
 
-  /** Rows of this person, and rows that hang on people who are gone. */
+  /** Counts the person's rows, and rows of people who are gone. */
   function remaining(id: ScopeId, person: Person): number {
     const n = people.numberOf(id, person) ?? 0;
     const { rows } = sql.get`SELECT
@@ -67,7 +71,7 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  /** Of a scope; a life from before an erasure that another place remembers is over. */
+  /** Erases people of a scope whose life is from before an erasure that another place knows. */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {
       const scope = scopes.open(id);

@@ -10,9 +10,15 @@ interface Find {
   readonly ask: string | undefined;
 }
 
-/** The search log: who found whom, by numbers of people rows alone. Every function runs inside a transaction. */
+/**
+ * The search log: who found whom, only by row numbers of people. Every function runs inside a
+ * transaction.
+ */
 export function findsTable(sql: Sql, people: People) {
-  /** A finder of whom nothing is held (any more) stays unnamed. False when the same ask has its line of this person already. */
+  /**
+   * Adds a line. A finder without data stays unnamed. False when the ask already has a line about
+   * this person.
+   */
   function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
     const once = ask === undefined ? null : findHash(scope, kind, ask, String(found.n));
     const { changes } = sql.run`INSERT INTO finds (found, finder, kind, at, ask)
@@ -33,7 +39,10 @@ export function findsTable(sql: Sql, people: People) {
     });
   }
 
-  /** When somebody's face was tried to be enrolled by others, or by them that of others, since then. */
+  /**
+   * When, since then, others tried to enrol this person's face (`found`), or this person tried
+   * others' faces (`finder`).
+   */
   function attempts(column: 'found' | 'finder', { n }: Held, since: number): number[] {
     const rows =
       column === 'found'
@@ -42,7 +51,7 @@ export function findsTable(sql: Sql, people: People) {
     return rows.map(({ at }) => at);
   }
 
-  /** All such attempts, in every scope. */
+  /** The number of all such attempts, in every scope. */
   function allAttempts(): number {
     return sql.get<{ n: number }>`SELECT count(*) AS n FROM finds WHERE kind = 'enrol'`?.n ?? 0;
   }

@@ -10,11 +10,11 @@ import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Writes a gallery that comes from elsewhere into a file that is not there yet: scopes keep their ids and keys, people their salts.
- * What fails leaves a file that is good for nothing.
+ * Writes a gallery from elsewhere into a new file. Scopes keep their ids and keys, people their
+ * salts. A failure leaves an unusable file.
  */
 export async function importIntoSqlite(path: string, keys: Keys, source: GalleryExport): Promise<void> {
-  // Templates of all packs are written; the pack only says which ones are added.
+  // It writes templates of all packs. The pack here would only matter for adding.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
   try {
     const known = { id: await source.id(), pack: await source.pack(), notices: await source.notices() };

@@ -15,9 +15,12 @@ import type { OpenScope } from './scopes.ts';
 
 type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
-/** The scopes' ledgers: only ever appended to. Every function runs inside a transaction. */
+/** The scopes' ledgers, which are only appended to. Every function runs inside a transaction. */
 export function ledgerTable(sql: Sql) {
-  /** The last entry as it was when facefinder wrote it, whatever became of the table since; undefined for one that rotted, too. */
+  /**
+   * The last entry that facefinder wrote, whatever happened to the table since. Undefined when the
+   * note of it is damaged.
+   */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };
     return row.head === null ? undefined : unsealJsonRighted<Head>(key, row.head, `head|${id}`);
@@ -28,8 +31,8 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * Goes on from the sealed head. Where somebody cut or forged the end, that leaves a break that shows for ever; refusing to
-   * write would let them keep people from being erased.
+   * Continues from the sealed head. If somebody cut or forged the end, the break stays visible for
+   * ever. A refusal to write would let them prevent erasures.
    */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
     const known = head(scope);
@@ -43,7 +46,7 @@ export function ledgerTable(sql: Sql) {
     return entry;
   }
 
-  /** Writes entries as they are: of a ledger that comes from elsewhere. */
+  /** Writes entries unchanged, of a ledger from elsewhere. */
   function put(scope: ScopeId, entries: readonly LedgerEntry[]): void {
     for (const { seq, at, subject, previous, hash, ...event } of entries) {
       sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
@@ -51,7 +54,7 @@ export function ledgerTable(sql: Sql) {
     }
   }
 
-  /** The same for a scope that is here, which knows where its ledger ends. */
+  /** The same for an existing scope, which also notes where its ledger ends. */
   function putOf({ id, key }: OpenScope, entries: readonly LedgerEntry[]): void {
     put(id, entries);
     const last = entries.at(-1);
@@ -59,26 +62,29 @@ export function ledgerTable(sql: Sql) {
     sql.run`UPDATE scopes SET head = ${sealJson(key, { seq: last.seq, hash: last.hash }, `head|${id}`)} WHERE id = ${id}`;
   }
 
-  /** A person's entries that nobody changed: nobody agreed to what another one says. */
+  /** A person's unchanged entries. A changed entry is no agreement. */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE subject = ${subject} AND scope = ${scope} ORDER BY seq`;
     return rows.map(entryOf).filter(isUnchanged);
   }
 
-  /** As stored; `firstBreak` tells whether it is whole. */
+  /** The stored entries. `firstBreak` tells whether they are whole. */
   function all(scope: ScopeId): LedgerEntry[] {
     return from(scope, 0);
   }
 
-  /** As stored, from this number on. */
+  /** The stored entries from this number on. */
   function from(scope: ScopeId, seq: number): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE scope = ${scope} AND seq >= ${seq} ORDER BY seq`;
     return rows.map(entryOf);
   }
 
-  /** Throws when the ledger does not end where facefinder ended it: a missing end is the one thing that a chain cannot tell. */
+  /**
+   * Throws when the ledger does not end where facefinder ended it. A chain alone cannot show a
+   * missing end.
+   */
   function assertEnd(scope: OpenScope): void {
     const [known, found] = [head(scope), last(scope.id)];
     if (known?.seq === found?.seq && known?.hash === found?.hash) return;

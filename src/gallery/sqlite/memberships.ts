@@ -5,16 +5,19 @@ import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { membershipsContext, membershipsHash, personHash } from '../rules/identity.ts';
 
-/** A list is padded to whole blocks of this many bytes (ten scopes), so that its length says little. */
+/**
+ * A list is padded to whole blocks of this many bytes (ten scopes), so that its length reveals
+ * little.
+ */
 const PADDED_TO = 256;
 
 /**
- * In which scopes each person has a row: one sealed list under the person's keyed hash, so that who
- * asks for their own groups reads nobody else's. The list goes with its last scope. Every function
- * runs inside a transaction.
+ * The scopes of each person: one sealed list under the person's keyed hash. So a person who asks
+ * for their groups reads nobody else's list. It goes with its last scope. Every function runs
+ * inside a transaction.
  */
 export function membershipsTable(sql: Sql, keys: Keys) {
-  /** The scope that came last is the last. */
+  /** The latest scope comes last. */
   function of(person: Person): ScopeId[] {
     const hash = membershipsHash(keys, person);
     const row = sql.get`SELECT sealed FROM memberships WHERE person = ${hash}` as { sealed: Uint8Array } | undefined;
@@ -23,7 +26,9 @@ export function membershipsTable(sql: Sql, keys: Keys) {
     return plain ? (JSON.parse(plain.toString()) as ScopeId[]) : lookedUp(person);
   }
 
-  /** What a list that cannot be read said: nobody is kept from leaving by it. The next change of the list writes it anew. */
+  /**
+   * Rebuilds an unreadable list, so that it keeps nobody from leaving. The next change writes it.
+   */
   function lookedUp(person: Person): ScopeId[] {
     const ids = sql.all<{ id: ScopeId }>`SELECT id FROM scopes ORDER BY rowid`.map(({ id }) => id);
     return ids.filter((id) => sql.get`SELECT 1 FROM people WHERE person = ${personHash(keys, id, person)}`);
@@ -38,8 +43,8 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Rows have random numbers: in the order in which people came they could be laid beside those of
-   * `people`. 53 bits, sign included: Node 26 refuses to tell of a row whose number is larger.
+   * Row numbers are random: in order of arrival, rows could be matched with those of `people`. They
+   * have 53 bits, sign included, because Node 26 refuses larger row numbers.
    */
   function put(person: Person, scopes: readonly ScopeId[]): void {
     const hash = membershipsHash(keys, person);
@@ -61,7 +66,7 @@ function without(scopes: readonly ScopeId[], scope: ScopeId): ScopeId[] {
   return scopes.filter((other) => other !== scope);
 }
 
-/** Spaces at its end change no JSON. */
+/** Adds spaces at the end, which do not change the JSON. */
 function padded(json: string): string {
   return json.padEnd(Math.ceil(json.length / PADDED_TO) * PADDED_TO);
 }

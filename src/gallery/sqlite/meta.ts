@@ -8,8 +8,8 @@ import type { Sql } from '../../sqlite/file.ts';
 import { scopeContext } from '../rules/identity.ts';
 
 /**
- * Makes sure that `keys` are those that the database was made with; remembers them in a new one.
- * @throws Cause `key_wrong` otherwise.
+ * Checks that the database was made with `keys`; a new one remembers them.
+ * @throws Cause `key_wrong` when it was not
  */
 export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const context = 'meta|key';
@@ -17,7 +17,7 @@ export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const { value } = sql.get`SELECT value FROM meta WHERE name = 'key'` as { value: Uint8Array };
   if (unsealRighted(keys.wrap, value, context)) return;
   if (!opensSomeScope(sql, keys)) throw new Cause('key_wrong', { where: path });
-  // What rotted is the proof alone.
+  // Only the proof was damaged.
   sql.run`UPDATE meta SET value = ${seal(keys.wrap, 'facefinder', context)} WHERE name = 'key'`;
 }
 
@@ -26,23 +26,29 @@ function opensSomeScope(sql: Sql, keys: Keys): boolean {
   return rows.some(({ id, key }) => unsealRighted(keys.wrap, key, scopeContext(id)) !== undefined);
 }
 
-/** The pack that whoever listens works with from now on. */
+/** Sets the pack that listeners use from now on. */
 export function adoptPack(sql: Sql, id: string): void {
   sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES ('pack', ${Buffer.from(id)})`;
 }
 
-/** The pack adopted last; undefined before anybody listened. */
+/** The pack that was adopted last; undefined before anybody listened. */
 export function adoptedPack(sql: Sql): string | undefined {
   return textOf(sql, 'pack');
 }
 
-/** Names the gallery: what it was told to be, or a keyed hash of what no copy of it lacks and no other has. */
+/**
+ * The gallery's name: the id it got from another store, or a keyed hash that all its copies share
+ * and no other gallery has.
+ */
 export function galleryId(sql: Sql, keys: Keys): string {
   const told = textOf(sql, 'id');
   return told ?? keyedHash(keys.lookup, 'gallery', textOf(sql, 'key', 'base64') ?? '');
 }
 
-/** Keeps what it has elsewhere: its id, the pack that listeners work with, and since when a notice was in force. */
+/**
+ * Takes over facts from another store: its id, its listeners' pack, and since when each notice was
+ * in force.
+ */
 export function takeOver(
   sql: Sql,
   {
@@ -76,7 +82,10 @@ function textOf(sql: Sql, name: string, encoding: 'utf8' | 'base64' = 'utf8'): s
   return row && Buffer.from(row.value).toString(encoding);
 }
 
-/** When this store first saw version `notice` of the notice in force, milliseconds since 1970; remembers `now` at first sight. */
+/**
+ * When this store first saw notice version `notice`, milliseconds since 1970. Notes `now` at first
+ * sight.
+ */
 export function noticeFirstSeen(sql: Sql, notice: number, now: number): number {
   const name = `notice ${notice}`;
   sql.run`INSERT OR IGNORE INTO meta (name, value) VALUES (${name}, ${Buffer.from(String(now))})`;

@@ -13,9 +13,9 @@ interface Row {
 }
 
 /**
- * Puts right the names of rows in which a bit was flipped: ids of scopes, and keyed hashes of people, places and lists. Whom such a
- * row is about would not be found in it, nor be able to leave. What is sealed in the row tells its true name. Runs inside a
- * transaction, after the migrations.
+ * Repairs names of rows with a flipped bit: ids of scopes, and keyed hashes of people, places and
+ * lists. With a wrong name a row is not found, and its person could not leave. The sealed part of
+ * the row tells the true name. Runs inside a transaction, after the migrations.
  */
 export function rightNames(sql: Sql, keys: Keys): void {
   for (const { n, name, sealed } of sql.all<Row>`SELECT rowid AS n, id AS name, key AS sealed FROM scopes`) {
@@ -47,7 +47,10 @@ function scopeKeysIn(sql: Sql, keys: Keys): ReadonlyMap<ScopeId, Uint8Array> {
   );
 }
 
-/** The row with its true scope and name; undefined when they are true already, or more was damaged. */
+/**
+ * The row with its true scope and name; undefined when both are true already, or there is more
+ * damage.
+ */
 function rightedRow(
   scopes: ReadonlyMap<ScopeId, Uint8Array>,
   { scope, name, sealed }: Row,
@@ -62,7 +65,10 @@ function rightedRow(
   return other && { scope: other, name };
 }
 
-/** The name with one bit flipped of which `isTrue` holds; undefined when the name itself is true, or none is. */
+/**
+ * The name with the one bit flipped back that makes `isTrue` hold. Undefined when the name itself
+ * is true, or no flip helps.
+ */
 function rightedName(name: string, isTrue: (name: string) => boolean): string | undefined {
   if (isTrue(name)) return undefined;
   const bytes = Buffer.from(name, 'latin1');

@@ -4,24 +4,26 @@ import { type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { nearestPeople } from '../rules/find.ts';
 import type { Slots } from './slots.ts';
 
-/** How close one person comes, and by which of their templates. */
+/** A person's smallest distance, and the template at it. */
 export interface Near {
   readonly template: number;
   readonly person: number;
   readonly distance: number;
 }
 
-/** Multiplications between two looks at other work: about 5 ms. */
+/** Multiplications before other work gets a turn: about 5 ms. */
 const STRIDE = 4 * 1024 * 1024;
 
-/** Every person's nearest template to `probe`, unsorted, among those that `admits` lets in. Exact. */
+/**
+ * Every person's nearest template to `probe`, unsorted, among those that `admits` accepts. Exact.
+ */
 export function nearestOfEach(slots: Slots, probe: Float32Array, admits: (index: number) => boolean): Near[] {
   const best = new Map<number, Near>();
   compare(slots, probe, 0, slots.used, admits, best);
   return [...best.values()];
 }
 
-/** For each probe the nearest people that a search may see, nearest first. Exact; lets other work in between. */
+/** For each probe the nearest findable people, nearest first. Exact. Other work runs in between. */
 export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]): Promise<Near[][]> {
   const admits = (slot: number) => slots.searchable[slot] === 1;
   const faces: Near[][] = [];
@@ -42,10 +44,10 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
   return faces;
 }
 
-/** Of slots that were searched before. Whatever changes who can be found makes new ones. */
+/** Results for slots that were searched before. Each change of who can be found makes new slots. */
 const pairsOfSlots = new WeakMap<Slots, { readonly own: OwnPairs | undefined }>();
 
-/** How near the people whom a search may see are to each other. */
+/** How near the findable people are to each other. */
 export function ownPairsOf(slots: Slots, dims: number): OwnPairs | undefined {
   const known = pairsOfSlots.get(slots);
   if (known) return known.own;

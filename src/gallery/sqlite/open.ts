@@ -10,16 +10,16 @@ interface Options {
   readonly path: string;
   readonly keys: Keys;
   readonly pack: PackVersion;
-  /** In one transaction with all that brings the file up to date. */
+  /** Runs in one transaction with all that updates the file. */
   readonly prepare?: (sql: Sql) => void;
-  /** As for {@link openSqliteFile}. */
+  /** See {@link openSqliteFile}. */
   readonly rehearsal?: boolean;
 }
 
 /**
  * A gallery's file with its tables, brought up to date.
- * @throws Cause `key_wrong` or `database_newer`, Failure `unavailable` when it cannot be opened; it is
- * unharmed then.
+ * @throws without a change, Cause `key_wrong` or `database_newer`, or Failure `unavailable` when it
+ * cannot be opened
  */
 export async function openGalleryFile({
   path,
@@ -37,7 +37,8 @@ export async function openGalleryFile({
       assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      // A row that a damaged page lost keeps nobody from leaving: the lists are made whole from the people.
+      // A damaged page may have lost a row of a list, which must keep nobody from leaving. So the
+      // lists are completed from the people.
       if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
@@ -45,7 +46,10 @@ export async function openGalleryFile({
   return { file, tables: tablesOf(file.sql, keys, pack) };
 }
 
-/** SQLite keeps the names of columns as text, which it believes: one with a flipped bit is found out by whoever asks for it. */
+/**
+ * SQLite stores column names as text and trusts them. Only a query by name finds one with a flipped
+ * bit.
+ */
 function assertColumns(sql: Sql): void {
   sql.get`SELECT name, value FROM meta`;
   sql.get`SELECT id, key, head, revision, erasures FROM scopes`;
@@ -57,7 +61,7 @@ function assertColumns(sql: Sql): void {
   sql.get`SELECT person, epoch, at FROM tombstones`;
   sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
   sql.get`SELECT n, person, sealed FROM memberships`;
-  // Foreign keys and triggers name tables in text too, which only a write asks for.
+  // Foreign keys and triggers also name tables in text, which only a write reads.
   sql.run`DELETE FROM scopes WHERE 0`;
   sql.run`DELETE FROM people WHERE 0`;
   sql.run`DELETE FROM templates WHERE 0`;
@@ -74,7 +78,7 @@ function assertColumns(sql: Sql): void {
   sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
 }
 
-/** What a step in SQL cannot do: ids are sealed. */
+/** A step that SQL cannot do, because ids are sealed. */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {
     const scope = scopes.open(id);

@@ -6,7 +6,7 @@ import type { OpenScope } from './scopes.ts';
 import { NO_SLOTS, type Slots, slotsAfter, without } from './slots.ts';
 import type { Tables } from './tables.ts';
 
-/** One scope as it was at one moment. */
+/** One scope at one moment. */
 export interface Opened {
   readonly revision: number;
   readonly erasures: number;
@@ -18,19 +18,19 @@ interface Row {
   readonly n: number;
   readonly person: string;
   readonly searchable: number;
-  /** Null for what is open already: ids only rise, and what stands under one never changes. */
+  /** Null for templates that are already open: ids only rise, and a template never changes. */
   readonly sealed: Uint8Array | null;
 }
 
 const NOTHING: Opened = { revision: -1, erasures: 0, slots: NO_SLOTS };
 
-/** Floats kept opened over all scopes, at most (256 MiB); those of the scope used longest ago go first. */
+/** The most floats kept open over all scopes (256 MiB). Scopes unused for longest go first. */
 const KEPT_FLOATS = 64 * 1024 * 1024;
 
-/** Templates opened between two looks at other work: about 5 ms. */
+/** Templates opened before other work gets a turn: about 5 ms. */
 const OPENED_BATCH = 250;
 
-/** Keeps scopes opened between searches; what any process wrote is seen by the next look. */
+/** Keeps scopes open between searches. The next look sees what any process wrote. */
 export function openedScopes(
   { sql, read }: SqliteFile,
   { scopes, templates }: Tables,
@@ -39,7 +39,7 @@ export function openedScopes(
 ) {
   const kept = new Map<ScopeId, Opened>();
 
-  /** The scope as it is now; runs inside a transaction, all at once. */
+  /** The scope now, in one go. Runs inside a transaction. */
   function open(scope: OpenScope): Opened {
     const work = opening(scope);
     let step = work.next();
@@ -47,7 +47,9 @@ export function openedScopes(
     return keep(scope.id, step.value);
   }
 
-  /** The scope as it is when this is called, with other work let in between; undefined when there is none. */
+  /**
+   * The scope at the time of the call. Other work runs in between. Undefined when there is none.
+   */
   async function warm(id: ScopeId): Promise<Opened | undefined> {
     const begun = await read(() => {
       const scope = scopes.open(id);
@@ -64,7 +66,10 @@ export function openedScopes(
     return keep(id, step.value);
   }
 
-  /** The first step asks the database for what changed, inside a transaction; the others need it no more. */
+  /**
+   * The first step reads the changes from the database, inside a transaction. The later steps need
+   * no database.
+   */
   function* opening(scope: OpenScope): Generator<void, Opened> {
     const before = kept.get(scope.id) ?? NOTHING;
     const { revision, erasures } = scope;
@@ -93,14 +98,14 @@ export function openedScopes(
       if (person === undefined || !sealed)
         throw new Error('a template stands under a number that was another one before');
       const embedding = templates.unsealed(scope, person, pack.id, sealed);
-      // One that rotted is found by nobody, and keeps nobody else from being found.
+      // A damaged template is not found, and does not keep others from being found.
       if (embedding) slots.vectors.floats.set(embedding, slot * pack.dims);
       else unreadable.push(slot);
     }
     return { revision, erasures, slots: without(slots, unreadable) };
   }
 
-  /** Who is erased says so nowhere: only those who are there can be asked for. */
+  /** Erasures leave no list of who is gone. Only present people can be asked for. */
   function goneFrom({ id }: OpenScope): (person: number) => boolean {
     const there = new Set(sql.all<{ n: number }>`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => n));
     return (person) => !there.has(person);

@@ -9,20 +9,20 @@ import { newSalt, personHash } from '../rules/identity.ts';
 import type { Memberships } from './memberships.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** Somebody of whom a row is held, opened. */
+/** A person with a row, opened. */
 export interface Held {
-  /** The row's number, by which other tables refer to this person; never given to somebody else. */
+  /** The row's number, by which other tables refer to this person. It is never reused. */
   readonly n: number;
   /** Keyed hash over scope and platform id. */
   readonly hash: string;
   readonly person: Person;
   readonly epoch: number;
   readonly alerts: number;
-  /** This person's name in the ledger; nobody can compute it once the row, and the salt in it, is gone. */
+  /** This person's name in the ledger. Without the row and its salt nobody can compute it. */
   readonly subject: string;
 }
 
-/** The sealed part of a row. The epoch stands here too: it never changes while the row lives. */
+/** The sealed part of a row. The epoch is here too: it never changes while the row lives. */
 interface Secret {
   readonly person: Person;
   readonly epoch: number;
@@ -42,7 +42,10 @@ export function personContext(scope: ScopeId, hash: string): string {
   return `people|${scope}|${hash}`;
 }
 
-/** Who has a record in which scope; one that cannot be read any more counts as none, until it is removed. Every function runs inside a transaction. */
+/**
+ * The records of people in scopes. An unreadable record counts as none until it is removed. Every
+ * function runs inside a transaction.
+ */
 export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   function opened(scope: OpenScope, row: Row): Held | undefined {
     const secret = secretOf(scope, row);
@@ -67,7 +70,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return row && opened(scope, row);
   }
 
-  /** The row's number, whether or not the row can be read. */
+  /** The row's number, whether or not the row is readable. */
   function numberOf(scope: ScopeId, person: Person): number | undefined {
     return sql.get<{ n: number }>`SELECT n FROM people WHERE person = ${personHash(keys, scope, person)}`?.n;
   }
@@ -86,7 +89,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return sql.get`SELECT 1 FROM people WHERE scope = ${scope}` === undefined;
   }
 
-  /** Begins a life at this epoch, or carries one on that began elsewhere, with its salt. */
+  /** Begins a life at this epoch, or continues one from elsewhere with its salt. */
   function add(scope: OpenScope, person: Person, epoch: number, salt = newSalt()): Held {
     const hash = personHash(keys, scope.id, person);
     const bytes = sealed(scope, hash, { person, epoch, salt: Buffer.from(salt).toString('base64') });
@@ -96,7 +99,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return { n: Number(lastInsertRowid), hash, person, epoch, alerts: 0, subject: subjectOf(salt, person) };
   }
 
-  /** Takes over the name that others see now. */
+  /** Stores the name that others see now. */
   function rename(scope: OpenScope, { n, hash, person }: Held, name: string): void {
     if (name === person.name) return;
     const secret = secretNow(scope, n);
@@ -104,7 +107,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET sealed = ${bytes} WHERE n = ${n}`;
   }
 
-  /** What this person's subject was made with, for another store that carries the ledger on. */
+  /** The salt of this person's subject, for another store that continues the ledger. */
   function saltOf(scope: OpenScope, { n }: Held): Uint8Array {
     return Buffer.from(secretNow(scope, n).salt, 'base64');
   }
@@ -116,12 +119,12 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return secret;
   }
 
-  /** The notice under which a search may find this person, beside the row: the ledger is the truth. */
+  /** Notes the notice under which searches find this person. It is a copy: the ledger decides. */
   function noteNotice({ n }: Held, version: number): void {
     sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
   }
 
-  /** Somebody else tried to enrol this person's face. */
+  /** Notes an attempt to enrol this person's face. */
   function alert(held: Held): void {
     setAlerts(held, alerted(held.alerts));
   }
@@ -134,7 +137,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET alerts = ${alerts} WHERE n = ${n}`;
   }
 
-  /** Whoever calls removed the rows that refer to this one before. Gives the number of rows removed. */
+  /** Removes a row, and gives the number removed. Remove rows that refer to it first. */
   function remove(n: number): number {
     return Number(sql.run`DELETE FROM people WHERE n = ${n}`.changes);
   }

@@ -11,7 +11,7 @@ type Persons = Pick<
   'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier' | 'drop'
 >;
 
-/** What is held of people, as they and those who ask for them see it. */
+/** What is stored of people, for them and those who ask. */
 export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
   const { scopes, tombstones, people, templates, disputes, finds } = tables;
 

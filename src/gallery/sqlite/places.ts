@@ -11,7 +11,7 @@ type Places = Pick<
   'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
 >;
 
-/** Scopes as the places that point to them know them. */
+/** Places and their scopes. */
 export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: OpenedScopes): Places {
   const { scopes, settings, people, memberships } = tables;
   const knownOf = (place: Place): Known | undefined => {
@@ -33,7 +33,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         const kept = whose === 'from' ? known.from : known.to;
         const scope = scopes.open(kept?.scope ?? scopes.make(to));
         if (!scope) return undefined;
-        // The one that came last is the group's own.
+        // The last place is the group's present one.
         for (const place of [from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;

@@ -1,8 +1,9 @@
 /**
- * The steps from an empty file to today's schema. Never change a step that was released: add one.
+ * The steps from an empty file to today's schema. Never change a released step: add one.
  *
- * `person` is a keyed hash over scope and platform id; `sealed` holds AES-256-GCM bytes under the scope's key, whose additional
- * data are table, scope and person. Rows refer to people by number: a hash or an id stands in one place only.
+ * `person` is a keyed hash over scope and platform id. `sealed` holds AES-256-GCM bytes under the
+ * scope's key, with table, scope and person as additional data. Rows refer to people by number, so
+ * each hash or id is in one place only.
  */
 export const STEPS: readonly string[] = [
   `
@@ -121,5 +122,5 @@ export const STEPS: readonly string[] = [
   `,
 ];
 
-/** Files that have taken fewer steps have people of whom `memberships` knows nothing. */
+/** Files with fewer steps have people who are missing in `memberships`. */
 export const MEMBERSHIPS_SINCE = 3;

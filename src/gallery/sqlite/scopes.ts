@@ -7,11 +7,11 @@ import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '../rules/identity.ts';
 
-/** A scope as this transaction found it. */
+/** A scope as this transaction read it. */
 export interface OpenScope extends ScopeKey {
-  /** Of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
+  /** The revision of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
   readonly revision: number;
-  /** How many people were erased from it. */
+  /** The number of people erased from it. */
   readonly erasures: number;
 }
 
@@ -21,11 +21,11 @@ interface Row {
   readonly erasures: number;
 }
 
-/** Scopes, their keys, and the places that point to them. Every function runs inside a transaction. */
+/** Scopes, their keys, and their places. Every function runs inside a transaction. */
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
-  /** @throws Failure `unavailable` when its key is lost: then nothing of it can be read any more. */
+  /** @throws Failure `unavailable` when its key is lost: then nothing of it can be read */
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
     if (!row) return undefined;
@@ -43,7 +43,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return id;
   }
 
-  /** A scope that comes from elsewhere, with these places, the one that was pointed to it last first. */
+  /** A scope from elsewhere with these places, the latest first. */
   function put({ id, key }: ScopeKey, places: readonly Place[]): void {
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
     for (const place of places.toReversed()) point(place, { id, key });
@@ -54,7 +54,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return row?.scope;
   }
 
-  /** Lets a place point to a scope, whatever it pointed to before. */
+  /** Points a place to a scope, whatever it pointed to before. */
   function point(place: Place, scope: ScopeKey): void {
     const hash = hashOf(place);
     const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
@@ -62,7 +62,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
   }
 
-  /** The places of a scope that can be read, the one that was pointed to it last first; none of one that is gone. */
+  /** The readable places of a scope, the latest first. Empty for a scope that is gone. */
   function placesOf(id: ScopeId): Place[] {
     const scope = open(id);
     if (!scope) return [];
@@ -85,13 +85,13 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return sql.get`SELECT 1 FROM places WHERE scope = ${id}` === undefined;
   }
 
-  /** Removes the scope's key and places; whoever calls made sure that nobody is in it. */
+  /** Removes the scope's key and places. The caller makes sure that it has no people. */
   function remove(id: ScopeId): void {
     sql.run`DELETE FROM places WHERE scope = ${id}`;
     sql.run`DELETE FROM scopes WHERE id = ${id}`;
   }
 
-  /** Tells every process's searches that their copy of these people, by the numbers of their rows, is old. */
+  /** Tells every process's searches that their copies of these people (row numbers) are old. */
   function touch(id: ScopeId, people: readonly { readonly n: number }[]): void {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
     for (const { n } of people) {
@@ -99,7 +99,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     }
   }
 
-  /** Tells them that somebody is gone. */
+  /** Tells them that a person is gone. */
   function noteErasure(id: ScopeId): void {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }

@@ -8,7 +8,7 @@ import type { OpenedScopes } from './opened.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 
-/** Searching: a look at the opened scope, then every candidate confirmed by the database as it is by then. */
+/** Searches the opened scope, then checks every candidate against the present database. */
 export function searcher(
   { read }: SqliteFile,
   { scopes, people, templates, disputes }: Tables,
@@ -20,7 +20,7 @@ export function searcher(
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
-    // Before other work may take somebody's vector away.
+    // Computed now, before other work may remove somebody's vector.
     const own = ownPairsOf(all.slots, pack.dims);
     const near = await nearestOfAll(all.slots, embeddings);
     const faces = await read(() => {
@@ -30,7 +30,7 @@ export function searcher(
     return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), ...(own && { own }), faces };
   };
 
-  /** Undefined for somebody who was erased, or may no longer be found, since the look. */
+  /** Undefined for somebody who was erased, or may no longer be found, since the search began. */
   function confirmed(scope: OpenScope, { template, person, distance }: Near): Candidate | undefined {
     const held = people.byNumber(scope, person);
     if (!held || !templates.has(held, template)) return undefined;

@@ -5,28 +5,28 @@ import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { type ScopeKey, settingsContext } from '../rules/identity.ts';
 
-/** What groups are set to, sealed in the rows of their scopes. Every function runs inside a transaction. */
+/** The groups' settings, sealed in their scopes' rows. Every function runs inside a transaction. */
 export function settingsTable(sql: Sql) {
-  /** Empty where that is nothing, or cannot be read any more. */
+  /** Empty when there are none, or they are unreadable. */
   function of({ id, key }: ScopeKey): GroupSettings {
     const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
     const plain = row?.settings && unsealRighted(key, row.settings, settingsContext(id));
     return plain ? (JSON.parse(plain.toString()) as GroupSettings) : {};
   }
 
-  /** Whether anything is, read or not. */
+  /** Whether there are any, readable or not. */
   function isSet(id: ScopeId): boolean {
     return sql.get`SELECT 1 FROM scopes WHERE id = ${id} AND settings IS NOT NULL` !== undefined;
   }
 
-  /** Sets what is given and leaves the rest as it is. */
+  /** Sets the given values and keeps the others. */
   function change(scope: ScopeKey, settings: GroupSettings): void {
     const { id, key } = scope;
     const sealed = seal(key, JSON.stringify({ ...of(scope), ...settings }), settingsContext(id));
     sql.run`UPDATE scopes SET settings = ${sealed} WHERE id = ${id}`;
   }
 
-  /** The settings of a scope that gives way hold in the other too. */
+  /** Copies the settings of a scope that is being merged into the other. */
   function inherit(scope: ScopeKey, given: ScopeKey): void {
     const settings = of(given);
     if (Object.keys(settings).length > 0) change(scope, together(of(scope), settings));

@@ -1,26 +1,26 @@
-/** Embeddings one after the other. Whoever adds behind those that count claims the room by `filled`. */
+/** Embeddings in a row. A writer claims the room behind them by raising `filled`. */
 interface Vectors {
   readonly floats: Float32Array;
-  /** Slots in use or claimed. */
+  /** The number of slots in use or claimed. */
   filled: number;
 }
 
 /**
- * One scope's templates of today's pack, opened, each in a slot. What follows from it shares the
- * vectors, so that a change costs what changed; nothing else in it ever changes. The vector of a
- * template that was removed becomes zero: a search under way meets nobody there.
+ * One scope's templates of today's pack, opened, one in each slot. Later versions share the
+ * vectors, so that a change costs only what changed. Nothing else in it ever changes. A removed
+ * template's vector becomes zero, so that a running search finds nobody there.
  */
 export interface Slots {
-  /** Slots; the i-th one's embedding begins at i · dims. */
+  /** The number of slots. The i-th embedding begins at i · dims. */
   readonly used: number;
-  /** Ids of templates; 0 for a slot that is empty. */
+  /** Ids of templates; 0 for an empty slot. */
   readonly ids: Float64Array;
   /** Number of each template's person. */
   readonly people: Float64Array;
-  /** 1 where a search may see it: no dispute, and agreed under the notice in force. */
+  /** 1 where a search may see it: no dispute, and an agreement to the notice in force. */
   readonly searchable: Uint8Array;
   readonly vectors: Vectors;
-  /** How many slots hold a template. */
+  /** The number of slots that hold a template. */
   readonly templates: number;
   /** The highest id that was ever here. */
   readonly lastId: number;
@@ -36,19 +36,19 @@ export const NO_SLOTS: Slots = {
   lastId: 0,
 };
 
-/** A template as the database has it. */
+/** A template's row in the database. */
 export interface SlotRow {
   readonly id: number;
   readonly person: number;
   readonly isSearchable: boolean;
 }
 
-/** Room for more than what is asked for, so that the next ones need no copy. */
+/** Room is made for more than is needed, so that the next templates need no copy. */
 const SPARE = 1.5;
 
 /**
- * The slots after a change: `rows` are all templates of the people in `changed`, and people for whom
- * `isGone` holds have none. Gives the slot of each row that is new; whoever calls fills their vectors.
+ * The slots after a change. `rows` are all templates of the people in `changed`. People for whom
+ * `isGone` holds have none. Gives the slot of each new row; the caller fills in their vectors.
  */
 export function slotsAfter(
   before: Slots,
@@ -91,7 +91,7 @@ export function slotsAfter(
   };
 }
 
-/** The same with these slots, which hold a template and were added just now, empty. */
+/** The same slots, with these newly added ones empty. */
 export function without(slots: Slots, emptied: readonly number[]): Slots {
   for (const slot of emptied) {
     slots.ids[slot] = 0;
@@ -101,7 +101,10 @@ export function without(slots: Slots, emptied: readonly number[]): Slots {
   return { ...slots, templates: slots.templates - emptied.length };
 }
 
-/** The same, with `count` slots claimed behind those in use; copied when somebody else was quicker, or there is no room. */
+/**
+ * The same slots, with `count` slots claimed behind those in use. They are copied when another
+ * writer was faster, or there is no room.
+ */
 function roomFor(slots: Slots, count: number, dims: number): Slots {
   const { vectors, used } = slots;
   const needed = used + count;
@@ -115,7 +118,7 @@ function roomFor(slots: Slots, count: number, dims: number): Slots {
   return { ...slots, vectors: { floats, filled: needed } };
 }
 
-/** The same without its empty slots, once these are more than half. */
+/** The same without empty slots, once these are more than half. */
 function withoutHoles(slots: Slots, dims: number): Slots {
   const { used, templates, vectors } = slots;
   if (2 * templates >= used) return slots;

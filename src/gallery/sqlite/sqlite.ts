@@ -18,16 +18,17 @@ import { placesOf } from './places.ts';
 import { searcher } from './search.ts';
 
 /**
- * A gallery in one SQLite file, made when it is not there, readable by its owner alone; safe beside other processes on the
- * same file. `notice` is the version of the notice in force. Throws a Cause that says what to do when the file was made with
- * another MASTER_KEY or by a newer facefinder, `unavailable` when it cannot be opened.
+ * A gallery in one SQLite file, made when missing and readable by its owner alone. Other processes
+ * may use the file too. `notice` is the version of the notice in force.
+ * @throws a Cause that says what to do when the file was made with another MASTER_KEY or by a newer
+ * facefinder; `unavailable` when it cannot be opened
  */
 export async function openSqliteGallery(options: {
   readonly file: string;
   readonly keys: Keys;
   readonly pack: PackVersion;
   readonly notice?: number;
-  /** Nothing lasts of what is written, and the file must be there. */
+  /** Whether all writes are undone. The file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Gallery> {
   const { file: path, keys, pack, notice = NOTICE_VERSION, rehearsal = false } = options;

@@ -22,7 +22,10 @@ export function templateContext(scope: ScopeId, person: string, packId: string):
 
 /** People's templates, sealed. Every function runs inside a transaction. */
 export function templatesTable(sql: Sql, pack: PackVersion) {
-  /** Adds templates of today's pack and removes those beyond what a person may have; gives how many of that pack are held. */
+  /**
+   * Adds templates of today's pack and removes those beyond a person's limit. Gives the number of
+   * that pack.
+   */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
       const sealed = seal(scope.key, bytesOf(embedding), templateContext(scope.id, hash, pack.id));
@@ -35,7 +38,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     ).held;
   }
 
-  /** Adds one as it was elsewhere, of whatever pack. */
+  /** Adds a template from elsewhere, of any pack. */
   function put(scope: OpenScope, { n, hash }: Held, { pack: packId, enrolledAt, embedding }: Template): void {
     const sealed = seal(scope.key, bytesOf(embedding), templateContext(scope.id, hash, packId));
     sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${packId}, ${enrolledAt}, ${sealed})`;
@@ -45,13 +48,13 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
   }
 
-  /** A stored embedding; `person` is its owner's keyed hash. Undefined for one that cannot be read any more. */
+  /** A stored embedding; undefined when unreadable. `person` is its owner's keyed hash. */
   function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array | undefined {
     const bytes = unsealRighted(scope.key, sealed, templateContext(scope.id, person, packId));
     return bytes && floatsOf(bytes);
   }
 
-  /** Those that can be read, by their numbers, oldest first. */
+  /** The readable templates with their numbers, oldest first. */
   function of(scope: OpenScope, { n, hash }: Held): (Template & { readonly id: number })[] {
     const rows = sql.all<{
       id: number;
@@ -65,7 +68,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     });
   }
 
-  /** How many are held, and how many of these are of other packs than today's. */
+  /** The number of templates, and how many of them are of other packs than today's. */
   function counted({ n }: Held): Pick<Standing, 'templates' | 'outdated'> {
     const { templates, outdated } =
       sql.get`SELECT count(*) AS templates, count(*) FILTER (WHERE pack <> ${pack.id}) AS outdated
@@ -86,7 +89,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
 
 export type Templates = ReturnType<typeof templatesTable>;
 
-/** Little-endian float32, as every machine that Node runs on has them in memory. */
+/** Little-endian float32, the memory layout of every machine that Node runs on. */
 function bytesOf(embedding: Float32Array): Uint8Array {
   return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
 }

@@ -4,7 +4,10 @@ import type { Sql } from '../../sqlite/file.ts';
 import type { Tombstone } from '../erasure.ts';
 import { tombstoneHash } from '../rules/identity.ts';
 
-/** What an erasure leaves: under a keyed hash, the epoch that makes older work void. Every function runs inside a transaction. */
+/**
+ * What remains of an erasure: a keyed hash, with the epoch that makes older work void. Every
+ * function runs inside a transaction.
+ */
 export function tombstonesTable(sql: Sql, keys: Keys) {
   const hashOf = (scope: ScopeId, person: Person) => tombstoneHash(keys, scope, person);
 
@@ -25,7 +28,7 @@ export function tombstonesTable(sql: Sql, keys: Keys) {
     return sql.all<Tombstone>`SELECT person AS hash, epoch, at FROM tombstones`;
   }
 
-  /** Takes over what is known of erasures elsewhere; an epoch never falls. */
+  /** Takes over erasures known elsewhere. An epoch never falls. */
   function raise({ hash, epoch: raised, at }: Tombstone): void {
     sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hash}, ${raised}, ${at})
       ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at WHERE excluded.epoch > epoch`;

@@ -2,8 +2,8 @@ import type { Erasure } from '../erasure.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Removes the row of people with this number and every row that hangs on it, and opens none of them. Gives what was removed, and
- * whose disputes that lifts. Runs inside a transaction.
+ * Removes the row of people with this number and every row that refers to it, without opening any.
+ * Gives what was removed, and whose disputes that ends. Runs inside a transaction.
  */
 export function uproot(
   { people, templates, disputes, finds }: Tables,
