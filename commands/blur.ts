@@ -16,7 +16,7 @@ import {
 import { LOCALES, wordsFor } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
-import { findSelf, isSameBox, type Own } from './self.ts';
+import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /** Choices of a button: the asker too; and once more, with what is hardly a head. */
@@ -37,7 +37,7 @@ export const blur = {
     const looked = await eachPhoto(turn, (photo) => look(turn, photo));
     const photos = looked.filter((one): one is Looked => !('kind' in one));
     const isSelf = turn.consent.purpose === 'self';
-    const own = isSelf ? (await findSelf(tools, turn, photos)).own : [];
+    const own = isSelf ? ownOn(tools.matcher, await ownTemplates(tools, turn), photos) : [];
     const replies: Reply[] = [];
     for (const one of looked) {
       replies.push('kind' in one ? one : await blurred(turn, one, own[photos.indexOf(one)]));

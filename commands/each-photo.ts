@@ -22,11 +22,17 @@ export async function eachPhoto<T>(
   return looked;
 }
 
+/**
+ * Bytes of a photo that is kept as it is beside others, as those that chats send are: a copy of it
+ * would cost more and save nothing.
+ */
+const KEPT_AS_IT_IS = 1_000_000;
+
 /** A photo that was seen, to be drawn on once all of the ask were. */
 export interface Copy {
   /**
-   * The photo itself where it is the only one. Of several the upright copy as it will be shown:
-   * memory holds one photo.
+   * The photo itself where it is the only one, or small. Of several else the upright copy as it will
+   * be shown: memory holds one large photo.
    */
   readonly photo: Uint8Array;
   readonly frame: number;
@@ -40,7 +46,7 @@ export async function copyOf(
   photo: Uint8Array,
   { frame, width, height }: Omit<Heads, 'heads'>,
 ): Promise<Copy> {
-  if (photos.length === 1) return { photo, frame, scale: 1 };
+  if (photos.length === 1 || photo.byteLength <= KEPT_AS_IT_IS) return { photo, frame, scale: 1 };
   const copy = await faces.draw(photo, [], { frame, signal });
   return { photo: copy, frame: 0, scale: Math.min(1, SHOWN_SIDE / Math.max(width, height)) };
 }

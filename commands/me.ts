@@ -1,11 +1,11 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
-import { type Face, type Heads, type Mark, SURE_HEAD } from '../src/face/face.ts';
+import { type Face, type Heads, type Mark, type Seen, SURE_HEAD } from '../src/face/face.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
-import { findSelf, isSameBox, type Own } from './self.ts';
+import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /** The choice of a button: the photos too on which the asker may be. */
@@ -23,27 +23,35 @@ export const me = {
   needsEnrolment: true,
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, turn) {
-    const looked = await eachPhoto(turn, (photo) => look(turn, photo));
+    const templates = await ownTemplates(tools, turn);
+    if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }];
+    const mayBe = (seen: Seen) => ownOn(tools.matcher, templates, [seen])[0] !== undefined;
+    const looked = await eachPhoto(turn, (photo) => look(turn, photo, mayBe));
     const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: index + 1 }]));
-    const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
-    const { own, templates } = await findSelf(tools, turn, photos, { parts: all / Math.max(1, photos.length) });
     const refused = looked.filter((one): one is Reply => 'kind' in one);
     if (photos.length === 0) return refused;
-    if (templates === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }, ...refused];
+    const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
+    const own = ownOn(tools.matcher, templates, photos, { parts: all / photos.length });
     const shown: PresencePhoto[] = [];
     for (const [index, photo] of photos.entries()) shown.push(await presence(turn, photo, own[index]));
     return [answer(tools, turn, shown), ...refused];
   },
 } satisfies Declared;
 
-/** A photo whose faces were seen; nobody is compared with them yet. */
-interface Looked extends Pick<Heads, 'heads'>, Copy {
+/** A photo whose faces were seen; without a copy where the asker cannot be on it. */
+interface Looked extends Pick<Heads, 'heads'> {
   readonly faces: readonly Face[];
+  readonly copy: Copy | undefined;
 }
 
-async function look(turn: PhotoTurn, photo: Uint8Array): Promise<Looked> {
+/**
+ * `mayBe`: whether the asker is on it, were it the only photo. More photos make the same face less
+ * certain, never more.
+ */
+async function look(turn: PhotoTurn, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
   const seen = await turn.faces.see(photo, turn.signal);
-  return { heads: seen.heads, faces: seen.faces, ...(await copyOf(turn, photo, seen)) };
+  const copy = mayBe(seen) ? await copyOf(turn, photo, seen) : undefined;
+  return { heads: seen.heads, faces: seen.faces, copy };
 }
 
 async function presence(
@@ -51,12 +59,12 @@ async function presence(
   photo: Looked & { readonly number: number },
   own: Own | undefined,
 ): Promise<PresencePhoto> {
-  const { number } = photo;
-  if (!own) return { number, verdict: 'absent' };
+  const { number, copy } = photo;
+  if (!own || !copy) return { number, verdict: 'absent' };
   const { verdict, distance, chance } = own.match;
   const isShown = verdict === 'match' || turn.ask.choice === POSSIBLE;
   const picture = isShown && {
-    jpeg: await drawn(turn, photo, own),
+    jpeg: await drawn(turn, { ...photo, ...copy }, own),
     alt: turn.words.me.picture({ number }),
   };
   return { number, verdict, distance, chance, ...(picture && { picture }) };
@@ -65,7 +73,7 @@ async function presence(
 /** The asker's face framed, with the photo's number; all others blurred. */
 async function drawn(
   { faces, signal }: PhotoTurn,
-  { photo, frame, scale, heads, number }: Looked & { readonly number: number },
+  { photo, frame, scale, heads, number }: Pick<Looked, 'heads'> & Copy & { readonly number: number },
   { face, match }: Own,
 ): Promise<Uint8Array> {
   const marks = heads

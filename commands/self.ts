@@ -1,7 +1,7 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import type { Box, Face } from '../src/face/face.ts';
 import { distanceBetween } from '../src/match/distance.ts';
-import type { Named } from '../src/match/matcher.ts';
+import type { Matcher, Named } from '../src/match/matcher.ts';
 import type { Tools } from './tools.ts';
 
 /** The asker on one photo. */
@@ -15,31 +15,48 @@ export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
 }
 
+/** A photo with the faces that were seen on it. */
+interface Seen {
+  readonly faces: readonly Pick<Face, 'box' | 'embedding'>[];
+}
+
+/** As many times the photos that are asked about in all, of which these are a part; 1 when missing. */
+interface Part {
+  readonly parts?: number;
+}
+
 /**
- * On which of the photos the asker is: at most once on each. All faces are compared with the asker's
- * own templates in this group, and with nobody else's; those that are hidden while somebody else
- * says that the face is theirs count for nothing.
- *
- * `parts`: as many times the photos that are asked about in all, of which these are a part. The
- * chance is that of the whole: this part may spend its share of it, 1 / `parts`, so that by the union
- * bound all parts together stay within it.
- * @returns for each photo where the asker is, and with how many templates it was compared
+ * The asker's own templates in this group; those that are hidden while somebody else says that the
+ * face is theirs count for nothing.
  */
-export async function findSelf(
-  { gallery, matcher, pack }: Tools,
+export async function ownTemplates(
+  { gallery, pack }: Tools,
   { scope, consent }: PhotoTurn,
-  photos: readonly { readonly faces: readonly Pick<Face, 'box' | 'embedding'>[] }[],
-  { parts = 1 } = {},
-): Promise<{ readonly templates: number; readonly own: readonly (Own | undefined)[] }> {
+): Promise<readonly Float32Array[]> {
   const held = (await gallery.dossier(scope, consent.person))?.templates ?? [];
-  const templates = held.filter((one) => one.pack === pack && !one.hidden).map(({ embedding }) => embedding);
+  return held.filter((one) => one.pack === pack && !one.hidden).map(({ embedding }) => embedding);
+}
+
+/**
+ * Where on each of the photos somebody with these templates is: at most once on each. All faces are
+ * compared with that person alone.
+ *
+ * The chance is that of the whole: a part of the photos may spend its share of it, 1 / `parts`, so
+ * that by the union bound all parts together stay within it.
+ */
+export function ownOn(
+  matcher: Pick<Matcher, 'judge' | 'powerIn'>,
+  templates: readonly Float32Array[],
+  photos: readonly Seen[],
+  { parts = 1 }: Part = {},
+): (Own | undefined)[] {
   const compared = {
     templates: templates.length,
     faces: parts * photos.reduce((sum, { faces }) => sum + faces.length, 0),
     // Nobody else's templates are asked how near the people of this group are to each other.
     power: matcher.powerIn(undefined),
   };
-  const own = photos.map(({ faces }) => {
+  return photos.map(({ faces }) => {
     const distances = faces.map(({ embedding }) =>
       Math.min(...templates.map((one) => distanceBetween(one, embedding))),
     );
@@ -48,5 +65,4 @@ export async function findSelf(
     const [match] = matcher.judge(Number.isFinite(distance) ? [{ distance }] : [], compared).matches;
     return face && match && { face, match };
   });
-  return { templates: templates.length, own };
 }

@@ -6,6 +6,7 @@ import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
 import { modelStore } from '../../src/app/models.ts';
 import { readConfig } from '../../src/config.ts';
 import { FAST_PACK } from '../face/samples.ts';
+import { album, besideAlbum } from './album.ts';
 import { atRest } from './at-rest.ts';
 import type { Benchmark } from './benchmark.ts';
 import { blur } from './blur.ts';
@@ -35,6 +36,8 @@ const benchmarks: readonly Benchmark[] = [
   eventLoop,
   blur,
   blurred,
+  album,
+  besideAlbum,
   search,
   atRest,
   saturation,

@@ -31,12 +31,12 @@ export interface RunningApp extends AsyncDisposable {
 }
 
 /** The whole app, embedded, with its page on a free port, as `npm start` builds it. */
-export async function runApp(dataDir?: string): Promise<RunningApp> {
+export async function runApp(dataDir?: string, { workers = 1 } = {}): Promise<RunningApp> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'facefinder-page-')));
   const env = {
     DATA_DIR: folder,
     PLAYGROUND_PORT: '0',
-    WORKERS: '1',
+    WORKERS: String(workers),
     LOG_LEVEL: 'silent',
     CONTACT: 'faces@example.org',
   };
@@ -47,7 +47,7 @@ export async function runApp(dataDir?: string): Promise<RunningApp> {
     dataDir: folder,
     async restart() {
       await app.stop();
-      return await runApp(folder);
+      return await runApp(folder, { workers });
     },
     async [Symbol.asyncDispose]() {
       await app.stop();

@@ -8,6 +8,18 @@ export function faceProcessesOf(parent: number): number[] {
     .map(Number);
 }
 
+/** A unit of processor time in proc(5), on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** Milliseconds of processor time that a process and those it started to look at photos have had. */
+export function processorMs(pid: number): number {
+  const ticks = [pid, ...faceProcessesOf(pid)].flatMap((one) => {
+    const [user, system] = read(String(one), 'stat').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];
+    return [Number(user ?? 0), Number(system ?? 0)];
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) * TICK_MS;
+}
+
 function parentOf(pid: string): number {
   // The name before it, in brackets, may hold anything.
   return Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1]);

@@ -1,0 +1,127 @@
+import { openFaces } from '../../src/face/pool.ts';
+import { runApp, selfie, type Visitor, visitor } from '../e2e/page-app.ts';
+import { processorMs } from '../support/face-processes.ts';
+import { type Benchmark, median, timed } from './benchmark.ts';
+import { chatPhotos } from './photos.ts';
+
+/** Photos asked about in all, and in one message. */
+const [ALBUM, PART] = [500, 10];
+const TURNS = 5;
+const TIMES_THE_PIPELINE = 1.1;
+const TIMES_THE_IDLE = 2;
+/** Finds that are timed in each turn, with an album beside them and without. */
+const FINDS = 10;
+const SLOWEST = 0.95;
+/** The sample photos that show whoever enrols, from 0. */
+const SHOWING_HER: readonly number[] = [0, 2];
+/** Processes that see, as on a machine of two cores. */
+const WORKERS = 2;
+
+/** What it costs to be looked for in many photos, in processor time: against the pipeline that sees the same ones. */
+export const album: Benchmark = {
+  name: 'album',
+  target: `${ALBUM} photos asked by /me cost at most ${TIMES_THE_PIPELINE} times what it costs the plain pipeline to see them`,
+  async run({ pack }) {
+    await using faces = await openFaces({ pack, workers: 1 });
+    await using app = await runApp();
+    const photos = await albumPhotos(ALBUM / TURNS);
+    const anna = await enrolledVisitor(app.url);
+    const see = async () => {
+      for (const photo of photos) await faces.see(photo);
+    };
+    const ask = async () => {
+      for (const part of parts(photos)) await lookIn(anna, part);
+    };
+    const cost = async (work: () => Promise<void>) => {
+      const before = processorMs(process.pid);
+      await work();
+      return processorMs(process.pid) - before;
+    };
+    // The first of each starts whatever starts late.
+    await faces.see(photos[0] ?? new Uint8Array());
+    await lookIn(anna, photos.slice(0, PART));
+    const turns: { readonly plain: number; readonly asked: number }[] = [];
+    for (let turn = 0; turn < TURNS; turn++) turns.push({ plain: await cost(see), asked: await cost(ask) });
+    const measured = median(turns.map(({ plain, asked }) => asked / plain));
+    const seconds = (key: 'plain' | 'asked') => (turns.reduce((sum, turn) => sum + turn[key], 0) / 1000).toFixed(1);
+    return {
+      measured,
+      holds: measured <= TIMES_THE_PIPELINE,
+      detail: `with the asker on one in ten; ${seconds('asked')} s against ${seconds('plain')} s of processor time, in ${TURNS} turns`,
+    };
+  },
+};
+
+/** Whether somebody who looks for themselves in many photos keeps others waiting. */
+export const besideAlbum: Benchmark = {
+  name: 'beside-album',
+  target: `/find takes at most ${TIMES_THE_IDLE} times as long (p95) beside a /me of many photos as alone`,
+  async run() {
+    await using app = await runApp(undefined, { workers: WORKERS });
+    const photos = await albumPhotos(PART);
+    const anna = await enrolledVisitor(app.url);
+    const ben = visitor(app.url, 'ben');
+    await ben.agree('/find', ...photos.slice(0, 1));
+    const finds = async (): Promise<number[]> => {
+      const times: number[] = [];
+      for (let find = 0; find < FINDS; find++) {
+        const photo = photos[find % photos.length] ?? new Uint8Array();
+        times.push(await timed(() => expectKind(ben.say('/find', photo), 'result')));
+      }
+      return times;
+    };
+    await finds();
+    const [alone, beside]: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < TURNS; turn++) {
+      alone.push(...(await finds()));
+      const over = new AbortController();
+      const asking = (async () => {
+        while (!over.signal.aborted) await lookIn(anna, photos);
+      })();
+      beside.push(...(await finds()));
+      over.abort();
+      await asking;
+    }
+    const measured = slowest(beside) / slowest(alone);
+    return {
+      measured,
+      holds: measured <= TIMES_THE_IDLE,
+      detail: `${slowest(beside).toFixed(0)} ms against ${slowest(alone).toFixed(0)} ms, median ${median(beside).toFixed(0)} against ${median(alone).toFixed(0)} ms, ${alone.length} finds each`,
+    };
+  },
+};
+
+/** One in ten shows the asker. */
+async function albumPhotos(count: number): Promise<Uint8Array[]> {
+  const all = await chatPhotos();
+  const [own, others] = [all.slice(0, 1), all.filter((_, index) => !SHOWING_HER.includes(index))];
+  return Array.from({ length: count }, (_, at) => {
+    const from = at % 10 === 0 ? own : others;
+    return from[at % from.length] ?? new Uint8Array();
+  });
+}
+
+function parts(photos: readonly Uint8Array[]): Uint8Array[][] {
+  return Array.from({ length: Math.ceil(photos.length / PART) }, (_, at) => photos.slice(at * PART, (at + 1) * PART));
+}
+
+/** Somebody who is enrolled, and agreed to look for themselves. */
+async function enrolledVisitor(url: string): Promise<Visitor> {
+  const anna = visitor(url, 'anna');
+  await expectKind(anna.agree('/enroll', await selfie()), 'enrolled');
+  await expectKind(anna.agree('/me', await selfie()), 'presence');
+  return anna;
+}
+
+/** As the page asks: each message says how many photos there are in all. */
+const lookIn = (anna: Visitor, part: readonly Uint8Array[]) =>
+  expectKind(anna.say(`/me ${ALBUM}`, ...part), 'presence');
+
+async function expectKind(answer: ReturnType<Visitor['say']>, kind: string): Promise<void> {
+  const replies = await answer;
+  if (replies[0]?.kind !== kind) throw new Error(`no ${kind} in ${JSON.stringify(replies)}`);
+}
+
+function slowest(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.ceil(times.length * SLOWEST) - 1] ?? Number.NaN;
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { ownOn } from '../../commands/self.ts';
+import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Album, type Photo, readAlbum } from '../../src/evaluate/album.ts';
+import { readErrata } from '../../src/evaluate/errata.ts';
+import { seeded } from '../../src/evaluate/seeded.ts';
+import { nearestCentre, seenAtAll } from '../../src/evaluate/subjects.ts';
+import type { Face, Seen } from '../../src/face/face.ts';
+import { openFaces } from '../../src/face/pool.ts';
+import { matcher } from '../../src/match/matcher.ts';
+
+/**
+ * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: how many of their own photos
+ * people find by /me in one album of all of them, sent ten by ten, and to how many anybody else is shown.
+ * `--errata` is a file of wrong labels, as of `facefinder evaluate`.
+ */
+const { values, positionals } = parseArgs({
+  options: {
+    photos: { type: 'string', default: '2000' },
+    askers: { type: 'string', default: '100' },
+    selfies: { type: 'string', default: '3' },
+    errata: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+  allowPositionals: true,
+});
+const [size, askers, selfies] = [Number(values.photos), Number(values.askers), Number(values.selfies)];
+
+/** Photos in one message. */
+const PART = 10;
+/** Photos of an asker in the album, at most: few are in most photos of an evening. */
+const MOST_OWN = 20;
+
+const { modelDir, workers } = readConfig(process.env);
+const pack = await loadPack(DEFAULT_PACK, { modelDir, onProgress: console.error });
+const { verify } = pack.manifest.thresholds;
+const judging = matcher(pack.manifest.impostors, { verification: verify });
+const album = await readAlbum(positionals[0] ?? '');
+const same = values.errata ? readErrata(await readFile(values.errata, 'utf8'), album) : new Map();
+await using faces = await openFaces({ pack, workers });
+const random = seeded(Number(values.seed));
+
+const { chosen, all } = draw(album);
+console.error(`${all.length} photos, ${chosen.length} askers`);
+const seen = await seeAll(all);
+
+const told = { own: 0, matched: 0, possible: 0, wrong: 0, wrongPossible: 0, askersShownOthers: 0, asked: 0 };
+for (const { person, first } of chosen) {
+  const templates = (await seeAll(first)).flatMap((one) => (one && nearestCentre(one)?.embedding) ?? []);
+  if (templates.length === 0) continue;
+  told.asked++;
+  const verdicts = verdictsOn(templates);
+  const wrong: string[] = [];
+  for (const [index, photo] of all.entries()) {
+    const verdict = verdicts[index];
+    const isOwn = photo.person === person;
+    if (isOwn) told.own++;
+    if (!verdict || (!isOwn && same.get(person)?.has(photo.person))) continue;
+    if (isOwn) told[verdict === 'match' ? 'matched' : 'possible']++;
+    else if (verdict === 'match') wrong.push(photo.name);
+    else told.wrongPossible++;
+  }
+  told.wrong += wrong.length;
+  if (wrong.length > 0) told.askersShownOthers++;
+  if (wrong.length > 0) console.log(`${album.people[person]} is shown ${wrong.join(', ')}`);
+}
+const percent = (part: number, of: number) => `${((part / of) * 100).toFixed(2)} %`;
+console.log(
+  `in ${all.length} photos, ${selfies} selfies: of ${told.own} own photos ${percent(told.matched, told.own)} found, ` +
+    `${percent(told.matched + told.possible, told.own)} with possible ones; ${told.askersShownOthers} of ${told.asked} askers ` +
+    `(${percent(told.askersShownOthers, told.asked)}) shown anybody else, ${told.wrong} photos; possible ones of others ${told.wrongPossible}`,
+);
+
+interface Asker {
+  readonly person: number;
+  /** Their selfies, which are not in the album. */
+  readonly first: readonly Photo[];
+}
+
+/** Who asks, and an album of their own photos and of others', shuffled. */
+function draw({ photos }: Album): { readonly chosen: readonly Asker[]; readonly all: readonly Photo[] } {
+  const people = shuffled([...Map.groupBy(photos, ({ person }) => person)]);
+  const able = people.filter(([, of]) => of.length > selfies).slice(0, askers);
+  const chosen = able.map(([person, of]) => ({ person, first: of.slice(0, selfies) }));
+  const own = able.flatMap(([, of]) => of.slice(selfies, selfies + MOST_OWN));
+  const asking = new Set(chosen.map(({ person }) => person));
+  const others = people.filter(([person]) => !asking.has(person)).flatMap(([, of]) => shuffled(of).slice(0, 3));
+  return { chosen, all: shuffled([...own, ...others.slice(0, Math.max(0, size - own.length))]).slice(0, size) };
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  const drawn = values.map((value) => ({ value, at: random() }));
+  return drawn.toSorted((a, b) => a.at - b.at).map(({ value }) => value);
+}
+
+async function seeAll(photos: readonly Photo[]): Promise<(Seen | undefined)[]> {
+  const results: (Seen | undefined)[] = new Array(photos.length);
+  const queue = photos.entries();
+  const look = async () => {
+    for (const [index, { file }] of queue) results[index] = await seenAtAll(await readFile(file), faces);
+  };
+  await Promise.all(Array.from({ length: workers + 1 }, look));
+  return results;
+}
+
+/** What /me says of each photo, ten by ten. */
+function verdictsOn(templates: readonly Float32Array[]) {
+  const facesOf = (one: Seen | undefined): { readonly faces: readonly Face[] } => ({ faces: one?.faces ?? [] });
+  return Array.from({ length: Math.ceil(seen.length / PART) }, (_, part) => {
+    const photos = seen.slice(part * PART, (part + 1) * PART).map(facesOf);
+    return ownOn(judging, templates, photos, { parts: seen.length / photos.length }).map((own) => own?.match.verdict);
+  }).flat();
+}
