@@ -34,15 +34,16 @@ import type { Queue } from './queue/queue.ts';
 export interface App {
   /** The page's address; undefined without a page. */
   readonly url: string | undefined;
-  /** Stops listening, lets running jobs finish, closes the stores: within 10 s or so. */
+  /** Stops listening, lets running jobs finish and closes the stores, within about 10 s. */
   readonly stop: () => Promise<void>;
-  /** Why it can never do its work again, until a person changes something; pending while it can. */
+  /** Resolves with the reason once it can never work again until a person changes something. */
   readonly unrecoverable: Promise<Cause>;
 }
 
 /**
- * Starts what the role asks for: listeners (all, bot), workers (all, worker). `onProgress` hears lines for a person who waits.
- * @throws when a part cannot start; the parts that had started are stopped again.
+ * Starts the parts of the role: listeners (all, bot), workers (all, worker). `onProgress` receives
+ * lines for a waiting person.
+ * @throws when a part cannot start; the parts that had started are stopped again
  */
 export async function start(config: Config, log: Log, onProgress: (line: string) => void = () => {}): Promise<App> {
   await using stack = new AsyncDisposableStack();
@@ -88,7 +89,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const workplaces = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
-    // What an earlier process left: in embedded mode its queue went with it, so nobody works on its asks any more.
+    // An earlier process may have left these. In embedded mode its queue is gone, so nobody works
+    // on its asks.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
     await expirePlaceholders(flow, () => isAlone);
@@ -109,7 +111,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     workplaces.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;
   }
-  // Last, when nothing can fail any more: a second start, whose port is taken, must not change the pack of the first.
+  // Done last, when nothing can fail any more. A second start, whose port is taken, must not change
+  // the first one's pack.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
   supervise({ config, house, watch, faces, log, doors });
@@ -117,7 +120,10 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   return { url, unrecoverable: watch.unrecoverable, stop: () => running.disposeAsync() };
 }
 
-/** Whoever uses a local platform sits at this machine: nobody else is starved by their many photos. */
+/**
+ * A queue for a local platform. Its user sits at this machine, so their many photos delay nobody
+ * else.
+ */
 function localQueue({ flow, onLoss }: House, log: Log): Queue {
   const onError = (cause: unknown) => log.error('job failed', errorFields(cause));
   return embeddedQueue({ maxPerOwner: 100, now: flow.now, onError, onLoss });

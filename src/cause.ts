@@ -8,17 +8,23 @@ import { WORK } from './causes/work.ts';
 
 const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE, ...WORK };
 
-/** Every cause that has sentences of our own; an adapter that meets a new one adds a row in `causes/`. */
+/** Every cause with our own sentences. An adapter that meets a new one adds a row in `causes/`. */
 export type CauseCode = keyof typeof CAUSES;
 
 interface CauseOptions {
-  /** A file, host, index or variable. Never a password, a token, an id or a name: it is printed and logged. */
+  /**
+   * A file, host, index or variable. Never a password, a token, an id or a name: it is printed and
+   * logged.
+   */
   readonly where?: string;
-  /** What the vendor threw, for its kind and frames; its message goes nowhere. */
+  /** The vendor's error, for its kind and frames. Its message stays inside. */
   readonly cause?: unknown;
 }
 
-/** Why a part does not work, for operators. The message says what, where and what to do next; it may be shown and logged. */
+/**
+ * Why a part does not work, for operators. The message says what, where and what to do next. It may
+ * be shown and logged.
+ */
 export class Cause extends OperatorError {
   override readonly name = 'Cause';
   readonly code: CauseCode;
@@ -40,13 +46,13 @@ export class Cause extends OperatorError {
     return CAUSES[this.code].next;
   }
 
-  /** Whether no waiting mends it: a person must change something first. */
+  /** Whether waiting cannot help: a person must change something first. */
   get fatal(): boolean {
     return CAUSES[this.code].fatal;
   }
 }
 
-/** The Cause in a chain of errors, if one was recognised. */
+/** The Cause in a chain of errors, if any. */
 export function causeOf(error: unknown): Cause | undefined {
   for (let link = error; link instanceof Error; link = link.cause) if (link instanceof Cause) return link;
   return undefined;

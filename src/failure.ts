@@ -1,6 +1,6 @@
 /**
- * Every way in which facefinder says no. `again`: the same work may succeed later, so the queue repeats it.
- * The sentence a person reads for a code stands in text/; the cause is for the operator alone.
+ * Every way in which facefinder says no. `again`: the same work may succeed later, so the queue
+ * repeats it. A person reads the code's sentence in text/; the cause is only for the operator.
  */
 export const FAILURES = {
   bad_command: { again: false },
@@ -33,10 +33,10 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** Facts a sentence may need: numbers and seconds, never a name or an id. */
+/** Numbers that a sentence may need, such as seconds. Never a name or an id. */
 export type FailureDetails = Readonly<Record<string, number>>;
 
-/** The only error that crosses a room's border on purpose; anything else that is thrown is a bug (`internal`). */
+/** The only error that crosses rooms on purpose. Any other error is a bug (`internal`). */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;

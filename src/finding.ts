@@ -1,7 +1,7 @@
-/** One line of `doctor`: what was looked at, how it is, and what to do about it. */
+/** One line of `doctor`: the part, its state, and what to do. */
 export interface Finding {
   readonly part: string;
-  /** `warn`: it works, but should not stay so. */
+  /** `warn`: it works, but should be changed. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly what: string;
   /** What to do next; absent when all is well. */

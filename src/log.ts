@@ -6,12 +6,12 @@ import { VERSION } from './version.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * Codes, counts, milliseconds and sentences of our own. Never a person's name or id, an embedding, a
+ * Codes, counts, milliseconds and our own sentences. Never a person's name or id, an embedding, a
  * URL or a vendor's message.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** JSON lines on standard error; standard output belongs to results. */
+/** JSON lines on standard error. Standard output is for results. */
 export interface Log {
   readonly debug: (event: string, fields?: LogFields) => void;
   readonly info: (event: string, fields?: LogFields) => void;
@@ -19,7 +19,10 @@ export interface Log {
   readonly error: (event: string, fields?: LogFields) => void;
 }
 
-/** Opens the log at a level; lower events are not written. Each line says which program wrote it, and in which `role`. */
+/**
+ * Opens the log at a level; lower events are not written. Each line names the program and its
+ * `role`.
+ */
 export function openLog(level: LogLevel, role?: string): Log {
   const base = { service: 'facefinder', version: VERSION, role, pid: process.pid };
   const logger = pino({ level, base }, pino.destination({ dest: 2, sync: true }));
@@ -30,12 +33,13 @@ export function openLog(level: LogLevel, role?: string): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Errors of a chain of causes that are logged. */
+/** The most errors of a chain that are logged. */
 const MAX_CHAIN = 5;
 
 /**
- * What may be logged of an error: kinds, codes, stack frames, and the sentence of a {@link Cause}, which is ours. Other messages are
- * left out, because vendors quote what they were given in them: a URL with a token, a query vector, a row.
+ * What may be logged of an error: kinds, codes, stack frames, and our sentence of a {@link Cause}.
+ * Other messages are left out, because vendors quote their input in them: a URL with a token, a
+ * query vector, a row.
  */
 export function errorFields(error: unknown): LogFields {
   const chain: string[] = [];
@@ -53,7 +57,7 @@ export function errorFields(error: unknown): LogFields {
   };
 }
 
-/** Where Node and our vendors' clients put theirs. */
+/** The fields in which Node and our vendors' clients put their codes. */
 const CODES = ['code', 'error_code', 'status', 'statusCode', 'errcode'] as const;
 
 function codesOf(error: Error): string[] {

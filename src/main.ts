@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Nothing but parts of Node is imported before this one is known to be new enough: an older one cannot even read the rest.
+// Only Node's own parts are imported before Node is known to be new enough. An older one cannot
+// even parse the rest.
 import http from 'node:http';
 
 if (!('setGlobalProxyFromEnv' in http)) {
@@ -8,7 +9,8 @@ if (!('setGlobalProxyFromEnv' in http)) {
   );
   process.exitCode = 1;
 } else {
-  // bin/facefinder.js on an older Node started this process, and may be killed: then nobody else would end it.
+  // On an older Node, bin/facefinder.js started this process. If that is killed, nobody else ends
+  // this one.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { openConsole } = await import('./cli/console.ts');

@@ -1,8 +1,9 @@
 import { editsBetween } from './nearest.ts';
 
 /**
- * A complaint for each variable whose name is nearly one of `names`, while that one is not set: a slip, where a name like no other is
- * another program's. `file` is what stands in .env.
+ * A complaint for each variable whose name is nearly one of `names`, if that one is not set: it is
+ * probably a slip. A name unlike all of them belongs to another program. `file` holds what .env
+ * sets.
  */
 export function misspelt(
   set: Readonly<Record<string, string>>,
@@ -19,7 +20,7 @@ export function misspelt(
 
 const SHORT = 8;
 
-/** Short words are near many others. */
+/** Short words are close to many others. */
 function slips(name: string): number {
   return name.length < SHORT ? 1 : 2;
 }

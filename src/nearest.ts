@@ -1,6 +1,7 @@
 /**
- * The word that was probably meant: the one of `words` that takes the fewest edits (a letter more, less, other, or two swapped),
- * and at most a third of the letters typed. Undefined when none is that near.
+ * The word that was probably meant: the one of `words` with the fewest edits (a letter added,
+ * missing or changed, or two swapped), at most a third of the typed letters. Undefined when none is
+ * that near.
  */
 export function nearest<T extends string>(typed: string, words: readonly T[]): T | undefined {
   let best: T | undefined;
@@ -14,7 +15,7 @@ export function nearest<T extends string>(typed: string, words: readonly T[]): T
   return best;
 }
 
-/** Optimal string alignment: Levenshtein's distance, with swapped neighbours as one edit. */
+/** Optimal string alignment: Levenshtein's distance with swapped neighbours as one edit. */
 export function editsBetween(a: string, b: string): number {
   let older: number[] = [];
   let old = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,11 +1,12 @@
 import type { Log, LogFields } from './log.ts';
 
-/** The same event with the same fields is told again after this long at the earliest. */
+/** The least time before the same event with the same fields is logged again. */
 const AGAIN_MS = 30_000;
 
 /**
- * A log that does not repeat itself: what goes wrong at every call, many times a second, is told when it begins, and then at
- * times with how often it was `repeated` since. `now` gives milliseconds; a test has its own.
+ * A log without repetition, for errors that may come many times a second. The first is logged at
+ * once; later ones only sometimes, with how often they were `repeated`. `now` gives milliseconds; a
+ * test sets its own.
  */
 export function nowAndThen(log: Log, now: () => number = () => performance.now()): Log['error'] {
   const told = new Map<string, { at: number; repeated: number }>();

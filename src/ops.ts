@@ -4,12 +4,15 @@ import type { Probes } from './health/probes.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { SERVER } from './port.ts';
 
-/** What an operator's monitoring asks, in every role. */
+/** The endpoint for an operator's monitoring, in every role. */
 export interface Ops extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Serves /metrics, /healthz and /readyz on all interfaces, for an orchestrator's probes; nothing here concerns a person. */
+/**
+ * Serves /metrics, /healthz and /readyz on all interfaces, for an orchestrator's probes. Nothing
+ * here concerns a person.
+ */
 export async function listenOps(options: {
   readonly port: number;
   readonly metrics: Metrics;

@@ -1,8 +1,8 @@
 import { Cause } from './cause.ts';
 
 /**
- * Opens what listens on a port that `variable` of the configuration chose.
- * @throws a Cause that says what to do when the port cannot be had; else what `open` throws
+ * Opens a listener on a port from the configuration's `variable`.
+ * @throws a Cause that says what to do when the port is not available; else what `open` throws
  */
 export async function onPort<T>(variable: string, port: number, open: () => Promise<T>): Promise<T> {
   try {
@@ -16,10 +16,10 @@ export async function onPort<T>(variable: string, port: number, open: () => Prom
   }
 }
 
-/** What every answer of ours says of its server, so that one facefinder knows another. */
+/** The server header of all our answers, by which one facefinder recognises another. */
 export const SERVER = { server: 'facefinder' } as const;
 
-/** Whether what answers on this port of this machine is a facefinder. */
+/** Whether a facefinder answers on this port of this machine. */
 export async function isOurs(port: number): Promise<boolean> {
   if (port === 0) return false;
   try {

@@ -2,28 +2,32 @@ import http, { type ClientRequest, setGlobalProxyFromEnv } from 'node:http';
 import https from 'node:https';
 import { Cause } from './cause.ts';
 
-/** The proxy that everything outside is reached through: platforms, their photos, and model files. */
+/** The proxy for everything outside: platforms, their photos, and model files. */
 export interface OutwardProxy {
-  /** Of an HTTP proxy that knows CONNECT; may hold a user and a password. */
+  /** An HTTP proxy that supports CONNECT. May hold user and password. */
   readonly url: string;
-  /** Hosts that are reached without it, separated by commas, as NO_PROXY has them. */
+  /** Hosts that are reached without it, separated by commas, as in NO_PROXY. */
   readonly except: string | undefined;
 }
 
 /** This machine is never behind its own proxy. */
 const NEVER = 'localhost,127.0.0.1,[::1]';
 
-/** Shorter than a look at the parts takes at most. */
+/** Shorter than the longest look at the parts. */
 const PROXY_ANSWER_MS = 2_500;
 
-/** Asked for where no platform goes through a proxy. The name never exists (RFC 2606): only the proxy itself hears of it. */
+/**
+ * The test address when no platform uses the proxy. The name never exists (RFC 2606), so only the
+ * proxy sees it.
+ */
 const NOBODY = 'https://nobody.invalid';
 
 let used: string | undefined;
 
 /**
- * Sends this process's HTTPS through `proxy`, for good: `fetch`, Node's own clients, and what is built on them. Redis and
- * Elasticsearch have connections of their own, which stay direct. A second call with the same proxy changes nothing.
+ * Sends this process's HTTPS through `proxy` for good: `fetch`, Node's own clients, and what is
+ * built on them. Redis and Elasticsearch have connections of their own, which stay direct. A second
+ * call with the same proxy changes nothing.
  */
 export function goThrough(proxy: OutwardProxy | undefined): void {
   if (proxy === undefined || proxy.url === used) return;
@@ -31,7 +35,7 @@ export function goThrough(proxy: OutwardProxy | undefined): void {
   used = proxy.url;
 }
 
-/** The proxy's host and port, without the user and the password that may stand in its address. */
+/** The proxy's host and port, without user and password. */
 export function hostOf({ url }: OutwardProxy): string {
   return new URL(url).host;
 }
@@ -46,9 +50,9 @@ export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
 }
 
 /**
- * Why nothing gets through the proxy to this address; undefined where it takes part in the way, or none leads through it. A proxy
- * that is down refuses the connection, one that is broken hangs up. Whatever it answers, it is there; and one that keeps silent may
- * be waiting for the other side.
+ * Why nothing reaches this address through the proxy; undefined when the proxy works, or is not
+ * used for it. A proxy that is down refuses the connection; a broken one hangs up. Any answer means
+ * that it is there. One that is silent may be waiting for the other side.
  */
 export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Promise<Cause | undefined> {
   if (!isProxied(proxy, url)) return undefined;
@@ -76,7 +80,7 @@ export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Pro
   }
 }
 
-/** A request for a tunnel, as every client of the proxy sends it. */
+/** A request for a tunnel, like that of every client of the proxy. */
 function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const { protocol, hostname, port, username, password } = new URL(url);
   const { hostname: wanted, port: wantedPort } = new URL(target);
@@ -84,7 +88,7 @@ function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const login = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
   const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
   const { request } = protocol === 'https:' ? https : http;
-  // An agent of its own: the process's leads through the proxy.
+  // Its own agent, because the process's agent uses the proxy.
   const options = { method: 'CONNECT', path: host, hostname: hostname.replace(/^\[|\]$/g, ''), headers, agent: false };
   return request({ ...options, ...(port && { port }) });
 }

@@ -7,30 +7,30 @@ export const port = z.coerce
   .min(0)
   .max(65535, 'must be a port number from 0 to 65535');
 
-/** The address of something that is reached by HTTP. */
+/** An HTTP address. */
 export const httpUrl = z.url({
   protocol: /^https?$/,
   error: 'must be a URL that starts with http:// or https://',
 });
 
-/** The address of a Redis, or of the sentinels that know it. */
+/** The address of a Redis, or of its sentinels. */
 export const redisUrl = z.union(
   [z.url({ protocol: /^rediss?$/ }), z.string().regex(/^redis\+sentinel:\/\/([^/]*@)?[^/@]+\/[^/]+$/)],
   'must be a URL like redis://user:password@127.0.0.1:6379 or redis+sentinel://user:password@host:26379,host:26379/name',
 );
 
-/** A word of a list. */
+/** One word of a list. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
-/** A number, both ends included. */
+/** A number with both ends included. */
 export const between = (low: number, high: number) =>
   z.coerce
     .number(`must be a number from ${low} to ${high}`)
     .min(low, `must be at least ${low}`)
     .max(high, `must be at most ${high}`);
 
-/** A key as text. One in hex that lost digits would be read as base64: as another key, and a weak one. */
+/** A key as text. A hex key that lost digits would be read as base64: as another, weak key. */
 export const keyText = z
   .string()
   .refine((text) => !/^[0-9a-f]{43,63}$/i.test(text), 'is a key in hex that lost digits: 32 bytes are 64 of them');

@@ -16,15 +16,15 @@ import { galleryFile, pendingFile } from './stores.ts';
 export type Checked = BackupHead & Contents;
 
 /**
- * Writes the gallery into a new file, beside whoever uses it, and reads it back.
- * @throws an OperatorError that says what to do where there is no gallery, or the file is there already
+ * Writes the gallery into a new file while others use it, and reads the file back.
+ * @throws OperatorError that says what to do when there is no gallery, or the file exists
  */
 export async function backup(config: Config, path: string): Promise<Checked> {
   if (existsSync(path)) throw new OperatorError(`${path} is there already: name a new file.`);
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
   const keys = ownKeys(config);
-  // Before anything is read: whoever is erased while it is read is told of by the journal.
+  // Taken before reading. The journal tells of people who are erased during it.
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };
@@ -34,13 +34,16 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   return await checkBackup(path, keys);
 }
 
-/** Opens all that is in a backup. @throws an OperatorError that says what is wrong with it */
+/**
+ * Opens everything in a backup.
+ * @throws OperatorError that says what is wrong with it
+ */
 export async function verifyBackup(config: Config, path: string): Promise<Checked> {
   if (!existsSync(path)) throw new OperatorError(`There is no file ${path}.`);
   return await checkBackup(path, ownKeys(config));
 }
 
-/** What stands beside the gallery, and is worth nothing without it. */
+/** Shelves that belong to the gallery and are worthless without it. */
 async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpShelf[]> {
   if (stores.mode === 'production') {
     const { redisPending } = await import('../queue/redis/pending.ts');
@@ -54,7 +57,10 @@ async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpSh
   return await shelvedIn(pending, BACKED_UP);
 }
 
-/** The keys of this installation. @throws an OperatorError where it has none yet */
+/**
+ * The keys of this installation.
+ * @throws OperatorError when it has none yet
+ */
 export function ownKeys(config: Config): Keys {
   const keys = foundKeys(config);
   if (keys) return keys;

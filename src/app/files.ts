@@ -3,7 +3,10 @@ import { devNull } from 'node:os';
 import { systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
 
-/** Throws `unavailable`, with its cause, when no further file can be opened: then nobody else is told why they are not let in. */
+/**
+ * Throws `unavailable`, with its cause, when no further file can be opened. Without this check, new
+ * connections would fail without a reason.
+ */
 export async function checkFiles(): Promise<void> {
   try {
     await using _ = await open(devNull);

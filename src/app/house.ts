@@ -38,24 +38,24 @@ import { couriersOf, openPlatforms } from './platforms.ts';
 import { assertMade, openStores, type Stores } from './stores.ts';
 import { openWitnessed, type Witnessed } from './witness.ts';
 
-/** Everything an ask meets, with its stores, before anybody listens or works. */
+/** All parts that an ask needs, with their stores, before listeners and workers start. */
 export interface House {
   readonly stores: WitnessedStores;
   readonly metrics: Metrics;
-  /** The version of the models that faces are compared by. */
+  /** The id of the pack that compares faces. */
   readonly pack: string;
   readonly recognition: Recognition;
-  /** See {@link Witnessed.reconcile}; it was tried when the house was opened. */
+  /** See {@link Witnessed.reconcile}. Opening the house has already tried it. */
   readonly reconcile: () => Promise<void>;
-  /** To be told of what a queue lost: counts and logs it. */
+  /** Counts and logs what a queue lost. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
-  /** The way of asks that are queued in the stores' queue. */
+  /** The flow for asks in the stores' queue. */
   readonly flow: Flow;
-  /** The same house with another queue: a local platform's asks stay in their process. */
+  /** The same flow over another queue: asks of a local platform stay in their process. */
   readonly flowOver: (queue: Queue) => Flow;
 }
 
-/** The stores, with a second place that knows of the gallery. */
+/** The stores, with a gallery whose erasures a second place knows. */
 type WitnessedStores = Stores & Pick<Witnessed, 'gallery'>;
 
 export interface HouseOptions {
@@ -63,13 +63,13 @@ export interface HouseOptions {
   readonly pack: Omit<Pack, 'files'>;
   readonly couriers: Flow['couriers'];
   readonly log: Log;
-  /** Of its own when left out. */
+  /** Default: new metrics. */
   readonly metrics?: Metrics;
-  /** Milliseconds since 1970; a test has its own. */
+  /** Milliseconds since 1970; a test sets its own. */
   readonly now?: () => number;
 }
 
-/** Opens the stores onto `stack` and builds the house over them. */
+/** Opens the stores onto `stack` and builds the house on them. */
 export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
   const { config, pack, log } = options;
   if (config.enrolProof === 'gesture' && !seesGestures(pack.manifest)) {
@@ -96,8 +96,9 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
 }
 
 /**
- * The house without listeners, workers and models, for an operator's verb; safe beside a running facefinder.
- * @throws an OperatorError where there is no house yet; none is made
+ * Gives an operator's verb the house without listeners, workers and models. A running facefinder
+ * may use the same data.
+ * @throws OperatorError when there is none yet; it makes none
  */
 export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
@@ -132,7 +133,7 @@ interface FlowParts extends HouseOptions {
 function buildFlow(parts: FlowParts): Flow {
   const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
-  // A test's clock is the only one.
+  // A test's clock replaces all others.
   const { now = parts.stores.queue.now } = parts;
   const aheadMs = parts.now ? () => 0 : () => Date.now() - now();
   const parked = parkedAsks(pending, keys, now);

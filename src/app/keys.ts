@@ -11,37 +11,40 @@ import { galleryFile, pendingFile } from './stores.ts';
 /** The keys of this installation; in embedded mode its master key is made at the first call. */
 export function keysOf(config: Config): Keys {
   const { dataDir, keyDir, masterKey } = config;
-  // Platforms' terms ask for it: what protects people's data is kept apart from them.
+  // Platforms' terms require it: the key to people's data is kept apart from them.
   const apart = hasBot(config) ? keyDir : undefined;
   return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }
 
-/** The same, and makes none: undefined where the first start will make it. */
+/** The same keys, without making any: undefined before the first start. */
 export function foundKeys({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): Keys | undefined {
   const found = masterKey ?? foundMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)]);
   return found && deriveKeys(found);
 }
 
-/** Whether people are served who do not sit at this machine. */
+/** Whether it serves people who do not sit at this machine. */
 export function hasBot({ platforms }: Pick<Config, 'platforms'>): boolean {
   return platforms.some(({ isLocal }) => !isLocal);
 }
 
 const MOVE_IT = 'npx facefinder doctor --fix moves it to a folder of its own, and says where';
 
-/** Tells whoever runs a bot, at each start, that its key lies beside the data. */
+/** At each start, warns a bot's operator when the key lies beside the data. */
 export function warnOfKey(config: Config, log: Log): void {
   if (hasBot(config) && isKeyBeside(config)) log.warn('master key beside the data', { next: MOVE_IT });
 }
 
-/** Whether the key lies beside the data that it protects, or will from the first start on. */
+/** Whether the key lies beside the data it protects, or will from the first start on. */
 export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'platforms'>): boolean {
   const { masterKey, dataDir } = config;
   if (masterKey) return false;
   return existsSync(masterKeyFile(dataDir)) || (!hasBot(config) && !existsSync(keyPointer(dataDir)));
 }
 
-/** The public key that this installation's receipts are checked with. Makes no key: a new one has signed nothing yet. */
+/**
+ * The public key that verifies this installation's receipts. It makes no key, because a new one has
+ * signed nothing.
+ */
 export async function ownPublicKey(config: Config): Promise<JWK> {
   if (!config.masterKey && !existsSync(keyFileOf(config.dataDir))) {
     throw new OperatorError("there is no key here: name the operator's public key with --key (/privacy shows it)");

@@ -6,21 +6,21 @@ import { receiptSigner } from '../consent/receipt.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { withReading } from './reading.ts';
 
-/** A scope's ledger, and its head signed as it is now. */
+/** A scope's ledger, with its present head signed. */
 export interface SignedLedger {
   readonly entries: readonly LedgerEntry[];
   /** A JWS. */
   readonly head: string;
 }
 
-/** Gives `work` a way to this installation's ledgers, by the hashes that receipts name their scopes with. */
+/** Gives `work` access to this installation's ledgers, by the scope hashes in receipts. */
 export async function withLedgers<T>(
   config: Config,
   work: (ledgerOf: (scope: string) => Promise<SignedLedger | undefined>) => Promise<T>,
 ): Promise<T> {
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
-    // The ledger of a group that is gone is known to the second place alone.
+    // Only the second place knows the ledger of a group that is gone.
     const known = [
       ...(await gallery.scopes()).map(({ scope }) => scope),
       ...((await witness?.anchors())?.keys() ?? []),

@@ -14,9 +14,9 @@ import { witnessFile } from './witness.ts';
 type Production = Extract<Config['stores'], { mode: 'production' }>;
 
 /**
- * Moves the embedded gallery in the data directory to the configured Elasticsearch, and reads it back. The file stays.
- * `onProgress` hears now and then how much is done.
- * Throws a plain Error that says what to do when there is nothing to move or nowhere to move it to.
+ * Moves the embedded gallery of the data directory to the configured Elasticsearch, and reads it
+ * back. The file stays. `onProgress` sometimes receives how much is done.
+ * @throws an Error that says what to do when there is nothing to move, or no target
  */
 export async function migrate(config: Config, onProgress?: (moved: Contents) => void): Promise<Contents> {
   if (config.stores.mode !== 'production') {
@@ -48,8 +48,8 @@ async function moveShelves(file: string, redis: Production['redis']): Promise<vo
 }
 
 /**
- * What the second place knows goes on in Redis; the one of the old gallery remembers that nobody may start with that any more. Where
- * there is none here, the next start begins one with what the gallery knows of erasures.
+ * Moves the second place's knowledge to Redis. The old second place notes that nobody may start
+ * with the old gallery. Without one here, the next start makes one from the gallery's erasures.
  */
 async function moveWitness(
   { stateDir }: Config,
@@ -72,7 +72,7 @@ async function moveWitness(
   await from.move(Date.now());
 }
 
-/** An erasure that is not finished is remembered beside the gallery, and would be forgotten. */
+/** Unfinished erasures are noted beside the gallery, and a move would lose them. */
 async function assertNothingPending(file: string): Promise<void> {
   if (!existsSync(file)) return;
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');

@@ -2,7 +2,10 @@ import type { Store } from '../../models/fetch.ts';
 import type { Config } from '../config.ts';
 import { goThrough, proxyFault } from '../proxy.ts';
 
-/** Where this installation keeps model files and takes missing ones from; `onProgress` hears what takes time. */
+/**
+ * Where this installation keeps model files, and its sources for missing ones. `onProgress`
+ * receives what takes time.
+ */
 export function modelStore({ modelDir, modelMirror, proxy }: Config, onProgress: (line: string) => void): Store {
   goThrough(proxy);
   return {

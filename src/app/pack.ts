@@ -4,9 +4,9 @@ import type { Config } from '../config.ts';
 import { galleryFile, isDamaged } from './stores.ts';
 
 /**
- * The name of the pack to work with: the one that FACE_PACK names, else the one that the gallery has been used with, because its
- * vectors compare with no other, else the default.
- * @throws Failure `unavailable` when the gallery's store cannot be asked.
+ * The name of the pack to use: FACE_PACK, else the pack of the gallery (its vectors compare with no
+ * other), else the default.
+ * @throws Failure `unavailable` when the gallery's store cannot be reached
  */
 export async function packInUse({
   pack,
@@ -26,7 +26,7 @@ async function adoptedIn(stores: Config['stores'], file: string): Promise<string
   if (!existsSync(file)) return undefined;
   const { packOfSqliteGallery } = await import('../gallery/sqlite/adopted.ts');
   return await packOfSqliteGallery(file).catch((error) => {
-    // A damaged gallery stays shut, whatever the pack is.
+    // A damaged gallery stays shut with any pack.
     if (isDamaged(error)) return undefined;
     throw error;
   });

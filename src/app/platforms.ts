@@ -7,15 +7,17 @@ import { goThrough, proxyFault } from '../proxy.ts';
 /** A configured platform whose answers can be delivered. */
 export type Opened = Pick<ConfiguredPlatform, 'id' | 'isLocal'> & OpenPlatform;
 
-/** Opens every configured platform's answering side; a platform's library is loaded only where it is used. */
+/**
+ * Opens the courier of every configured platform. A platform's library is loaded only when used.
+ */
 export async function openPlatforms({ platforms, proxy }: Config): Promise<Opened[]> {
   goThrough(proxy);
   return await Promise.all(platforms.map(async ({ id, isLocal, open }) => ({ id, isLocal, ...(await open()) })));
 }
 
 /**
- * Throws `unavailable`, with its cause, while a platform is not heard and it is the proxy's fault. A proxy is not asked for nothing.
- * `heard`: each platform that is listened to, and whether it is heard.
+ * Throws `unavailable`, with its cause, while a platform is not heard because of the proxy. It asks
+ * the proxy only then. `heard`: each platform with a listener, and whether it is heard.
  */
 export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMap<string, boolean>): Promise<void> {
   const unheard = platforms.find(({ id, api }) => api !== undefined && heard.get(id) === false);
@@ -23,7 +25,7 @@ export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMa
   if (cause) throw new Failure('unavailable', { cause });
 }
 
-/** Their couriers, as the flow looks them up. */
+/** Their couriers by platform, as the flow needs them. */
 export function couriersOf(platforms: readonly Opened[]): Flow['couriers'] {
   return Object.fromEntries(platforms.map(({ id, courier }) => [id, courier]));
 }

@@ -10,7 +10,7 @@ import { packInUse } from './pack.ts';
 import { galleryFile } from './stores.ts';
 import { witnessFile } from './witness.ts';
 
-/** A gallery and its second place, of which nothing lasts that is written. */
+/** A gallery and its second place, open for reading: writes are undone. */
 export interface Reading {
   readonly gallery: Gallery;
   /** Undefined where there is none yet. */
@@ -18,7 +18,10 @@ export interface Reading {
   readonly keys: Keys;
 }
 
-/** Opens them beside whatever runs. @throws NoGallery */
+/**
+ * Opens them while others use them.
+ * @throws NoGallery
+ */
 export async function withReading<T>(config: Config, work: (reading: Reading) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const keys = foundKeys(config);
@@ -44,7 +47,7 @@ export async function withReading<T>(config: Config, work: (reading: Reading) =>
   return await work({ gallery, witness: witnessOn(pending, keys), keys });
 }
 
-/** There is nothing to be read. */
+/** There is no gallery to read. */
 export class NoGallery extends OperatorError {
   constructor() {
     super('There is no gallery yet: set DATA_DIR, or the stores, to those of the facefinder that is meant.');

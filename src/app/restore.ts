@@ -23,29 +23,32 @@ import { NoGallery, withReading } from './reading.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 import { assertNotMoved, witnessFile } from './witness.ts';
 
-/** What a restore did. */
+/** The results of a restore. */
 export interface Done {
   /** When the backup was made, milliseconds since 1970. */
   readonly backupAt: number;
   readonly scopes: number;
   readonly people: number;
-  /** People in the backup who were erased after it was made, and were not brought back. */
+  /** People in the backup who were erased after it was made, and were left out. */
   readonly erased: number;
-  /** Ledgers of which the second place knew more entries than the backup has. */
+  /** Ledgers for which the second place knew more entries than the backup has. */
   readonly shortened: number;
 }
 
 interface Options {
-  /** The second place is lost: nobody can say who was erased after the backup, and the operator answers for that. */
+  /**
+   * Whether the second place is lost. Then nobody can say who was erased after the backup, and the
+   * operator answers for that.
+   */
   readonly journalLost: boolean;
   readonly now?: number;
 }
 
 /**
- * Puts a backup in the place of the gallery. Whoever was erased since it was made is left out before anything is written; each
- * ledger says that it was restored, and the second place follows.
- * @throws an OperatorError that says what to do when the backup is of another key, pack or gallery, is older than the journal of
- * erasures, or when a facefinder runs; the gallery is as it was then
+ * Replaces the gallery by a backup. People who were erased since are left out before anything is
+ * written. Each ledger records the restore, and the second place follows.
+ * @throws OperatorError that says what to do, and changes nothing, when the backup has another key,
+ * pack or gallery, is older than the journal of erasures, or a facefinder runs
  */
 export async function restore(config: Config, path: string, options: Options): Promise<Done> {
   if (!existsSync(path)) throw new OperatorError(`There is no file ${path}.`);
@@ -69,8 +72,8 @@ export async function restore(config: Config, path: string, options: Options): P
 }
 
 /**
- * The pack that the gallery goes on with: that of the backup.
- * @throws an OperatorError where FACE_PACK names another, or the pack of that name is another by now
+ * The pack of the restored gallery: that of the backup.
+ * @throws OperatorError when FACE_PACK names another, or that pack has changed since
  */
 async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
   const name = config.pack ?? head.pack?.slice(0, head.pack.lastIndexOf('@')) ?? DEFAULT_PACK;
@@ -82,12 +85,13 @@ async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
   );
 }
 
-/** What a backup is for: there is no gallery, or none that can be read. */
+/** The reasons to restore over a gallery: it is missing, or cannot be read. */
 const REPLACEABLE: readonly (CauseCode | undefined)[] = ['database_unreadable', 'elasticsearch_missing'];
 
 /**
- * The erasures that the gallery here knows of, should the second place have missed one; none where there is no gallery.
- * @throws an OperatorError where people are in another gallery, which this backup would replace
+ * The erasures that the gallery here knows, in case the second place missed one. Empty without a
+ * gallery.
+ * @throws OperatorError when people are in another gallery, which this backup would replace
  */
 async function erasuresHere(config: Config, { head }: Backup): Promise<readonly Tombstone[]> {
   if (config.stores.mode === 'embedded' && !existsSync(galleryFile(config.dataDir))) return [];
@@ -109,9 +113,12 @@ type PackVersion = Awaited<ReturnType<typeof describePack>>;
 
 interface Target {
   readonly witness: Witness;
-  /** Where what groups were shown is put; undefined where it stands already, and is younger than a backup. */
+  /**
+   * Where to put what groups were shown; undefined when it is already there, and younger than the
+   * backup.
+   */
   readonly shelves: () => Promise<Pending | undefined>;
-  /** Puts this gallery where the other one was. */
+  /** Puts this gallery in the other's place. */
   readonly put: (source: GalleryExport) => Promise<void>;
 }
 
@@ -135,7 +142,7 @@ async function openTarget(
     const options = { ...elasticsearch, keys, pack };
     const pending = stack.use(redisPending(redis));
     const witness = witnessOn(pending, keys);
-    // Redis keeps both: without the one it has lost the other.
+    // Redis keeps both, so without one it has lost the other too.
     const isLost = (await witness.begun()) === undefined;
     return {
       witness,
@@ -151,7 +158,8 @@ async function openTarget(
   const { besideOf, removeBeside, replaceDatabase } = await import('../sqlite/replace.ts');
   const { isInUse } = await import('../sqlite/in-use.ts');
   const file = galleryFile(config.dataDir);
-  // It would be refused in the end: what was made until then would lie beside a gallery from which people are erased.
+  // Checked first, because it would fail in the end and leave half a gallery beside one from which
+  // people are erased.
   if (isInUse(file)) throw new Cause('database_busy', { where: file });
   const shelves = stack.use(await openSqlitePending({ file: witnessFile(config.stateDir, head.gallery) }));
   const witness = witnessOn(shelves, keys);
@@ -171,8 +179,8 @@ async function openTarget(
 }
 
 /**
- * Brings back what groups were shown, where it is lost. What names somebody who was erased since is to be deleted again, by the next
- * start, which reaches the platforms.
+ * Brings back lost notes of what groups were shown. Posts that name people who were erased since
+ * are to be deleted again. The next start does that, because it reaches the platforms.
  */
 async function bringShown(
   target: Target,
@@ -191,7 +199,10 @@ async function bringShown(
   for (const { scope, person } of erased) await shown.takeBack(scope, person);
 }
 
-/** Erasures since the backup. @throws an OperatorError where the second place cannot know them all */
+/**
+ * The erasures since the backup.
+ * @throws OperatorError when the second place cannot know them all
+ */
 async function journalOf(
   witness: Witness,
   { head }: Backup,
@@ -230,7 +241,10 @@ interface Known {
   readonly now: number;
 }
 
-/** The gallery as it is to be, what the second place is to know of it, and what is told of it; the backup is read whole once. */
+/**
+ * The restored gallery, the new state of the second place, and the results. Reads the whole backup
+ * once.
+ */
 async function followed({ head, source }: Backup, keys: Keys, { journal, anchors, now }: Known) {
   const signer = await receiptSigner(keys);
   const erasures = mergedErasures(await source.tombstones(), journal);

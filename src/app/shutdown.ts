@@ -1,20 +1,24 @@
 import { atMost } from '../timing/within.ts';
 
-/** Parts that are closed side by side, so that their times of grace do not add up. */
+/** Parts that close at the same time, so that their grace periods do not add up. */
 export interface Together {
   readonly use: <T extends AsyncDisposable>(part: T) => T;
 }
 
 /**
- * How a facefinder stops within 10 seconds, after which Docker kills: `doors`, which take work in (listeners, clocks), have a
- * head start, so that what they just took in is queued; then the `queues` close, which let running jobs finish.
+ * Stops a facefinder within 10 seconds, after which Docker kills it. `doors` (listeners, clocks)
+ * close first, so that what they have just received is queued. Then the `queues` close, which let
+ * running jobs finish.
  */
 export interface Shutdown extends AsyncDisposable {
   readonly doors: Together;
   readonly queues: Together;
 }
 
-/** Doors and queues of which the longest are given up in the end: `headStartMs` for doors alone, `longestMs` for all the rest. */
+/**
+ * Doors and queues that are given up in the end: doors after `headStartMs`, everything after
+ * `longestMs`.
+ */
 export function openShutdown({ headStartMs = 1_000, longestMs = 7_000 } = {}): Shutdown {
   const doors: AsyncDisposable[] = [];
   const queues: AsyncDisposable[] = [];

@@ -26,11 +26,13 @@ export interface StoresOptions extends Pick<QueueListener, 'onLoss'> {
   readonly log: Log;
 }
 
-/** Where the embedded mode keeps faces and the ledger, and the small state beside them. */
+/** The embedded mode's files: one for faces and the ledger, one for the small state beside them. */
 export const galleryFile = (dataDir: string): string => join(dataDir, 'gallery.db');
 export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.db');
 
-/** Throws an OperatorError where no start has made stores yet: who only looks at them, or erases from them, makes none. */
+/**
+ * Throws an OperatorError when no start has made stores yet. Verbs that read or erase make none.
+ */
 export async function assertMade(config: Config, keys: () => Keys, pack: PackVersion): Promise<void> {
   const { stores, dataDir } = config;
   if (stores.mode === 'embedded') {
@@ -48,7 +50,10 @@ export async function assertMade(config: Config, keys: () => Keys, pack: PackVer
   );
 }
 
-/** Opens the stores of the configured mode onto `stack`; a vendor's library is loaded only where it is used. */
+/**
+ * Opens the stores of the configured mode onto `stack`. A vendor's library is loaded only when
+ * used.
+ */
 export async function openStores(
   config: Config,
   { keys, pack, log, onLoss = () => {} }: StoresOptions,
@@ -69,7 +74,7 @@ export async function openStores(
   return { gallery, pending, queue };
 }
 
-/** What no waiting mends ends the start with its reason; a Redis that is away is waited for. */
+/** Ends the start with the reason if waiting cannot help. A Redis that is away is waited for. */
 async function refuseHopeless(queue: Queue): Promise<void> {
   try {
     await queue.check();
@@ -78,14 +83,20 @@ async function refuseHopeless(queue: Queue): Promise<void> {
   }
 }
 
-/** A bot that does not run takes no note of those who want to leave: it runs, and says to all others that it cannot work now. */
+/**
+ * A bot that does not run cannot note who wants to leave. So it runs with a shut gallery, and tells
+ * everybody else that it cannot work now.
+ */
 function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueListener, 'onError'>): Gallery {
   if (!isDamaged(error)) throw error;
   onError(error);
   return shutGallery(error);
 }
 
-/** Whether a database rotted. Something that is none at all is somebody's mistake, which the start tells. */
+/**
+ * Whether a database is damaged. A file that was never a database is somebody's mistake, and ends
+ * the start.
+ */
 export function isDamaged(error: unknown): boolean {
   const cause = causeOf(error);
   const { cause: by } = cause ?? {};
@@ -104,7 +115,7 @@ async function openEmbedded(
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const { removeBeside } = await import('../sqlite/replace.ts');
-  // What a restore left that was killed: no /forget would reach it.
+  // A killed restore may have left files that no /forget reaches.
   removeBeside(galleryFile(dataDir));
   const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack });
   const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));

@@ -9,21 +9,21 @@ import { VERSION } from '../version.ts';
 import type { House } from './house.ts';
 import type { Together } from './shutdown.ts';
 
-/** Pulses that a worker answers at once: those of several listeners. */
+/** The number of pulses that a worker answers at once, from several listeners. */
 const PULSES = 4;
 
-/** All that is looked after in a process whose parts are at work. */
+/** The parts of a running process that are supervised. */
 export interface Supervised {
   readonly config: Config;
   readonly house: House;
   readonly watch: Watch;
-  /** Of a process that works. */
+  /** Only in a process that works on photos. */
   readonly faces: Faces | undefined;
   readonly log: Log;
   readonly doors: Together;
 }
 
-/** From now on it is known whether an ask would be answered: by pulses, by looking at each part, and by what metrics tell. */
+/** Watches whether an ask would be answered: by pulses, by checks of each part, and by metrics. */
 export function supervise({ config, house, watch, faces, log, doors }: Supervised): void {
   const { flow, stores, metrics } = house;
   const { health } = watch;

@@ -11,7 +11,10 @@ import { type Witness, witnessOn } from '../witness/witness.ts';
 import { type WitnessedGallery, witnessedGallery } from '../witness/witnessed.ts';
 import type { Stores } from './stores.ts';
 
-/** Where the embedded mode keeps its second place: apart from the data, so that a copy of these does not bring it along. */
+/**
+ * The embedded mode's second place. It lies apart from the data, so that a copy of the data does
+ * not include it.
+ */
 export const witnessFile = (stateDir: string, galleryId: string): string => join(stateDir, `${galleryId}.db`);
 
 interface Parts {
@@ -25,11 +28,14 @@ interface Parts {
 /** A gallery with its second place. */
 export interface Witnessed {
   readonly gallery: WitnessedGallery;
-  /** Tells the two which erasures they do not know of each other, once; what fails is tried again by the next call. */
+  /**
+   * Exchanges the erasures that one of the two does not know yet. After a failure the next call
+   * tries again.
+   */
   readonly reconcile: () => Promise<void>;
 }
 
-/** Opens the second place of a gallery onto `stack`, and lets both tell each other what they know. */
+/** Opens the second place of a gallery onto `stack`, and lets both exchange their erasures. */
 export async function openWitnessed(
   { gallery, pending }: Pick<Stores, 'gallery' | 'pending'>,
   parts: Parts,
@@ -55,13 +61,19 @@ export async function openWitnessed(
   };
 }
 
-/** @throws Cause `gallery_moved` where the gallery lives on elsewhere: whoever is erased there is not erased here */
+/**
+ * @throws Cause `gallery_moved` when the gallery continues elsewhere: erasures there do not reach
+ * this one
+ */
 export async function assertNotMoved(witness: Pick<Witness, 'isMoved'>, where: string): Promise<void> {
-  // Whoever cannot tell does not stop a start.
+  // A second place that does not answer stops no start.
   if (await witness.isMoved().catch(() => false)) throw new Cause('gallery_moved', { where });
 }
 
-/** The file's shelves, opened when they are first asked. While they cannot be had each call fails, and the next one tries again. */
+/**
+ * The file's shelves, opened at first use. While opening fails each call fails, and the next call
+ * tries again.
+ */
 function besideAtUse(fileOf: () => Promise<string>): Pending {
   let opened: Promise<Pending> | undefined;
   const opening = async () => {

@@ -3,26 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pending } from '../queue/pending.ts';
 
 /**
- * Whoever takes an update in is given so long. Then they are taken for dead, and another delivery of
- * it is done: longer than anything takes that is answered at once.
+ * How long a bot may take to process an update. After that it counts as dead, and another delivery
+ * goes on. It is longer than any immediate answer takes.
  */
 const TAKEN_MS = 30_000;
 
-/** How often it is asked whether another delivery of the same update is done. */
+/** How often to check whether another delivery of the same update is done. */
 const POLLED_MS = 200;
 
-/** Taking an update in, by one of all bots at a time. */
+/** Lets only one of all bots process an update at a time. */
 export interface Alone {
-  /** Resolves once no other delivery of the update is being taken in. Fails as {@link Pending} says. */
+  /**
+   * Resolves once no other delivery of the update is being processed. Fails as {@link Pending}
+   * says.
+   */
   begin(id: string): Promise<Begun>;
-  /** Whether a delivery of it is being taken in now. Fails as {@link Pending} says. */
+  /** Whether a delivery of it is being processed now. Fails as {@link Pending} says. */
   isTaken(id: string): Promise<boolean>;
-  /** Lets go of all that is being taken in: whoever did is no more. Fails as {@link Pending} says. */
+  /**
+   * Ends all turns, because the processes that had them are gone. Fails as {@link Pending} says.
+   */
   clear(): Promise<void>;
 }
 
 export interface Begun {
-  /** Another delivery was being taken in: it may have been answered meanwhile. */
+  /** Whether another delivery was being processed. It may have been answered meanwhile. */
   readonly hasWaited: boolean;
   /** Lets the next delivery begin. */
   readonly end: () => Promise<void>;

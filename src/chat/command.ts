@@ -15,75 +15,82 @@ export interface Turn {
   readonly now: number;
 }
 
-/** A turn of an admin of the group, shown to be one by its platform. */
+/** A turn of somebody whom the platform confirms as an admin of the group. */
 export interface AdminTurn extends Turn {
   readonly place: Place;
 }
 
-/** A turn that carries photos, inside a group and in a worker: its sender agreed. */
+/** A turn with photos, inside a group and in a worker. Its sender has agreed. */
 export interface PhotoTurn extends Turn {
   readonly scope: ScopeId;
-  /** The group, whose scope that is. */
+  /** The group of that scope. */
   readonly place: Place;
   readonly rules: GroupRules;
   readonly signal: AbortSignal;
   readonly consent: Consent;
   /**
-   * Each fetches one photo, with that consent; one at a time, so that memory holds one. Failures as
-   * for {@link Courier}.
+   * Each fetches one photo with that consent. Fetch one at a time, so that memory holds one. Fails
+   * like {@link Courier}.
    */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
-  /** Fetches a photo that was sent before, with that consent and the same failures. */
+  /** Fetches an earlier photo, with that consent and the same failures. */
   readonly open: (photo: PhotoRef) => Promise<Uint8Array>;
   readonly faces: Faces;
-  /** The answer is given only once this work is done, which it need not wait for; what it fails with is the answer's failure. */
+  /**
+   * Delays the answer until this work is done, without the command waiting for it. If the work
+   * fails, so does the answer.
+   */
   readonly answerAfter: (work: Promise<unknown>) => void;
 }
 
-/**
- * A command whose words say what its photos are: see `commands` in `src/text/languages/en.json`.
- */
+/** A command whose words describe its photos: see `commands` in `src/text/languages/en.json`. */
 export type PhotoCommandName = {
   [Name in CommandName]: Words['commands'][Name] extends { photo: unknown; addPhotos: unknown } ? Name : never;
 }[CommandName];
 
 /** A command that runs at once and anywhere: with or without a group, and without photos. */
 export interface PlainDeclaration {
-  /** As typed after the slash. Its words stand in every language under the same name. */
+  /** The name after the slash. Every language has its words under this name. */
   readonly name: CommandName;
   readonly kind: 'anywhere';
-  /**
-   * Whether the answer is about its asker. One that is not may be opened by anybody, by a link that
-   * never expires.
-   */
+  /** Whether the answer is about its asker. If not, a permanent link may open it for anybody. */
   readonly isPersonal: boolean;
 }
 
-/** A command for the admins of a group, about that group; it runs at once and without photos. */
+/** A command for the admins of a group, about that group. It runs at once, without photos. */
 export interface AdminDeclaration {
-  /** As typed after the slash. Its words stand in every language under the same name. */
+  /** The name after the slash. Every language has its words under this name. */
   readonly name: CommandName;
   readonly kind: 'admins';
 }
 
 /**
- * A command that needs photos, a group, and consent to its purpose: it alone is queued, and run by
- * a worker.
+ * A command with photos. It needs a group and consent to its purpose. Only such commands are queued
+ * and run by a worker.
  */
 export interface PhotoDeclaration {
-  /** As typed after the slash. Its words stand in every language under the same name. */
+  /** The name after the slash. Every language has its words under this name. */
   readonly name: PhotoCommandName;
   readonly kind: 'photos';
-  /** What its sender has to agree to; it may depend on what was asked for, and by whom. */
+  /** What its sender has to agree to. It may depend on the ask and its sender. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
-  /** An option by which it is about everybody, asker included; it is typed as `commands.….all` says. */
+  /**
+   * Whether an option makes it about everybody, the asker included. `commands.….all` is the typed
+   * word.
+   */
   readonly hasAll?: true;
-  /** The operator switched it off: nothing offers it, and it says so to whoever types it. */
+  /**
+   * Whether the operator switched it off. Then nothing offers it, and typing it gives an
+   * explanation.
+   */
   readonly isOff?: true;
-  /** It is about the asker's own face: whoever is not enrolled in the group is told to do that first. */
+  /**
+   * Whether it is about the asker's own face. People who are not enrolled in the group are told to
+   * enrol first.
+   */
   readonly needsEnrolment?: true;
   /**
-   * How many photos one ask brings, and whom they show: `sender` means selfies, which are sent in
+   * How many photos one ask has, and whom they show. `sender` means selfies, which are sent in
    * private.
    */
   readonly photos: { readonly min: number; readonly max: number; readonly of: 'sender' | 'anybody' };
@@ -94,18 +101,17 @@ export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: A
   return typeof purpose === 'string' ? purpose : purpose(ask, standing);
 }
 
-/**
- * All that a platform needs to know of a command. Menus, links, forms and buttons are derived from
- * it.
- */
+/** What a platform needs to know of a command. Menus, links, forms and buttons derive from it. */
 export type Declaration = PlainDeclaration | AdminDeclaration | PhotoDeclaration;
 
-/** Whether menus, buttons and lists name it. */
+/** Whether menus, buttons and lists show it. */
 export function isOffered(command: Declaration): boolean {
   return command.kind !== 'photos' || command.isOff !== true;
 }
 
-/** What a person can type. `run` returns what replaces the placeholder; throws Failure. */
+/**
+ * A command that people can type. `run` returns what replaces the placeholder; it throws Failure.
+ */
 export type Command =
   | (PlainDeclaration & { readonly run: (turn: Turn) => Promise<Reply[]> })
   | (AdminDeclaration & { readonly run: (turn: AdminTurn) => Promise<Reply[]> })

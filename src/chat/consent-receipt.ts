@@ -14,11 +14,17 @@ interface Parts extends Pick<NoticeFacts, 'contact' | 'policyUrl'> {
   readonly signer: Pick<ReceiptSigner, 'signConsent'>;
 }
 
-/** Gives people receipts of what they agreed to. Nothing is kept for them: the ledger knows it all. */
+/**
+ * Gives people receipts of what they agreed to. It stores nothing for them, because the ledger has
+ * it all.
+ */
 export interface ConsentReceipts {
-  /** The receipt for the agreement that `ask` brought; nothing where it brought none, or where it cannot be read now. */
+  /**
+   * The receipt for the agreement that came with `ask`; empty when there was none, or it cannot be
+   * read now.
+   */
   readonly given: (ask: Ask) => Promise<Reply[]>;
-  /** All that are in force in a group, one for each purpose. */
+  /** The receipts of all agreements in force in a group, one for each purpose. */
   readonly all: (place: Place, held: Dossier) => Promise<readonly string[]>;
 }
 
@@ -39,7 +45,7 @@ export function consentReceipts(parts: Parts): ConsentReceipts {
         const text = words.notice.receipt({ group: groupName(words, place) });
         return [{ kind: 'receipt', of: 'consent', text, group: place.title ?? place.id, receipt }];
       } catch (error) {
-        // /mydata gives it again: the answer does not wait for it.
+        // /mydata gives it again, so the answer need not wait for it.
         if (error instanceof Failure) return [];
         throw error;
       }

@@ -9,12 +9,15 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './revealed.ts';
 
-/** Somebody about whom an answer says something, and at how many of the ask's faces. */
+/**
+ * Somebody about whom an answer says something, and the number of faces of the ask that are near
+ * them.
+ */
 export interface Subject extends NearFaces {
   readonly person: Person;
 }
 
-/** Whoever asks, and for what: the same ask again costs nothing more. */
+/** The asker and the ask. The same ask again costs nothing more. */
 export interface Occasion {
   readonly scope: ScopeId;
   readonly asker: Person;
@@ -22,40 +25,46 @@ export interface Occasion {
 }
 
 /**
- * What was revealed of people, and to whom, so that nobody learns a template answer by answer. It
- * holds for all processes and survives a restart. Every method fails as {@link Pending} says.
+ * What answers revealed of people, and to whom, so that nobody learns a template from many answers.
+ * It holds for all processes and survives a restart. Every method fails as {@link Pending} says.
  */
 export interface Disclosure {
-  /** Nothing is paid yet, and nothing asked. */
+  /** A new account, with nothing asked or paid. */
   account(occasion: Occasion): Account;
-  /** Lets what was revealed of somebody, and to these members, count in the scope that their group moved to. */
+  /**
+   * After a group's move, lets what was revealed of somebody, and to these members, count in the
+   * new scope.
+   */
   follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
-  /** Forgets what was revealed of somebody who is erased. */
+  /** Forgets what was revealed of somebody who is being erased. */
   drop(scope: ScopeId, person: Person): Promise<void>;
 }
 
-/** For one answer. */
+/** The account of one answer. */
 export interface Account {
   /**
-   * Asks ahead what was revealed of these people (ids as {@link tombstoneHash} gives them), while it is still found out who of them
-   * may be named: {@link pay} waits the less.
+   * Starts reading what was revealed of these people (ids by {@link tombstoneHash}) before it is
+   * known who may be named, so that {@link pay} waits less.
    */
   near(people: readonly string[]): void;
   /**
-   * Pays for what an answer says of others. What people are told of themselves costs nothing; an
-   * answer that says nothing of anybody is paid for too.
-   * @throws Failure `rate_limited` with `seconds` when it says too much of somebody. From then on
-   * and until there is room, every answer here is refused to this asker, whoever it is about:
-   * a refusal that depended on the photo would tell what the answer would have been.
+   * Pays for what an answer says of others. People pay nothing for answers about themselves. An
+   * answer that names nobody is paid for too.
+   * @throws Failure `rate_limited` with `seconds` when the answer would say too much of somebody.
+   * Until there is room again, this asker gets no answer here about anybody: a refusal that
+   * depended on the photo would reveal the answer
    */
   pay(subjects: readonly Subject[]): Promise<Paid>;
 }
 
 /** What an answer may say. */
 export interface Paid {
-  /** Of whom (by id) it may tell a distance. */
+  /** The people (by id) whose distance it may say. */
   readonly distances: ReadonlySet<string>;
-  /** To be waited for before anything is said; fails with `busy` when other answers spent the same at this moment. */
+  /**
+   * Await it before saying anything. Rejects with `busy` when other answers spent the same budget
+   * at this moment.
+   */
   readonly noted: Promise<unknown>;
 }
 
@@ -70,7 +79,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /** What this answer may tell of somebody, and how that is written down; paid before, nothing is. */
+  /** What this answer may say of somebody, and the note of it, unless the same ask has paid. */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,
@@ -94,7 +103,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /** Writes it down, again from what stands there by now if others came between, as long as it may still tell as much. */
+  /** Notes it. After another's write it starts again, while the answer may still say as much. */
   async function note(
     occasion: Occasion,
     subject: Subject,
@@ -115,7 +124,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const read = once(revealed.read);
     return {
       near(people) {
-        // What fails fails whoever pays.
+        // `pay` reports the failure.
         isClosed(closing).catch(() => undefined);
         for (const person of people) read(keyedHash(keys.lookup, 'revealed', person)).catch(() => undefined);
       },
@@ -164,12 +173,12 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   };
 }
 
-/** An asker who is erased and comes back is the same: hence the key of tombstones. */
+/** An asker who is erased and comes back keeps the same hash, hence the key of tombstones. */
 function askerHash({ tombstone }: Keys, { scope, asker }: Pick<Occasion, 'scope' | 'asker'>): string {
   return keyedHash(tombstone, 'asker', scope, asker.platform, asker.id);
 }
 
-/** Asks once for each id. */
+/** Reads each id only once. */
 function once<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
   const asked = new Map<string, Promise<T>>();
   return (id) => {

@@ -18,49 +18,49 @@ import type { Reply } from './reply.ts';
 import { offerRetry, withRetry } from './retry.ts';
 import { assertAdmin } from './rules.ts';
 
-/** What is to be answered now, and where; undefined when the answer will come from the queue. */
+/** What to answer now, and where. Undefined when the answer will come from the queue. */
 export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
 
 /**
- * Takes an ask in: answers it at once, or queues it when it carries photos. A repeated delivery shows nothing new.
- * @throws Failure `unavailable` when it could be neither answered nor queued.
+ * Answers an ask at once, or queues it when it has photos. A repeated delivery shows nothing new.
+ * @throws Failure `unavailable` when it could be neither answered nor queued
  */
 export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
   const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
-  // A repeated delivery does not wait for it.
+  // A repeated delivery does not await it.
   early.noWait.catch(() => undefined);
   await once(flow, ask, (fresh) => proceed(flow, fresh, early));
 }
 
-/** What is asked for while the placeholder of an ask is looked for. */
+/** Reads that start while the ask's placeholder is looked up. */
 interface Early {
   readonly entrance?: Promise<Entrance> | undefined;
   readonly noWait?: Promise<void>;
 }
 
-/** Whoever asks for something else has no photo for what they asked before. */
+/** An ask for something else ends the wait for photos of an earlier ask. */
 async function endWait(flow: Flow, ask: Ask): Promise<void> {
   if (ask.command === '' && !meant(flow, ask)) return;
   await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
 }
 
-/** For an ask that will come to the gate: asked for while its placeholder is looked for. */
+/** Reads the entrance for an ask that will reach the gate, while its placeholder is looked up. */
 function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
   if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
   const entrance = gallery.entrance(place, person);
-  // A repeated delivery does not wait for it.
+  // A repeated delivery does not await it.
   entrance.catch(() => undefined);
   return entrance;
 }
 
 /**
- * Runs `work` for an update that was not answered before, and answers with its outcome or its
- * failure. Of deliveries at the same moment, to whichever bot, one is first; the others find it done.
+ * Runs `work` for an update that was not answered before, and answers with its outcome or failure.
+ * When several bots get deliveries at once, one runs it, and the others find it done.
  */
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const id = flow.placeholders.idOf(ask);
   const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
-  // In this order: what an earlier delivery answered, it answered before another one could begin.
+  // The order matters: an earlier delivery has answered before another can begin.
   const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
   const early = find();
   const begun = await beginning;
@@ -88,7 +88,7 @@ async function onceAlone(
   if (outcome) await answer(flow, outcome.ask, await withRetry(flow, outcome.ask, outcome.replies));
 }
 
-/** The way of an ask from here on; button presses join it once they are understood. */
+/** The rest of an ask's way. Button presses join it once they are understood. */
 export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
   await (noWait ?? endWait(flow, incoming));
   const recognised = await recognise(flow, incoming);
@@ -97,7 +97,7 @@ export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: E
   return await flow.metrics.during(command.name, () => goOn(flow, { ask, waiting }, command, entrance));
 }
 
-/** An ask, and what was asked before and waited for its photos. */
+/** An ask, completed by the earlier ask that waited for its photos. */
 interface Complete {
   readonly ask: Ask;
   readonly waiting?: WaitingAsk | undefined;
@@ -122,7 +122,7 @@ async function goOn(
   return await enqueue(flow, found.ask, found.place, command, entrance);
 }
 
-/** Runs it for an admin of the group that it is about, and says so to everybody else. */
+/** Runs it for an admin of the group, and tells everybody else that it is for admins. */
 async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kind: 'admins' }>): Promise<Outcome> {
   const found = await findPlace(flow, asked);
   if ('replies' in found) return found;
@@ -131,12 +131,12 @@ async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kin
   return { ask, replies: await command.run({ ask, words: wordsFor(ask.locale), now: flow.now(), place }) };
 }
 
-/** An ask with its command, or what is answered at once. */
+/** An ask with its command, or an immediate answer. */
 type Recognised = (Complete & { readonly command: Command }) | NonNullable<Outcome>;
 
 /**
- * Photos that came without a command complete the command that waits for them. What is no command, and means none, is met with those
- * that can be chosen.
+ * Photos without a command complete the command that waits for them. A text that means no command
+ * gets the commands to choose from.
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
@@ -146,8 +146,8 @@ async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
 }
 
 /**
- * What photos without a command complete. Selfies that are sent one by one are one enrolment: they join those that its notice is about,
- * as long as that is open. Undefined when nothing waits for them.
+ * The command that photos without one complete. Selfies sent one by one are one enrolment: they
+ * join the ask behind its notice while that is open. Undefined when nothing waits for photos.
  */
 async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
@@ -160,7 +160,7 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   }
   const { max } = command.photos;
   const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
-  // The notice was answered, or is too old: what came after it may be anything.
+  // The notice was answered, or is too old. Later photos may mean anything.
   if (photos === undefined) return undefined;
   await waitOn(flow, waiting, waiting.notice, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
@@ -168,7 +168,7 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
 }
 
-/** A first selfie, after which more are waited for while its notice is open. */
+/** Keeps a first selfie, and waits for more while its notice is open. */
 async function collect(
   flow: Flow,
   { ask, waiting }: Required<Complete>,
@@ -183,7 +183,7 @@ async function collect(
   return outcome;
 }
 
-/** Waits for more photos, to join those under a notice, for as long as for the first. */
+/** Waits for more photos under a notice, for as long as for the first. */
 async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
   const ttlMs = expiresAt - flow.now();
   if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);
@@ -208,7 +208,7 @@ async function enqueue(
   const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
-    // Admins limit searches alone: nobody waits an hour to enrol for it.
+    // Admins limit only searches, so that nobody has to wait an hour to enrol.
     const isSearch = purpose === 'search' || purpose === 'self';
     const { findsPerHour } = isSearch ? admission.rules : flow.rules;
     flow.limits.spend([owner, scope, isSearch ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
@@ -231,7 +231,7 @@ async function enqueue(
   }
 }
 
-/** How an ask is closed for the queue. */
+/** Seals an ask for the queue. */
 export function queuedAsk({ keys }: Pick<Flow, 'keys'>): Sealing<Ask> {
   return sealing(keys, 'job');
 }

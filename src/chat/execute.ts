@@ -20,15 +20,18 @@ import { type Unanswered, unanswered } from './unanswered.ts';
 
 interface Done {
   readonly replies: readonly Reply[];
-  /** What must be done before they are delivered. */
+  /** Work to finish before they are delivered. */
   readonly after?: Promise<unknown>;
-  /** BCP 47, of what a group is shown. */
+  /** BCP 47 locale of what a group is shown. */
   readonly shownIn?: string | undefined;
-  /** To be called once they are delivered. */
+  /** Call it once they are delivered. */
   readonly acknowledge?: () => Promise<void>;
 }
 
-/** The worker's side: handles queued asks. Nothing of an image is fetched before the gate has been asked again. */
+/**
+ * Handles queued asks in a worker. It fetches nothing of an image before it has asked the gate
+ * again.
+ */
 export function executor(flow: Flow, faces: Faces): JobHandler {
   return async (job, attempt) => {
     const ask = queuedAsk(flow).open(job.id, job.body);
@@ -41,7 +44,7 @@ export function executor(flow: Flow, faces: Faces): JobHandler {
   };
 }
 
-/** Does what was asked and answers; says how that ended, so that no way out of it is silent. */
+/** Does the ask and answers. It says how that ended, so that every end is reported. */
 async function respond(
   flow: Flow,
   faces: Faces,
@@ -49,16 +52,17 @@ async function respond(
   ask: Ask,
   { lastTry, signal }: Parameters<JobHandler>[1],
 ): Promise<'spoken' | Unanswered> {
-  // Read while the photos are, and only taken if it is still the same then.
+  // Read while the photos are fetched, and used only if it has not changed by then.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
   const failed = (error: unknown): Done => {
-    // Stopped from outside: by a deadline, after which no answer counts, or by a shutdown, after which another worker does it.
+    // Aborted by a deadline, after which no answer counts, or by a shutdown, after which another
+    // worker does it.
     if (signal.aborted) throw new Failure('busy', { cause: error });
     if (error instanceof Failure && error.again && !lastTry) throw error;
     return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
   };
   const done = await signed(flow, ask, () => work(flow, faces, { job: job.id, queued: ask }, signal).catch(failed));
-  // The listener says `expired` then, and a result after it would be a second answer.
+  // The listener then says `expired`, and a later result would be a second answer.
   if (flow.now() >= ask.deadline) return 'late';
   const isDone = Promise.resolve(done.after).then(() => done, failed);
   const [isAllowed, { replies, shownIn, acknowledge }] = await Promise.all([
@@ -66,26 +70,27 @@ async function respond(
     isDone,
   ]);
   if (!isAllowed) return 'late';
-  // Of what its sender agreed to on the way, however the work ended.
+  // For an agreement that came with the ask, however the work ended.
   const receipt = await flow.consentReceipts.given(ask);
   const offered = await withRetry(flow, ask, replies);
   if (await answer(flow, ask, [...offered, ...receipt], shownIn)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
 }
 
-/** False when the ask was answered in our stead: `expired`, or withdrawn with its person. */
+/** False when the ask has an answer already: `expired`, or its person withdrew. */
 async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeholder | undefined): Promise<boolean> {
   try {
     if (early && (await flow.placeholders.claim(early, 'worker', flow.now()))) return true;
     return (await flow.placeholders.awaitTurn(id, 'worker', flow.now, deadline)) !== undefined;
   } catch (error) {
-    // Nobody else speaks long before a deadline: a store that takes nothing now does not cost the answer.
+    // Long before a deadline nobody else answers. So the answer is given even when the store
+    // accepts no writes now.
     if (!(error instanceof Failure) || flow.now() + SPEAKING_MS > deadline) throw error;
     return true;
   }
 }
 
-/** Shows that there is work, as long as there is. */
+/** Shows that work goes on until it ends. */
 async function signed<T>(flow: Flow, ask: Ask, work: () => Promise<T>): Promise<T> {
   using _ = flow.progress.sign(ask);
   return await work();
@@ -100,7 +105,7 @@ async function work(
   const command = flow.commands.get(queued.command);
   if (command?.kind !== 'photos' || !queued.place) throw new Failure('bad_command');
   if (flow.now() >= queued.deadline) throw expired('late');
-  // The ask may have waited: its sender may have left the group meanwhile, or the group have got another id.
+  // While the ask waited, its sender may have left the group, or the group's id may have changed.
   const entrance = flow.gallery.entrance(queued.place, queued.person);
   const entering = enter(flow, queued, queued.place);
   const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);
@@ -121,12 +126,12 @@ async function work(
   });
   const works: Promise<unknown>[] = [];
   const answerAfter = (work: Promise<unknown>) => {
-    // It may fail before it is waited for.
+    // It may reject before it is awaited.
     work.catch(() => undefined);
     works.push(work);
   };
   const words = wordsFor(ask.choice === 'show' ? (shownIn ?? ask.locale) : ask.locale);
-  // What a button of the answer repeats brings no second receipt.
+  // A button that repeats the ask must bring no second receipt.
   const { agreed: _, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const turn = { ...about, signal, photos, open, faces, answerAfter };
@@ -134,9 +139,10 @@ async function work(
   const replies = [...(await command.run(turn)), ...overMany, ...outdated(standing, turn)];
   const { alerts } = standing;
   const after = Promise.all(works);
-  // A group is shown a result and nothing else; its asker is told with the next answer.
+  // The group is shown only the result. The asker gets alerts with the next answer.
   if (alerts === 0 || ask.choice === 'show') return { replies, after, shownIn };
-  // Somebody tried to enrol this person's face: told until it is certain that they saw it.
+  // Somebody tried to enrol this person's face. The alert is repeated until the person has
+  // certainly seen it.
   const alert = {
     kind: 'info',
     text: turn.words.alert({ count: alerts, group: groupName(turn.words, place) }),
@@ -149,24 +155,24 @@ async function work(
   };
 }
 
-/** Told to whoever sent more photos than are looked at. */
+/** For people who sent more photos than are looked at. */
 function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[] {
   return sent === undefined || choice === 'show' ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
 }
 
-/** Told to whoever searches and is found by nobody, because the models were changed since they enrolled. */
+/** For searchers whom nobody can find, because the models changed since they enrolled. */
 function outdated({ templates, outdated }: Standing, { ask, words, place, consent }: PhotoTurn): Reply[] {
   const isTold = consent.purpose === 'search' && ask.choice !== 'show' && outdated === templates;
   return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];
 }
 
-/** The first moment that anything of an image is fetched; the consent is the proof that it may be. */
+/** The first point at which anything of an image is fetched. The consent proves that it may be. */
 function openPhoto(flow: Flow, photo: PhotoRef, consent: Consent): Promise<Uint8Array> {
   const courier = courierOf(flow, photo.platform);
   return flow.metrics
     .time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent))
     .catch((error) => {
-      // It was there when it was asked about.
+      // It existed when the ask was made.
       const isGone = error instanceof Failure && error.code === 'no_photo' && !error.details.borrowed;
       throw isGone ? new Failure('photo_gone', { cause: error }) : error;
     });

@@ -8,15 +8,15 @@ import { type Placeholder, stateOf } from './placeholders.ts';
 import { isOver, looked } from './protocol.ts';
 import { unanswered } from './unanswered.ts';
 
-/** A platform that is not reached at a deadline is tried again for so long. */
+/** How long to retry a platform that was not reached at a deadline. */
 const UNREACHED_MS = 60_000;
 
 type Telling = Pick<Flow, 'couriers' | 'placeholders' | 'log' | 'metrics' | 'now'>;
 
 /**
- * Replaces placeholders whose deadline has passed by `expired`, and forgets what was answered before it. Receipts that were not
- * delivered are, without waiting for the deadline. `orphaned` says which open ones nobody works on any more: those of an earlier
- * process whose queue went with it.
+ * Replaces placeholders past their deadline by `expired`, and forgets those that were answered.
+ * Undelivered receipts are delivered without waiting for the deadline. `orphaned` selects open ones
+ * that nobody works on: those of an earlier process whose queue is gone.
  */
 export async function expirePlaceholders(
   flow: Telling,
@@ -33,13 +33,13 @@ export async function expirePlaceholders(
     const isTold = await tell(flow, open, isOrphan ? 'restarted' : 'late');
     if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
-    // Before its deadline its update may be delivered once more: it was answered.
+    // Until its deadline its update may be delivered again, so the fact that it was answered stays.
     if (isOver(placeholder.deadline, now)) await flow.placeholders.drop(placeholder.id);
     else await flow.placeholders.close(placeholder);
   }
 }
 
-/** Tells the people whose asks were lost with the store's memory that they wait in vain. */
+/** Tells people whose asks were lost with the store's memory that they wait in vain. */
 export async function tellForgotten(flow: Telling): Promise<void> {
   const lost = await flow.placeholders.forgotten();
   if (!lost) return;
@@ -65,7 +65,7 @@ async function tell(
     if (!undelivered) unanswered(flow, 'late');
   } catch (error) {
     if (error instanceof Failure && error.again) return false;
-    // A bug with one of them must not keep all others waiting, nor the program from starting.
+    // A bug with one must not keep the others waiting, or the program from starting.
     if (!(error instanceof Failure)) flow.log.error('placeholder not replaced', errorFields(error));
     unanswered(flow, 'undeliverable');
   }

@@ -5,15 +5,15 @@ import { errorFields, type Log } from '../log.ts';
 import type { Words } from '../text/words.ts';
 import type { Reply } from './reply.ts';
 
-/** What a person sees of one photo of several that cannot be used; the others keep their answer. */
+/** The reply for one of several photos that cannot be used. The others keep their answer. */
 export function photoReply(number: number, { code, details }: Failure, words: Words): Reply & { kind: 'error' } {
   const reason = code === 'internal' ? failureText(words, 'image_unreadable') : failureText(words, code, details);
   return { kind: 'error', code, text: words.enroll.photoFailed({ number, reason }) };
 }
 
 /**
- * What a person sees of an error. What is not a known failure is a bug: logged under an id, and
- * only the id is shown.
+ * The reply for an error. Anything but a known failure is a bug: it is logged under an id, and the
+ * person sees only the id.
  */
 export function failureReply(error: unknown, words: Words, log: Log): Reply & { kind: 'error' } {
   if (error instanceof Failure && error.code !== 'internal') {
@@ -26,8 +26,7 @@ export function failureReply(error: unknown, words: Words, log: Log): Reply & { 
 }
 
 /**
- * The sentence for a failure that a person can do something about; `internal` needs its incident's
- * id instead.
+ * The sentence for a failure that a person can act on. `internal` needs its incident's id instead.
  */
 export function failureText(
   { failures }: Words,
@@ -68,10 +67,10 @@ export function failureText(
   }
 }
 
-/** Why something is over, as a detail of `expired`. */
+/** Reasons for `expired`, as its detail. */
 const EXPIRED = ['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late'] as const;
 
-/** That something is over, and why. */
+/** The failure that something is over, with the reason. */
 export function expired(why: (typeof EXPIRED)[number]): Failure {
   return new Failure('expired', { details: { [why]: 1 } });
 }

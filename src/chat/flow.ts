@@ -28,7 +28,7 @@ import { unanswered } from './unanswered.ts';
 import type { Unproven } from './unproven.ts';
 import type { WrongNames } from './wrong-names.ts';
 
-/** The parts that an ask meets on its way; app.ts builds them. Bots and workers have the same. */
+/** The parts that an ask meets on its way. app.ts builds them, the same for bots and workers. */
 export interface Flow {
   readonly commands: ReadonlyMap<string, Command>;
   readonly couriers: Readonly<Record<Platform, Courier>>;
@@ -48,21 +48,24 @@ export interface Flow {
   readonly limits: Limits;
   readonly notices: Notices;
   readonly consentReceipts: ConsentReceipts;
-  /** Id of the pack whose embeddings are compared, and whether two of them show one face: see the matcher. */
+  /**
+   * Id of the pack that compares embeddings, and whether two of them show one face: see the
+   * matcher.
+   */
   readonly pack: string;
   readonly sameFace: (distance: number) => boolean;
   readonly keys: Keys;
-  /** The operator's, for every group; its admins may be stricter. */
+  /** The operator's rules for every group. A group's admins may be stricter. */
   readonly rules: GroupRules;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Milliseconds since 1970 by the clock that all processes have in common. */
+  /** Milliseconds since 1970 by the clock that all processes share. */
   readonly now: () => number;
   /** How far this machine's own clock is ahead of `now`, in milliseconds. */
   readonly aheadMs: () => number;
 }
 
-/** The courier that answers where an ask came from. */
+/** The courier for the platform of an ask. */
 export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Courier {
   const courier = flow.couriers[platform];
   if (!courier) throw new Failure('unavailable', { cause: new Error(`${platform} is not configured in this process`) });
@@ -70,11 +73,10 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 }
 
 /**
- * Delivers an answer and remembers that it was given. An address that is dead takes no answer: false; that is counted, not
- * repeated.
- * `shownIn`: the language of what a group is shown, BCP 47.
- * Receipts that cannot be delivered now are kept: asked again, the person would be told that there was nothing to erase.
- * @throws Failure `unavailable` when the platform was not reached.
+ * Delivers an answer and notes that it was given. False for a dead address: that is counted, not
+ * repeated. Receipts that cannot be delivered now are kept, because a repeated request would hear
+ * that there was nothing to erase. `shownIn`: the BCP 47 locale of what a group is shown.
+ * @throws Failure `unavailable` when the platform was not reached
  */
 export async function answer(
   flow: Flow,
@@ -98,13 +100,13 @@ export async function answer(
     isDelivered = false;
     unanswered(flow, 'undeliverable');
   }
-  // That the update was answered is remembered; who was erased by it is not written down again.
+  // It notes that the update was answered, but not who was erased by it.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
 }
 
-/** An ask's command as a label. What was typed may be anything. */
+/** An ask's command as a label. Typed text may be anything. */
 export function labelOf({ commands }: Pick<Flow, 'commands'>, { command }: Pick<Ask, 'command'>): string {
   return commands.has(command) ? command : 'other';
 }
@@ -117,7 +119,7 @@ function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
   flow.log.info('answered', { command, outcome, ms });
 }
 
-/** For bookkeeping that an answer must not fail for: at worst something is said once more. */
+/** For notes without which an answer need not fail: at worst something is said twice. */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
   return (error) => {
     if (!(error instanceof Failure)) throw error;

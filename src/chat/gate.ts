@@ -10,7 +10,7 @@ import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** What the buttons under a notice may choose; not every notice has all of them. */
+/** The choices under a notice. Not every notice has all of them. */
 export const NOTICE_CHOICES = ['agree', 'shown', 'decline'] as const;
 
 /** Passed: the sender's consent. Stopped: the notice, with the ask parked behind its buttons. */
@@ -19,19 +19,20 @@ export type Admission =
       readonly consent: Consent;
       readonly standing: Standing;
       readonly rules: GroupRules;
-      /** Agreed to with this very ask, by a form. */
+      /** Whether this ask brought the agreement, by a form. */
       readonly isNew: boolean;
       readonly notice?: undefined;
     }
   | { readonly notice: Reply };
 
 /**
- * Asks whether the sender agreed in `place` to what the command is for. An ask that carries an agreement (a form that showed the notice in
- * force and was sent with it ticked) has it recorded first; until then nothing is stored of the asker.
- * `entrance` is what the gallery says of sender and place, when it was asked for already.
- * @throws Failure `find_off` where nobody may search; `not_enrolled` where the command is about the asker's face, which is not
- * enrolled, or where only the enrolled may search; `not_your_photo` when a photo stands in somebody else's message, and may not be
- * looked at; `expired` when the person was erased since `ask.epoch`.
+ * Checks whether the sender agreed in `place` to the command's purpose. An agreement that comes
+ * with the ask (a ticked form with the notice in force) is recorded first; until then nothing of
+ * the asker is stored. `entrance` is the gallery's answer about sender and place, if already read.
+ * @throws `find_off` when nobody may search; `not_enrolled` when the command is about the asker's
+ * face, which is not enrolled, or only enrolled people may search; `not_your_photo` for a photo in
+ * somebody else's message that may not be searched; `expired` when the person was erased since
+ * `ask.epoch`
  */
 export async function gate(
   flow: Flow,
@@ -50,7 +51,7 @@ export async function gate(
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
-  // Once: an ask has its epoch when it passed here before it was queued.
+  // Recorded once: an ask that passed here before it was queued has an epoch.
   const isNew = agreedByForm && ask.epoch === undefined;
   if (isNew) {
     const shown = ask.choice === 'shown';
@@ -63,13 +64,13 @@ export async function gate(
   if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
     throw new Failure('not_enrolled');
-  // Past names live nowhere.
+  // Old names are not kept.
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, rules, isNew };
 }
 
-/** Whoever sent a photo may want no search of it: that is theirs to decide, whatever the asker agreed to. */
+/** The sender of a photo may forbid its search, whatever the asker agreed to. */
 async function assertMaySearch({ sentPhotos }: Flow, ask: Ask, scope: ScopeId | undefined): Promise<void> {
   const may = await sentPhotos.maySearch(scope, ask);
   if (may === 'yes') return;
@@ -90,7 +91,8 @@ async function showNotice(
   const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
   const decline = { id: `${id}:decline`, label: words.decline, role: 'decline' } as const;
-  // Being shown to a whole channel is asked only of those who can be found, where there is one.
+  // Only people who can be found, on platforms with groups, are asked about being shown to a whole
+  // channel.
   const hasGroup = courierOf(flow, ask.address.platform).audience === 'group';
   const actions = purpose === 'enrol' && hasGroup ? [agree, agreeShown, decline] : [agree, decline];
   return { kind: 'consent', text: notice.text, notice: { version, hash }, actions };

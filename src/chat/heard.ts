@@ -5,35 +5,42 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Ask, Press } from './ask.ts';
 import type { ParkedAsk } from './parked.ts';
 
-/** What somebody said or pressed, as a platform hands it over. */
+/** A message or press from a platform. */
 export type Request = Ask | Press;
 
-/** What was heard and may not have been done. */
+/** A request that was heard and may not be done. */
 export interface HeardRequest {
   readonly request: Request;
-  /** What the pressed button stood for then. */
+  /** What the pressed button stood for at that time. */
   readonly asked?: ParkedAsk | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Requests of a platform that is told that it was heard before anything is done, and never repeats itself: noted before that word,
- * until they are answered, queued, or noted as an erasure. Every method fails as {@link Pending} says.
+ * Notes requests of a platform that wants an immediate word and never repeats itself. They are
+ * noted before that word, until they are answered, queued, or noted as an erasure. Every method
+ * fails as {@link Pending} says.
  */
 export interface Heard {
   readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
-  /** It is somebody else's now, or nobody can be told anything of it. Costs nothing for what this process did not note. */
+  /**
+   * The request is in other hands now, or nobody can be answered any more. It costs nothing for
+   * requests that this process did not note.
+   */
   readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
-  /** What another process, or an earlier one, noted until `before`, and left so. What cannot be read any more goes. */
+  /**
+   * Requests that another process, or an earlier one, noted before `before` and left undone.
+   * Unreadable notes are dropped.
+   */
   readonly left: (before: number) => Promise<HeardRequest[]>;
-  /** Whether it is noted still: an erasure may have dropped it since it was read. */
+  /** Whether it is still noted: an erasure may have dropped it since it was read. */
   readonly stands: (request: Pick<Request, 'id'>) => Promise<boolean>;
-  /** As {@link drop}, whoever noted it. */
+  /** As {@link drop}, for a request of any process. */
   readonly settle: (request: Pick<Request, 'id'>) => Promise<void>;
 }
 
-/** Kept on a shelf of `pending`, sealed; an erasure of its person drops it. */
+/** On a shelf of `pending`, sealed. An erasure of its person drops it. */
 export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard {
   const kept = shelf<HeardRequest>(pending, keys, 'heard');
   const mine = new Set<string>();
@@ -67,7 +74,7 @@ export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard 
   };
 }
 
-/** Undefined of a damaged note: it must not keep the program from starting. */
+/** Undefined for a damaged note, which must not keep the program from starting. */
 function readable(value: () => HeardRequest): HeardRequest | undefined {
   try {
     return value();

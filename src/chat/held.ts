@@ -7,35 +7,35 @@ import type { Dossier, Gallery } from '../gallery/gallery.ts';
 import type { SentIn, SentPhotos } from './sent-photos.ts';
 import type { ShownResults } from './shown.ts';
 
-/** A group in which something is held of a person; `place` is undefined where that cannot be read any more. */
+/** A group with data of a person; `place` is undefined when it is unreadable. */
 export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
 
-/** What is held of a person in one group. */
+/** A person's data in one group. */
 export interface Held extends Group {
   readonly dossier: Dossier;
-  /** When all of it will be erased by itself, milliseconds since 1970. */
+  /** When all of it expires, milliseconds since 1970. */
   readonly until: number;
   /** The signed head of the group's ledger, a JWS. */
   readonly ledgerHead: string;
-  /** Signed receipts of all that they agreed to there, JWS. */
+  /** Signed receipts of all their agreements there, JWS. */
   readonly receipts: readonly string[];
   /** When the group was shown results that name them, milliseconds since 1970. */
   readonly shownAt: readonly number[];
 }
 
-/** What it is collected with. */
+/** The parts that collect it. */
 export interface HeldParts {
   readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince' | 'settings'>;
-  /** The operator's, for every group. */
+  /** The operator's rules for every group. */
   readonly rules: GroupRules;
-  /** The signed head of a group's ledger as it is now, a JWS. */
+  /** The signed present head of a group's ledger, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
-  /** Signed receipts of all that somebody agreed to in a group. */
+  /** Signed receipts of all agreements of a person in a group. */
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
   readonly shown: Pick<ShownResults, 'naming'>;
 }
 
-/** All that is held of `person` in these groups; those in which nothing is are left out. */
+/** All data of `person` in these groups, without groups that have none. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
   const { gallery, ledgerHead, receiptsOf, shown } = parts;
   const notice = { noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
@@ -52,7 +52,7 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
   return held;
 }
 
-/** What is kept of photos that `person` sent: in these groups, or in all. */
+/** What is kept of photos that `person` sent, in these groups or in all. */
 export async function sentBy(
   { sentPhotos }: { readonly sentPhotos: Pick<SentPhotos, 'of'> },
   person: Person,
@@ -69,9 +69,8 @@ export function sentExported({ platform, id }: Person, { place, isForbidden, sea
 }
 
 /**
- * All of it as plain JSON, times as ISO 8601. Of a template there is how many numbers it has, and
- * the SHA-256 (hex) of these as 32-bit floats, little-endian. `with: 'embeddings'`: and they
- * themselves.
+ * All of it as plain JSON, times as ISO 8601. For a template it gives how many numbers it has, and
+ * the SHA-256 (hex) of them as 32-bit floats, little-endian. `with: 'embeddings'` adds the numbers.
  */
 export function exported(
   { place, dossier, until, ledgerHead, receipts, shownAt }: Held,

@@ -15,23 +15,29 @@ import { lookAhead, press } from './press.ts';
 import { rulesAt } from './rules.ts';
 import { unanswered } from './unanswered.ts';
 
-/** The chat that listeners talk to, over the parts of `flow`. Listeners know this machine's clock; behind them there is one for all. */
+/**
+ * The chat for listeners, on the parts of `flow`. Listeners use this machine's clock; behind them
+ * all use the shared one.
+ */
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
   const heard = (ask: Ask): Ask => ({ ...flow.sentPhotos.known(timed(ask)), sentInside: ask.place !== undefined });
-  /** What is being noted, by the request's id. */
+  /** Notes that are being written, by the request's id. */
   const noting = new Map<string, Promise<void>>();
   const note = async (request: Request): Promise<void> => {
     const { asked } = 'action' in request ? await lookAhead(flow, request) : {};
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
-  /** A slow store must not note what is done by then: it would stay until the next start. */
+  /**
+   * A slow store must not note a request that is already done: the note would stay until the next
+   * start.
+   */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
   };
   return {
-    // Whatever comes of them, their listener knows from here on: a failure is told there.
+    // From here on the listener learns the result, including failures.
     ask: (ask) => dispatch(flow, heard(ask)).finally(() => drop(ask)),
     press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
@@ -65,29 +71,34 @@ async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefine
   return others.length === 0 ? only : undefined;
 }
 
-/** What was heard longer ago, and is not done, nobody works on any more: longer than anything takes that is answered or queued. */
+/**
+ * Nobody works any more on an undone request that was heard this long ago. It is longer than
+ * answering or queueing takes.
+ */
 const FORSAKEN_MS = 60_000;
 
 /**
- * Does what was heard by a process that is no more. What can be told nobody any more is done only where nothing but a word was asked: no
- * photo is looked at, and no admin's press is done by rights that they may have had then.
+ * Does requests that a process heard before it ended. When no answer can be delivered any more,
+ * only requests for words are done. No photo is looked at, and no admin's press is done by rights
+ * from that time.
  */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
-    // Whoever withdrew meanwhile, or is being erased still, agrees to nothing by what they pressed before.
+    // Somebody who has withdrawn meanwhile, or is being erased, agrees to nothing by an earlier
+    // press.
     if (await flow.eraser.isUnfinished(one.request.person)) continue;
     if (!(await flow.heard.stands(one.request))) continue;
     if (await isOver(flow, one)) await flow.heard.settle(one.request);
   }
 }
 
-/** False when it is worth another try: the platform, or a store, is away. */
+/** False when a retry may help, because the platform or a store is away. */
 async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
   try {
     await resume(flow, one);
   } catch (error) {
     if (error instanceof Failure && FAILURES[error.code].again && flow.now() < one.request.deadline) return false;
-    // A program that stopped over it would stop at each start.
+    // If this stopped the program, it would stop at each start.
     flow.log.error('what was heard was not done', errorFields(error));
     unanswered(flow, error instanceof Failure ? 'undeliverable' : 'crashed');
   }

@@ -6,13 +6,16 @@ import type { Flow } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** Whoever writes more than so many characters tells a story, in which a word means nothing. */
+/** The longest text that may mean a command. In a longer one a word says nothing. */
 const MOST_SAID = 80;
 
-/** Whoever says "me" or "I" means nothing by it: a name so short is one only after a slash. */
+/** The shortest name that counts without a slash, because "me" or "I" means nothing. */
 const LEAST_SAID = 3;
 
-/** The command that somebody means who does not call it by its name: by the name in another language, or in plain words. */
+/**
+ * The command that somebody means without its name: by its name in another language, or in plain
+ * words.
+ */
 export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
   const all = [...commands.values()];
   const names = all.map(({ name }) => name);
@@ -26,7 +29,10 @@ export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: A
   return undefined;
 }
 
-/** What is offered to whoever said or sent something that is no command: the nearest one, or what can be done with a photo. */
+/**
+ * What to offer to somebody whose message is no command: the nearest one, or what can be done with
+ * a photo.
+ */
 export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   const declared = [...flow.commands.values()].filter(isOffered);
   const near = nearestCommand(
@@ -34,7 +40,7 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
     ask.command,
   );
   const withPhotos = declared.filter((one) => one.kind === 'photos');
-  // A photo is of others more often than it is a selfie.
+  // A photo shows others more often than its sender.
   const ofAnybody = withPhotos.filter(({ photos }) => photos.of === 'anybody');
   const selfies = withPhotos.filter(({ photos }) => photos.of === 'sender');
   const names = near ? [near] : [...ofAnybody, ...selfies].map(({ name }) => name);
@@ -57,12 +63,15 @@ function nearestCommand(names: readonly CommandName[], typed: string): CommandNa
   return near === undefined ? undefined : names.find((name) => namesOf(name).includes(near));
 }
 
-/** How a command is called: everywhere, and in each language. */
+/** A command's name, and its names in each language. */
 function namesOf(name: CommandName): string[] {
   return [name, ...LOCALES.map((locale) => wordsFor(locale).commands[name].discordName)];
 }
 
-/** Plain words for a command, in every language there is: who writes one may have set another. A command needs none. */
+/**
+ * Plain words for a command in every language, because people may write in another than they set.
+ * They are optional.
+ */
 function wordsOf(name: CommandName): string[] {
   const plain = LOCALES.flatMap((locale) => {
     const words: Readonly<Record<string, string | undefined>> = wordsFor(locale).intent.words;

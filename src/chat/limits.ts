@@ -2,16 +2,16 @@ import { Failure } from '../failure.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Counts what a person does within an hour, by keyed hash, in memory: gone after an hour, and with the process. */
+/** Counts each person's uses within an hour, by keyed hash, in memory only. */
 export interface Limits {
   /**
-   * Counts one use by `owner`, who may have `perHour` in any hour; the same `use` again is not counted twice.
-   * @throws Failure `rate_limited` with `seconds` until there is room again.
+   * Counts one use by `owner`, who has `perHour` in any hour. The same `use` counts once.
+   * @throws Failure `rate_limited` with `seconds` until another is allowed
    */
   readonly spend: (owner: string, use: string, perHour: number) => void;
 }
 
-/** Nothing is used yet. */
+/** New limits, with nothing used. */
 export function hourlyLimits(now: () => number): Limits {
   const uses = new Map<string, Map<string, number>>();
   return {
@@ -20,7 +20,8 @@ export function hourlyLimits(now: () => number): Limits {
       forgetBefore(uses, time - HOUR_MS);
       const mine = uses.get(owner) ?? new Map<string, number>();
       if (mine.has(use)) return;
-      // What has to be over before there is room: more than one, where fewer may be than might be before.
+      // The use that must expire before there is room. After the limit was lowered, more than one
+      // must expire.
       const oldest = [...mine.values()][mine.size - perHour];
       if (oldest !== undefined) {
         throw new Failure('rate_limited', { details: { seconds: Math.ceil((oldest + HOUR_MS - time) / 1000) } });

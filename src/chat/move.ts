@@ -8,8 +8,8 @@ import type { Flow } from './flow.ts';
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 
 /**
- * A place hardly ever gets another id, and every search asks: the answer is kept this long. Who still goes by the old id then is
- * in the same scope all the same, and the platform's answers about it lead to the new one.
+ * How long a place's present id is kept. Ids hardly ever change, and every search asks. A member
+ * with the old id is in the same scope, and the platform's answers about it lead to the new one.
  */
 const KEPT_NOW_MS = 60_000;
 const MOST_KEPT = 10_000;
@@ -22,18 +22,21 @@ function keptOf({ gallery, now }: Pick<Flow, 'gallery' | 'now'>): LRUCache<strin
   return known;
 }
 
-/** The place that `place` is now: its own, unless its platform gave it another id since; as it was a minute ago at most. */
+/** The present place: `place`, unless its platform has changed the id. It may be a minute old. */
 export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery' | 'now'>, place: Place): Promise<Place> {
   const known = keptOf(flow);
   const key = `${place.platform} ${place.id}`;
   const remembered = known.get(key);
   const [now = place] = remembered ? [remembered] : await placesOf(flow, place);
-  // Not again on use: that would keep what is asked for often for ever.
+  // Use does not extend the time, or an often used entry would stay for ever.
   if (!remembered) known.set(key, now);
   return now.id === place.id ? place : now;
 }
 
-/** Every place that means the group of this one, the one of now first. Costs nothing where places keep their ids. */
+/**
+ * Every place of this place's group, the present one first. Costs nothing on platforms whose places
+ * keep their ids.
+ */
 export async function placesOf(
   { couriers, gallery }: Pick<Flow, 'couriers' | 'gallery'>,
   place: Place,
@@ -41,13 +44,14 @@ export async function placesOf(
   return couriers[place.platform]?.becameOf ? await gallery.placesOf(place) : [place];
 }
 
-/** Makes two places one group's, with everybody who is known in either. */
+/** Joins two places into one group, with everybody known in either. */
 export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
   const before = [await flow.gallery.scopeOf(from), await flow.gallery.scopeOf(to)];
-  // Again for whoever agreed to something under the old id meanwhile; nobody can once it means the new group.
+  // Repeats for people who agreed under the old id meanwhile. Nobody can once it means the new
+  // group.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
-    // Afterwards: who asked meanwhile was told the old one.
+    // Afterwards, because a call in between still got the old one.
     keptOf(flow).clear();
     if (!split) return await bringWord(flow, before, to);
     await flow.shown.follow(split);
@@ -57,7 +61,7 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
   }
 }
 
-/** Of whom nothing but what they said of their photos is kept, nobody is in a scope: it gave way without a split. */
+/** People with only a word on their photos are in no scope, so their scope went without a split. */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
   before: readonly (ScopeId | undefined)[],
@@ -68,9 +72,9 @@ async function bringWord(
 }
 
 /**
- * What somebody agreed to and enrolled under the old id, with its times, stands in the group's scope before it is taken from the
- * other. What is known of them there already stays as it is. Templates of another model are compared with nothing: they do not go
- * along, nor does who found them.
+ * Writes what somebody agreed to and enrolled under the old id, with its times, into the group's
+ * scope, and then removes it from the other. Existing data of them stay unchanged. Templates of
+ * another model stay behind, as nothing compares with them, and so does the search log.
  */
 async function carry(flow: Moving, split: Split, person: Person, members: readonly Person[]): Promise<void> {
   const { gallery, disclosure, now } = flow;
@@ -80,7 +84,7 @@ async function carry(flow: Moving, split: Split, person: Person, members: readon
     await enrolAgain(flow, split, held, await agreeAgain(flow, split, held));
     await disclosure.follow(split, person, members);
   } catch (error) {
-    // Erased from the group meanwhile: from all of it, then.
+    // They were erased from the group meanwhile, which means from both halves.
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
   }
   await gallery.erase(split.from, person, 'moved', now(), { epoch: held.standing.epoch });
@@ -111,7 +115,8 @@ async function enrolAgain(
   await gallery.enrol(
     consent,
     comparable.map(({ embedding }) => embedding),
-    // Of two people who enrolled one face in the two halves, who comes is hidden until that is settled.
+    // If two people enrolled one face in the two halves, the one who comes is hidden until that is
+    // settled.
     { isSame: sameFace, claim: 'mine', now: Math.max(...comparable.map(({ enrolledAt }) => enrolledAt)) },
   );
 }

@@ -9,40 +9,43 @@ import { languageOf, type Words, wordsFor } from '../text/words.ts';
 import { groupName } from './group-name.ts';
 import { PARKED_MS } from './parked.ts';
 
-/** What a person is shown before anything of a photo is fetched. */
+/** The text that a person sees before anything of a photo is fetched. */
 export interface Notice {
   readonly version: number;
   /** SHA-256 (hex) of `text`. */
   readonly hash: string;
-  /** Days of storage that `text` states. */
+  /** The days of storage in `text`. */
   readonly retentionDays: number;
-  /** Title and summary, then the whole under headings: see {@link noticeParts}. */
+  /** Title and summary, then everything under headings: see {@link noticeParts}. */
   readonly text: string;
 }
 
-/** The notice for a purpose in a group, in the language of `locale`; `retentionDays`: those of that group, where it has its own. */
+/**
+ * The notice for a purpose in a group, in the language of `locale`. `retentionDays`: the group's
+ * own, if it has any.
+ */
 export type Notices = (purpose: Purpose, locale: string, place: Place, retentionDays?: number) => Notice;
 
-/** Who carries messages between people and bot, and where it has its seat (ISO 3166 code). */
+/** The carrier of messages between people and bot, with the country of its seat (ISO 3166 code). */
 export interface Carrier {
   readonly name: string;
   readonly country: string;
 }
 
-/** What a notice states that differs between installations. */
+/** What differs in notices between installations. */
 export interface NoticeFacts {
   readonly retentionDays: number;
   readonly contact: string | undefined;
   readonly policyUrl: string | undefined;
-  /** Who carries the messages of a platform; undefined where nobody does. */
+  /** The carrier of a platform's messages; undefined without one. */
   readonly carrierOf: (platform: Platform) => Carrier | undefined;
 }
 
-/** What a notice states: of an installation, and of the group that it is for. */
+/** What a notice states of an installation and a group. */
 export interface Stated extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
-  /** As sentences call it. */
+  /** The group's name in sentences. */
   readonly group: string;
-  /** Its country in the reader's language. */
+  /** With its country in the reader's language. */
   readonly carrier: Carrier | undefined;
 }
 
@@ -52,10 +55,10 @@ export interface NoticePart {
   readonly text: string;
 }
 
-/** How long it is known at most what somebody was told of others. */
+/** How long facts of what people were told of others stay at most. */
 const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
-/** Before every heading, so that it is seen as one where text is all there is. */
+/** Marks a heading where there is only plain text. */
 const HEADING = '■ ';
 
 /** Notices that state this installation's facts. */
@@ -69,22 +72,23 @@ export function notices(facts: NoticeFacts): Notices {
   };
 }
 
-/** The carrier with its country's name in the language that serves `locale`. */
+/** The carrier, with its country's name in the language for `locale`. */
 export function carrierIn(locale: string, carrier: Carrier | undefined): Carrier | undefined {
   const countries = new Intl.DisplayNames([languageOf(locale) ?? 'en'], { type: 'region' });
   return carrier && { ...carrier, country: countries.of(carrier.country) ?? carrier.country };
 }
 
 /**
- * The notice for a purpose, in the language of `words`. In layers: a title and a summary of what is kept, what for, who sees it, how
- * long, how to leave and who runs it; then the whole under headings.
+ * The notice for a purpose, in the language of `words`. It has two layers. A title and a summary
+ * say what is kept, what for, who sees it, how long, how to leave and who runs it. Then everything
+ * follows under headings.
  */
 export function noticeText(words: Words, purpose: Purpose, stated: Stated): string {
   const whole = underHeadings(noticeParts(words, purpose, stated));
   return [...noticeSummary(words, purpose, stated), whole].join('\n\n');
 }
 
-/** A notice's first layer: its title, and what it comes to. */
+/** A notice's first layer: title and summary. */
 export function noticeSummary(
   { notice }: Words,
   purpose: Purpose,
@@ -95,7 +99,7 @@ export function noticeSummary(
   return [notice[purpose].title({ group }), `${own} ${who}`];
 }
 
-/** The whole of a notice: first what belongs to its purpose, then what is true of all of them. */
+/** All parts of a notice: those of its purpose, then those of all purposes. */
 export function noticeParts(words: Words, purpose: Purpose, stated: Stated): readonly NoticePart[] {
   const { notice } = words;
   const { headings } = notice;
@@ -110,7 +114,7 @@ export function noticeParts(words: Words, purpose: Purpose, stated: Stated): rea
   ];
 }
 
-/** What is true whatever somebody agrees to. */
+/** What holds for every purpose. */
 export function sharedParts(
   { notice }: Words,
   { group, retentionDays: days }: Pick<Stated, 'group' | 'retentionDays'>,
@@ -124,12 +128,12 @@ export function sharedParts(
   ];
 }
 
-/** A text of parts under headings. */
+/** Parts as text under headings. */
 export function underHeadings(parts: readonly NoticePart[]): string {
   return parts.map(({ heading, text }) => `${HEADING}${heading}\n${text}`).join('\n\n');
 }
 
-/** What belongs to one purpose alone; who sees it comes first. */
+/** What belongs to one purpose alone. Who sees it comes first. */
 export function purposeParts(
   { notice: { headings, enrol, search, self, blur } }: Words,
   purpose: Purpose,
@@ -165,7 +169,7 @@ export function purposeParts(
   }
 }
 
-/** Where it is stored, and through whose hands it goes. */
+/** Where data are stored, and who carries messages. */
 export function storedText({ notice }: Words, carrier: Carrier | undefined): string {
   const { name = '', country = '' } = carrier ?? {};
   return notice.stored({ isCarried: carrier !== undefined, carrier: name, country });

@@ -9,25 +9,25 @@ import type { Keys } from '../secrets/keys.ts';
 import type { CommandName } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
 
-/** What a parked ask waits for; decides what a choice means. */
+/** What a parked ask waits for. It decides what a choice means. */
 export type Awaiting =
   | {
       readonly for: 'consent';
       readonly purpose: Purpose;
       readonly version: number;
       readonly hash: string;
-      /** That the notice stated; absent from what an older facefinder parked. */
+      /** The days in the notice; absent from asks that an older facefinder parked. */
       readonly retentionDays?: number;
-      /** The person's epoch when the notice was shown: an erasure since then makes agreeing to it void. */
+      /** The person's epoch when the notice was shown. After an erasure, agreeing to it is void. */
       readonly epoch: number;
     }
-  /** The group comes with the press. */
+  /** The press brings the group. */
   | { readonly for: 'group' }
-  /** The command runs again, with the choice in `ask.choice`. */
+  /** The command runs again with the choice in `ask.choice`. */
   | { readonly for: 'choice' }
-  /** The choice is an index into these. */
+  /** The choice is an index into these places. */
   | { readonly for: 'place'; readonly places: readonly Place[] }
-  /** The choice is an index into these, which the ask is about then. */
+  /** The choice is an index into these commands, one of which the ask then gets. */
   | { readonly for: 'command'; readonly commands: readonly CommandName[] }
   /** A deep link. */
   | { readonly for: 'opening' };
@@ -37,57 +37,66 @@ export interface ParkedAsk {
   readonly awaiting: Awaiting;
 }
 
-/** A parked ask that one update took: nobody else has it until that is done or undone. */
+/** A parked ask that one update has taken. Nobody else gets it until that is done or undone. */
 export interface TakenAsk extends ParkedAsk {
-  /** Nothing but that it was used is kept from now on. */
+  /** From now on only the fact of its use is kept. */
   readonly finish: () => Promise<void>;
-  /** It can be taken once more. */
+  /** Lets it be taken again. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Why a parked ask cannot be had: it is somebody else's, it does not work in that room, its time is over, or it is there no more
- * (`gone`): withdrawn with its person, or lost. `unknown`: none was ever parked under that id. `takenBy`: the job of the update that
- * took it.
+ * Why a parked ask cannot be taken: it is somebody else's, does not work in that place, has timed
+ * out, or no longer exists (`gone`): its person withdrew, or it was lost. `unknown`: nothing was
+ * ever parked under that id. `takenBy`: the job of the update that took it.
  */
 export type NotTaken = 'not_yours' | 'elsewhere' | 'timed_out' | 'gone' | 'unknown' | { readonly takenBy: string };
 
-/** Which update wants a parked ask, of whom, and from where. */
+/** The update that wants a parked ask, its person and place. */
 export interface Taker {
   readonly person: Person;
-  /** The job id of the update: it gets what it took before, however often it is delivered. */
+  /** The job id of the update. Every delivery of it gets what it took before. */
   readonly by: string;
-  /** Whether the ask may be taken from the room where it is asked for. */
+  /** Whether the ask may be taken in the present place. */
   readonly isHere: (ask: Ask) => Promise<boolean>;
-  /** Whether nobody works on the update that took it before, nor answered it: somebody else may have it then. */
+  /**
+   * Whether nobody works on the update that took it before, and it has no answer. Then another may
+   * have it.
+   */
   readonly isAbandoned: (takenBy: string) => Promise<boolean>;
 }
 
-/** Half-finished conversations: single use, bound to the person, sealed. */
+/** Unfinished conversations. Each can be used once, by its person, and is sealed. */
 export interface Parked {
-  /** Gives the id to be put into a button or link; one of {@link newParkedId}, if it has to be known before. */
+  /**
+   * Gives the id for a button or link: `id`, made by {@link newParkedId} if it must be known
+   * before.
+   */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
-   * As {@link park}, for the choice of how to leave. A shelf that takes nothing keeps nobody: then
-   * this process remembers it, the latest of each person.
+   * As {@link park}, for the choice of how to leave. A shelf that accepts nothing must keep nobody,
+   * so this process then remembers the latest one of each person.
    */
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
-  /** Takes it, once: of two updates one gets it. */
+  /** Takes it once: of two updates, one gets it. */
   readonly take: (id: string, taker: Taker) => Promise<TakenAsk | NotTaken>;
-  /** As {@link take}, without taking it. */
+  /** As {@link take}, but leaves it there. */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
-  /** Remembers that this person's next photo in this place completes `ask`, or joins its `notice`; replaces an earlier one. */
+  /**
+   * Notes that this person's next photo in this place completes `ask`, or joins its `notice`.
+   * Replaces an earlier note.
+   */
   readonly awaitPhoto: (ask: Ask, ttlMs: number, notice?: string) => Promise<void>;
-  /** Waits for no photo of this person any more, wherever they asked. */
+  /** Ends every wait for photos of this person. */
   readonly awaitNone: (person: Person) => Promise<void>;
   /**
-   * Adds photos to a parked ask of this person that was not taken yet, up to `max` of them: gives how many it has then. Undefined when
-   * there is none.
+   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. Gives the new
+   * number; undefined when there is no such ask.
    */
   readonly join: (id: string, person: Person, photos: readonly PhotoRef[], max: number) => Promise<number | undefined>;
   /**
-   * The ask that a photo from this person completes in the group of these places; sent in private (undefined), it completes the
-   * latest of any.
+   * The ask that a photo from this person completes in the group of these places. A photo sent in
+   * private (undefined) completes the latest of any.
    */
   readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<WaitingAsk | undefined>;
 }
@@ -97,30 +106,32 @@ export interface WaitingAsk {
   readonly ask: Ask;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Under which its notice is parked with them, once one was shown. */
+  /** The id under which its notice is parked with them, once one was shown. */
   readonly notice: string | undefined;
 }
 
-/** What stands on the shelf: an ask, with who took it; of one that was used, only that. */
+/** The item on the shelf: an ask and who took it. After its use, only the latter. */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }
 
-/** What stands on the shelf of asks that wait for photos. */
+/** The item on the shelf of asks that wait for photos. */
 type Awaited = Ask & { readonly notice?: string };
 
-/** Long enough to read a notice and take a selfie; no platform lets a photo expire sooner than in a day. */
+/**
+ * Long enough to read a notice and take a selfie. Every platform keeps a photo for at least a day.
+ */
 export const PARKED_MS = 15 * 60_000;
 
-/** More of them are not remembered while no shelf takes them. */
+/** The most of them that are remembered while no shelf accepts them. */
 const MOST_LEAVING = 1_000;
 
 const ID_BYTES = 16;
 const TIME_BYTES = 4;
 
 /**
- * 22 characters of A-Za-z0-9_-: the second in which it is over, so that this can still be told when nothing else is kept, and
- * 96 random bits.
+ * 22 characters of A-Za-z0-9_-: the second of its expiry, which can then be told even when nothing
+ * else is kept, and 96 random bits.
  */
 export function newParkedId(expiresAt: number): string {
   const id = randomBytes(ID_BYTES);
@@ -128,14 +139,14 @@ export function newParkedId(expiresAt: number): string {
   return id.toString('base64url');
 }
 
-/** Milliseconds since 1970 at which a {@link newParkedId} is over; undefined for what is none. */
+/** The expiry of a {@link newParkedId}, milliseconds since 1970; undefined for other texts. */
 function endOf(id: string): number | undefined {
   const bytes = Buffer.from(id, 'base64url');
   if (bytes.length !== ID_BYTES || bytes.toString('base64url') !== id) return undefined;
   return bytes.readUIntBE(0, TIME_BYTES) * 1000;
 }
 
-/** What no shelf took of people who leave: the latest of each, by their owner, in memory. */
+/** Asks to leave that no shelf accepted: the latest of each person, by owner, in memory. */
 function leavers(now: () => number) {
   const kept = new Map<string, { readonly id: string; readonly value: ParkedAsk; readonly expiresAt: number }>();
   return {
@@ -145,7 +156,7 @@ function leavers(now: () => number) {
       kept.set(owner, { id, value, expiresAt });
     },
     has: (id: string) => [...kept.values()].some((one) => one.id === id),
-    /** Undefined for what is not remembered here. */
+    /** Undefined for an id that is not remembered here. */
     take(id: string, owner: string): TakenAsk | 'not_yours' | 'timed_out' | undefined {
       for (const [key, one] of kept) {
         if (one.id !== id) continue;
@@ -170,7 +181,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
     return id;
   };
 
-  /** What stands under an id, and may be taken by this taker; or why not. */
+  /** The ask under an id, if this taker may have it; or the reason why not. */
   const open = async (id: string, taker: Taker): Promise<{ kept: Kept<Slot>; asked: ParkedAsk } | NotTaken> => {
     const kept = await parked.read(id);
     const end = kept?.expiresAt ?? endOf(id);
@@ -199,7 +210,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       async finish() {
         const value = { takenBy: taker.by };
         const mine = await parked.read(id);
-        // Once its person is erased, whose it was is not written down again.
+        // Once its person is erased, its owner is not written again.
         if (mine) await parked.replace(mine, value);
         else await parked.put({ id, owner: '', value, expiresAt });
       },
@@ -213,7 +224,8 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       return isMine ? taken : await take(id, taker);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // A shelf that takes nothing more gives all the same: else it would keep people from leaving.
+      // A shelf that accepts no writes gives it all the same; otherwise it would keep people from
+      // leaving.
       return typeof (await parked.take(id, owner)) === 'object' ? taken : 'gone';
     }
   };
@@ -247,7 +259,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
   };
 }
 
-/** What waits for photos, on its shelf. */
+/** Asks that wait for photos, on their shelf. */
 function awaited(
   pending: Pending,
   keys: Keys,
@@ -276,7 +288,7 @@ function awaited(
       const ids = places?.map((place) => awaitingId(person, place)) ?? (latest === undefined ? [] : [latest]);
       for (const id of ids) {
         const kept = await awaiting.take(id, owner);
-        // The store has a clock of its own; ours decides what a person was promised.
+        // The store has its own clock, but ours decides what a person was promised.
         if (typeof kept !== 'object' || kept.expiresAt <= now()) continue;
         const { notice, ...ask } = kept.value();
         return { ask, expiresAt: kept.expiresAt, notice };

@@ -8,17 +8,19 @@ import { placeNow } from './move.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** More groups than this are not offered as buttons (some platform takes 25 in one message). */
+/** The most groups that are offered as buttons (some platform takes 25 in one message). */
 const MAX_CHOICES = 20;
 
-/** Platforms take signed whole numbers of 32 bits. */
+/** Platforms accept signed whole numbers of 32 bits. */
 const MOST_PICK = 2 ** 31 - 1;
 
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
 
 /**
- * The group an ask is about. A private chat is no scope: the person's only group there is taken, of several the person chooses.
- * @throws Failure `not_a_member` when the person chose a group from outside and is not shown to be in it.
+ * The group of an ask. A private chat is no scope: it means the person's only group there; of
+ * several the person chooses one.
+ * @throws Failure `not_a_member` when the person chose a group from outside and is not confirmed to
+ * be in it
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
@@ -37,12 +39,17 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   return { ask, replies: [{ kind: 'confirm', text: words.which, actions }] };
 }
 
-/** What is pressed, as it were, by whoever picks the group that an ask waits for; it comes with the group. */
+/**
+ * The action that stands for picking the group that an ask waits for. The pick brings the group.
+ */
 export function pickOf(pick: number): string {
   return `pick-${pick}`;
 }
 
-/** Whoever is known in no group says which they mean, where their platform lets them pick one of those that the bot is in. */
+/**
+ * Asks somebody who is known in no group which one they mean, if their platform lets them pick one
+ * of the bot's groups.
+ */
 async function askForGroup(flow: Flow, ask: Ask): Promise<Reply> {
   const text = wordsFor(ask.locale).place.none;
   if (!courierOf(flow, ask.address.platform).picksGroups) return { kind: 'info', text };
@@ -51,17 +58,18 @@ async function askForGroup(flow: Flow, ask: Ask): Promise<Reply> {
   return { kind: 'info', text, pick };
 }
 
-/** The groups on a person's own platform in which they are known. */
+/** The groups on a person's platform in which they have data. */
 export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Person): Promise<readonly Place[]> {
   const known = await gallery.scopesOf(person);
   return known.flatMap(({ place }) => (place?.platform === person.platform ? [place] : []));
 }
 
 /**
- * The ask about `place`, once its sender is shown to be a member there: by the platform, or, where that does not say, by a message
- * that was sent inside. A platform that is down keeps nobody out. A place that got another id since is the one that it is now.
- * `isNamed`: nothing but the sender's own word leads there, and the platform must say that they are in it.
- * @throws Failure `not_a_member`; `unavailable` when the platform was to say it, and is down
+ * The ask about `place`, once its sender is confirmed as a member: by the platform, or, if it does
+ * not say, by a message from inside. A platform that is down keeps nobody out. A place whose id has
+ * changed becomes the present one. `isNamed`: only the sender's own word names the place, so the
+ * platform must confirm the membership.
+ * @throws Failure `not_a_member`; `unavailable` when the platform must confirm it and is down
  */
 export async function enter(
   flow: Flow,
@@ -80,7 +88,7 @@ export async function enter(
   return { ask: { ...ask, place }, place };
 }
 
-/** What was sent in a group that the bot was removed from since proves nothing of it. */
+/** A message proves nothing if the bot has since been removed from its group. */
 async function isProvedByMessage(flow: Flow, ask: Ask, place: Place): Promise<boolean> {
   if (!ask.sentInside) return false;
   const presence = await courierOf(flow, place.platform).presence?.(place);

@@ -8,26 +8,35 @@ import type { Address, Ask } from './ask.ts';
 import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 import type { Reply } from './reply.ts';
 
-/** What a person waits for: where it is to be answered, and whether it was. Kept until its deadline. */
+/**
+ * What a person waits for: the place of the answer, and whether it was given. Kept until its
+ * deadline.
+ */
 export interface Placeholder {
   readonly id: string;
-  /** Keyed hash of whose it is; empty when the answer is a receipt. */
+  /** Keyed hash of its owner; empty when the answer is a receipt. */
   readonly owner: string;
   readonly deadline: number;
-  /** Undefined once answered: a repeated delivery then shows nothing new. */
+  /** Undefined once answered. A repeated delivery then shows nothing new. */
   readonly open: Open | undefined;
-  /** As it was read from its shelf. */
+  /** The item as it was read from its shelf. */
   readonly item: PendingItem;
 }
 
-/** Between two looks whether it is over. */
+/** The pause between two checks whether the other speaker has ended. */
 const TURN_LOOK_MS = 100;
 
 interface Open {
-  /** Undefined for receipts that are being answered: only a repeated delivery, which knows its own address, needs them. */
+  /**
+   * Undefined for receipts that are being answered. Only a repeated delivery needs them, and it
+   * knows its address.
+   */
   readonly address?: Address;
   readonly locale: string;
-  /** An answer that the platform did not take and that no repetition would give again: an erasure's receipts. */
+  /**
+   * Receipts of an erasure that the platform did not accept. No repetition would produce them
+   * again.
+   */
   readonly undelivered?: readonly Reply[];
   readonly speaking?: Waiting['speaking'];
 }
@@ -35,20 +44,23 @@ interface Open {
 export interface Placeholders {
   /** The job id of an ask: the same for every delivery of the same update. */
   readonly idOf: (ask: Pick<Ask, 'id'>) => string;
-  /** What is known of an ask that was seen before and whose deadline has not passed. */
+  /** The placeholder of an ask that was seen before and whose deadline has not passed. */
   readonly find: (id: string) => Promise<Placeholder | undefined>;
-  /** Opens it, unless it is known already: a repeated delivery must not open again what was answered meanwhile. */
+  /**
+   * Opens it, unless it is known: a repeated delivery must not open again what was answered
+   * meanwhile.
+   */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
-   * Whether `who` may answer now: of a worker and the bot one may. It stays open until it is closed, so that one who dies
-   * before a word was said is found out: a worker's ask is repeated by the queue, and once its time is over the bot says
-   * `expired`. Should the worker have died right after its answer was shown, `expired` takes the place of that answer: nobody
-   * can know, and rather that than a placeholder for ever.
+   * Whether `who` may answer now; of a worker and the bot only one may. It stays open until it is
+   * closed, so that a death before the answer is noticed: the queue repeats a worker's ask, and
+   * past its deadline the bot says `expired`. If the worker died right after showing its answer,
+   * `expired` replaces that answer. Nobody can know, and a placeholder for ever would be worse.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
   /**
-   * As {@link claim}, of what stands there now: undefined where the other one answers, or did. Whoever says how it goes is waited
-   * for, until `giveUpAt` at most.
+   * As {@link claim}, of the present item. Undefined when the other one answers or did. It waits
+   * for a sign of progress to end, until `giveUpAt` at most.
    */
   readonly awaitTurn: (
     id: string,
@@ -57,13 +69,13 @@ export interface Placeholders {
     giveUpAt: number,
   ) => Promise<Placeholder | undefined>;
   /**
-   * Does `work` at an open placeholder while nobody answers it, and lets nobody answer meanwhile, for a few seconds at most. Nothing is
-   * done where somebody answers or did.
+   * Does `work` at an open placeholder while nobody answers it, and keeps others from answering,
+   * for a few seconds at most. Does nothing when somebody answers or did.
    */
   readonly whileOpen: (id: string, now: () => number, work: (address: Address) => Promise<void>) => Promise<void>;
-  /** Remembers receipts that are about to be answered, without saying whose they are or where they go. */
+  /** Notes receipts that are about to be answered, without their person and address. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
-  /** Keeps receipts until the platform takes them, without saying whose they are. */
+  /** Keeps receipts until the platform accepts them, without their person. */
   readonly keep: (
     id: string,
     ask: Pick<Ask, 'address' | 'locale' | 'deadline'>,
@@ -72,14 +84,15 @@ export interface Placeholders {
   readonly close: (answered: Pick<Placeholder, 'id' | 'owner' | 'deadline'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
   /**
-   * The open ones that were lost with all that the store held, since the last call: their people wait in vain. Undefined while it
-   * remembers. For that this process knows what was open at the last call, and what it opened itself since.
+   * The open placeholders that were lost with the store's memory since the last call, so that their
+   * people wait in vain. Undefined while the memory lasts. For this, the process notes what was
+   * open at the last call and what it has opened since.
    */
   readonly forgotten: () => Promise<Placeholder[] | undefined>;
   readonly drop: (id: string) => Promise<void>;
 }
 
-/** As the protocol knows it. */
+/** The state as the protocol defines it. */
 export function stateOf({ open }: Pick<Placeholder, 'open'>): AnswerState {
   if (!open) return 'answered';
   const { address, undelivered, speaking } = open;
@@ -99,14 +112,14 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     const found = await kept.read(id);
     return found && read(found);
   };
-  /** Takes the turn if it stands there still as it was read. */
+  /** Takes the turn if the item is still as it was read. */
   const take = ({ open, item }: Placeholder, speaking: Waiting['speaking']) =>
     open ? kept.replace({ item }, { ...open, speaking }) : Promise.resolve(false);
   const claim: Placeholders['claim'] = async (placeholder, who, now) => {
     const may = turn(stateOf(placeholder), who, now);
     if (typeof may === 'string') return false;
     return await take(placeholder, may.speaking).catch((error) => {
-      // A shelf that takes nothing lets no worker speak near a deadline either.
+      // A shelf that accepts no writes lets no worker speak near a deadline either.
       if (who === 'bot' && error instanceof Failure && error.code === 'busy') return true;
       throw error;
     });
@@ -137,7 +150,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       if (typeof may !== 'object' || !placeholder?.open?.address) return;
       if (!(await take(placeholder, may.speaking))) return;
       try {
-        // A slow store may have taken the time that there was.
+        // A slow store may have used up the time.
         if (mayTell(may.speaking, now())) await work(placeholder.open.address);
       } finally {
         const left = await find(id);
@@ -151,7 +164,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async forgotten() {
       const memory = await pending.memory();
       const there = await all();
-      // It forgot just now: the next call tells.
+      // It has just lost its memory. The next call reports it.
       if ((await pending.memory()) !== memory) return undefined;
       const ids = new Set(there.map(({ id }) => id));
       const before = [...(known?.open ?? []), ...opened.values()];

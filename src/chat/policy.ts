@@ -13,15 +13,17 @@ import {
 
 /** What a privacy policy states of an installation. */
 export interface PolicyFacts extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
-  /** Who carries messages, of all that are configured; countries in the reader's language. */
+  /**
+   * The carriers of messages of all configured platforms, with countries in the reader's language.
+   */
   readonly carriers: readonly Carrier[];
   /** Whether photos in messages of others may be searched. */
   readonly findPhotos: 'own' | 'any';
 }
 
 /**
- * The privacy policy that an installation gives itself: what its notices say, of every purpose, for no group in particular, and what
- * the law asks for besides.
+ * The privacy policy of an installation: the contents of its notices, for every purpose and no
+ * particular group, and what the law requires besides.
  */
 export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePart[] {
   const { notice, privacy, place } = words;

@@ -12,9 +12,10 @@ import { isPassing, retryButton, withButton } from './retry.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**
- * Takes a pressed button or an opened deep link in: what was parked behind it goes on, answered where the press was made. `before`
- * is what it stood for when the press was heard, for a press whose time ended since then.
- * @throws Failure `unavailable` when it could not be answered.
+ * Handles a pressed button or an opened deep link. The ask parked behind it goes on, and is
+ * answered where the press was made. `before`: what it stood for when the press was heard, for a
+ * press whose time ended since then.
+ * @throws Failure `unavailable` when it could not be answered
  */
 export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Promise<void> {
   const { action, ...rest } = pressed;
@@ -44,7 +45,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
     } catch (error) {
       const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
       if (!taken || !isPassing(replies)) return { ask: fresh, replies };
-      // What passes by itself costs nobody their button.
+      // A passing failure must not use up the button.
       await taken.release().catch(ignoreUnavailable(flow));
       taken = undefined;
       return { ask: fresh, replies: withButton(replies, retryButton(action, ask.locale)) };
@@ -54,8 +55,9 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
 }
 
 /**
- * What a press is told beside what it was made under, which must stay: it is somebody else's, or was pressed before. Undefined for every
- * other press, and what it stands for. Never throws: what cannot be found out, the press itself will be told.
+ * What a press hears beside its message, which must stay: it is somebody else's button, or it was
+ * pressed before. Undefined for every other press; also gives what it stands for. Never throws:
+ * what cannot be found out now, the press itself will hear.
  */
 export async function lookAhead(
   flow: Flow,
@@ -94,7 +96,7 @@ async function refusalOf(flow: Flow, why: NotTaken): Promise<Failure> {
   return why === 'gone' ? expired('lost') : new Failure('expired');
 }
 
-/** What became of an update by the job of which something was taken. */
+/** The state of the update whose job took something. */
 async function stateOf(flow: Flow, job: string): Promise<'under_way' | 'answered' | 'abandoned'> {
   const [placeholder, isTaken] = await Promise.all([flow.placeholders.find(job), flow.alone.isTaken(job)]);
   if (placeholder?.open || isTaken) return 'under_way';
@@ -131,7 +133,7 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
   }
 }
 
-/** Agreeing is written into the ledger, and the command that led to the notice goes on by itself. */
+/** Writes the agreement into the ledger, and lets the command that led to the notice go on. */
 async function decide(
   flow: Flow,
   shown: Ask,
@@ -143,10 +145,10 @@ async function decide(
     return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
   if (!shown.place) throw new Failure('expired');
-  // An old button outlives its presser's membership; declining needs none.
+  // The presser of an old button may have left. Declining needs no membership.
   const { ask, place } = await enter(flow, shown, shown.place);
   const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
-  // Another notice may be in force by now: then nothing is written, and that one is shown.
+  // Another notice may be in force by now. Then nothing is written, and that notice is shown.
   if (version === flow.notices(purpose, ask.locale, place).version && retentionDays !== undefined) {
     const scope = await flow.gallery.scope(place);
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
@@ -156,14 +158,14 @@ async function decide(
   return await proceed(flow, ask);
 }
 
-/** A button works in the place it was shown in, or in private. */
+/** Whether a press comes from the place of its button, or from private. */
 async function isSameRoom(flow: Flow, parked: ParkedAsk['ask'], { place }: Press): Promise<boolean> {
   if (!place || !parked.place) return true;
   const { id } = parked.place;
   return place.id === id || (await placesOf(flow, place)).some((one) => one.id === id);
 }
 
-/** A press may come without a display name; the one known before is kept then. */
+/** A press may come without a name. Then the earlier name stays. */
 function named(now: Person, before: Person): Person {
   return now.name === '' ? before : now;
 }

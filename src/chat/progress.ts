@@ -6,16 +6,19 @@ import type { Ask } from './ask.ts';
 import type { Courier } from './courier.ts';
 import type { Placeholders } from './placeholders.ts';
 
-/** Whoever has waited for so long is told how it goes; and again after twice as long, each time. */
+/** How long people wait before they first hear how it goes. The wait doubles each time. */
 const FIRST_MS = 3_000;
 
-/** So often one ask's person is told their place in the queue. */
+/** The most times that a person hears their place in the queue for one ask. */
 const MOST_PLACES = 4;
 
-/** So many are told in one round, of a second, and so many looked after: a platform's limit, and the queue, are for answers. */
+/**
+ * The most people who are told in one round, of a second, and the most who are checked. A
+ * platform's limit and the queue are for answers.
+ */
 const MOST_IN_ROUND = { told: 5, looked: 50 };
 
-/** An answer is waited for with a sign of work, so often at most: a minute. */
+/** The sign of work during an answer. `most` signs make a minute. */
 const SIGN = { firstMs: 1_000, everyMs: 5_000, most: 12 };
 
 interface Parts {
@@ -27,35 +30,42 @@ interface Parts {
 }
 
 /**
- * Tells people who wait how it goes, in the message that their answer will replace: never once that is being given, and seldom. What a
- * platform does not take is left unsaid. Nothing here fails.
+ * Tells waiting people how it goes, in the message that their answer will replace. It does so
+ * seldom, and never while the answer is being given. What a platform refuses is left out. Nothing
+ * here fails.
  */
 export interface Progress {
-  /** The ask with this job was queued: until its turn comes its person is told their place now and then, by {@link round}. */
+  /**
+   * The ask of this job was queued. Until its turn, {@link round} tells its person their place now
+   * and then.
+   */
   readonly queued: (job: string, ask: Ask) => void;
-  /** To be called every second in the process that queues: tells those who are to be told something by now. */
+  /** Call it every second in the process that queues. Tells those who are due. */
   readonly round: () => Promise<void>;
-  /** For the work on an ask with several photos. */
+  /** For work on an ask with several photos. */
   readonly photos: (job: string, ask: Ask) => PhotosTold;
-  /** Shows that there is work on an ask, until disposed. */
+  /** Shows that work on an ask goes on, until disposed. */
   readonly sign: (ask: Ask) => Disposable;
 }
 
-/** To be told at which photo the work is, and disposed when that is over: nothing is being said then any more. */
+/**
+ * Call `at` with the number of the present photo, and dispose of it afterwards. Then nothing is
+ * being said any more.
+ */
 export interface PhotosTold extends AsyncDisposable {
   readonly at: (number: number) => void;
 }
 
-/** Who waits for their turn: nothing of the person. */
+/** Somebody who waits for their turn. It holds nothing of the person. */
 interface Waiting extends Pick<Ask, 'locale'> {
   readonly dueAt: number;
   readonly waitMs: number;
   readonly told: number;
-  /** What was said last. */
+  /** The place that was told last. */
   readonly ahead: number;
 }
 
-/** Of the asks that this process queues, and works on. */
+/** Progress of the asks that this process queues and works on. */
 export function progressOf(parts: Parts): Progress {
   const { queue, placeholders, courier, log, now } = parts;
   const waiting = new Map<string, Waiting>();
@@ -73,7 +83,7 @@ export function progressOf(parts: Parts): Progress {
       placeholders.whileOpen(job, now, async (address) => await courier(address.platform).progress?.(address, text)),
     );
 
-  /** What somebody is to be told of their place by now, and notes that they were. */
+  /** The place that somebody should hear now, which is noted as told. */
   async function placeNow(job: string, { locale, waitMs, told, ahead: before }: Waiting): Promise<string | undefined> {
     const ahead = await queue.ahead(job);
     const isTold = ahead !== undefined && ahead > 0 && ahead !== before;
@@ -85,7 +95,7 @@ export function progressOf(parts: Parts): Progress {
 
   return {
     queued(job, { locale, address, choice }) {
-      // A result that is to be shown stays in sight meanwhile.
+      // A result that is to be shown stays visible meanwhile.
       if (choice === 'show' || !courier(address.platform).progress) return;
       waiting.set(job, { locale, waitMs: FIRST_MS, dueAt: now() + FIRST_MS, told: 0, ahead: 0 });
     },

@@ -11,51 +11,56 @@ import type { PhotoRef } from './ask.ts';
 import { PARKED_MS } from './parked.ts';
 import { TRIES_TO_NOTE } from './revealed.ts';
 
-/** A gesture is asked for so long: nobody finds a photo that shows it, or makes one, as fast as they make the gesture. */
+/**
+ * How long a gesture is asked for. Nobody finds or makes a photo of it as fast as they can make the
+ * gesture.
+ */
 export const GESTURE_MS = 2 * 60_000;
 
-/** So many gestures is one person asked for in one group in a day. */
+/** The most gestures that one person is asked for in one group in a day. */
 const MOST_A_DAY = 6;
 
-/** A second selfie with a gesture, for which somebody was asked. */
+/** A request for a second selfie with a gesture. */
 export interface AskedProof {
   readonly gesture: Gesture;
   /** Milliseconds since 1970. */
   readonly until: number;
-  /** What was sent before, and is enrolled with it. */
+  /** The selfies sent before, which are enrolled with it. */
   readonly selfies: readonly PhotoRef[];
-  /** What was chosen about them. */
+  /** The choice about them. */
   readonly choice?: string | undefined;
 }
 
-/** What stands on the shelf of one who was asked. */
+/** The item on the shelf of a person who was asked. */
 interface Asked extends AskedProof {
-  /** The ask that answers it: nobody has it twice. */
+  /** The ask that answers it. No other ask can. */
   readonly answeredBy?: string;
-  /** It led to an enrolment. */
+  /** Whether it led to an enrolment. */
   readonly isOver?: true;
 }
 
 /**
- * Who was asked to show by a gesture that they are there. Of them stand references to photos, sealed, under the person's keyed hash;
- * no face. Beside it stands how often, under a keyed hash alone: to be erased and to come back is no way round the limit. Every
+ * Requests for gestures, by which people show that they are there. They hold references to photos,
+ * sealed, under the person's keyed hash, and no face. The number of tries is under another keyed
+ * hash, which an erasure leaves: erasing oneself and coming back does not avoid the limit. Every
  * method fails as {@link Pending} says.
  */
 export interface Proofs {
   /**
-   * Asks for a gesture that is drawn at random, in the place of an earlier one.
-   * @throws Failure `rate_limited` with the `seconds` until there is another; nothing is asked for any more then
+   * Asks for a random gesture, instead of an earlier one.
+   * @throws Failure `rate_limited` with `seconds` until another is allowed; then nothing is asked
+   * for
    */
   readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
   /**
-   * What this person is asked for in this group, for the ask that answers it; undefined where that is nothing. A job that is done
-   * twice has it twice.
+   * What this person is asked for in this group, for the ask that answers it; undefined when
+   * nothing is. A job that runs twice gets it twice.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
-  /** It led to an enrolment, which the ask that answered it may ask for once more. */
+  /** It led to an enrolment. The ask that answered it may read it again. */
   readonly end: (person: Person, scope: ScopeId) => Promise<void>;
-  /** Asks for nothing any more. */
+  /** Withdraws the request. */
   readonly drop: (person: Person, scope: ScopeId) => Promise<void>;
 }
 

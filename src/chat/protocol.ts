@@ -1,60 +1,73 @@
 import { ANSWER_MS, SIGN_OF_LIFE_MS } from './courier.ts';
 
 /**
- * Who may speak to somebody who waits, and when: pure, so that all orders of events can be walked (`test/chat/protocol.test.ts`).
- * One update has one answer. What stands on its shelf is its state; nobody speaks but by a change of it that they made themselves.
+ * Who may speak to somebody who waits, and when. It is pure, so a test walks all orders of events
+ * (`test/chat/protocol.test.ts`). One update has one answer. The item on its shelf is its state,
+ * and only the process that changed the state may speak.
  *
  * ```
- *             queued                 turn                      answered
- *   unknown ─────────▶ waiting ───────────────▶ somebody speaks ─────────▶ answered ──┐
- *      ▲                 ▲  ▲   told, or their time is over │                  │      │ delivered again:
- *      │                 │  └──────────────────────────────┘                  │      │ nothing new is shown
- *      │                 └── kept: receipts that the platform did not take ◀───┤ ◀────┘
- *      └──────────────── its deadline is over, and whoever waited was told ◀───┘
+ *           queued               turn                    answered
+ *   unknown ──────▶ waiting ─────────────▶ one speaks ───────────▶ answered ──┐
+ *      ▲              ▲  ▲    told, or time is up │                 │      │   │ delivered again:
+ *      │              │  └────────────────────────┘                 │      │   │ shows nothing new
+ *      │              └── kept: receipts that the platform refused ◀┤      ◀───┘
+ *      └──────────── the deadline is over, and the person was told ◀┘
  * ```
  */
 
-/** The worker that did an ask answers it, or the bot says in its stead that it is over. `progress` says how it goes, before. */
+/**
+ * A worker answers an ask that it did. Instead of it the bot may say that the ask is over. Before
+ * that, `progress` says how it goes.
+ */
 export type Speaker = 'worker' | 'bot' | 'progress';
 
 /** Somebody waits. */
 export interface Waiting {
-  /** Whether it is known where to answer: of receipts that are being answered only a repeated delivery knows. */
+  /**
+   * Whether the place of the answer is known. Of receipts that are being answered, only a repeated
+   * delivery knows it.
+   */
   readonly isAddressed: boolean;
-  /** Whether there is an answer that no repetition would give again: an erasure's receipts. */
+  /** Whether it holds an erasure's receipts, which no repetition would produce again. */
   readonly hasReceipts: boolean;
-  /** Who speaks, and until when (milliseconds since 1970) others keep silent: then they are taken for dead. */
+  /**
+   * Who speaks, and until when (milliseconds since 1970) others keep silent. After that the speaker
+   * counts as dead.
+   */
   readonly speaking?: { readonly who: Speaker; readonly until: number } | undefined;
 }
 
-/** Of the answer to one update: undefined before it was queued, and once it is forgotten. */
+/**
+ * The state of the answer to one update. Undefined before it was queued, and once it is forgotten.
+ */
 export type AnswerState = Waiting | 'answered' | undefined;
 
 /**
- * Whoever begins to answer is given so long. Then they are taken for dead, and the other one may: shorter than what every
- * platform leaves after a deadline (a minute), longer than an answer takes that comes at all.
+ * How long a speaker may take to answer. After that it counts as dead, and the other may answer. It
+ * is shorter than the minute that every platform leaves after a deadline, and longer than any
+ * answer takes.
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 
 /**
- * Whoever says how it goes has so long, ends of calls and all. What a platform had before its call was given up may show a moment
- * later, and must not stand in an answer's place.
+ * How long a sign of progress may take, with its calls. What a platform got before its call was
+ * given up may appear a moment later, and must not replace an answer.
  */
 export const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
 
-/** They begin only with so much of it left for that. */
+/** The least time that must be left for it to begin. */
 export const TELLING_REST_MS = 2_000;
 
-/** An answer under way at the deadline gets this long before the bot says that it is over. */
+/** How long an answer may run past the deadline before the bot says that it is over. */
 const LATE_ANSWER_MS = 2_000;
 
-/** What is done with an update that a platform delivers: it is taken in, its receipts are shown again, or nothing. */
+/** What to do with a delivered update: take it in, show its receipts again, or ignore it. */
 export function delivered(state: AnswerState): 'take in' | 'repeat' | 'ignore' {
   if (state === 'answered') return 'ignore';
   return state?.hasReceipts ? 'repeat' : 'take in';
 }
 
-/** Whether somebody may speak now. `wait`: only `progress` speaks, which is over in a moment. */
+/** Whether somebody may speak now. `wait`: only `progress` speaks, and will soon end. */
 export function turn(
   state: AnswerState,
   who: Speaker,
@@ -70,14 +83,15 @@ export function turn(
 
 type Speaking = NonNullable<Waiting['speaking']>;
 
-/** Whether `progress`, which took its turn, still has the time to say something. */
+/** Whether `progress`, which has its turn, still has time to say something. */
 export function mayTell({ until }: Speaking, now: number): boolean {
   return now + SIGN_OF_LIFE_MS + TELLING_REST_MS <= until;
 }
 
 /**
- * What the bot does that looks for what is over. `tell`: says so, or gives the receipts, once it has its turn; `forget`: nobody waits
- * any more; `leave`: it looks again later. `isOrphan`: nobody works on it, and nobody else looks.
+ * What the bot does when it looks for asks that are over. `tell`: it says so, or gives the
+ * receipts, once it has its turn; `forget`: nobody waits any more; `leave`: it looks again later.
+ * `isOrphan`: no process works on it.
  */
 export function looked(
   state: AnswerState,
@@ -89,7 +103,7 @@ export function looked(
   return isOver(deadline, now) ? 'forget' : 'leave';
 }
 
-/** Whether no answer is waited for any more. */
+/** Whether no answer can come any more. */
 export function isOver(deadline: number, now: number): boolean {
   return deadline + LATE_ANSWER_MS <= now;
 }

@@ -1,8 +1,9 @@
 import type { Reply } from './reply.ts';
 
 /**
- * What a receipt's file is called, so that people find the one of a group again: `facefinder-erasure-chess-club.jws`. One that an
- * older facefinder could not deliver says neither.
+ * The name of a receipt's file, by which people find a group's receipt:
+ * `facefinder-erasure-chess-club.jws`. A receipt that an older facefinder could not deliver has
+ * neither kind nor group.
  */
 export function receiptFile({
   of = 'erasure',

@@ -4,70 +4,89 @@ import type { Compared, Verdict } from '../match/verdict.ts';
 
 export type ActionRole = 'agree' | 'decline' | 'confirm' | 'cancel';
 
-/** A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (more, some platform refuses). */
+/**
+ * A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (some platform refuses
+ * more).
+ */
 export interface Action {
   readonly id: string;
   readonly label: string;
   readonly role: ActionRole;
 }
 
-/** A JPEG with what a screen reader should say of it. */
+/** A JPEG, with its text for screen readers. */
 export interface Picture {
   readonly jpeg: Uint8Array;
   readonly alt: string;
 }
 
-/** Somebody who is named for a face. Only at the nearest face of all photos of the ask it is said how near they are. */
+/**
+ * Somebody who is named for a face. Only the nearest face in all photos of the ask has a distance.
+ */
 export interface NamedMatch {
   readonly name: string;
   /** Euclidean, rounded to 0.05; 0 is the same picture. */
   readonly distance?: number;
-  /** Probability that some stranger would look as close, 0..1: 1, 2 or 5 times a power of ten. There with the distance. */
+  /**
+   * The probability that some stranger looks this close, 0..1: 1, 2 or 5 times a power of ten.
+   * Present with the distance.
+   */
   readonly chance?: number;
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
 
-/** One face of a photo, numbered as in the picture, from 1 and across all photos of the ask. */
+/** One face of a photo. Its number is that in the picture, from 1 over all photos of the ask. */
 export interface ResultFace {
   readonly number: number;
   /** x, y, width, height in pixels of the upright photo. */
   readonly box: readonly [number, number, number, number];
   readonly verdict: Verdict;
-  /** Best first, at most 3; empty for `unknown`, and where somebody looks similar (`possible`) whom it would more often be wrong to name. */
+  /**
+   * Best first, at most 3. Empty for `unknown`, and for a `possible` who would more often be named
+   * wrongly than rightly.
+   */
   readonly matches: readonly NamedMatch[];
 }
 
-/** What the chances of an answer were computed for. */
+/** The numbers behind the chances of an answer. */
 export interface Comparison extends Compared {
-  /** The group's own pairs, from 20 people on; with fewer, more on the worst group that was measured of the pack. */
+  /**
+   * What the chances mostly rest on: the group's own pairs from 20 people on, else the pack's worst
+   * measured group.
+   */
   readonly chancesRestOn: 'own' | 'worst';
 }
 
-/** Whether its asker is on a photo of the ask. */
+/** Whether the asker is on one photo of the ask. */
 export interface PresencePhoto {
-  /** As it was sent, from 1. */
+  /** The photo's number as it was sent, from 1. */
   readonly number: number;
   readonly verdict: 'match' | 'possible' | 'absent';
-  /** As of a {@link NamedMatch}. */
+  /** See {@link NamedMatch}. */
   readonly distance?: number;
   readonly chance?: number;
-  /** With the asker's face framed, and everybody else blurred. */
+  /** With a frame around the asker's face, and everybody else blurred. */
   readonly picture?: Picture;
 }
 
-/** What a person sees. `text` is whole by itself, in their language; the rest lets a platform show it better. */
+/**
+ * What a person sees. `text` alone is complete, in their language. The rest lets a platform show it
+ * better.
+ */
 export type Reply =
   | {
       readonly kind: 'info';
       readonly text: string;
-      /** For machines (the export of /mydata, the operator's public key of /privacy): plain JSON. */
+      /**
+       * For machines (the export of /mydata, the operator's public key of /privacy): plain JSON.
+       */
       readonly data?: unknown;
       /**
-       * The ask waits under this number for the group that its sender picks by their platform's own means: see {@link pickOf}. A whole
-       * number of 31 bits.
+       * The number under which the ask waits for the group that its sender picks with the
+       * platform's own means: see {@link pickOf}. A whole number of 31 bits.
        */
       readonly pick?: number;
-      /** Ids of buttons under an earlier answer, which stand for what was sent now too. */
+      /** Ids of buttons under an earlier answer. They now also stand for what was just sent. */
       readonly joins?: readonly string[];
     }
   | {
@@ -82,36 +101,39 @@ export type Reply =
       readonly kind: 'result';
       readonly text: string;
       readonly picture?: Picture & {
-        /** Of the upright photo, pixels: the boxes of the faces lie in it. */
+        /** Size of the upright photo in pixels, for the boxes of its faces. */
         readonly size?: readonly [width: number, height: number];
       };
       readonly faces: readonly ResultFace[];
-      /** How many more faces were seen and not looked at; none when it is missing. */
+      /** How many more faces were found but not looked at; none when missing. */
       readonly left?: number;
-      /** What the chances were computed for, where a platform can show how a chance comes about. */
+      /** The numbers behind the chances, if a platform can explain them. */
       readonly compared?: Comparison;
       readonly actions?: readonly Action[];
-      /** Shows this result to the channel, others blurred; offered on chats when somebody named agreed to be shown. */
+      /**
+       * Shows this result to the channel, with others blurred. Chats offer it when somebody named
+       * agreed to be shown.
+       */
       readonly show?: Action;
-      /** Whom it names, where it is to be shown to a group: they may have it deleted. */
+      /** The people named in a result for a group, who may have it deleted. */
       readonly shows?: readonly Person[];
     }
   | {
-      /** In which photos of the ask its sender is. */
+      /** The photos of the ask that show its sender. */
       readonly kind: 'presence';
       readonly text: string;
       readonly photos: readonly PresencePhoto[];
-      /** How many photos were looked at, and on how many of them the asker is for certain. */
+      /** How many photos were looked at, and how many certainly show the asker. */
       readonly seen: number;
       readonly found: number;
       readonly actions?: readonly Action[];
     }
   | {
-      /** One photo, on which everybody whom it was asked for is unrecognisable. */
+      /** One photo in which all requested people are unrecognisable. */
       readonly kind: 'blurred';
       readonly text: string;
       readonly picture: Picture;
-      /** How many faces were seen, and how many of them are blurred. */
+      /** How many faces were found, and how many of them are blurred. */
       readonly faces: number;
       readonly blurred: number;
       readonly actions?: readonly Action[];
@@ -120,7 +142,7 @@ export type Reply =
       readonly kind: 'receipt';
       readonly of: 'consent' | 'erasure';
       readonly text: string;
-      /** Title or id of the group that it is about. */
+      /** Title or id of the group concerned. */
       readonly group: string;
       /** JWS compact. */
       readonly receipt: string;

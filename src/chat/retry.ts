@@ -5,35 +5,35 @@ import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Action, Reply } from './reply.ts';
 
-/** What is over by itself soon, so that the same request may be answered then. */
+/** Failures that soon pass, so that the same request may then succeed. */
 const PASSING: readonly FailureCode[] = ['busy', 'unavailable'];
 
-/** Whether these replies say no more than that something stood in the way for now. */
+/** Whether these replies only say that something failed for now. */
 export function isPassing(replies: readonly Reply[]): boolean {
   const [only, ...others] = replies;
   return others.length === 0 && only?.kind === 'error' && PASSING.includes(only.code);
 }
 
-/** The button that asks once more. */
+/** A button that asks once more. */
 export function retryButton(id: string, locale: string): Action {
   return { id, label: wordsFor(locale).retry, role: 'confirm' };
 }
 
-/** The replies, with this button under their first. */
+/** The replies, with this button under the first. */
 export function withButton(replies: readonly Reply[], button: Action): Reply[] {
   return replies.map((reply) =>
     reply.kind === 'error' ? { ...reply, actions: [...(reply.actions ?? []), button] } : reply,
   );
 }
 
-/** As {@link offerRetry}, for an answer that says what is over by itself soon. */
+/** As {@link offerRetry}, for an answer about a passing failure. */
 export async function withRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   return isPassing(replies) ? await offerRetry(flow, ask, replies) : replies;
 }
 
 /**
- * An answer that says what stood in the way for now, with a button that asks once more with the photos that were sent: nobody
- * sends them twice. The page keeps them by itself.
+ * Adds a button to an answer about a passing failure. It asks once more with the same photos, so
+ * that nobody sends them twice. The page keeps photos by itself.
  */
 export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';

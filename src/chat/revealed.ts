@@ -3,23 +3,23 @@ import type { Pending } from '../queue/pending.ts';
 import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What stands on the shelf of one person, under their keyed hash. */
+/** The item on the shelf of one person, under their keyed hash. */
 export interface Revealed {
-  /** When all of it is renewed for the group, milliseconds since 1970. */
+  /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
-  /** By the keyed hash of each asker: the same for them, and the last ask that was paid for. */
+  /** By each asker's keyed hash: when their budget is full again, and the last ask that paid. */
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }
 
 /** The shelf of what was revealed of each person. It fails as {@link Pending} says. */
 export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
-  /** Gives a person this in the place of `kept`; false when something else stands there by now. */
+  /** Writes a person's value over `kept`. False when the shelf has changed by then. */
   readonly write: (id: string, kept: Kept<Revealed> | undefined, value: Revealed) => Promise<boolean>;
-  /** Adds this to what stands there. */
+  /** Adds this to the stored value. */
   readonly join: (id: string, more: Revealed) => Promise<void>;
 }
 
-/** Others who answer about the same person at the same moment, before an answer gives up. */
+/** How many other answers about the same person may come between before an answer gives up. */
 export const TRIES_TO_NOTE = 100;
 
 /** Opens it on `pending`; `now` is in milliseconds since 1970. */
@@ -43,7 +43,10 @@ export function revealedOn(pending: Pending, keys: Keys, now: () => number): Rev
   return { read, drop, write, join };
 }
 
-/** What stands there. What does not open says nothing, and is written anew: rot keeps nobody from being found. */
+/**
+ * The stored value. A damaged one counts as empty and is written anew, so that damage keeps nobody
+ * from being found.
+ */
 export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
   const nothing = { group: 0, askers: {} };
   try {
@@ -53,7 +56,7 @@ export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
   }
 }
 
-/** What was revealed in two scopes, as if it had been in one. */
+/** What was revealed in two scopes, as if they were one. */
 function together(one: Revealed, other: Revealed, now: number): Revealed {
   const sum = (a: number, b = 0) => Math.max(a, now) + Math.max(b, now) - now;
   const askers = Object.entries(other.askers).map(([asker, told]) => {
@@ -63,7 +66,7 @@ function together(one: Revealed, other: Revealed, now: number): Revealed {
   return { group: sum(one.group, other.group), askers: { ...one.askers, ...Object.fromEntries(askers) } };
 }
 
-/** For who gave up after {@link TRIES_TO_NOTE}. */
+/** The failure after {@link TRIES_TO_NOTE}. */
 export function tooMany(): Failure {
   return new Failure('busy', { cause: new Error('others are told about the same person') });
 }

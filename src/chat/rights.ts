@@ -1,20 +1,23 @@
 import type { CommandName, Words } from '../text/words.ts';
 
-/** What everybody may do at any time: in reach of every answer. */
+/** What everybody may do at any time, in reach of every answer. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];
 
-/** The one that is there for whoever reads an answer that was shown to a whole group: its own answer offers all. */
+/** The right offered under an answer for a whole group. Its own answer offers all rights. */
 const OF_EVERYBODY = 'privacy';
 
 const PREFIX = 'right:';
 
-/** A button for a right. Nothing waits behind it: it works for whoever presses it, as often as they like, for ever. */
+/**
+ * A button for a right. Nothing is parked behind it: it works for everybody who presses it, for
+ * ever.
+ */
 export interface Right {
   readonly id: string;
   readonly label: string;
 }
 
-/** The buttons below an answer; `isPublic` of one that a whole group sees. */
+/** The buttons below an answer. `isPublic`: a whole group sees the answer. */
 export function rightsOf({ commands }: Words, { isPublic }: { readonly isPublic: boolean }): Right[] {
   const offered = isPublic ? ([OF_EVERYBODY] as const) : RIGHTS;
   return offered.map((name) => ({ id: `${PREFIX}${name}`, label: commands[name].button }));

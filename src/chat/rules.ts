@@ -4,13 +4,16 @@ import { Failure } from '../failure.ts';
 import type { Ask } from './ask.ts';
 import { courierOf, type Flow } from './flow.ts';
 
-/** The rules of the group of a place, as they are now; to ask stores nothing of it. Fails as the gallery does. */
+/** The present rules of a place's group. Asking stores nothing of it. Fails as the gallery does. */
 export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'>, place: Place): Promise<GroupRules> {
   const scope = await gallery.scopeOf(place);
   return rulesOf(rules, scope && (await gallery.settings(scope)));
 }
 
-/** How many are enrolled in the group of a place. Whoever only searches is not. Fails as the gallery does. */
+/**
+ * How many people are enrolled in a place's group. People who only search do not count. Fails as
+ * the gallery does.
+ */
 export async function enrolledAt({ gallery }: Pick<Flow, 'gallery'>, place: Place): Promise<number> {
   const scope = await gallery.scopeOf(place);
   const people = scope ? await gallery.people(scope) : [];
@@ -18,7 +21,7 @@ export async function enrolledAt({ gallery }: Pick<Flow, 'gallery'>, place: Plac
 }
 
 /**
- * Resolves where whoever asks is an admin of the group now, by what its platform says.
+ * Resolves if the platform confirms that the asker is an admin of the group now.
  * @throws Failure `not_allowed`; `unavailable` when the platform could not be asked
  */
 export async function assertAdmin(flow: Flow, { person, address }: Ask, place: Place): Promise<void> {

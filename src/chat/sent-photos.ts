@@ -7,15 +7,18 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Ask } from './ask.ts';
 import { TRIES_TO_NOTE, tooMany } from './revealed.ts';
 
-/** That somebody forbade it is kept so long after they said so, or after it last kept a photo from being searched. */
+/**
+ * How long a sender's word against searches is kept after they said it, or after it last stopped a
+ * search.
+ */
 const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 
-/** Of the searches in one group the latest are remembered. */
+/** The most searches that are kept for one group. */
 const MOST_SEARCHES = 100;
 
-/** What is kept in one group of somebody whose messages had photos in them. */
+/** What is kept in one group of the sender of searched photos. */
 export interface SentIn {
-  /** The group, to be named by. */
+  /** The group, for its name. */
   readonly place: Place;
   readonly isForbidden: boolean;
   /** When others searched photos of theirs, milliseconds since 1970, latest first. */
@@ -29,37 +32,43 @@ interface At {
 }
 
 /**
- * Photos in messages of others, where the operator lets them be searched (FIND_PHOTOS=any): whose sender forbade it, and when it was
- * done. It stands, sealed, under a keyed hash of the sender, who may never have agreed to anything. Every method fails as
- * {@link Pending} says.
+ * Searches of photos in others' messages, where the operator allows them (FIND_PHOTOS=any): which
+ * senders forbade them, and when they happened. Items are sealed under a keyed hash of the sender,
+ * who may never have agreed to anything. Every method fails as {@link Pending} says.
  */
 export interface SentPhotos {
-  /** Whether any of them may be searched. */
+  /** Whether any such photo may be searched. */
   readonly areSearched: boolean;
-  /** The ask with each sender under the keyed hash that stands for them from now on. Where none is searched: without. */
+  /**
+   * The ask with each sender replaced by their keyed hash. Without searches of others' photos, the
+   * senders are removed.
+   */
   readonly known: (ask: Ask) => Ask;
   /**
-   * Whether the photos of an ask may be searched in a scope: whoever sent each of them is known, and did not forbid it. Of
-   * whom the record is damaged, it is forbidden until they say otherwise.
+   * Whether the photos of an ask may be searched in a scope: each sender is known and has not
+   * forbidden it. A damaged record counts as forbidden until its sender says otherwise.
    */
   readonly maySearch: (scope: ScopeId | undefined, ask: Ask) => Promise<'yes' | 'no' | 'forbidden'>;
-  /** Notes that they are searched, once for each ask. */
+  /** Notes a search of them, once for each ask. */
   readonly noteSearch: (at: At, ask: Ask) => Promise<void>;
   /** What is kept of a sender, by scope. */
   readonly of: (person: Person) => Promise<ReadonlyMap<ScopeId, SentIn>>;
   readonly forbid: (at: At, person: Person, isForbidden: boolean) => Promise<void>;
   readonly drop: (where: ScopeId | 'everywhere', person: Person) => Promise<void>;
-  /** Drops when it was done in a scope, and keeps whether they forbid it. */
+  /** Drops the times of searches in a scope, and keeps whether the person forbids them. */
   readonly dropSearches: (scope: ScopeId, person: Person) => Promise<void>;
-  /** Drops when it was done in a scope, whoever it is about; whether somebody forbids it there, which stays. */
+  /**
+   * Drops the times of all people's searches in a scope. Gives whether anybody forbids searches
+   * there, which stays.
+   */
   readonly keepForbidden: (scope: ScopeId) => Promise<boolean>;
-  /** Drops all of a scope, whoever it is about. */
+  /** Drops all items of a scope, for all people. */
   readonly dropScope: (scope: ScopeId) => Promise<void>;
-  /** All of one scope is from now on of another. */
+  /** Moves all items of one scope to another. */
   readonly follow: (split: Split) => Promise<void>;
 }
 
-/** By scope, as it stands on the shelf. */
+/** The stored value, by scope. */
 type Sent = Readonly<Record<ScopeId, SentIn>>;
 
 /** Kept on a shelf of `pending`; `now` is in milliseconds since 1970. */
@@ -97,7 +106,7 @@ export function sentPhotosOn(
         const kept = await senders.read(id);
         const sent = kept ? opened(kept) : {};
         if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
-        // It lasts as long as it is of use.
+        // Each use renews its time.
         await change(id, (sent) => sent);
         return 'forbidden';
       }
@@ -134,7 +143,7 @@ export function sentPhotosOn(
     async keepForbidden(scope) {
       await ofAll(withoutSearches(scope));
       const left = (await senders.list()).map(opened);
-      // What is damaged may have said that its sender forbids it.
+      // A damaged item may have said that its sender forbids it.
       return left.some((sent) => !sent || sent[scope]?.isForbidden);
     },
     dropScope: (scope) => ofAll(without(scope)),
@@ -152,7 +161,10 @@ export function sentPhotosOn(
   };
 }
 
-/** Gives what is kept of a sender another value. What is damaged stays so, but for the sender, who says anew what they want. */
+/**
+ * Changes what is kept of a sender. A damaged item stays damaged, unless the sender says anew what
+ * they want.
+ */
 function changing(senders: SealedShelf<Sent>, now: () => number) {
   return async (id: string, edit: (sent: Sent) => Sent, by?: 'sender'): Promise<void> => {
     for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
@@ -189,7 +201,7 @@ function withoutSearches(scope: ScopeId): (sent: Sent) => Sent {
   return (sent) => (sent[scope] ? { ...sent, [scope]: { ...sent[scope], searchedAt: [] } } : sent);
 }
 
-/** Without searches that the search log would have forgotten too, and without what says nothing then. */
+/** Without searches older than the search log keeps, and without groups that then say nothing. */
 function timely(sent: Sent, now: number): Sent {
   const left = Object.entries(sent).flatMap(([scope, { searchedAt, ...one }]) => {
     const recent = searchedAt.filter((at) => at + FIND_RETENTION_MS > now);
@@ -205,7 +217,10 @@ function endOf(sent: Sent, now: number): number {
   return Math.max(now, ...ends);
 }
 
-/** Undefined for a damaged item: it may have said that its sender forbids it, and keeps nobody from leaving. */
+/**
+ * Undefined for a damaged item. It may have said that its sender forbids searches, and must keep
+ * nobody from leaving.
+ */
 function opened(kept: Kept<Sent>): Sent | undefined {
   try {
     return kept.value();

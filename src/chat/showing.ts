@@ -13,7 +13,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** How the answer to an ask is shown to its group; undefined where it is not to be. */
+/** How to show the answer of an ask to its group; undefined when it is not to be shown. */
 export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Showing | undefined {
   const { place, person } = ask;
   if (ask.choice !== 'show' || !place) return undefined;
@@ -23,7 +23,7 @@ export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Sho
     if (!scope) throw new Failure('expired');
     return scope;
   };
-  /** Who was erased while it was posted is named by nothing that stays. */
+  /** Nothing that stays may name somebody who was erased during the posting. */
   const leaveOutErased = async () => {
     const scope = await scopeNow();
     for (const one of [...named, person]) {
@@ -42,7 +42,7 @@ export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Sho
         return (await flow.shown.isThere(post)) ? 'stays' : 'gone';
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        // Nobody can tell whether it names somebody who is erased.
+        // Nobody can tell whether it names an erased person.
         flow.log.warn('shown result not checked', errorFields(error));
         return await flow.shown.remove(post);
       }

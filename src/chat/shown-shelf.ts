@@ -9,23 +9,26 @@ import { repeat } from '../timing/repeat.ts';
 import { within } from '../timing/within.ts';
 import type { Courier, Post, TakenBack } from './courier.ts';
 
-/** That an ask was shown is remembered for longer than it is tried. */
+/** How long to note that an ask was shown: longer than it is retried. */
 export const DONE_KEPT_MS = 3_600_000;
 
-/** What a platform that was down did not delete is tried for so long. */
+/** How long to retry deleting a post that a platform did not delete while it was down. */
 const DUE_KEPT_MS = 30 * 86_400_000;
 
-/** A platform that does not delete a post within this time, nor at a second try, is down: nobody waits for it with each post. */
+/**
+ * A platform that does not delete a post within this time, or at a second try, counts as down, so
+ * that not every post waits for it.
+ */
 const TAKE_BACK_MS = 5_000;
 const SECOND_TRY_MS = 1_000;
 
-/** What is kept of a post, or of an ask that is to become one. */
+/** The item of a post, or of an ask that is to become one. */
 export interface Shown {
-  /** Undefined while it is posted, and for ever where that did not end. */
+  /** Undefined while it is being posted, and for ever if that never ended. */
   readonly post?: Post;
   readonly named: readonly string[];
   readonly asker?: string;
-  /** Of an ask: `done` once it was posted, `withdrawn` when somebody whom it names left meanwhile. */
+  /** For an ask: `done` once it was posted, `withdrawn` when somebody it names left meanwhile. */
   readonly is?: 'done' | 'withdrawn';
 }
 
@@ -35,21 +38,21 @@ export interface ShownOptions {
   readonly courier: (platform: Platform) => Courier;
 }
 
-/** The shelf of what groups were shown, and how posts are deleted. */
+/** The shelf of what groups were shown, and the deletion of posts. */
 export interface ShownShelf {
   readonly posts: SealedShelf<Shown>;
   readonly idOf: (post: Pick<Post, 'platform' | 'id'>) => string;
   readonly idOfAsk: (ask: string) => string;
   readonly ownerIn: (scope: ScopeId) => string;
-  /** Owns what waits to be deleted. */
+  /** The owner of items that wait for deletion. */
   readonly due: string;
   readonly hashOf: (person: Person) => string;
   readonly atPlatform: (post: Post) => Promise<TakenBack>;
   /** Undefined when the platform could not be asked. */
   readonly tryToDelete: (post: Post) => Promise<TakenBack | undefined>;
-  /** Leaves a post to be deleted later, which needs to know nobody; false where that cannot be noted. */
+  /** Notes a post for later deletion, without any person. False when that cannot be noted. */
   readonly deleteLater: (post: Post) => Promise<boolean>;
-  /** Takes a person's hash out of an item: what is still there may be deleted by the others whom it names. */
+  /** Removes a person's hash from an item. Others whom it names may still delete the post. */
   readonly leaveOut: (hash: string, kept: Pick<Kept<Shown>, 'id'>) => Promise<void>;
 }
 
@@ -108,7 +111,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
       try {
         if (await posts.replace(kept, value, expiresAt)) return;
       } catch (error) {
-        // A store that takes nothing lets go all the same.
+        // A store that accepts no writes still deletes.
         if (!(error instanceof Failure) || error.code !== 'busy') throw error;
         return await posts.drop(id);
       }
@@ -118,7 +121,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
   return { posts, idOf, idOfAsk, ownerIn, due, hashOf, atPlatform, tryToDelete, deleteLater, leaveOut };
 }
 
-/** Undefined when the item was damaged: nothing of it can be of use, and it keeps nobody from leaving. */
+/** Undefined for a damaged item. It is of no use, and must keep nobody from leaving. */
 export function opened(kept: Kept<Shown>): Shown | undefined {
   try {
     return kept.value();

@@ -6,22 +6,23 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Post, Showing, TakenBack } from './courier.ts';
 import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
-/** What was shown longer ago is counted by no receipt, and deleted by no button. */
+/** How long receipts count a post, and its button can delete it. */
 const SHOWN_KEPT_MS = 365 * 86_400_000;
 
-/** The id of the button that deletes what a group was shown. */
+/** The id of the button that deletes a group's post. */
 export const TAKE_BACK = 'shown:delete';
 
 /**
- * What became of a post that shows somebody. `later`: its platform is down, and it is tried again. `left`: out of reach, or nobody knows
- * whether it came to be.
+ * What became of a post that shows somebody. `later`: its platform is down, and deletion is
+ * retried. `left`: out of reach, or nobody knows whether it was posted.
  */
 export type Fate = 'deleted' | 'later' | 'left';
 
 /**
- * What groups were shown, so that whoever it names can have it deleted. Of a post stands here, sealed, where it is, and keyed hashes
- * of whom it names and of who showed it: before it is posted, for nobody knows what becomes of it if the program ends then. Every
- * method fails as {@link Pending} says.
+ * What groups were shown, so that people whom it names can have it deleted. A sealed item holds the
+ * post's address, and keyed hashes of the people it names and of the one who showed it. It is
+ * written before posting, because the program may end during that. Every method fails as
+ * {@link Pending} says.
  */
 export interface ShownResults {
   /** Notes that the answer to an ask is about to be posted; see {@link Showing.begin}. */
@@ -31,30 +32,31 @@ export interface ShownResults {
     people: { readonly named: readonly Person[]; readonly asker: Person },
   ) => ReturnType<Showing['begin']>;
   /**
-   * See {@link Showing.end}. A post that cannot be noted, or that names somebody who left since {@link begin}, goes at once.
+   * See {@link Showing.end}. A post that cannot be noted, or that names somebody who left since
+   * {@link begin}, is deleted at once.
    */
   readonly end: (ask: string, post: Post | undefined) => ReturnType<Showing['end']>;
   /** Whether a post is still noted. */
   readonly isThere: (post: Post) => Promise<boolean>;
-  /** Deletes a post, whomever it names; later, if its platform is down. */
+  /** Deletes a post, whoever it names; later, if its platform is down. */
   readonly remove: (post: Post) => Promise<'stays' | 'gone'>;
-  /** When a scope was shown what names a person, milliseconds since 1970, as far as that is still there. */
+  /** When a scope was shown results that name a person and still exist, milliseconds since 1970. */
   readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;
   /**
-   * Deletes what names a person in a scope, as far as it is still in reach, and forgets them in any case. `told` hears of each post, by
-   * an id of its own, before it is forgotten.
+   * Deletes results that name a person in a scope, if they are still in reach, and drops the person
+   * from the notes in any case. Before that, `told` gets each post's fate under an id of the post.
    */
   readonly takeBack: (
     scope: ScopeId,
     person: Person,
     told?: (post: string, fate: Fate) => Promise<void>,
   ) => Promise<void>;
-  /** Tries again what a platform did not delete while it was down. */
+  /** Retries deletions that failed while a platform was down. */
   readonly retry: () => Promise<void>;
   /**
-   * Deletes one post for a person whom it names, or who showed it; by `remove`, where the platform gave them a way of their own. One
-   * of which nothing is noted (it is too old, it was left when whom it named were erased) goes for anybody: whom it names nobody can
-   * tell any more.
+   * Deletes one post for a person whom it names, or who showed it. `remove` is the platform's own
+   * way for them, if any. A post without a note (it is too old, or was left when the people it
+   * names were erased) may be deleted by anybody, because nobody knows any more whom it names.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
@@ -62,7 +64,7 @@ export interface ShownResults {
     post: Post,
     remove?: (post: Post) => Promise<TakenBack>,
   ) => Promise<TakenBack | 'not_yours'>;
-  /** All of one scope is from now on of another. */
+  /** Moves all items of one scope to another. */
   readonly follow: (split: { readonly from: ScopeId; readonly to: ScopeId }) => Promise<void>;
 }
 

@@ -2,7 +2,10 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Loss } from '../queue/queue.ts';
 
-/** Why an ask ended and its person got no answer to it: lost by the queue, too late, not taken by the platform, or never taken in. */
+/**
+ * Why an ask ended without an answer: the queue lost it, it was too late, the platform did not
+ * accept the answer, or it was never taken in.
+ */
 export const UNANSWERED = [
   'overdue',
   'failed',
@@ -15,9 +18,9 @@ export const UNANSWERED = [
 
 export type Unanswered = (typeof UNANSWERED)[number];
 
-/** The one way in which an ask ends without an answer: it is counted and logged. */
+/** Every ask without an answer ends here: it is counted and logged. */
 export function unanswered({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }, why: Unanswered): void {
   metrics.dropped(why);
-  // That somebody wants to be forgotten is nobody's fault.
+  // A wish to be forgotten is nobody's fault.
   log[why === 'withdrawn' ? 'info' : 'warn']('ask ended without an answer', { why });
 }

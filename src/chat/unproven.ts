@@ -4,19 +4,20 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What no sweep renews for so long is forgotten, and begins anew. */
+/** A note that no sweep renews for this long is forgotten. */
 const KEPT_MS = 90 * 86_400_000;
 
 /**
- * Since when a platform has not said of somebody whether they are in their group. Sealed, under the person's own keyed hash: every
- * erasure of them drops it. Every method fails as {@link Pending} says.
+ * Since when a platform has not said whether somebody is in their group. The item is sealed under
+ * the person's keyed hash, so that every erasure of them drops it. Every method fails as
+ * {@link Pending} says.
  */
 export interface Unproven {
-  /** Milliseconds since 1970; undefined when it is not known of them. */
+  /** Milliseconds since 1970; undefined without a note. */
   since(scope: ScopeId, person: Person): Promise<number | undefined>;
-  /** Notes that it is so since then. */
+  /** Notes since when this is so. */
   note(scope: ScopeId, person: Person, since: number): Promise<void>;
-  /** They were shown to be a member. */
+  /** Drops the note, because they were confirmed as a member. */
   drop(scope: ScopeId, person: Person): Promise<void>;
 }
 

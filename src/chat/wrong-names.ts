@@ -6,34 +6,42 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Action } from './reply.ts';
 
-/** As long as the search log: what is older was seen by nobody any more. */
+/** As long as the search log is kept. */
 const SAID_KEPT_MS = 90 * 86_400_000;
 
 const PREFIX = 'wrong:';
 
-/** Characters of a hash: enough that no two answers share one, and that nobody guesses one; both fit a button. */
+/**
+ * Characters of a hash: enough that no two answers share one and nobody guesses one. Two of them
+ * fit a button.
+ */
 const NAMED = 22;
 
-/** Who says that somebody was named wrongly: whoever asked, or whoever was named. */
+/** Who says that a name was wrong: the asker, or the person named. */
 export type SaidBy = 'asker' | 'named';
 
 /**
- * That names were wrong, as people say by a button. Once for each answer and person; of it stays that it was said and by whom of
- * the two, sealed, under the person's own keyed hash: every erasure of them drops it. Every method fails as {@link Pending} says.
+ * Reports of wrong names, by button: one for each answer and person. The item only says that it was
+ * reported and by which of the two. It is sealed under the person's keyed hash, so that every
+ * erasure of them drops it. Every method fails as {@link Pending} says.
  */
 export interface WrongNames {
-  /** The button by which `person` says it of `what`, any text that names one answer. Nothing is kept for it. */
+  /**
+   * The button by which `person` reports `what`, a text that names one answer. Making it stores
+   * nothing.
+   */
   readonly button: (by: SaidBy, person: Person, what: string, label: string) => Action;
   /**
-   * Notes that it was said by this button: false when it was before. `by`: who said it.
+   * Notes a report by this button. `isNew` is false when it was reported before. `by`: who reported
+   * it.
    * @throws Failure `not_yours` for a button that was made for somebody else
    */
   readonly note: (person: Person, button: string) => Promise<{ readonly by: SaidBy; readonly isNew: boolean }>;
-  /** How many were said in the last 90 days by people who are not erased since. */
+  /** The number of reports in the last 90 days by people who are not erased since. */
   readonly count: () => Promise<number>;
 }
 
-/** Whether a button says that a name is wrong. It is answered beside the message under which it stands, which stays. */
+/** Whether a button reports a wrong name. Its answer comes beside the message, which stays. */
 export function saysWrongName(button: string): boolean {
   return button.startsWith(PREFIX);
 }
@@ -43,7 +51,7 @@ export function wrongNamesOn(pending: Pending, keys: Keys, now: () => number): W
   const said = shelf<undefined>(pending, keys, 'wrong');
   const idOf = (by: SaidBy, { platform, id }: Person, what: string) =>
     keyedHash(keys.lookup, 'wrong name', by, platform, id, what).slice(0, NAMED);
-  /** Says that the button was made here, and for whom. */
+  /** Proves that the button was made here, and for whom. */
   const proofOf = (by: SaidBy, { platform, id }: Person, named: string) =>
     keyedHash(keys.lookup, 'wrong name, said', by, platform, id, named).slice(0, NAMED);
 

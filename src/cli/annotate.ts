@@ -4,8 +4,8 @@ import type { Faces, Seen } from '../face/face.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * Where the marked copy of each photo goes: `<folder>/<name>.faces.jpg`. Makes the folder.
- * @throws UsageError where a copy would take the place of a photo, or of another's copy
+ * The path of each photo's marked copy: `<folder>/<name>.faces.jpg`. Makes the folder.
+ * @throws UsageError when a copy would replace a photo, or another copy
  */
 export async function copiesIn(folder: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const photos = new Map(files.map((file) => [resolve(file), file]));
@@ -25,7 +25,7 @@ export async function copiesIn(folder: string, files: readonly string[]): Promis
   return copies;
 }
 
-/** Writes a copy of the photo on which each face is framed and has its number, largest first, from 1. */
+/** Writes a copy of the photo with each face framed and numbered, largest first, from 1. */
 export async function annotate(file: string, { faces: seen, frame }: Seen, copy: string, faces: Faces): Promise<void> {
   const marks = seen.map(({ box }, index) => ({ box, number: index + 1, tone: 'possible' as const }));
   await writeFile(copy, await faces.draw(await readFile(file), marks, { frame }));

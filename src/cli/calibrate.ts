@@ -7,10 +7,10 @@ import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-/** Pairs of strangers that are shown, nearest first, as they may be wrong labels. */
+/** How many of the nearest pairs of strangers are shown, because they may be wrong labels. */
 const SUSPECTS = 10;
 
-/** `facefinder calibrate`: how close strangers come, from which all chances and verdicts follow. */
+/** `facefinder calibrate`: how close strangers come. All chances and verdicts follow from it. */
 export const calibrate: Verb = {
   name: 'calibrate',
   summary: "Measure a pack's impostor distribution, from which chances and verdicts come",

@@ -19,10 +19,13 @@ interface Problem {
   readonly message: string;
 }
 
-/** A file that is not there, or is closed to us. */
+/** A file that does not exist, or that we may not open. */
 const UNOPENED = 'no_photo';
 
-/** `facefinder describe`: what the pipeline sees, for scripts and for looking why a photo is refused. */
+/**
+ * `facefinder describe`: what the pipeline sees, for scripts and to find out why a photo is
+ * refused.
+ */
 export const describe: Verb = {
   name: 'describe',
   summary: 'Say what the face pipeline sees in photos',
@@ -62,7 +65,7 @@ folder or an address.`,
       io.err(`facefinder describe: ${seen.message}`);
       exitCode = 1;
     };
-    // As many photos at once as there are processes; printed in the order given.
+    // Handles as many photos at once as there are processes, and prints them in the given order.
     const window: Promise<() => Promise<void>>[] = [];
     for (const file of positionals) {
       window.push(look(file, faces).then((seen) => () => print(file, seen)));

@@ -7,7 +7,10 @@ import { personFrom, placeFrom } from './identity.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder disputes`: who said "this is me" of a face that somebody else had enrolled, whose face that was, and whose it is. */
+/**
+ * `facefinder disputes`: who said "this is me" of somebody else's enrolled face, who the holder
+ * was, and whose face it is.
+ */
 export const disputes: Verb = {
   name: 'disputes',
   summary: 'List faces that two people claim, or decide whose one is',
@@ -60,14 +63,14 @@ async function decide(
   return 0;
 }
 
-/** What happened to people, in numbers. */
+/** Harms to people, in numbers. */
 interface Harms {
-  /** In the last 90 days, as people said who are not erased since. */
+  /** Reports in the last 90 days by people who are not erased since. */
   readonly wrongNames: number;
-  /** In the last 90 days: somebody sent a face that somebody else has enrolled. */
+  /** In the last 90 days: enrolments with a face that somebody else has enrolled. */
   readonly refusedEnrolments: number;
   readonly erasuresUnfinished: number;
-  /** For how long the oldest of these is. */
+  /** The age of the oldest of these. */
   readonly oldestErasureMinutes: number;
 }
 

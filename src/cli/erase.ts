@@ -7,7 +7,7 @@ import { PERSONS, PLACES, personFrom, placeFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder erase`: what /forget does, at the operator's hand. */
+/** `facefinder erase`: does what /forget does, for an operator. */
 export const erase: Verb = {
   name: 'erase',
   summary: 'Erase a person, everywhere or in one group, and print the receipts',
@@ -33,7 +33,7 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
       const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);
       const replies = await erasing.finally(() => clearTimeout(waiting));
       const left = sent > 0 ? (await flow.sentPhotos.of(person)).size : 0;
-      // With a store down it is repeated later, which the reply says.
+      // With a store down it is repeated later; the reply says so.
       if (left < sent) io.err('Erased: when others searched photos that this person sent, and whether they forbid it.');
       else if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
       const receipts = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
@@ -50,7 +50,7 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
 
 const TEXTS = { person: { type: 'string' }, scope: { type: 'string' } } as const;
 
-/** Whoever waits for longer is told what for. */
+/** A longer wait is explained. */
 const QUIET_MS = 3_000;
 
 const KEPT =

@@ -3,17 +3,19 @@ import { explained } from '../explain/explained.ts';
 import { Failure } from '../failure.ts';
 import { UsageError } from './verb.ts';
 
-/** What a person reads of an error, and the exit code: 1 failed, 2 wrong usage or configuration. */
+/**
+ * What an operator reads of an error, and the exit code: 1 failed, 2 wrong usage or configuration.
+ */
 export interface Explanation {
   readonly text: string;
   readonly exitCode: 1 | 2;
-  /** The usage of the verb is worth showing too. */
+  /** Whether to show the verb's usage too. */
   readonly usage: boolean;
 }
 
 /**
- * The one edge through which errors reach an operator: what, where and what to do next, in sentences of ours. What Node, a vendor or
- * the system said is shown with LOG_LEVEL=debug alone.
+ * Every error reaches an operator through here: what, where and what to do next, in our own
+ * sentences. The words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
  */
 export function explain(error: unknown, env: NodeJS.ProcessEnv): Explanation {
   const wrong = wrongUse(error);
@@ -40,7 +42,7 @@ function wrongUse(error: unknown): Explanation | undefined {
   return { text: text(word), exitCode: 2, usage: true };
 }
 
-/** The ways in which Node's parseArgs says no; the word that it quotes is the one that was typed. */
+/** Sentences for the errors of Node's parseArgs. The quoted word is the one that was typed. */
 const PARSE_ARGS: Readonly<Record<string, (word: string) => string>> = {
   ERR_PARSE_ARGS_UNKNOWN_OPTION: (word) => `there is no option '${word}' here`,
   ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: (word) => `'${word}' is a word too many`,
@@ -51,7 +53,9 @@ function isAway(error: unknown): boolean {
   return error instanceof Failure && (error.code === 'unavailable' || error.code === 'busy');
 }
 
-/** Undefined when it cannot be read: then that is not what went wrong, or it was said already. */
+/**
+ * Undefined when it cannot be read. Then that is not the error at hand, or was already reported.
+ */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {
   try {
     return readConfig(env);

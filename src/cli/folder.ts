@@ -17,7 +17,7 @@ export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Sees the photos of the one folder named, with progress on standard error. */
+/** Sees the photos of the one named folder, with progress on standard error. */
 export async function folderFromArgs(
   positionals: readonly string[],
   { pack, ...lists }: Pick<FolderOptions, 'errata' | 'groups' | 'pairs'> & { readonly pack?: string | undefined },

@@ -3,7 +3,7 @@ import { migrate as move } from '../app/migrate.ts';
 import { readConfig } from '../config.ts';
 import type { Verb } from './verb.ts';
 
-/** Between two lines that say how far it is. */
+/** The pause between two progress lines. */
 const PROGRESS_MS = 5_000;
 
 /** `facefinder migrate`: from the embedded default to production, once. */

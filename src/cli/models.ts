@@ -6,7 +6,7 @@ import { packInUse } from '../app/pack.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
-/** `facefinder models`: the packs there are, and their files. */
+/** `facefinder models`: all packs, and their files. */
 export const models: Verb = {
   name: 'models',
   summary: 'List, fetch, verify and import model packs',
@@ -58,7 +58,7 @@ interface Listed extends Pick<Manifest, 'name' | 'version' | 'summary' | 'licenc
 }
 
 async function list(config: Config, json: boolean, io: Io): Promise<number> {
-  // A gallery that cannot be asked keeps nobody from seeing what there is.
+  // A gallery that does not answer must not hide the packs.
   const used = await packInUse(config).catch(() => undefined);
   const packs: readonly Listed[] = (await listPacks(config.modelDir)).map(({ manifest, stored }) => {
     const { name, version, embedder, summary, licences } = manifest;

@@ -5,7 +5,10 @@ import { explain } from './explain.ts';
 import { verbs } from './index.ts';
 import type { Io } from './verb.ts';
 
-/** Finds the verb, runs it, and gives the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
+/**
+ * Finds the verb, runs it, and gives the exit code: 0 done, 1 failed, 2 wrong usage or
+ * configuration.
+ */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -4,10 +4,10 @@ import { readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 
-/** All that matters is done by then. */
+/** By then everything important is done. */
 const LEFTOVERS_MS = 250;
 
-/** `facefinder start`: everything the configured role asks for, until a signal. */
+/** `facefinder start`: runs the parts of the configured role until a signal. */
 export const start: Verb = {
   name: 'start',
   summary: 'Start the bots, the workers and the local page',
@@ -17,8 +17,9 @@ export const start: Verb = {
     parseArgs({ args, options: {} });
     const config = readConfig(io.env);
     const app = await startApp(config, openLog(config.logLevel, config.role), io.err);
-    // Before it says that it is ready: whoever reads that may end it in the same moment. For good: npm passes a Ctrl-C on that
-    // reached us already, and a second signal must not cut the stopping short, which ends by itself.
+    // Set before it says that it is ready, because a reader of that line may end it at once. It
+    // stays set: npm repeats a Ctrl-C that has already reached us, and a second signal must not
+    // interrupt the stop, which ends by itself.
     const toldToEnd = new Promise<undefined>((resolve) => {
       const end = () => resolve(undefined);
       process.on('SIGINT', end).on('SIGTERM', end);
@@ -27,7 +28,8 @@ export const start: Verb = {
     const cause = await Promise.race([toldToEnd, app.unrecoverable]);
     if (cause) io.err(`facefinder start: ${cause.message}`);
     await app.stop();
-    // What a listener or a hung connection leaves behind must not keep the process: it would be killed, and that looks like a crash.
+    // A listener or a hung connection must not keep the process: it would be killed, which looks
+    // like a crash.
     setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
     return cause ? 1 : 0;
   },

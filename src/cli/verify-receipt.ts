@@ -8,22 +8,24 @@ import { type ConsentClaims, type ErasureClaims, type Receipt, verifyReceipt } f
 import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
-/** A compact JWS whose header is a JSON object, wherever it stands: alone, in JSON, in a copied chat message. */
+/**
+ * Finds a compact JWS whose header is a JSON object: alone, in JSON, or in a copied chat message.
+ */
 const RECEIPTS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 type Claims = Receipt['claims'];
 
-/** What the verb asks of this installation. */
+/** What the verb needs from this installation. */
 export interface Installation {
-  /** Its public key, for when none is named. */
+  /** Its public key, used when none is named. */
   readonly ownKey: (env: Io['env']) => Promise<JWK>;
-  /** A way to its ledgers. */
+  /** Gives `work` its ledgers. */
   readonly withLedgers: (env: Io['env'], work: (ledgerOf: LedgerOf) => Promise<boolean>) => Promise<boolean>;
 }
 
 type LedgerOf = Parameters<Parameters<typeof withLedgers<boolean>>[1]>[0];
 
-/** `facefinder verify-receipt`: offline, unless it is told to look into this installation's ledger. */
+/** `facefinder verify-receipt`: offline, unless it is told to read this installation's ledger. */
 export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
   return {
     name: 'verify-receipt',
@@ -66,7 +68,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Whether any two of them prove a fork. */
+/** Whether any two receipts prove a fork. */
 function tellForks(receipts: readonly Claims[], io: Io): boolean {
   const pairs = disagreeing(receipts);
   for (const [one, other] of pairs) {
@@ -97,7 +99,7 @@ async function areThere(receipts: readonly Claims[], ledgerOf: LedgerOf, io: Io,
   return areAll;
 }
 
-/** A line for docs/verify.py: the signed head says size and root. */
+/** A line for docs/verify.py. The signed head gives size and root. */
 function proven({ jti }: Claims, head: string, { inclusion, consistency }: LedgerProof): object {
   return { receipt: jti, head, inclusion, consistency };
 }

@@ -7,10 +7,10 @@ import type { Finding } from '../finding.ts';
 
 export const DATA_DIR = 'data folder (DATA_DIR)';
 
-/** Less room than this, and the next enrolment may not fit any more. */
+/** With less room than this, the next enrolment may not fit. */
 const ROOM_BYTES = 1 << 20;
 
-/** Whether DATA_DIR can be written, or made where it is not there yet. What is written for that is removed again. */
+/** Whether DATA_DIR can be written, or made if missing. The test file is removed again. */
 export function checkDataDir(dataDir: string): Finding[] {
   try {
     if (!existsSync(dataDir)) return [{ part: DATA_DIR, state: 'ok', what: checkMakeable(dataDir) }];
@@ -40,7 +40,7 @@ function checkFolder(path: string): void {
   accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
-/** What a transaction that is rolled back does not tell: whether there is room. */
+/** Checks for room, which a rolled-back transaction does not show. */
 function writeAndRemove(folder: string): void {
   const file = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
   try {

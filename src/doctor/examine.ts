@@ -18,15 +18,16 @@ import { checkRedisSettings } from './redis.ts';
 import { checkStores } from './stores.ts';
 
 /**
- * Looks at every part that this configuration uses, each for itself, as a start and a search would use it. Nothing is made, and
- * nothing stays of what is written. One `fail` means that a start, or a search after it, would fail too.
+ * Checks every part of this configuration on its own, as a start and a search would use it. It
+ * makes nothing, and removes what it writes. One `fail` means that a start, or a search after it,
+ * would fail too.
  */
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
-  // Asked before the stores are opened here.
+  // Checked before the stores are opened here.
   const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
-  // A gallery that cannot be asked is told of where it is looked at.
+  // The gallery's own check reports that it does not answer.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
     mode(config),
@@ -47,7 +48,7 @@ function mode({ stores, role, platforms }: Config): Finding {
   return { part: 'configuration', state: 'ok', what };
 }
 
-/** The key, and with it what it seals: without the key nothing can be said of the stores. */
+/** The key, and what it seals: without the key nothing can be said of the stores. */
 async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   return await look(
     MASTER_KEY,

@@ -10,7 +10,10 @@ import { failed, look } from './look.ts';
 const PACK = 'models in use';
 const DAMAGE = 'stored values';
 
-/** What is in the gallery: every ledger whole, a vector for every template, and all of them of the models in use. */
+/**
+ * The gallery's contents: every ledger is whole, every template has a vector, and all are of the
+ * models in use.
+ */
 export async function checkGallery(part: string, gallery: Gallery, role: Config['role']): Promise<Finding[]> {
   await gallery.check();
   const scopes = await gallery.scopes();
@@ -33,7 +36,7 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
   return [whole, ...damage, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
 
-/** Nothing of it keeps a search or an erasure from working. */
+/** Damage keeps no search or erasure from working. */
 function damageFindings(damage: Damage): Finding[] {
   const found = damageInWords(damage);
   if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];
@@ -43,7 +46,7 @@ function damageFindings(damage: Damage): Finding[] {
   return [{ part: DAMAGE, state: 'warn', what: found, todo }];
 }
 
-/** What was found, kind by kind; empty when all is well. */
+/** The findings by kind; empty without any. */
 export function damageInWords({ mendable, unreadable }: Damage): string {
   const lost = Object.entries(unreadable).filter(([, count]) => count > 0);
   return [
@@ -61,14 +64,14 @@ const KINDS: Readonly<Record<DamagedKind, string>> = {
   list: "lists of somebody's groups, which are looked up one by one",
 };
 
-/** Templates that the records or the ledger tell of, and that are not there. */
+/** Templates that the records or the ledger mention and that are missing. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
   const recorded = standings.reduce((sum, { templates }) => sum + templates, 0);
   const holders = standings.filter(({ templates }) => templates > 0).length;
   return Math.max(recorded - vectors, enrolledIn(entries) - holders, 0);
 }
 
-/** People who enrolled and were not erased since. */
+/** The number of people who enrolled and were not erased since. */
 function enrolledIn(entries: readonly LedgerEntry[]): number {
   const known = new Set<string>();
   const enrolled = new Set<string>();
@@ -76,19 +79,19 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // Whose record could not be read any more is one of those who enrolled; nobody can say which.
+    // An unreadable record belonged to one of the enrolled people, but nobody can say which.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }
   return enrolled.size - unknown;
 }
 
-/** Do bot and workers compare faces by the same models, and did people enrol with them? */
+/** Whether bot and workers compare faces by the same models, and people enrolled with them. */
 async function packFinding(gallery: Gallery, role: Config['role'], outdated: number): Promise<Finding> {
   try {
     await gallery.checkPack();
   } catch (error) {
-    // Whoever listens brings the models of its own with its start; a worker has to fit the bot.
+    // A listener sets its models at its start. A worker has to match the bot.
     if (role === 'worker') throw error;
     return { ...failed(PACK, error), state: 'warn' };
   }

@@ -5,7 +5,7 @@ import { keyFileOf } from '../secrets/master-key.ts';
 
 export const MASTER_KEY = 'master key';
 
-/** Where the key lies; beside the data it is no protection. `isThere`: one was found. */
+/** Where the key is: beside the data it protects nothing. `isThere`: a key was found. */
 export function keyFinding(config: Config, isThere: boolean): Finding {
   const { stores, masterKey, dataDir, keyDir } = config;
   if (masterKey) return { part: MASTER_KEY, state: 'ok', what: 'set from outside the data' };

@@ -2,7 +2,10 @@ import { Cause } from '../cause.ts';
 import { explained } from '../explain/explained.ts';
 import type { Finding } from '../finding.ts';
 
-/** What `work` finds at a part; where it throws, the part has failed, with what to do about that very error. */
+/**
+ * What `work` finds about a part. When it throws, the part has failed, and the finding says what to
+ * do about that error.
+ */
 export async function look(
   part: string,
   work: () => Promise<Finding[]> | Finding[],
@@ -15,7 +18,7 @@ export async function look(
   }
 }
 
-/** The part has failed, with what was thrown. */
+/** The finding for a part that failed with this error. */
 export function failed(part: string, error: unknown, dataDir?: string): Finding {
   const told = explained(error, dataDir);
   if (told instanceof Cause) return { part, state: 'fail', what: told.what, todo: told.next };

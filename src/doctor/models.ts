@@ -8,7 +8,10 @@ import { look } from './look.ts';
 const FILES = 'models';
 const NETS = 'face pipeline';
 
-/** Whether the model files are here or can be fetched, and whether photos can be seen with them. A bot sees none. */
+/**
+ * Whether the model files are here or can be fetched, and whether they can see photos. A bot sees
+ * none.
+ */
 export async function checkModels(config: Config, pack: string): Promise<Finding[]> {
   if (config.role === 'bot') return [];
   const files = await look(FILES, () => checkFiles(config, pack));
@@ -30,7 +33,7 @@ async function checkFiles(config: Config, pack: string): Promise<Finding[]> {
 }
 
 async function checkNets(config: Config, name: string): Promise<Finding[]> {
-  // All files are here: nothing is fetched.
+  // All files are here, so nothing is fetched.
   const pack = await loadPack(
     name,
     modelStore(config, () => {}),

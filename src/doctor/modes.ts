@@ -7,11 +7,13 @@ import { keyFileOf } from '../secrets/master-key.ts';
 
 export const READERS = 'who may read';
 
-/** What only the owner of a file, or also their group, may do to it. */
+/** Mode bits of everybody but the owner, and of everybody but owner and group. */
 const OWNER_ALONE = 0o077;
 const NOT_EVERYBODY = 0o007;
 
-/** Files and folders of this installation that others than their owner may read, change or enter. */
+/**
+ * Files and folders of this installation that others than their owner can read, change or enter.
+ */
 export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]> {
   const data = [galleryFile, pendingFile].map((of) => of(dataDir));
   const beside = data.flatMap((file) => [file, `${file}-wal`, `${file}-shm`]);
@@ -19,11 +21,14 @@ export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]>
   return await openAmong([...kept, resolve('.env')], OWNER_ALONE);
 }
 
-/** Says of each of them who may read it; of a key that the operator keeps, whether everybody may. */
+/**
+ * Reports who can read each of them. For the operator's own key file, it reports only whether
+ * everybody can.
+ */
 export async function checkReaders(config: Config): Promise<Finding[]> {
   const own = (await openToOthers(config)).map((open) => finding(open, 'npx facefinder doctor --fix closes it.'));
   const { stores, masterKeyFile } = config;
-  // A container has one user, and its secrets are closed by the folder that they lie in outside.
+  // A container has one user. Its secrets are protected by their folder outside.
   const given = stores.mode === 'embedded' && masterKeyFile !== undefined ? [masterKeyFile] : [];
   const theirs = (await openAmong(given, NOT_EVERYBODY)).map((open) => finding(open, 'Close it: chmod o= FILE.'));
   const open = [...own, ...theirs];

@@ -6,8 +6,8 @@ import { isOurs, onPort } from '../port.ts';
 import { look } from './look.ts';
 
 /**
- * Whether each port that this configuration listens on can be had, or is held by the facefinder that runs already.
- * `mayRun`: one with the same data may run; else a facefinder on the port is another, and in the way.
+ * Whether each configured port is free, or held by the running facefinder. `mayRun`: one with the
+ * same data may be running; otherwise a facefinder on the port is another one, and in the way.
  */
 export async function checkPorts({ platforms, metricsPort }: Config, mayRun: boolean): Promise<Finding[]> {
   const wanted = [

@@ -6,8 +6,8 @@ import { look } from './look.ts';
 const PART = 'proxy (HTTPS_PROXY)';
 
 /**
- * Whether the proxy, if one is set, takes requests; what it lets through, the other parts show. Where no bot goes through it but
- * models alone, which another part looks at, a dead one is no more than a warning.
+ * Whether the proxy, if set, accepts requests. Other parts show what it lets through. When only
+ * models use it, which another part checks, a dead proxy is just a warning.
  */
 export async function checkProxy({ proxy, platforms }: Config): Promise<Finding[]> {
   if (proxy === undefined) return [];

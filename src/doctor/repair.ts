@@ -16,13 +16,16 @@ import { HALF_KEYS, moveKey, STALE_KEY_MS } from '../secrets/master-key.ts';
 import { damageInWords } from './gallery.ts';
 import { openToOthers } from './modes.ts';
 
-/** What a start that was killed, or a doctor, may have left in DATA_DIR: half of a key, and what tried whether there is room. */
+/**
+ * What a killed start or doctor may have left in DATA_DIR: half of a key, and files that tested for
+ * room.
+ */
 const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
 
 /**
- * Mends what loses nothing that anybody could use: where a bot's key lies, who may read the files, what killed programs left
- * behind, model files that are missing or damaged, stored values that are damaged.
- * `onDone` hears a line for each thing that was done, or could not be.
+ * Repairs whatever it can without losing anything usable: the place of a bot's key, rights of
+ * files, leftovers of killed programs, missing or damaged model files, damaged stored values.
+ * `onDone` gets a line for each repair, done or failed.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
@@ -36,13 +39,13 @@ export async function repair(config: Config, onDone: (line: string) => void): Pr
   }
 }
 
-/** The key of a bot does not lie beside the data. */
+/** Moves a bot's key away from the data. */
 async function moveKeyApart(config: Config): Promise<string[]> {
   const to = hasBot(config) && isKeyBeside(config) ? moveKey(config.dataDir, config.keyDir) : undefined;
   return to ? [`the master key is apart from the data now, in ${to}: keep a copy of it in a third place`] : [];
 }
 
-/** What is kept here is for its owner alone. */
+/** Closes our files to everybody but their owner. */
 async function closeFiles(config: Config): Promise<string[]> {
   const open = await openToOthers(config);
   for (const { path, isFolder } of open) await chmod(path, isFolder ? 0o700 : 0o600);
@@ -68,12 +71,12 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
   return removed.map((path) => `${path}, left by a fetch that was killed, is removed`);
 }
 
-/** What nobody can read any more is of no use to anybody, and its owner can only begin anew. */
+/** Removes what nobody can read any more. It is useless, and its owner can only start anew. */
 async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  // Why it cannot be opened, the look after this says.
+  // The check after this reports why it cannot be opened.
   await using gallery = await openGallery(config, keys).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
@@ -89,7 +92,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
   const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {
     const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-    // What is not there is not made.
+    // It makes nothing that is missing.
     return await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys, pack });
   }
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
@@ -97,7 +100,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
 }
 
 async function fetchModels(config: Config): Promise<string[]> {
-  // A gallery that cannot be asked for its models is told of where it is looked at.
+  // The gallery's own check reports that it does not answer.
   const name = await packInUse(config).catch(() => undefined);
   if (config.role === 'bot' || name === undefined) return [];
   const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;

@@ -12,7 +12,10 @@ import { checkGallery } from './gallery.ts';
 import { look } from './look.ts';
 import { checkWitness, checkWitnessFile } from './witness.ts';
 
-/** Whether each store can be written and read, and holds what it says. `keys`: undefined before the first start. */
+/**
+ * Whether each store can be written and read, and keeps its contents. `keys`: undefined before the
+ * first start.
+ */
 export async function checkStores(config: Config, keys: Keys | undefined, name: string): Promise<Finding[]> {
   const { stores, role, modelDir } = config;
   const pack = await describePack(name, modelDir);
@@ -99,7 +102,7 @@ async function checkWitnessIn(redis: Production['redis'], gallery: Gallery, keys
   });
 }
 
-/** An item that nobody waits for, gone a moment later. */
+/** Writes an item that nobody waits for, and removes it at once. */
 async function writeReadAndRemove(pending: Pending): Promise<void> {
   const id = `doctor-${randomUUID()}`;
   await pending.put('parked', { id, owner: id, body: '', expiresAt: Date.now() + 60_000 });

@@ -8,7 +8,10 @@ import type { Keys } from '../secrets/keys.ts';
 import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
 import { look } from './look.ts';
 
-/** The embedded mode's second place, looked at: what it knows of the gallery, and whether the gallery is still that. */
+/**
+ * Checks the embedded mode's second place: what it knows of the gallery, and whether that is still
+ * true.
+ */
 export async function checkWitnessFile(
   { stateDir }: Pick<Config, 'stateDir'>,
   gallery: Gallery,
@@ -32,7 +35,7 @@ export async function checkWitnessFile(
   });
 }
 
-/** The same of any second place; `where` names it. */
+/** The same for any second place; `where` names it. */
 export async function checkWitness(
   part: string,
   gallery: Gallery,

@@ -1,6 +1,6 @@
 import { Cause, type CauseCode } from '../cause.ts';
 
-/** What codes of Node and the system mean, whoever meets them. */
+/** The meaning of Node's and the system's codes, anywhere. */
 const SYSTEM: Readonly<Record<string, CauseCode>> = {
   ENOSPC: 'disk_full',
   EDQUOT: 'disk_full',
@@ -23,7 +23,10 @@ const SQLITE: Readonly<Record<number, CauseCode>> = {
   26: 'database_unreadable',
 };
 
-/** The cause behind a code of Node or the system that means the same everywhere; undefined for any other error. */
+/**
+ * The cause behind a code of Node or the system whose meaning is the same everywhere; undefined for
+ * other errors.
+ */
 export function systemCause(error: unknown, where?: string): Cause | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const code = SYSTEM[String(error.code)];
@@ -31,19 +34,24 @@ export function systemCause(error: unknown, where?: string): Cause | undefined {
   return code && new Cause(code, { ...(place !== undefined && { where: place }), cause: error });
 }
 
-/** The package, or the file of a package, that Node's loader did not find; never a path of this machine. */
+/**
+ * The package, or the file of a package, that Node's loader did not find. Never a path of this
+ * machine.
+ */
 function missingModule({ message }: Error): string | undefined {
   return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)|'((?:@[\w.-]+\/)?[\w.-]+)'/.exec(message)?.slice(1).find(Boolean);
 }
 
-/** The cause behind an error of SQLite over `file`; undefined for a wrong statement, which is a bug. */
+/**
+ * The cause behind SQLite's error about `file`; undefined for a wrong statement, which is a bug.
+ */
 export function sqliteCause(error: unknown, file: string): Cause | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   const code = SQLITE[Number(error.errcode) & 0xff];
   return code && new Cause(code, { where: file, cause: error });
 }
 
-/** What keeps DATA_DIR from being used; undefined when it is something else. */
+/** Why DATA_DIR cannot be used; undefined for other errors. */
 export function dataDirCause(error: unknown, dataDir: string): Cause | undefined {
   const code = error instanceof Error && 'code' in error ? DATA_DIR[String(error.code)] : undefined;
   return code && new Cause(code, { where: dataDir, cause: error });

@@ -3,34 +3,40 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { atMost } from '../timing/within.ts';
 
-/** One part that keeps this process from doing its work. */
+/** A part that keeps this process from its work. */
 export interface Fault {
   readonly part: string;
   /** A Cause's code, or a Failure's where no cause is known. */
   readonly code: string;
-  /** In sentences of our own; nothing secret, nobody's id. */
+  /** In our own sentences, without secrets or ids. */
   readonly says: string;
   /** When it was first seen, milliseconds since 1970. */
   readonly since: number;
-  /** Whether it is a part of this process, which a restart may mend. */
+  /** Whether it is a part of this process, so that a restart may help. */
   readonly isOwn: boolean;
 }
 
 type Check = () => Promise<void>;
 
 export interface Health {
-  /** Asks `check` at each look from now on; it throws when the part does not work. `isOwn`: whether a restart may mend it now. */
+  /**
+   * Runs `check` at each look from now on; it throws when the part does not work. `isOwn`: whether
+   * a restart may help now.
+   */
   readonly watch: (part: string, check: Check, options?: { readonly isOwn?: () => boolean }) => void;
-  /** What does not work now. Answers within 3 seconds; who asks meanwhile gets the same answer. Logs what changed. */
+  /**
+   * What does not work now. Answers within 3 seconds; concurrent callers share the answer. Logs
+   * changes.
+   */
   readonly look: () => Promise<readonly Fault[]>;
-  /** Every watched part and whether it worked when it was last looked at. */
+  /** Every watched part, and whether it worked at the last look. */
   readonly parts: () => ReadonlyMap<string, boolean>;
 }
 
-/** A probe waits no longer; a part that has not answered by then does not work. */
+/** A look waits no longer. A part without an answer by then does not work. */
 const LONGEST_CHECK_MS = 3_000;
 
-/** The parts of this process, none of which is watched yet. */
+/** The parts of this process. None is watched yet. */
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
   const checks = new Map<string, { readonly check: Check; readonly isOwn: () => boolean }>();
   const faults = new Map<string, Fault>();
@@ -48,7 +54,10 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
     if (before?.code !== fault.code) log.error('does not work', { part, cause: fault.code, says: fault.says });
   }
 
-  /** A check that takes longer than a look is waited for by the next one too: asked again, it would only pile up. */
+  /**
+   * The next look waits for a check that takes longer than a look. A second call would only add
+   * load.
+   */
   function running(part: string, check: Check): Promise<void> {
     const under = underWay.get(part) ?? check().finally(() => underWay.delete(part));
     underWay.set(part, under);
@@ -58,7 +67,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   async function lookAtAll(): Promise<readonly Fault[]> {
     const looks = [...checks].map(async ([part, { check, isOwn }]) => {
       const failed = await failureOf(running(part, check));
-      // Why it did not work before is still the best that is known.
+      // The earlier reason is still the best known.
       if (failed !== 'late') note(part, isOwn, failed);
       else if (!faults.has(part)) note(part, isOwn, { error: new Failure('unavailable') });
     });
@@ -78,7 +87,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   };
 }
 
-/** What the check failed by, if it did; `late` when it has not ended in time. */
+/** The error of the check, if it failed; `late` when it has not ended in time. */
 async function failureOf(check: Promise<void>): Promise<{ readonly error: unknown } | 'late' | undefined> {
   const outcome = check.then(
     () => ({ error: undefined, isWell: true }),

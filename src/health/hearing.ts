@@ -2,7 +2,7 @@ import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 
-/** How a bot hears its platform. Times are milliseconds since 1970. */
+/** Whether a bot hears its platform. Times are milliseconds since 1970. */
 export type HearingState =
   | { readonly is: 'connecting' }
   | { readonly is: 'listening' }
@@ -10,13 +10,13 @@ export type HearingState =
   /** For good: only a person can mend it. */
   | { readonly is: 'refused'; readonly cause: Cause };
 
-/** What a listener tells of its connection; telling the same again changes nothing. */
+/** Receives a listener's news of its connection. Repeated news change nothing. */
 export interface Hearing {
   /** The platform is heard. */
   readonly heard: () => void;
   /**
-   * The platform is not heard; `since` when it was last, now when left out. Gives whether it is worth trying again: not after a
-   * fatal cause three times in a row, which is a refusal for good.
+   * The platform is not heard. `since`: when it was last; default: now. Gives whether to try again:
+   * no longer after a fatal cause three times in a row, which counts as a final refusal.
    */
   readonly lost: (cause: Cause, since?: number) => boolean;
   /** The platform will not be heard again in this process. */
@@ -25,7 +25,10 @@ export interface Hearing {
 
 export interface WatchedHearing extends Hearing {
   readonly state: () => HearingState;
-  /** Throws `unavailable` with the Cause when the platform has not been heard for most of a minute, or not yet. */
+  /**
+   * Throws `unavailable` with the Cause when the platform has not been heard for most of a minute,
+   * or not yet.
+   */
   readonly check: () => Promise<void>;
 }
 
@@ -37,12 +40,12 @@ interface HearingOptions {
 }
 
 /**
- * A shorter loss keeps nobody from calling the bot ready. Networks and platforms have such losses every day, which the listeners
- * make good by themselves. With the time until the next look it is less than a minute.
+ * After a shorter loss the bot still counts as ready. Such losses happen every day, and listeners
+ * recover by themselves. With the time until the next look it is less than a minute.
  */
 const TOLERATED_LOSS_MS = 50_000;
 
-/** A single refusal may be a slip of the platform's. */
+/** A single refusal may be an error of the platform. */
 const REFUSALS = 3;
 
 /** Keeps the state of one platform's listener, and logs each change of it. */

@@ -1,21 +1,30 @@
 import type { Fault, Health } from './health.ts';
 
-/** What a probe is answered with: HTTP status and plain text. */
+/** The answer to a probe: HTTP status and plain text. */
 export interface ProbeAnswer {
   readonly status: 200 | 503;
   readonly text: string;
 }
 
-/** Asked by whoever runs the process: `healthz`, whether it should be left running; `readyz`, whether it can work. */
+/**
+ * For the system that runs the process. `healthz`: whether to leave it running; `readyz`: whether
+ * it can work.
+ */
 export interface Probes {
   readonly healthz: () => Promise<ProbeAnswer>;
   readonly readyz: () => Promise<ProbeAnswer>;
 }
 
-/** By then a part of this process would have mended itself. An outage elsewhere must not restart everything. */
+/**
+ * A part of this process would have recovered by then. An outage elsewhere must not restart
+ * everything.
+ */
 const STUCK_MS = 5 * 60_000;
 
-/** Probes that name what does not work, a line for each part: its name, the code of the cause, what to do. */
+/**
+ * Probes that name what does not work, one line for each part: its name, the code of the cause,
+ * what to do.
+ */
 export function probes(health: Health, now: () => number = Date.now): Probes {
   return {
     async healthz() {

@@ -9,17 +9,24 @@ import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
 /**
- * A synthetic ask, with nobody in it, that goes the way of every other: sealed into the queue, taken by a worker, which looks whether
- * it could work, and answered over a shelf. As long as it comes back, a person would be answered too.
+ * A synthetic ask without a person. It takes the way of every ask: sealed into the queue, taken by
+ * a worker, which checks whether it could work, and answered on a shelf. While pulses come back,
+ * people get answers too.
  */
 export interface Pulse {
-  /** Sends one and waits for its answer for as long as {@link PULSE_PATIENCE_MS}; gives how long it took, in milliseconds. */
+  /**
+   * Sends one and waits for its answer up to {@link PULSE_PATIENCE_MS}. Gives the time it took in
+   * milliseconds.
+   */
   readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
-  /** Milliseconds since one came back, or since the first was sent. */
+  /** Milliseconds since the last one came back, or since the first was sent. */
   readonly ageMs: () => number;
   /** Throws `unavailable` with the cause when none has come back for a while. */
   readonly check: () => Promise<void>;
-  /** Throws `unavailable` when nobody has taken jobs from the queue for a while: a worker that is restarted is soon back. */
+  /**
+   * Throws `unavailable` when nobody has taken jobs from the queue for a while. A restarting worker
+   * is back sooner.
+   */
   readonly checkWorkers: () => Promise<void>;
 }
 
@@ -31,16 +38,16 @@ export interface PulseParts {
   readonly now: () => number;
 }
 
-/** Shorter than the time between two, so that the next one is not late. */
+/** Shorter than the time between two pulses, so that the next one is not late. */
 export const PULSE_PATIENCE_MS = 25_000;
 /**
- * The one after the last that came back is lost by then. It was sent within half a minute of that and had {@link PULSE_PATIENCE_MS}:
- * so what only a pulse shows is known within a minute.
+ * By then the pulse after the last returned one is lost. It was sent within half a minute and had
+ * {@link PULSE_PATIENCE_MS}. So what only a pulse shows is known within a minute.
  */
 const OLD_MS = 55_000;
-/** So long a queue may be without a worker. */
+/** How long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
-/** An answer that nobody fetches was for a process that is gone. */
+/** An answer that nobody fetches by then was for a process that is gone. */
 const PULSE_KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
@@ -53,7 +60,10 @@ interface Answer {
 const question = (id: string) => `pulse:${id}`;
 const reply = (id: string) => `pulse answer:${id}`;
 
-/** The listener's end. One pulse of a process is under way at most: while no worker lives, none piles up. */
+/**
+ * The listener's end. A process has at most one pulse under way, so that none pile up without a
+ * worker.
+ */
 export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   const newId = () => keyedHash(keys.lookup, 'pulse', randomUUID());
   let id = newId();
@@ -105,7 +115,10 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   };
 }
 
-/** The worker's end: answers with what `check` says. Only who has the same keys can read the question and write the answer. */
+/**
+ * The worker's end: answers with the result of `check`. Only processes with the same keys can read
+ * the question and write the answer.
+ */
 export function pulseHandler(
   { pending, keys, now }: Omit<PulseParts, 'queue'>,
   check: () => Promise<unknown>,

@@ -5,19 +5,20 @@ import { type Health, openHealth } from './health.ts';
 import { type WatchedHearing, watchHearing } from './hearing.ts';
 import { type Probes, probes } from './probes.ts';
 
-/** What is watched of a running facefinder, from its first moment on. */
+/** The watched state of a running facefinder, from its start. */
 export interface Watch {
   readonly health: Health;
   readonly probes: Probes;
-  /** Where a platform's listener tells how it hears; one for each platform. */
+  /** Where a platform's listener reports what it hears; one for each platform. */
   readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
-  /** Each platform that is listened to, and whether it is heard. */
+  /** Each platform with a listener, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
-  /** Everything that was to be started has started. */
+  /** Call it once everything has started. */
   readonly started: () => void;
   /**
-   * Why this process can never do its work again; pending while it can. A bot that is refused for good ends nothing as long as
-   * another platform's people can be answered; the page beside it is none of those, because its people sit at this machine.
+   * Resolves with the reason once this process can never do its work again. A final refusal of one
+   * bot ends nothing while another platform's people can be answered. The page does not count,
+   * because its people sit at this machine.
    */
   readonly unrecoverable: Promise<Cause>;
 }
@@ -48,7 +49,8 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
       const hearing = watchHearing({ platform: id, log, now, onRefused });
       hearings.set(id, hearing);
       if (!isLocal) remote.push(hearing);
-      // Started anew, a bot that is refused for good would be so again, and take the others with it.
+      // After a restart, the refused bot would be refused again, and the restart would interrupt
+      // the others.
       health.watch(id, hearing.check, { isOwn: () => hearing.state().is !== 'refused' });
       return hearing;
     },

@@ -1,13 +1,13 @@
 /**
- * What a sentence may be told: `true` or `false` for `select`, a number for `plural`, or a text
- * that it repeats.
+ * The kind of an argument: `true` or `false` for `select`, a number for `plural`, or a text that
+ * the sentence repeats.
  */
 export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 
 /**
- * What each sentence of the catalogues is told, under the sentence's own key; a sentence that is
- * missing here is told nothing. `*` stands for every key beside it. A list names the cases of a
- * `select`. `test/text` compares every language with it.
+ * The arguments of each sentence of the catalogues, under the sentence's key. A sentence that is
+ * missing here has none. `*` stands for every key beside it. A list names the cases of a `select`.
+ * `test/text` compares every language with it.
  */
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
@@ -19,7 +19,8 @@ export const ARGUMENTS = {
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_enrolled: { why: ['self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // 0 minutes: nobody knows how long. `count` of `unit`, where `other` is minutes, is told of the first two.
+    // 0 minutes means that nobody knows how long. Only the first two `why` get `count` of `unit`;
+    // its `other` is minutes.
     rate_limited: {
       why: ['gesture', 'revealed', 'other'],
       minutes: 'number',
@@ -103,16 +104,16 @@ export const ARGUMENTS = {
     waiting: { ahead: 'number' },
     atPhoto: { number: 'number', photos: 'number' },
     photo: { number: 'number' },
-    // Figures that are no counts are written before, as the reader writes them.
+    // Figures that are no counts come already formatted for the reader.
     match: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     possible: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     wrongAnswers: { answers: 'text' },
-    // `elsewhere`: it is told at the face `at`.
+    // `elsewhere`: the distance is given at the face `at`.
     unmeasured: {
       match: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
       possible: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
     },
-    // `numbers`: a list of them, `faces` long.
+    // `numbers`: a list of `faces` numbers.
     similar: { faces: 'number', numbers: 'text' },
     unknown: { faces: 'number', numbers: 'text' },
     inPicture: { match: { name: 'text', face: 'number' }, possible: { name: 'text', face: 'number' } },
@@ -165,7 +166,7 @@ export const ARGUMENTS = {
   person: { called: { name: 'text' }, account: { name: 'text', account: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },
   discord: { form: { photos: { max: 'number' } } },
-  // The browser fills these in itself, with numbers already written as its reader writes them.
+  // The browser fills these in, with numbers already formatted for its reader.
   browser: {
     conversation: { name: 'text', group: 'text' },
     says: { name: 'text' },
@@ -212,10 +213,7 @@ type Sentence<Args> =
     ? (told: { readonly [Name in keyof Args]: Value<Args[Name]> }) => string
     : string;
 
-/**
- * A catalogue's sentences: a text, or for a sentence that is told something a function that gives
- * the text.
- */
+/** A catalogue's sentences. A sentence with arguments is a function that gives the text. */
 export type Sentences<Catalogue, Args> = {
   readonly [Key in keyof Catalogue]: Catalogue[Key] extends string
     ? Sentence<Below<Args, Key>>

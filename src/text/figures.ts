@@ -1,6 +1,6 @@
 import { languageOf } from './words.ts';
 
-/** How many decimals of a figure are shown, at least and at most; all that it has, if left out. */
+/** The number of decimals of a figure, at least and at most. Default: all it has. */
 interface Decimals {
   readonly decimals?: number;
 }
@@ -16,7 +16,7 @@ export function listed(locale: string, parts: readonly (string | number)[]): str
   return new Intl.ListFormat(known(locale), { type: 'conjunction' }).format(parts.map(String));
 }
 
-/** A platform gives any text as a locale, and the sentences around are in this language. */
+/** A platform gives any text as a locale, and the surrounding sentences are in this language. */
 function known(locale: string): string {
   return languageOf(locale) ?? 'en';
 }

@@ -1,22 +1,25 @@
 import { languageOf } from './words.ts';
 
-/** Told to the minute, or as a day alone. */
+/** To the minute, or only the day. */
 export type MomentUnit = 'minute' | 'day';
 
-/** Stands around a moment, unseen; no name holds one, so that nobody's name is taken for a moment. */
+/** An invisible mark around a moment. No name contains it, so no name is taken for a moment. */
 const MARK = '\u2063';
 const MOMENT = /\u2063(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d) UTC)?\u2063/g;
 
 /**
- * A moment (milliseconds since 1970) as sentences are told it: readable as it is, and marked, so that a platform can show it in its
- * reader's own zone ({@link tellMoments}).
+ * A moment (milliseconds since 1970) as an argument of sentences. It is readable as it is, and
+ * marked, so that a platform can show it in the reader's own zone ({@link tellMoments}).
  */
 export function moment(at: number, unit: MomentUnit = 'minute'): string {
   const [date = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
   return `${MARK}${date}${unit === 'minute' ? ` ${time} UTC` : ''}${MARK}`;
 }
 
-/** A text with each marked moment of it as `tell` says; `start` is where that begins in the new text, in UTF-16 units. */
+/**
+ * The text with each marked moment replaced by the result of `tell`. `start` is its position in the
+ * new text, in UTF-16 units.
+ */
 export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, start: number) => string): string {
   let told = '';
   let end = 0;
@@ -28,11 +31,14 @@ export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, s
   return told + text.slice(end);
 }
 
-/** A moment as readers of a BCP 47 locale write it, with its zone named; a day has none. `timeZone` is this machine's, if left out. */
+/**
+ * A moment for readers of a BCP 47 locale, with its zone; a day has none. `timeZone` defaults to
+ * this machine's.
+ */
 export function writtenMoment(at: number, unit: MomentUnit, locale: string, timeZone?: 'UTC'): string {
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   const minute = { ...day, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  // A day is one of the calendar, the same for everybody.
+  // A day is a calendar day, the same for everybody.
   const zone = unit === 'day' ? 'UTC' : timeZone;
   const format = { ...(unit === 'day' ? day : minute), ...(zone !== undefined && { timeZone: zone }) };
   return new Intl.DateTimeFormat(languageOf(locale) ?? 'en', format).format(at);

@@ -7,10 +7,10 @@ import english from './languages/en.json' with { type: 'json' };
 /** The sentences of one language, in the shape of the English catalogue. */
 export type Words = Sentences<Omit<typeof english, 'browser'>, typeof ARGUMENTS>;
 
-/** The browser's sentences: it replaces the words in braces by itself. */
+/** The browser's sentences, in which it replaces the words in braces. */
 export type BrowserWords = Readonly<Record<keyof (typeof english)['browser'], string>>;
 
-/** A command that there are words for. */
+/** A command that has words. */
 export type CommandName = keyof Words['commands'];
 
 /** A catalogue, or a part of one: sentences in ICU MessageFormat under their keys. */
@@ -21,8 +21,8 @@ export interface Catalogue {
 const FOLDER = join(import.meta.dirname, 'languages');
 
 /**
- * Languages there are sentences for, ISO 639-1: one file each in `languages/`. English, the
- * reference, comes first.
+ * The languages with sentences, ISO 639-1: one file each in `languages/`. English, the reference,
+ * comes first.
  */
 export const LOCALES: readonly string[] = [
   'en',
@@ -34,20 +34,18 @@ export const LOCALES: readonly string[] = [
 
 const opened = new Map<string, { readonly words: Words; readonly browser: BrowserWords }>();
 
-/**
- * The language that serves a BCP 47 locale ("de" serves "de-AT"); undefined where there is none.
- */
+/** The language for a BCP 47 locale ("de" for "de-AT"); undefined without one. */
 export function languageOf(locale: string): string | undefined {
   const language = locale.toLowerCase().split(/[-_]/, 1)[0];
   return LOCALES.find((known) => known === language);
 }
 
-/** The sentences for a BCP 47 locale; English where there are none. */
+/** The sentences for a BCP 47 locale, or the English ones. */
 export function wordsFor(locale: string): Words {
   return open(languageOf(locale) ?? 'en').words;
 }
 
-/** As {@link wordsFor}, what the page shows in the browser. */
+/** As {@link wordsFor}, for what the page shows in the browser. */
 export function browserWordsFor(locale: string): BrowserWords {
   return open(languageOf(locale) ?? 'en').browser;
 }
@@ -63,8 +61,8 @@ function open(language: string) {
 }
 
 /**
- * The sentences of a catalogue. A sentence that it lacks is the English one: `npm run check`
- * refuses such a catalogue, and a person is still told something.
+ * The sentences of a catalogue. A missing one is taken from English, so that people still read
+ * something; `npm run check` refuses such a catalogue.
  */
 export function readCatalogue(
   language: string,
@@ -93,7 +91,7 @@ function sentences(language: string, reference: Catalogue, theirs: Catalogue, to
 
 type Told = Readonly<Record<string, string | number | boolean>>;
 
-/** Reads the sentence when it is first said: of some languages nobody ever hears a word. */
+/** Parses a sentence at its first use, because some languages are never used. */
 function sentence(language: string, text: string): (told: Told) => string {
   if (!/[{}']/.test(text)) return () => text;
   let message: IntlMessageFormat | undefined;
@@ -103,7 +101,7 @@ function sentence(language: string, text: string): (told: Told) => string {
   };
 }
 
-/** ICU messages with nothing but plain arguments, as texts with `{name}` in them. */
+/** ICU messages with only plain arguments, as texts with `{name}` in them. */
 function templates(language: string, reference: BrowserWords, theirs: string | Catalogue | undefined): BrowserWords {
   const own: Catalogue = typeof theirs === 'object' ? theirs : {};
   const entries = Object.entries(reference).map(([key, text]) => {

@@ -6,10 +6,12 @@ import { receipts } from './receipts.ts';
 import { note, queueRest, taskShelf } from './shelf.ts';
 import type { Task } from './task.ts';
 
-/** Between two tries. */
+/** The pause between two tries. */
 const SCRUB_PAUSE_MS = 500;
 
-/** True when the bytes of all these are gone; false when that takes longer, and the queue has them. */
+/**
+ * True when the bytes of all tasks are gone. False when that takes longer: then the queue does it.
+ */
 export async function letBytesGo(
   parts: EraserParts,
   tasks: readonly Task[],
@@ -18,10 +20,10 @@ export async function letBytesGo(
 ): Promise<boolean> {
   const giveUpAt = Date.now() + patienceMs;
   for (let left = patienceMs; left > 0; left = giveUpAt - Date.now()) {
-    // One that fails is repeated from the queue.
+    // A failed scrub is repeated from the queue.
     const scrubbing = scrub(parts, tasks, ask).catch(() => false);
     if (await atMost(left, scrubbing)) return true;
-    // A read keeps them: it may end soon.
+    // A reader keeps the bytes, perhaps not for long.
     await sleep(Math.min(SCRUB_PAUSE_MS, left));
   }
   for (const task of tasks) await queueRest(parts, task);
@@ -29,15 +31,16 @@ export async function letBytesGo(
 }
 
 /**
- * Lets the bytes of all these go, their notes' own at last: those say who was erased. False while somebody's read keeps any; then
- * the notes are there still. Should the process end between the last two steps, the shelves are scrubbed when they are opened
- * again.
+ * Removes the bytes of all tasks, and last those of their notes, which say who was erased. False
+ * while a reader keeps any; then the notes are still there. If the process ends between the last
+ * two steps, the shelves are scrubbed at their next opening.
  */
 export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
   const done = tasks.flatMap((task) => task.done);
   const isOwed = done.length > 0 || tasks.some((task) => task.isDropped);
   if (isOwed && !(await parts.gallery.scrub())) return false;
-  // Should the process end before the answer, a repeated press must not hear that there was nothing to erase.
+  // If the process ends before the answer, a repeated press must not hear that there was nothing to
+  // erase.
   if (ask && done.length > 0) {
     const final = await receipts(parts, tasks, true, ask.locale);
     await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);

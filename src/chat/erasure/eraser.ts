@@ -18,9 +18,9 @@ import { dropWaiting } from './withdrawal.ts';
 
 export interface Eraser {
   /**
-   * Erases a person, now as far as possible; what cannot be done now is repeated until it is done.
-   * Gives what the person is to be told: one receipt for each scope in which something was held, nothing when nothing was.
-   * These are final unless the bytes stay on disk for longer than `patienceMs`.
+   * Erases a person, now as far as possible. What fails is repeated until it is done. Gives the
+   * replies for the person: one receipt for each scope with data, none without data. Receipts are
+   * final unless bytes stay on disk for longer than `patienceMs`.
    */
   readonly erase: (
     person: Person,
@@ -30,38 +30,45 @@ export interface Eraser {
     patienceMs?: number,
   ) => Promise<Reply[]>;
   /**
-   * Erases several people of a group, and lets their bytes go together. All are noted before the first is erased: nobody may tell
-   * of them a second time, should the program end meanwhile. Once `signal` aborts, nobody more is begun: the rest stays noted.
+   * Erases several people of a group and removes their bytes together. All are noted before the
+   * first is erased, because nobody may report them again if the program ends meanwhile. Once
+   * `signal` aborts, no further one begins; the rest stays noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /**
-   * Drops one template of several, and lets its bytes go; `isClean` is false while these are still on disk: that is repeated until
-   * it is done. See the gallery's `drop`.
+   * Drops one of several templates, and its bytes. `isClean` is false while the bytes are still on
+   * disk; that is repeated until done. See the gallery's `drop`.
    */
   readonly drop: (
     person: Person,
     at: { readonly scope: ScopeId; readonly place: Place },
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
-  /** Does `enrol`, which pushes older templates of a person out, and has their bytes go afterwards: nobody waits for that. */
+  /**
+   * Runs `enrol`, which may push out a person's older templates, and removes their bytes
+   * afterwards. Nobody waits for that.
+   */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
-   * Whether this person is being erased, or is to be by what this process alone remembers: nobody
-   * is told of them.
+   * Whether this person is being erased, or is only noted in this process for erasure. Then answers
+   * do not name them.
    */
   readonly isLeaving: (platform: string, id: string) => boolean;
-  /** Drops what waits of a person of whom nothing is held yet: a parked ask, an upload. `ask` is the one that asks for it. */
+  /**
+   * Drops what waits of a person without data: a parked ask, an upload. `ask` is the one that asks
+   * for it.
+   */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
-  /** Handles erasures that were left to the queue. */
+  /** Handles erasures in the queue. */
   readonly handler: JobHandler;
   /**
-   * Queues what could be left nowhere, and what was noted at least `ageMs` ago: whoever noted it
-   * works on it no more. 0: all of it, whatever the clock says.
+   * Queues erasures that no store accepted before, and those noted at least `ageMs` ago, because
+   * nobody works on them any more. 0: all of them, whatever the clock says.
    */
   readonly resume: (ageMs: number) => Promise<void>;
-  /** Whether an erasure of this person is noted that is not done: also by a process that is no more. */
+  /** Whether an unfinished erasure of this person is noted, even by a process that is gone. */
   readonly isUnfinished: (person: Person) => Promise<boolean>;
-  /** For metrics: how many are not done, and for how long the oldest is not. */
+  /** For metrics: the number of unfinished erasures, and the age of the oldest. */
   readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
 
@@ -72,10 +79,16 @@ export interface Leaving {
   readonly reason: ErasureReason;
 }
 
-/** A person waits at most this long for the bytes; then the first receipt says that they are still being scrubbed. */
+/**
+ * How long a person waits for the bytes at most. After that the first receipt says that they are
+ * still being scrubbed.
+ */
 const SCRUB_PATIENCE_MS = 3_000;
 
-/** Whom a shelf knows nothing of is hidden for so long at most; they are erased as soon as the store takes it. */
+/**
+ * How long a person whom no shelf could note stays hidden at most. They are erased as soon as the
+ * store allows.
+ */
 const LEAVING_MS = 86_400_000;
 
 const nameOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}:${id}`;
@@ -106,15 +119,15 @@ export function openEraser(given: Omit<EraserParts, 'homeless' | 'leaving'>): Er
   };
 }
 
-/** The first try, while the person waits. */
+/** Tries first while the person waits. */
 async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
   const locale = ask?.locale ?? '';
   parts.leaving.set(nameOf(first.person), parts.now() + LEAVING_MS);
   let isKept = false;
   try {
-    // Noted before it is tried: a crash in between loses nothing.
+    // Noted before the try, so that a crash in between loses nothing.
     const isNoted = await note(parts, first);
-    // Now it is done whatever happens: not a second time for having been heard.
+    // Now it will be done in any case, so the request must not be done a second time.
     if (ask && isNoted) await parts.heard.drop(ask).catch(() => undefined);
     const task = await tryToRemove(parts, first, isNoted, ask);
     isKept = !task && !isNoted;
@@ -131,7 +144,7 @@ async function told(parts: EraserParts, task: Task, patienceMs: number, ask: Ask
   return await receipts(parts, [task], isClean, ask?.locale ?? '');
 }
 
-/** Noted before it is done: a crash in between leaves no bytes. */
+/** Noted before it is done, so that a crash in between leaves no bytes. */
 async function dropOne(
   parts: EraserParts,
   person: Person,
@@ -152,12 +165,12 @@ async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enro
   try {
     return await enrol();
   } finally {
-    // After a failure too: it may have been done all the same.
+    // After a failure too, because it may have been done all the same.
     await queueRest(parts, task);
   }
 }
 
-/** Nothing but bytes is to go: of templates that are no longer held. */
+/** A task that only removes bytes, of templates that were dropped. */
 function dropping(person: Person, place: Place): Task {
   return { ...newTask(person, place, 'asked'), isRemoved: true, isDropped: true };
 }
@@ -185,7 +198,9 @@ async function eraseTogether(
   }
 }
 
-/** The task with its rows removed; undefined when the store is down, and the queue has it. */
+/**
+ * The task after its rows are removed. Undefined when the store is down and the queue has the task.
+ */
 async function tryToRemove(
   parts: EraserParts,
   task: Task,
@@ -198,14 +213,15 @@ async function tryToRemove(
     return progress.task;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
-    // What is noted nowhere lives as long as this process: enough for whom it is said to, not for an operator's verb.
+    // What is noted nowhere lives only as long as this process. That will do for a person who is
+    // told so, but not for an operator's verb.
     if (!isNoted && !ask) throw error;
     await queueRest(parts, progress.task);
     return undefined;
   }
 }
 
-/** Every further try, from the queue; throws `unavailable` until the last byte is gone. */
+/** Every further try, from the queue. Throws `unavailable` until the last byte is gone. */
 async function finish(parts: EraserParts, queued: Task): Promise<void> {
   const noted = await taskShelf(parts).read(queued.id);
   if (!noted && isFinished(queued)) return;
@@ -225,9 +241,9 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   }
 }
 
-/** Whether nothing is left to do of a queued task that the shelf has no note of: its note goes last. */
+/** Whether a queued task without a note on the shelf is done, because its note goes last. */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
-  // Whoever queued it while bytes were left may have seen them go after all; the final receipt is the queue's to give. One that
-  // the shelf never had is done once it is removed.
+  // It may have been queued with bytes left that went afterwards, but the queue still owes the
+  // final receipt. A task that the shelf never had is done once its rows are removed.
   return isRemoved ? isNoted === true && !answerTo : isNoted !== false;
 }

@@ -3,8 +3,9 @@ import type { Place } from '../../consent/who.ts';
 import type { Flow } from '../flow.ts';
 
 /**
- * Erases everybody in a group, then the group itself once nobody is left in it: the bot was `removed` from it, or an `admin` asked
- * for it. The bot stays then, and no admin lifts what somebody forbade: for that the group's scope stays, without settings.
+ * Erases everybody in a group, then the group itself if it is empty. The bot was `removed`, or an
+ * `admin` asked for it. After an admin's request the bot stays, and photos stay forbidden that
+ * their senders forbade. For that the scope stays, without settings.
  */
 export async function eraseGroup(
   { gallery, eraser, sentPhotos }: Pick<Flow, 'gallery' | 'eraser' | 'sentPhotos'>,
@@ -13,7 +14,7 @@ export async function eraseGroup(
 ): Promise<void> {
   const scope = await gallery.scopeOf(place);
   if (!scope) return;
-  // First: whatever cannot be erased at once, the settings are gone.
+  // Settings go first, even when some people cannot be erased at once.
   if (reason === 'admin') await gallery.configure(scope, AS_OPERATOR);
   const people = (await gallery.people(scope)).map(({ person }) => ({ person, reason }));
   await eraser.eraseAll(people, place);

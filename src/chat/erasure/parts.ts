@@ -14,11 +14,14 @@ import type { SentPhotos } from '../sent-photos.ts';
 import type { ShownResults } from '../shown.ts';
 import type { Task } from './task.ts';
 
-/** What keeps tasks. */
+/** The stores of tasks. */
 export interface TaskParts {
-  /** What neither shelf nor queue took (Redis is full to the brim, say), until one of them does. */
+  /** Tasks that neither shelf nor queue accepted (when Redis is full, say), until one does. */
   readonly homeless: Set<Task>;
-  /** Who asked to be erased while nothing could be written down: until when nobody is told of them. By platform and id. */
+  /**
+   * People who asked for erasure while nothing could be noted, by platform and id, and until when
+   * answers do not name them.
+   */
   readonly leaving: Map<string, number>;
   readonly pending: Pending;
   readonly queue: Queue;
@@ -27,7 +30,7 @@ export interface TaskParts {
   readonly now: () => number;
 }
 
-/** What erases people. */
+/** The parts that erase people. */
 export interface EraserParts extends TaskParts {
   readonly gallery: Gallery;
   readonly placeholders: Placeholders;
@@ -37,6 +40,6 @@ export interface EraserParts extends TaskParts {
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   readonly heard: Pick<Heard, 'drop'>;
-  /** Drops what this process alone holds of a person: uploads and pictures of the page. */
+  /** Drops what only this process holds of a person: uploads and pictures of the page. */
   readonly dropLocal: (person: Person) => void;
 }

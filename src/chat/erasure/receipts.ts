@@ -5,7 +5,10 @@ import type { Fate } from '../shown.ts';
 import type { EraserParts } from './parts.ts';
 import type { Task } from './task.ts';
 
-/** One for each scope in which something was held, which names its group; `isClean` when the bytes have left the disk. */
+/**
+ * One receipt for each scope with data; it names the group. `isClean`: the bytes have left the
+ * disk.
+ */
 export async function receipts(
   parts: Pick<EraserParts, 'signer'>,
   tasks: readonly Task[],

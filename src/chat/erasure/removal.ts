@@ -7,13 +7,16 @@ import { note } from './shelf.ts';
 import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
-/** Nobody lifts by these what a person forbade: an admin who puts them out or erases the group, or the passing of time. */
+/**
+ * Reasons that do not lift what a person forbade: an admin removes them or erases the group, or
+ * time passes.
+ */
 const UNASKED: readonly ErasureReason[] = ['left', 'retention', 'notice', 'admin'];
 
 /**
- * Removes a person's rows scope by scope, and everything of theirs that waits; reads back that nothing is left. Which lives end,
- * and what was removed of each, is noted before it can be lost: a further try ends no life that began since, and still knows
- * what the receipt must say.
+ * Removes a person's rows scope by scope, and everything of theirs that waits. Then it checks that
+ * nothing is left. It notes which lives end and what was removed before that can be lost. So a
+ * further try ends no later life, and still knows what the receipt must say.
  */
 export async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
   const { gallery } = parts;
@@ -38,7 +41,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }
-  // Also of groups in which nothing else was held.
+  // Also in groups without other data.
   if (where === 'everywhere') await parts.sentPhotos.drop('everywhere', person);
   await dropWaiting(parts, person, ask);
   progress.task = { ...progress.task, isRemoved: true };
@@ -59,7 +62,10 @@ async function groupAt(gallery: Gallery, place: Place) {
   return scope ? [{ scope, place }] : [];
 }
 
-/** Whether somebody agreed to something again since their erasure: what is held of them now is of another life. */
+/**
+ * Whether somebody has agreed again since their erasure, so that today's data belong to another
+ * life.
+ */
 async function isBack(gallery: Gallery, person: Person, { scope, epoch }: Life): Promise<boolean> {
   const standing = await gallery.standing(scope, person);
   return standing.epoch > epoch && standing.confirmedAt !== undefined;

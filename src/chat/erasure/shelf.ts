@@ -4,10 +4,13 @@ import { ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
 import type { TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
 
-/** No erasure takes this long; its note on the shelf is for restarts. */
+/** How long a note stays on the shelf. No erasure takes this long. */
 const NOTED_MS = 365 * 86_400_000;
 
-/** Puts the task on the shelf; false when the shelf cannot be reached, which must not stop an erasure that can be done. */
+/**
+ * Puts the task on the shelf. False when the shelf cannot be reached, which must not stop the
+ * erasure itself.
+ */
 export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   try {
     const { id, person } = task;
@@ -22,10 +25,10 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   }
 }
 
-/** Leaves the rest of a task to the queue; in memory, if nobody takes it now. */
+/** Queues the rest of a task, or keeps it in memory if nothing accepts it now. */
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
-  // On the shelf it is safe; a queue that refuses it now gets it at the next start.
+  // The shelf has it. If the queue refuses it now, it gets it at the next start.
   const { id, person } = task;
   const body = taskShelf(parts).close(id, { ...task, isNoted });
   const isQueued = await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body }).then(
@@ -38,7 +41,7 @@ export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   if (!isNoted && !isQueued) parts.homeless.add(task);
 }
 
-/** Tries again to find a place for what nobody took. */
+/** Tries again to store tasks that nothing accepted. */
 export async function queueHomeless(parts: TaskParts): Promise<void> {
   for (const task of [...parts.homeless]) {
     parts.homeless.delete(task);
@@ -47,9 +50,9 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 }
 
 /**
- * Queues what was noted at least `ageMs` ago and is unfinished: whoever noted it works on it no
- * more. With 0, all of it, whatever the clock says. Else also what was noted by a clock that was
- * `ageMs` ahead: it may not be that late again for long.
+ * Queues unfinished tasks that were noted at least `ageMs` ago, because nobody works on them any
+ * more. With 0, all of them, whatever the clock says. Otherwise also those of a clock that was
+ * `ageMs` ahead, because it may not be that late again for long.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
@@ -58,11 +61,11 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
   }
 }
 
-/** How many erasures are unfinished, and for how long the oldest is, in milliseconds. */
+/** The number of unfinished erasures, and the age of the oldest in milliseconds. */
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
-    // Written outside, for whoever cannot read it; 0.1.0 wrote nothing else.
+    // The time outside the seal, for processes that cannot open the task. 0.1.0 wrote nothing else.
     const notedLast = expiresAt - NOTED_MS;
     try {
       return parts.now() - (value().since ?? notedLast);
@@ -73,7 +76,7 @@ export async function unfinished(parts: TaskParts): Promise<{ readonly count: nu
   return { count: noted.length + parts.homeless.size, oldestMs: Math.max(0, ...ages) };
 }
 
-/** Where tasks stand until the last byte is gone; the queue has them closed alike. */
+/** The shelf of tasks until their last byte is gone. The queue seals them the same way. */
 export function taskShelf({ pending, keys }: Pick<TaskParts, 'pending' | 'keys'>): SealedShelf<Task> {
   return shelf(pending, keys, 'erasure');
 }

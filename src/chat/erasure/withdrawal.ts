@@ -6,10 +6,13 @@ import type { Ask } from '../ask.ts';
 import { failureText } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
 
-/** Whoever says how an ask goes is waited for so long: longer than they take. */
+/** How long to wait for a sign of progress to end. It is longer than any takes. */
 const TURN_MS = 10_000;
 
-/** Drops a person's waiting jobs, parked asks and uploads; what they were waiting for is answered `expired`. */
+/**
+ * Drops a person's waiting jobs, parked asks and uploads. Their placeholders are answered
+ * `expired`.
+ */
 export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask | undefined): Promise<void> {
   const owner = ownerOf(parts.keys, person);
   const current = ask && parts.placeholders.idOf(ask);
@@ -26,6 +29,6 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
       .answer(open.address, [{ kind: 'error', code: 'expired', text }])
       .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
   }
-  // Last of all: whoever dies before has it repeated, and nobody is left waiting.
+  // Done last. If the process dies before, all is repeated, and nobody waits in vain.
   await parts.pending.dropOwned(owner);
 }
