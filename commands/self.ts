@@ -1,6 +1,6 @@
 import type { PhotoTurn } from '../src/chat/command.ts';
 import type { Box, Face } from '../src/face/face.ts';
-import { distanceBetween } from '../src/match/distance.ts';
+import { distanceBetween, meanDirection } from '../src/match/distance.ts';
 import type { Matcher, Named } from '../src/match/matcher.ts';
 import type { Tools } from './tools.ts';
 
@@ -39,7 +39,7 @@ export async function ownTemplates(
 
 /**
  * Where on each of the photos somebody with these templates is: at most once on each. All faces are
- * compared with that person alone.
+ * compared with that person alone, and with all templates as one.
  *
  * The chance is that of the whole: a part of the photos may spend its share of it, 1 / `parts`, so
  * that by the union bound all parts together stay within it.
@@ -50,16 +50,15 @@ export function ownOn(
   photos: readonly Seen[],
   { parts = 1 }: Part = {},
 ): (Own | undefined)[] {
+  const own = meanDirection(templates);
   const compared = {
-    templates: templates.length,
+    templates: 1,
     faces: parts * photos.reduce((sum, { faces }) => sum + faces.length, 0),
     // Nobody else's templates are asked how near the people of this group are to each other.
     power: matcher.powerIn(undefined),
   };
   return photos.map(({ faces }) => {
-    const distances = faces.map(({ embedding }) =>
-      Math.min(...templates.map((one) => distanceBetween(one, embedding))),
-    );
+    const distances = templates.length === 0 ? [] : faces.map(({ embedding }) => distanceBetween(own, embedding));
     const distance = Math.min(...distances);
     const face = faces[distances.indexOf(distance)];
     const [match] = matcher.judge(Number.isFinite(distance) ? [{ distance }] : [], compared).matches;

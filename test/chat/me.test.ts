@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Mark } from '../../src/face/face.ts';
 import { Failure } from '../../src/failure.ts';
-import { distanceBetween } from '../../src/match/distance.ts';
+import { distanceBetween, meanDirection } from '../../src/match/distance.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -105,6 +105,23 @@ describe('/me', () => {
     expect(textOf(replies)).toContain('You may be in photo');
     const shown = await stage.press(ALICE, action(replies, 'confirm'));
     expect(marksOf(shown)).toHaveLength(1);
+  });
+
+  it('finds by all selfies together what would be uncertain by each of them', async () => {
+    await away('old', 1);
+    await stage.say(ALICE, 'enroll', ['old']);
+    const { templates = [] } = (await stage.flow.gallery.dossier(await stage.scope(), ALICE)) ?? {};
+    const [anna, old] = templates.map(({ embedding }) => embedding);
+    if (!anna || !old) throw new Error('no two selfies');
+    const mean = meanDirection([anna, old]);
+    const across = anna.findIndex((value, at) => value === 0 && old[at] === 0);
+    const cosine = 1 - 1.1 ** 2 / 2;
+    stage.embeddings.set(
+      'between',
+      mean.map((value, at) => (at === across ? Math.sqrt(1 - cosine ** 2) : value * cosine)),
+    );
+    const ten = Array.from({ length: 10 }, (_, index) => (index === 0 ? 'between' : `other ${index},another ${index}`));
+    expect(verdicts(await stage.agreed(ALICE, 'me', ten))[0]).toBe('match');
   });
 
   it('counts it for the whole album of which the photos are a part', async () => {

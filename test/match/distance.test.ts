@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distanceAt, distanceBetween } from '../../src/match/distance.ts';
+import { distanceAt, distanceBetween, meanDirection } from '../../src/match/distance.ts';
 
 test('a distance is 0 for the same, √2 for unrelated, 2 for opposite embeddings, whatever their length', () => {
   for (const dims of [2, 3, 4, 5, 7]) {
@@ -19,4 +19,13 @@ test('a distance is the root of the squares summed one by one, wherever the embe
       expect(distanceAt(many, at, other)).toBeCloseTo(Math.sqrt(plain), 12);
     }
   }
+});
+
+test('the mean direction lies between embeddings, as long as each of them, and is the embedding itself of one alone', () => {
+  const [one, other] = [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0)];
+  const mean = meanDirection([one, other]);
+  expect(Math.hypot(...mean)).toBeCloseTo(1, 6);
+  expect(distanceBetween(mean, one)).toBeCloseTo(distanceBetween(mean, other), 6);
+  expect(distanceBetween(mean, one)).toBeLessThan(distanceBetween(one, other));
+  expect(meanDirection([one])).toEqual(one);
 });

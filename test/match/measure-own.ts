@@ -13,7 +13,8 @@ import { matcher } from '../../src/match/matcher.ts';
 
 /**
  * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: how many of their own photos
- * people find by /me in one album of all of them, sent ten by ten, and to how many anybody else is shown.
+ * people find by /me in one album of all of them, sent ten by ten, and to how many anybody else is shown. Look at those photos:
+ * a data set's labels say nothing of people in the background.
  * `--errata` is a file of wrong labels, as of `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
