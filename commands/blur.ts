@@ -19,13 +19,13 @@ import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
-/** Choices of a button: the asker too; and once more, with what is hardly a head. */
+/** Choices of a button: blur the asker too; or blur once more, with doubtful heads. */
 const ALL = 'all';
 const MORE = 'more';
 
 /**
- * /blur: the photo with everybody but the asker unrecognisable; /blur all: with everybody, for which
- * nobody is recognised. Whoever is not enrolled cannot be left out.
+ * /blur: the photo with everybody but the asker unrecognisable. /blur all: with everybody, which
+ * recognises nobody. Only an enrolled asker can be left out.
  */
 export const blur = {
   name: 'blur',
@@ -50,7 +50,7 @@ export const blur = {
   },
 } satisfies Declared;
 
-/** Asked for by a button, or by a word after the command, in whatever language. */
+/** Whether a button, or the word after the command in any language, asks for everybody. */
 function isAboutAll({ args, choice = '' }: Ask): boolean {
   const [word] = args.toLowerCase().split(/\s+/, 1);
   return choice.startsWith(ALL) || LOCALES.some((locale) => wordsFor(locale).blur.option.name === word);
@@ -60,9 +60,9 @@ function isLookedAtAgain({ choice = '' }: Ask): boolean {
   return choice.endsWith(MORE);
 }
 
-/** A photo whose heads were seen; nobody is blurred yet. */
+/** A photo with its heads. Nobody is blurred yet. */
 interface Looked extends Pick<Heads, 'heads'>, Copy {
-  /** Of those who are compared with the asker; nobody where none is to be recognised. */
+  /** The faces to compare with the asker's; empty when nobody is to be recognised. */
   readonly faces: readonly Face[];
 }
 
@@ -74,7 +74,7 @@ async function look(turn: PhotoTurn, photo: Uint8Array): Promise<Looked> {
   return { heads: seen.heads, faces: seen.faces, ...(await copyOf(turn, photo, seen)) };
 }
 
-/** Whoever may be somebody else is blurred. */
+/** A face that may be somebody else's is blurred. */
 function isCertain(own: Own | undefined): own is Own {
   return own?.match.verdict === 'match';
 }
@@ -109,10 +109,10 @@ async function blurred(
   };
 }
 
-/** Of a face so much may be covered by another's blur, and it is as it was for whoever looks. */
+/** The share of a face that another's blur may cover. Below it, people see the face as it was. */
 const HARDLY_COVERED = 0.2;
 
-/** Whether the blur of one face takes something of another. */
+/** Whether the blur of one face covers a part of another. */
 function covers(face: Box, other: Box): boolean {
   const [x, y, width, height] = headAround(face);
   const [u, v, across, down] = other;
@@ -122,7 +122,7 @@ function covers(face: Box, other: Box): boolean {
   return area > HARDLY_COVERED * across * down;
 }
 
-/** What can be asked for under it: a closer look, and to be blurred too where one is not. */
+/** Offers under the photo: a closer look, and blurring the asker too. */
 function offers(
   { parked }: Tools,
   { ask, words, now, answerAfter }: PhotoTurn,

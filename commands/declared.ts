@@ -9,7 +9,7 @@ import type {
 import type { Reply } from '../src/chat/reply.ts';
 import type { Tools } from './tools.ts';
 
-/** A command as its file declares it: what it is, and what it does once it has its tools. */
+/** A command in its own file: its declaration, and what it does once it has its tools. */
 export type Declared =
   | (PlainDeclaration & { readonly run: (tools: Tools, turn: Turn) => Promise<Reply[]> })
   | (AdminDeclaration & { readonly run: (tools: Tools, turn: AdminTurn) => Promise<Reply[]> })

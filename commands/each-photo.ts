@@ -4,7 +4,10 @@ import type { Reply } from '../src/chat/reply.ts';
 import { type Heads, SHOWN_SIDE } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 
-/** What `look` makes of each photo of the ask, in their order; why one of several was not looked at stands in its place. */
+/**
+ * The result of `look` for each photo of the ask, in order. For one of several that could not be
+ * looked at, it is the reason.
+ */
 export async function eachPhoto<T>(
   { photos, words }: PhotoTurn,
   look: (photo: Uint8Array) => Promise<T>,
@@ -14,7 +17,7 @@ export async function eachPhoto<T>(
     try {
       looked.push(await look(await open()));
     } catch (error) {
-      // One bad photo of several does not cost the others their answer.
+      // One bad photo of several must not cost the others their answer.
       if (!(error instanceof Failure) || error.again || photos.length === 1) throw error;
       looked.push(photoReply(index + 1, error, words));
     }
@@ -23,16 +26,16 @@ export async function eachPhoto<T>(
 }
 
 /**
- * Bytes of a photo that is kept as it is beside others, as those that chats send are: a copy of it
+ * The largest photo that is kept as it is beside others, like those that chats send. Copying it
  * would cost more and save nothing.
  */
 const KEPT_AS_IT_IS = 1_000_000;
 
-/** A photo that was seen, to be drawn on once all of the ask were. */
+/** A photo that was seen. It is drawn on once all photos of the ask were seen. */
 export interface Copy {
   /**
-   * The photo itself where it is the only one, or small. Of several else the upright copy as it will
-   * be shown: memory holds one large photo.
+   * The photo itself when it is the only one, or small. Otherwise the upright copy as it will be
+   * shown, because memory holds only one large photo.
    */
   readonly photo: Uint8Array;
   readonly frame: number;
@@ -40,7 +43,7 @@ export interface Copy {
   readonly scale: number;
 }
 
-/** What is kept of a photo until it is drawn on. */
+/** Makes what is kept of a photo until it is drawn on. */
 export async function copyOf(
   { faces, photos, signal }: PhotoTurn,
   photo: Uint8Array,

@@ -12,23 +12,23 @@ import type { Declared } from './declared.ts';
 import { needsProof, proofReply, provingOf, stopped } from './proof.ts';
 import type { Tools } from './tools.ts';
 
-/** One ask may bring this many selfies; three make a find far more reliable than one. */
+/** The most selfies of one ask. With three, searches are far more reliable than with one. */
 const MAX_SELFIES = 3;
 /**
- * Embeddings closer than this come from one photo; two photos of one person are some 0.5 apart or
+ * Embeddings closer than this come from one photo. Two photos of one person are some 0.5 apart or
  * more.
  */
 const SAME_PHOTO = 0.05;
 
 /**
- * Above so many templates somebody new is asked, and no longer refused, when their face is like one
- * that is enrolled: at 10,000 it would be a mistake with 1 person in 10.
+ * Above this many templates, a new person whose face resembles an enrolled one is asked instead of
+ * refused. With 10,000, a refusal would be wrong for 1 person in 10.
  */
 const MOST_REFUSED = 10_000;
 
 /**
- * /enroll: one face on each selfie, all of one person, who is not enrolled here as somebody else, and shows that they are there where
- * that is asked for.
+ * /enroll: one face on each selfie, all of one person. The person is not enrolled here as somebody
+ * else, and shows presence if that is required.
  */
 export const enroll = {
   name: 'enroll',
@@ -86,8 +86,8 @@ function claimOf(choice: string | undefined, isAsked: boolean): Claim | undefine
 }
 
 /**
- * Each picture once, and none that is enrolled already. A job may be done twice, and people send the
- * same photo again: neither may push better templates out.
+ * Keeps each picture once, and none that is already enrolled. A job may run twice, and people send
+ * the same photo again: neither may push out better templates.
  */
 function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly Float32Array[]): Float32Array[] {
   const fresh: Float32Array[] = [];
@@ -97,7 +97,7 @@ function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly
   return fresh;
 }
 
-/** Whether a face is taken tells something of the template that it is compared with, as a search does. */
+/** Telling whether a face is taken reveals something of the compared template, like a search. */
 async function payForLikeness(
   { gallery, matcher, disclosure }: Tools,
   { scope, consent, ask, answerAfter }: PhotoTurn,
@@ -129,10 +129,7 @@ function done({ words, place }: PhotoTurn, templates: number, repeated: boolean)
   return repeated ? `${text} ${words.enroll.samePicture}` : text;
 }
 
-/**
- * The faces of the selfies that are good enough, and what is wrong with the others; throws when
- * none is good.
- */
+/** The faces of the good selfies, and what is wrong with the others. Throws when none is good. */
 async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused: Reply[] }> {
   const selfies: Face[] = [];
   const failures: { number: number; failure: Failure }[] = [];
@@ -150,7 +147,7 @@ async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused:
   return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, turn.words)) };
 }
 
-/** Every selfie must look like one before it: of this ask, or enrolled earlier. */
+/** Whether every selfie resembles an earlier one, of this ask or already enrolled. */
 function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddings: readonly Float32Array[]): boolean {
   return embeddings.every((embedding, index) => {
     const before = [...known, ...embeddings.slice(0, index)];

@@ -12,17 +12,19 @@ import type { Tools } from './tools.ts';
 
 /** A face of an answer, and who it may be. */
 export interface LookedFace {
-  /** From 1, across all photos. */
+  /** The number, from 1 over all photos. */
   readonly number: number;
   readonly box: ResultFace['box'];
   readonly verdict: Verdict;
-  /** Who is named, best first. */
+  /** The people who are named, best first. */
   readonly matches: readonly Named<Candidate>[];
-  /** Of whom the answer tells something, named or not. */
+  /** The people about whom the answer tells something, named or not. */
   readonly near: readonly Near<Candidate>[];
 }
 
-/** Who of the group the faces of all photos may be, photo by photo; `account` is told who is near. */
+/**
+ * Who of the group the faces of all photos may be, photo by photo. `account` learns who is near.
+ */
 export async function nameFaces(
   tools: Tools,
   turn: PhotoTurn,
@@ -56,25 +58,25 @@ export async function nameFaces(
   return { compared, photos: looked };
 }
 
-/** Leaves out of what is said of a face whoever is not there any more, or may not be shown. */
+/** Removes from a judgement people who have left, or may not be shown. */
 function presence(tools: Tools, turn: PhotoTurn) {
   const isMember = memberCheck(tools, turn);
   const isShown = turn.ask.choice === 'show';
-  // A whole channel sees the names of those who agreed to be shown.
+  // A whole channel sees only names of people who agreed to be shown.
   const mayBeSaid = async ({ person, shown }: Candidate) => (!isShown || shown) && (await isMember(person));
   return async ({ matches: all, similar }: Judgement<Candidate>) => {
     const matches: Named<Candidate>[] = [];
     for (const match of all) if (await mayBeSaid(match.candidate)) matches.push(match);
     const others: Candidate[] = [];
-    // Asked for of nobody where somebody is named.
+    // Membership is checked for these only when nobody is named.
     for (const one of matches.length > 0 ? [] : similar) if (await mayBeSaid(one)) others.push(one);
     return { matches, verdict: verdictOf({ matches, similar: others }) };
   };
 }
 
 /**
- * Asked only of those about whom something is to be said, and once each. A platform that cannot be
- * asked hides nobody; one that is asked and does not say shows nobody, but whoever asks from inside.
+ * Checks only the people whom the answer mentions, once each. A platform that is down hides nobody.
+ * One that answers without saying so hides everybody but an asker who wrote from inside.
  */
 function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();

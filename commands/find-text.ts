@@ -7,7 +7,7 @@ import { figure, listed } from '../src/text/figures.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Called } from './names-now.ts';
 
-/** Somebody named at a face, and at which face it is said how near they are. */
+/** Somebody named at a face, and the face at which their distance is shown. */
 export interface Told extends Called {
   readonly match: Named<Candidate>;
   readonly isMeasured: boolean;
@@ -21,8 +21,8 @@ interface ToldFace {
 }
 
 /**
- * What was found on one photo, in sentences: how many are enrolled, then a line for each who is named, then the other faces. What is
- * blurred has no number.
+ * What was found on one photo, in sentences: the number enrolled, a line for each person named,
+ * then the other faces. Blurred faces have no number.
  */
 export function describe(
   { ask, words, place }: PhotoTurn,
@@ -43,7 +43,7 @@ export function describe(
     );
     return those.length === 0 ? [] : [say({ faces: those.length, numbers })];
   };
-  // Where nobody is known or alike, the summary said so.
+  // When nobody is known or similar, the summary has already said so.
   const isSaid = unknown.length === faces.length;
   const numbered = [...count(similar, find.similar), ...(isSaid ? [] : count(unknown, find.unknown))];
   return [
@@ -53,7 +53,9 @@ export function describe(
   ].join('\n');
 }
 
-/** What a group is shown of it: who agreed to that, and how many are blurred. */
+/**
+ * What a group is shown: the names of people who agreed to that, and how many faces are blurred.
+ */
 export function describeShown({ words }: PhotoTurn, faces: readonly ToldFace[]): string {
   const { find } = words;
   const named = faces.filter(({ matches }) => matches.length > 0);
@@ -81,7 +83,7 @@ function sentence(
   return find[verdict]({ name, face, distance, chance: wrongAnswers(find, locale, chance) });
 }
 
-/** Of how many answers like this one would be wrong, at most: what is shown of a chance is rounded up. */
+/** One in how many such answers is wrong at most: shown chances are rounded up. */
 function wrongAnswers(find: Words['find'], locale: string, chance: number): string {
   return chance > 0.5 ? find.wrongMostly : find.wrongAnswers({ answers: figure(locale, Math.round(1 / chance)) });
 }

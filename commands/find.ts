@@ -18,7 +18,8 @@ import { inReadingOrder } from './reading-order.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * /find: every face of the photos, numbered, and who of this group it may be. One result per photo.
+ * /find: every face of the photos, numbered, with the people of this group whom it may show. One
+ * result per photo.
  */
 export const find = {
   name: 'find',
@@ -32,25 +33,27 @@ export const find = {
   },
 } satisfies Declared;
 
-/** A photo whose faces were seen; nobody is compared with them yet. */
+/** A photo with its faces. Nobody is compared with them yet. */
 interface SeenPhoto extends Copy {
   readonly seen: Seen;
 }
 
-/** A photo with those who were found on it; nothing of it has been told yet. */
+/** A photo with the people found on it. Nothing of it is shown yet. */
 interface Looked {
-  /** Of several photos, from 1. */
+  /** Among several photos, from 1. */
   readonly photo: number;
   readonly faces: readonly LookedFace[];
-  /** How many more were seen and not looked at. */
+  /** How many more faces were found but not looked at. */
   readonly left: number;
   readonly jpeg: Uint8Array;
-  /** Of the photo that was seen. */
+  /** The size of the photo that was seen. */
   readonly size: readonly [width: number, height: number];
   readonly compared: Comparison;
 }
 
-/** Whether whoever is named to nobody is blurred: the group sees it, or somebody else sent the photo. */
+/**
+ * Whether unnamed faces are blurred: the group sees the result, or somebody else sent the photo.
+ */
 function blursOthers({ ask }: PhotoTurn): boolean {
   return ask.choice === 'show' || ask.photos.some(({ isOfOthers }) => isOfOthers);
 }
@@ -62,7 +65,7 @@ async function look(turn: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
   return { seen, ...(await copyOf(turn, photo, seen)) };
 }
 
-/** Who is on the photos: all are compared at once, because a chance is that of the whole answer. */
+/** Who is on the photos. All are compared at once, because a chance is for the whole answer. */
 async function named(
   tools: Tools,
   turn: PhotoTurn,
@@ -102,8 +105,8 @@ async function marked(turn: PhotoTurn, { photo, frame, scale }: SeenPhoto, found
 }
 
 /**
- * The answers, paid for. Of each person a distance is told once, at the nearest face of all photos,
- * if it may be told at all.
+ * The answers, after payment. Each person's distance is shown once at most, at the nearest face of
+ * all photos.
  */
 async function answers(
   tools: Tools,
@@ -117,7 +120,7 @@ async function answers(
   const { distances, noted } = await account.pay(subjects(faces, nearest));
   turn.answerAfter(noted);
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
-  // Nobody is named before the search log says so.
+  // Nobody is named before the search log has the entry.
   turn.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
   const nameOf = namesNow(tools, turn, found);
   const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
@@ -131,10 +134,11 @@ async function answers(
       measuredAt: best && numberOf.get(best),
     };
   };
-  // Of a face that was not looked at nobody knows where it is: it would not be blurred.
+  // The place of a face that was not looked at is unknown, so it could not be blurred.
   const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
   const told = { tell, mayBeShown };
-  // Why a photo could not be looked at the asker read before, and who is named by none is not to be seen; a group is shown the others.
+  // The asker has already read why some photos failed, and photos without names are not shown. The
+  // group sees the others.
   const isShown = ask.choice === 'show' && faces.length > 0;
   const answered = isShown ? looked.filter(isNaming) : looked;
   if (answered.length === 0) return [{ kind: 'info', text: turn.words.shown.nobody }];
@@ -146,7 +150,7 @@ function isNaming(one: Looked | Reply): one is Looked {
   return !('kind' in one) && one.faces.some(({ matches }) => matches.length > 0);
 }
 
-/** The first result that names somebody offers to say that a name is wrong, for all of them. */
+/** Adds one offer to report a wrong name, for all results, to the first that names somebody. */
 function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoTurn, replies: readonly Reply[]): Reply[] {
   const names = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
   const first = ask.choice === 'show' ? undefined : replies.find(names);
@@ -156,7 +160,7 @@ function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoTurn, replies
   });
 }
 
-/** At how many faces an answer tells something of each person. */
+/** The number of faces that tell something of each person. */
 function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unknown>): Subject[] {
   const near = Map.groupBy(
     faces.flatMap((face) => face.near),
@@ -181,14 +185,14 @@ async function result(
   const names = told.flatMap(({ matches }) => matches.map(({ called }) => called));
   const isShown = turn.ask.choice === 'show';
   const isBlurred = blursOthers(turn);
-  // What is blurred has no number.
+  // Blurred faces have no number.
   const numbered = isBlurred ? faces.filter(({ matches }) => matches.length > 0) : faces;
   const alt = words.find.picture({ faces: numbered.length, named: names.length > 0, names: names.join(', ') });
   const show = mayBeShown ? offerShow(tools, turn, faces) : undefined;
   const found = () => (isShown ? describeShown(turn, told) : describe(turn, told, { isBlurred }));
   const text = compared.templates === 0 ? await nobody(tools, turn) : found();
   const which = turn.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
-  // Nobody would blur those.
+  // Those faces would not be blurred.
   const isWithheld = isBlurred && left > 0;
   const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
   return {
@@ -215,7 +219,7 @@ function namedAt({ matches }: { readonly matches: readonly Told[] }): Person[] {
   return matches.map(({ match }) => match.candidate.person);
 }
 
-/** Why nobody can be found: nobody enrolled, or those who did have to again. */
+/** Why nobody can be found: nobody is enrolled, or the enrolled people must enrol again. */
 async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): Promise<string> {
   const people = await gallery.people(scope);
   const isOutdated = people.some(({ standing }) => standing.outdated !== undefined);

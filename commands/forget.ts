@@ -9,7 +9,7 @@ import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
-/** /forget: one confirmation, then erased here or everywhere, with a receipt for each group. */
+/** /forget: asks once, then erases here or everywhere, with a receipt for each group. */
 export const forget = {
   name: 'forget',
   kind: 'anywhere',
@@ -39,7 +39,7 @@ async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], w
   }
 }
 
-/** What of it is kept no more: of what is left to be repeated nothing is said. */
+/** Those items that are no longer kept. Items whose removal is repeated later are not mentioned. */
 async function goneOf({ sentPhotos }: Tools, { person }: Turn['ask'], sent: Sent): Promise<SentIn[]> {
   if (sent.length === 0) return [];
   try {
@@ -57,25 +57,25 @@ function photosErased({ words }: Turn, sent: readonly SentIn[]): Reply[] {
   return [{ kind: 'info', text: words.forget.photos({ groups, forbidden }) }];
 }
 
-/** A store that cannot be asked now must not keep anybody from leaving. */
+/** A store that is away must keep nobody from leaving. */
 function unlessUnavailable<T>(error: unknown, instead: T): T {
   if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
   return instead;
 }
 
-/** Undefined until one of the offers was chosen: nothing else erases anybody. */
+/** Undefined until an offer was chosen. Nothing else erases anybody. */
 function chosen({ choice, place }: Turn['ask']): Where | undefined {
   if (choice === 'everywhere') return 'everywhere';
   return choice === 'here' ? place : undefined;
 }
 
-/** What is asked before anybody is erased: from where. */
+/** The question before an erasure: from where. */
 export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
   const { ask, words } = turn;
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {
     await tools.eraser.withdraw(ask.person, ask);
-    // What is damaged cannot be read, and goes all the same.
+    // Damaged items cannot be read, and are dropped all the same.
     await tools.sentPhotos.drop('everywhere', ask.person);
     return nothing(turn, undefined);
   }
@@ -92,13 +92,13 @@ export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
   return { kind: 'confirm', text: words.forget.ask({ groups: named }), actions };
 }
 
-/** `place` is undefined where it was looked for in every group. */
+/** @param place undefined when every group was searched */
 function nothing({ words }: Turn, place: Place | undefined): Reply {
   const group = place === undefined ? '' : groupName(words, place);
   return { kind: 'info', text: words.forget.nothing({ where: place === undefined ? 'other' : 'group', group }) };
 }
 
-/** Where something is held. */
+/** The groups with data of the person. */
 async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Turn['ask']) {
   try {
     const here = place && (await gallery.scopeOf(place));
@@ -108,7 +108,7 @@ async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Turn
     return {
       isHere: held.some(({ scope }) => scope === here),
       isElsewhere: held.some(({ scope }) => scope !== here),
-      // Which one it is cannot be read any more of some: they are left all the same.
+      // Some groups are unreadable. The person leaves them all the same.
       groups: held.flatMap((one) => (one.scope === here && place ? place : (one.place ?? []))),
     };
   } catch (error) {

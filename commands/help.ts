@@ -1,6 +1,6 @@
 import type { Declared } from './declared.ts';
 
-/** /help: what there is to type, whom to ask, and which version answers. */
+/** /help: the commands, the contact, and the version. */
 export const help = {
   name: 'help',
   kind: 'anywhere',

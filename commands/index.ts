@@ -12,7 +12,7 @@ import { privacy } from './privacy.ts';
 import { settings } from './settings.ts';
 import type { Tools } from './tools.ts';
 
-/** The only list of what a person can type, in the order in which it is shown everywhere. */
+/** The only list of commands, in the order in which they are shown everywhere. */
 export const COMMANDS: readonly Declared[] = [enroll, find, me, blur, forget, mydata, privacy, invite, settings, help];
 
 /** The commands, ready to run. */

@@ -1,7 +1,7 @@
 import { groupName } from '../src/chat/group-name.ts';
 import type { Declared } from './declared.ts';
 
-/** /invite: shows the whole group what this is, with a button by which each of them enrols. */
+/** /invite: shows the whole group what this is, with a button by which each member enrols. */
 export const invite = {
   name: 'invite',
   kind: 'admins',

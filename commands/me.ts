@@ -8,13 +8,13 @@ import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
-/** The choice of a button: the photos too on which the asker may be. */
+/** The choice of a button: also the photos that may show the asker. */
 const POSSIBLE = 'possible';
 
 /**
- * /me: in which of the photos the asker is, and those photos with their face framed and everybody
- * else blurred. A number after it says of how many photos in all these are a part: an album is sent
- * in parts.
+ * /me: the photos that show the asker, with their face framed and everybody else blurred. A number
+ * after the command says of how many photos in all these are a part, because an album is sent in
+ * parts.
  */
 export const me = {
   name: 'me',
@@ -38,15 +38,15 @@ export const me = {
   },
 } satisfies Declared;
 
-/** A photo whose faces were seen; without a copy where the asker cannot be on it. */
+/** A photo with its faces. Without a copy when the asker cannot be on it. */
 interface Looked extends Pick<Heads, 'heads'> {
   readonly faces: readonly Face[];
   readonly copy: Copy | undefined;
 }
 
 /**
- * `mayBe`: whether the asker is on it, were it the only photo. More photos make the same face less
- * certain, never more.
+ * @param mayBe whether it would show the asker if it were the only photo. More photos only make the
+ * same face less certain
  */
 async function look(turn: PhotoTurn, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
   const seen = await turn.faces.see(photo, turn.signal);
@@ -70,7 +70,7 @@ async function presence(
   return { number, verdict, distance, chance, ...(picture && { picture }) };
 }
 
-/** The asker's face framed, with the photo's number; all others blurred. */
+/** The photo with the asker's face framed and numbered, and all others blurred. */
 async function drawn(
   { faces, signal }: PhotoTurn,
   { photo, frame, scale, heads, number }: Pick<Looked, 'heads'> & Copy & { readonly number: number },
@@ -111,7 +111,10 @@ function textOf(
     sure,
     maybe,
   }: {
-    /** Photos that were looked at, and all of the ask: their numbers are those in it. */
+    /**
+     * The number of photos looked at, and of all photos of the ask, whose order gives their
+     * numbers.
+     */
     readonly seen: number;
     readonly all: number;
     readonly sure: readonly number[];

@@ -15,13 +15,10 @@ import { dropChosen, dropOffer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 import { askWhichFind, WRONG, wrongFindOffer } from './wrong-finds.ts';
 
-/** More lines of the search log than this stand in the attached data only. */
+/** Further lines of the search log are only in the attached data. */
 const SHOWN_FINDS = 20;
 
-/**
- * /mydata: all that is held about the asker, here, or from a private chat everywhere, and who found
- * them.
- */
+/** /mydata: all data about the asker here, or in private everywhere, and who found them. */
 export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
@@ -34,7 +31,7 @@ export const mydata = {
       (await photosChosen(tools, turn, groups)) ??
       (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, turn, groups));
     if (chosen) return chosen;
-    // Past names live nowhere.
+    // Old names are not kept.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
     const sent = await sentBy(tools, ask.person, ask.place && groups);
@@ -56,7 +53,7 @@ export const mydata = {
   },
 } satisfies Declared;
 
-/** What can be done about it, in one question. */
+/** All offers about the data, in one question. */
 async function offers(tools: Tools, turn: Turn, held: readonly Held[], groups: readonly Group[]): Promise<Reply[]> {
   const id = newParkedId(turn.now + PARKED_MS);
   const made = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held), await forbidOffer(tools, id, turn, groups)];
@@ -67,7 +64,7 @@ async function offers(tools: Tools, turn: Turn, held: readonly Held[], groups: r
   return [{ kind: 'confirm', text, actions: offered.flatMap(({ actions }) => actions) }];
 }
 
-/** What is sent to a chat stays there, whatever /forget erases here: no embedding goes there. */
+/** A chat keeps what is sent to it, even after /forget. So no embedding goes there. */
 function inChat({ mydata }: Words, { platform, id }: Person, contact = ''): string {
   return mydata.inChat({ hasContact: contact !== '', contact, person: `${platform}:${id}` });
 }

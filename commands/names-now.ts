@@ -3,17 +3,17 @@ import { personName } from '../src/chat/person-name.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Tools } from './tools.ts';
 
-/** How somebody is called in an answer. */
+/** A person's name in an answer. */
 export interface Called {
-  /** As the platform tells it now. */
+  /** As the platform gives it now. */
   readonly name: string;
-  /** The same for a sentence. */
+  /** The same for sentences. */
   readonly called: string;
 }
 
 /**
- * How people are called now, by their platform; the name that was stored gives way to it. Whoever
- * shares theirs with another in this answer has the account's name behind it.
+ * People's present names on their platform, which replace the stored ones. When two people in an
+ * answer share a name, the account's name follows it.
  */
 export function namesNow(
   { gallery, nameNow }: Tools,
@@ -35,7 +35,7 @@ export function namesNow(
   };
 }
 
-/** Names that people take for one another. */
+/** A key that is equal for names that look alike. */
 function alike(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }

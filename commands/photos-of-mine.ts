@@ -9,10 +9,10 @@ import type { Words } from '../src/text/words.ts';
 import { MAX_OFFERED, type Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 
-/** What a button under /mydata asks for; the platform's id of a group follows. */
+/** Prefixes of choices under /mydata; the platform's id of a group follows. */
 const [FORBID, ALLOW] = ['forbid-', 'allow-'];
 
-/** What is kept of photos in somebody's messages, for them to read. */
+/** What is kept of photos in somebody's messages, in sentences for them. */
 export function describeSent(words: Words, { place, isForbidden, searchedAt }: SentIn): string {
   const { photos } = words.mydata;
   const group = groupName(words, place);
@@ -23,7 +23,10 @@ export function describeSent(words: Words, { place, isForbidden, searchedAt }: S
   ].join('\n');
 }
 
-/** Offers to say whether others may search photos in one's messages, where that can be at all; `id` is the parked ask's. */
+/**
+ * Offers to decide whether others may search photos in one's messages, on platforms where they
+ * could; `id` is the parked ask's.
+ */
 export async function forbidOffer(
   { sentPhotos, isOwnMachine }: Tools,
   id: string,
@@ -47,7 +50,7 @@ export async function forbidOffer(
   return { text: words.mydata.photos.offer, actions };
 }
 
-/** The answer to such an offer; undefined when nothing of it was chosen. */
+/** The answer to that offer; undefined for other choices. */
 export async function photosChosen(
   { gallery, sentPhotos }: Tools,
   { ask, words }: Turn,
@@ -59,13 +62,13 @@ export async function photosChosen(
   const chosen = choice.slice((isForbidden ? FORBID : ALLOW).length);
   const place = placesFor(ask, groups).find(({ id }) => id === chosen);
   if (!place) return undefined;
-  // Whoever forbids it may be the first in their group of whom anything is kept.
+  // The sender may be the first person of their group with stored data.
   await sentPhotos.forbid({ scope: await gallery.scope(place), place }, ask.person, isForbidden);
   const { isForbidden: from, isAllowed } = words.mydata.photos;
   return [{ kind: 'info', text: (isForbidden ? from : isAllowed)({ group: groupName(words, place) }) }];
 }
 
-/** The group that is spoken of, or all in which the person is known. */
+/** The present group, or all groups that know the person. */
 function placesFor({ place, person }: Turn['ask'], groups: readonly Group[]): Place[] {
   if (place) return [place];
   return groups.flatMap((group) => (group.place?.platform === person.platform ? [group.place] : []));

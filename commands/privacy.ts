@@ -2,7 +2,10 @@ import { underHeadings } from '../src/chat/notice.ts';
 import { policyParts } from '../src/chat/policy.ts';
 import type { Declared } from './declared.ts';
 
-/** /privacy: the whole policy, the key that receipts are checked with, and the signed head of the group's ledger. */
+/**
+ * /privacy: the whole policy, the key that verifies receipts, and the signed head of the group's
+ * ledger.
+ */
 export const privacy = {
   name: 'privacy',
   kind: 'anywhere',

@@ -11,26 +11,28 @@ import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
-/** What the buttons under a gesture ask for. What was said of the face follows the first. */
+/** The choices under a gesture. After the first follows what was said of the face. */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
 
-/** What may have been said of the face: it is one's own, or that of somebody who looks alike. */
+/**
+ * What may have been said of the face: it is the sender's own, or that of somebody who looks alike.
+ */
 const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 
-/** An enrolment whose sender was asked for a gesture, and the photo that they sent of it. */
+/** An enrolment whose sender was asked for a gesture, and their photo of it. */
 export interface Proving {
-  /** About the selfies that were sent before. */
+  /** The turn with the earlier selfies. */
   readonly turn: PhotoTurn;
-  /** Undefined where another gesture was asked for. */
+  /** Undefined when another gesture was asked for. */
   readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
 }
 
-/** Whether whoever enrols must show that they are there. */
+/** Whether this enrolment must show presence. */
 export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean): boolean {
   return tools.seesGestures && (isChallenge || (tools.enrolProof === 'gesture' && !isKnown));
 }
 
-/** The enrolment that a photo goes on with; undefined where no gesture is asked for. */
+/** The enrolment that a photo continues; undefined when no gesture is asked for. */
 export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving | undefined> {
   const { ask, scope } = turn;
   if (SAID.includes(ask.choice)) return undefined;
@@ -49,8 +51,8 @@ export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving 
 }
 
 /**
- * What is told instead of enrolling; undefined once the gesture was shown. Each photo answers one gesture: after one that does not show it
- * another is asked for.
+ * What to say instead of enrolling; undefined once the gesture was shown. Each photo answers one
+ * gesture. If it does not show it, another is asked for.
  */
 export async function proofReply(
   tools: Tools,
@@ -59,13 +61,13 @@ export async function proofReply(
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
   const { proof } = turn.words.enroll;
-  // Beside a selfie that is cut, a whole one would show what nobody did.
+  // Compared with a selfie that is cut, a whole one would show a gesture that nobody made.
   if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
   const why = shown ? await whyNot(tools, turn, shown, selfies) : '';
   return why === undefined ? undefined : await askFor(tools, turn, why);
 }
 
-/** Why a photo shows no such gesture, as a sentence; undefined if it does. */
+/** Why a photo does not show the gesture, as a sentence; undefined if it does. */
 async function whyNot(
   { matcher }: Tools,
   { words, open, faces, signal, ask, now }: PhotoTurn,
@@ -107,7 +109,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: strin
   return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };
 }
 
-/** The answer to whoever wants no more of it; undefined when something else was chosen. */
+/** The answer when the sender stops; undefined for other choices. */
 export async function stopped(tools: Tools, { ask, scope, words }: PhotoTurn): Promise<Reply[] | undefined> {
   if (ask.choice !== STOP) return undefined;
   await tools.proofs.drop(ask.person, scope);

@@ -1,9 +1,8 @@
 import type { Box } from '../src/face/face.ts';
 
 /**
- * Faces as one reads: rows from above, each from the left. Who stands in a row holds their head not
- * quite as high as the next one: a face belongs to a row when its middle is within the height of
- * the row's first face.
+ * Faces in reading order: rows from above, each from the left. Heads in a row are not quite level:
+ * a face belongs to a row when its middle is within the height of the row's first face.
  */
 export function inReadingOrder<F extends { readonly box: Box }>(faces: readonly F[]): F[] {
   const rows: F[][] = [];

@@ -10,25 +10,22 @@ export interface Own {
   readonly match: Named<{ readonly distance: number }>;
 }
 
-/** Whether two boxes are that of one face, as it was seen once. */
+/** Whether both are the box of one face as seen once. */
 export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
 }
 
-/** A photo with the faces that were seen on it. */
+/** A photo and its faces. */
 interface Seen {
   readonly faces: readonly Pick<Face, 'box' | 'embedding'>[];
 }
 
-/** As many times the photos that are asked about in all, of which these are a part; 1 when missing. */
+/** The total number of photos divided by the number of these; 1 when missing. */
 interface Part {
   readonly parts?: number;
 }
 
-/**
- * The asker's own templates in this group; those that are hidden while somebody else says that the
- * face is theirs count for nothing.
- */
+/** The asker's own templates in this group. Templates hidden by a dispute do not count. */
 export async function ownTemplates(
   { gallery, pack }: Tools,
   { scope, consent }: PhotoTurn,
@@ -38,11 +35,11 @@ export async function ownTemplates(
 }
 
 /**
- * Where on each of the photos somebody with these templates is: at most once on each. All faces are
- * compared with that person alone, and with all templates as one.
+ * The face of the person with these templates on each photo, at most one each. Faces are compared
+ * only with that person, and with all templates as one.
  *
- * The chance is that of the whole: a part of the photos may spend its share of it, 1 / `parts`, so
- * that by the union bound all parts together stay within it.
+ * The chance is for all photos together. A part of the photos may spend its share of it,
+ * 1 / `parts`, so that by the union bound all parts together stay within it.
  */
 export function ownOn(
   matcher: Pick<Matcher, 'judge' | 'powerIn'>,
@@ -54,7 +51,7 @@ export function ownOn(
   const compared = {
     templates: 1,
     faces: parts * photos.reduce((sum, { faces }) => sum + faces.length, 0),
-    // Nobody else's templates are asked how near the people of this group are to each other.
+    // The group's own pairs are not computed, because that would use other people's templates.
     power: matcher.powerIn(undefined),
   };
   return photos.map(({ faces }) => {

@@ -8,19 +8,21 @@ import { writtenMoment } from '../src/text/moment.ts';
 import { confirm } from './forget.ts';
 import type { Tools } from './tools.ts';
 
-/** More groups than this are not offered as buttons (some platform takes 25 in one message). */
+/** The most groups that are offered as buttons (some platform takes 25 in one message). */
 export const MAX_OFFERED = 20;
 
-/** What can be done about what is held, as a part of one question. */
+/** One offer about a person's data, a part of one question. */
 export interface Offer {
   readonly text: string;
   readonly actions: readonly Action[];
 }
 
-/** What a button under /mydata asks for; the id of a group or of a template follows. */
+/** Prefixes of choices under /mydata; the id of a group or template follows. */
 const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
 
-/** Offers to have one selfie of several removed, for each group in which there are several; `id` is the parked ask's. */
+/**
+ * Offers to remove one selfie of several, for each group with several; `id` is the parked ask's.
+ */
 export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): Offer | undefined {
   const several = held.filter(({ dossier, place }) => place && dossier.templates.length > 1).slice(0, MAX_OFFERED);
   if (several.length === 0) return undefined;
@@ -32,7 +34,7 @@ export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): O
   return { text: words.mydata.selfies.offer, actions };
 }
 
-/** The answer to such an offer and to the question that follows; undefined when nothing of it was chosen. */
+/** The answer to that offer and to its further question; undefined for other choices. */
 export async function dropChosen(tools: Tools, turn: Turn, groups: readonly Group[]): Promise<Reply[] | undefined> {
   const { choice = '' } = turn.ask;
   if (choice === KEEP) return [{ kind: 'info', text: turn.words.mydata.selfies.kept }];
@@ -52,7 +54,7 @@ async function which(
   if (!dossier || !place) return undefined;
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const drops = dossier.templates.map((template, index): Action => {
-    // A button shows no moment in its reader's zone.
+    // A button cannot show a time in its reader's zone.
     const date = writtenMoment(template.enrolledAt, 'minute', ask.locale, 'UTC');
     const label = words.one({ number: index + 1, date });
     return { id: `${id}:${DROP}${template.id}`, label, role: 'confirm' };
@@ -82,7 +84,7 @@ async function drop(
   return undefined;
 }
 
-/** Nobody stays enrolled without a selfie: the question of /forget, for that group. */
+/** Without a selfie nobody stays enrolled, so this asks the question of /forget for that group. */
 async function insteadForget(tools: Tools, { ask, ...turn }: Turn, place: Place): Promise<Reply[]> {
   const { choice: _, ...bare } = ask;
   const question = await confirm(tools, { ...turn, ask: { ...bare, command: 'forget', place } });

@@ -1,7 +1,7 @@
 import { FIND_BY, type GroupRules } from '../src/consent/settings.ts';
 import { LOCALES, type Words } from '../src/text/words.ts';
 
-/** What admins may set, in the order in which it is shown. */
+/** The settings of admins, in the order in which they are shown. */
 export const SETTINGS = [
   'findBy',
   'showing',
@@ -11,13 +11,13 @@ export const SETTINGS = [
 ] as const satisfies readonly (keyof GroupRules)[];
 export type Setting = (typeof SETTINGS)[number];
 
-/** Of no use where only the asker sees anything. */
+/** Useless when only the asker sees anything. */
 const OF_GROUPS: readonly Setting[] = ['showing', 'findsPerHour', 'language'];
 
 const SEARCHES = [50, 20, 10, 5, 2];
 const DAYS = [365, 180, 90, 30, 7];
 
-/** A value that may be chosen; undefined is what the operator has. */
+/** A value to choose; undefined means the operator's. */
 export interface Option {
   /** At most 9 characters of A-Za-z0-9. */
   readonly id: string;
@@ -25,12 +25,14 @@ export interface Option {
   readonly value: string | number | boolean | undefined;
 }
 
-/** Whether a setting can be made stricter than the operator has it. `isAlone`: nobody but the asker sees anything. */
+/**
+ * Whether a setting can be stricter than the operator's. `isAlone`: only the asker sees anything.
+ */
 export function isOffered(setting: Setting, operator: GroupRules, isAlone: boolean): boolean {
   return !(isAlone && OF_GROUPS.includes(setting)) && stricter(setting, operator).length > 0;
 }
 
-/** What may be chosen: what the operator has, and what is stricter. */
+/** The choices: the operator's value, and stricter ones. */
 export function optionsOf(setting: Setting, operator: GroupRules, words: Words): Option[] {
   const own = { id: 'default', label: labelOf(setting, operator[setting], words), value: undefined };
   const others = stricter(setting, operator).map((value) => {
@@ -49,7 +51,7 @@ function stricter(setting: Setting, operator: GroupRules): readonly (string | nu
       return SEARCHES.filter((finds) => finds < operator.findsPerHour);
     case 'retentionDays':
       return DAYS.filter((days) => days < operator.retentionDays);
-    // No language is stricter than another: each may be chosen.
+    // Languages are not stricter than each other, so each may be chosen.
     case 'language':
       return LOCALES;
   }
@@ -72,7 +74,7 @@ function labelOf(setting: Setting, value: Option['value'], { settings: { options
   }
 }
 
-/** A language in itself, so that whoever speaks it finds it. */
+/** A language's own name, which its speakers recognise. */
 export function languageName(language: string): string {
   return new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
 }

@@ -11,7 +11,7 @@ import type { Declared } from './declared.ts';
 import { isOffered, languageName, type Option, optionsOf, SETTINGS, type Setting } from './settings-offered.ts';
 import type { Tools } from './tools.ts';
 
-/** /settings: what the admins of a group may make stricter than the operator has it, and the end of the group. */
+/** /settings: the rules that a group's admins may make stricter, and the erasure of the group. */
 export const settings = {
   name: 'settings',
   kind: 'admins',
@@ -24,14 +24,14 @@ export const settings = {
     if (!setting) return [await menu(tools, turn)];
     if (value === undefined) return [await askWhich(tools, turn, setting)];
     const option = optionsOf(setting, tools.rules, turn.words).find((one) => one.id === value);
-    // The operator may have become stricter since it was offered.
+    // The operator's rules may have become stricter since the offer.
     if (!option) throw new Failure('expired');
     await set(tools, turn, setting, option);
     return [await menu(tools, turn)];
   },
 } satisfies Declared;
 
-/** On the asker's own machine nothing is shown to a group, and nobody is kept from searching. */
+/** On the asker's own machine no group sees anything, and searches have no limit. */
 function isAlone({ isOwnMachine }: Tools, { place }: AdminTurn): boolean {
   return isOwnMachine(place.platform);
 }
@@ -51,7 +51,7 @@ async function menu(tools: Tools, turn: AdminTurn): Promise<Reply> {
   return { kind: 'confirm', text: await overview(tools, turn), actions };
 }
 
-/** The rules as they are, and how many people are enrolled; nobody is named. */
+/** The present rules, and the number of enrolled people without names. */
 async function overview(tools: Tools, turn: AdminTurn): Promise<string> {
   const { words, place } = turn;
   const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);

@@ -15,9 +15,9 @@ import type { Dossier, Gallery } from '../src/gallery/gallery.ts';
 import type { Matcher } from '../src/match/matcher.ts';
 import type { CommandName } from '../src/text/words.ts';
 
-/** What the commands work with, apart from the ask itself. */
+/** What the commands work with, apart from the ask. */
 export interface Tools {
-  /** All commands that there are, in their order. */
+  /** All commands, in order. */
   readonly commands: readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
@@ -27,32 +27,32 @@ export interface Tools {
   readonly sentPhotos: SentPhotos;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
-  /** Counts what happened to somebody; see the metrics. */
+  /** Counts a harm to somebody; see the metrics. */
   readonly harmed: Flow['metrics']['harmed'];
-  /** What the privacy policy states, in the language of a locale. */
+  /** The facts of the privacy policy, in the language of a locale. */
   readonly policy: (locale: string) => PolicyFacts;
-  /** Signed receipts of all that somebody agreed to in a group. */
+  /** Signed receipts of all agreements of a person in a group. */
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;
   /** Shows an invitation to a whole group. Fails as the courier does. */
   readonly invite: (ask: Ask, place: Place) => Promise<'posted' | 'refused' | 'alone'>;
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
-  /** Whether the pack's points show gestures, and whether whoever enrols is asked for one. */
+  /** Whether the pack's points can show gestures, and whether enrolling asks for one. */
   readonly seesGestures: boolean;
   readonly enrolProof: 'none' | 'gesture';
-  /** Whether a photo that is sent to the bot by itself reaches it. */
+  /** Whether a photo sent to the bot on its own reaches it. */
   readonly hearsMessages: (platform: Platform) => boolean;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
-  /** What others call a member now: see the courier's. */
+  /** A member's present name: see the courier's. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
-  /** The operator's rules for every group; its admins may be stricter. */
+  /** The operator's rules for every group. A group's admins may be stricter. */
   readonly rules: GroupRules;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;
-  /** The signed head of a group's ledger as it is now, a JWS. */
+  /** The signed present head of a group's ledger, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
-  /** Whether what is shown on a platform is shown on the asker's own machine, and sent to nobody. */
+  /** Whether the platform shows everything on the asker's own machine and sends it nowhere. */
   readonly isOwnMachine: (platform: Platform) => boolean;
   readonly contact: string | undefined;
   /** facefinder's own. */

@@ -6,32 +6,32 @@ import { writtenMoment } from '../src/text/moment.ts';
 import type { Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 
-/** A button has room for so many code points. */
+/** The most code points on a button. */
 const MOST_OF_FIND = 34;
 
-/** Older finds than these nobody remembers. */
+/** How many finds are asked about. Nobody remembers older ones. */
 const MOST_ASKED = 5;
 
-/** What the button of {@link wrongFindOffer} chooses. */
+/** The choice of {@link wrongFindOffer}. */
 export const WRONG = 'wrong';
 
 interface Find extends FoundBy {
   readonly group: Group;
 }
 
-/** The finds of somebody that may have been wrong, latest first. */
+/** A person's finds that may have been wrong, latest first. */
 function findsOf(held: readonly (Group & { readonly dossier: Dossier })[]): Find[] {
   const finds = held.flatMap(({ dossier, ...group }) => dossier.foundBy.map((find) => ({ ...find, group })));
   return finds.filter(({ kind }) => kind === 'find').toSorted((a, b) => b.at - a.at);
 }
 
-/** Offers to say that one was wrong, where there is one; `id` is the parked ask's. */
+/** Offers to report a wrong find, if there is any; `id` is the parked ask's. */
 export function wrongFindOffer(id: string, { words }: Turn, held: readonly Held[]): Offer | undefined {
   if (findsOf(held).length === 0) return undefined;
   return { text: words.wrong.offer, actions: [{ id: `${id}:${WRONG}`, label: words.wrong.notMe, role: 'confirm' }] };
 }
 
-/** Which find was wrong; each has a button of its own, and nothing waits behind it. */
+/** Asks which find was wrong. Each has its own button, and nothing is parked. */
 export async function askWhichFind(
   { gallery, wrongNames }: Tools,
   { ask, words }: Turn,

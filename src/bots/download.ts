@@ -1,18 +1,22 @@
 import { Failure } from '../failure.ts';
 
 export interface DownloadBounds {
-  /** One byte more is `image_too_large`; counted while streaming, so that a lying length costs nothing. */
+  /**
+   * One byte more is `image_too_large`. Bytes are counted while streaming, so a false length costs
+   * nothing.
+   */
   readonly maxBytes: number;
-  /** For all of it: connecting, waiting, every byte. */
+  /** For everything: connecting, waiting, all bytes. */
   readonly timeoutMs: number;
-  /** Whether a photo may come from there at all; see {@link platformHosts}. */
+  /** Whether photos may come from there; see {@link platformHosts}. */
   readonly allow: (url: URL) => boolean;
 }
 
 /**
- * Fetches a photo's bytes by URL, without looking into them. Redirects are not followed: no platform needs one, and each would be
- * a way around `allow`. Throws {@link Failure}: `image_too_large`; `no_photo` when it is gone, refused or must not be fetched;
- * `unavailable` when the host was not reached, failed or took too long. No message quotes the URL: it may hold a token.
+ * Fetches a photo's bytes by URL, unchecked. Redirects are not followed: no platform needs one, and
+ * each could bypass `allow`. No message quotes the URL, which may hold a token.
+ * @throws Failure `image_too_large`; `no_photo` when it is gone, refused or must not be fetched;
+ * `unavailable` when the host was not reached, failed or took too long
  */
 export async function download(url: string, { maxBytes, timeoutMs, allow }: DownloadBounds): Promise<Uint8Array> {
   const target = URL.parse(url);
@@ -31,8 +35,9 @@ export async function download(url: string, { maxBytes, timeoutMs, allow }: Down
 }
 
 /**
- * A rule for {@link DownloadBounds.allow}: https from the platform's `official` hosts, or the host of the configured API.
- * Only an API on loopback opens loopback, there on any port: a development platform keeps its files beside it.
+ * A rule for {@link DownloadBounds.allow}: https from the platform's `official` hosts, or the host
+ * of the configured API. Only an API on loopback allows loopback, then on any port, because a
+ * development platform keeps its files beside it.
  */
 export function platformHosts(official: readonly string[], apiUrl?: string): (url: URL) => boolean {
   const api = apiUrl === undefined ? undefined : new URL(apiUrl);
@@ -55,7 +60,7 @@ function refusal(status: number): Failure {
 async function bounded(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop by a throw cancels the stream, and with it the connection.
+  // Leaving the loop by a throw cancels the stream and closes the connection.
   for await (const chunk of body) {
     length += chunk.length;
     if (length > maxBytes) throw new Failure('image_too_large');

@@ -1,4 +1,4 @@
-/** Codes of the system that say that no connection was made: whatever was to be sent never left. */
+/** System codes for a connection that was never made: nothing was sent. */
 export const NEVER_REACHED: readonly string[] = [
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -10,53 +10,62 @@ import type { Probes } from '../health/probes.ts';
 import type { Log } from '../log.ts';
 import type { Matcher } from '../match/matcher.ts';
 
-/** What is said of a platform before anything is configured. */
+/** Facts of a platform before any configuration. */
 export interface About {
   readonly id: PlatformId;
-  /** How operators call it. */
+  /** Its name for operators. */
   readonly title: string;
-  /** What ids look like there, for operators who name a person or a group. */
+  /** What ids look like there, for operators who name a person or group. */
   readonly ids: { readonly person: string; readonly place: string };
-  /** Its asks never leave the process that took them in, which therefore has to be listener and worker in one. */
+  /**
+   * Whether its asks never leave the process that received them. That process must be listener and
+   * worker in one.
+   */
   readonly isLocal: boolean;
-  /** Who carries the messages, told in every notice; left out where nobody does. */
+  /** The carrier of its messages, named in every notice. Absent without one. */
   readonly carrier?: Carrier;
   /** The variable that turns it on. */
   readonly turnedOnBy: string;
-  /** Those of its variables that are secrets: they may be given as a file, and are never printed. */
+  /** The variables that are secrets. A file may give them, and they are never printed. */
   readonly secrets: readonly string[];
 }
 
-/** All that is around a platform when the configuration is read. */
+/** The configuration around a platform. */
 export interface Circumstances {
-  /** No other platform is configured. */
+  /** Whether no other platform is configured. */
   readonly isOnly: boolean;
 }
 
 /** A chat platform, or the page, as the rest of the program knows it. */
 export interface Platform extends About {
-  /** What each of its variables may hold. */
+  /** The allowed values of its variables. */
   readonly variables: z.ZodRawShape;
-  /** What is wrong about values that are fine alone; a line each. `raw` passed `variables`. */
+  /** Complaints about values that are fine alone, one line each. `raw` has passed `variables`. */
   readonly complaints: (raw: Readonly<Record<string, string>>) => readonly string[];
-  /** The platform as these variables make it; undefined when it is not turned on. `raw` passed `variables`. */
+  /**
+   * The platform with these variables; undefined when it is not turned on. `raw` has passed
+   * `variables`.
+   */
   readonly configure: (
     raw: Readonly<Record<string, string>>,
     circumstances: Circumstances,
   ) => ConfiguredPlatform | undefined;
 }
 
-/** A platform that is turned on. Nothing of its library is loaded yet. */
+/** A platform that is turned on. None of its libraries is loaded yet. */
 export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carrier'> {
-  /** How `doctor` names the way in: `page on port 8080`. */
+  /** Its entrance in the words of `doctor`: `page on port 8080`. */
   readonly door: string;
-  /** Where it listens itself, and which variable says so; on all of this machine's addresses where no `host` is named. */
+  /**
+   * The port that it listens on, and its variable. Without `host`, it listens on all of this
+   * machine's addresses.
+   */
   readonly port?: { readonly variable: string; readonly port: number; readonly host?: string };
-  /** The address of its API; left out where it has none. */
+  /** The address of its API. Absent without one. */
   readonly api?: string;
-  /** Opens the side that answers; it needs no connection, and a worker has it too. */
+  /** Opens the answering side. It needs no connection, so a worker has it too. */
   readonly open: () => Promise<OpenPlatform>;
-  /** Looks at the bot as the platform knows it; never throws. Left out where there is nothing to be looked at. */
+  /** Checks the bot on its platform. Never throws. Absent when there is nothing to check. */
   readonly check?: (options: {
     readonly policyUrl: string | undefined;
     readonly commands: readonly Declaration[];
@@ -67,37 +76,38 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carr
 export interface OpenPlatform {
   readonly courier: Courier;
   /**
-   * Takes in what people say there, until disposed.
-   * @throws an Error that says what to do when the platform refuses it, or its port cannot be had
+   * Receives what people say there, until disposed.
+   * @throws an Error that says what to do when the platform refuses it, or its port is not
+   * available
    */
   readonly listen: (reception: Reception) => Promise<Listening>;
 }
 
-/** What a listener hands people's words to, and what it may need to know for it. */
+/** What a listener passes people's messages to, and what it needs for that. */
 export interface Reception {
   readonly chat: Chat;
-  /** What a person can type, in the order in which it is shown. */
+  /** The commands, in the order in which they are shown. */
   readonly commands: readonly Declaration[];
   readonly log: Log;
   readonly probes: Probes;
-  /** To be told how the platform is heard, from now on. */
+  /** Receives news of the platform's connection from now on. */
   readonly hearing: Hearing;
   readonly recognition: Recognition;
-  /** To be told of each ask that ended before the chat had it, and whose sender was told nothing. */
+  /** Called for each ask that ended before the chat had it, without a word to its sender. */
   readonly onUnheard: () => void;
 }
 
 /** How faces are compared here, for a platform that explains it. */
 export interface Recognition {
   readonly matcher: Matcher;
-  /** As given to the matcher. */
+  /** Those of the matcher. */
   readonly thresholds: { readonly verification: number; readonly matchDistance: number | undefined };
   /** Numbers in a template. */
   readonly dims: number;
 }
 
 export interface Listening extends AsyncDisposable {
-  /** Where a browser finds it; undefined where none does. */
+  /** Its address for browsers; undefined without one. */
   readonly url?: string;
 }
 
@@ -112,7 +122,7 @@ interface Declared<Shape extends z.ZodRawShape> extends About {
   ) => Omit<ConfiguredPlatform, 'id' | 'isLocal' | 'carrier'> | undefined;
 }
 
-/** Declares a platform: its own folder knows the values of its variables by type, nobody else does. */
+/** Declares a platform. Only its own folder knows the types of its variables. */
 export function platform<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Platform {
   const { id, isLocal, carrier } = declared;
   const schema = z.object(declared.variables);

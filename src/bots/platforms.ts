@@ -3,5 +3,7 @@ import { page } from './page/platform.ts';
 import type { Platform } from './platform.ts';
 import { telegram } from './telegram/platform.ts';
 
-/** The only list of platforms. The page comes last: it opens by itself where no other is configured. */
+/**
+ * The only list of platforms. The page comes last: it opens by default when no other is configured.
+ */
 export const PLATFORMS: readonly Platform[] = [discord, telegram, page];

@@ -12,10 +12,10 @@ import { type Person, type Place, personNamed, placeTitled } from '../../consent
 import { languageOf } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
 
-/** An interaction's token lives 15 minutes; the last one is kept for saying `expired`. */
+/** An interaction's token is valid for 15 minutes. The last minute is kept for `expired`. */
 const ANSWERABLE_MS = 14 * 60_000;
 
-/** What Discord takes as files where it does not say otherwise. */
+/** The most bytes of files by default. */
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
 
 /** Any interaction that can be answered. */
@@ -35,7 +35,7 @@ export type Answerable = Pick<
   | 'channel'
 > & { readonly attachmentSizeLimit?: number | null };
 
-/** What every ask and press of an interaction has in common. */
+/** The parts that every ask and press of an interaction share. */
 export function origin(interaction: Answerable, now = Date.now()) {
   const locale = localeOf(interaction);
   const group = groupLocaleOf(interaction);
@@ -64,12 +64,14 @@ export function origin(interaction: Answerable, now = Date.now()) {
 
 /** A slash command as an ask. */
 export function askOf(interaction: ChatInputCommandInteraction): Ask {
-  // What can be switched on with a command is typed as a word after it elsewhere.
+  // A command's switch is a typed word after it on other platforms.
   const args = interaction.options.data.flatMap(({ name, value }) => (value === true ? [name] : [])).join(' ');
   return { ...origin(interaction), command: interaction.commandName, args, photos: photosOf(interaction) };
 }
 
-/** "Find faces" on a message: `/find` with its pictures, also those of a message it forwards. */
+/**
+ * "Find faces" on a message: `/find` with its pictures, and those of a message that it forwards.
+ */
 export function askAboutMessage(interaction: MessageContextMenuCommandInteraction): Ask {
   const message: Message = interaction.targetMessage;
   const shown = [message, ...message.messageSnapshots.values()];
@@ -78,7 +80,7 @@ export function askAboutMessage(interaction: MessageContextMenuCommandInteractio
   return { ...origin(interaction), command: 'find', args: '', photos };
 }
 
-/** A bot or a webhook is nobody who could say that its photos may not be searched. */
+/** A bot or webhook is no person who could forbid searches of its photos. */
 function whose({ author, webhookId }: Message, asker: string): Pick<PhotoRef, 'isOfOthers' | 'sender'> {
   if (author.id === asker) return {};
   return { isOfOthers: true, ...(!author.bot && !webhookId && { sender: author.id }) };
@@ -89,7 +91,10 @@ export function photoOf({ url, size }: Attachment): DiscordPhoto {
   return { platform: 'discord', url, bytes: size };
 }
 
-/** Installed by the person alone: the bot is not in the server, which therefore is no place. */
+/**
+ * Whether only the person installed the app. Then the bot is not in the server, which therefore is
+ * no place.
+ */
 export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answerable): boolean {
   return (
     owners[ApplicationIntegrationType.UserInstall] !== undefined &&
@@ -97,7 +102,7 @@ export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answer
   );
 }
 
-/** The person's language where there are words for it, else the server's. */
+/** The person's language if it has words, else the server's. */
 export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
   return [locale, guildLocale].find((known) => known && languageOf(known)) ?? locale;
 }
@@ -106,13 +111,13 @@ function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: st
   return guildLocale && languageOf(guildLocale) ? { groupLocale: guildLocale } : {};
 }
 
-/** By what Discord says of the asker's rights in the channel of this interaction. */
+/** Whether Discord says that the asker may post in the channel of this interaction. */
 function mayPostIn({ memberPermissions, channel }: Answerable): boolean | undefined {
   const { AttachFiles, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
 }
 
-/** By what Discord says of the asker's rights in the server of this interaction. */
+/** The server of this interaction, if Discord says that the asker may manage it. */
 function managedBy({ memberPermissions, guildId }: Answerable): Pick<DiscordAddress, 'manages'> {
   return guildId && memberPermissions?.has(PermissionFlagsBits.ManageGuild) ? { manages: guildId } : {};
 }
@@ -123,7 +128,7 @@ function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {
     .flatMap(({ attachment }) => (attachment ? [photoOf(attachment)] : []));
 }
 
-/** Only what Discord itself takes for something else is left out: the pipeline looks into the bytes. */
+/** Excludes only what Discord itself takes for something else. The pipeline checks the bytes. */
 function isPicture({ contentType }: Attachment): boolean {
   return contentType === null || contentType.startsWith('image/');
 }

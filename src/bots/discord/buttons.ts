@@ -21,11 +21,14 @@ export interface Button {
   readonly id: string;
   readonly label: string;
   readonly role: ActionRole | 'show' | 'delete' | 'right';
-  /** What it does cannot be undone: red, and in a row of its own. */
+  /** Whether it cannot be undone: then it is red, in a row of its own. */
   readonly isDanger: boolean;
 }
 
-/** Rows of buttons: at most one stands out as the way on, red ones stand apart below, and a person's rights below all. */
+/**
+ * Rows of buttons. At most one stands out as the way on; red ones are apart below; a person's
+ * rights are last.
+ */
 export function buttonRows(
   buttons: readonly Button[],
   rights: readonly Right[],
@@ -43,25 +46,25 @@ export function buttonRows(
   return [...[...rows(calm), ...rows(red)].slice(0, ROWS - last.length), ...last];
 }
 
-/** The row of rights alone, for what is said without anything else to press. */
+/** Only the row of rights, for answers without other buttons. */
 export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
   return buttonRows([], rightsOf(words, { isPublic: false }));
 }
 
-/** The button under a result that its asker alone sees; nothing but Discord itself is needed to act on it. */
+/** The delete button under a result that only its asker sees. It needs nothing but Discord. */
 export function deleteButton(words: Words, asker: string): Button {
   return { id: `${DELETE}${asker}`, label: words.shown.delete, role: 'delete', isDanger: true };
 }
 
-/** The button under what a whole channel sees, for whoever may have it deleted. */
+/** The delete button under what a whole channel sees. */
 export function takeBackButton(words: Words): Button {
   return { id: TAKE_BACK, label: words.shown.delete, role: 'delete', isDanger: true };
 }
 
-/** The button that a whole server shares, by which each of them enrols. */
+/** The button of an invitation, by which each member of a server enrols. */
 export const INVITED = 'invited';
 
-/** An invitation as a channel sees it. */
+/** An invitation in the form for a channel. */
 export function invitationOf({ text, label, locale }: Invitation) {
   const button = { id: INVITED, label, role: 'agree', isDanger: false } as const;
   return {

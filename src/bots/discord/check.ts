@@ -24,7 +24,10 @@ interface CheckOptions extends DiscordApi {
   readonly isAgeRestricted?: boolean;
 }
 
-/** What an operator should know of their Discord bot: token, invite link, commands, intents, policy link, starts left. Never throws. */
+/**
+ * The state of the operator's Discord bot: token, invite link, commands, intents, policy link,
+ * starts left. Never throws.
+ */
 export async function checkDiscord(api: CheckOptions): Promise<Finding[]> {
   return (await look(api)).map((finding) => ({ part: 'Discord', ...finding }));
 }
@@ -51,7 +54,7 @@ async function look(api: CheckOptions): Promise<Checked[]> {
   }
 }
 
-/** Lets the bot into a server with no permission at all: interactions need none. */
+/** The link that adds the bot to a server without any permission: interactions need none. */
 function inviteLink(application: string): string {
   const query = new URLSearchParams({
     client_id: application,
@@ -62,7 +65,7 @@ function inviteLink(application: string): string {
 }
 
 function installContexts({ integration_types_config: contexts }: APIApplication): Checked {
-  // Older applications have none set: they are for servers.
+  // Older applications have none set, and are for servers.
   if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
     const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
     return { state: 'warn', what: 'it cannot be added to servers', todo };
@@ -76,7 +79,7 @@ function installContexts({ integration_types_config: contexts }: APIApplication)
   };
 }
 
-/** Discord sends commands to one place alone: over the gateway, or to this address. */
+/** Discord sends commands to one place only: over the gateway, or to this address. */
 function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication): Checked {
   if (!url) return { state: 'ok', what: 'commands come over the gateway' };
   const todo = `${PORTAL}, your application, General Information: empty Interactions Endpoint URL.`;
@@ -106,7 +109,7 @@ function membersIntent(application: APIApplication): Checked {
   };
 }
 
-/** What people read before they add the bot, and what Discord's App Directory asks for. */
+/** What people read before they add the bot, and Discord's App Directory requires. */
 function profile({ description, tags, terms_of_service_url }: APIApplication): Checked {
   const missing = [
     ...(description ? [] : ['a description']),
@@ -119,7 +122,7 @@ function profile({ description, tags, terms_of_service_url }: APIApplication): C
   return { state: 'ok', what: `its profile lacks ${missing.join(', ')}`, todo };
 }
 
-/** A duty of the operator, not a fault: a private trial works without. */
+/** A duty of the operator, not a fault: a private trial works without it. */
 function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | undefined): Checked {
   if (privacy_policy_url && policyUrl)
     return { state: 'ok', what: 'a privacy policy is linked, in Discord and in /privacy' };
@@ -138,7 +141,10 @@ function startsLeft({ session_start_limit: { remaining, total, reset_after } }: 
   return { state: 'fail', what, todo: `It was started too often. Discord lets it in again in ${hours} h.` };
 }
 
-/** Connects as a start does, beside the one that runs, and goes at once: only the gateway tells whether it grants the intents. */
+/**
+ * Connects like a start, beside the running bot, and disconnects at once. Only the gateway tells
+ * whether it grants the intents.
+ */
 async function connection(api: DiscordApi, application: APIApplication, limits: APIGatewayBotInfo): Promise<Checked> {
   if (limits.session_start_limit.remaining === 0) return { state: 'ok', what: 'the gateway is not tried' };
   const client = openClient(api, hasMembersIntent(application));

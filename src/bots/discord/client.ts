@@ -6,17 +6,21 @@ import { closedForGood } from './connection.ts';
 import { translate } from './errors.ts';
 import { type DiscordApi, restOptions } from './rest.ts';
 
-/** A client that is not connected yet and remembers nobody. `hearsLeaving` asks for the privileged intent. */
+/**
+ * A client that is not connected yet and keeps no data of people. `hearsLeaving` requests the
+ * privileged intent.
+ */
 export function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
   return new Client({
-    // Guilds tells of the bot's own removal; interactions need no intent.
+    // The Guilds intent tells of the bot's own removal. Interactions need no intent.
     intents: [GatewayIntentBits.Guilds, ...(hearsLeaving ? [GatewayIntentBits.GuildMembers] : [])],
     shards: 'auto',
     rest: restOptions(api),
     allowedMentions: { parse: [] },
-    // Interactions are held back until the client calls itself ready, and waiting for servers would cost their 3 seconds.
+    // The client holds interactions back until it is ready. Waiting for servers would use up their
+    // 3 seconds.
     waitGuildTimeout: 0,
-    // Nothing about people is remembered.
+    // Nothing about people is cached.
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,
@@ -26,7 +30,10 @@ export function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
   });
 }
 
-/** Resolves once the gateway is ready. Throws `unavailable`, with the Cause where Discord refuses the token or an intent. */
+/**
+ * Resolves once the gateway is ready. Throws `unavailable`, with the Cause when Discord refuses the
+ * token or an intent.
+ */
 export async function connect(client: Client, token: string): Promise<void> {
   const stop = new AbortController();
   const ready = once(client, Events.ClientReady, { signal: stop.signal });
@@ -44,7 +51,7 @@ export async function connect(client: Client, token: string): Promise<void> {
   }
 }
 
-/** The client says of a wrong token only that it is invalid. */
+/** The client only says that the token is invalid. */
 function explain(error: unknown): Failure {
   const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
   return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);

@@ -2,7 +2,7 @@ import { type Client, type CloseEvent, Events, GatewayCloseCodes, Status } from 
 import { Cause, type CauseCode } from '../../cause.ts';
 import type { Hearing } from '../../health/hearing.ts';
 
-/** What Discord's close codes that no reconnecting mends mean for an operator. */
+/** Causes for those of Discord's close codes after which reconnecting cannot help. */
 const CLOSED_FOR_GOOD: Readonly<Record<number, CauseCode>> = {
   [GatewayCloseCodes.AuthenticationFailed]: 'discord_token',
   [GatewayCloseCodes.InvalidShard]: 'discord_shards',
@@ -12,23 +12,27 @@ const CLOSED_FOR_GOOD: Readonly<Record<number, CauseCode>> = {
   [GatewayCloseCodes.DisallowedIntents]: 'discord_intents',
 };
 
-/** Why Discord will not have this bot any more. */
+/** Why Discord no longer accepts this bot. */
 export function closedForGood({ code }: Pick<CloseEvent, 'code'>): Cause {
   return new Cause(CLOSED_FOR_GOOD[code] ?? 'discord_closed', { where: `close code ${code}` });
 }
 
-/** How the connection is looked at; a test has less patience. */
+/** How the connection is checked; a test is less patient. */
 export interface GatewayPatience {
   readonly everyMs: number;
-  /** Discord confirms a heartbeat every 41 s; a connection that is so long silent is dead, though it stands. */
+  /**
+   * Discord confirms a heartbeat every 41 s. A connection that is silent this long is dead, even if
+   * it is still open.
+   */
   readonly silentMs: number;
 }
 
 const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 50_000 };
 
 /**
- * Tells of the connection that `client` keeps by itself, until disposed. It is looked at every few seconds, because the short losses
- * by which Discord moves its bots about are nobody's business, and because a dead connection tells nothing.
+ * Reports the connection that `client` keeps by itself, until disposed. It checks every few
+ * seconds: Discord's short losses when it moves bots do not matter, and a dead connection reports
+ * nothing.
  */
 export function reportGateway(client: Client, hearing: Hearing, patience: GatewayPatience = PATIENCE): Disposable {
   const { everyMs, silentMs } = patience;

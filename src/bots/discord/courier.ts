@@ -28,13 +28,16 @@ import { postOf, takeBack } from './take-back.ts';
 const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
 
-/** Tries when Discord is not reached or fails, and the pauses between them; its client's own three follow at once. */
+/**
+ * Tries, and the pauses between them, when Discord is not reached or fails. The client's own three
+ * tries follow at once.
+ */
 const MAX_TRIES = 3;
 const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 
 /**
- * Answers on Discord by REST alone: opens no gateway, and loads none of discord.js but its REST client. An answer ends within
- * `answerMs`.
+ * Answers on Discord by REST alone: it opens no gateway, and loads only discord.js's REST client.
+ * An answer ends within `answerMs`.
  */
 export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
@@ -49,7 +52,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     audience: 'group',
     hearsMessages: false,
 
-    // The listener's acknowledgement shows "thinking" already.
+    // The listener's acknowledgement already shows "thinking".
     placeholder: async (address) => address,
 
     async answer(address, replies, { showing, shownIn } = {}) {
@@ -57,7 +60,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         const ids = await idsOf(to.application);
-        // What is wrong, or asks something, is for the asker alone.
+        // Errors and questions are only for the asker.
         if (showing && replies.every(({ kind }) => kind === 'result')) {
           const posting = interactionsUntil(signal, postingRest);
           return await showToChannel({ interactions, posting, showing, ids }, to, replies);
@@ -100,7 +103,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
-/** Changes what the placeholder says, once. */
+/** Changes the text of the placeholder, with one try. */
 async function say(interactions: Interactions, to: DiscordAddress, text: string): Promise<void> {
   await interactions
     .patch(original(to), { body: { content: escapeMarkdown(text) } })
@@ -109,13 +112,16 @@ async function say(interactions: Interactions, to: DiscordAddress, text: string)
 
 interface Clients {
   readonly interactions: Interactions;
-  /** Sends each thing once: what may have been posted is not posted again. */
+  /** Sends each message once: what may have been posted is not posted again. */
   readonly posting: Interactions;
   readonly showing: Showing;
   readonly ids: CommandIds;
 }
 
-/** A new message for everybody, once however often this is tried; the asker's own keeps its result, without the button that was used. */
+/**
+ * A new message for everybody, posted once however often this is tried. The asker's own message
+ * keeps its result, without the used button.
+ */
 async function showToChannel(
   { interactions, posting, showing, ids }: Clients,
   to: DiscordAddress,
@@ -139,14 +145,14 @@ async function showToChannel(
     await showing.end(undefined);
     throw error;
   }
-  // Discord always says which message it made; else nobody knows where it stands.
+  // Discord always names the message that it made. Without that, nobody knows where it is.
   if (!post) return await sayNow(words.shown.unknown);
   if ((await showing.end(post)) === 'gone') await sayNow(words.shown.gone);
 }
 
 /**
- * For everybody in the channel, by the admin's own command: no right of the bot is needed. What is posted before a first answer stands
- * in its place, for the asker alone, so that one comes first.
+ * For everybody in the channel. It comes from the admin's own command, so the bot needs no right.
+ * Discord would use the first post as the asker's private answer, so a private one comes first.
  */
 async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
   if (to.mayPost === false) return 'refused';
@@ -161,7 +167,7 @@ async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invi
   }
 }
 
-/** The question stays as it is for the one who was asked. */
+/** The question stays as it is for its person. */
 async function sayBeside(
   { interactions, ids }: Pick<Clients, 'interactions' | 'ids'>,
   to: DiscordAddress,
@@ -173,7 +179,7 @@ async function sayBeside(
   });
 }
 
-/** What is said of a press that changes nothing of what it was made under. */
+/** Whether an answer to a press leaves its message unchanged. */
 function isBeside(reply: Reply): boolean {
   return reply.kind === 'error' && (reply.code === 'not_yours' || reply.code === 'in_progress');
 }
@@ -186,7 +192,7 @@ function original({ application, token }: DiscordAddress) {
   return Routes.webhookMessage(application, token, '@original');
 }
 
-/** Sends the message, and once more without files when Discord finds them too large after all. */
+/** Sends the message, and once more without files if Discord finds them too large. */
 async function smaller(
   { to, ids }: { readonly to: DiscordAddress; readonly ids: CommandIds },
   replies: readonly Reply[],
@@ -207,7 +213,7 @@ async function smaller(
   }
 }
 
-/** Repeats a call that may be repeated while Discord is not reached. Throws the Failure of the last try. */
+/** Repeats a repeatable call while Discord is not reached. Throws the Failure of the last try. */
 async function patient(call: () => Promise<unknown>): Promise<void> {
   const attempt = () => call().catch((error) => Promise.reject(translate(error)));
   await repeat(attempt, (error, tries) => {

@@ -3,9 +3,10 @@ import { Cause } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 import { NEVER_REACHED } from '../never-reached.ts';
 
-/** What Discord's error codes mean here; every other 4xx is a bug of ours. */
+/** The meaning of Discord's error codes here. Every other 4xx is our bug. */
 const MEANINGS: Readonly<Record<number, FailureCode>> = {
-  // The address is dead: acknowledged too late, the token's 15 minutes are over, the message was deleted, no access any more.
+  // The address is dead: acknowledged too late, token past its 15 minutes, message deleted, or
+  // access lost.
   [Code.UnknownInteraction]: 'expired',
   [Code.UnknownWebhook]: 'expired',
   [Code.InvalidWebhookToken]: 'expired',
@@ -20,8 +21,8 @@ const MEANINGS: Readonly<Record<number, FailureCode>> = {
 };
 
 /**
- * The Failure behind an error of Discord's client. Its cause keeps code and status only: the client's own errors hold the
- * interaction's token, the whole message and its pictures.
+ * The Failure behind an error of Discord's client. Its cause keeps only code and status, because
+ * the client's errors hold the interaction's token, the message and its pictures.
  */
 export function translate(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -39,7 +40,7 @@ export function translate(error: unknown): Failure {
   return new Failure(meaning, { cause });
 }
 
-/** Whether it is certain that what failed changed nothing: Discord said no, or was never reached. */
+/** Whether the failed call certainly changed nothing: Discord refused it, or was never reached. */
 export function isCertain(error: unknown): boolean {
   const failure = translate(error);
   if (!failure.again || failure.details.seconds !== undefined) return true;
@@ -64,13 +65,16 @@ export function statusOf(error: unknown): number | undefined {
   return refusal(error)?.status;
 }
 
-/** By looks, not by class: discord.js and our own client load the same library's classes twice, as CommonJS and as a module. */
+/**
+ * Checks fields, not the class: discord.js and our own client load the same library twice, as
+ * CommonJS and as a module.
+ */
 function refusal(error: unknown): { readonly status: number; readonly code: number } | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   return { status: error.status, code: 'code' in error ? Number(error.code) : error.status };
 }
 
-/** What may be known of a refusal outside this room. */
+/** The parts of a refusal that may leave this folder. */
 class DiscordRefusal extends Error {
   override readonly name = 'DiscordRefusal';
   readonly code: number;

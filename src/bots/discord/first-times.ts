@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
-/** More than can be under way, or be repeated by a connection that is resumed. */
+/** More than can be under way, or be repeated by a resumed connection. */
 const IDS_REMEMBERED = 10_000;
 
-/** What this process took in hand lately. */
+/** What this process handled lately. */
 export interface FirstTimes {
-  /** Whether an id is new; it no longer is from then on. */
+  /** Whether an id is new. The call makes it known. */
   take(id: string): boolean;
-  /** Nothing came of it: it is new once more. */
+  /** Makes an id new again, because nothing came of it. */
   forget(id: string): void;
 }
 
-/** Remembers the latest ids, in memory alone. */
+/** Keeps the latest ids, in memory only. */
 export function firstTimes(): FirstTimes {
   const seen = new LRUCache<string, true>({ max: IDS_REMEMBERED });
   return {

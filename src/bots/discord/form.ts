@@ -7,7 +7,7 @@ import {
 import type { Words } from '../../text/words.ts';
 import { escapeMarkdown } from './markdown.ts';
 
-/** The notice in force, in one language: what enrolling means. */
+/** The notice in force, in one language. It says what enrolling means. */
 export interface EnrolNotice {
   readonly version: number;
   /** SHA-256 (hex) of `text`. */
@@ -22,8 +22,9 @@ const PHOTOS = 'photos';
 const MAX_NOTICE = 4000;
 
 /**
- * The form that enrols in one step: the notice, a consent that must be ticked, the selfies. Its id carries the notice's hash, so
- * that what was agreed to is known although the program restarted meanwhile. Undefined when the notice is too long for a form.
+ * The form that enrols in one step: the notice, a consent to tick, the selfies. Its id has the
+ * notice's hash, so that a restart does not lose what was agreed to. Undefined when the notice is
+ * too long for a form.
  */
 export function enrolForm(
   words: Words,
@@ -41,7 +42,7 @@ export function enrolForm(
       {
         type: ComponentType.Label,
         label: form.consent,
-        // A single checkbox cannot be required; a group of one can.
+        // A single checkbox cannot be required, but a group of one can.
         component: {
           type: ComponentType.CheckboxGroup,
           custom_id: CONSENT,
@@ -80,15 +81,18 @@ export function enrolForm(
   };
 }
 
-/** What was sent with the form. */
+/** The contents of a sent form. */
 export interface Enrolment {
-  /** Undefined: the consent was not ticked. */
+  /** Undefined when the consent was not ticked. */
   readonly choice: 'agree' | 'shown' | undefined;
   readonly noticeHash: string;
   readonly photos: readonly Attachment[];
 }
 
-/** Reads a sent form, trusting nothing that Discord should have enforced; undefined for another form. */
+/**
+ * Reads a sent form, and trusts nothing that Discord should have enforced. Undefined for another
+ * form.
+ */
 export function readForm({ customId, fields }: ModalSubmitInteraction): Enrolment | undefined {
   if (!customId.startsWith(PREFIX)) return undefined;
   const ticked = (id: string) => fields.fields.has(id) && fields.getCheckboxGroup(id).length > 0;

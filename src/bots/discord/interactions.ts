@@ -28,27 +28,30 @@ import { escapeMarkdown, markdownOf } from './markdown.ts';
 import type { CommandIds } from './mentions.ts';
 import { FIND_FACES, worksWithoutServer } from './registration.ts';
 
-/** The command that a form with the notice stands for. */
+/** The command behind the form with the notice. */
 const ENROLS: CommandName = 'enroll';
 
-/** What an interaction is handed on to. */
+/** Where interactions go. */
 export interface Desk {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
-  /** The notice that enrolling needs, in the language of a locale; within a second, for Discord waits only 3. */
+  /**
+   * The notice for enrolling, in the language of a locale, within a second, because Discord waits
+   * only 3.
+   */
   readonly enrolNotice: (locale: string, place: Place) => Promise<EnrolNotice>;
   readonly log: Log;
-  /** None until Discord has told them. */
+  /** Empty until Discord has given them. */
   readonly commandIds: () => CommandIds;
-  /** Told of each interaction that nobody answers. */
+  /** Called for each interaction that nobody answers. */
   readonly onUnheard: () => void;
-  /** Questions of which a press is being taken in, each by whom. */
+  /** Questions with a press that is being handled, each with its person. */
   readonly pressed: FirstTimes;
 }
 
 /**
- * Takes an interaction in. Discord is answered first, within its 3 seconds and whatever the load: by "thinking…", by a form, or
- * by a sentence. Never rejects.
+ * Handles an interaction. Discord gets its answer first, within 3 seconds under any load:
+ * "thinking…", a form, or a sentence. Never rejects.
  */
 export async function receive(desk: Desk, interaction: Interaction): Promise<void> {
   try {
@@ -73,7 +76,7 @@ async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction
   await think(desk, interaction, ask);
 }
 
-/** Opens the form with the notice where there is one for that; else the notice comes by itself. */
+/** Opens the form with the notice if there is one. Otherwise the notice comes in the answer. */
 async function enrol(
   desk: Desk,
   interaction: ChatInputCommandInteraction | ButtonInteraction,
@@ -122,7 +125,7 @@ async function button(desk: Desk, interaction: ButtonInteraction): Promise<void>
   if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
 }
 
-/** The press itself lets the bot delete the message, whatever it may do in that channel. */
+/** A press entitles the bot to delete its message, whatever its rights in the channel. */
 async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   if (!(await acknowledge(desk, interaction.deferUpdate()))) return;
   await handOn(desk, interaction, async () => {
@@ -141,14 +144,17 @@ async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<voi
   });
 }
 
-/** Under whatever message it stands: that one stays, and the answer is a new one, for whoever pressed alone. */
+/**
+ * The button's message stays, whatever it is. The answer is a new message for the presser alone.
+ */
 async function exercise(desk: Desk, interaction: ButtonInteraction, command: CommandName): Promise<void> {
   await think(desk, interaction, { ...origin(interaction), command, args: '', photos: [] });
 }
 
 /**
- * A question is answered once, and the answer replaces it; until then it says that the press was heard. A second press is told so
- * beside it: what replaces the message must not replace what the first one brought, a receipt perhaps.
+ * A question is answered once, and the answer replaces it. Until then it says that the press was
+ * heard. A second press is told so in a separate message, because replacing the first one's answer
+ * could remove a receipt.
  */
 async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
@@ -165,12 +171,12 @@ async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promi
     if (!(await hear(desk, press, looking))) return;
     await handOn(desk, interaction, () => pressOrRestore(desk, interaction, press));
   } finally {
-    // From here on the chat knows of it.
+    // From here on the chat knows the press.
     if (isFirst) desk.pressed.forget(question);
   }
 }
 
-/** A press of which nothing came leaves the question as it was. */
+/** A press without effect leaves the question as it was. */
 async function pressOrRestore(desk: Desk, interaction: ButtonInteraction, press: Press): Promise<void> {
   try {
     await desk.chat.press(press);
@@ -181,13 +187,16 @@ async function pressOrRestore(desk: Desk, interaction: ButtonInteraction, press:
   }
 }
 
-/** What a question becomes once it is answered. A result that it stands under stays in sight. */
+/** What a question becomes once it is answered. A result above it stays visible. */
 function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
   if (interaction.message.attachments.size > 0) return { components: [] };
   return { content: wordsFor(localeOf(interaction)).find.looking, embeds: [], components: [] };
 }
 
-/** Notes what is to be acknowledged, so that it is done although the program may end over it; false when it was not acknowledged. */
+/**
+ * Notes a request before its acknowledgement, so that it is done even if the program ends
+ * meanwhile. False when it was not acknowledged.
+ */
 async function hear(desk: Desk, request: Ask | Press, acknowledged: () => Promise<boolean>): Promise<boolean> {
   await desk.chat.note(request);
   if (await acknowledged()) return true;
@@ -195,7 +204,7 @@ async function hear(desk: Desk, request: Ask | Press, acknowledged: () => Promis
   return false;
 }
 
-/** Shows "thinking…" to the asker alone, then hands on. */
+/** Shows "thinking…" to the asker alone, then passes the request on. */
 async function think(
   desk: Desk,
   interaction:
@@ -222,8 +231,9 @@ async function say(
 }
 
 /**
- * Whether the work may go on: Discord knows now, or knew already, that the interaction arrived (a repeated delivery whose first
- * may have been lost on the way to the chat). Too late for Discord, nobody could see an answer.
+ * Whether work may go on: Discord knows that the interaction arrived, now or earlier (a repeated
+ * delivery, whose first may have been lost on its way to the chat). When it is too late for
+ * Discord, nobody could see an answer.
  */
 async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): Promise<boolean> {
   try {
@@ -237,7 +247,10 @@ async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): 
   }
 }
 
-/** Discord does not repeat an interaction: what the chat could neither answer nor queue is told here. */
+/**
+ * Discord does not repeat an interaction. So what the chat could neither answer nor queue is
+ * reported here.
+ */
 async function handOn(
   { log }: Desk,
   interaction: Exclude<Interaction, { type: 4 }>,
@@ -248,7 +261,7 @@ async function handOn(
   } catch (error) {
     log.error('interaction lost', errorFields(error));
     const content = escapeMarkdown(wordsFor(localeOf(interaction)).failures.unavailable);
-    // Under a button there is a message that is still worth something.
+    // The message of the button may still matter.
     if (interaction.isButton()) await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
     else if ('webhook' in interaction) await interaction.webhook.editMessage('@original', { content });
   }

@@ -29,21 +29,22 @@ export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNot
   readonly log: Log;
   readonly hearing: Hearing;
   readonly gatewayPatience?: GatewayPatience;
-  /** As of {@link commandsToRegister}; not, if left out. */
+  /** See {@link commandsToRegister}. Default: no. */
   readonly isAgeRestricted?: boolean;
 }
 
 export interface DiscordListener extends AsyncDisposable {
-  /** What became of the commands. */
+  /** The result for the commands. */
   readonly commands: 'registered' | 'unchanged' | 'failed';
 }
 
-/** On stopping, interactions that are being handed on get this long. */
+/** How long interactions that are being passed on get at the stop. */
 const HANDING_ON_MS = 10_000;
 
 /**
- * Connects to Discord's gateway and hands its interactions to the chat; resolves once Discord is ready and the commands are
- * registered. Dropped connections are resumed. @throws Failure `unavailable`, with the Cause where Discord refuses the token or an intent.
+ * Connects to Discord's gateway and passes its interactions to the chat. Resolves once Discord is
+ * ready and the commands are registered. Dropped connections are resumed.
+ * @throws Failure `unavailable`, with the Cause when Discord refuses the token or an intent
  */
 export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {
   const { chat, log } = options;
@@ -59,7 +60,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   let ids: CommandIds = new Map();
   const desk = { ...options, pressed: firstTimes(), commandIds: () => ids };
   client.on(Events.InteractionCreate, (interaction) => {
-    // A repeated delivery is left to its first, which is answered or has its failure told.
+    // A repeated delivery is ignored, because the first is answered or reports its failure.
     if (delivered.take(interaction.id)) track(receive(desk, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
@@ -87,25 +88,26 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 }
 
 /**
- * Whether the privileged Server Members Intent is switched on in Discord's portal: then who leaves is heard at once, else the sweep
- * notices. Asking for it uninvited would close the connection (4014).
+ * Whether the privileged Server Members Intent is on in Discord's portal. With it, leaving members
+ * are heard at once; otherwise the sweep notices them. Requesting it without permission would close
+ * the connection (4014).
  */
 async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   try {
     return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
   } catch {
-    // Whatever is wrong with Discord or the token, connecting tells it better.
+    // Connecting reports trouble with Discord or the token better.
     return false;
   }
 }
 
 /**
- * Taken from the gateway as they come: the client's own events pass over people it has not cached, and over what happened while
- * a connection was being resumed.
+ * Taken from the gateway directly: the client's own events skip people who are not cached, and
+ * whatever happened while a connection was being resumed.
  */
 function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {
-    // Unavailable is an outage: nobody left.
+    // Unavailable means an outage: nobody left.
     if (!unavailable) track(chat.removed(placeTitled('discord', id)));
   });
   client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
@@ -113,14 +115,17 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
   );
 }
 
-/** Says once what the bot is there for, to a server that it was just added to, where Discord says hello to people too. */
+/**
+ * Explains the bot once to a server that it was just added to, in the channel where Discord greets
+ * people.
+ */
 async function greet(client: Client, chat: Chat, { id, name, preferredLocale, systemChannelId }: Guild): Promise<void> {
   if (!systemChannelId) return;
   const invitation = await chat.invitation(placeTitled('discord', id, name), preferredLocale);
   await client.rest.post(Routes.channelMessages(systemChannelId), { body: invitationOf(invitation) });
 }
 
-/** Registers the commands where Discord does not have them as they are: it allows 200 new ones a day. */
+/** Registers the commands unless Discord has them unchanged: it allows 200 new ones a day. */
 async function register(
   client: Client,
   application: string,

@@ -1,33 +1,42 @@
 import { tellMoments } from '../../text/moment.ts';
 import { type CommandIds, withMentions } from './mentions.ts';
 
-/** Discord's limits in characters: a message's own text, and an embed's description. */
+/** Discord's limits in characters, for a message's own text and for an embed's description. */
 const CONTENT = 2000;
 const DESCRIPTION = 4000;
 
 const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
 
-/** Plain text as Discord shows it unchanged: names cannot style, mention or link. Addresses stay as they are. */
+/**
+ * Plain text that Discord shows unchanged: names cannot style, mention or link. Addresses stay as
+ * they are.
+ */
 export function escapeMarkdown(text: string): string {
   return text.replace(SPECIAL, (found, url?: string) => url ?? `\\${found}`);
 }
 
-/** As {@link escapeMarkdown}, with commands that can be clicked, and each moment in its reader's zone and language. */
+/**
+ * As {@link escapeMarkdown}, with clickable commands, and each moment in its reader's zone and
+ * language.
+ */
 export function markdownOf(text: string, ids: CommandIds): string {
   const told = tellMoments(escapeMarkdown(text), (at, unit) => `<t:${at / 1000}:${unit === 'day' ? 'D' : 'f'}>`);
   return withMentions(told, ids);
 }
 
-/** A text in Discord's portions. */
+/** A text in the pieces of one Discord message. */
 export interface Portions {
   readonly content: string;
-  /** What did not fit into the message's own text, in order: at most one. */
+  /** What did not fit into the message's own text: at most one piece. */
   readonly embeds: readonly string[];
-  /** Some was left out; `content` ends with the note that says so. */
+  /** Whether some text was left out. Then `content` ends with the note that says so. */
   readonly isCut: boolean;
 }
 
-/** Fits a text into one message, cut between paragraphs, lines or words; beyond what an embed takes, `note` says that it is cut. */
+/**
+ * Fits a text into one message, cut between paragraphs, lines or words. If an embed cannot hold the
+ * rest, `note` says that it is cut.
+ */
 export function portion(text: string, note: string): Portions {
   if (text.length <= CONTENT) return { content: text, embeds: [], isCut: false };
   const [head, rest] = cut(text, CONTENT);
@@ -42,7 +51,7 @@ function cut(text: string, length: number): readonly [string, string] {
     (index) => index > length / 2,
   );
   if (at !== undefined) return [text.slice(0, at), text.slice(at).trimStart()];
-  // One endless word: not between an escape and its sign, nor inside a surrogate pair.
+  // One endless word. It is not cut between an escape and its sign, or inside a surrogate pair.
   const hard = /[\\\uD800-\uDBFF]$/.test(window) ? length - 1 : length;
   return [text.slice(0, hard), text.slice(hard)];
 }

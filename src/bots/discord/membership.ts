@@ -8,19 +8,20 @@ import { isRefusal, statusOf } from './errors.ts';
 const CACHED_MS = 10 * 60_000;
 const MAX_CACHED = 10_000;
 
-/** Who is in a server, and how they are called there. */
+/** Who is in a server, and their names there. */
 export interface Members {
   /**
-   * Asks Discord whether a person is in a server; needs no privileged intent. `gone` only on Discord's own "unknown member", and
-   * only when the server itself answers too: an outage or a bot that was removed makes nobody gone. Members are remembered for 10
-   * minutes; who is gone is asked again, so that who comes back is back at once.
+   * Asks Discord whether a person is in a server. It needs no privileged intent. `gone` only on
+   * Discord's own "unknown member", and only when the server itself answers too: an outage or the
+   * bot's removal makes nobody gone. Members are cached for 10 minutes. People who are gone are
+   * asked about again, so that a return counts at once.
    */
   readonly membership: (guildId: string, personId: string) => Promise<Membership>;
-  /** The name that came with the last such answer. */
+  /** The name in the last such answer. */
   readonly nameNow: (guildId: string, personId: string) => NameNow | undefined;
 }
 
-/** Members as Discord tells them to the bot. */
+/** Members by Discord's REST API. */
 export function membersOf(rest: REST): Members {
   const members = new LRUCache<string, NameNow>({ max: MAX_CACHED, ttl: CACHED_MS });
   const keyOf = (guildId: string, personId: string) => `${guildId} ${personId}`;
@@ -57,8 +58,8 @@ async function ask(
 }
 
 /**
- * Discord's other refusals (an account, server or access that it does not know) do not say whether somebody is there. No answer,
- * an overload, and a token that is not known say nothing of anybody.
+ * Discord's other refusals (of an unknown account, server or access) do not say whether somebody is
+ * there. A missing answer, an overload, and an unknown token say nothing about anybody.
  */
 function meaningOf(error: unknown): 'no_proof' | 'down' {
   const status = statusOf(error);

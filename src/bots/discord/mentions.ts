@@ -2,19 +2,19 @@ import type { REST } from '@discordjs/rest';
 import { type APIApplicationCommand, Routes } from 'discord-api-types/v10';
 import { atMost } from '../../timing/within.ts';
 
-/** Ids that Discord gave the bot's commands, by their names. */
+/** Discord's ids of the bot's commands, by name. */
 export type CommandIds = ReadonlyMap<string, string>;
 
-/** An answer waits no longer for ids than this: without them it says the same. */
+/** The longest time that an answer waits for ids. Without them it says the same. */
 const WAITS_MS = 1_000;
 
-/** After a refusal Discord is asked again only then. */
+/** The pause before Discord is asked again after a refusal. */
 const ASKED_AGAIN_MS = 60_000;
 
-/** A command as sentences say it; never a part of an address, and in no name: see `inert`. */
+/** A command in a sentence. It is never part of an address, and never in a name: see `inert`. */
 const COMMAND = /(?<![\w/])\/([a-z]+)(?![\w/-])/g;
 
-/** A text in which every command whose id is known can be clicked; it reads the same. */
+/** The text with every command clickable whose id is known. It reads the same. */
 export function withMentions(text: string, ids: CommandIds): string {
   return text.replaceAll(COMMAND, (typed, name: string) => {
     const id = ids.get(name);
@@ -22,12 +22,15 @@ export function withMentions(text: string, ids: CommandIds): string {
   });
 }
 
-/** The ids among commands as Discord gave them. */
+/** The ids among commands from Discord. */
 export function idsIn(commands: readonly Partial<APIApplicationCommand>[]): CommandIds {
   return new Map(commands.flatMap(({ name, id }) => (name !== undefined && id !== undefined ? [[name, id]] : [])));
 }
 
-/** Asks Discord once for the ids of an application's commands. Never throws, and ends soon: without ids where there is no answer. */
+/**
+ * Asks Discord once for the ids of an application's commands. Never throws, and ends soon, without
+ * ids if there is no answer.
+ */
 export function commandIds(rest: REST, now = Date.now): (application: string) => Promise<CommandIds> {
   let known: Promise<CommandIds | undefined> | undefined;
   let askedAt = 0;

@@ -3,7 +3,7 @@ import type { Place } from '../../consent/who.ts';
 import { httpUrl } from '../../variables.ts';
 import { platform } from '../platform.ts';
 
-/** Discord's own; its client knows it too. */
+/** Discord's own API, which its client uses too. */
 const DISCORD_API = 'https://discord.com/api';
 
 /** Discord, by a bot's token. */

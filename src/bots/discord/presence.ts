@@ -9,8 +9,8 @@ import type { Presence } from '../../chat/courier.ts';
 import { isRefusal } from './errors.ts';
 
 /**
- * Asks Discord whether the bot is in a server. It is gone only when Discord, to a token that it knows, does not know the server
- * (or gives no access to it) and does not list it either.
+ * Whether the bot is in a server. It is gone only when Discord knows the token, does not know the
+ * server (or gives no access to it), and does not list it either.
  */
 export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | undefined> {
   return async (guildId) => {
@@ -24,7 +24,9 @@ export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | 
   };
 }
 
-/** @throws whatever else than these two refusals comes: Discord changed from one to the other (discord-api-docs#5840). */
+/**
+ * @throws anything but these two refusals, between which Discord changed (discord-api-docs#5840)
+ */
 async function isKnown(rest: REST, guildId: string): Promise<boolean> {
   try {
     await rest.get(Routes.guild(guildId));
@@ -35,11 +37,13 @@ async function isKnown(rest: REST, guildId: string): Promise<boolean> {
   }
 }
 
-/** Discord has been seen not to know servers in which the bot was, while it listed them (discord-api-docs#8445). */
+/**
+ * Discord sometimes did not know servers that it still listed for the bot (discord-api-docs#8445).
+ */
 async function isListed(rest: REST, guildId: string): Promise<boolean> {
   const query = new URLSearchParams({ after: String(BigInt(guildId) - 1n), limit: '1' });
   const listed = (await rest.get(Routes.userGuilds(), { query })) as RESTGetAPICurrentUserGuildsResult | null;
-  // Its description allows for no list at all, which says nothing.
+  // The API's description allows an answer without a list, which says nothing.
   if (!listed) throw new Error('Discord gave no list of servers');
   return listed[0]?.id === guildId;
 }

@@ -11,32 +11,32 @@ import { type Declaration, isOffered, type PhotoDeclaration } from '../../chat/c
 import { type CommandName, languageOf, type Words, wordsFor } from '../../text/words.ts';
 
 type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
-/** As Discord's own description has it, which wants a number where its library's types want text. */
+/**
+ * The form in Discord's own description, which has a number where its library's types have text.
+ */
 type Described<T> = T extends unknown
   ? Omit<T, 'default_member_permissions'> & { readonly default_member_permissions?: number }
   : never;
 type Command = Described<Typed>;
 type Option = NonNullable<Extract<Typed, { options?: unknown }>['options']>[number];
 
-/** The command that the message context menu stands for. */
+/** The command behind the message context menu. */
 const FINDS: CommandName = 'find';
 
-/** The message context menu; it arrives under this name whatever the person's language. */
+/** The name of the message context menu. It arrives under this name in every language. */
 export const FIND_FACES = wordsFor('en').discord.findFaces;
 
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
 const { GuildInstall, UserInstall } = ApplicationIntegrationType;
 
-/**
- * Whether a command works without a server: all that a person who installed the app alone can use.
- */
+/** Whether a command works without a server. People who installed the app alone have only these. */
 export function worksWithoutServer(commands: readonly Declaration[], name: string): boolean {
   return commands.some((command) => command.name === name && command.kind === 'anywhere');
 }
 
 /**
- * Everything that is registered with Discord, in all languages there are words for. What is age-restricted Discord itself shows to
- * adults alone, in channels marked as such.
+ * Everything that is registered with Discord, in all languages with words. Discord itself shows
+ * age-restricted commands only to adults, in channels marked for them.
  */
 export function commandsToRegister(commands: readonly Declaration[], { isAgeRestricted = false } = {}): Command[] {
   const offered = commands.filter(isOffered);
@@ -54,9 +54,9 @@ export function commandsToRegister(commands: readonly Declaration[], { isAgeRest
 }
 
 /**
- * Whether Discord already has all of `wanted` as it is: every field that we set is there, no
- * command is missing, none is left over. What Discord adds of its own (ids, versions, defaults)
- * does not count.
+ * Whether Discord already has all of `wanted` unchanged: every field that we set is there, no
+ * command is missing, and none is left over. Discord's own additions (ids, versions, defaults) do
+ * not count.
  */
 export function isRegistered(wanted: readonly Command[], registered: readonly { readonly name: string }[]): boolean {
   return (
@@ -77,7 +77,7 @@ function contains(theirs: unknown, ours: unknown): boolean {
     const fields = new Map(Object.entries(theirs ?? {}));
     return Object.entries(ours).every(([key, value]) => contains(fields.get(key), value));
   }
-  // Discord leaves out what is false, or nothing, and gives rights as text.
+  // Discord leaves out false and empty values, and gives rights as text.
   if (theirs === undefined) return ours === false || ours === null;
   return theirs === ours || (typeof ours === 'number' && theirs === `${ours}`);
 }
@@ -87,21 +87,22 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   const contexts = { anywhere: [Guild, BotDM, PrivateChannel], photos: [Guild, BotDM], admins: [Guild] };
   return {
     type: ApplicationCommandType.ChatInput,
-    // One name in all languages, as all texts say it.
+    // One name in all languages, as in all texts.
     name,
     name_localizations: null,
     ...described((words) => words.commands[name].what),
     options,
     integration_types: installedBy,
     contexts: contexts[kind],
-    // Shown to those alone; an admin of a server may let others have it, who are refused all the same.
+    // Discord shows these only to admins. A server may open them to others, who are refused all the
+    // same.
     ...(kind === 'admins' && { default_member_permissions: Number(PermissionFlagsBits.ManageGuild) }),
   };
 }
 
 /**
- * Several photos where there are words for another one; selfies may be left to the form that a
- * command without any opens.
+ * Several photo options if there are words for them. Selfies may be left to the form that the
+ * command without photos opens.
  */
 function photoOptions({ name, hasAll, photos: { max, of } }: PhotoDeclaration): Option[] {
   const first = (words: Words) => words.commands[name].photo({ max });
@@ -143,7 +144,7 @@ function described(text: (words: Words) => string) {
   return { description: text(wordsFor('en')), description_localizations: localised(text) };
 }
 
-/** The same in Discord's locales of the other languages: "es" serves es-ES and es-419. */
+/** The text in Discord's locales of the other languages: "es" serves es-ES and es-419. */
 function localised(text: (words: Words) => string): Partial<Record<Locale, string>> {
   const served = Object.values(Locale).filter((locale) => (languageOf(locale) ?? 'en') !== 'en');
   return Object.fromEntries(served.map((locale) => [locale, text(wordsFor(locale))]));

@@ -23,17 +23,18 @@ export interface Setting {
   /** Discord id of the person who may delete what is shown. */
   readonly asker: string;
   readonly commandIds: CommandIds;
-  /** Files may have this many bytes together. */
+  /** The most bytes of all files together. */
   readonly maxBytes: number;
-  /** For everybody's eyes: without the button that shows it to the channel. */
+  /** Whether everybody sees it: then without the button that shows it to the channel. */
   readonly isPublic?: boolean;
-  /** The asker may not post in the channel: without that button either. */
+  /** Whether the asker may not post in the channel: then also without that button. */
   readonly isSilenced?: boolean;
 }
 
 /**
- * One message that says all of `replies` and mentions nobody. Whole: whatever the message showed before is gone. A text that is
- * too long is attached as a file; files that are too large or too many are left out, and it is said.
+ * One message with all of `replies`, which mentions nobody. It replaces everything that the message
+ * showed before. A text that is too long is attached as a file. Files that are too large or too
+ * many are left out, and the text says so.
  */
 export function render(replies: readonly Reply[], setting: Setting): Message {
   const { words, commandIds } = setting;
@@ -95,7 +96,10 @@ function textFile(name: string, contentType: string, text: string): Attachment {
   return { name, contentType, data: Buffer.from(text) };
 }
 
-/** The files that fit into one message; one place is kept for a text that may have to be attached. */
+/**
+ * The files that fit into one message. One place stays free for a text that may have to be
+ * attached.
+ */
 function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
   let left = maxBytes;
   const fitting = files.filter(({ data }) => {
@@ -110,11 +114,11 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenc
   const results = replies.filter((reply) => reply.kind === 'result');
   const actions = replies.flatMap((reply) => {
     const offered = 'actions' in reply ? (reply.actions ?? []) : [];
-    // A question that can be cancelled is about something that cannot be undone.
+    // A question with a cancel button is about something that cannot be undone.
     const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
     return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));
   });
-  // Showing repeats the whole search, so that one button shows the results of all photos.
+  // Showing repeats the whole search, so one button shows the results of all photos.
   const show = results.find((result) => result.show)?.show;
   return [
     ...actions,

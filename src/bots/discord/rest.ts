@@ -1,17 +1,20 @@
 import { REST, type RESTOptions, type RequestData, type RouteLike } from '@discordjs/rest';
 import { type APIApplication, ApplicationFlags } from 'discord-api-types/v10';
 
-/** How Discord is reached. */
+/** Access to Discord. */
 export interface DiscordApi {
   readonly token: string;
-  /** Root of the API, like `http://127.0.0.1:9000/api`; Discord's own by default. */
+  /** Root of the API, like `http://127.0.0.1:9000/api`. Default: Discord's own. */
   readonly apiUrl?: string | undefined;
 }
 
-/** A wait that Discord asks for is obeyed up to this long; beyond it the call fails, and the queue decides. */
+/**
+ * The longest wait that is obeyed when Discord asks for one. Beyond it the call fails, and the
+ * queue decides.
+ */
 const LONGEST_WAIT_MS = 10_000;
 
-/** Options of every client here: Discord's address, and a bound to the waits it may ask for. */
+/** Options of every client here: Discord's address, and the limit for its waits. */
 export function restOptions({ apiUrl }: Pick<DiscordApi, 'apiUrl'>): Partial<RESTOptions> {
   return {
     ...(apiUrl !== undefined && { api: apiUrl.replace(/\/+$/, '') }),
@@ -19,14 +22,15 @@ export function restOptions({ apiUrl }: Pick<DiscordApi, 'apiUrl'>): Partial<RES
   };
 }
 
-/** A client for routes that need the bot's own token. */
+/** A client for routes that need the bot's token. */
 export function botRest(api: DiscordApi): REST {
   return new REST(restOptions(api)).setToken(api.token);
 }
 
 /**
- * A client for routes that carry an interaction's token. Discord exempts those from its limit of 50 requests per second, so the
- * client's own brake is off: under load it would hold answers back for seconds.
+ * A client for routes with an interaction's token. Discord exempts these from its limit of 50
+ * requests per second, so the client's own limit is off: under load it would delay answers by
+ * seconds.
  */
 export function interactionRest(
   api: Pick<DiscordApi, 'apiUrl'>,
@@ -35,15 +39,15 @@ export function interactionRest(
   return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY, ...more });
 }
 
-/** What an interaction's token is good for, as far as answers need it. */
+/** The calls by an interaction's token that answers need. */
 export interface Interactions {
   readonly patch: (route: RouteLike, data: RequestData) => Promise<unknown>;
   readonly post: (route: RouteLike, data: RequestData) => Promise<unknown>;
 }
 
 /**
- * Calls through an {@link interactionRest} until `signal` aborts. The client goes on sitting out a 429 then, but sends nothing any more:
- * whoever waits must not wait for that.
+ * Calls through an {@link interactionRest} until `signal` aborts. The client may still wait after a
+ * 429 then, but sends nothing more, and callers need not wait for it.
  */
 export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
   return {
@@ -52,7 +56,10 @@ export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions
   };
 }
 
-/** Whether the portal allows this application the Server Members Intent, reviewed or below the size that needs a review. */
+/**
+ * Whether the portal allows this application the Server Members Intent, reviewed or below the size
+ * for a review.
+ */
 export function hasMembersIntent({ flags = 0 as ApplicationFlags }: Pick<APIApplication, 'flags'>): boolean {
   return (flags & (ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited)) !== 0;
 }

@@ -4,7 +4,7 @@ import type { Post, TakenBack } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { isRefusal, translate } from './errors.ts';
 
-/** The post that a message is, as Discord gave it back; undefined where it did not say. */
+/** The post for a message from Discord's answer; undefined when the answer does not name it. */
 export function postOf(message: unknown): Post | undefined {
   if (typeof message !== 'object' || message === null || !('id' in message) || !('channel_id' in message))
     return undefined;
@@ -13,7 +13,8 @@ export function postOf(message: unknown): Post | undefined {
 }
 
 /**
- * Deletes a message of the bot's own. It needs to see the channel: else the button under the message is the way.
+ * Deletes one of the bot's own messages. The bot must see the channel; otherwise only the button
+ * under the message works.
  * @throws Failure `unavailable`; `internal` for a post of another platform
  */
 export async function takeBack(bot: REST, { platform, id, channel }: Post): Promise<TakenBack> {

@@ -20,10 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PUBLIC = join(import.meta.dirname, 'public');
 
-/**
- * All files below public/ by their URL path, read once: no request can name a file that is not
- * among them.
- */
+/** All files below public/ by their URL path, read once. No request can name another file. */
 export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
   const entries = await readdir(PUBLIC, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && extname(entry.name) in TYPES);
@@ -48,7 +45,7 @@ export interface PageFacts {
     readonly what: string;
     /** The words on its button. */
     readonly button: string;
-    /** How the photos are asked for that it needs; undefined for a command that needs none. */
+    /** Words for adding its photos; undefined for a command without photos. */
     readonly photos?: { readonly add: string };
   }[];
   readonly limits: { readonly photos: number; readonly photoBytes: number };
@@ -56,8 +53,9 @@ export interface PageFacts {
 }
 
 /**
- * The page in one language: `%word%` becomes that word, the template's `lang` the language, and
- * `"%facts%"` the facts as JSON, in a script element that no browser runs and that they cannot end.
+ * The page in one language. `%word%` becomes that word, the template's `lang` the language, and
+ * `"%facts%"` the facts as JSON, in a script element that no browser runs and that the JSON cannot
+ * end.
  */
 export function renderPage(template: string, lang: string, facts: PageFacts): string {
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c');

@@ -16,14 +16,14 @@ const Label = z
   .max(64)
   .regex(/^\P{Cc}*$/u);
 
-/** Who speaks, and in which group: the fields that both calls have. */
+/** The fields that both calls have: the speaker and their group. */
 export const Speaker = z.object({
   user: Label.min(1),
   name: Label.optional(),
   scope: Label.default('local').transform((scope) => scope || 'local'),
 });
 
-/** On the page everybody is who they say they are: it is reached from this machine alone. */
+/** On the page everybody is whom they claim to be, because only this machine reaches it. */
 export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
   return personNamed('page', user, name, user);
 }
@@ -35,12 +35,12 @@ export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
 /** What an ask and a press have in common. */
 export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
 
-/** A slow photo, ten times, on a busy machine. */
+/** Long enough for ten slow photos on a busy machine. */
 const REQUEST_MS = 4 * 60_000;
 
 /**
- * Hands an ask or a press on, waits for its answer and gives it as the HTTP response. `uploads` are the photos that belong to it:
- * they are dropped once answered, unless a button of the answer may still need them.
+ * Passes on an ask or press, waits for its answer and gives it as the HTTP response. `uploads` are
+ * its photos: they are dropped after the answer, unless one of its buttons may still need them.
  */
 export async function converse(
   c: Context,

@@ -14,7 +14,7 @@ export function pageCourier(requests: Requests, uploads: Uploads, forget: (perso
       if (!requests.answer(requestOf(address), replies)) throw new Failure('expired');
     },
     fetchPhoto: async (photo, maxBytes) => uploads.read(uploadOf(photo), maxBytes),
-    // Whoever opens the page is at this machine, and whoever is at this machine may be anybody on the page.
+    // Everybody on the page is at this machine, and may act as anybody there.
     membership: async () => 'member',
     forget,
   };

@@ -2,26 +2,35 @@ import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 
-/** What a multipart body held: its text fields, and its photos in order, by the names that {@link PhotoSink.begin} gave. */
+/**
+ * The contents of a multipart body: its text fields, and its photos in order, by the names that
+ * {@link PhotoSink.begin} gave.
+ */
 export interface Form {
   readonly fields: Readonly<Record<string, string>>;
   readonly photos: readonly string[];
 }
 
-/** Where the photos of a body go while it streams in. What `begin` or `append` throws becomes the reading's error. */
+/**
+ * Receives the photos of a body while it streams in. An error of `begin` or `append` becomes the
+ * reading's error.
+ */
 export interface PhotoSink {
   begin(): string;
   append(name: string, chunk: Uint8Array): void;
 }
 
 export interface FormLimits {
-  /** Bytes of one photo. */
+  /** The most bytes of one photo. */
   readonly photoBytes: number;
-  /** Photos that are kept; one more is named {@link TOO_MANY}, so that the command can say so. */
+  /**
+   * The most photos that are kept. One more is named {@link TOO_MANY}, so that the command can say
+   * so.
+   */
   readonly photos: number;
 }
 
-/** Stands for a photo that was not kept because there were too many. */
+/** The name of a photo that was not kept because there were too many. */
 const TOO_MANY = 'too-many';
 
 /** Why a body was not taken. */
@@ -37,9 +46,9 @@ export class FormError extends Error {
 const TEXT_BYTES = 8_192;
 
 /**
- * Reads a multipart body to its end, whatever is wrong with it: a browser that is cut off while it sends shows no answer at all.
- * Only photos within the limits are kept; everything else is dropped as it arrives.
- * @throws FormError, or what the sink threw; photos begun so far are the caller's to drop
+ * Reads a multipart body to its end, even a wrong one: a browser that is cut off while sending
+ * shows no answer. It keeps only photos within the limits, and drops everything else on arrival.
+ * @throws FormError, or what the sink threw; the caller drops photos begun so far
  */
 export async function readForm(incoming: IncomingMessage, limits: FormLimits, sink: PhotoSink): Promise<Form> {
   const problems: unknown[] = [];
@@ -90,7 +99,10 @@ function openParser(incoming: IncomingMessage, limits: FormLimits, malformed: (c
   }
 }
 
-/** Hands a photo on as it streams in. A file chooser that was left empty sends a nameless file without bytes: no photo. */
+/**
+ * Streams a photo into the sink. An empty file chooser sends a nameless file without bytes, which
+ * is no photo.
+ */
 function keep(
   stream: BusboyFileStream,
   filename: string | undefined,

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { SERVER } from '../../port.ts';
 import { refuse } from './refusal.ts';
 
-/** What a page of another origin must not be able to do to this one, and what a browser is told about it. */
+/** Headers that protect the page from pages of other origins. */
 const HEADERS = {
   ...SERVER,
   'Content-Security-Policy': [
@@ -25,9 +25,10 @@ const HEADERS = {
 };
 
 /**
- * Lets in only what comes from this machine's own page. A name that an attacker points to 127.0.0.1 (DNS rebinding) fails by its
- * Host, a foreign page's request by its Origin or Sec-Fetch-Site, and there are no CORS headers, so that nothing can be read either.
- * Programs send neither header and are let in. Following a link to the page from elsewhere only shows it.
+ * Admits only requests of this machine's own page. A name that an attacker points to 127.0.0.1 (DNS
+ * rebinding) fails by its Host, and a foreign page's request by its Origin or Sec-Fetch-Site.
+ * Without CORS headers nothing can be read either. Programs send neither header and are admitted. A
+ * link from elsewhere only shows the page.
  */
 export function guard(port: () => number): MiddlewareHandler {
   return async (c, next) => {
@@ -43,7 +44,7 @@ export function guard(port: () => number): MiddlewareHandler {
   };
 }
 
-/** A browser leaves out the port that its scheme has by default. */
+/** Browsers omit the default port of a scheme. */
 function ownHosts(port: number): string[] {
   return ['127.0.0.1', 'localhost', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`));
 }

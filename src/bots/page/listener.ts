@@ -13,19 +13,19 @@ import { messageRoute } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
-/** What is still being sent or received when the page closes gets this long. */
+/** How long transfers in progress get when the page closes. */
 const CUT_OFF_MS = 2_000;
 
 export interface Page {
   /** Like `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Stops listening; whoever still waits for an answer is told `unavailable`. Over within 2 seconds. */
+  /** Stops listening. Waiting people get `unavailable`. Ends within 2 seconds. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves the page on 127.0.0.1, at `port` or, for 0, at any free one.
- * @throws the system's error (EADDRINUSE, EACCES) when the port cannot be had
+ * Serves the page on 127.0.0.1, at `port`, or at any free one for 0.
+ * @throws the system's error (EADDRINUSE, EACCES) when the port is not available
  */
 export async function listenPage({ port, ...parts }: PageParts & { readonly port: number }): Promise<Page> {
   const app: PageApp = new Hono();

@@ -1,12 +1,15 @@
 import { languageOf } from '../../text/words.ts';
 
-/** The first language of an Accept-Language header that there are sentences for, as the browser wrote it; else `en`. */
+/**
+ * The first language of an Accept-Language header that has sentences, as the browser wrote it; else
+ * `en`.
+ */
 export function localeOf(header: string | undefined): string {
   const wanted = (header ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '');
   return wanted.find((tag) => languageOf(tag) !== undefined && isTag(tag)) ?? 'en';
 }
 
-/** The tag goes into the page, whose Intl throws for one that is none. */
+/** The tag goes into the page, where Intl throws for an invalid one. */
 function isTag(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;

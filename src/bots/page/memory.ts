@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-/** What is kept in memory only, for a while. */
+/** Values that stay only in memory, for a while. */
 export interface Memory<T> {
   /**
-   * Keeps a value and gives it an unguessable name of 128 random bits. The oldest values that may be dropped make room;
-   * undefined when that is not enough.
+   * Keeps a value under an unguessable name of 128 random bits. It drops the oldest values that may
+   * go to make room. Undefined when that is not enough.
    */
   add(value: T, bytes: number): string | undefined;
-  /** Counts `bytes` more for a value; false, and the value is gone, when there is no room for them. */
+  /** Counts `bytes` more for a value. Without room for them it drops the value and gives false. */
   grow(name: string, bytes: number): boolean;
   get(name: string): T | undefined;
   /** Drops every value for which `gone` holds. */
@@ -22,7 +22,9 @@ export interface MemoryLimits {
   readonly ttlMs: number;
 }
 
-/** A {@link Memory} within `limits`. Values for which `mayGo` does not hold never make room for others. */
+/**
+ * A {@link Memory} within `limits`. Values for which `mayGo` is false never make room for others.
+ */
 export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => boolean): Memory<T> {
   const kept = new Map<string, { readonly value: T; bytes: number; readonly timer: NodeJS.Timeout }>();
   let total = 0;
@@ -34,7 +36,7 @@ export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => bool
     kept.delete(name);
     total -= item.bytes;
   };
-  /** A Map keeps the order in which values came: the first that may go is the oldest. */
+  /** A Map keeps the order of arrival, so the first value that may go is the oldest. */
   const makeRoom = (bytes: number, items: number, except?: string): boolean => {
     const fits = () => total + bytes <= limits.bytes && kept.size + items <= limits.items;
     for (const [name, { value }] of kept) {

@@ -51,16 +51,14 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
   });
 }
 
-/**
- * How many photos a message may bring, for the command that takes the most, and the bytes of each.
- */
+/** How many photos a message may have, by the command with the most, and the bytes of each. */
 export function photoLimits(commands: readonly Declaration[]): FormLimits {
   const most = commands.map((command) => (command.kind === 'photos' ? command.photos.max : 0));
   return { photos: Math.max(...most), photoBytes: MAX_PHOTO_BYTES };
 }
 
 /**
- * `/Find  the tall one` is the command `find` with the arguments `the tall one`; anything else has
+ * `/Find  the tall one` is the command `find` with the arguments `the tall one`. Other texts have
  * no command.
  */
 export function parseText(text: string): { readonly command: string; readonly args: string } {

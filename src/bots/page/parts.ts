@@ -13,7 +13,7 @@ export interface PageParts {
   readonly chat: Chat;
   readonly commands: readonly Declaration[];
   readonly log: Log;
-  /** Explains distances; without it the page shows them without a scale. */
+  /** Explains distances. Without it, the page shows no scale. */
   readonly scale: Scale | undefined;
   /** Answers /healthz and /readyz. */
   readonly probes: Probes;

@@ -1,10 +1,10 @@
 import { boundedMemory, type MemoryLimits } from './memory.ts';
 
-/** Result pictures that an asker may look at for some minutes, under names that nobody can guess. */
+/** Result pictures for their asker, kept for some minutes under unguessable names. */
 export interface Pictures {
-  /** Keeps a JPEG for `user` and gives its name; undefined when it is larger than all the room there is. */
+  /** Keeps a JPEG for `user` and gives its name; undefined when it is larger than all the room. */
   add(user: string, jpeg: Uint8Array): string | undefined;
-  /** Undefined when it never was, is past its time, or made room for newer ones. */
+  /** Undefined when it never existed, has timed out, or made room for newer ones. */
   get(name: string): Uint8Array | undefined;
   /** Drops all pictures made for a person. */
   forget(user: string): void;

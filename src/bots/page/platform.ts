@@ -5,7 +5,7 @@ import { platform } from '../platform.ts';
 
 const DEFAULT_PORT = 8080;
 
-/** The page on this machine. It opens by itself where nothing else is configured. */
+/** The page on this machine. It opens by default when no other platform is configured. */
 export const page = platform({
   id: 'page',
   title: 'page',

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 
-/** What can be wrong with an HTTP call itself, which no person at the page ever sees; the sentences are `page`. */
+/** Errors of an HTTP call itself. Nobody at the page sees them. Their sentences are `page`. */
 const REFUSALS = {
   wrongHost: [403, 'not_yours'],
   foreignOrigin: [403, 'not_yours'],

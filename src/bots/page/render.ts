@@ -2,7 +2,10 @@ import type { Action, Picture, PresencePhoto, Reply } from '../../chat/reply.ts'
 import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
-/** A reply as the page's HTTP interface gives it: the same, with the picture as a URL and its alternative text beside it. */
+/**
+ * A reply in the page's HTTP interface: the same, with the picture as a URL beside its alternative
+ * text.
+ */
 export type WireReply =
   | Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>
   | (Omit<Extract<Reply, { kind: 'presence' }>, 'photos'> & {
@@ -15,16 +18,19 @@ export type WireReply =
   | (Omit<Extract<Reply, { kind: 'result' }>, 'picture' | 'show'> & {
       readonly picture?: string;
       readonly alt?: string;
-      /** Pixels of the upright photo, in which the boxes of its faces lie; the picture may be smaller. */
+      /**
+       * Size of the upright photo in pixels, for the boxes of its faces. The picture may be
+       * smaller.
+       */
       readonly size?: readonly [width: number, height: number];
-      /** Distances up to which a face is a match or possible, for what was compared here. */
+      /** The largest distances of a match and a possible, for this comparison. */
       readonly limits?: { readonly match: number; readonly possible: number };
     });
 
 /**
- * Puts a reply into its form for HTTP. Showing a result to others is left out: on the page nobody else is there. Times are in this
- * machine's zone, which is its reader's.
- * @param keepPicture keeps a JPEG and gives its URL; undefined when there is no room for it
+ * A reply in its form for HTTP, without showing it to others, because on the page nobody else is
+ * there. Times are in this machine's zone, which is the reader's.
+ * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(
   { text, ...untold }: Reply,
@@ -60,7 +66,10 @@ function withAddress<T extends { readonly picture?: Picture }>(
   return { ...rest, ...(picture && url !== undefined && { picture: url, alt: picture.alt }) };
 }
 
-/** The ids of the buttons that what was sent now waits for: those that a reply offers, or an earlier one did. */
+/**
+ * The ids of buttons that may continue what was just sent: those that a reply offers, or an earlier
+ * one did.
+ */
 export function buttonsOf(reply: Reply): string[] {
   const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];
   const joined = reply.kind === 'info' ? (reply.joins ?? []) : [];

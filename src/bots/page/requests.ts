@@ -4,13 +4,13 @@ import { Failure } from '../../failure.ts';
 /** HTTP requests that wait for their answer in this process. */
 export interface Requests {
   /**
-   * Waits for the answer to a request. Rejects with `expired` at `deadline` (milliseconds since 1970), and with the
-   * failure given to {@link Requests.close}.
+   * Waits for the answer to a request. Rejects with `expired` at `deadline` (milliseconds since
+   * 1970), and with the failure of {@link Requests.close}.
    */
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
-  /** Answers a waiting request; false when nobody waits for it (any more). */
+  /** Answers a waiting request. False when nobody waits for it (any more). */
   answer(id: string, replies: readonly Reply[]): boolean;
-  /** The client went away, or the ask was never accepted. */
+  /** Ends a wait when the client left, or the ask was never accepted. */
   abandon(id: string): void;
   /** Ends every wait. */
   close(failure: Failure): void;

@@ -4,7 +4,9 @@ import { memoryPictures, type Pictures } from './pictures.ts';
 import { type Requests, waitingRequests } from './requests.ts';
 import { memoryUploads, type Uploads } from './uploads.ts';
 
-/** What the page's courier and its listener share: all of it in memory, bounded, and gone with the process. */
+/**
+ * What the page's courier and listener share: all in memory, bounded, and gone with the process.
+ */
 export interface PageRoom {
   readonly courier: Courier;
   readonly requests: Requests;
@@ -19,7 +21,7 @@ const MB = 2 ** 20;
 const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
 const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
 
-/** Made before the chat, which needs the courier; `listenPage` is made after it. */
+/** Made before the chat, which needs the courier. `listenPage` comes after the chat. */
 export function pageRoom(): PageRoom {
   const requests = waitingRequests();
   const uploads = memoryUploads(UPLOADS);

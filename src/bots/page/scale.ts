@@ -1,21 +1,24 @@
 import type { Matcher } from '../../match/matcher.ts';
 import { type Compared, MOST_CHANCE } from '../../match/verdict.ts';
 
-/** What the page needs to draw distances on a scale and to say what they mean. */
+/** What the page needs to draw distances on a scale and explain them. */
 export interface Scale {
-  /** Distances up to which a face is a match or possible, for what was compared. */
+  /** The largest distances of a match and a possible, for this comparison. */
   limits(compared: Compared): { readonly match: number; readonly possible: number };
-  /** How close strangers come: rising distances, each with the share of strangers at or below it. */
+  /** How close strangers come: rising distances, each with the share of strangers up to it. */
   readonly strangers: readonly (readonly [distance: number, share: number])[];
   /** Numbers in a template. */
   readonly dims: number;
 }
 
-/** Unrelated faces lie around the square root of 2, as unrelated directions do; nothing of interest lies beyond. */
+/**
+ * Unrelated faces are around the square root of 2, like unrelated directions. Nothing of interest
+ * lies beyond.
+ */
 const END = 1.6;
 const STEP = 0.04;
 
-/** @param thresholds as given to the matcher: a plain `matchDistance` decides alone */
+/** @param thresholds those of the matcher: a plain `matchDistance` decides alone */
 export function pageScale(
   matcher: Pick<Matcher, 'chance' | 'distanceAtChance'>,
   thresholds: { readonly verification: number; readonly matchDistance?: number | undefined },

@@ -3,30 +3,47 @@ import { Failure } from '../../failure.ts';
 import { boundedMemory, type MemoryLimits } from './memory.ts';
 
 interface Upload {
-  /** Undefined while it streams in: the fields that say whose it is may come after it. */
+  /** Undefined while it streams in, because the fields that name its owner may come later. */
   person: Person | undefined;
   readonly chunks: Uint8Array[];
-  /** When its first byte came, by {@link performance.now}. */
+  /** When its first byte arrived, by {@link performance.now}. */
   readonly begunAt: number;
-  /** Its request, or the button that continued it, is being worked on: it must not make room for others. */
+  /**
+   * Whether its request, or the button that continued it, is being worked on. Then it must not make
+   * room for others.
+   */
   inUse: boolean;
-  /** The buttons that a press may continue it with. */
+  /** The buttons whose press may continue it. */
   buttons: readonly string[];
 }
 
-/** Photos that wait in memory for their sender's consent, or for the worker. Names are references, never file names. */
+/**
+ * Photos in memory that wait for their sender's consent, or for the worker. Names are references,
+ * never file names.
+ */
 export interface Uploads {
-  /** Begins a photo. `busy` when there is no room. */
+  /** Begins a photo. `busy` without room. */
   begin(): string;
-  /** Adds bytes to a photo. `busy`, and the photo is dropped, when there is no room. */
+  /** Adds bytes to a photo. Without room it drops the photo and throws `busy`. */
   append(name: string, chunk: Uint8Array): void;
-  /** Says whose photos these are, once all have come. `busy` when one had to make room for others meanwhile. */
+  /**
+   * Sets the owner of these photos, once all have come. `busy` when one had to make room for others
+   * meanwhile.
+   */
   own(names: readonly string[], person: Person): void;
-  /** The bytes of a photo, at most `maxBytes`: else `image_too_large`. `no_photo` when it is dropped or past its time. */
+  /**
+   * The bytes of a photo. `image_too_large` above `maxBytes`; `no_photo` when it is dropped or has
+   * timed out.
+   */
   read(name: string, maxBytes: number): Uint8Array;
-  /** What was uploaded for the ask that offered this button, by the same person; in use from now on. */
+  /**
+   * The photos of the ask that offered this button, by the same person. They are in use from now
+   * on.
+   */
   resume(button: string, user: string): { readonly names: readonly string[]; readonly person: Person | undefined };
-  /** Their request was answered: they wait for one of its buttons, or are dropped when it has none. */
+  /**
+   * Their request was answered. They wait for one of its buttons, or are dropped when it has none.
+   */
   settle(names: readonly string[], buttons: readonly string[]): void;
   /** Drops photos at once. */
   drop(names: readonly string[]): void;
@@ -34,12 +51,12 @@ export interface Uploads {
   forget(user: string): void;
 }
 
-/** A photo comes from this machine: one that streams for longer makes room for others, should there be none. */
+/** Photos come from this machine. One that streams for longer makes room for others if needed. */
 const STREAMING_MS = 1_000;
 
 /**
- * Uploads within `limits`. Those that wait for a button make room for newer ones, oldest first, and
- * so do those that are slow to come: many of them must not make everybody wait.
+ * Uploads within `limits`. Those that wait for a button make room for newer ones, oldest first. So
+ * do slow ones: many of them must not make everybody wait.
  */
 export function memoryUploads(limits: MemoryLimits): Uploads {
   const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse || isSlow(upload));
@@ -77,7 +94,7 @@ export function memoryUploads(limits: MemoryLimits): Uploads {
       const found = [...memory.entries()].filter(([, upload]) => isOffered(upload, button, user));
       for (const [, upload] of found) {
         upload.inUse = true;
-        // Pressed twice, the second press has nothing to drop under the first one's hands.
+        // On a double press, the second has nothing to drop while the first works.
         upload.buttons = [];
       }
       return { names: found.map(([name]) => name), person: found[0]?.[1].person };

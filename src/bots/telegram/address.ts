@@ -4,33 +4,42 @@ import { Failure } from '../../failure.ts';
 /** Where Telegram shows an answer. Everything here survives a seal and another process. */
 export interface TelegramAddress extends PlatformData {
   readonly platform: 'telegram';
-  /** The chat to answer in: nearly always the asker's private one. */
+  /** The chat of the answer, nearly always the asker's private one. */
   readonly chat: number;
   /** BCP 47; for the few words that the courier adds itself. */
   readonly locale: string;
   /** The message that the answer replaces: a placeholder, or the one whose button was pressed. */
   readonly message?: number;
-  /** Whether that message carries a picture or a file, which no edit can turn back into plain text. */
+  /** Whether that message has a picture or file. No edit can turn it back into plain text. */
   readonly media?: boolean;
   /** The asker's message in the same chat. */
   readonly replyTo?: number;
   /** The forum's topic in that chat. */
   readonly topic?: number;
-  /** Whether Telegram keeps the answer from being forwarded and saved; fixed when its message is first sent. */
+  /**
+   * Whether Telegram keeps the answer from being forwarded and saved. That is fixed when its
+   * message is first sent.
+   */
   readonly protect?: boolean;
 }
 
-/** A photo that can be asked of Telegram for as long as its message exists. */
+/** A photo that Telegram gives as long as its message exists. */
 export interface TelegramPhoto extends PhotoRef {
   readonly platform: 'telegram';
   readonly file: string;
   /** As Telegram states it. */
   readonly bytes?: number;
-  /** Somebody else's message, passed on or replied to: good for a search, never for enrolling. */
+  /**
+   * Whether it is from somebody else's message, forwarded or replied to: good for a search, never
+   * for enrolling.
+   */
   readonly borrowed?: boolean;
 }
 
-/** The address as this bot's listener made it. @throws Failure `internal` for one of another platform */
+/**
+ * The address as this bot's listener made it.
+ * @throws Failure `internal` for an address of another platform
+ */
 export function telegramAddress(address: Address): TelegramAddress {
   const { platform, chat, locale } = address;
   if (platform !== 'telegram' || typeof chat !== 'number' || typeof locale !== 'string') {
@@ -39,7 +48,10 @@ export function telegramAddress(address: Address): TelegramAddress {
   return address as TelegramAddress;
 }
 
-/** The photo as this bot's listener made it. @throws Failure `internal` for one of another platform */
+/**
+ * The photo as this bot's listener made it.
+ * @throws Failure `internal` for a photo of another platform
+ */
 export function telegramPhoto(photo: PhotoRef): TelegramPhoto {
   if (photo.platform !== 'telegram' || typeof photo.file !== 'string') {
     throw new Failure('internal', { cause: new TypeError('not a photo of Telegram') });

@@ -3,21 +3,22 @@ import { LRUCache } from 'lru-cache';
 import type { Courier } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 
-/** Groups that were advised are remembered up to this many, in this process alone. */
+/** The most groups that are remembered as advised, in this process alone. */
 const MAX_ADVISED = 10_000;
 
-/** Groups that are to be told that the bot should be an admin there. */
+/** Which groups to tell that the bot should be an admin there. */
 export interface Advice {
   /**
-   * Whether this group is to be told so now, once: the bot is no admin, and Telegram does not say that `sender`, who just wrote
-   * there, is a member. Never throws; what cannot be found out now is asked the next time.
+   * Whether to tell this group so now, once: the bot is no admin, and Telegram does not confirm
+   * `sender`, who has just written there, as a member. Never throws. What cannot be found out now
+   * is asked again next time.
    */
   readonly isDue: (place: Place, sender: string) => Promise<boolean>;
-  /** The bot left the group. */
+  /** Call it when the bot left the group. */
   readonly forget: (place: Place) => void;
 }
 
-/** Advice of the bot with the id `me`. */
+/** Advice of the bot with id `me`. */
 export function adminAdvice(api: Api, me: number, { membership }: Courier): Advice {
   const advised = new LRUCache<string, true>({ max: MAX_ADVISED });
   return {

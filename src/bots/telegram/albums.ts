@@ -1,13 +1,16 @@
-/** Telegram takes and gives so many pictures as one album. */
+/** Telegram's most pictures in one album. */
 export const MAX_ALBUM = 10;
-/** An album arrives as one update for each photo; it is whole when none came for this long, or at its largest. */
+/**
+ * An album arrives as one update for each photo. It is complete when none came for this long, or at
+ * its largest.
+ */
 const ALBUM_QUIET_MS = 600;
 
-/** Joins what belongs to one album. */
+/** Joins the parts of an album. */
 export interface Albums<Part> {
   /**
-   * Adds a part. Resolves or rejects for all parts alike, with what `whole` made of them, in the order of `sortKey`.
-   * `whole` is that of the first part.
+   * Adds a part. Every call settles with the result of `whole`, which gets the parts in the order
+   * of `sortKey`. The first part's `whole` is used.
    */
   readonly join: (album: string, part: Part, whole: (parts: readonly Part[]) => Promise<void>) => Promise<void>;
 }

@@ -7,7 +7,7 @@ import { type Floods, floods } from './floods.ts';
 import { TELEGRAM_API } from './official.ts';
 import { networkCode } from './refusal.ts';
 
-/** How to reach Telegram. `apiUrl` is a Bot API server of one's own; without it, Telegram's. */
+/** Access to Telegram. `apiUrl` is your own Bot API server; without it, Telegram's. */
 export interface TelegramAccess {
   readonly token: string;
   readonly apiUrl?: string | undefined;
@@ -19,8 +19,8 @@ export function apiRoot({ apiUrl }: TelegramAccess): string {
 }
 
 /**
- * Options for every grammY client. A call ends after this long; long polling, which waits 25 s, included. Node's own agents in
- * place of the library's: they go through the proxy, if there is one.
+ * Options for every grammY client. Calls end after this long, including long polls, which wait 25
+ * s. Node's own agents replace the library's, because they use the proxy, if any.
  */
 export function clientOptions(access: TelegramAccess): ApiClientOptions {
   const root = apiRoot(access);
@@ -29,8 +29,9 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
 }
 
 /**
- * A client that is patient with Telegram, within bounds; until `signal` aborts, which ends its calls and lets it make no other.
- * `sendsOnce`: a message is not sent again after a server's error either, which says nothing of whether it is there.
+ * A client that is patient with Telegram, within limits. When `signal` aborts, its calls end and it
+ * makes no more. `sendsOnce`: a message is not sent again after a server's error either, because it
+ * may be there already.
  */
 export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));
@@ -40,31 +41,35 @@ export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { send
   return api;
 }
 
-/** What whoever uses one access knows of floods. */
+/** What all users of one access know of floods. */
 const flooded = new WeakMap<TelegramAccess, Floods>();
 
-/** A longer flood wait is not sat out here: the queue has more patience, and nobody waits for a sleeping call. */
+/**
+ * The longest flood wait that a call waits for. The queue is more patient, and nobody waits for a
+ * sleeping call.
+ */
 const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
-/** After a server's error, or a lost connection. */
+/** Pauses after a server's error, or a lost connection. */
 const TROUBLE = { firstMs: 200, longestMs: 800 };
 
 function isSending(method: string): boolean {
   return /^(send|copy|forward)/.test(method);
 }
 
-/** Signs of life: worth one try. Polling has a loop of its own. */
+/** Signs of life get only one try. Polling has its own loop. */
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
 
 /**
- * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal` aborts. A message whose sending got
- * no answer may be there already: it is repeated only when the connection was refused, so that nobody sees it twice. While a chat
- * is flooded, no call about it reaches Telegram.
+ * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal`
+ * aborts. A sent message without an answer may be there already. It is repeated only when the
+ * connection was refused, so that nobody sees it twice. While a chat is flooded, no call about it
+ * reaches Telegram.
  */
 function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
-  // grammY declares the signal of an older polyfill; Node's own does the same.
+  // grammY declares an older polyfill's signal. Node's own works the same.
   const ours = signal as Parameters<Transformer>[3];
-  // A wait that is cut short is followed by a try that fails before it reaches Telegram.
+  // After a shortened wait the next try fails before it reaches Telegram.
   const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});
 
   return async (prev, method, payload, theirs = ours) => {
@@ -94,12 +99,12 @@ function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boo
   };
 }
 
-/** The chat that a call is about; undefined for one that is about none. */
+/** The chat of a call; undefined for calls without one. */
 function chatOf(payload: object): string | undefined {
   return 'chat_id' in payload ? String(payload.chat_id) : undefined;
 }
 
-/** What Telegram would answer while it wants to be left alone for so many seconds more. */
+/** The answer that Telegram would give during a flood wait of this many more seconds. */
 function refusedAhead(seconds: number) {
   const description = `Too Many Requests: retry after ${seconds}`;
   return { ok: false, error_code: 429, description, parameters: { retry_after: seconds } } as const;

@@ -7,7 +7,10 @@ import { telegramFailure } from './refusal.ts';
 
 type Checked = Omit<Finding, 'part'>;
 
-/** Looks at the bot as Telegram knows it. `webhookUrl` is the configured one; undefined means polling. Never throws. */
+/**
+ * Checks the bot on Telegram. `webhookUrl` is the configured one; undefined means polling. Never
+ * throws.
+ */
 export async function checkTelegram(options: TelegramChecks): Promise<Finding[]> {
   return (await look(options)).map((finding) => ({ part: 'Telegram', ...finding }));
 }
@@ -33,7 +36,7 @@ async function look(options: TelegramChecks): Promise<Checked[]> {
   }
 }
 
-/** Telegram says 404 of a token that never was one. */
+/** Telegram answers 404 for a token that never existed. */
 function isUnknown(error: unknown): boolean {
   return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
 }
@@ -95,7 +98,7 @@ async function profile(api: Api): Promise<Checked> {
   return { state: 'ok', what };
 }
 
-/** Telegram tells nobody which policy a bot names, so this is a reminder only. */
+/** Telegram tells nobody which policy a bot names, so this is only a reminder. */
 function policy(url: string | undefined): Checked {
   const todo = `BotFather: /mybots, your bot, Edit Bot, Edit Privacy Policy${url ? `: ${url}` : '; and set POLICY_URL'}.`;
   return {

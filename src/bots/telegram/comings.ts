@@ -4,7 +4,7 @@ import { movedTo, telegramFailure } from './refusal.ts';
 import type { Station } from './station.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** The bot was added, promoted, removed; in private somebody blocked it, which forgets nobody. */
+/** The bot was added, promoted or removed. In private, somebody blocked it, which erases nobody. */
 export async function botChanged(station: Station, change: ChatMemberUpdated): Promise<void> {
   const { chat, old_chat_member, new_chat_member } = change;
   const isGroup = chat.type === 'group' || chat.type === 'supergroup';
@@ -13,21 +13,27 @@ export async function botChanged(station: Station, change: ChatMemberUpdated): P
   else if (!isInside(old_chat_member)) await greet(station, change);
 }
 
-/** Says once what the bot is there for, to a group that it was just added to. Where it may not write, nobody can be told. */
+/**
+ * Explains the bot once to a group that it was just added to. Where it may not write, nobody can be
+ * told.
+ */
 async function greet({ chat, courier }: Station, { chat: group, from }: ChatMemberUpdated): Promise<void> {
   const place = placeOf(group);
   await courier.invite?.(place, await chat.invitation(place, from.language_code ?? 'en'));
 }
 
-/** Somebody joined, left, was removed. Only an admin bot hears of it; for others getChatMember is asked when it matters. */
+/**
+ * Somebody joined, left or was removed. Only an admin bot hears of it; other bots call
+ * getChatMember when it matters.
+ */
 export async function memberChanged(station: Station, { chat, new_chat_member }: ChatMemberUpdated): Promise<void> {
   const { user } = new_chat_member;
   if (!isInside(new_chat_member) && !user.is_bot) await station.chat.left(placeOf(chat), personOf(user));
 }
 
 /**
- * The bot is out of a group: everybody there is erased. A group that became a supergroup may be reported as left too, and its
- * people must stay, so Telegram is asked what became of it.
+ * The bot is out of a group: everybody there is erased. Telegram may also report a group as left
+ * that became a supergroup. Its people must stay, so this asks Telegram what became of it.
  */
 export async function botLeft({ api, chat, advice }: Station, group: Chat): Promise<void> {
   advice.forget(placeOf(group));

@@ -16,19 +16,25 @@ import { render } from './render.ts';
 import { showInPlace } from './show.ts';
 import { takeBack } from './take-back.ts';
 
-/** Chats that refuse the bot are remembered up to this many. */
+/** The most chats that are remembered as refusing the bot. */
 const MAX_REFUSING = 10_000;
 
-/** The part of an answer's time in which it can be posted to a group; in the rest its asker is told that it was not. */
+/**
+ * The share of an answer's time for posting to a group. In the rest, its asker hears that it
+ * failed.
+ */
 const POSTING = 0.8;
 
-/** Telegram without an open connection: a worker answers by itself. An answer ends within `answerMs`. */
+/**
+ * Telegram without an open connection, so a worker answers by itself. An answer ends within
+ * `answerMs`.
+ */
 export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);
   const members = membersOf(api);
   const refusing = new LRUCache<number, true>({ max: MAX_REFUSING });
 
-  /** Writes to a chat, and notes whether it lets the bot write. */
+  /** Writes to a chat, and notes whether the bot may write there. */
   async function write<T>(chat: number, work: Promise<T>): Promise<T> {
     try {
       const written = await work;
@@ -79,7 +85,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {
       const { file, bytes = 0, borrowed } = telegramPhoto(photo);
-      // Nobody enrols somebody else: a picture that was passed on shows whom its sender did not have to be.
+      // Nobody may enrol somebody else, and a forwarded picture may show anybody.
       if (borrowed && consent.purpose === 'enrol') throw new Failure('no_photo', { details: { borrowed: 1 } });
       if (bytes > maxBytes) throw new Failure('image_too_large');
       return await fetchFile(api, access, file, maxBytes);

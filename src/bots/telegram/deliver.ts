@@ -7,7 +7,10 @@ import { type Attachment, asDocument, asMedia, asOne, asPhoto, captionOf, type M
 
 const WITHOUT_PREVIEW = { link_preview_options: { is_disabled: true } } as const;
 
-/** Says that work is under way, in a message that the answer will replace. Gives the address with that message. */
+/**
+ * Says that work goes on, in a message that the answer will replace. Gives the address with that
+ * message.
+ */
 export async function placeholder(api: Api, to: TelegramAddress, text: string): Promise<TelegramAddress> {
   if (to.message !== undefined && (await editText(api, to, { text })) !== 'impossible') return to;
   const target = await below(api, to);
@@ -16,8 +19,9 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
 }
 
 /**
- * Shows an answer: in place of the message at `to` as far as Telegram can change that message, else below it. Repeated, it
- * changes nothing: a text that is found unchanged was answered before, with all that stands below it.
+ * Shows an answer: it replaces the message at `to` if Telegram can change that, else it comes
+ * below. A repetition changes nothing: an unchanged text was answered before, with everything below
+ * it.
  */
 export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   try {
@@ -42,7 +46,7 @@ async function show(api: Api, to: TelegramAddress, message: Message): Promise<vo
   if (outcome === 'edited') await sendAttachments(api, beneath, [...message.attachments, ...message.below]);
 }
 
-/** Sends an answer that replaces nothing. */
+/** Sends an answer that replaces no message. */
 async function send(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   const markup = message.keyboard && { reply_markup: message.keyboard };
   const one = asOne(message);
@@ -55,7 +59,10 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
   await sendAttachments(api, { ...to, replyTo: message_id }, [...message.attachments, ...message.below]);
 }
 
-/** Changes the text at `to`. `same`: it looked like that already. `impossible`: that message is none of text. */
+/**
+ * Changes the text at `to`. `same`: it was already like that. `impossible`: that message is no
+ * text.
+ */
 export async function editText(
   api: Api,
   { chat, message, media }: TelegramAddress,
@@ -73,7 +80,7 @@ export async function editText(
   }
 }
 
-/** False when it was found unchanged. */
+/** False when it was already like that. */
 async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
   if (to.message === undefined) return false;
   const markup = keyboard && { reply_markup: keyboard };
@@ -86,7 +93,10 @@ async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keybo
   }
 }
 
-/** Where to go on when the message at `to` must stay as it is: it loses its buttons, and what follows stands below it. */
+/**
+ * The address for going on when the message at `to` must stay: it loses its buttons, and the rest
+ * comes below it.
+ */
 async function below(api: Api, { message, media: _, ...to }: TelegramAddress): Promise<TelegramAddress> {
   if (message === undefined) return to;
   await api.editMessageReplyMarkup(to.chat, message).catch(unlessNotModified);
@@ -97,7 +107,7 @@ function unlessNotModified(error: unknown): void {
   if (!isNotModified(error)) throw error;
 }
 
-/** Pictures as albums, then files one by one. */
+/** Sends pictures as albums, then files one by one. */
 async function sendAttachments(api: Api, to: TelegramAddress, attachments: readonly Attachment[]): Promise<void> {
   const photos = attachments.filter((attachment) => attachment.kind === 'photo');
   const isToShare = (photo: Attachment) => photo.isToShare === true;

@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
-/** Chats that Telegram wants to be left alone are remembered up to this many, in this process alone. */
+/** The most flooded chats that are remembered, in this process alone. */
 const MAX_FLOODED = 10_000;
 
-/** Until when Telegram takes nothing for a chat: asked before, it only lengthens the wait. */
+/** Until when Telegram accepts nothing for a chat. An earlier call would only lengthen the wait. */
 export interface Floods {
-  /** Telegram asked for so many seconds without a call about this chat. */
+  /** Telegram asked for this many seconds without a call about this chat. */
   readonly note: (chat: string, seconds: number) => void;
-  /** Milliseconds that are left of it; 0 when there are none. */
+  /** Milliseconds left of that; 0 when it is over. */
   readonly leftMs: (chat: string) => number;
 }
 
-/** Remembered in memory. */
+/** Kept in memory. */
 export function floods(now = Date.now): Floods {
   const ends = new LRUCache<string, number>({ max: MAX_FLOODED });
   return {

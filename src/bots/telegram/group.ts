@@ -8,20 +8,20 @@ import { telegramFailure } from './refusal.ts';
 import { askOf, type Station } from './station.ts';
 import { placeOf } from './who.ts';
 
-/** A deep link in a group is opened within this time, or asked for again. */
+/** How long a deep link in a group works. After that, people ask again. */
 const LINK_MS = 60 * 60_000;
 
-/** What a photo asks for under which the bot's name stands: the first of them that is offered. */
+/** What a photo with the bot's name means: the first of these that is offered. */
 const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
- * A group. Whoever does not speak to this bot gets silence; whoever does is answered in private,
- * and the group sees at most a link there that works for that person alone.
+ * A group. The bot is silent unless somebody addresses it. It answers in private, and the group
+ * sees at most a link that works for that person alone.
  */
 export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
-  // Whoever adds the bot by a link has Telegram say this for them: it greets by itself.
+  // Telegram sends this for people who add the bot by a link. The bot's own greeting answers it.
   if (heard.command === 'start') return;
   const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(station, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
@@ -38,14 +38,14 @@ export async function inGroup(station: Station, update: number, heard: Heard): P
   const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topic };
   const isSaidAtOnce = photosOf(station, command) === 'anybody' || isForAdmins(station, command);
   if (isSaidAtOnce) return await answerInPrivate(station, message, words, ask);
-  // A selfie that was sent here is not used: whoever enrols does it where only the two of us read.
+  // A selfie sent here is not used: people enrol in private, where nobody else reads.
   const start = await station.chat.park({ ...ask, photos: [] }, LINK_MS);
   const isAdvised = photosOf(station, command) === 'sender' && (await station.advice.isDue(place, ask.person.id));
   const { inPrivate, makeAdmin } = words.telegram;
   await offer(station, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
 }
 
-/** A channel has no people. Only a command of ours is told so. */
+/** A channel has no people. Only one of our commands gets this answer. */
 export async function inChannel(station: Station, { message, command, to }: Heard): Promise<void> {
   if (to === 'other' || !isKnown(station, command)) return;
   const words = wordsFor('en');
@@ -58,7 +58,7 @@ function isKnown({ commands }: Station, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
-/** Whom the photos of this command show; undefined where it takes none. */
+/** Whom this command's photos show; undefined without photos. */
 function photosOf({ commands }: Station, command: string): 'sender' | 'anybody' | undefined {
   const declared = commands.find(({ name }) => name === command);
   return declared?.kind === 'photos' ? declared.photos.of : undefined;
@@ -69,7 +69,7 @@ function isForAdmins({ commands }: Station, command: string): boolean {
 }
 
 /**
- * The bot's name on a photo asks who is in it; anything else that names the bot is a call for help.
+ * The bot's name on a photo asks who is on it. Any other message with the bot's name asks for help.
  */
 function meant(station: Station, { command, photos }: Heard): string {
   if (isKnown(station, command)) return command;
@@ -78,7 +78,7 @@ function meant(station: Station, { command, photos }: Heard): string {
 }
 
 /**
- * Whom the bot cannot write to yet opens the chat once, and it goes on by itself.
+ * If the bot cannot write to somebody yet, they open the chat once, and the ask goes on by itself.
  */
 async function answerInPrivate(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = station;
@@ -86,8 +86,7 @@ async function answerInPrivate(station: Station, message: Message, words: Words,
   if (courier.isDead?.(ask.address)) {
     return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
-  // A quiet sign for the group that the answer is elsewhere. Where reactions are off, there is
-  // none.
+  // A quiet sign for the group that the answer is elsewhere. Without reactions there is none.
   await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
     .catch(() => undefined);

@@ -1,26 +1,36 @@
 import type { Message, UserFromGetMe } from 'grammy/types';
 import type { TelegramPhoto } from './address.ts';
 
-/** What a message, or an album of them, asks for. */
+/** The request in a message, or in an album of them. */
 export interface Heard {
-  /** The message that was answered to: of an album the one with the words. */
+  /** The message to answer: in an album, the one with words. */
   readonly message: Message;
   /** Without slash, in lower case; empty when there is none. */
   readonly command: string;
   readonly args: string;
-  /** Whether this bot is meant by name, another one is, or nobody is named. */
+  /** Whether the message names this bot, another one, or none. */
   readonly to: 'me' | 'other' | 'anyone';
-  /** Of the message itself; one that speaks to the bot without any takes those of the message it replies to. */
+  /**
+   * Photos of the message itself. A message to the bot without any gets those of the message that
+   * it replies to.
+   */
   readonly photos: readonly TelegramPhoto[];
 }
 
-/** What may stand before a command in a group: nothing that is seen. Keyboards and apps put marks of direction there. */
+/**
+ * Invisible signs that may precede a command in a group: keyboards and apps add direction marks.
+ */
 const UNSEEN = /^[\s\p{Cf}]*$/u;
 
-/** What people put right after a command, and means nothing. Behind a blank it may be the beginning of what a link carries. */
+/**
+ * Signs right after a command that mean nothing. After a blank they may begin a link's parameter.
+ */
 const SIGNS = /^[\p{Cf}\p{P}]+/u;
 
-/** Reads one message, or all of an album. A forwarded message commands nothing: its words are somebody else's. */
+/**
+ * Reads one message, or a whole album. A forwarded message is no command, because its words are
+ * somebody else's.
+ */
 export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe): Heard {
   const commanding = album.find((one) => commandIn(one) !== undefined);
   const message = commanding ?? album.find((one) => wordsOf(one) !== '') ?? album[0];
@@ -44,7 +54,7 @@ function wordsOf({ text, caption, forward_origin }: Message): string {
   return forward_origin ? '' : (text ?? caption ?? '');
 }
 
-/** The command of a message, as Telegram itself marks it; in a group only where the message begins with it. */
+/** The command of a message, as Telegram marks it. In a group it must be at the beginning. */
 function commandIn(message: Message): { command: string; bot: string | undefined; end: number } | undefined {
   const said = wordsOf(message);
   const entities = (message.text === undefined ? message.caption_entities : message.entities) ?? [];
@@ -69,12 +79,13 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
   if (!photo) return [];
   if (isOwn) return [photo];
-  // A bot, a channel, or a group that somebody speaks for is nobody who could say that its photos may not be searched.
+  // A bot, a channel, or a group that somebody writes for is no person who could forbid searches of
+  // its photos.
   const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
   return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }
 
-/** The largest size of a photo, or a file: whether that is a picture its bytes will tell. */
+/** The largest size of a photo, or a file, whose bytes will tell whether it is a picture. */
 function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
   const file = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? document;
   if (!file) return undefined;

@@ -4,14 +4,15 @@ import { type Place, placeTitled } from '../../consent/who.ts';
 import type { CommandName } from '../../text/words.ts';
 import { isRefusal, movedTo, telegramFailure } from './refusal.ts';
 
-/** What the shared button of an invitation begins. */
+/** The command that an invitation's shared button starts. */
 export const INVITES_TO: CommandName = 'enroll';
 
 const START = new RegExp(`^${INVITES_TO}_(-\\d{1,20})$`);
 
 /**
- * Shows an invitation to a whole group. Its button opens the private chat for everybody: the link is no secret, and whoever opens it
- * is to be shown by Telegram to be a member. @throws Failure `unavailable`
+ * Shows an invitation to a whole group. Its button opens the private chat for everybody. The link
+ * is no secret, because Telegram must confirm each person as a member.
+ * @throws Failure `unavailable`
  */
 export async function invite(api: Api, place: Place, invitation: Invitation): Promise<'posted' | 'refused'> {
   try {
@@ -36,12 +37,15 @@ async function post(api: Api, chat: number, { text, label }: Invitation, usernam
   }
 }
 
-/** The id of the group that the link of an invitation is about; undefined for every other link. */
+/** The group id in an invitation's link; undefined for other links. */
 export function invitedTo(start: string): string | undefined {
   return START.exec(start)?.[1];
 }
 
-/** That group by its name now. Of one that the bot is in no more nothing is told: Telegram vouches for nobody there. */
+/**
+ * That group with its present name. Without the bot in it, no name is known, and Telegram confirms
+ * nobody as a member.
+ */
 export async function groupNow(api: Api, id: string): Promise<Place> {
   const { title } = await api.getChat(Number(id)).catch(() => ({ title: undefined }));
   return placeTitled('telegram', id, title);

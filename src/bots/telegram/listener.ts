@@ -18,7 +18,10 @@ import { UPDATES } from './updates.ts';
 import { serveWebhook } from './webhook.ts';
 import { watchWebhook } from './webhook-watch.ts';
 
-/** Where Telegram posts updates, with which secret, and the port here (0 for any) that they are led to. */
+/**
+ * The address to which Telegram posts updates, its secret, and the local port (0 for any) behind
+ * it.
+ */
 export interface Webhook {
   readonly url: string;
   readonly secret: string;
@@ -33,23 +36,24 @@ export interface TelegramOptions extends TelegramAccess {
   readonly courier: Courier;
   readonly log: Log;
   readonly hearing: Hearing;
-  /** Told of each update that ends undone. */
+  /** Called for each update that ends undone. */
   readonly onUnheard: () => void;
   readonly patience?: TransportPatience;
 }
 
-/** How soon a transport's trouble is seen; a test has less patience. */
+/** How soon trouble with a transport is noticed; a test is less patient. */
 export interface TransportPatience {
-  /** Between two looks at the webhook. */
+  /** The pause between two checks of the webhook. */
   readonly webhookLookMs?: number;
-  /** Without a conflict of two programs over one token, before it is over. */
+  /** How long a conflict of two programs over one token must be absent before it counts as over. */
   readonly conflictMs?: number;
 }
 
 /**
- * Listens to what people send to the bot. An update is confirmed to Telegram once the chat has taken it in. Stopping lets what
- * is under way end, and leaves the webhook set: Telegram keeps what comes meanwhile for a day.
- * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not reached.
+ * Listens to messages to the bot. An update is confirmed to Telegram once the chat has it. Stopping
+ * lets running work end, and leaves the webhook set: Telegram keeps later updates for a day.
+ * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not
+ * reached
  */
 export async function listenTelegram(options: TelegramOptions): Promise<AsyncDisposable> {
   const { token, webhook, chat, commands, courier, log, hearing, onUnheard, patience = {} } = options;
@@ -57,7 +61,7 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
-  // The bot works without its menus, and without a profile.
+  // The bot works without menus and profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
@@ -77,7 +81,10 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
 
 type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
-/** Rejects with what passes by itself; what does not is our bug, and repeating the update would only hold up all others. */
+/**
+ * Rejects for passing failures. Any other error is our bug, and repeating the update would only
+ * delay all others.
+ */
 async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {
     await bot.handleUpdate(update);

@@ -7,36 +7,38 @@ import { movedTo } from './refusal.ts';
 import { personOf } from './who.ts';
 
 /**
- * What Telegram's refusals say of somebody's membership; the first that fits. It promises to tell admins only, and others hear
- * these words about people who left, deleted their account or were silent for long (tdlib/telegram-bot-api#802).
+ * What Telegram's refusals say about a membership; the first that fits counts. Telegram promises
+ * the answer to admins only. Other bots get these words about people who left, deleted their
+ * account or were long silent (tdlib/telegram-bot-api#802).
  */
 const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readonly means: Membership }[] = [
   { code: 400, words: /member not found|user not found|participant_id_invalid|user_id_invalid/i, means: 'no_proof' },
   { code: 400, words: /chat_admin_required|not enough rights|member list is inaccessible/i, means: 'no_proof' },
   { code: 400, words: /chat not found|channel_private|channel_invalid|peer_id_invalid/i, means: 'no_proof' },
-  // New words of Telegram's are a refusal all the same: it was asked, and did not say.
+  // Unknown words are a refusal too: Telegram was asked, and did not say.
   { code: 400, words: /(?:)/, means: 'no_proof' },
   { code: 403, words: /(?:)/, means: 'no_proof' },
 ];
 
-/** A name is shown right after the call that brought it. */
+/** How long a name is kept: it is shown right after the call that brought it. */
 const NAMED_MS = 60_000;
 const MAX_NAMED = 10_000;
 
-/** Who is in a group, and how they are called. */
+/** Who is in a group, and their names. */
 export interface Members {
   /**
-   * Whether somebody is in a group now, by getChatMember: a bot that is no admin gets no news of leaving. Asked anew each time,
-   * since it is asked only of those about to be named, and nobody is to be named a minute after they left.
+   * Whether somebody is in a group now, by getChatMember, because a bot that is no admin hears of
+   * nobody leaving. There is no cache: only people about to be named are checked, and nobody may be
+   * named a minute after leaving.
    */
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** Whether somebody is an admin of a group now. */
   readonly isAdmin: (place: Place, personId: string) => Promise<'yes' | 'no' | 'down'>;
-  /** The name that came with the last such answer, for a minute. */
+  /** The name in the last such answer, for a minute. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
 }
 
-/** Members as Telegram tells them to the bot. */
+/** Members by Telegram's API. */
 export function membersOf(api: Api): Members {
   const named = new LRUCache<string, NameNow>({ max: MAX_NAMED, ttl: NAMED_MS });
   const keyOf = (place: Place, personId: string) => `${place.id} ${personId}`;
@@ -72,7 +74,10 @@ async function ask(api: Api, chat: number, user: number): Promise<ChatMember | M
   }
 }
 
-/** No answer, an overload, and a token that is not known say nothing of anybody: they are an operator's to put right. */
+/**
+ * A missing answer, an overload, and an unknown token say nothing about anybody. An operator has to
+ * mend them.
+ */
 function meaningOf(error: unknown): Membership {
   if (!(error instanceof GrammyError)) return 'down';
   const { error_code, description } = error;

@@ -3,23 +3,22 @@ import type { BotCommand, BotCommandScope, LanguageCode } from 'grammy/types';
 import { type Declaration, isOffered } from '../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../text/words.ts';
 
-/** What is for admins is shown to them alone, and in private, where nobody's menu depends on who they are. */
+/**
+ * Admin commands are only shown to admins, and in private, where menus are the same for everybody.
+ */
 const MENUS: readonly { readonly scope: BotCommandScope; readonly isForAdmins: boolean }[] = [
   { scope: { type: 'all_private_chats' }, isForAdmins: true },
   { scope: { type: 'all_group_chats' }, isForAdmins: false },
   { scope: { type: 'all_chat_administrators' }, isForAdmins: true },
 ];
 
-/**
- * Sets the menus that Telegram shows at a slash, in every language there is; only those that
- * changed.
- */
+/** Sets the menus that Telegram shows at a slash, in every language. Only changed ones are sent. */
 export async function setMenus(api: Api, declared: readonly Declaration[]): Promise<void> {
   for (const { scope, isForAdmins } of MENUS) {
     const shown = declared.filter(({ kind }) => isForAdmins || kind !== 'admins');
     for (const locale of LOCALES) {
       const commands = menuOf(shown, locale);
-      // English is for everybody whose language has no menu of its own.
+      // English is for languages without a menu of their own.
       const where = { scope, ...(locale !== 'en' && { language_code: locale as LanguageCode }) };
       if (!isSame(await api.getMyCommands(where), commands)) await api.setMyCommands(commands, where);
     }

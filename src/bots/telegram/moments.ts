@@ -1,13 +1,13 @@
 import type { MessageEntity } from 'grammy/types';
 import { tellMoments, writtenMoment } from '../../text/moment.ts';
 
-/** A text whose moments Telegram shows in its reader's own zone and language. */
+/** A text whose moments Telegram shows in the reader's own zone and language. */
 export interface Written {
   readonly text: string;
   readonly entities: readonly MessageEntity.DateTimeMessageEntity[];
 }
 
-/** For clients that do not know moments, each is also written out, in UTC. */
+/** Each moment is also written out, in UTC, for clients that do not support moments. */
 export function written(marked: string, locale: string): Written {
   const entities: MessageEntity.DateTimeMessageEntity[] = [];
   const text = tellMoments(marked, (at, unit, offset) => {

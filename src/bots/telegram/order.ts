@@ -1,12 +1,15 @@
 import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
 
-/** Updates that were taken in are remembered for repeated deliveries: by far more than Telegram has under way at once. */
+/**
+ * How many received updates are remembered for repeated deliveries: far more than Telegram has
+ * under way at once.
+ */
 const UPDATES_REMEMBERED = 2_000;
 
 /**
- * Takes each update in once: a repeated delivery gets the first one's outcome, unless that failed. What one person does in a
- * chat is taken in order, everything else at the same time.
+ * Handles each update once. A repeated delivery gets the first one's outcome, unless that failed. A
+ * person's updates in one chat are handled in order, all others in parallel.
  */
 export function inOrder(handle: (update: Update) => Promise<void>): (update: Update) => Promise<void> {
   const seen = new LRUCache<number, Promise<void>>({ max: UPDATES_REMEMBERED });
@@ -28,7 +31,7 @@ export function inOrder(handle: (update: Update) => Promise<void>): (update: Upd
   };
 }
 
-/** The parts of an album wait for each other, so that none may wait in a lane for another. */
+/** The parts of an album wait for each other, so none may wait in a lane behind another. */
 function laneOf(update: Update): string {
   const { message, callback_query: press, chat_member: change, update_id } = update;
   if (message && message.media_group_id === undefined) return `${message.chat.id} ${message.from?.id}`;

@@ -3,13 +3,13 @@ import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';
 
-/** An update that could not be taken in for this long is given up: by then its sender has tried again or left. */
+/** How long an update is retried. By then its sender has tried again or left. */
 const GIVE_UP_MS = 10 * 60_000;
 const NOT_TAKEN_IN = { firstMs: 500, longestMs: 20_000 };
 
 /**
- * Repeats `take` for as long as it rejects; then gives up, so that one update cannot hold up all others. Rejects only when
- * `stopped` comes first: the update must not be confirmed then.
+ * Repeats `take` while it rejects, then gives up, so that one update cannot block all others.
+ * Rejects only when `stopped` comes first: then the update must not be confirmed.
  */
 export function persistently(
   take: (update: Update) => Promise<void>,

@@ -11,9 +11,9 @@ import { telegramFailure } from './refusal.ts';
 const DOWNLOAD_MS = 60_000;
 
 /**
- * Bytes of a file that Telegram holds, at most `maxBytes`.
- * @throws Failure `image_too_large` when it is larger or Telegram will not serve it for its size; `no_photo` when it is gone;
- * `unavailable` when Telegram was not reached.
+ * The bytes of a file on Telegram, at most `maxBytes`.
+ * @throws Failure `image_too_large` when it is larger, or Telegram does not serve its size;
+ * `no_photo` when it is gone; `unavailable` when Telegram was not reached
  */
 export async function fetchFile(api: Api, access: TelegramAccess, id: string, maxBytes: number): Promise<Uint8Array> {
   const file = await api.getFile(id).catch((error) => Promise.reject(telegramFailure(error)));
@@ -26,8 +26,9 @@ export async function fetchFile(api: Api, access: TelegramAccess, id: string, ma
 }
 
 /**
- * A Bot API server of one's own that runs with `--local` names files on its disk. Such a path is read only where that can be meant:
- * never at Telegram's own word, and in a shared volume only inside the folder that the server names after the bot's token.
+ * Your own Bot API server with `--local` gives paths on its disk. Such a path is read only where it
+ * can be meant: never from Telegram's own server, and in a shared volume only inside the folder
+ * that the server names after the bot's token.
  */
 async function readBeside(access: TelegramAccess, path: string, maxBytes: number): Promise<Uint8Array> {
   const root = new URL(apiRoot(access));
@@ -36,10 +37,10 @@ async function readBeside(access: TelegramAccess, path: string, maxBytes: number
   if (root.origin === TELEGRAM_API || !isOurs || normalize(path) !== path) {
     throw new Failure('no_photo', { cause: new Error('a path that must not be read') });
   }
-  // The path holds the token: what goes wrong is told without it.
+  // The path holds the token, so errors are reported without it.
   const failed = (error: unknown) =>
     new Failure('unavailable', { cause: new Error(`file of the Bot API server: ${codeOf(error)}`) });
-  // Opening a pipe must not wait for somebody to write into it.
+  // Opening a pipe must not wait for a writer.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((error) => Promise.reject(failed(error)));
   try {

@@ -9,8 +9,8 @@ import type { Message } from './render.ts';
 import { privately, request, type Station } from './station.ts';
 
 /**
- * Shows an answer with a button that adds the bot to a group, and below it Telegram's own picker of the groups that the bot is in:
- * a message has one of the two kinds of buttons.
+ * Shows an answer with a button that adds the bot to a group, and below it Telegram's own picker of
+ * the bot's groups. One message can have only one of the two kinds of buttons.
  */
 export async function offerGroups(
   api: Api,
@@ -32,7 +32,10 @@ export async function offerGroups(
   });
 }
 
-/** Somebody picked a group in private: what they asked for goes on there, if Telegram says that they are a member. */
+/**
+ * Somebody picked a group in private. Their request goes on there, if Telegram confirms them as a
+ * member.
+ */
 export async function picked({ chat }: Station, update: number, { from, chat_shared: shared }: Said): Promise<void> {
   if (!from || !shared) return;
   await chat.press({

@@ -4,7 +4,7 @@ import { httpUrl, port } from '../../variables.ts';
 import { platform } from '../platform.ts';
 import { TELEGRAM_API } from './official.ts';
 
-/** Telegram, by a bot's token; by long polling, or by a webhook where one is configured. */
+/** Telegram with a bot's token: by webhook if one is configured, else by long polling. */
 export const telegram = platform({
   id: 'telegram',
   title: 'Telegram',

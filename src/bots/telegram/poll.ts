@@ -7,19 +7,25 @@ import { atMost } from '../../timing/within.ts';
 import { telegramFailure } from './refusal.ts';
 import { STOP_MS, UPDATES } from './updates.ts';
 
-/** Seconds that Telegram holds a poll open when there is nothing new. */
+/** How long Telegram holds a poll open without news, in seconds. */
 const LONG_POLL_S = 25;
-/** While an update is still being taken in, Telegram would answer at once with it again: so new ones are asked for this often. */
+/**
+ * How often to ask for new updates while one is still being handled. Telegram would answer a long
+ * poll at once with that one again.
+ */
 const UNDER_WAY_MS = 200;
-/** While Telegram gives none. */
+/** Pauses while Telegram gives no updates. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
-/** Two programs that poll with one token take turns: only after so long without a conflict is the other one gone. */
+/**
+ * Two programs that poll with one token take turns. Only after this long without a conflict is the
+ * other gone.
+ */
 const CONFLICT_MS = 60_000;
 
 /**
- * Long polling that confirms an update only once `take` has resolved for it and for all before it, and still takes in what comes
- * after a slow one. `take` rejects only when it was left undone because the bot stops. Ends by itself, heard of by `hearing`, when
- * Telegram refuses the token for good.
+ * Long polling. An update is confirmed only once `take` has resolved for it and for all before it,
+ * but later ones are handled while a slow one runs. `take` rejects only when the bot stops before
+ * it is done. Ends by itself, and tells `hearing`, when Telegram refuses the token for good.
  */
 export function poll(
   api: Api,
@@ -33,11 +39,11 @@ export function poll(
   const offset = () => Math.min(next, ...underWay.keys());
 
   async function once(isHeard: boolean): Promise<void> {
-    // Whether Telegram is heard at all must not take 25 s to find out.
+    // The first answer, which shows that Telegram is heard, must not take 25 s.
     const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
     const updates = await api.getUpdates(
       { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
-      // grammY declares the signal of an older polyfill; Node's own does the same.
+      // grammY declares an older polyfill's signal. Node's own works the same.
       stopping.signal as Parameters<Api['getUpdates']>[1],
     );
     for (const update of updates) {
@@ -76,7 +82,7 @@ export function poll(
       }
       return isRefused ? undefined : pauseAfter(Math.max(attempt, conflicts), WITHOUT_UPDATES);
     };
-    // Whatever is under way fails by being stopped.
+    // Stopping makes running calls fail.
     while (!stopping.signal.aborted && !isRefused)
       await repeat(takeNext, pause, stopping.signal).catch(() => undefined);
   })();
@@ -86,7 +92,7 @@ export function poll(
       stopping.abort();
       await loop;
       await atMost(STOP_MS, Promise.all(underWay.values()));
-      // Confirms what was taken in; what this call may bring is left for the next start.
+      // Confirms the handled updates. What this call may bring is left for the next start.
       await api.getUpdates({ offset: offset(), limit: 1, timeout: 0 }).catch(() => undefined);
     },
   };

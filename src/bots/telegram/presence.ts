@@ -4,7 +4,7 @@ import type { Place } from '../../consent/who.ts';
 import { isInside } from './membership.ts';
 import { isShutOut, movedTo } from './refusal.ts';
 
-/** Asks Telegram whether the bot is in a group; of a group that became a supergroup, whether it is in that. */
+/** Whether the bot is in a group, or in the supergroup that it became. */
 export async function presenceOf(api: Api, place: Place): Promise<Presence | undefined> {
   try {
     const { id } = await api.getMe();
@@ -14,7 +14,10 @@ export async function presenceOf(api: Api, place: Place): Promise<Presence | und
   }
 }
 
-/** Supergroups have ids from here downwards, and keep them: basic groups alone become something else. */
+/**
+ * Ids of supergroups are from here downwards, and never change. Only basic groups become something
+ * else.
+ */
 const SUPERGROUPS = -1_000_000_000_000;
 
 /** The supergroup that a basic group became. Never throws. */
@@ -25,7 +28,7 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
   return supergroup === undefined || supergroup === id ? undefined : { ...place, id: String(supergroup) };
 }
 
-/** @throws whatever Telegram says that does not tell. */
+/** @throws any answer of Telegram that does not tell */
 async function isThere(api: Api, chat: number, me: number): Promise<boolean> {
   try {
     return isInside(await api.getChatMember(chat, me));

@@ -5,23 +5,24 @@ import { groupNow, INVITES_TO, invitedTo } from './invite.ts';
 import { telegramFailure } from './refusal.ts';
 import { askOf, privately, request, type Station } from './station.ts';
 
-/**
- * What a deep link may open without having been parked: it is nobody's secret, and it never
- * expires.
- */
+/** A deep link's command that works without being parked: it is no secret, and it never expires. */
 export function openToAll({ commands }: Station, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
 
-/** Opens the private chat with this bot, and there what `start` stands for: a command that is open to all, or a parked ask. */
+/**
+ * Opens the private chat with this bot. `start` is a command that is open to all, or a parked ask.
+ */
 export function linkTo({ username }: Station['me'], start: string): string {
   return `https://t.me/${username}?start=${start}`;
 }
 
-/** What whoever says nothing that is understood is told. */
+/** The answer to messages that are not understood. */
 export const FALLBACK: CommandName = 'help';
 
-/** A private chat: everything that can be understood is asked, and what cannot be looked at is met with a sentence. */
+/**
+ * A private chat: everything understood becomes an ask, and what cannot be used gets a sentence.
+ */
 export async function inPrivate(station: Station, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from } = message;
@@ -33,7 +34,7 @@ export async function inPrivate(station: Station, update: number, heard: Heard):
   await station.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
 }
 
-/** What people send who mean a photo, or try things out. A GIF also comes as a file. */
+/** Messages of people who mean a photo, or try things out. A GIF also comes as a file. */
 function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
   return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
 }
@@ -48,7 +49,7 @@ async function sayOnlyPhotos({ api }: Station, { chat, message_id }: Message, la
   }
 }
 
-/** `/start` alone is somebody's first word; with an id it is a deep link that was opened. */
+/** `/start` alone is a person's first message. With an id it is an opened deep link. */
 async function opened(
   station: Station,
   update: number,

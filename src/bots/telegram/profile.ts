@@ -2,12 +2,12 @@ import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
 import { LOCALES, wordsFor } from '../../text/words.ts';
 
-/** English is for everybody whose language has no words of its own. */
+/** English is for languages without words of their own. */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
 /**
- * Says in the bot's profile what it does, in every language there is, where nobody said anything yet: what its operator wrote there
- * stays. Telegram may give a language that has no words of its own those of everybody.
+ * Describes the bot in its profile, in every language, where nothing is written yet: the operator's
+ * own words stay. For a language without words, Telegram may return those of everybody.
  */
 export async function setProfile(api: Api): Promise<void> {
   const english = wordsFor('en').telegram;
@@ -24,7 +24,7 @@ export async function setProfile(api: Api): Promise<void> {
   }
 }
 
-/** The languages in whose profile nothing is said. */
+/** The languages with an empty profile. */
 export async function languagesWithoutProfile(api: Api): Promise<string[]> {
   const silent: string[] = [];
   for (const locale of LOCALES) {

@@ -8,10 +8,10 @@ import type { Words } from '../../text/words.ts';
 import { cut } from './cut.ts';
 import { type Written, written } from './moments.ts';
 
-/** Telegram's limits, in characters: of a message, and of what stands under a picture or file. */
+/** Telegram's limits in characters, for a message, and for the caption of a picture or file. */
 export const MAX_TEXT = 4096;
 export const MAX_CAPTION = 1024;
-/** A photo may weigh this much; a heavier one goes as a file. */
+/** The most bytes of a photo. A larger one is sent as a file. */
 const MAX_SENT_PHOTO_BYTES = 10_000_000;
 
 /** A picture or document of an answer. */
@@ -19,27 +19,30 @@ export interface Attachment {
   readonly kind: 'photo' | 'document';
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Its own words, for when it stands apart from the answer's text. */
+  /** Its own text, for when it is apart from the answer's text. */
   readonly caption: string;
-  /** Of the caption. */
+  /** Entities of the caption. */
   readonly entities?: Written['entities'];
-  /** The person may pass it on: it shows nobody's face whom they did not want shown. */
+  /** Whether the person may pass it on: it shows no face that they did not want to show. */
   readonly isToShare?: true;
 }
 
-/** An answer as Telegram can show it: a text of at most {@link MAX_TEXT} characters, and what belongs to it. */
+/**
+ * An answer in Telegram's form: a text of at most {@link MAX_TEXT} characters, and its attachments.
+ */
 export interface Message extends Written {
   readonly keyboard: InlineKeyboardMarkup;
-  /** Telegram keeps it from being forwarded and saved, whatever it is changed to later. */
+  /** Whether Telegram keeps it from being forwarded and saved, through all later changes. */
   readonly protect: boolean;
   readonly attachments: readonly Attachment[];
-  /** Stand below all of it in any case: what a person may keep apart from the answer. */
+  /** Attachments that always come below: those that a person may keep apart from the answer. */
   readonly below: readonly Attachment[];
 }
 
 /**
- * What is seen of an answer, in one message; several pictures or files, and what a message is too short for, stand below it. By the
- * asker alone, or, `isPublic`, by a whole group, where it offers nothing but to delete it.
+ * An answer in one message. Several pictures or files, and texts too long for a message, come below
+ * it. Its reader is the asker alone or, with `isPublic`, a whole group, where its only offer is to
+ * delete it.
  */
 export function render(
   replies: readonly Reply[],
@@ -56,7 +59,7 @@ export function render(
     text: shown,
     entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
-    // What follows a notice shows faces. A receipt or an export is the person's own to keep.
+    // What follows a notice shows faces. A receipt or an export belongs to the person.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
     attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
     below: kept.flatMap((reply) => attachmentsOf(reply, words)),
@@ -64,8 +67,8 @@ export function render(
 }
 
 /**
- * A receipt of consent comes beside the answer that the person asked for; a photo that they may pass
- * on, below a message that Telegram keeps from that.
+ * A receipt of consent comes beside the requested answer. A photo to pass on comes below a
+ * protected message.
  */
 function isKeptApart(reply: Reply): boolean {
   return reply.kind === 'blurred' || (reply.kind === 'receipt' && reply.of === 'consent');
@@ -75,13 +78,15 @@ function textFile(text: string): Attachment {
   return { kind: 'document', name: 'facefinder.txt', bytes: Buffer.from(text), caption: '' };
 }
 
-/** The one picture or file that carries the whole text as its caption; undefined when the answer needs more than that. */
+/**
+ * The one picture or file that has the whole text as its caption; undefined when one is not enough.
+ */
 export function asOne({ text, entities, attachments }: Message): Attachment | undefined {
   const [only, ...others] = attachments;
   return only && others.length === 0 && text.length <= MAX_CAPTION ? { ...only, caption: text, entities } : undefined;
 }
 
-/** An attachment as Telegram takes it. */
+/** An attachment in Telegram's form. */
 export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDocument {
   return attachment.kind === 'photo' ? asPhoto(attachment) : { type: 'document', ...file(attachment) };
 }
@@ -95,13 +100,13 @@ function file(attachment: Attachment): { media: InputFile; caption?: string } {
   return { media: new InputFile(attachment.bytes, attachment.name), ...captionOf(attachment) };
 }
 
-/** What stands under an attachment, if anything does. */
+/** The caption of an attachment, if any. */
 export function captionOf({ caption, entities = [] }: Attachment) {
   if (caption === '') return {};
   return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) };
 }
 
-/** A photo that Telegram refuses as one can still go as a file. */
+/** A photo that Telegram refuses can still be sent as a file. */
 export function asDocument(attachment: Attachment): Attachment {
   return { ...attachment, kind: 'document' };
 }
@@ -112,8 +117,8 @@ function actionsOf(reply: Reply): readonly Action[] {
 }
 
 /**
- * One button a row: labels are sentences, and phones are narrow. The first that agrees stands out. Rights share the last row: their
- * labels are short.
+ * One button a row: labels are sentences, and phones are narrow. The first that agrees stands out.
+ * Rights share the last row, because their labels are short.
  */
 function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): InlineKeyboardMarkup {
   const primary = actions.find(({ role }) => role === 'agree');
@@ -139,7 +144,7 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
   switch (reply.kind) {
     case 'result': {
       if (!reply.picture) return undefined;
-      // The text of several stands above them, once.
+      // The text of several photos is above them, once.
       return { ...pictureOf(reply.picture), caption: cut(reply.picture.alt, MAX_CAPTION, words.telegram.cut) };
     }
     case 'blurred':

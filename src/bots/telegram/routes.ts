@@ -16,7 +16,7 @@ import { privately, request, type Station } from './station.ts';
 import { postOf } from './take-back.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** Characters of what Telegram shows above a message: https://core.telegram.org/bots/api#answercallbackquery */
+/** The most characters above a message: https://core.telegram.org/bots/api#answercallbackquery */
 const MAX_ALERT = 200;
 
 interface Part {
@@ -24,7 +24,7 @@ interface Part {
   readonly message: Message;
 }
 
-/** What becomes of each kind of update. Others, edited messages among them, are passed over. */
+/** Handles each kind of update. Others, such as edited messages, are ignored. */
 export function routes(station: Station): Composer<Context> {
   const composer = new Composer<Context>();
   const joined = albums<Part>(({ message }) => message.message_id);
@@ -56,7 +56,7 @@ export function routes(station: Station): Composer<Context> {
   return composer;
 }
 
-/** Takes a message in, or a whole album: one ask, known by its first update. */
+/** Handles a message or a whole album as one ask, with the id of its first update. */
 async function said(station: Station, parts: readonly Part[]): Promise<void> {
   const [first, ...others] = parts;
   if (!first) return;
@@ -65,7 +65,9 @@ async function said(station: Station, parts: readonly Part[]): Promise<void> {
   await (isPrivate ? inPrivate : inGroup)(station, first.update, heard);
 }
 
-/** A pressed button: the answer goes where the button is, and Telegram's waiting sign goes away at once. */
+/**
+ * A pressed button. The answer goes to the button's chat, and Telegram's waiting sign ends at once.
+ */
 async function pressed(station: Station, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
   const { id, from, data, message } = ctx.callbackQuery;
   const right = rightOf(data);
@@ -73,7 +75,7 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
   if (data === TAKE_BACK) return await deleted(station, ctx.callbackQuery);
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
-  // Under a result that stays, the answer is a new message.
+  // A result stays, so the answer is a new message below it.
   const replaced = saysWrongName(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
   const locale = from.language_code ?? 'en';
   const press: Press = {
@@ -88,7 +90,7 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
   await seen;
 }
 
-/** What somebody is told who presses once more: above the message, which keeps what the first press brought. */
+/** The answer to a second press: above the message, which keeps the first press's result. */
 async function secondPress({ chat }: Station, press: Press) {
   const refusal = await chat.refusal(press);
   if (!refusal || refusal.code === 'not_yours' || refusal.code === 'internal') return undefined;
@@ -96,7 +98,7 @@ async function secondPress({ chat }: Station, press: Press) {
   return { text: text.slice(0, MAX_ALERT), show_alert: true };
 }
 
-/** What a group was shown goes for whoever may have it deleted; the others alone read why it stays. */
+/** Deletes what a group was shown, for people who may. Everybody else alone reads why it stays. */
 async function deleted({ api, chat }: Station, { id, from, message }: CallbackQuery): Promise<void> {
   const post = message && postOf([message]);
   if (!post) return;
@@ -106,7 +108,7 @@ async function deleted({ api, chat }: Station, { id, from, message }: CallbackQu
   await api.answerCallbackQuery(id, { text, show_alert: outcome !== 'gone' }).catch(() => undefined);
 }
 
-/** The message stays, and a new one answers in private; whoever pressed in a group is led there. */
+/** The message stays, and a new one answers in private. A presser in a group is led there. */
 async function exercised(
   { api, chat, me }: Station,
   update: number,

@@ -12,12 +12,15 @@ import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 interface Clients {
   /** Writes to the asker. */
   readonly answering: Api;
-  /** Writes to the group, and gives up early enough for the asker to be told. */
+  /** Writes to the group, and ends early enough to tell the asker. */
   readonly posting: Api;
   readonly showing: Showing;
 }
 
-/** Shows a result to a whole group, once however often this is tried, and says what became of it at `to`, the asker's private chat. */
+/**
+ * Shows a result to a whole group, once however often this is tried. The asker's private chat,
+ * `to`, gets the outcome.
+ */
 export async function showInPlace(
   { answering, posting, showing }: Clients,
   to: TelegramAddress,
@@ -49,8 +52,9 @@ export async function showInPlace(
 }
 
 /**
- * What the asker is told of a post that failed. Of what is not all there nobody would know the rest: it goes.
- * @throws the failure, where it is certain that nothing is there and it may be tried again
+ * The answer to the asker about a post that failed. An incomplete post is deleted, because nobody
+ * would know the rest.
+ * @throws the failure when certainly nothing was posted, so that it may be tried again
  */
 async function notAllThere(
   error: unknown,
@@ -62,7 +66,8 @@ async function notAllThere(
   words: Words,
 ): Promise<string> {
   const left = posted && (await takeBack(answering, posted).catch(() => undefined)) !== 'gone' ? posted : undefined;
-  // What was sent before the failure is known, and can be deleted later; of the rest nobody knows.
+  // Messages sent before the failure are known and can be deleted later. Nobody knows about the
+  // others.
   if (left) await showing.end(left);
   if (left || !isRefusal(error)) return words.shown.unknown;
   await showing.end(undefined);
@@ -71,7 +76,7 @@ async function notAllThere(
   return isTopicGone(error) ? words.telegram.topicClosed : words.telegram.notShown;
 }
 
-/** Gives what was sent by `api` since then, all to one chat. */
+/** Gives what `api` has sent since the call, all to one chat. */
 function sentBy(api: Api): () => TelegramPost | undefined {
   const sent: Message[] = [];
   api.config.use(async (prev, method, payload, signal) => {
@@ -102,21 +107,24 @@ async function post(
   }
 }
 
-/** Whether Telegram says that somebody may send photos to a group. Where it does not say, nobody posts through the bot. */
+/**
+ * Whether Telegram says that somebody may send photos to a group. If it does not say, nobody posts
+ * through the bot.
+ */
 async function mayPost(api: Api, chat: number, person: number): Promise<boolean> {
   try {
     const member = await api.getChatMember(chat, person);
     if (member.status === 'administrator' || member.status === 'creator') return true;
     const isSpared = member.status === 'restricted' && member.is_member && member.can_send_photos;
     if (member.status !== 'member' && !isSpared) return false;
-    // What all members may not do, somebody who is restricted otherwise may not do either.
+    // Somebody restricted may not do what all members may not do.
     const { permissions } = await api.getChat(chat);
     return permissions?.can_send_photos !== false;
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await mayPost(api, supergroup, person);
     const failure = telegramFailure(error);
-    // Where the bot itself is out, its post says so.
+    // When the bot itself is out, its post will show that.
     if (failure.again || isShutOut(error)) throw failure;
     return false;
   }

@@ -9,7 +9,7 @@ import type { Advice } from './advice.ts';
 import type { Heard } from './heard.ts';
 import { personOf } from './who.ts';
 
-/** What everything that listens to updates works with. */
+/** What every listener for updates works with. */
 export interface Station {
   readonly api: Api;
   readonly me: UserFromGetMe;
@@ -19,15 +19,18 @@ export interface Station {
   readonly advice: Advice;
 }
 
-/** Answers are delivered for as long as people wait for them; Telegram itself would take them for days. */
+/**
+ * How long an answer is delivered, because people wait no longer. Telegram would accept it for
+ * days.
+ */
 const DELIVERABLE_MS = 10 * 60_000;
 
-/** Where somebody is answered in private; their private chat has the id of their account. */
+/** A person's private chat, which has the id of their account. */
 export function privately(user: { readonly id: number; readonly language_code?: string }): TelegramAddress {
   return { platform: 'telegram', chat: user.id, locale: user.language_code ?? 'en' };
 }
 
-/** The parts that an ask and a press have in common. */
+/** The parts that an ask and a press share. */
 export function request(update: number, from: NonNullable<Message['from']>) {
   return {
     id: `telegram:${update}`,
@@ -37,7 +40,7 @@ export function request(update: number, from: NonNullable<Message['from']>) {
   };
 }
 
-/** What somebody said to the bot, without a place. */
+/** A person's message to the bot, without a place. */
 export function askOf(update: number, { command, args, photos }: Heard, from: NonNullable<Message['from']>): Ask {
   return { ...request(update, from), command, args, photos, place: undefined, address: privately(from) };
 }

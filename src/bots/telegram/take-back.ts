@@ -4,15 +4,15 @@ import type { Post, TakenBack } from '../../chat/courier.ts';
 import { Failure } from '../../failure.ts';
 import { isNotModified, telegramFailure } from './refusal.ts';
 
-/** A message of a group with a result in it, and all that stand below it; the buttons are under the first. */
+/** A group's message with a result, and all messages below it. The first has the buttons. */
 export interface TelegramPost extends Post {
   readonly platform: 'telegram';
   readonly chat: number;
-  /** Ids of the messages, with spaces between them. */
+  /** Ids of the messages, separated by spaces. */
   readonly messages: string;
 }
 
-/** 64 grey pixels a side: what stands in the place of a picture that Telegram keeps. */
+/** 64 grey pixels a side, which replace a picture that Telegram keeps. */
 const NOTHING = Buffer.from(
   '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2Nj' +
     'Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCABAAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAAAAAA' +
@@ -20,7 +20,10 @@ const NOTHING = Buffer.from(
   'base64',
 );
 
-/** The post that messages of one chat are, named by the first, which has its buttons; undefined where there is none. */
+/**
+ * The post of several messages of one chat. The first, which has the buttons, names it. Undefined
+ * without messages.
+ */
 export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]): TelegramPost | undefined {
   const [first] = messages;
   if (!first) return undefined;
@@ -30,8 +33,9 @@ export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]
 }
 
 /**
- * Deletes a post. Telegram lets a bot delete its messages for 48 hours, and change them for ever: of an older one picture, words and
- * buttons go. @throws Failure `unavailable`; `internal` for a post of another platform
+ * Deletes a post. Telegram lets a bot delete its messages for 48 hours, and change them for ever.
+ * From an older one it removes picture, words and buttons.
+ * @throws Failure `unavailable`; `internal` for a post of another platform
  */
 export async function takeBack(api: Api, { platform, chat, messages }: Post): Promise<TakenBack> {
   if (platform !== 'telegram' || typeof chat !== 'number' || typeof messages !== 'string') {
@@ -49,7 +53,7 @@ function emptied(api: Api, chat: number, message: number): Promise<unknown> {
   return api.editMessageMedia(chat, message, { type: 'photo', media: new InputFile(NOTHING, 'deleted.jpg') });
 }
 
-/** False when Telegram refuses it. What is not there, or looks like that already, needs nothing more. */
+/** False when Telegram refuses. A message that is missing, or already like that, needs nothing. */
 async function isDone(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;

@@ -1,8 +1,8 @@
 import type { Update } from 'grammy/types';
 
 /**
- * What Telegram is asked to deliver. An edited message asks for nothing new, so edits are left out; `chat_member` comes only
- * to a bot that is an admin.
+ * The updates that Telegram is asked to deliver. An edited message asks for nothing new, so edits
+ * are left out. `chat_member` comes only to a bot that is an admin.
  */
 export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
   'message',
@@ -12,5 +12,7 @@ export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
   'chat_member',
 ];
 
-/** When the bot stops, updates under way get this long; what is not confirmed by then comes again at the next start. */
+/**
+ * How long running updates get when the bot stops. Unconfirmed ones come again at the next start.
+ */
 export const STOP_MS = 10_000;

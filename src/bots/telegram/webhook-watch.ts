@@ -4,12 +4,15 @@ import { Cause, causeOf } from '../../cause.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { telegramFailure } from './refusal.ts';
 
-/** A webhook is silent when nobody writes, and when nothing reaches it: only Telegram can tell the two apart. */
+/**
+ * A webhook is silent when nobody writes, and when nothing reaches it. Only Telegram can tell the
+ * difference.
+ */
 const LOOK_MS = 30_000;
-/** A delivery that failed earlier was made good since, or nothing was to be delivered. */
+/** A failed delivery older than this has succeeded since, or there was nothing to deliver. */
 const FRESH_S = 120;
 
-/** Asks Telegram how deliveries to the webhook at `url` go, until disposed, and tells `hearing`. */
+/** Asks Telegram about deliveries to the webhook at `url` until disposed, and tells `hearing`. */
 export function watchWebhook(api: Api, url: string, hearing: Hearing, lookMs = LOOK_MS): AsyncDisposable {
   const stopping = new AbortController();
   const { signal } = stopping;

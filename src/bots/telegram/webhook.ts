@@ -16,9 +16,9 @@ export interface WebhookServer extends AsyncDisposable {
 }
 
 /**
- * Takes in what Telegram posts with the right secret: 200 once `take` has resolved, 503 when it rejects, so that Telegram repeats
- * the update. Telegram holds back what comes later in a chat until it is answered, hence a part of an album is confirmed at once
- * and left to `persist`.
+ * Receives Telegram's posts with the right secret: 200 once `take` has resolved, 503 when it
+ * rejects, so that Telegram repeats the update. Telegram holds back a chat's later updates until
+ * then. So a part of an album is confirmed at once and left to `persist`.
  */
 export async function serveWebhook(
   { port, secret }: { readonly port: number; readonly secret: string },
@@ -61,7 +61,7 @@ export async function serveWebhook(
   };
 }
 
-/** Hashes have one length and tell nothing by the time their comparison takes. */
+/** Hashes have one length, and their comparison reveals nothing by its time. */
 function isSecret(given: string | string[] | undefined, secret: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(hash(given), hash(secret));

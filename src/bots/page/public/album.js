@@ -12,9 +12,9 @@ import { renderReply } from './replies/reply.js';
  */
 
 /**
- * Looks for the asker in more photos than one message may bring: part after part, each of which says
- * of how many it is one, with one card that grows. A question, or what stands in the way, is shown
- * below it, and it goes on once that is answered.
+ * Searches for the asker in more photos than one message may have. It sends part after part, each
+ * with the total number of photos, and one card grows. A question or problem appears below it, and
+ * the search goes on once it is answered.
  * @param {Conversation} conversation
  * @param {string} text
  * @param {readonly File[]} photos

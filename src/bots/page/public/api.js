@@ -3,26 +3,37 @@ import { t } from './facts.js';
 /**
  * @typedef {{user: string, name: string, scope: string}} Speaker
  * @typedef {{id: string, label: string, role: 'agree' | 'decline' | 'confirm' | 'cancel'}} Action
- * @typedef {{name: string, verdict: 'match' | 'possible', distance?: number, chance?: number}} Match
+ * @typedef {{name: string, verdict: 'match' | 'possible', distance?: number, chance?: number}}
+ *   Match
  * @typedef {Match & {distance: number, chance: number}} Measured
- * @typedef {{number: number, box: readonly [x: number, y: number, width: number, height: number], verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
- * @typedef {{templates: number, faces: number, power?: number, chancesRestOn: 'own' | 'worst'}} Compared
+ * @typedef {{number: number, box: readonly [x: number, y: number, width: number, height: number],
+ *   verdict: 'match' | 'possible' | 'unknown', matches: Match[]}} Face
+ * @typedef {{templates: number, faces: number, power?: number, chancesRestOn: 'own' | 'worst'}}
+ *   Compared
  * @typedef {{match: number, possible: number}} Limits
- * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, size?: readonly [number, number], faces: Face[], actions?: readonly Action[], compared?: Compared, limits?: Limits}} Result
- * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?: number, picture?: string, alt?: string}} PresencePhoto
- * @typedef {{kind: 'presence', text: string, photos: readonly PresencePhoto[], seen: number, found: number, actions?: readonly Action[]}} Presence
- * @typedef {{kind: 'blurred', text: string, picture?: string, alt?: string, faces: number, blurred: number, actions?: readonly Action[]}} Blurred
+ * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, size?: readonly [number,
+ *   number], faces: Face[], actions?: readonly Action[], compared?: Compared, limits?: Limits}}
+ *   Result
+ * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?:
+ *   number, picture?: string, alt?: string}} PresencePhoto
+ * @typedef {{kind: 'presence', text: string, photos: readonly PresencePhoto[], seen: number, found:
+ *   number, actions?: readonly Action[]}} Presence
+ * @typedef {{kind: 'blurred', text: string, picture?: string, alt?: string, faces: number, blurred:
+ *   number, actions?: readonly Action[]}} Blurred
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info
- * @typedef {{kind: 'consent', text: string, notice: {version: number, hash: string}, actions: Action[]}} ConsentQuestion
+ * @typedef {{kind: 'consent', text: string, notice: {version: number, hash: string}, actions:
+ *   Action[]}} ConsentQuestion
  * @typedef {{kind: 'confirm', text: string, actions: Action[]}} Confirm
  * @typedef {{kind: 'enrolled', text: string, templates: number}} Enrolled
- * @typedef {{kind: 'receipt', of: 'consent' | 'erasure', text: string, group: string, receipt: string}} Receipt
+ * @typedef {{kind: 'receipt', of: 'consent' | 'erasure', text: string, group: string, receipt:
+ *   string}} Receipt
  * @typedef {{kind: 'error', text: string, code: string, actions?: Action[]}} Problem
- * @typedef {Info | ConsentQuestion | Confirm | Enrolled | Result | Presence | Blurred | Receipt | Problem} Reply
+ * @typedef {Info | ConsentQuestion | Confirm | Enrolled | Result | Presence | Blurred | Receipt |
+ *   Problem} Reply
  */
 
 /**
- * Sends a message and gives the answer. Never rejects: what went wrong is an answer too.
+ * Sends a message and gives the answer. Never rejects: an error is an answer too.
  * @param {Speaker} speaker
  * @param {string} text
  * @param {readonly File[]} photos

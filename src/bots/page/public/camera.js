@@ -8,11 +8,11 @@ let stream;
 /** @type {AbortController | undefined} */
 let coaching;
 
-/** Offers the camera where the browser has one to offer. */
+/** Offers the camera if the browser has one. */
 export function offerCamera() {
   if (!navigator.mediaDevices?.getUserMedia) return;
   byId('take').hidden = false;
-  // Before the first picture has come there is nothing to take.
+  // Before its first picture there is nothing to take.
   viewfinder().addEventListener('loadeddata', () => {
     byId('shoot').hidden = false;
     byId('shoot').focus();
@@ -34,8 +34,8 @@ export function offerCamera() {
 export const hasCamera = () => !byId('take').hidden;
 
 /**
- * Shows what the camera sees; says so when there is none, or it was not allowed.
- * @param {{isCoached: boolean}} options whether it says what to do and takes selfies by itself
+ * Shows the camera's picture. Says so when there is no camera, or it was not allowed.
+ * @param {{isCoached: boolean}} options whether it gives instructions and takes selfies by itself
  */
 export async function openCamera({ isCoached }) {
   coaching = isCoached ? new AbortController() : undefined;
@@ -58,7 +58,7 @@ async function takeSelfies(signal) {
   const selfies = [];
   await coach(viewfinder(), {
     signal,
-    // What is said again is not read out again.
+    // A repeated sentence is not read out again.
     say: (sentence) => {
       if (byId('coach').textContent !== sentence) byId('coach').textContent = sentence;
     },
@@ -69,7 +69,7 @@ async function takeSelfies(signal) {
   addPhotos(selfies);
 }
 
-/** What the camera sees now, as a file. */
+/** The camera's present picture, as a file. */
 async function shoot() {
   const video = viewfinder();
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);

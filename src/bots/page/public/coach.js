@@ -1,25 +1,25 @@
 import { t } from './facts.js';
 
-/** What is asked for, one selfie after the other: different ones make finding somebody reliable. */
+/** What to ask for, one selfie after the other. Different selfies make searches reliable. */
 const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight']);
 
-/** How often the picture is looked at. */
+/** How often the picture is checked. */
 const GLANCE_MS = 150;
-/** Nobody has read what to do any sooner. */
+/** The least time for reading an instruction. */
 const SOONEST_MS = 900;
-/** Whoever fidgets is taken after so long: three selfies are done within 8 seconds. */
+/** The longest wait for stillness: three selfies are done within 8 seconds. */
 const LATEST_MS = 2_300;
 
-/** The picture is looked at as small as this: its light and its movement show, and nobody's face. */
+/** The size at which the picture is checked: it shows light and movement, but no face. */
 const GLANCE = { width: 32, height: 24 };
-/** Mean brightness, 0 to 255, below which the nets see little. */
+/** The mean brightness, 0 to 255, below which the nets see little. */
 const TOO_DARK = 50;
-/** Mean change of brightness from one look to the next, below which somebody holds still. */
+/** The mean change of brightness between two checks below which somebody holds still. */
 const HOLDS_STILL = 4;
 
 /**
- * Takes selfies by itself when there is light and somebody holds still, and says what to do for it.
- * All that is judged is light and movement, in the browser: before consent no net looks at anybody.
+ * Takes selfies by itself when there is light and the person holds still, and says what to do. It
+ * judges only light and movement, in the browser: before consent no net sees anybody.
  * @param {HTMLVideoElement} video
  * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
  */

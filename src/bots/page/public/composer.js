@@ -40,7 +40,7 @@ export function compose(onSend) {
 }
 
 /**
- * Puts a command into the message and asks for what it lacks; one that lacks nothing is sent.
+ * Puts a command into the message and asks for what it needs. A command that needs nothing is sent.
  * @param {string} command
  */
 export function propose(command) {
@@ -59,7 +59,7 @@ function submit(command) {
 }
 
 /**
- * What could not be sent yet stands in the message again.
+ * Puts what could not be sent back into the message.
  * @param {string} typed
  * @param {readonly File[]} photos
  */
@@ -76,8 +76,7 @@ function cancel() {
 }
 
 /**
- * The sheet says what is about to happen: photos without a command ask for one, a command without
- * photos for those.
+ * Draws what will be sent: photos without a command ask for one, and a command asks for its photos.
  */
 function draw() {
   keepDraft(text().value);
@@ -109,7 +108,7 @@ function draw() {
   );
 }
 
-/** Where photos come from: the device, its camera, another window. */
+/** The sources of photos: the device, its camera, another window. */
 function sources() {
   return el(
     'div',
@@ -120,7 +119,7 @@ function sources() {
   );
 }
 
-/** Of a selfie the camera says how, and takes some by itself. */
+/** For selfies the camera gives instructions, and takes some by itself. */
 function takeWithCamera() {
   void openCamera({ isCoached: commandOf(text().value)?.name === 'enroll' });
 }

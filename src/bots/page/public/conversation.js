@@ -5,7 +5,8 @@ import { avatar } from './who.js';
 /** @typedef {import('./api.js').Speaker} Speaker */
 
 /**
- * One person's chat in one group: what was said stays there while the tab is open, whoever else is chosen meanwhile.
+ * One person's chat in one group. Its messages stay while the tab is open, whoever else is chosen
+ * meanwhile.
  * @typedef {object} Conversation
  * @property {Speaker} speaker
  * @property {HTMLElement} log
@@ -17,7 +18,8 @@ const conversations = new Map();
 /**
  * Shows a person's conversation in a group.
  * @param {Speaker} speaker
- * @param {(conversation: Conversation) => void} [onBegin] told of a conversation that is shown for the first time
+ * @param {(conversation: Conversation) => void} [onBegin] called for a conversation that is shown
+ * for the first time
  * @returns {Conversation}
  */
 export function openConversation(speaker, onBegin = () => {}) {
@@ -32,7 +34,7 @@ export function openConversation(speaker, onBegin = () => {}) {
 }
 
 /**
- * Adds what the person said: text, and their photos as the tray showed them.
+ * Adds a person's message: text, and photos as the tray showed them.
  * @param {Conversation} conversation
  * @param {string} text
  * @param {readonly HTMLElement[]} thumbnails
@@ -63,7 +65,8 @@ export function addAnswer({ log }, card) {
 }
 
 /**
- * Brings an answer into view, from its beginning when it is taller than the view; once more when its picture has come.
+ * Scrolls an answer into view, to its beginning when it is taller than the view; once more when its
+ * picture has loaded.
  * @param {HTMLElement} article
  */
 export function reveal(article) {
@@ -77,7 +80,7 @@ export function reveal(article) {
 }
 
 /**
- * A person who is forgotten is forgotten by this tab too.
+ * Removes an erased person's photos from this tab.
  * @param {Conversation} conversation
  */
 export function forgetPhotos({ log }) {
@@ -88,7 +91,7 @@ export function forgetPhotos({ log }) {
   for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
 
-/** Stands where a photo was. */
+/** Replaces a photo that is gone. */
 export const gone = () => el('span', { class: 'gone' }, t('photoGone'));
 
 /** @param {Speaker} speaker */

@@ -3,8 +3,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @typedef {Node | string | false | undefined} Child */
 
 /**
- * Makes an element. `on…` are listeners, `true` an empty attribute; `false` and `undefined` leave an attribute out.
- * Text becomes text: no reply can bring markup.
+ * Makes an element. `on…` are listeners, and `true` is an empty attribute; `false` and `undefined`
+ * omit an attribute. Text stays text, so no reply can bring markup.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, unknown>} [attributes]
@@ -28,7 +28,7 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * The element of this id that the page is written with.
+ * The page's element with this id.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  * @returns {T}

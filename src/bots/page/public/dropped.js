@@ -1,13 +1,13 @@
-/** Photos that are kept in a folder have such names; what is in the files the program finds out. */
+/** File names of photos in folders. The program finds out what the files contain. */
 const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**
- * The files that were dropped; of folders all photos in them, however deep, by name.
+ * The dropped files. From folders it takes all photos, at any depth, by name.
  * @param {DataTransfer} data
  * @returns {Promise<File[]>}
  */
 export async function droppedFiles(data) {
-  // The browser forgets what was dropped as soon as it is waited for anything.
+  // The browser forgets the dropped items at the first await.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.());
   const files = [...data.files];
   if (!entries.some((entry) => entry?.isDirectory)) return files;

@@ -4,12 +4,12 @@
  */
 
 /**
- * What the page knows of a command: its words, and if it needs photos, how they are asked for.
+ * A command on the page: its words, and if it needs photos, the words for adding them.
  * @typedef {{name: string, what: string, button: string, photos?: {add: string}}} Command
  */
 
 /**
- * What the server put into the page: sentences in the reader's language, commands, limits, the
+ * What the server writes into the page: sentences in the reader's language, commands, limits, the
  * scale of distances.
  * @typedef {object} Facts
  * @property {Record<Key, string>} words
@@ -22,13 +22,14 @@
 export const facts = JSON.parse(document.getElementById('facts')?.textContent ?? '');
 
 /**
- * What each sentence is told, by its key.
+ * The arguments of each sentence, by its key.
  * @typedef {(typeof import('../../../text/arguments.ts').ARGUMENTS)['browser']} Told
  */
 
 /**
- * A sentence in the reader's language; `{n}` in it is replaced by `values.n`.
- * @type {<K extends Key>(key: K, ...told: K extends keyof Told ? [Record<keyof Told[K], string | number>] : []) => string}
+ * A sentence in the reader's language. `values.n` replaces `{n}` in it.
+ * @type {<K extends Key>(key: K, ...told: K extends keyof Told ? [Record<keyof Told[K], string |
+ * number>] : []) => string}
  */
 export const t = (key, ...told) => {
   /** @type {Record<string, string | number>} */
@@ -37,14 +38,14 @@ export const t = (key, ...told) => {
 };
 
 /**
- * The command that a text begins with, as in `/blur all`; undefined for any other text.
+ * The command at the beginning of a text, as in `/blur all`; undefined for other texts.
  * @param {string} text
  */
 export function commandOf(text) {
   return facts.commands.find(({ name }) => text.trim().toLowerCase().split(/\s/, 1)[0] === `/${name}`);
 }
 
-/** Numbers as the reader writes them. */
+/** Numbers in the reader's format. */
 export const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
 /** @param {string | number | Date} when */

@@ -1,21 +1,22 @@
 /**
- * What a reload must not lose: what was said and answered, without photos and without the numbers of
- * faces, and what is being written. It stays in this tab until that is closed.
+ * What survives a reload: messages and answers, without photos and without the numbers of faces,
+ * and the draft. It stays in this tab until that is closed.
  * @typedef {import('./api.js').Reply} Reply
  * @typedef {import('./api.js').Speaker} Speaker
  * @typedef {{text: string, photos: number}} Said
- * @typedef {{user: string, scope: string} & ({said: Said} | {command: string, reply: Reply, until?: number})} Kept
+ * @typedef {{user: string, scope: string} & ({said: Said} | {command: string, reply: Reply, until?:
+ * number})} Kept
  */
 
 const STORE = 'facefinder.kept';
 const DRAFT = 'facefinder.draft';
-/** A button works for so long. */
+/** How long a button works. */
 const ASKED_MS = 15 * 60_000;
-/** The oldest make room: a browser has some megabytes for a tab. */
+/** The oldest make room, because a browser gives a tab only some megabytes. */
 const MOST = 200;
 
 /**
- * What was kept of a person's conversation in a group, oldest first.
+ * What is kept of a person's conversation in a group, oldest first.
  * @param {Speaker} speaker
  */
 export function keptOf({ user, scope }) {
@@ -23,7 +24,7 @@ export function keptOf({ user, scope }) {
 }
 
 /**
- * Keeps what a person says.
+ * Keeps a person's message.
  * @param {Speaker} speaker
  * @param {string} text
  * @param {number} photos
@@ -53,7 +54,7 @@ export function keep(speaker, command, replies) {
 }
 
 /**
- * A question was answered by the button of this id.
+ * Removes the question that the button with this id answered.
  * @param {string} action
  */
 export function answered(action) {
@@ -68,7 +69,7 @@ export function answered(action) {
   write(all().filter((one) => !isAnswered(one)));
 }
 
-/** What was being written when the tab was loaded anew. */
+/** The draft from before the reload. */
 export function draft() {
   return sessionStorage.getItem(DRAFT) ?? '';
 }
@@ -80,7 +81,7 @@ export function keepDraft(text) {
 }
 
 /**
- * Of a person who is erased only receipts are left, and no answer to anybody that names them.
+ * After an erasure only receipts of the person stay, and no answer to anybody that names them.
  * @param {Kept} one
  * @param {Speaker} speaker
  */
@@ -94,7 +95,7 @@ function staysAfterErasure(one, { user, name }) {
 }
 
 /**
- * The file of /mydata has the numbers of a face: they stay out of the browser's storage.
+ * The data of /mydata contain the numbers of a face, which stay out of the browser's storage.
  * @param {Reply} reply
  * @returns {Reply}
  */

@@ -10,8 +10,8 @@ let photos = [];
 let onChange = () => {};
 
 /**
- * Lets photos be chosen, dropped anywhere on the page (folders of them too), and pasted.
- * @param {() => void} changed told whenever the photos are others
+ * Lets people choose photos, drop them anywhere on the page (folders too), or paste them.
+ * @param {() => void} changed called when the photos change
  */
 export function collectPhotos(changed) {
   onChange = changed;
@@ -54,7 +54,7 @@ export function chosenPhotos() {
   return photos;
 }
 
-/** Gives the photos away and starts anew. */
+/** Gives the photos and starts with none. */
 export function takePhotos() {
   const taken = photos;
   photos = [];

@@ -5,12 +5,12 @@ import { t } from './facts.js';
 import { say } from './turn.js';
 import { enterGroup, speaker } from './who.js';
 
-/** A drawing: nobody has to be asked before she is enrolled. */
+/** A drawn person, so nobody must be asked before the enrolment. */
 const IDA = { user: 'sample-ida', name: 'Ida' };
 
 /**
- * Shows what a search is with people who are drawn: one of them is enrolled, and a picture of two
- * is searched by whoever is at the page. Their own consent is asked for as ever.
+ * Shows a search with drawn people. It enrols one of them, and the user of the page searches a
+ * picture of two. The user's own consent is asked for as always.
  */
 export async function trySamples() {
   enterGroup(t('sampleGroup'));

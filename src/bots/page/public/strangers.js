@@ -7,7 +7,8 @@ export const strangers = facts.scale?.strangers;
 export const END = strangers?.at(-1)?.[0] ?? 1.6;
 
 /**
- * The share of strangers at or below a distance: between two measured points its logarithm is straight in the squared distance.
+ * The share of strangers up to a distance. Between two measured points its logarithm is linear in
+ * the squared distance.
  * @param {number} distance
  */
 function shareAt(distance) {
@@ -21,10 +22,11 @@ function shareAt(distance) {
 }
 
 /**
- * The chance that at least one of so many strangers is this close: 1 − (1 − share)^comparisons, exact for tiny shares.
+ * The chance that at least one of this many strangers is this close: 1 − (1 − share)^comparisons,
+ * exact for tiny shares.
  * @param {number} distance
  * @param {number} comparisons
- * @param {number} power what the share is raised to in this group
+ * @param {number} power of the share in this group
  */
 export function chanceAt(distance, comparisons, power) {
   return -Math.expm1(comparisons * Math.log1p(-(shareAt(distance) ** power)));

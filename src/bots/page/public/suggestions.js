@@ -2,8 +2,8 @@ import { byId, el } from './dom.js';
 import { facts } from './facts.js';
 
 /**
- * Suggests commands while a slash and a word are typed: arrow keys choose, Tab or Enter takes, Escape closes.
- * Follows the ARIA pattern of a combobox with a list.
+ * Suggests commands while a slash and a word are typed: arrow keys choose, Tab or Enter accepts,
+ * Escape closes. Follows the ARIA pattern of a combobox with a list.
  * @param {HTMLInputElement} input
  */
 export function suggestCommands(input) {

@@ -2,7 +2,7 @@ import { el } from './dom.js';
 import { t } from './facts.js';
 
 /**
- * A photo's small picture; its name where the browser cannot show it.
+ * A photo's small picture, or its name when the browser cannot show it.
  * @param {File} photo
  */
 export function thumbnail(photo) {

@@ -14,11 +14,11 @@ import { thumbnail } from './thumbnail.js';
  * @typedef {{text: string, photos: readonly File[]}} Message
  */
 
-/** On a touch screen, focus would bring up a keyboard that nobody asked for. */
+/** On a touch screen, focus would open a keyboard that nobody asked for. */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
 /**
- * Says something and shows the answer when it is there.
+ * Sends a message and shows the answer when it comes.
  * @param {Conversation} conversation
  * @param {Message} message
  */
@@ -28,12 +28,12 @@ export async function say(conversation, message) {
   return await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
 }
 
-/** Commands whose answer to many photos is that to each of them. */
+/** Commands that answer each photo on its own. */
 const IN_PARTS = ['find', 'blur'];
 
 /**
- * Says it, and of a search as many photos at a time as one message may bring. What comes after an
- * answer that is no result (a question, a limit) is given back.
+ * Sends it; for a search in parts, with as many photos as one message may have. It stops at an
+ * answer that is no result (a question, a limit), and gives the remaining photos back.
  * @param {Conversation} conversation
  * @param {Message} message
  * @returns {Promise<readonly File[]>} photos that were not sent
@@ -73,7 +73,7 @@ async function show(conversation, message, answer) {
   const progress = addAnswer(conversation, waiting(message));
   reveal(progress);
   const replies = await answer;
-  // Whoever reads or writes elsewhere meanwhile is left there.
+  // A person who is reading or writing elsewhere is not moved.
   const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
   progress.remove();
   keep(conversation.speaker, message.text, replies);
@@ -89,7 +89,7 @@ async function show(conversation, message, answer) {
 }
 
 /**
- * Under the last answer alone stands what may come next.
+ * Next steps are only under the last answer.
  * @param {Conversation} conversation
  * @param {readonly Reply[]} replies
  */
@@ -100,8 +100,8 @@ function offerNext({ log }, replies) {
 }
 
 /**
- * Shows again what was said before the tab was loaded anew. Photos are in no storage; the picture of
- * a result is the program's for some minutes.
+ * Shows the messages from before a reload. No storage holds photos; the program keeps a result's
+ * picture for some minutes.
  * @param {Conversation} conversation
  */
 export function restore(conversation) {
@@ -124,7 +124,7 @@ export function restore(conversation) {
 }
 
 /**
- * What the cards of an answer to `message` may set in motion.
+ * What the cards of an answer to `message` can start.
  * @param {Conversation} conversation
  * @param {Message} message
  */
@@ -139,7 +139,7 @@ function contextOf(conversation, message) {
 }
 
 /**
- * Moving dots, and after a while the seconds, so that nobody wonders whether anything happens.
+ * Moving dots, and later the seconds, so that nobody wonders whether work goes on.
  * @param {Message} message
  */
 function waiting({ photos }) {

@@ -5,7 +5,7 @@ import { t } from './facts.js';
 
 const PEOPLE = ['Alice', 'Bob', 'Carol'];
 const GROUPS = ['local', 'club'];
-/** All that this page keeps in the browser: the names chosen, until the tab is closed. */
+/** The names chosen, until the tab is closed. kept.js keeps the rest. */
 const STORE = 'facefinder.speaker';
 
 /** @type {() => void} */
@@ -14,13 +14,16 @@ let tellChange = () => {};
 /** @type {{names: string[], groups: string[], name: string, scope: string}} */
 const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: 'local', ...restored() };
 
-/** Who speaks now, and in which group. The name is also the id: on this page everybody is who they say they are. */
+/**
+ * The present speaker and group. The name is also the id, because on this page everybody is whom
+ * they claim to be.
+ */
 export function speaker() {
   return { user: state.name.toLowerCase(), name: state.name, scope: state.scope };
 }
 
 /**
- * Draws the choice of people and groups and tells of every change, the first choice included.
+ * Draws the choice of people and groups, and reports every change and the first choice.
  * @param {(speaker: Speaker) => void} onChange
  */
 export function chooseSpeaker(onChange) {
@@ -54,7 +57,7 @@ export function chooseSpeaker(onChange) {
 }
 
 /**
- * Goes on in another group, which is offered from then on.
+ * Switches to another group, and offers it from then on.
  * @param {string} scope
  */
 export function enterGroup(scope) {
@@ -64,7 +67,7 @@ export function enterGroup(scope) {
 }
 
 /**
- * A round picture with a person's initial, in a colour that follows from the name.
+ * A round picture with a person's initial. Its colour follows from the name.
  * @param {string} name
  */
 export function avatar(name) {
@@ -129,7 +132,7 @@ function askForOther(form, box, field, choose) {
  * @param {string} field
  */
 function reveal(box, field) {
-  // One question at a time: on a phone there is no room for two.
+  // One question at a time: a phone has no room for two.
   for (const other of ['other-person', 'other-group']) byId(other).hidden = other !== box;
   byId(field).focus();
 }

@@ -4,7 +4,7 @@ import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
 /**
- * The copy that can be passed on, to be looked at before, and saved.
+ * The copy to pass on: to look at first, and to save.
  * @param {import('../api.js').Blurred} reply
  * @param {import('./reply.js').Context} context
  */

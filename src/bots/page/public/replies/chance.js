@@ -1,10 +1,10 @@
 import { numbers, t } from '../facts.js';
 
-/** Nothing smaller is said of a whole answer. */
+/** The least chance that an answer shows. */
 const LEAST = 1e-4;
 
 /**
- * A chance in words that can be pictured: "1 in 2,500"; above one in ten as a percentage.
+ * A chance in words: "1 in 2,500"; above one in ten as a percentage.
  * @param {number} chance 0..1
  */
 export function inWords(chance) {
@@ -14,7 +14,7 @@ export function inWords(chance) {
 }
 
 /**
- * Of how many answers like this one would be wrong, at most: what is shown of a chance is rounded up.
+ * One in how many such answers is wrong at most: shown chances are rounded up.
  * @param {number} chance 0..1
  */
 export function wrongAnswers(chance) {

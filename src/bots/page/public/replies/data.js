@@ -4,11 +4,11 @@ import { numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 import { barcode } from './vector.js';
 
-/** So many numbers in a row are shown as a picture. */
+/** At least this many numbers in a row are shown as a picture. */
 const SHORTEST_VECTOR = 32;
 
 /**
- * A text with data behind it: the text, the data to unfold, and the data as a file.
+ * A text with data: the text, the data to unfold, and the data as a file.
  * @param {string} text
  * @param {unknown} data
  */
@@ -34,7 +34,7 @@ export function renderData(text, data) {
 }
 
 /**
- * Plain JSON as nested lists; long rows of numbers are counted, not printed.
+ * Plain JSON as nested lists. Long rows of numbers are counted, not printed.
  * @param {unknown} value
  * @returns {HTMLElement}
  */

@@ -4,12 +4,12 @@ import { chanceAt, strangers } from '../strangers.js';
 import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
-/** A group of a million selfies is larger than any chat. */
+/** A million selfies: no chat has a larger group. */
 const MOST_DECADES = 6;
 
 /**
- * What distance and chance mean, with the numbers of this very result on their scale, and how the
- * same distance would be judged in a larger group.
+ * What distance and chance mean, with this result's numbers on their scale, and how the same
+ * distance would be judged in a larger group.
  * @param {readonly import('../api.js').Measured[]} measured
  * @param {import('../api.js').Result} result
  */

@@ -6,12 +6,12 @@ import { t } from '../facts.js';
  * @typedef {import('../api.js').Face} Face
  */
 
-/** Pixels across a crop: sharp also where two of them make one of the screen. */
+/** Pixels across a crop. It stays sharp on screens with two pixels for one. */
 const CROP_PX = 88;
 
 /**
- * The photo, a button over each face in it, and for each face a button with its crop and number: a
- * press on either shows the other.
+ * The photo with a button over each face, and for each face a button with its crop and number.
+ * Pressing one shows the other.
  * @param {Result} result
  */
 export function linkedFaces({ picture, alt, size, faces }) {
@@ -36,7 +36,7 @@ export function linkedFaces({ picture, alt, size, faces }) {
 }
 
 /**
- * Marks a face in the photo and its row as one, and shows the one that was not pressed.
+ * Highlights a face in the photo and its row together, and scrolls to the one that was not pressed.
  * @param {HTMLElement} spot
  * @param {HTMLElement} link
  * @param {HTMLElement} other
@@ -66,7 +66,7 @@ function spotOf({ number, box: [x, y, width, height], verdict }, [across, down])
 }
 
 /**
- * The square round a face, cut from the picture that is shown anyway, and the face's number.
+ * The square around a face, cut from the displayed picture, and the face's number.
  * @param {Face} face
  * @param {HTMLImageElement} image
  * @param {readonly [width: number, height: number]} size

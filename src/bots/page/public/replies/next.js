@@ -5,8 +5,9 @@ import { t } from '../facts.js';
 /** @typedef {import('../api.js').Reply} Reply */
 
 /**
- * What a person may want next, by the kind of the answer: which command, in which words.
- * @satisfies {Partial<Record<Reply['kind'], readonly (readonly [command: string, words: import('../facts.js').Key])[]>>}
+ * Next steps by the kind of answer: the command, and its words.
+ * @satisfies {Partial<Record<Reply['kind'], readonly (readonly [command: string, words:
+ * import('../facts.js').Key])[]>>}
  */
 const STEPS = {
   enrolled: [
@@ -27,12 +28,12 @@ const STEPS = {
 };
 
 /**
- * Buttons for what may come next; none where the answer itself asks or offers something.
+ * Buttons for next steps; none when the answer itself asks or offers something.
  * @param {readonly Reply[]} replies
  */
 export function nextSteps(replies) {
   if (replies.some(({ kind }) => kind === 'consent' || kind === 'confirm' || kind === 'error')) return undefined;
-  // A receipt of consent stands beside the answer that agreeing led to.
+  // A receipt of consent comes beside the answer that agreeing led to.
   const main = replies.find((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
   if (!main || !(main.kind in STEPS)) return undefined;
   const steps = STEPS[/** @type {keyof typeof STEPS} */ (main.kind)];

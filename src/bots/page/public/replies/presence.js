@@ -6,12 +6,14 @@ import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
 /**
- * A photo that its asker is in: as it came back, and the browser's own file where the tab still has it.
- * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined}} Found
+ * A photo that shows its asker: the returned picture, and the browser's own file if the tab still
+ * has it.
+ * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined}}
+ * Found
  */
 
 /**
- * In which photos the asker is, and these.
+ * Which photos show the asker, and these photos.
  * @param {import('../api.js').Presence} reply
  * @param {import('./reply.js').Context} context
  */
@@ -28,7 +30,7 @@ export function renderPresence(reply, context) {
 }
 
 /**
- * The photos that came back, each with its file.
+ * The returned photos, each with its file.
  * @param {import('../api.js').Presence} reply
  * @param {readonly File[]} files as they were sent
  * @returns {Found[]}
@@ -40,7 +42,7 @@ export function foundOf({ photos }, files) {
 }
 
 /**
- * Small pictures; a press saves the original.
+ * Small pictures. Pressing one saves the original.
  * @param {readonly Found[]} found
  */
 export function grid(found) {
@@ -51,7 +53,7 @@ export function grid(found) {
 function tile({ picture, alt = '', file }) {
   const own = () => (file ? thumbnail(file) : el('span', { class: 'gone' }, t('photoGone')));
   const shown = picture === undefined ? own() : el('img', { src: picture, alt, loading: 'lazy' });
-  // The program keeps its pictures for some minutes; the file is the asker's own.
+  // The program keeps its pictures for some minutes. The file belongs to the asker.
   if (picture !== undefined) shown.addEventListener('error', () => shown.replaceWith(own()));
   if (!file) return shown;
   const title = t('saveOriginal', { name: file.name });
@@ -59,7 +61,7 @@ function tile({ picture, alt = '', file }) {
 }
 
 /**
- * A button that saves all originals from the browser's own files: nothing is sent anywhere for it.
+ * A button that saves all originals from the browser's own files, without sending anything.
  * @param {readonly Found[]} found
  */
 export function downloadAll(found) {

@@ -7,7 +7,7 @@ import { paragraphs } from './text.js';
 /** @typedef {import('./reply.js').Context} Context */
 
 /**
- * What a person most likely wants to do next, by the error's code.
+ * The most likely next step, by the error's code.
  * @type {Record<string, {label: string | undefined, run: (context: Context) => void}>}
  */
 const NEXT = {
@@ -32,11 +32,11 @@ const NEXT = {
   ),
 };
 
-/** Of everything else one can say what to do: no mishap, but a step on the way. */
+/** Errors of ours. All others are steps on the way: they say what to do next. */
 const MISHAPS = ['busy', 'internal', 'unavailable'];
 
 /**
- * What went wrong or is still missing, and what to do next.
+ * What failed or is missing, and what to do next.
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  */

@@ -8,14 +8,15 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The notice, which one it is, and the choice. Nothing was looked at so far.
+ * The notice, its version, and the choice. No photo was looked at so far.
  * @param {import('../api.js').ConsentQuestion} reply
  * @param {Context} context
  */
 export function renderConsent({ text, notice, actions }, context) {
   const [title = '', summary = '', ...parts] = text.split(/\n{2,}/);
   const whole = el('div', { class: 'notice' }, ...parts.map(section));
-  // All of it stands above the buttons, and none of it scrolls by itself: whoever agrees has had it before their eyes.
+  // The whole notice is above the buttons and does not scroll on its own, so that people who agree
+  // have seen it.
   const makeRoom = () => {
     const folded = el('details', {}, el('summary', {}, t('wholeNotice')));
     whole.replaceWith(folded);
@@ -50,13 +51,13 @@ export function renderQuestion({ text, actions }, context) {
 }
 
 /**
- * A card's buttons: one press answers the question, and the card then says what was chosen.
+ * A card's buttons. One press answers the question, and the card then shows the choice.
  * @param {readonly Action[]} actions
  * @param {Context} context
  * @param {() => void} [onChosen]
  */
 export function buttons(actions, { press }, onChosen = () => {}) {
-  // What can be kept out of is grave: all other choices lead back.
+  // A question with a cancel button is grave. All other choices lead back.
   const isGrave = actions.some(({ role }) => role === 'cancel');
   const row = el('div', { class: 'actions' });
   row.append(

@@ -4,7 +4,7 @@ import { dateTime, numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 
 /**
- * A signed receipt: what it says, a file to keep, and how anybody can check it.
+ * A signed receipt: its contents, a file to keep, and how anybody can check it.
  * @param {import('../api.js').Receipt} reply
  */
 export function renderReceipt({ of, text, group, receipt }) {
@@ -51,7 +51,7 @@ export function renderReceipt({ of, text, group, receipt }) {
 /** @typedef {[import('../facts.js').Key, string | number | undefined]} Fact */
 
 /**
- * What everybody wants to know of it.
+ * The facts for everybody.
  * @param {Record<string, any>} claims
  * @returns {Fact[]}
  */
@@ -69,7 +69,7 @@ function shownOf({ erasedAt, agreedAt, days, operator, removed = {}, checked = {
 }
 
 /**
- * What somebody needs who checks it.
+ * The facts for somebody who checks it.
  * @param {Record<string, any>} claims
  * @returns {Fact[]}
  */
@@ -89,7 +89,8 @@ function rows(facts) {
 }
 
 /**
- * Read without checking the signature: the browser has no reason to trust itself with that.
+ * Reads the claims without checking the signature, because a browser's own check would prove
+ * nothing.
  * @param {string} jws
  * @returns {Record<string, any>}
  */

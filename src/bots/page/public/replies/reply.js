@@ -10,13 +10,13 @@ import { renderResult } from './result.js';
 import { paragraphs } from './text.js';
 
 /**
- * What a card may set in motion.
+ * What a card can start.
  * @typedef {object} Context
  * @property {(action: string) => void} press Presses a button.
- * @property {(text: string) => void} say Says something new.
- * @property {() => void} again Says the same again, photos included.
- * @property {string} command What was said.
- * @property {readonly File[]} photos What was sent with it, as long as the tab has it.
+ * @property {(text: string) => void} say Sends a new message.
+ * @property {() => void} again Sends the same again, photos included.
+ * @property {string} command The message.
+ * @property {readonly File[]} photos Its photos, while the tab has them.
  */
 
 /**

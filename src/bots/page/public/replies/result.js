@@ -14,8 +14,8 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * Who it may be comes first, each with their face; then the photo with its numbers, then the faces
- * that nobody enrolled, and behind it all what the figures mean.
+ * The people whom it may show come first, each with their face; then the photo with its numbers;
+ * then the faces of unknown people; last, what the figures mean.
  * @param {Result} result
  * @param {import('./reply.js').Context} context
  */
@@ -58,7 +58,7 @@ function renderFace({ verdict, matches }, crop) {
 }
 
 /**
- * How near somebody is stands at one face alone.
+ * Whether this face has the person's distance: only one face has it.
  * @param {Match} match
  * @returns {match is Measured}
  */

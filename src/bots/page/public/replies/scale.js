@@ -2,12 +2,16 @@ import { el, svg } from '../dom.js';
 import { numbers, t } from '../facts.js';
 import { END, strangers } from '../strangers.js';
 
-/** Per cent of the scale's width. @param {number} distance */
+/**
+ * Per cent of the scale's width.
+ * @param {number} distance
+ */
 const across = (distance) => (Math.min(distance, END) / END) * 100;
 
 /**
- * Distances from 0, the same picture, to where strangers are: the zones of the verdicts, the hill of the strangers, and a pin for
- * each match. Everything in it is also said in words beside it, so that it is hidden from screen readers.
+ * Distances from 0, the same picture, to where strangers are: the zones of the verdicts, the curve
+ * of the strangers, and a pin for each match. The words beside it say all of it, so it is hidden
+ * from screen readers.
  * @param {readonly import('../api.js').Measured[]} matches
  * @param {import('../api.js').Limits | undefined} limits
  */
@@ -44,14 +48,14 @@ function zones({ match, possible }) {
   return [zone('match', 0, match), zone('possible', match, possible), zone('unknown', possible, END)];
 }
 
-/** How many strangers lie around each distance: the differences of the shares. */
+/** The density of strangers around each distance: the differences of the shares. */
 const densities = (strangers ?? []).map(([distance, share], index, all) => {
   const [before, less] = all[index - 1] ?? [0, 0];
   return { middle: (before + distance) / 2, density: share - less };
 });
 const most = Math.max(...densities.map(({ density }) => density), Number.MIN_VALUE);
 
-/** Where most strangers lie. */
+/** The distance with most strangers. */
 function peak() {
   return densities.find(({ density }) => density === most)?.middle ?? END;
 }

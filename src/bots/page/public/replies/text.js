@@ -3,7 +3,8 @@ import { el } from '../dom.js';
 const ADDRESS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
 
 /**
- * A reply's text: blank lines part paragraphs, single ones are kept, web addresses become links.
+ * A reply's text: blank lines separate paragraphs, single line breaks stay, web addresses become
+ * links.
  * @param {string} text
  */
 export function paragraphs(text) {

@@ -4,7 +4,7 @@ import { numbers, t } from '../facts.js';
 const BAR_HEIGHT = 36;
 
 /**
- * A template as it is: a row of numbers, each a stripe; light ones are positive, dark ones negative.
+ * A template as a row of stripes, one for each number: light is positive, dark negative.
  * @param {readonly number[]} vector
  */
 export function barcode(vector) {
