@@ -4,12 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import type { Account } from '../bots/telegram/platform/people.ts';
 import { dumpOf } from '../queue/redis-dump.ts';
+import { bystandersOn } from '../support/bystanders.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { en } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
@@ -128,6 +130,35 @@ describe.skipIf(!works)('production', () => {
         club.worker = await club.production.start('worker');
       });
       expect(shown).toEqual([expect.stringMatching(/Ann” .*distance/)]);
+    });
+
+    test('kill -9 of a worker that looks for one person in many photos: another says it, once, and no store holds a template of the others', async () => {
+      const photos = [club.photos.withBob, club.photos.group, club.photos.bob, club.photos.withBob, club.photos.bob];
+      const { remains } = await bystandersOn(photos, club.photos.ann);
+      const notice = await club.answer(ann, () => ann.says('/me', { photos: [club.photos.bob] }));
+      expect(textOf(await club.answer(ann, () => ann.presses(notice, 'agree')))).toContain('I do not see you');
+      await club.untilIdle();
+      const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
+      const expectNobodyElse = async () => {
+        const said = [club.bot.said(), club.worker.said(), ...(await dumpOf(redis)).values()].join('\n');
+        expect(remains.among(Buffer.from(said))).toEqual([]);
+        expect(remains.in(root)).toEqual({});
+      };
+      const before = ann.inbox().length;
+      ann.says('/me', { photos });
+      await club.untilUnderWay(1);
+      await end(club.worker.child);
+      await expectNobodyElse();
+      club.worker = await club.production.start('worker');
+      const shown = () => ann.inbox().slice(before).map(textOf);
+      while (!shown().some((text) => text.includes('You are in photo 2 of 5.'))) {
+        await expectNobodyElse();
+        await sleep(100);
+      }
+      await club.untilIdle();
+      await expectNobodyElse();
+      redis.disconnect();
+      expect(shown()).toEqual([expect.stringContaining('You are in photo 2 of 5.')]);
     });
 
     test('kill -9 of Redis while a worker searches: the answer comes all the same, once', async () => {

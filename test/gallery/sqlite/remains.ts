@@ -81,7 +81,7 @@ export class Remains {
     const found: Record<string, number> = {};
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
-      for (const what of this.#findsIn(readFileSync(join(entry.parentPath, entry.name)))) {
+      for (const what of this.#findsIn(bytesOf(join(entry.parentPath, entry.name)))) {
         const key = `${entry.name}: ${what}`;
         found[key] = (found[key] ?? 0) + 1;
       }
@@ -100,6 +100,16 @@ export class Remains {
       const what = this.#windows.get(bytes.subarray(at, at + WINDOW).toString('latin1'));
       if (what !== undefined) yield what;
     }
+  }
+}
+
+/** None of a file that a running program removed since it was listed. */
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
   }
 }
 
