@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that read the repository and start nothing: `npm run check` runs them, without servers, models or a browser. */
+/** Tests that only read the repository: `npm run check` runs them without servers or models. */
 export default defineConfig({
   test: {
     include: ['test/house/**/*.test.ts', 'test/text/**/*.test.ts', 'test/docs/claims.test.ts'],
-    // A machine that does much else at once is slow, not wrong.
+    // A busy machine is slow, not wrong.
     testTimeout: 60_000,
   },
 });

@@ -6,11 +6,11 @@ export default defineConfig({
     // They need root, buildah and minutes: npm run image:check.
     exclude: ['test/image/**'],
     globalSetup: ['test/support/settings.ts', 'test/support/models.ts', 'test/support/services.ts'],
-    // Most files wait for real processes, servers and browsers: three at once keep two cores busy.
+    // Most files wait for real processes, servers and browsers, so three at once fill two cores.
     maxWorkers: 3,
-    // Only what hangs takes as long: on a busy machine a test takes ten times what it takes on an idle one.
+    // Only a hanging test takes this long: a busy machine needs ten times as long as an idle one.
     testTimeout: 300_000,
-    // What is waited for comes late on a busy machine.
+    // A busy machine answers late.
     expect: { poll: { timeout: 90_000 } },
     hookTimeout: 300_000,
   },

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** `npm run check`: format, lint, types, dead code, compose files, and the rules of the house. All run: one run names everything. */
+/**
+ * `npm run check`: format, lint, types, dead code, compose files, and the rules of the house. All
+ * run, so that one run names everything.
+ */
 const CHECKS = [
   'biome ci .',
   'tsc',

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 /**
- * `npm run drill [name …]`: what takes too long for every commit, whole. A drill that draws prints its seed; `--seed` repeats it. The
- * crawler plays 10,000 people, or `--people`.
- * CI runs seeded samples of the same.
+ * `npm run drill [name …]`: runs in full what takes too long for every commit; CI runs seeded
+ * samples. A random drill prints its seed, and `--seed` repeats it. The crawler plays 10,000
+ * people, or `--people`.
  */
 const options = { seed: { type: 'string' }, people: { type: 'string' } } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });

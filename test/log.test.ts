@@ -5,7 +5,7 @@ import { Cause } from '../src/cause.ts';
 import { Failure } from '../src/failure.ts';
 import { errorFields } from '../src/log.ts';
 
-/** What a vendor quotes in its messages, and nobody may read in a log. */
+/** What a vendor quotes in its messages, and no log may contain. */
 const SECRET = '123456:AAE-secret';
 
 describe('what is logged of an error', () => {

@@ -30,7 +30,7 @@ test.skipIf(!redis)(
         expect(await to.read(shelf, 'one')).toEqual(await from.read(shelf, 'one'));
       }
       expect((await to.read('shown', 'two'))?.body).toBe('younger');
-      // Half-finished conversations end with the old program.
+      // Unfinished conversations end with the old program.
       expect(await to.list('parked')).toEqual([]);
     } finally {
       await rm(folder, { recursive: true, force: true });

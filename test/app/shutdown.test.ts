@@ -24,7 +24,7 @@ it('what takes work in closes side by side, then what does it', async () => {
   for (const door of [telegram, page]) shutdown.doors.use(door);
   for (const queue of [jobs, own]) shutdown.queues.use(queue);
   const closed = shutdown[Symbol.asyncDispose]();
-  // Each waits for the other to begin: one after the other would wait for ever.
+  // Each waits for the other to begin, so one after the other would wait for ever.
   void Promise.all([telegram.begun, page.begun]).then(() => [telegram, page].map(({ end }) => end()));
   void Promise.all([jobs.begun, own.begun]).then(() => [jobs, own].map(({ end }) => end()));
   await closed;

@@ -8,20 +8,26 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 /** Somebody who is enrolled, and what the attackers know of them. */
 export interface Victim {
   readonly person: Person;
-  /** What is stored of them. */
+  /** Their stored template. */
   readonly template: Float32Array;
   readonly known: Known;
 }
 
-/** How an attacker asks: one probe a photo, or so many of them in a collage. */
+/** How an attacker asks: one probe a photo, or many in a collage. */
 export type Way = 'single' | 'collage';
 
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30;
-/** Nothing is gained by asking more often: a distance comes back in five days. */
+/**
+ * The days between two asks. Asking more often gains nothing, because a distance is refilled in
+ * five days.
+ */
 const STEP_DAYS = 2.5;
 const COLLAGE_FACES = 64;
-/** Whom a limit of finds stops is no proof of the budget: more than these are never answered. */
+/**
+ * Above this number a limit of searches may have stopped an ask, which would prove nothing about
+ * the budget.
+ */
 const MOST_FINDS = 400;
 
 export const attacker = (number: number): Person => ({
@@ -41,8 +47,8 @@ export async function prepare(stage: Stage, victims: readonly Victim[], attacker
 }
 
 /**
- * All that the attackers are told of a victim by /find in 30 days, however often they ask: first
- * distances, as long as they are told, then verdicts at the distance where these are least foreseen.
+ * Everything that /find tells the attackers of a victim in 30 days, however often they ask:
+ * distances while they are told, then verdicts at the distance where these are least certain.
  * @param strangers faces to mix the victim's photos with
  */
 export async function ask(
@@ -80,7 +86,8 @@ async function askOnce(
 ) {
   const faces = isCollage ? COLLAGE_FACES : 1;
   const { match, named } = limits(stage, faces);
-  // What is clear costs least beside its distance; a verdict alone tells most where it is least clear.
+  // A clear verdict costs least beside its distance. A verdict alone tells most where it is least
+  // clear.
   const distance = after === 'distance' || isCollage ? match - 0.12 - 0.1 * random() : match;
   const any = (list: readonly Float32Array[]) => list[Math.floor(random() * list.length)] ?? new Float32Array();
   const probes = Array.from({ length: faces }, () => {
@@ -95,7 +102,7 @@ async function askOnce(
   return read(replies, probes, victim, { match, named });
 }
 
-/** Up to which distances somebody is a match, and named at all. */
+/** The largest distances of a match, and of anybody named. */
 function limits({ house }: Stage, faces: number) {
   const { matcher, thresholds } = house.recognition;
   const compared = { templates: 2, faces };
@@ -121,13 +128,16 @@ function read(
     }
     if (here?.verdict === 'match') return { probe, nearest: 0, farthest: match };
     if (here) return { probe, nearest: match, farthest: named };
-    // Named once: at the other faces they are no nearer.
+    // Named once: they are no nearer at the other faces.
     return { probe, nearest: best ? (best.distance ?? 0.025) - 0.025 : named, farthest: 2 };
   });
   return { told, tells: best && best.distance === undefined ? 'verdict' : 'distance' };
 }
 
-/** How much nearer to the template the answers bring the best guess, in cosine, than the mean of the photos is. */
+/**
+ * How much nearer than the mean of the photos the answers bring the best guess to the template, in
+ * cosine.
+ */
 export function gain({ known, template }: Victim, told: readonly Told[]): number {
   return bestCosine(known, told, template) - dot(meanOf(known.photos), template);
 }

@@ -10,10 +10,10 @@ import { ask, attacker, gain, prepare, type Victim, type Way } from './attack.ts
 import { dot, type Known, meanOf } from './guess.ts';
 
 /**
- * `npm run drill template`: the attack of template.test.ts with photographs, by the nets of the pack
- * in use. Each person of a folder is a victim in turn, enrolled by one photo; attackers have the
- * others, and mix them with everybody else. What they are told they mix and compute as embeddings:
- * that leaves them freer than pictures would.
+ * `npm run drill template`: the attack of template.test.ts with photographs, by the nets of the
+ * pack in use. Each person of a folder is a victim in turn, enrolled by one photo. Attackers have
+ * the other photos, and mix them with everybody else's. They mix embeddings, which leaves them
+ * freer than pictures would.
  */
 const folder = shared('faces');
 if (folder) await drill(folder);

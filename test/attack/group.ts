@@ -6,23 +6,28 @@ import { scopeTransform } from '../../src/secrets/transform.ts';
 import { type Loot, linkedByPairs, linkedByShape } from './linking.ts';
 import { madeUp } from './made-up.ts';
 
-/** Of how many people the thief knows the vectors before, and of how many there are any. */
+/** How many people's vectors the thief already knows. */
 const PAIRS = 50;
 const GROUP = 150;
 /** Attempts of a thief who knows nobody's vector. */
 const BEGINNINGS = 150;
 
-/** The share of the others that is linked by 50 pairs, where the thief has one photo of each. */
+/**
+ * The share of the others that is linked by 50 known pairs, when the thief has one photo of each.
+ */
 export async function byPairs(pack: string, seed: number): Promise<number> {
   return linkedByPairs(await stolen(pack, GROUP, 1, seed), PAIRS);
 }
 
-/** The share of a group that is linked by nothing but nine photos of each. */
+/** The share of a group that is linked by only nine photos of each person. */
 export async function byShape(pack: string, people: number, seed: number): Promise<number> {
   return linkedByShape(await stolen(pack, people, 9, seed), BEGINNINGS, seeded(seed));
 }
 
-/** What Elasticsearch has of a group of made-up people under its secret rotation, and photos of them all. */
+/**
+ * Elasticsearch's vectors of a group of made-up people under its secret rotation, and photos of all
+ * of them.
+ */
 async function stolen(pack: string, people: number, photos: number, seed: number): Promise<Loot> {
   const { dims, manifest } = await describePack(pack, BUILT_IN);
   const random = seeded(seed);

@@ -1,29 +1,36 @@
-/** What somebody knows who tries to compute the template of a person. */
+/** What somebody who computes a person's template knows. */
 export interface Known {
-  /** Photos of the person that they have: their mean is the first guess. */
+  /** Their photos of the person. The mean is the first guess. */
   readonly photos: readonly Float32Array[];
-  /** How near the mean of so many photos comes to a template, as they know it from people of their own. */
+  /**
+   * How near the mean of this many photos usually comes to a template, learned from other people.
+   */
   readonly closeness: number;
-  /** How far the cosine of a probe to a template strays from what the mean foretells, likewise. */
+  /**
+   * How far the cosine of a probe to a template is from the mean's prediction, learned likewise.
+   */
   readonly spread: number;
 }
 
-/** What an answer told of one probe: how far the template is, or between which distances. */
+/** The answer about one probe: the distance of the template, or its range. */
 export interface Told {
   readonly probe: Float32Array;
   readonly nearest: number;
   readonly farthest: number;
 }
 
-/** Weights of the first guess against the answers. An attacker would have to choose one; here the best is taken. */
+/**
+ * Weights of the first guess against the answers. An attacker must choose one; here the best
+ * counts.
+ */
 const RIDGES = [0.003, 0.01, 0.03, 0.1, 0.3];
-/** Rounds in which an answer that gives a range is replaced by what is to be expected within it. */
+/** Rounds in which a range is replaced by its expected value. */
 const ROUNDS = 6;
 
 /**
- * Guesses at the template `v` by ridge regression of e·v = 1 − d²/2 over all probes e, beginning
- * with the mean of the photos: one guess for each weight. Answers that give a range count as the
- * mean of a normal distribution cut to it (expectation maximisation).
+ * Guesses the template `v` by ridge regression of e·v = 1 − d²/2 over all probes e, starting with
+ * the mean of the photos: one guess for each weight. A range counts as the mean of a normal
+ * distribution cut to it (expectation maximisation).
  */
 export function guesses(known: Known, told: readonly Told[]): Float32Array[] {
   const first = scaled(meanOf(known.photos), known.closeness);
@@ -43,17 +50,17 @@ export function guesses(known: Known, told: readonly Told[]): Float32Array[] {
   });
 }
 
-/** The best of the guesses against the truth: the cosine to the template. */
+/** The best guess against the truth, as the cosine to the template. */
 export function bestCosine(known: Known, told: readonly Told[], template: Float32Array): number {
   return Math.max(...guesses(known, told).map((guess) => dot(guess, template)));
 }
 
-/** The cosine that a told range of distances stands for, foretold with such a spread. */
+/** The cosine that a range of distances stands for, predicted with this spread. */
 function expected({ nearest, farthest }: Told, foretold: number, spread: number): number {
   const [low, high] = [1 - farthest ** 2 / 2, 1 - nearest ** 2 / 2];
   const [a, b] = [(low - foretold) / spread, (high - foretold) / spread];
   const share = below(b) - below(a);
-  // So improbable that only the nearer end is left.
+  // So unlikely that only the nearer end counts.
   if (share < 1e-9) return Math.min(Math.max(foretold, low), high);
   return foretold + (spread * (density(a) - density(b))) / share;
 }
@@ -96,7 +103,7 @@ export function factored(matrix: readonly (readonly number[])[]): (right: readon
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {
-  // Of unit vectors by their distance, of others by hand.
+  // Unit vectors use the distance; others are computed here.
   return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
 }
 
@@ -118,7 +125,7 @@ function scaled(vector: Float32Array, factor: number): Float32Array {
   return vector.map((value) => value * factor);
 }
 
-/** A mixture of a photo and a stranger that lies so far from a guess, as nearly as mixing allows. */
+/** A mixture of a photo and a stranger at this distance from a guess, as near as mixing allows. */
 export function probeAt(distance: number, known: Known, stranger: Float32Array, own: Float32Array): Float32Array {
   const guess = meanOf(known.photos);
   let [low, high] = [0, 1];

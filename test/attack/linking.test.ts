@@ -4,8 +4,9 @@ import { byPairs, byShape } from './group.ts';
 import { assigned } from './linking.ts';
 
 /**
- * What SECURITY.md says of vectors in Elasticsearch: their rotation hides little from whoever has
- * photos of the people. `npm run drill linking` has the figures; these are made-up people.
+ * Checks what SECURITY.md says of vectors in Elasticsearch: their rotation hides little from a
+ * thief with photos of the people. `npm run drill linking` has the figures; these people are made
+ * up.
  */
 describe.each(packNames(BUILT_IN))('whoever steals vectors of %s from Elasticsearch', (pack) => {
   test('and knows whose 50 of them are, tells more than nine in ten of the others apart', async () => {

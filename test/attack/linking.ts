@@ -1,23 +1,23 @@
 import { dot, factored, meanOf } from './guess.ts';
 
-/** What a thief of the vectors of one group has: these, and photos of its people. */
+/** What a thief of one group's vectors has: the vectors, and photos of its people. */
 export interface Loot {
-  /** Of each person, what nets make of the photos. */
+  /** For each person, the nets' embeddings of the photos. */
   readonly photos: readonly (readonly Float32Array[])[];
-  /** One stored vector of each person, in an order that says nothing: `of[i]` is whose the i-th is. */
+  /** One stored vector of each person, in an unrelated order: `of[i]` is the owner of the i-th. */
   readonly stored: readonly Float32Array[];
   readonly of: readonly number[];
 }
 
-/** Weight against trusting pairs that are only likely. */
+/** A weight against trusting pairs that are only likely. */
 const RIDGE = 0.3;
 const ROUNDS = 30;
 const SMALLEST_STEP = 1e-6;
 
 /**
- * The share of the other people whose stored vectors are told apart, where the thief knows whose
- * some are: the rotation that best turns the known photos into the known vectors is applied to the
- * photos of the rest.
+ * The share of the other people whose stored vectors are told apart, when the thief knows the
+ * owners of some. The rotation that best turns the known photos into the known vectors is applied
+ * to the other photos.
  * @param known how many pairs: those of the first people
  */
 export function linkedByPairs({ photos, stored, of }: Loot, known: number): number {
@@ -35,10 +35,10 @@ export function linkedByPairs({ photos, stored, of }: Loot, known: number): numb
 }
 
 /**
- * The share of a whole group that is told apart where the thief knows of nobody. Photos and vectors
- * have about the same cosines among each other: people are matched so that these agree best, by the
- * fast approximate quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of several beginnings
- * the one counts where they agree best, which a thief sees too.
+ * The share of a whole group that is told apart when the thief knows nobody. Photos and vectors
+ * have about the same cosines among each other. People are matched so that these agree best, by the
+ * fast approximate quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of several starts
+ * the one with the best agreement counts, which a thief sees too.
  */
 export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, random: () => number): number {
   const [theirs, ours] = [cosines(photos.map(meanOf)), cosines(stored)];
@@ -58,7 +58,10 @@ export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, 
   );
 }
 
-/** From the middle of all assignments, shaken, by steps towards the best one that a straight line foretells. */
+/**
+ * Starts at the middle of all assignments, shaken, and steps towards the best one by a linear
+ * prediction.
+ */
 function matched(theirs: Square, ours: Square, shake: () => number): number[] {
   const { n } = theirs;
   let share = square(n, () => (1 + shake()) / n);
@@ -102,7 +105,7 @@ function times(a: Square, b: Square): Square {
   return { n, values };
 }
 
-/** Cosines of all to all others, less their mean; 0 to themselves. */
+/** The cosines of all to all others, less their mean; 0 to themselves. */
 function cosines(all: readonly Float32Array[]): Square {
   const n = all.length;
   const none = new Float32Array();
@@ -111,7 +114,10 @@ function cosines(all: readonly Float32Array[]): Square {
   return square(n, (i, j) => (i === j ? 0 : at(raw, i, j) - mean));
 }
 
-/** How alike a person and a stored vector are, once photos are turned as these pairs say (ridge regression). */
+/**
+ * The similarity of each person to each stored vector, once photos are turned by these pairs (ridge
+ * regression).
+ */
 function turned(
   seen: readonly Float32Array[],
   stored: readonly Float32Array[],
@@ -131,7 +137,10 @@ function shareRight(people: readonly number[], chosen: readonly number[], of: re
   return people.filter((person, at) => of[chosen[at] ?? -1] === person).length / people.length;
 }
 
-/** Of a square matrix of costs, the column of each row whose sum is least (the Hungarian method, by shortest paths). */
+/**
+ * For each row of a square matrix of costs, the column in the assignment with the least sum (the
+ * Hungarian method, by shortest paths).
+ */
 export function assigned(costs: readonly (readonly number[])[]): number[] {
   const n = costs.length;
   const [rows, columns] = [new Float64Array(n + 1), new Float64Array(n + 1)];

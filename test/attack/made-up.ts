@@ -2,19 +2,24 @@ import type { Person } from '../../src/consent/who.ts';
 import type { Victim } from './attack.ts';
 import { dot, meanOf, normalised } from './guess.ts';
 
-/** So many photos of a victim does an attacker have. */
+/** How many photos of a victim an attacker has. */
 const PHOTOS = 9;
-/** How much photos of one person differ: two are 0.77 apart, as in the packs that are measured (cosine 0.70). */
+/** How much photos of one person differ: two are 0.77 apart, as in measured packs (cosine 0.70). */
 const DIFFERENCE = 0.65;
-/** How far cosines stray from what nine photos foretell, where strangers have nothing in common: as measured. */
+/**
+ * How far cosines are from the prediction by nine photos, when strangers have nothing in common, as
+ * measured.
+ */
 const SPREAD = 0.047;
-/** Directions of about equal weight; beyond them faces vary less and less, as in real embeddings. */
+/**
+ * Directions of about equal weight. Beyond them faces vary less and less, as in real embeddings.
+ */
 const DIRECTIONS = 24;
 
 /**
- * People who do not exist: strangers, and victims with a template and nine other photos. Directions
- * weigh unequally, so that 71 of 128 and 119 of 512 numbers count, as many as in embeddings of photos.
- * @param apart how far strangers are from each other; where that is less than √2, all faces have something in common
+ * Made-up people: strangers, and victims with a template and nine other photos. Directions have
+ * unequal weights, so that 71 of 128 and 119 of 512 numbers count, like in embeddings of photos.
+ * @param apart the distance between strangers; below √2 all faces have something in common
  */
 export function madeUp(dims: number, apart: number, victims: number, random: () => number) {
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -33,7 +38,7 @@ export function madeUp(dims: number, apart: number, victims: number, random: () 
     const template = photoOf(person);
     return { template, photos: Array.from({ length: PHOTOS }, () => photoOf(person)) };
   };
-  // What an attacker learns from people whose templates they have.
+  // What an attacker learns from people with known templates.
   const practice = Array.from({ length: 40 }, photosOf);
   const closeness =
     practice.reduce((sum, { template, photos }) => sum + dot(template, meanOf(photos)), 0) / practice.length;

@@ -10,10 +10,10 @@ import { bestCosine, blend, dot, meanOf } from './guess.ts';
 import { madeUp } from './made-up.ts';
 
 /**
- * Members who want a template ask as often as they are answered, for 30 days, and compute it from
- * the answers. They have nine photos of the person, ask with mixtures of these and of strangers, and
- * know what follows from distance and verdict. The people are made up; `npm run drill template`
- * does the same with photographs.
+ * Members who want a template ask as often as they get answers, for 30 days, and compute it. They
+ * have nine photos of the person, ask with mixtures of these and of strangers, and know what
+ * follows from distance and verdict. The people are made up; `npm run drill template` uses
+ * photographs.
  */
 describe.each(packNames(BUILT_IN))('a template of %s', (pack) => {
   async function world(victims: number, random: () => number) {
@@ -21,7 +21,7 @@ describe.each(packNames(BUILT_IN))('a template of %s', (pack) => {
     return madeUp(dims, impostorCurve(manifest.impostors.fmr).distanceAt(0.5), victims, random);
   }
 
-  /** By how much answers bring the guess nearer, on average over victims. */
+  /** How much nearer answers bring the guess, averaged over victims. */
   async function gained(way: Way, attackers: number, victims: number): Promise<number> {
     const random = seeded(attackers * 1_000 + victims);
     const people = await world(victims, random);

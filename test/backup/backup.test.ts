@@ -62,7 +62,7 @@ describe('a backup', () => {
         await enrolled(gallery, scope, somebody(), [face(DIMS)], { version });
       const { people, templates, entries } = await writing;
       expect(people).toBeGreaterThan(0);
-      // Each has agreed, and whoever has a template has enrolled as well.
+      // Each has agreed, and each person with a template has also enrolled.
       expect(entries).toBeGreaterThanOrEqual(people + templates);
     });
   });
@@ -78,13 +78,13 @@ describe('a restore', () => {
     expect((await readdir(DATA_DIR)).filter((name) => name.includes('restore'))).toEqual([]);
     await inHouse(config, async ({ stores: { gallery } }) => {
       expect(await gallery.scopeOf(club)).toBe(scope);
-      // A store numbers templates anew.
+      // Another store gives templates new numbers.
       expect(await gallery.dossier(scope, ada)).toEqual({
         ...before.adas,
         templates: before.adas?.templates.map((template) => ({ ...template, id: expect.any(String) })),
       });
       expect((await namesFound(gallery, scope, adas))[0]).toBe('Ada');
-      // A dispute goes on.
+      // A dispute continues.
       expect(await namesFound(gallery, scope, bens)).toContain('Ben');
       expect(await namesFound(gallery, scope, bens)).not.toContain('Eve');
       expect((await gallery.dossier(scope, ben))?.foundBy).toHaveLength(2);
@@ -110,7 +110,7 @@ describe('a restore', () => {
       expect(reasons).toEqual(['asked', 'again', 'again']);
       expect(await gallery.catchUp()).toEqual([]);
     });
-    // Nor their bytes: they never reached the new file.
+    // Their bytes never reached the new file either.
     const bytes = await readFile(join(DATA_DIR, 'gallery.db'));
     expect(bytes.includes(ada.id)).toBe(false);
   });

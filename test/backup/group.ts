@@ -31,10 +31,12 @@ export function place(env: NodeJS.ProcessEnv = {}) {
   return { config, DATA_DIR, STATE_DIR, file: `${folder}.backup` };
 }
 
-/** How an operator asks for a restore who lost nothing. */
+/** How an operator who lost nothing asks for a restore. */
 export const ask = { journalLost: false };
 
-/** A group of Ada, Ben, Eve (who disputes Ben's face) and Old, who was erased; then a backup of it. */
+/**
+ * A group of Ada, Ben, Eve (who disputes Ben's face) and Old, who was erased; then a backup of it.
+ */
 export async function group() {
   const own = place();
   const [ada, ben, eve, old] = [somebody('Ada'), somebody('Ben'), somebody('Eve'), somebody('Old')];

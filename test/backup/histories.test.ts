@@ -13,11 +13,11 @@ import type { Gallery } from '../../src/gallery/gallery.ts';
 import { agreed, enrolled, face, namesFound } from '../gallery/people.ts';
 import { inHouse } from './house.ts';
 
-/** How many, and from which seed on: `npm run drill histories` has 200. */
+/** How many histories, and the first seed. `npm run drill histories` has 200. */
 const COUNT = Number(process.env.HISTORIES ?? 3);
 const SEED = Number(process.env.SEED ?? 1);
 
-/** Mulberry32: the same seed, the same history. */
+/** Mulberry32: the same seed gives the same history. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -31,7 +31,7 @@ function random(seed: number): (below: number) => number {
 const PEOPLE = ['Ada', 'Ben', 'Cy', 'Dee'];
 const GROUPS = ['club', 'team'];
 
-/** What is true of one person in one group: which life it is, and whether a face is enrolled in it. */
+/** The truth about one person in one group: the life, and whether a face is enrolled in it. */
 interface Truth {
   readonly life: number;
   readonly lives: boolean;
@@ -89,7 +89,7 @@ test.for(Array.from({ length: COUNT }, (_, index) => SEED + index))(
     await during(async (gallery) => {
       for (let count = below(8); count > 0; count--) await step(gallery);
     });
-    // Now and then the disk is gone with all that was on it, but the second place is not.
+    // Sometimes the disk is lost with everything on it, but not the second place.
     if (below(3) === 0) await rm(config.dataDir, { recursive: true });
     await restore(config, file, { journalLost: false });
 

@@ -4,7 +4,7 @@ import { packInUse } from '../../src/app/pack.ts';
 import type { Config } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
-/** Opens the house of an installation as a start does, made where it is not there, for as long as `work` takes. */
+/** Opens the house of an installation like a start, made if missing, while `work` runs. */
 export async function inHouse<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(await packInUse(config), config.modelDir);

@@ -7,7 +7,7 @@ import { restore } from '../../src/app/restore.ts';
 import { ask, DAY, erases, group } from './group.ts';
 import { inHouse } from './house.ts';
 
-/** The second place cannot be had, until what this gives is called. */
+/** Makes the second place unreachable until the returned function is called. */
 async function away(folder: string): Promise<() => Promise<void>> {
   await rename(folder, `${folder}.away`);
   await writeFile(folder, '');
@@ -17,7 +17,7 @@ async function away(folder: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Its table is called otherwise: whoever has it open cannot write to it any more. */
+/** Renames its table, so that processes with the file open cannot write to it. */
 async function alter(folder: string, from: string, to: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((one) => one.endsWith('.db'))) {
     using raw = new DatabaseSync(join(folder, name));
@@ -55,7 +55,7 @@ describe('a restore after something went wrong', () => {
     await erases(config, scope, ada);
     await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));
     await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
-    // What is made from now on is younger than all that was forgotten.
+    // Everything made from now on is younger than what was forgotten.
     await rm(file);
     await backup(config, file);
     expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 0 });

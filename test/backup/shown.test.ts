@@ -27,7 +27,9 @@ afterEach(async () => {
 
 const file = () => join(folder, 'a.backup');
 
-/** The disk with the gallery and all that stands beside it is lost, but for the key; the second place is not. */
+/**
+ * The disk with the gallery and everything beside it is lost, except the key and the second place.
+ */
 const restoredElsewhere = () =>
   stage.restart({}, async () => {
     for (const name of readdirSync(stage.dataDir)) if (name.includes('.db')) rmSync(join(stage.dataDir, name));
@@ -67,7 +69,7 @@ it('of what names somebody who was erased since, nothing comes back', async () =
   delete stage.platform.deleting.refusal;
   await restoredElsewhere();
   expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
-  // It is out of reach no more.
+  // It is within reach again.
   await upkeep(stage.house);
   expect(shows.posts()).toEqual([]);
   expect(await shows.kept()).toEqual([]);

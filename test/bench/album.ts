@@ -4,20 +4,20 @@ import { processorMs } from '../support/face-processes.ts';
 import { type Benchmark, median, timed } from './benchmark.ts';
 import { chatPhotos } from './photos.ts';
 
-/** Photos asked about in all, and in one message. */
+/** The photos of the album, and of one message. */
 const [ALBUM, PART] = [500, 10];
 const TURNS = 5;
 const TIMES_THE_PIPELINE = 1.1;
 const TIMES_THE_IDLE = 2;
-/** Finds that are timed in each turn, with an album beside them and without. */
+/** Finds that are timed in each turn, with and without an album beside them. */
 const FINDS = 10;
 const SLOWEST = 0.95;
-/** The sample photos that show whoever enrols, from 0. */
+/** The sample photos that show the asker, from 0. */
 const SHOWING_HER: readonly number[] = [0, 2];
-/** Processes that see, as on a machine of two cores. */
+/** Processes that see, as on a machine with two cores. */
 const WORKERS = 2;
 
-/** What it costs to be looked for in many photos, in processor time: against the pipeline that sees the same ones. */
+/** The processor time of searching for oneself in many photos, compared with the pipeline alone. */
 export const album: Benchmark = {
   name: 'album',
   target: `${ALBUM} photos asked by /me cost at most ${TIMES_THE_PIPELINE} times what it costs the plain pipeline to see them`,
@@ -52,7 +52,7 @@ export const album: Benchmark = {
   },
 };
 
-/** Whether somebody who looks for themselves in many photos keeps others waiting. */
+/** Whether somebody who searches for themselves in many photos delays others. */
 export const besideAlbum: Benchmark = {
   name: 'beside-album',
   target: `/find takes at most ${TIMES_THE_IDLE} times as long (p95) beside a /me of many photos as alone`,
@@ -105,7 +105,7 @@ function parts(photos: readonly Uint8Array[]): Uint8Array[][] {
   return Array.from({ length: Math.ceil(photos.length / PART) }, (_, at) => photos.slice(at * PART, (at + 1) * PART));
 }
 
-/** Somebody who is enrolled, and agreed to look for themselves. */
+/** Somebody enrolled who agreed to search for themselves. */
 async function enrolledVisitor(url: string): Promise<Visitor> {
   const anna = visitor(url, 'anna');
   await expectKind(anna.agree('/enroll', await selfie()), 'enrolled');
@@ -113,7 +113,7 @@ async function enrolledVisitor(url: string): Promise<Visitor> {
   return anna;
 }
 
-/** As the page asks: each message says how many photos there are in all. */
+/** As the page asks: each message gives the total number of photos. */
 const lookIn = (anna: Visitor, part: readonly Uint8Array[]) =>
   expectKind(anna.say(`/me ${ALBUM}`, ...part), 'presence');
 

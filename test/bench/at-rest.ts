@@ -4,7 +4,10 @@ import { openProduction } from './production.ts';
 const ROUNDS = 5;
 const MOST_MS = 40;
 
-/** What Redis and Elasticsearch add to a /find that nobody else's waits before: against seeing and drawing the same photo. */
+/**
+ * What Redis and Elasticsearch add to a /find without a queue, compared with seeing and drawing the
+ * same photo.
+ */
 export const atRest: Benchmark = {
   name: 'at-rest',
   target: `queue and store add at most ${MOST_MS} ms to a /find at the median`,

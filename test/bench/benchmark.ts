@@ -1,18 +1,21 @@
 import type { Pack } from '../../models/pack.ts';
 
-/** What every benchmark gets: the same photos and the same packs, in one run. */
+/** The photos and packs that all benchmarks of one run share. */
 export interface Bench {
   readonly photos: readonly Uint8Array[];
   readonly pack: Pack;
-  /** The one for machines that have more to do than to be sure. */
+  /** The pack for machines that need speed more than accuracy. */
   readonly fastPack: Pack;
 }
 
-/** What one benchmark found. Ratios, as seconds say more about the machine than about facefinder. */
+/**
+ * The result of one benchmark, as ratios, because seconds depend more on the machine than on
+ * facefinder.
+ */
 export interface Result {
   readonly measured: number;
   readonly holds: boolean;
-  /** The figures behind it, for a person. */
+  /** The figures behind it, for people. */
   readonly detail: string;
 }
 
@@ -25,7 +28,7 @@ export interface Benchmark {
   readonly run: (bench: Bench) => Promise<Result>;
 }
 
-/** The middle one; of an even number, the mean of the two in the middle. */
+/** The middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [low = Number.NaN, high = low] = [

@@ -8,7 +8,7 @@ import type { Benchmark } from './benchmark.ts';
 const SIGMA = 4;
 const SHARE = 0.9;
 
-/** Whether the sharpness that a selfie needs tells photos from their blurred copies. */
+/** Whether the sharpness limit of selfies separates photos from their blurred copies. */
 export const blur: Benchmark = {
   name: 'blur',
   target: `of photos that are good enough, ${SHARE * 100} % are refused once blurred by ${SIGMA} px, none as they are`,

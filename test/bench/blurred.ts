@@ -11,30 +11,30 @@ import { samples } from './photos.ts';
 
 const GROUPS = join(import.meta.dirname, '../../../shared/faces-groups');
 
-/** Pixels of a face's longer side to which photos are made smaller, so that both classes are full. */
+/** Sizes to which a face's longer side is reduced, in pixels, so that both classes are full. */
 const SIDES = [24, 28, 32, 36, 39, 40, 48, 64, 96];
 
-/** Share of faces of so many pixels and more that must be covered, the largest class first. */
+/** The share of faces of this size and more that must be covered, the largest class first. */
 const CLASSES = [
   { from: 40, least: 0.99 },
   { from: 24, least: 0.97 },
 ] as const;
 
-/** A face is covered when this share of its box is. */
+/** A face counts as covered when this share of its box is. */
 const COVERED = 0.95;
 
-/** Points across a face at which it is looked whether it is covered. */
+/** How many points across a face are checked. */
 const POINTS = 20;
 
-/** How far a blur reaches beyond a box on each side, by the box's longer side: as drawn. */
+/** How far a drawn blur reaches beyond a box on each side, by the box's longer side. */
 const REACH = 0.3;
 
-/** One stranger in so many is as close as this. */
+/** The share of strangers that are this close. */
 const FMR = 1e-2;
 
 /**
- * Whether `/blur` covers faces of every size, and whether anybody is recognised on what it gives
- * back. What is a face was found in the photos at their full size.
+ * Whether `/blur` covers faces of every size, and whether the result shows anybody recognisable.
+ * Faces are those found in the photos at full size.
  */
 export const blurred: Benchmark = {
   name: 'blurred',
@@ -58,7 +58,7 @@ export const blurred: Benchmark = {
   },
 };
 
-/** The developers' group photographs where they are, and those that every checkout has. */
+/** The developers' group photographs if present, and those in every checkout. */
 async function groupPhotos(): Promise<Uint8Array[]> {
   const files = existsSync(GROUPS) ? (await readdir(GROUPS)).filter((file) => file.startsWith('bbt')) : [];
   const own = await Promise.all(files.map((file) => readFile(join(GROUPS, file))));
@@ -104,7 +104,7 @@ function shareCovered([x, y, width, height]: Box, heads: readonly Head[]): numbe
   return points.filter(Boolean).length / points.length;
 }
 
-/** How many of the blurred faces are as close to anybody of their photo as one stranger in 1/FMR is. */
+/** How many blurred faces are as close to anybody of their photo as one stranger in 1/FMR is. */
 async function recognisedOn({ see }: Pipeline, photos: readonly Uint8Array[], distance: number) {
   let [faces, recognised] = [0, 0];
   for (const photo of photos) {

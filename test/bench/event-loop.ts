@@ -5,7 +5,10 @@ import type { Benchmark } from './benchmark.ts';
 const ROUNDS = 5;
 const MOST_MS = 50;
 
-/** Whether the process that listens to the chats stays awake while its children are busy with photos. */
+/**
+ * Whether the process that listens to the chats stays responsive while its children are busy with
+ * photos.
+ */
 export const eventLoop: Benchmark = {
   name: 'event-loop',
   target: `the listening process is at most ${MOST_MS} ms late (p99) while photos are seen`,

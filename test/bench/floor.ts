@@ -5,7 +5,10 @@ import { watchRuns } from './watch-runs.ts';
 const ROUNDS = 5;
 const TIMES_THE_FLOOR = 1.5;
 
-/** What everything around the nets costs: the whole, from the file's bytes to the embedding, against the nets alone. */
+/**
+ * The cost of everything around the nets: the whole, from the file's bytes to the embedding,
+ * compared with the nets alone.
+ */
 export const floor: Benchmark = {
   name: 'floor',
   target: `the whole takes at most ${TIMES_THE_FLOOR} times the nets' own session.run`,

@@ -5,15 +5,15 @@ import { type Bench, type Benchmark, median } from './benchmark.ts';
 import { emptyPhoto, groupOf, selfieOf } from './real-photos.ts';
 
 const PHOTOS = 5000;
-/** Photos between two looks at the memory. */
+/** Photos between two memory checks. */
 const STEP = 50;
-/** Every so many photos come the large ones. */
+/** How often a large photo comes. */
 const GROUP_EVERY = 100;
 const SELFIE_EVERY = 10;
 const EMPTY_EVERY = 25;
 const TIMES_THE_SECOND_THOUSAND = 1.1;
 
-/** Whether the process that sees grows with the photos that it saw. It is Linux that says how large it is. */
+/** Whether the process that sees grows with its photos. Linux says how large it is. */
 export const memory: Benchmark = {
   name: 'memory',
   target: `the process that sees is in the last of ${PHOTOS} photos at most ${TIMES_THE_SECOND_THOUSAND} times as large as in the second thousand`,
@@ -35,7 +35,7 @@ export const memory: Benchmark = {
   },
 };
 
-/** Portraits, and among them selfies of a chat's size, photos of nobody, and groups in 12 megapixels. */
+/** Portraits, selfies of a chat's size, photos of nobody, and groups in 12 megapixels. */
 async function mixOf({ photos }: Bench): Promise<(index: number) => Uint8Array> {
   const portrait = (index: number) => photos[index % photos.length] ?? new Uint8Array();
   const [selfie, group, nobody] = await Promise.all([selfieOf(portrait(0)), groupOf(photos), emptyPhoto()]);

@@ -12,7 +12,10 @@ const COUNT = 30;
 
 const SHARED = join(import.meta.dirname, '../../../shared/faces');
 
-/** Thirty photos: the developers' own where they are, else cut from the sample photos inside `@vladmandic/face-api`. */
+/**
+ * Thirty photos: the developers' own if present, else cut from the sample photos inside
+ * `@vladmandic/face-api`.
+ */
 export async function benchPhotos(pack: Pack): Promise<Uint8Array[]> {
   return existsSync(SHARED) ? ofPeople(SHARED) : cutFromSamples(pack);
 }
@@ -47,14 +50,14 @@ async function cutFromSamples(pack: Pack): Promise<Uint8Array[]> {
   return Array.from({ length: COUNT }, (_, index) => cuts[index % cuts.length] ?? new Uint8Array());
 }
 
-/** The square round a face of which the face fills about half the height, as in LFW. */
+/** The square around a face in which the face fills about half the height, as in LFW. */
 async function cut(
   photo: Uint8Array,
   [x, y, width, height]: readonly [number, number, number, number],
 ): Promise<Uint8Array> {
   const side = Math.round(height * 2);
   const [left, top] = [Math.round(x + width / 2 - side / 2), Math.round(y + height / 2 - side / 2)];
-  // Room all round, so that a face at the edge can be cut out too.
+  // Room all around, so that a face at the edge can be cut out too.
   const roomy = await sharp(photo).extend({ top: side, bottom: side, left: side, right: side }).toBuffer();
   return sharp(roomy)
     .extract({ left: left + side, top: top + side, width: side, height: side })

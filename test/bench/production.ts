@@ -27,22 +27,31 @@ import { crowd, galleryOf } from './search-crowd.ts';
 
 /** Faces enrolled in the group that is searched. */
 const ENROLLED = 1_000;
-/** As many as ask at once: a queue takes two asks of each, and lets 200 of all wait. */
+/** How many ask at once. The queue accepts two asks of each person, and lets 200 wait in all. */
 const ASKERS = 180;
-/** Searches that a new Elasticsearch answers before anything is measured. */
+/** Searches that a new Elasticsearch answers before the measurement. */
 const WARMING = 3_000;
 
-/** Production on this machine: a real Redis and Elasticsearch, a group that people enrolled in, and a platform that costs nothing. */
+/**
+ * Production on this machine: a real Redis and Elasticsearch, an enrolled group, and a platform
+ * that costs nothing.
+ */
 export interface Production extends AsyncDisposable {
-  /** Has each of these photos sent with /find by somebody else, while nobody works on them. Resolves when all are queued. */
+  /**
+   * Sends each of these photos with /find, by different people, while no worker runs. Resolves when
+   * all are queued.
+   */
   queue(photos: readonly Uint8Array[]): Promise<void>;
-  /** A worker with one process that sees photos, like `ROLE=worker`; its faces can be asked beside it. */
+  /**
+   * A worker with one process that sees photos, like `ROLE=worker`. Its faces can be used beside
+   * it.
+   */
   work(): Promise<AsyncDisposable & { readonly faces: Faces }>;
-  /** Milliseconds (of `performance.now()`) at which each of the next `count` answers was given, all of them results. */
+  /** The times (by `performance.now()`) of the next `count` answers, all of them results. */
   answers(count: number): Promise<number[]>;
 }
 
-/** `photos` show the people who enrol: every second one does. */
+/** @param photos every second one shows somebody who enrols */
 export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'photos'>): Promise<Production> {
   const dir = await mkdtemp(join(tmpdir(), 'facefinder-bench-'));
   await giveToService(dir);
@@ -86,7 +95,8 @@ export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'pho
   for (const asker of askers) {
     await flow.gallery.agree(scope, asker, 'search', { version, noticeHash: hash, at: Date.now(), shown: false }, 0);
   }
-  // A server in production has been running for days: until its code is compiled, each request costs it many times as much.
+  // Production servers have been running for days. Until its code is compiled, each request costs a
+  // new server many times as much.
   for (let turn = 0; turn < WARMING; turn++) {
     await flow.gallery.scope(place);
     await Promise.all(askers.slice(0, 8).map((asker) => flow.gallery.standing(scope, asker)));
@@ -131,7 +141,7 @@ function find(person: Person, place: Ask['place'], photo: string): Ask {
   };
 }
 
-/** Gives photos and takes answers at once: what is measured is facefinder's own. */
+/** Gives photos and accepts answers at once, so that only facefinder is measured. */
 function freePlatform() {
   const photos = new Map<unknown, Uint8Array>();
   let heard: (replies: readonly Reply[]) => void = () => {};

@@ -32,7 +32,7 @@ export async function emptyPhoto(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The whole against decoding and the nets' own session.run. */
+/** The whole, compared with decoding and the nets' own session.run. */
 async function overhead(pack: Pack, photo: Uint8Array) {
   const { see } = await openPipeline(pack);
   const runs = watchRuns();
@@ -55,7 +55,7 @@ async function overhead(pack: Pack, photo: Uint8Array) {
   }
 }
 
-/** What a selfie of a chat's size costs beside decoding and the nets. */
+/** The cost of a selfie of a chat's size, beside decoding and the nets. */
 export const selfie: Benchmark = {
   name: 'selfie',
   target: 'a selfie of 1,280 pixels takes at most 1.4 times decoding and the nets',
@@ -65,7 +65,7 @@ export const selfie: Benchmark = {
   },
 };
 
-/** The same of a group photo as a phone takes it. */
+/** The same for a phone's group photo. */
 export const group: Benchmark = {
   name: 'group',
   target: '20 faces in 12 megapixels take at most 1.3 times decoding and the nets',
@@ -75,7 +75,7 @@ export const group: Benchmark = {
   },
 };
 
-/** What a photo without anybody costs, the commonest of all, against a portrait. */
+/** The cost of a photo without people, the commonest of all, compared with a portrait. */
 export const nobody: Benchmark = {
   name: 'nobody',
   target: 'a photo of 1,280 pixels with nobody in it takes at most 3.5 times a portrait',

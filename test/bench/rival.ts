@@ -10,7 +10,10 @@ import { type Bench, type Benchmark, median, timed } from './benchmark.ts';
 const RIVALS = join(import.meta.dirname, 'rivals');
 const ROUNDS = 3;
 
-/** What the classic tutorial's stack takes for the same photos, decoding included, one thread each, turn about. */
+/**
+ * The time of the classic tutorial's stack for the same photos, decoding included, one thread each,
+ * in turns.
+ */
 export const rival = against('rival', ({ pack }) => pack, 5.5);
 /** The same, for the fast pack. */
 export const rivalFast = against('rival-fast', ({ fastPack }) => fastPack, 12);
@@ -81,7 +84,10 @@ async function startRival(): Promise<{ see(photo: Uint8Array): Promise<number>; 
   };
 }
 
-/** Its TensorFlow.js is 300 MB that only this benchmark needs, so it is no dependency of the repository. */
+/**
+ * Its TensorFlow.js is 300 MB, which only this benchmark needs, so it is no dependency of the
+ * repository.
+ */
 async function install(): Promise<void> {
   if (existsSync(join(RIVALS, 'node_modules'))) return;
   await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: RIVALS });

@@ -43,7 +43,10 @@ const benchmarks: readonly Benchmark[] = [
   saturation,
 ];
 
-/** `npm run bench [name…]`: measures all promises about speed, or those named; exit code 1 when one does not hold. */
+/**
+ * `npm run bench [name…]`: measures all promises about speed, or the named ones. Exit code 1 when
+ * one fails.
+ */
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {

@@ -7,9 +7,9 @@ const ALTERNATIONS = 5;
 const SHARE_OF_BARE = 0.9;
 
 /**
- * What is left of the pipeline's throughput when each photo is a /find that comes out of Redis, is searched for in
- * Elasticsearch and answered with a picture. Everything shares this machine's cores, so that portraits of 250 pixels, which
- * are seen in a tenth of the time, leave the stores the least: what they give is told beside it.
+ * What remains of the pipeline's throughput when each photo is a /find from Redis, with a search in
+ * Elasticsearch and a picture in the answer. All share this machine's cores. Portraits of 250
+ * pixels take a tenth of the time, and leave the stores the least; their share is shown beside it.
  */
 export const saturation: Benchmark = {
   name: 'saturation',
@@ -34,7 +34,7 @@ function load(photos: readonly Uint8Array[], count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, index) => photos[index % photos.length] ?? new Uint8Array());
 }
 
-/** Photos a second, turn about: seen by the pipeline alone, and answered by a worker. */
+/** Photos a second, in turns: seen by the pipeline alone, and answered by a worker. */
 async function shares(production: Production, see: See, photos: readonly Uint8Array[]) {
   const rates: { readonly bare: number; readonly worker: number }[] = [];
   for (let turn = 0; turn <= ALTERNATIONS; turn++) {
@@ -52,7 +52,7 @@ async function shares(production: Production, see: See, photos: readonly Uint8Ar
   };
 }
 
-/** Answers a second between the first and the last: a worker's start is not part of it. */
+/** Answers a second between the first and the last, so that a worker's start does not count. */
 async function answered(production: Production, photos: readonly Uint8Array[]): Promise<number> {
   await production.queue(photos);
   const answers = production.answers(photos.length);

@@ -5,10 +5,10 @@ import { MAX_TEMPLATES, type PackVersion } from '../../src/gallery/gallery.ts';
 import type { GalleryExport, PersonExport, ScopeExport } from '../../src/gallery/transfer.ts';
 import { face, faceAt, NOTICE_HASH, somebody, T0 } from '../gallery/people.ts';
 
-/** How far a person's faces lie from one another (Euclidean); strangers lie at about √2. */
+/** The Euclidean distance of a person's faces. Strangers are at about √2. */
 const GENUINE = 0.45;
 
-/** A made-up group in which so many faces are enrolled, five of each person. */
+/** A made-up group with this many faces, five of each person. */
 export function crowd(faces: number, pack: PackVersion): ScopeExport {
   const people = Array.from({ length: faces / MAX_TEMPLATES }, (_, index) => member(`Member ${index}`, pack));
   const ledger: ScopeExport['ledger'][number][] = [];

@@ -21,7 +21,10 @@ const RECALL = 0.99;
 const SEARCHES = 300;
 const RECALL_SEARCHES = 50;
 
-/** Whether a group is searched as fast in a big gallery as if it were alone, and as well as by comparing everybody. */
+/**
+ * Whether a group in a big gallery is searched as fast as on its own, and as well as by comparing
+ * everybody.
+ */
 export const search: Benchmark = {
   name: 'search',
   target:
@@ -54,11 +57,11 @@ export const search: Benchmark = {
 };
 
 function* withOthers(group: ScopeExport, pack: { id: string; dims: number }): Generator<ScopeExport> {
-  // Not the first, not the last: in the midst of the others.
+  // Neither the first nor the last, so that it is among the others.
   for (let faces = 0; faces < IN_ALL; faces += IN_SCOPE) yield faces === IN_ALL / 2 ? group : crowd(IN_SCOPE, pack);
 }
 
-/** p95 in milliseconds of finding somebody of the group in each of two galleries, by turns. */
+/** p95 in milliseconds of finding somebody of the group in each of two galleries, in turns. */
 async function latencies(group: ScopeExport, ...galleries: [PartsOptions, PartsOptions]): Promise<[number, number]> {
   await using one = await openElasticsearchGallery({ ...galleries[0], notice: 1 });
   await using other = await openElasticsearchGallery({ ...galleries[1], notice: 1 });
@@ -75,7 +78,7 @@ async function latencies(group: ScopeExport, ...galleries: [PartsOptions, PartsO
   return [p95(times[0]), p95(times[1])];
 }
 
-/** The share of the ten truly nearest faces that the index gives. */
+/** The share of the truly ten nearest faces that the index finds. */
 async function recallAt10(group: ScopeExport, gallery: PartsOptions): Promise<number> {
   const { scopes, faces, client } = await openParts(gallery);
   const scope = await scopes.open(group.scope);
@@ -87,7 +90,7 @@ async function recallAt10(group: ScopeExport, gallery: PartsOptions): Promise<nu
     const [found = []] = (await faces.nearest(scope, [probe], { count: 10, among: everybody, counted: everybody }))
       .faces;
     const exact = all.map((embedding) => distanceOf(embedding, probe)).sort((a, b) => a - b);
-    // A face counts that is no farther than the truly tenth, but for rounding.
+    // A face counts if it is no farther than the true tenth, up to rounding.
     hits += found.filter(({ distance }) => distance <= (exact[9] ?? 0) + 1e-5).length;
   }
   await client.close();

@@ -4,7 +4,9 @@ import { type Bench, type Benchmark, median, timed } from './benchmark.ts';
 const ALTERNATIONS = 5;
 const TIMES_THE_THROUGHPUT = 1.5;
 
-/** What a second process brings on two cores: photos a second with two, against with one, turn about. */
+/**
+ * The gain of a second process on two cores: photos a second with two, compared with one, in turns.
+ */
 export const secondWorker: Benchmark = {
   name: 'second-worker',
   target: `a second worker process brings at least ${TIMES_THE_THROUGHPUT} times the throughput`,

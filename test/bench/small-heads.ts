@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** In the photos, which are as LFW's, a head is half as high as the photo. */
+/** In the photos, which resemble LFW, a head is half as high as the photo. */
 const PHOTO_PER_HEAD = 2;
 const PER_PICTURE = 20;
 
@@ -11,7 +11,7 @@ interface Crowd {
   readonly height: number;
   /** Pixels from brow to chin. */
   readonly head: number;
-  /** Share that must be found. */
+  /** The share that must be found. */
   readonly least: number;
 }
 
@@ -20,7 +20,7 @@ const CROWDS: readonly Crowd[] = [
   { width: 4032, height: 3024, head: 32, least: 0.95 },
 ];
 
-/** Faces of the photos, made small, in large photos of grain: how many are found. */
+/** Reduced faces of the photos in large photos of grain: how many are found. */
 export const smallHeads: Benchmark = {
   name: 'small-heads',
   target: 'heads of 24 pixels in 1,280 are found nine times in ten, of 32 in 12 megapixels nineteen in twenty',

@@ -4,7 +4,7 @@ import { Remains } from '../gallery/sqlite/remains.ts';
 import type { Driver } from './conversation.ts';
 import { samples } from './telegram/photos.ts';
 
-/** One conversation, the same on every platform: what people do in a group, and what they then see. */
+/** One conversation, the same on every platform: what people do in a group, and what they see. */
 export function conversationSuite(
   platform: string,
   open: () => Promise<Driver>,
@@ -99,7 +99,7 @@ export function conversationSuite(
         expect(template.numbers).toBe(embedding.length);
         expect(template.sha256).toBe(createHash('sha256').update(new Uint8Array(embedding.buffer)).digest('hex'));
         expect(driver.carried?.bytes().includes(template.sha256)).toBe(true);
-        // What is looked for is found where it is.
+        // A search finds what is there.
         expect(templates.among(Buffer.from(JSON.stringify(held, undefined, 2)))).not.toEqual([]);
       },
     );
@@ -186,7 +186,7 @@ export function conversationSuite(
       const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);
       expect(bytes.includes('facefinder-erasure-')).toBe(true);
       expect(templates.among(bytes)).toEqual([]);
-      // Nor any other that nobody looked for: a list of so many numbers.
+      // Nor any other vector that was not searched for: a list of this many numbers.
       expect(bytes.toString('latin1').match(/(?:-?\d(?:\.\d+)?(?:e-?\d+)?[\s,]+){64}/)).toBeNull();
     });
   });

@@ -1,51 +1,63 @@
 import type { ActionRole, Reply } from '../../src/chat/reply.ts';
 import type { ExportedGroup } from './overheard.ts';
 
-/** A button as a person finds it under a message. `show` is a result's "Show to channel", `right` what a person may always do. */
+/**
+ * A button under a message, as people see it. `show` is a result's "Show to channel", `right` is
+ * what a person may always do.
+ */
 export interface SeenButton {
   readonly role: ActionRole | 'show' | 'right';
   readonly label: string;
 }
 
-/** One message as a person sees it, the same on every platform. English is spoken. */
+/** One message as people see it, the same on every platform, in English. */
 export interface Seen {
-  /** What it looks like; `text` is all that has neither the buttons of a question, nor a picture, nor a receipt. */
+  /** What it looks like. `text` has no question buttons, picture or receipt. */
   readonly kind: 'consent' | 'confirm' | 'result' | 'receipt' | 'text';
-  /** As read: escapes resolved, all parts of a long text in order. */
+  /** As people read it: escapes resolved, all parts of a long text in order. */
   readonly text: string;
   readonly buttons: readonly SeenButton[];
-  /** The picture's bytes, where there is one. */
+  /** The picture's bytes, if any. */
   readonly picture?: Uint8Array;
   /** What a screen reader says of the picture. */
   readonly alt?: string;
-  /** Compact JWS, where there is one. */
+  /** Compact JWS, if any. */
   readonly receipt?: string;
 }
 
 /**
- * A platform with the real app on it, as its people use it. People and places are named ("Ann", "Chess club"): the driver
- * gives them ids, and makes every person who does something in a place a member of it.
+ * A platform with the real app, as its people use it. People and places have names ("Ann", "Chess
+ * club"). The driver gives them ids, and makes everybody who acts in a place a member of it.
  */
 export interface Driver extends AsyncDisposable {
   /**
-   * `person` sends `/command` with photos, in `place` or, where the platform's way leads there, in private about that place.
-   * Resolves with the answer that stays (never the placeholder).
+   * `person` sends `/command` with photos in `place`, or in private about that place if the
+   * platform works so. Resolves with the final answer, never the placeholder.
    */
   send(person: string, place: string, command: string, photos?: readonly Uint8Array[]): Promise<Seen>;
-  /** `person` asks who is on the photo of `sender`'s message in `place`; left out where nobody sees the messages of others. */
+  /**
+   * `person` asks who is on the photo of `sender`'s message in `place`. Absent when nobody sees
+   * others' messages.
+   */
   ask?(person: string, place: string, sender: string, photo: Uint8Array): Promise<Seen>;
-  /** `person` presses the first button of this role under the message last seen by `owner` (by default `person`) in `place`. */
+  /**
+   * `person` presses the first button of this role under the message that `owner` (default:
+   * `person`) last saw in `place`.
+   */
   press(person: string, place: string, role: SeenButton['role'], owner?: string): Promise<Seen>;
   /** The program stops and starts again with the same data. */
   restart(): Promise<void>;
-  /** Where somebody carries what is shown: all that they were sent so far, and what the operator exports of a person. */
+  /**
+   * When somebody carries what is shown: everything sent to them so far, and the operator's export
+   * of a person.
+   */
   readonly carried?: {
     readonly bytes: () => Buffer;
     readonly exported: (person: string) => Promise<readonly ExportedGroup[]>;
   };
 }
 
-/** The {@link Seen.kind} of a message of which only the looks are known. */
+/** The {@link Seen.kind} of a message, by its looks alone. */
 export function looksLike(seen: Omit<Seen, 'kind'>): Seen['kind'] {
   if (seen.receipt !== undefined) return 'receipt';
   if (seen.picture !== undefined) return 'result';
@@ -54,7 +66,7 @@ export function looksLike(seen: Omit<Seen, 'kind'>): Seen['kind'] {
   return 'text';
 }
 
-/** The {@link Seen.kind} of a reply of which all is known (the page's). */
+/** The {@link Seen.kind} of a reply with all its data (the page's). */
 export function looksOf(reply: Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>): Seen['kind'] {
   return reply.kind === 'info' || reply.kind === 'enrolled' || reply.kind === 'error' ? 'text' : reply.kind;
 }

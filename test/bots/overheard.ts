@@ -1,15 +1,15 @@
 import type { Server } from 'node:http';
 import { exportVerb } from '../../src/cli/export.ts';
 
-/** All that a platform was sent. */
+/** Everything that a platform received. */
 export interface Overheard {
   /** Every byte so far, in its order. */
   readonly bytes: () => Buffer;
-  /** Notes what did not come in the clear: frames of a web socket are masked. */
+  /** Notes what was not sent in the clear: frames of a web socket are masked. */
   readonly note: (bytes: Buffer) => void;
 }
 
-/** Notes every byte that `server` is sent from now on. */
+/** Notes every byte that `server` receives from now on. */
 export function overhear(server: Server): Overheard {
   const heard: Buffer[] = [];
   const note = (bytes: Buffer) => void heard.push(bytes);
@@ -17,7 +17,7 @@ export function overhear(server: Server): Overheard {
   return { note, bytes: () => Buffer.concat(heard) };
 }
 
-/** What the operator's export says of somebody. */
+/** A person in the operator's export. */
 export interface ExportedGroup {
   readonly group: string;
   readonly templates: readonly {

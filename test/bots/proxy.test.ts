@@ -16,7 +16,10 @@ import { startBotApi } from './telegram/platform/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** The platforms' own addresses are used: whatever does not go through the proxy fails, because nothing else leads there. */
+/**
+ * Uses the platforms' own addresses: whatever does not use the proxy fails, because nothing else
+ * leads there.
+ */
 describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy', () => {
   let dataDir: string;
   let bot: ChildProcess | undefined;

@@ -1,6 +1,6 @@
 import type { Post, Showing } from '../../src/chat/courier.ts';
 
-/** A result that is shown to a group once; remembers what was posted, and what a courier was told of it. */
+/** Shows a result to a group once. It notes what was posted, and what a courier was told. */
 export function showing(fate: 'stays' | 'gone' = 'stays') {
   const posts: Post[] = [];
   const told: (string | undefined)[] = [];

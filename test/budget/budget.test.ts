@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-/** Changes a file of the copy, or makes it. */
+/** Changes or makes a file of the copy. */
 async function change(path: string, edit: (text: string) => string): Promise<void> {
   const text = await readFile(join(scratch, path), 'utf8').catch(() => '');
   const edited = edit(text);
@@ -43,10 +43,10 @@ async function change(path: string, edit: (text: string) => string): Promise<voi
   changed.add(path);
 }
 
-/** Runs a program of Node's in the copy; rejects with what it said when it fails. */
+/** Runs a Node program in the copy. Rejects with its output when it fails. */
 const runs = (...args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: scratch });
 
-/** Its words, in the place of the last command before /help. */
+/** Adds its words, in the place before /help. */
 async function inEveryLanguage(): Promise<void> {
   for (const language of LOCALES) {
     await change(`src/text/languages/${language}.json`, (text) => {
@@ -105,7 +105,7 @@ describe('what a change costs', () => {
     expect(files(/confirmedAt: (?!confirmedAt|standing|life)[a-z]|Math\.max\(confirmedAt/)).toEqual([
       'src/consent/standing.ts',
     ]);
-    // A limit of so many days stands as a number before DAY_MS.
+    // A limit in days is a number before DAY_MS.
     expect(files(/confirmedAt \+|[^\d\s] \* DAY_MS/)).toEqual(['src/consent/sweep.ts']);
   });
 });

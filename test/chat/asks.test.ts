@@ -24,7 +24,7 @@ describe('asks that are not complete', () => {
   ])('a mistyped command, /%s, is met with the nearest, /%s, as a button', async (typed, name, label) => {
     const offered = await stage.say(ALICE, typed, ['anna']);
     expect(offered).toMatchObject([{ text: expect.stringContaining(`/${name}`), actions: [{ label }] }]);
-    // With the photo that came with it.
+    // With the photo that came along.
     const [reply] = await stage.press(ALICE, action(offered, 'confirm'));
     expect(reply?.kind).toBe(name === 'forget' ? 'info' : 'consent');
   });
@@ -71,7 +71,7 @@ describe('asks that are not complete', () => {
       { kind: 'info', text: en.enroll.collected({ photos: 3 }) },
     ]);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
-    // The fourth is no selfie any more: it is asked what it is for.
+    // The fourth is no selfie any more: the bot asks what it is for.
     expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
   });
 
@@ -80,7 +80,7 @@ describe('asks that are not complete', () => {
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = [{ kind: 'confirm', text: expect.stringContaining(en.intent.photo), actions }];
     const templates = async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).templates;
-    /** Agreed to enrolling before, and nothing enrolled: as after other models were chosen. */
+    /** Agreed to enrolling earlier without templates, as after a change of models. */
     const agreedBefore = async () => void (await stage.agreed(ALICE, 'enroll', ['']));
 
     it('once their selfie was refused', async () => {

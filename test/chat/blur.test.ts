@@ -11,7 +11,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const ALL = { args: 'all' };
 
-/** What is blurred on the picture of each answer, by where it is from the left. */
+/** The blurred people in each answer's picture, from left to right. */
 const blurredOn = (replies: readonly Reply[]) =>
   replies.flatMap((reply) => {
     if (reply.kind !== 'blurred') return [];

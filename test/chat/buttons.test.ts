@@ -4,7 +4,7 @@ import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
-/** What somebody is told for whom something is over, with its reason. */
+/** The error for something that is over, with its reason. */
 const over = (why: string) => ({ kind: 'error', code: 'expired', text: failureText(en, 'expired', { [why]: 1 }) });
 
 let stage: Awaited<ReturnType<typeof openStage>>;

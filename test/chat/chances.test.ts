@@ -12,7 +12,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const member = (n: number): Person => ({ platform: 'telegram', id: `${2000 + n}`, name: `Member ${n}` });
 
-/** Faces as far from Anna's as that, in a direction of their own. */
+/** Faces at these distances from Anna's, each in its own direction. */
 async function away(from: string, distances: Readonly<Record<string, number>>): Promise<void> {
   const { dims } = await describePack(DEFAULT_PACK, '');
   const own = face(dims);
@@ -43,7 +43,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ faces: [{ verdict: 'possible', matches: [] }] });
     expect(answer?.text).toContain('somebody who is enrolled there looks similar');
     expect(answer?.text).not.toContain('Alice');
-    // Nobody was found, so that nobody is told so.
+    // Nobody was found, so nobody hears of a find.
     expect((await stage.say(ALICE, 'mydata')).map(({ text }) => text).join()).toContain('Nobody has found you');
   });
 

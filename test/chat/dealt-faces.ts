@@ -3,9 +3,9 @@ import { GESTURES } from '../../src/face/gesture.ts';
 import { landmarksOf } from '../support/landmarks.ts';
 
 /**
- * "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her chin up, "anna|" one that cuts
- * her head; "" shows nobody; "anna,+9" has nine more than are looked at; in "anna,?" there is something that is hardly a head, and in
- * "anna,<ben" Ben stands before Anna.
+ * "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her
+ * chin up, "anna|" one that cuts her head; "" shows nobody; "anna,+9" has nine more than are looked
+ * at; "anna,?" has a doubtful head; in "anna,<ben" Ben stands before Anna.
  */
 export function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   const heads = async (photo: Uint8Array) => {
@@ -48,7 +48,7 @@ function faceOf(called: string, index: number, dims: number): Face {
   const who = name.replaceAll('~', '');
   const embedding = new Float32Array(dims);
   embedding[[...who].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;
-  // Another photo of the same person lies some 0.3 away.
+  // Another photo of the same person is some 0.3 away.
   for (let tilde = name.length - who.length; tilde > 0; tilde--) embedding[dims - tilde] = 0.3;
   if (gesture) embedding[dims - 10] = 0.3;
   const norm = Math.hypot(...embedding);

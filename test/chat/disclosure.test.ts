@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 const SCOPE = 'scope-of-the-club' as ScopeId;
 const person = (name: string): Person => ({ platform: 'telegram', id: `id-of-${name}`, name });
 const [ALICE, BOB, CARL] = [person('Alice'), person('Bob'), person('Carl')];
-/** Somebody named at one face, where it could hardly be anybody else. */
+/** Somebody named at one face that could hardly show anybody else. */
 const named = (who: Person): Subject => ({ person: who, isNamed: true, clear: 1, unclear: 0 });
 const collage = (who: Person, faces: number): Subject => ({ ...named(who), clear: 0, unclear: faces });
 
@@ -26,7 +26,7 @@ const root = mkdtempSync(join(tmpdir(), 'facefinder-disclosure-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const redis = await sharedRedis();
 
-/** Places that can be opened again and again, by several processes. */
+/** Stores that several processes can open again and again. */
 const PLACES: Readonly<Record<string, () => () => Pending | Promise<Pending>>> = {
   SQLite: () => {
     const file = join(mkdtempSync(join(root, 'place-')), 'pending.db');
@@ -50,14 +50,14 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
       const disclosure = disclosureOn(pending, keys, () => clock.ms);
       return {
         disclosure,
-        /** Whether a distance may be told of each, or the seconds to wait. */
+        /** Whether each person's distance may be told, or the seconds to wait. */
         async pay(asker: Person, subjects: readonly Subject[], ask = `ask ${asks++}`): Promise<unknown> {
           try {
             const { distances, noted } = await disclosure.account({ scope: SCOPE, asker, ask }).pay(subjects);
             await noted;
             return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
           } catch (error) {
-            // As the queue does it.
+            // Like the queue.
             if (error instanceof Failure && error.again) return await this.pay(asker, subjects, ask);
             return error;
           }
@@ -90,7 +90,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     for (let find = 0; find < 100; find++) told.push(await house.pay(BOB, [named(ALICE)]));
     expect(told.filter((one) => one === 'distance')).toHaveLength(9);
     expect(told.filter((one) => one === 'verdict')).toHaveLength(91);
-    // 9 distances and 100 names are 14 units.
+    // 9 distances and 100 names cost 14 units.
     expect(await house.pay(BOB, [named(ALICE)])).toMatchObject(refused(0.25));
     house.clock.ms += 0.3 * DAY;
     expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
@@ -168,7 +168,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     let distances = 0;
     for (const account of accounts) {
       const paid = await account.pay([named(ALICE)]);
-      // One that read too long ago is done again by the queue.
+      // The queue repeats one that read too long ago.
       const isNoted = await paid.noted.then(
         () => true,
         () => false,

@@ -100,7 +100,7 @@ describe('a whole group', () => {
     const { pending } = stage.house.stores;
     const { scrub: scrubShelves } = pending;
     const clean = Promise.withResolvers<boolean>();
-    // Whoever reads the shelves meanwhile keeps their bytes there.
+    // Readers of the shelves keep their bytes there.
     Object.assign(pending, {
       scrub: async () => {
         const isClean = await scrubShelves();

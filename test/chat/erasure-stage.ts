@@ -4,27 +4,29 @@ import { ALICE, action, CLUB, type openStage } from './stage.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** What a part does whose server is down. */
+/** What a part does when its server is down. */
 export const down = () => Promise.reject(new Failure('unavailable', { cause: new Error('down') }));
 
-/** How a job is handed out by the queue. */
+/** How the queue delivers a job. */
 export const ATTEMPT = { lastTry: false, signal: new AbortController().signal };
 
-/** Changes something of a stage; gives what changes it back. */
+/** Changes a part of a stage. Gives the function that changes it back. */
 export function change<T extends object>(part: T, changed: Partial<T>): () => void {
   const before = Object.fromEntries(Object.keys(changed).map((key) => [key, Reflect.get(part, key)]));
   Object.assign(part, changed);
   return () => void Object.assign(part, before);
 }
 
-/** What operators are warned of from here on. */
+/** Warnings to operators from here on. */
 export function listen({ flow }: Stage): string[] {
   const warnings: string[] = [];
   change(flow.log, { warn: (message) => void warnings.push(message) });
   return warnings;
 }
 
-/** Keeps what is queued from being done; gives the erasures among it, and what lets the queue go. */
+/**
+ * Holds queued jobs back. Gives the erasures among them, and the function that releases the queue.
+ */
 export function holdQueue({ flow }: Stage): { readonly jobs: Job[]; readonly letGo: () => void } {
   const jobs: Job[] = [];
   const letGo = change(flow.queue, {
@@ -36,7 +38,7 @@ export function holdQueue({ flow }: Stage): { readonly jobs: Job[]; readonly let
   return { jobs, letGo };
 }
 
-/** Counts how often bytes are scrubbed; `clean` says how each goes, by its number from 1. */
+/** Counts how often bytes are scrubbed. `clean` gives the result of each, by its number from 1. */
 export function scrubs({ flow }: Stage, clean: (nth: number) => boolean) {
   const count = { scrubs: 0 };
   change(flow.gallery, {
@@ -48,13 +50,19 @@ export function scrubs({ flow }: Stage, clean: (nth: number) => boolean) {
   return count;
 }
 
-/** Alice sends /forget and confirms (the `nth` offer: here, everywhere); her answer is shown at message "f". */
+/**
+ * Alice sends /forget and confirms (the `nth` offer: here, everywhere). Message "f" shows her
+ * answer.
+ */
 export async function forget(stage: Stage, nth = 0) {
   const confirm = await stage.say(ALICE, 'forget');
   return await stage.press(ALICE, action(confirm, 'confirm', nth), { address: { platform: 'telegram', message: 'f' } });
 }
 
-/** Alice is erased, and the bytes stay on disk: the rest is queued, and held back. The final receipt goes to message "f". */
+/**
+ * Alice is erased, but her bytes stay on disk: the rest is queued, and held back. The final receipt
+ * goes to message "f".
+ */
 export async function forgetButForBytes(stage: Stage) {
   const { jobs } = holdQueue(stage);
   const repair = change(stage.flow.gallery, { scrub: async () => false });

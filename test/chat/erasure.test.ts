@@ -16,12 +16,15 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Lets these methods of the running gallery fail as if its server were down; gives what brings them back. */
+/**
+ * Makes these methods of the running gallery fail as if its server were down. Gives the function
+ * that restores them.
+ */
 function breakDown(...methods: (keyof Gallery & string)[]): () => void {
   return change(stage.flow.gallery, Object.fromEntries(methods.map((method) => [method, down])));
 }
 
-/** Lets the gallery erase and its answers be lost, once for each of `times`. */
+/** Lets the gallery erase but loses its answers, `times` times. */
 function loseAnswers(times: number): void {
   const { gallery } = stage.flow;
   const { erase } = gallery;
@@ -36,7 +39,7 @@ function loseAnswers(times: number): void {
   });
 }
 
-/** Agrees to a search in a group: from then on something is held there. */
+/** Agrees to search in a group, which then has data of the person. */
 async function agreeIn(place: typeof CLUB) {
   const notice = await stage.say(ALICE, 'find', ['carl'], { place });
   await stage.press(ALICE, action(notice, 'agree'), { place });
@@ -88,7 +91,8 @@ describe('when the answer to an erasure is lost', () => {
     const [job] = jobs;
     if (!job) throw new Error('nothing was queued');
     letGo();
-    // Of her two groups one is erased by now, whichever came first; she is back in it before the rest is done.
+    // One of her two groups is erased by now, whichever came first. She returns to it before the
+    // rest is done.
     const left = (await stage.flow.gallery.scopesOf(ALICE)).map(({ place }) => place?.id);
     expect(left).toHaveLength(1);
     const back = left[0] === CLUB.id ? TEAM : CLUB;

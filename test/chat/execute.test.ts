@@ -12,7 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Faces that are being looked at when their process is told to stop: they reject with the signal's own reason, as the pool does. */
+/**
+ * Faces whose process is told to stop in the middle: they reject with the signal's own reason, like
+ * the pool.
+ */
 const interrupted: Faces = {
   see: (_photo, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
   heads: () => Promise.reject(new Failure('internal')),
@@ -21,7 +24,7 @@ const interrupted: Faces = {
   [Symbol.asyncDispose]: async () => {},
 };
 
-/** What the queue is given for a search of Bob's. */
+/** The queue's job for Bob's search. */
 async function queued(): Promise<{ job: Job; message: unknown }> {
   const { queue } = stage.flow;
   const add = queue.add;
@@ -50,7 +53,9 @@ it('work that is interrupted by a stop goes back to the queue, and nobody is tol
 });
 
 describe('an ask whose answer is not taken at first', () => {
-  /** The platform takes no answer for a while; `code` says why. Gives how often it was asked to. */
+  /**
+   * The platform accepts no answer for a while; `code` is the reason. Gives how often it was asked.
+   */
   function refuseAnswers(times: number, code: FailureCode): () => number {
     const { courier } = stage.platform;
     const { answer } = courier;

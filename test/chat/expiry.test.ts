@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** What a process leaves that dies between the placeholder and the answer. */
+/** What a process leaves that dies between placeholder and answer. */
 async function leavePlaceholder() {
   const ask = stage.ask(ALICE, 'help');
   await stage.flow.placeholders.open(stage.flow.placeholders.idOf(ask), ask);
@@ -100,7 +100,10 @@ describe('an answer that comes about the deadline', () => {
   };
   const answers = () => stage.platform.timesAnswered(ask.address.message);
 
-  /** Stops this call of the platform as it begins, the first time; gives when it has begun and what lets it go on. */
+  /**
+   * Stops the first such call of the platform at its beginning. Gives when it has begun, and the
+   * function that lets it go on.
+   */
   function hold(method: 'answer' | 'fetchPhoto') {
     const { courier } = stage.platform;
     const before = courier[method] as (...args: unknown[]) => Promise<unknown>;
@@ -116,7 +119,10 @@ describe('an answer that comes about the deadline', () => {
     return { begun: begun.promise, goOn: goOn.resolve };
   }
 
-  /** The worker is about to show its answer, a second before the deadline; gives what lets it. */
+  /**
+   * The worker is about to show its answer, a second before the deadline. Gives the function that
+   * lets it.
+   */
   async function almostLate() {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);
@@ -128,7 +134,7 @@ describe('an answer that comes about the deadline', () => {
     return answer.goOn;
   }
 
-  /** Waits until the worker has put the job behind it. */
+  /** Waits until the worker has ended the job. */
   const idle = () => expect.poll(() => stage.flow.queue.state()).toMatchObject({ waiting: 0, running: 0 });
 
   it('is the only one when it is under way as the deadline passes', async () => {
@@ -176,7 +182,7 @@ describe('an answer that comes about the deadline', () => {
   it('is given by the next worker when the first was killed before it said anything', async () => {
     const { courier } = stage.platform;
     const { answer } = courier;
-    // Dies with its job given back to the queue, and without a word.
+    // Dies silently, with its job back in the queue.
     Object.assign(courier, {
       async answer() {
         Object.assign(courier, { answer });

@@ -9,7 +9,7 @@ import { de, en } from '../support/words.ts';
 
 const log = openLog('silent');
 
-/** What somebody is told who sends these bytes as a photo. */
+/** What people hear who send these bytes as a photo. */
 function toldOf(bytes: string): string {
   try {
     checkFormat(Buffer.from(bytes, 'latin1'));
@@ -98,7 +98,7 @@ describe('whatever a failure knows of its cause', () => {
     not_enrolled: { self: 1 },
     rate_limited: { seconds: 600, revealed: 1, gesture: 1 },
   };
-  /** For the couriers, which wait so long; people are told to try again. */
+  /** Only for the couriers, which wait this long; people are told to try again. */
   const unspoken = ['unavailable.seconds'];
 
   const root = join(import.meta.dirname, '../..');

@@ -22,7 +22,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held whi
     await flow.placeholders.close({ id: flow.placeholders.idOf(answered), owner: 'o', deadline: answered.deadline });
     await tellForgotten(flow);
     const late = await house.wait('late');
-    // A restart without data is the same to those who are connected.
+    // For connected processes, a restart without data is the same.
     if (how === 'emptied') await redis.admin.flushall();
     else await redis.admin.multi().flushall().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').exec();
     const after = await house.wait('after');
@@ -36,7 +36,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held whi
     await tellForgotten(flow);
     await expirePlaceholders(flow);
     expect(house.told).toHaveLength(2);
-    // What came after is waited for as ever, and what was told is known when it is delivered again.
+    // Later asks are waited for as usual, and a repeated delivery knows what was told.
     expect((await flow.placeholders.find(flow.placeholders.idOf(after)))?.open).toBeDefined();
     expect((await flow.placeholders.find(flow.placeholders.idOf(early)))?.open).toBeUndefined();
   });
@@ -53,7 +53,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held whi
   });
 });
 
-/** What a bot has of placeholders, on this Redis, with a platform that keeps what it is told. */
+/** A bot's placeholders on this Redis, with a platform that notes what it is told. */
 function openHouseOn(url: string) {
   const pending = redisPending({ url });
   const told: { readonly message: unknown; readonly replies: readonly Reply[] }[] = [];

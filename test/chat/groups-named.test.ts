@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
-/** Everything is read in a private chat, by somebody who is in two groups. */
+/** Everything is read in private, by somebody in two groups. */
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
   stage = await openStage();

@@ -62,7 +62,7 @@ describe('what a platform was told is heard', () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(ask);
     const done = stage.chat.ask(ask);
-    // Done, but for a note that it may wait for.
+    // Done, apart from a note that it may wait for.
     await Promise.race([done, sleep(1_000)]);
     store.resolve();
     await Promise.all([done, late]);
@@ -121,7 +121,8 @@ describe('what a platform was told is heard', () => {
   it('by somebody whose erasure is not done is not done before it, and goes with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);
-    // As after a crash between the rows and what waits: the form that was sent before is noted still.
+    // As after a crash between the rows and what waits: the form that was sent before is still
+    // noted.
     await stage.chat.note(stage.ask(ALICE, 'enroll', ['anna']));
     await stage.restart();
     await resumeHeard(stage.flow, 0);
@@ -144,7 +145,7 @@ describe('what a platform was told is heard', () => {
     const { answer } = courier;
     Object.assign(courier, {
       answer: async (...given: Parameters<typeof answer>) => {
-        // Whoever is not answered yet leaves meanwhile.
+        // A person without an answer yet leaves meanwhile.
         if (told.push('somebody') === 1)
           for (const who of [ALICE, BOB]) await stage.flow.eraser.erase(who, 'everywhere', 'asked');
         await answer(...given);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Shelves that take nothing that is new, as of a Redis without room: what must be erased they take. */
+/** Shelves that accept nothing new, like a full Redis, except erasures. */
 function fill(): () => void {
   const { pending } = stage.house.stores;
   const { put } = pending;
@@ -25,7 +25,10 @@ function fill(): () => void {
   });
 }
 
-/** Neither shelves nor gallery can be written, as on a full disk; all can be read. Gives what makes room again. */
+/**
+ * Neither shelves nor gallery can be written, as on a full disk; all can be read. Gives the
+ * function that makes room.
+ */
 function fillDisk(): () => void {
   const { pending } = stage.house.stores;
   const room = [

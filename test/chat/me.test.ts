@@ -23,7 +23,7 @@ const marksOf = (replies: readonly Reply[]) =>
 const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
 const verdicts = (replies: readonly Reply[]) => presenceIn(replies).photos.map(({ verdict }) => verdict);
 
-/** A face so far from Anna's. */
+/** A face at this distance from Anna's. */
 async function away(name: string, distance: number) {
   const anna = (await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates[0]?.embedding;
   if (!anna) throw new Error('Alice is not enrolled');

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32: the same seed gives the same numbers. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -21,7 +21,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** A group that becomes a supergroup, and the bot hears of it at any time after. */
+/** A group that becomes a supergroup, which the bot hears at any time afterwards. */
 class Group {
   readonly old: Place;
   readonly supergroup: Place;
@@ -34,7 +34,7 @@ class Group {
   get place(): Place {
     return this.#hasMoved ? this.supergroup : this.old;
   }
-  /** Between the two the bot meets the supergroup as a group that it does not know. */
+  /** In between, the bot meets the supergroup as an unknown group. */
   get isStrange(): boolean {
     return this.#hasMoved && !this.#isHeard;
   }
@@ -47,7 +47,10 @@ class Group {
   }
 }
 
-/** One person's conversation; the move may come wherever it yields. Each ends as it would have without a move. */
+/**
+ * One person's conversation. The move may come wherever it yields. Each conversation ends as it
+ * would without a move.
+ */
 type Conversation = (group: Group, person: Person, face: string) => AsyncGenerator<void, void>;
 
 const privately = { place: undefined };

@@ -20,7 +20,7 @@ const begin =
   };
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** A photo in a message of this person; of nobody, as a bot's or a channel's. */
+/** A photo in this person's message; undefined for a bot's or a channel's. */
 const sentBy = (person: Person | undefined, who: string): PhotoRef => ({
   platform: 'telegram',
   who,
@@ -92,7 +92,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(marksOf(result).map(({ tone }) => tone)).toEqual(['blur', 'match', 'blur']);
     expect(result?.text).toMatch(/\n“Alice” \(face 2\), match.*\n2 other faces are blurred\.$/);
     expect(result).toMatchObject({ picture: { alt: 'The photo with 1 numbered face: “Alice”' } });
-    // What one sends oneself comes back as it is.
+    // Photos that people send themselves come back unchanged.
     const [own] = await stage.say(BOB, 'find', ['eve,anna']);
     expect(marksOf(own).map(({ tone }) => tone)).toEqual(['unknown', 'match']);
   });

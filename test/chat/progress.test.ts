@@ -4,7 +4,7 @@ import type { Person } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
 import { action, openStage } from './stage.ts';
 
-/** So many searches are under way at once. */
+/** How many searches run at once. */
 const AT_ONCE = 4;
 const SECOND = 1_000;
 
@@ -13,14 +13,14 @@ let release: () => void;
 
 const someone = (index: number): Person => ({ platform: 'telegram', id: `${3_000 + index}`, name: `Person ${index}` });
 
-/** Photos are not there until `release` is called. */
+/** Holds photos back until `release` is called. */
 function hold(): void {
   const held = Promise.withResolvers<void>();
   release = held.resolve;
   stage.platform.waits.photos = () => held.promise;
 }
 
-/** People who search while nobody's photo is there: their messages, in the order of the queue. */
+/** People who search while no photo is available: their messages, in the order of the queue. */
 async function queueUp(count: number): Promise<unknown[]> {
   const people = Array.from({ length: count }, (_, index) => someone(index));
   for (const person of people) await stage.agreed(person, 'find', ['nobody']);
@@ -30,7 +30,7 @@ async function queueUp(count: number): Promise<unknown[]> {
   return asks.map(({ address }) => address.message);
 }
 
-/** A second in the life of the process that queues, after so many. */
+/** A second in the life of the process that queues, after these seconds. */
 async function later(seconds: number): Promise<void> {
   stage.clock.ms += seconds * SECOND;
   await stage.flow.progress.round();
@@ -139,7 +139,7 @@ it('of several photos the asker is told at which one the search is, at most ever
   await stage.agreed(bob, 'find', ['nobody']);
   stage.platform.waits.photos = async () => {
     stage.clock.ms += 2 * SECOND;
-    // What is said has its time.
+    // Gives what is being said its time.
     for (let turns = 0; turns < 100; turns += 1) await turn();
   };
   await stage.say(

@@ -67,7 +67,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(gestureAsked(another)).toBeDefined();
     expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: proof.stopped }]);
     expect(await templates()).toBe(0);
-    // What is sent now is a selfie once more.
+    // What is sent now is a selfie again.
     expect(gestureAsked(await begun(['anna']))).toBeDefined();
   });
 
@@ -135,7 +135,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     const { placeholders } = stage.flow;
     const { claim } = placeholders;
     const died = Promise.withResolvers<void>();
-    // The first worker ends when all is done but the answer.
+    // The first worker ends when all but the answer is done.
     Object.assign(placeholders, {
       claim: async (...of: Parameters<typeof claim>) => {
         Object.assign(placeholders, { claim });
@@ -195,7 +195,7 @@ it('in a group of more than 10,000 templates, whoever is somebody else is enroll
   await enrolledBy();
   const { gallery } = stage.flow;
   const { search } = gallery;
-  // As many would be enrolled in no test.
+  // No test would enrol this many.
   Object.assign(gallery, {
     search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates: 10_001 }),
   });

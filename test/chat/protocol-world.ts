@@ -11,21 +11,24 @@ import {
   type Waiting,
 } from '../../src/chat/protocol.ts';
 
-/** Nothing happens within a tick that is longer than whoever says how it goes has time, and shorter than an answer may take. */
+/**
+ * Nothing happens within a tick. It is longer than a sign of progress may take, and shorter than an
+ * answer may take.
+ */
 const TICK_MS = 15_000;
 const DEADLINE_MS = TICK_MS;
-/** After the deadline, and after whoever spoke last is taken for dead. */
+/** After the deadline, and after the last speaker counts as dead. */
 const LAST_TICK = 5;
 
 /** The bot reads, takes its turn, tells, and notes it. */
 const BOT_STEPS = 4;
 
-/** What one update meets: its shelf, its job, who works on it, and what its person saw. */
+/** The world of one update: its shelf, its job, who works on it, and what its person saw. */
 export interface World {
   readonly tick: number;
   readonly shelf: AnswerState;
   readonly job: 'never' | 'waits' | 'runs' | 'done';
-  /** Deliveries that are still to come, crashes that may still happen, signs of progress that may still be given, tries of the job. */
+  /** What may still happen: deliveries, crashes, signs of progress, tries of the job. */
   readonly left: {
     readonly deliveries: number;
     readonly crashes: number;
@@ -50,7 +53,10 @@ export interface World {
     readonly overs: number;
     readonly last: 'nothing' | 'progress' | 'result' | 'over';
   };
-  /** Somebody ended, or took all their time, after their word was seen and before that was noted: nobody can know. */
+  /**
+   * Somebody ended, or used all their time, after their answer was seen and before that was noted:
+   * nobody can know.
+   */
   readonly isUnknown: boolean;
 }
 
@@ -66,7 +72,10 @@ export const BEGINNING: World = {
 const now = ({ tick }: World) => tick * TICK_MS;
 const same = (one: AnswerState, other: AnswerState) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Takes the turn if the shelf is still as it was read: the world then, and until when they have it. */
+/**
+ * Takes the turn if the shelf is still as it was read. Gives the world then, and the end of the
+ * turn.
+ */
 function taken(
   world: World,
   read: AnswerState,
@@ -155,7 +164,7 @@ function progress(world: World): World[] {
   return [{ ...rest, shelf: isMine ? { isAddressed: true, hasReceipts: false } : shelf }];
 }
 
-/** A process ends with all that it does; a job that it had is another's. */
+/** A process ends with everything it does. Another process gets its job. */
 function crash(world: World): World[] {
   const { left } = world;
   if (left.crashes === 0) return [];
@@ -172,7 +181,7 @@ function crash(world: World): World[] {
   return ended;
 }
 
-/** Whoever has not noted their word when their time is over is as good as dead. */
+/** A speaker who has not noted their answer in time counts as dead. */
 function passed({ tick, ...world }: World): World {
   const later: World = { ...world, tick: tick + 1 };
   const { worker, bot, isUnknown } = later;
@@ -180,18 +189,18 @@ function passed({ tick, ...world }: World): World {
   return { ...later, isUnknown: isUnknown || isSlow };
 }
 
-/** What may come next without a crash: each of those who take part goes one step, or time does. */
+/** What may come next without a crash: one participant takes a step, or time passes. */
 function steps(world: World): World[] {
   const clock = world.tick < LAST_TICK ? [passed(world)] : [];
   return [...deliver(world), ...work(world), ...look(world), ...progress(world), ...clock];
 }
 
-/** Whether nothing comes any more but the bot, which looks again and again. */
+/** Whether nothing comes any more but the bot, which keeps looking. */
 export function isQuiet({ tick, delivery, worker, progress: telling, job, bot }: World): boolean {
   return tick === LAST_TICK && !delivery && !worker && !telling && !bot && job !== 'waits' && job !== 'never';
 }
 
-/** Such a world once everybody who spoke last has had all their time, and the bot has looked. */
+/** Such a world once the last speakers have used all their time, and the bot has looked. */
 export function later(world: World): World {
   let after: World = { ...world, tick: LAST_TICK + SPEAKING_MS / TICK_MS };
   for (let looks = 0; looks < 2 * BOT_STEPS; looks += 1) after = look(after)[0] ?? after;

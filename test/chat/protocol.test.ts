@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BEGINNING, isQuiet, later, next, type World } from './protocol-world.ts';
 
-/** Every world that some order of events leads to: deliveries, worker, bot, progress, crashes and the clock. */
+/**
+ * Every world that some order of events leads to: deliveries, worker, bot, progress, crashes and
+ * the clock.
+ */
 const worlds = new Map<string, World>();
 
 beforeAll(() => {
@@ -17,7 +20,7 @@ beforeAll(() => {
   }
 });
 
-/** The first of all worlds in which this does not hold, if there is one. */
+/** The first world in which this does not hold, if any. */
 function broken(holds: (world: World) => boolean): World | undefined {
   for (const world of worlds.values()) if (!holds(world)) return world;
   return undefined;

@@ -16,7 +16,7 @@ it('the bytes of a template that newer ones push out leave the disk, and no note
   await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
   expect([count.scrubs, await notes()]).toEqual([0, 0]);
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ kind: 'enrolled', templates: 5 }]);
-  // The first time somebody's read keeps them.
+  // The first time a reader keeps them.
   await expect.poll(async () => [count.scrubs, await notes()]).toEqual([2, 0]);
   // Nothing else of its person has gone with it.
   expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates).toHaveLength(5);

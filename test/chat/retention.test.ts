@@ -17,7 +17,7 @@ const agreedDays = async (person: typeof ALICE) =>
   (await stage.flow.gallery.standing(await stage.scope(), person)).agreed.enrol?.retentionDays;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** Two sweeps a day apart: one alone is not believed to have the right time. */
+/** Two sweeps a day apart, because one alone is not trusted about the time. */
 async function sweepTwice(days: number): Promise<void> {
   await sweep(stage.house, days);
   stage.clock.ms += DAY;

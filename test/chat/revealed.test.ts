@@ -17,7 +17,7 @@ const facesOf = (replies: readonly Reply[]): ResultFace[] =>
 const distances = (replies: readonly Reply[]) =>
   facesOf(replies).map(({ matches }) => matches.map((match) => match.distance ?? 'not told'));
 
-/** So many faces that are somewhat like Anna's, each in its own way. */
+/** This many faces that somewhat resemble Anna's, each in its own way. */
 function likeAnna(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `anna${'~'.repeat(1 + index)}`);
 }
@@ -39,7 +39,7 @@ it('of the photos of one message only the nearest says how near somebody is, the
 
 it('a collage of many likenesses is refused with the time, and so is every search after it', async () => {
   const collage = () => [likeAnna(60).join()];
-  // Likenesses that are beyond doubt tell little.
+  // Clear likenesses tell little.
   const first = await stage.say(BOB, 'find', Array.from({ length: 10 }, collage).flat());
   expect(first).toMatchObject([{ code: 'rate_limited', text: expect.stringMatching(/again in \d+ days/) }]);
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
@@ -88,7 +88,7 @@ it('/enroll tells by its refusals no more than /find does: both spend the same b
     const [reply] = await stage.agreed(BOB, 'enroll', selfies);
     refused = reply?.kind === 'error' && reply.code === 'rate_limited';
   }
-  // Three faces near the limit cost 1.2 units, of 14.
+  // Three faces near the limit cost 1.2 of 14 units.
   expect(tries).toBe(12);
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
 });
@@ -100,7 +100,7 @@ function annasFace(dims: number): Float32Array {
   return face;
 }
 
-/** Selfies of one person that lie just beyond the distance at which Anna's face counts as taken. */
+/** Selfies of one person just beyond the distance at which Anna's face counts as taken. */
 function nearTaken() {
   const { matcher, dims } = stage.house.recognition;
   let taken = 0;
@@ -130,7 +130,7 @@ describe('where a group got another id, and was used under both,', () => {
   const supergroup = { ...CLUB, id: '-1000000500' };
   const revealed = () => stage.house.stores.pending.list('revealed');
 
-  /** Bob finds Alice so often under the old id, then the bot hears of the new one. */
+  /** Bob finds Alice this often under the old id, then the bot hears of the new one. */
   async function moves(finds: number) {
     for (let find = 0; find < finds; find++) await stage.say(BOB, 'find', ['anna']);
     const notice = await stage.say(BOB, 'find', ['carl'], { place: supergroup });

@@ -23,7 +23,7 @@ function labelled(replies: readonly Reply[], label: string) {
   return offered.find((one) => one.label === label) ?? expect.fail(`no ${label} in ${JSON.stringify(offered)}`);
 }
 
-/** Eve, an admin, goes through these buttons of /settings; gives what she sees then. */
+/** Eve, an admin, presses these buttons of /settings. Gives what she sees then. */
 async function sets(...labels: readonly string[]): Promise<readonly Reply[]> {
   let replies = await stage.say(EVE, 'settings');
   for (const label of labels) replies = await stage.press(EVE, labelled(replies, label));
@@ -43,7 +43,7 @@ async function aliceEnrols() {
 describe('/settings', () => {
   it('tells an admin the rules and how many are enrolled, and names nobody', async () => {
     await aliceEnrols();
-    // Whoever only searches is not enrolled.
+    // People who only search are not enrolled.
     await stage.agreed(BOB, 'find', ['anna']);
     const [reply] = await sets();
     expect(reply).toMatchObject({ kind: 'confirm', text: expect.stringContaining('“Club”. 1 person is enrolled.') });

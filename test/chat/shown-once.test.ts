@@ -64,7 +64,7 @@ describe('what a group is shown', () => {
   });
 
   it('is noted before it is posted: whom it names is told when nobody knows whether it is there', async () => {
-    // As a program that is killed between the two.
+    // Like a program that is killed between the two.
     stage.platform.posting.meanwhile = () => new Promise(() => {});
     await shows.showOnly('anna');
     await expect.poll(() => shows.posts().length).toBe(1);
@@ -88,7 +88,7 @@ describe('what a group is shown', () => {
     const { answer } = courier;
     courier.answer = async (address, replies, options) => {
       await answer(address, replies, options);
-      // The platform took the post, and not what was to be said of it.
+      // The platform accepted the post, but not the words about it.
       if (options?.showing && told.length === 2) throw new Failure('unavailable');
     };
     await shows.showOnly('anna');

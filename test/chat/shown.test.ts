@@ -39,14 +39,14 @@ describe('what a group was shown', () => {
       expect(await shows.deleted(person)).toBe('gone');
       expect(shows.posts()).toEqual([]);
       expect(await shows.kept()).toEqual([]);
-      // Pressed again, while the first press was on its way.
+      // Pressed again during the first press.
       expect(await shows.deleted(person, id)).toBe('gone');
     }
   });
 
   it('goes for anybody where nothing is noted of it: whom it names nobody can tell any more', async () => {
     await shows.show('anna');
-    // As after a process that ended between the two, or a store that lost its memory.
+    // As after a process that ended in between, or a store that lost its memory.
     for (const { id } of await shows.kept()) await stage.house.stores.pending.drop('shown', id);
     stage.platform.deleting.refusal = 'out_of_reach';
     expect(await shows.deleted(ALICE)).toBe('out_of_reach');
@@ -128,7 +128,7 @@ describe('what a group was shown', () => {
     expect(claimsOf(receipt)).toMatchObject({ shown: { deleted: 0, left: 2 } });
     expect(receipt.text).toContain('2 more cannot be deleted now, because their platform does not answer: I try again');
     await expect(shows.deleted(CARL, shows.posts()[1]?.[0])).rejects.toMatchObject({ code: 'unavailable' });
-    // The house tries again, after a restart too, and as often as it takes.
+    // The house tries again, after a restart too, as often as needed.
     await stage.restart();
     await upkeep(stage.house);
     expect(shows.posts()).toHaveLength(2);

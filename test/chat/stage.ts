@@ -24,8 +24,9 @@ export const CLUB: Place = { platform: 'telegram', id: '-500', title: 'Club' };
 export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
 
 /**
- * The flow over its real stores in a folder of its own, with a platform that remembers what it was told to show and faces that
- * are dealt out by the "photo": its bytes are the names of those on it, so that the flow's behaviour is tested without pixels.
+ * The flow over its real stores in its own folder, with a platform that notes what it shows. Faces
+ * come from the "photo": its bytes are the names of the people on it, so that behaviour is tested
+ * without pixels.
  */
 export async function openStage(
   env: NodeJS.ProcessEnv = {},
@@ -47,7 +48,10 @@ export async function openStage(
     config: configured({}),
     platform,
     clock,
-    /** Of whoever on a photo is named so; others have one that is made from their name. */
+    /**
+     * Embeddings of people by their names in photos. Other people's embeddings follow from their
+     * names.
+     */
     embeddings,
     get flow(): Flow {
       return running.flow;
@@ -74,7 +78,7 @@ export async function openStage(
         ...more,
       };
     },
-    /** Sends a command and gives what is shown in its place in the end. */
+    /** Sends a command and gives the final answer. */
     async say(person: Person, command: string, photos: readonly string[] = [], more: Partial<Ask> = {}) {
       const ask = stage.ask(person, command, photos, more);
       await stage.chat.ask(ask);
@@ -98,18 +102,21 @@ export async function openStage(
       await stage.chat.press(press);
       return await platform.shownAt(press.address.message);
     },
-    /** Sends a command whose notice is agreed to at once. */
+    /** Sends a command and agrees to its notice. */
     async agreed(person: Person, command: string, photos: readonly string[]) {
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
     },
-    /** Sends the selfie that an answer asks for, of whoever is on `photo`. */
+    /** Sends the requested selfie of the person on `photo`. */
     async proves(person: Person, asked: readonly Reply[], photo: string, more: Partial<Ask> = {}) {
       const gesture = gestureAsked(asked);
       if (!gesture) throw new Error(`no gesture is asked for in ${JSON.stringify(asked)}`);
       return await stage.say(person, 'enroll', [`${photo}^${gesture}`], more);
     },
-    /** Stops the process and starts another on the same data, with these settings changed, once `meanwhile` is done. */
+    /**
+     * Stops the process and starts another on the same data, with these settings changed, after
+     * `meanwhile`.
+     */
     async restart(changed: NodeJS.ProcessEnv = {}, meanwhile?: () => Promise<void>) {
       await running.stop();
       await meanwhile?.();
@@ -173,7 +180,7 @@ function fakePlatform(audience: Courier['audience']) {
       return { ...address, placeheld: true };
     },
     async answer(address, all, { showing } = {}) {
-      // Given beside an answer, so that what people asked for is seen alone.
+      // Given beside an answer, so the requested answer is alone.
       const replies = all.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
       consented.push(...all.filter((reply) => !replies.includes(reply)));
       const times = (shown.get(address.message)?.times ?? 0) + 1;
@@ -214,29 +221,29 @@ function fakePlatform(audience: Courier['audience']) {
     courier,
     placeholders,
     memberships,
-    /** Whether people are admins, by their ids; nobody is who is missing here. */
+    /** Whether people are admins, by id. Missing people are not. */
     admins,
-    /** How people are called now, by their ids, as a membership call brings it. */
+    /** People's present names by id, as a membership call gives them. */
     names,
-    /** By a place's id; a place that is missing here is one that the platform says nothing of. */
+    /** By a place's id. The platform says nothing of missing places. */
     presences,
-    /** What a place became, by its id, as the platform tells it to whoever asks. */
+    /** What a place became, by its id, in the platform's words. */
     moves,
     /** Every photo that was fetched, in order. */
     fetched,
-    /** What the group was shown and is still there, by its name. */
+    /** What the group was shown and still exists, by name. */
     posts,
-    /** What became of what was to be shown to the group, in order. */
+    /** The outcomes of posts to the group, in order. */
     shows,
-    /** What was said of how it goes, with the message that it stands in. */
+    /** Signs of progress, with their message. */
     progress,
-    /** Done before a photo is given, and before it is said how it goes. */
+    /** Runs before a photo is given, and before a sign of progress. */
     waits,
-    /** Done between a post and its note. */
+    /** Runs between a post and its note. */
     posting,
-    /** Instead of deleting a post. */
+    /** Replaces the deletion of a post. */
     deleting,
-    /** Receipts of consent, in the order in which they were given. */
+    /** Receipts of consent, in order. */
     consented,
     shownAt: (message: unknown): Promise<readonly Reply[]> => {
       const now = shown.get(message);

@@ -10,7 +10,7 @@ import { verbs } from '../../src/cli/index.ts';
 import { run } from '../../src/cli/run.ts';
 import { readConfig } from '../../src/config.ts';
 
-/** Errno texts, stacks, and what child processes and libraries call their errors. */
+/** Errno texts, stacks, and child processes' and libraries' names for their errors. */
 const FOREIGN = /\bE[A-Z]{4,}\b|\bERR_[A-Z_]+|\bat .*:\d+:\d+|Command failed|Error:|node_modules\//;
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -50,7 +50,7 @@ async function dataOf(version: number, file: string): Promise<string> {
   return dir;
 }
 
-/** One thing that is broken each, and what an operator must read of it when starting. */
+/** One broken thing each, and what an operator must read about it at the start. */
 const BROKEN: readonly (readonly [string, () => Promise<NodeJS.ProcessEnv>, RegExp])[] = [
   ['DATA_DIR is a file', async () => ({ DATA_DIR: join(await folder({ file: '' }), 'file') }), /DATA_DIR is a file/],
   [
@@ -119,7 +119,7 @@ const production = (elasticsearch: string) => ({
   MASTER_KEY: KEY,
 });
 
-/** Every verb, with words that bring it as far as it comes. */
+/** Every verb, with arguments that take it as far as possible. */
 async function typed(): Promise<readonly (readonly string[])[]> {
   const photo = join(await folder({ 'a.jpg': 'no photo' }), 'a.jpg');
   const album = await folder();

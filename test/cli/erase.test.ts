@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs the verb on Ada; what it printed, receipts as their claims. */
+/** Runs the verb on Ada. Gives its output, receipts as claims. */
 async function facefinderErase(...more: string[]) {
   const out: string[] = [];
   const err: string[] = [];
@@ -42,7 +42,7 @@ function claimsOf(receipt: string): ErasureClaims {
   return JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString());
 }
 
-/** Another process that reads the gallery, a backup say: erased bytes stay until it has ended. */
+/** Another process that reads the gallery, such as a backup: erased bytes stay until it ends. */
 function readGallery(): DatabaseSync {
   const reader = new DatabaseSync(join(dataDir, 'gallery.db'), { readOnly: true });
   reader.exec('BEGIN');

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(work, { recursive: true }));
 
-/** `facefinder models` in a process of its own, with an empty MODEL_DIR that has nowhere to fetch from. */
+/** `facefinder models` in its own process, with an empty MODEL_DIR and no source. */
 function models(...args: string[]) {
   const env = { ...process.env, DATA_DIR: work, MODEL_DIR: modelDir, MODEL_MIRROR: join(work, 'nowhere') };
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
@@ -31,7 +31,7 @@ function models(...args: string[]) {
   });
 }
 
-/** A folder with a pack called tiny, whose one file lies beside its manifest. */
+/** A folder with a pack called tiny, whose one file is beside its manifest. */
 async function tinyPack(changes: object = {}): Promise<string> {
   const folder = join(work, 'tiny');
   await mkdir(folder, { recursive: true });

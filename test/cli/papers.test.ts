@@ -44,7 +44,7 @@ const SOCIETY = {
   ELASTICSEARCH_URL: 'http://127.0.0.1:9200',
 };
 
-/** What each paper must say of one configuration, and not of the other. */
+/** What each paper must say for one configuration, and not for the other. */
 const SAID: readonly (readonly [file: string, club: readonly string[], society: readonly string[]])[] = [
   [
     'privacy-policy.md',

@@ -25,7 +25,7 @@ const facts = {
 };
 const receipt = await signer.sign(facts, { left: 0, bytes: 'clean' });
 
-/** A ledger of so many entries; `fork` begins to be another at its fourth. */
+/** A ledger of this many entries. With `fork` it differs from the fourth on. */
 function ledgerOf(size: number, fork = ''): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (let seq = 0; seq < size; seq++) {
@@ -40,7 +40,7 @@ const seen = (entries: readonly LedgerEntry[]) => ({
   root: rootOf(peaksOf(entries.map(leafOf))),
 });
 
-/** The receipt of the last of these entries, signed when there were no more. */
+/** A receipt of the last of these entries, signed when there were no more. */
 function receiptOver(entries: readonly LedgerEntry[]): Promise<string> {
   const { seq, hash } = entries.at(-1) as LedgerEntry;
   return signer.sign({ ...facts, entry: { seq, hash }, head: seen(entries) }, { left: 0, bytes: 'clean' });

@@ -13,7 +13,10 @@ import {
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 
-/** The inputs and roots of Certificate Transparency's own reference tests (google/certificate-transparency, merkle trees). */
+/**
+ * The inputs and roots of Certificate Transparency's own reference tests
+ * (google/certificate-transparency, merkle trees).
+ */
 const INPUTS = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
 const ROOTS = [
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',

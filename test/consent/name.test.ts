@@ -6,7 +6,10 @@ import { seeded } from '../../src/evaluate/seeded.ts';
 const RANDOM = seeded(11);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(RANDOM() * from.length)] as T;
 
-/** What people put into names to hide, to turn a line round or to be noticed, beside names of every script. */
+/**
+ * What people put into names to hide, to turn a line around or to be noticed, beside names of every
+ * script.
+ */
 const PARTS = [
   ...'\u0000\u0007\t\n\r\u0085\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029',
   ...'\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2066\u2067\u2068\u2069\u2800\u3000\u3164\ufe0f\ufeff\uffa0\ufff9',

@@ -7,10 +7,13 @@ import type { Somebody } from './somebody.ts';
 import { ASKED, PLAIN, typed, type Utterance } from './utterances.ts';
 import type { Deed, Question, World } from './world.ts';
 
-/** So many people at most do something at the same moment. */
+/** The most people who act at the same moment. */
 const AT_ONCE = 4;
 
-/** What happens next: somebody does something, several do at once, or something happens to all. Gives what it was, to be counted. */
+/**
+ * The next step: somebody acts, several act at once, or something happens to all. Gives its names,
+ * for counting.
+ */
 export async function step(world: World): Promise<readonly string[]> {
   const dice = world.random();
   if (dice < 0.004) {
@@ -40,7 +43,7 @@ function crowd(world: World, first: Somebody, size: number): readonly Somebody[]
 function deed(world: World, person: Somebody): Deed | undefined {
   const dice = world.random();
   const { buttons, who, last } = person;
-  // Most go on with what they were just asked.
+  // Most people go on with what they were just asked.
   if (dice < 0.4 && (world.ledger.awaiting.get(who) ?? []).length > 0) return sendsPhotos(world, person);
   const asked = buttons.filter(
     ({ shown, button }) => shown === last && !/^(right|delete|shown|wrong):/.test(button.id),
@@ -53,7 +56,7 @@ function deed(world: World, person: Somebody): Deed | undefined {
   return says(world, person);
 }
 
-/** Photos without a word, as their next message. */
+/** Photos without words, as the next message. */
 function sendsPhotos(world: World, person: Somebody): Deed {
   const { who, groups, platform } = person;
   if (platform === 'discord') return commands(world, person);
@@ -80,7 +83,7 @@ function says(world: World, person: Somebody): Deed | undefined {
   }
 }
 
-/** What is expected of words that are heard, with photos perhaps. */
+/** The expected answer to words, perhaps with photos. */
 function heard(world: World, { words, means, isNear }: Utterance, ask: Omit<Asked, 'command'>): Expected {
   const { ledger } = world;
   const { who } = ask;
@@ -96,12 +99,12 @@ function heard(world: World, { words, means, isNear }: Utterance, ask: Omit<Aske
   return { claims: ['failures.bad_command'], offers: { for: 'command', ask, commands: [] } };
 }
 
-/** A photo of which nobody knows what it is for. */
+/** A photo without a known purpose. */
 function whatFor(ask: Omit<Asked, 'command'>): Expected {
   return { claims: ['intent.photo'], offers: { for: 'command', ask, commands: [] } };
 }
 
-/** Photos without a word: they complete what waits for some. */
+/** Photos without words complete an ask that waits for some. */
 function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
   const { ledger } = world;
   const waiting = ledger.awaiting.get(ask.who) ?? [];
@@ -186,7 +189,7 @@ function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   if (world.started.has(who)) {
     return said(world, person, message, heard(world, { words, means: command }, ask), 'group find');
   }
-  // Answered where nobody is: what is offered instead asks for the same.
+  // Answered outside groups: the offer there asks for the same.
   world.ledger.awaiting.delete(who);
   if (photos.length === 0) world.ledger.answer(ask);
   return said(world, person, message, { claims: ['telegram.openOnce'], offers: { for: 'opening', ask } }, 'first find');
@@ -206,7 +209,7 @@ function commands(world: World, person: Somebody): Deed {
   return said(world, person, message, heard(world, { words: '', means: command }, ask), 'slash');
 }
 
-/** A form asks for selfies and consent at once, where it is clear which group is meant. */
+/** A form asks for selfies and consent at once, if the group is clear. */
 function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
   const { ledger } = world;
   const { who } = ask;
@@ -250,7 +253,7 @@ function saysOnPage(world: World, person: Somebody): Deed {
   return said(world, person, { words: utterance.words, photos, group }, heard(world, meant, ask), 'words');
 }
 
-/** Leaving is heard; whoever comes back is nobody who was there before. */
+/** The bot hears of people leaving. A returning person starts anew. */
 async function comesOrGoes(world: World, person: Somebody): Promise<string> {
   const { ledger } = world;
   const { who, groups } = person;

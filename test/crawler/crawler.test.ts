@@ -5,12 +5,12 @@ import { dealtFaces } from './faces.ts';
 import { openedIn } from './program.ts';
 import { World } from './world.ts';
 
-// All but the nets is the real thing.
+// Everything but the nets is real.
 vi.mock('../../src/face/pool.ts', () => ({
   openFaces: async ({ pack }: PoolOptions) => dealtFaces(pack.manifest.embedder.dims),
 }));
 
-// It is looked at whether there is work left.
+// The crawler checks whether work is left.
 vi.mock('../../src/queue/embedded/queue.ts', async (original) => {
   const real = await original<typeof import('../../src/queue/embedded/queue.ts')>();
   return {
@@ -23,12 +23,12 @@ vi.mock('../../src/queue/embedded/queue.ts', async (original) => {
   };
 });
 
-/** In every run; `npm run drill crawler` plays more. */
+/** In every run. `npm run drill crawler` plays more. */
 const SAMPLE = 120;
 const PEOPLE = Number(process.env.PEOPLE ?? SAMPLE);
 const SEED = Number(process.env.SEED ?? 20_261_127);
 
-/** It says how soon answers came. */
+/** A drill also reports how soon answers came. */
 const IS_DRILL = process.env.PEOPLE !== undefined;
 
 /** People of one program, and how many programs run at once. */
@@ -36,7 +36,7 @@ const [TOGETHER, AT_ONCE] = [24, 3];
 
 const STEPS_EACH = 12;
 
-/** What must have been said: who is never told something is told nothing untrue. */
+/** Sentences that must have come: one that never comes is never wrong. */
 const SAID = [
   'enroll.done',
   'enroll.collected',
@@ -58,7 +58,7 @@ const SAID = [
   'telegram.openOnce',
 ];
 
-/** Only what hangs takes as long. */
+/** Only a hanging answer takes this long. */
 const TIMEOUT_MS = PEOPLE * 60_000;
 
 test(
@@ -90,7 +90,7 @@ test(
 
     if (IS_DRILL) tell(tally, waits);
     expect(wrong.join('\n\n')).toBe('');
-    // A few people are not told everything.
+    // A few people do not see every sentence.
     if (PEOPLE >= SAMPLE) for (const key of SAID) expect([...said], 'what was said').toContain(key);
   },
   TIMEOUT_MS,

@@ -8,13 +8,13 @@ import type { Photo } from './faces.ts';
 import type { Program } from './program.ts';
 import { titleOf } from './telegram.ts';
 
-/** Nothing that comes takes longer, however busy the machine is. */
+/** Longer than any answer takes on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** How the platform acknowledges: with a message of its own, and with a form. */
+/** How the platform acknowledges: with a message, and with a form. */
 const [MESSAGE, FORM] = [4, 9];
 
-/** Discord: slash commands and buttons; what people write is not heard. */
+/** Discord: slash commands and buttons. Text messages are not heard. */
 export function discordBooth({ discord: platform }: Program): Booth {
   const people = new Map<number, { readonly person: DiscordPerson; readonly locale: string }>();
   const guilds = new Map<number, DiscordGuild>();

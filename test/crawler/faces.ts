@@ -1,19 +1,19 @@
 import type { Face, Faces } from '../../src/face/face.ts';
 import { Failure } from '../../src/failure.ts';
 
-/** A photo: its bytes, and whose faces are on it, of which shot. */
+/** A photo: its bytes, and the faces on it, each with its shot. */
 export interface Photo {
   readonly bytes: Uint8Array;
   readonly faces: readonly { readonly of: number; readonly shot: number }[];
-  /** How many more faces are on it than are looked at. */
+  /** How many more faces it has than are looked at. */
   readonly left: number;
-  /** Not a photo at all. */
+  /** Whether it is no photo at all. */
   readonly isBroken: boolean;
-  /** It was passed on: nobody enrols with it. */
+  /** Whether it was forwarded: then nobody enrols with it. */
   readonly isBorrowed?: boolean;
-  /** It is there no more. */
+  /** Whether it no longer exists. */
   readonly isGone?: boolean;
-  /** How often the program had been started when it was sent. */
+  /** How many starts the program had when it was sent. */
   readonly starts?: number;
 }
 
@@ -28,7 +28,10 @@ export function photoOf(faces: Photo['faces'], left = 0): Photo {
 /** Bytes that no photo has. */
 export const BROKEN: Photo = { bytes: Buffer.from('no photo at all'), faces: [], left: 0, isBroken: true };
 
-/** Instead of the nets: the faces that a photo says it shows. Everybody's face is at right angles to everybody else's. */
+/**
+ * Replaces the nets: the faces that a photo claims to show. Different people's faces are at right
+ * angles.
+ */
 export function dealtFaces(dims: number): Faces {
   async function see(bytes: Uint8Array) {
     const text = Buffer.from(bytes).toString();
@@ -54,7 +57,7 @@ export function dealtFaces(dims: number): Faces {
   };
 }
 
-/** Shots of one person lie some 0.4 apart. */
+/** Shots of one person are some 0.4 apart. */
 const ASIDE = 0.3;
 
 function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: number): Face {

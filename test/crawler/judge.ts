@@ -4,19 +4,19 @@ import type { Expected } from './ledger.ts';
 import type { Somebody } from './somebody.ts';
 import { claimsIn, type Said } from './texts.ts';
 
-/** Whatever is said, as long as nothing failed. */
+/** Any answer without a failure. */
 export const ANYTHING = 'anything';
 
-/** Sentences that ask for what is sent next, without a button or a command. */
+/** Sentences that ask for the next message, without a button or command. */
 const INVITES = ['intent.onlyPhotos', 'failures.no_photo:selfie', 'failures.no_photo:other', 'telegram.asYourself'];
 
-/** All that an answer says, as it is read. */
+/** The whole text of an answer. */
 export function textOf(shown: readonly Shown[]): string {
   const texts = shown.map(({ text }) => text);
   return texts.join('\n\n').replaceAll('\u2060', '');
 }
 
-/** What is wrong with an answer, in words; undefined where it is one that was expected, and goes on. */
+/** What is wrong with an answer, in words. Undefined if it was expected and leads on. */
 export function wrongWith(
   shown: readonly Shown[],
   person: Somebody,
@@ -56,7 +56,7 @@ function wrongTold(said: readonly Said[], { told = {} }: Expected): string[] {
   });
 }
 
-/** Past the budget of what may be told nobody is named. */
+/** Without budget nobody is named. */
 function wrongNames(said: readonly Said[], named: readonly number[], { names }: Expected): string[] {
   const isLimited = said.some(({ key }) => key.startsWith('failures.rate_limited'));
   const isSame = names === undefined || named.toSorted().join() === names.toSorted().join();
@@ -68,9 +68,9 @@ function isOf(key: string, claim: string): boolean {
   return key === claim || key.startsWith(`${claim}:`);
 }
 
-/** Whether there is something to be done next: a button, a command, or what the answer itself asks for. */
+/** Whether something can be done next: a button, a command, or a request in the answer. */
 function goesOn({ at, isForm, buttons, text }: Shown, { platform, language }: Somebody): boolean {
-  // What is said above a message leaves its buttons where they are; the page's own stand below all that is said.
+  // An alert above a message leaves its buttons. The page's own buttons are below everything.
   if (isForm || buttons.length > 0 || (platform === 'telegram' && at === undefined) || platform === 'page') return true;
   return /(?<!\S)\/[a-z]{4,}/.test(text) || claimsIn(text, language).some(({ key }) => INVITES.includes(key));
 }

@@ -1,28 +1,28 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Photo } from './faces.ts';
 
-/** What is held of somebody in one group, as it must be by all that happened. */
+/** Somebody's data in one group, as they must be after everything that happened. */
 interface Held {
   search: boolean;
   enrol: boolean;
-  /** Whose face it is that they enrolled; nobody's while there are no shots. */
+  /** The owner of the enrolled face; undefined without shots. */
   face?: number | undefined;
-  /** Which shots of it, oldest first. */
+  /** The enrolled shots, oldest first. */
   shots: number[];
-  /** They say of their face that somebody else enrolled it. */
+  /** Whether they claim a face that somebody else enrolled. */
   isChallenger: boolean;
 }
 
 export type PhotoCommand = 'find' | 'enroll';
 
-/** What a person asked for, as the crawler knows it. */
+/** An ask as the crawler knows it. */
 export interface Asked {
   readonly who: number;
   /** Undefined in private. */
   readonly group: number | undefined;
   readonly command: CommandName;
   readonly photos: readonly Photo[];
-  /** By a button under a refusal: it is their face all the same. */
+  /** By the button under a refusal, which claims the face. */
   readonly choice?: 'dispute';
 }
 
@@ -36,37 +36,37 @@ export type Offer =
   | { readonly for: 'claim'; readonly ask: Asked }
   | { readonly for: 'other'; readonly ask: Asked };
 
-/** What an answer has to claim, and nothing else. */
+/** The claims of an answer: these and no others. */
 export interface Expected {
   /** Keys of sentences, see texts.ts. */
   readonly claims: readonly string[];
-  /** What may be claimed beside it. */
+  /** Further claims that are allowed. */
   readonly maybe?: readonly string[];
-  /** What the sentences were told, by their names. */
+  /** The sentences' arguments, by name. */
   readonly told?: Readonly<Record<string, number>>;
-  /** Of a result: who is named, no more and no fewer. */
+  /** For a result, exactly who is named. */
   readonly names?: readonly number[];
   readonly offers?: Offer;
-  /** Under the notice that it shows more selfies are waited for. */
+  /** The ask for which the notice lets further selfies join. */
   readonly awaits?: Asked;
 }
 
 const MAX = { find: 10, enroll: 3 } as const;
-/** So many selfies are kept of a person in a group; the oldest go. */
+/** The most selfies of a person in a group. The oldest go. */
 const MAX_TEMPLATES = 5;
 
-/** Who is where, and what is held of them: nothing of the program is asked. */
+/** Who is where, and their data, without asking the program. */
 export class Ledger {
   /** By group. */
   readonly members: Set<number>[] = [];
   readonly #held = new Map<string, Held>();
-  /** What a photo without a word completes, of each person; the latest last. */
+  /** For each person, what a photo without words completes; the latest last. */
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
-  /** People who were told that somebody sent their face: it comes with their next answer. */
+  /** People whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
   readonly #withdraw: (who: number) => void;
 
-  /** `withdraw` is told of everybody whose half-finished business is over. */
+  /** @param withdraw called for everybody whose unfinished business is over */
   constructor(withdraw: (who: number) => void) {
     this.#withdraw = withdraw;
   }
@@ -97,7 +97,7 @@ export class Ledger {
     for (const group of where === undefined ? this.groupsOf(who) : [where]) {
       const { face, isChallenger } = this.of(who, group) ?? {};
       this.#held.delete(`${who} in ${group}`);
-      // Nobody is left who says that the face is theirs.
+      // Nobody is left who claims the face.
       for (const other of isChallenger ? [] : this.enrolledIn(group)) {
         const held = this.of(other, group);
         if (held && held.face === face) held.isChallenger = false;
@@ -108,7 +108,7 @@ export class Ledger {
     this.#withdraw(who);
   }
 
-  /** What an ask is answered with; what it changes is changed. */
+  /** The answer to an ask. It also makes the changes. */
   answer(ask: Asked): Expected {
     const { who, group, command } = ask;
     switch (command) {
@@ -141,13 +141,13 @@ export class Ledger {
     const shots = only === undefined || others.length > 0 ? undefined : this.of(who, only)?.shots;
     return {
       claims: ['mydata.title', 'mydata.enrolled'],
-      // Of whoever is not enrolled no figure is said.
+      // People who are not enrolled get no figure.
       ...(shots?.length && { told: { templates: shots.length } }),
       offers,
     };
   }
 
-  /** A private chat is no group: the only one is taken, of several they choose. */
+  /** A private chat is no group: the only group is taken; of several the person chooses. */
   #elsewhere(ask: Asked): Expected {
     const [only, ...others] = this.groupsOf(ask.who);
     if (only === undefined) return { claims: ['place.none'] };
@@ -157,7 +157,7 @@ export class Ledger {
     return this.enter({ ...ask, group: only });
   }
 
-  /** From outside of the group, whose members alone are let in. */
+  /** From outside the group, which only admits members. */
   enter(ask: Asked): Expected {
     const { who, group = 0, command } = ask;
     if (!this.members[group]?.has(who)) return { claims: ['failures.not_a_member:other'] };
@@ -182,7 +182,7 @@ export class Ledger {
     return this.#withMore(ask, command === 'enroll' ? this.#enrol(ask, held) : this.#find(ask));
   }
 
-  /** What is said beside every answer that a worker gives. */
+  /** Additions to every answer of a worker. */
   #withMore({ who, group, command, photos }: Asked, answer: Expected): Expected {
     const max = MAX[command as PhotoCommand];
     const isFailure = answer.claims.some((key) => key.startsWith('failures.')) && answer.names === undefined;
@@ -216,7 +216,7 @@ export class Ledger {
       const isThere = this.members[group]?.has(one) && !this.of(one, group)?.isChallenger;
       return isThere && faces.has(this.of(one, group)?.face ?? -1);
     });
-    // Of everybody hidden there are no templates to be compared with.
+    // Hidden people have no templates to compare with.
     const isMaybe = enrolled.every((one) => this.of(one, group)?.isChallenger) ? ['find.nobodyEnrolled'] : [];
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
     return { claims: [...failed, ...left], maybe: [...isMaybe, ...isTold], names };

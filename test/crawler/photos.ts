@@ -2,7 +2,7 @@ import { BROKEN, type Photo, photoOf } from './faces.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
-/** Photos as people send them: of themselves, of their group, of nothing, of others, too many, or none at all. */
+/** Photos that people send: of themselves, their group, nothing, others, too many, or none. */
 export function photosBy(world: World, person: Somebody): Photo[] {
   return drawn(world, person).map((photo) => world.sent(photo));
 }

@@ -6,10 +6,10 @@ import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import { commandLabelled, type Deed, type Question, questionOf, type World } from './world.ts';
 
-/** What is pressed otherwise than by its question: a result is deleted or shown. */
+/** Buttons outside their question: a result is deleted or shown. */
 const ELSEWHERE = /^(delete|shown):|:show$/;
 
-/** Somebody presses a button that they were shown at any time; twice at once, perhaps. */
+/** Somebody presses any earlier button, perhaps twice at once. */
 export function press(world: World, person: Somebody, offered: Offered): Deed | undefined {
   const { shown, button, room } = offered;
   const isIn = room === undefined || world.ledger.members[room]?.has(person.who);
@@ -18,7 +18,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const expected = pressed(world, person, offered);
   const isTwice = world.chance(0.1) && !button.isLink && !/^(right|wrong):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
-  // An erasure takes even that along.
+  // An erasure removes even that.
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
   return {
     person,
@@ -31,7 +31,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   };
 }
 
-/** The answers to two presses, whichever of them was first. */
+/** The answers to two presses in either order. */
 function together(one: Coming, other: Coming): Coming {
   return {
     first: Promise.all([one.first, other.first]).then(() => undefined),
@@ -118,7 +118,7 @@ function chosen(world: World, person: Somebody, question: Question, label: strin
   }
 }
 
-/** What was uploaded to the page goes with the program. */
+/** Uploads to the page end with the program. */
 function now(world: World, ask: Asked): Asked {
   if (world.people[ask.who]?.platform !== 'page') return ask;
   return { ...ask, photos: ask.photos.map((photo) => ({ ...photo, isGone: photo.starts !== world.starts })) };

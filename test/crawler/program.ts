@@ -10,19 +10,19 @@ import type { Queue } from '../../src/queue/queue.ts';
 import { openPlatform, type Platform } from '../bots/discord/platform/platform.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
 
-/** Where a program that starts leaves the queues that it opens. */
+/** Receives the queues that a starting program opens. */
 export const openedIn = new AsyncLocalStorage<Queue[]>();
 
-/** Nothing takes longer, however busy the machine is. */
+/** Longer than anything takes on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** The real program on loopbacks of Telegram and Discord, and with its page. */
+/** The real program with loopbacks of Telegram and Discord, and with its page. */
 export interface Program extends AsyncDisposable {
   readonly telegram: BotApi;
   readonly discord: Platform;
   /** Of the page. */
   readonly url: string;
-  /** Resolves once it has nothing to do: what it answered by then is there whole. */
+  /** Resolves once it is idle, with all its answers complete. */
   readonly idle: () => Promise<void>;
   /** What was logged as an error. */
   readonly errors: readonly string[];

@@ -1,23 +1,23 @@
 import type { Button, Shown } from './booth.ts';
 
-/** Somebody who uses the bot. */
+/** A user of the bot. */
 export interface Somebody {
   readonly who: number;
-  /** Nobody else's name has it in it. */
+  /** No other name contains it. */
   readonly name: string;
   readonly language: 'en' | 'de';
   readonly platform: 'telegram' | 'discord' | 'page';
   readonly groups: readonly number[];
-  /** What they were shown that can be pressed, the latest last. */
+  /** The buttons that they saw, the latest last. */
   readonly buttons: Offered[];
-  /** The last of the bot's answers that can be pressed. */
+  /** The bot's last answer with buttons. */
   last?: Shown;
 }
 
-/** A button that was shown. */
+/** A button that somebody saw. */
 export interface Offered {
   readonly shown: Shown;
   readonly button: Button;
-  /** Where it is pressed; undefined in private. */
+  /** Where to press it; undefined in private. */
   readonly room: number | undefined;
 }

@@ -6,7 +6,7 @@ import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
 
-/** What stands where an answer will be. */
+/** The beginnings of placeholders. */
 const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 /** Telegram: everything personal is answered in private. */
@@ -31,10 +31,10 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     const { updates, query, pressed } = act();
     const alert = () => api.calls.find(({ method, params }) => isAlert(method, params, query))?.params.text;
     const changed = () => {
-      // What the group is shown to others meanwhile is none of it.
+      // It excludes what the group is shown for others meanwhile.
       return inSight().filter((one) => before.get(keyOf(one.chat, one.id)) !== looks(one));
     };
-    // What a message shows already it is not changed to.
+    // A message that already shows the answer is not changed.
     const isSame = () =>
       pressed !== undefined &&
       api.calls.slice(calls).some(({ method, params, status }) => {
@@ -135,7 +135,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
   };
 }
 
-/** What a person did: the updates that tell of it, and the query of a press. */
+/** A person's action: its updates, and the query of a press. */
 interface Acted {
   readonly updates: readonly number[];
   readonly query?: string;

@@ -2,8 +2,8 @@ import { LOCALES } from '../../src/text/words.ts';
 import { catalogueOf, messageOf, type Part, sentencesOf } from '../text/catalogue.ts';
 
 /**
- * What an answer may claim, by the keys of the sentences that claim it: how they are worded is the catalogues' own business. Of a
- * sentence with cases each case has a key of its own: `failures.expired:used`.
+ * The claims that an answer may make, by the keys of their sentences. Their wording belongs to the
+ * catalogues. Each case of a sentence has its own key: `failures.expired:used`.
  */
 const CLAIMS: readonly RegExp[] = [
   /^failures\./,
@@ -20,7 +20,7 @@ const CLAIMS: readonly RegExp[] = [
   /^telegram\.(inPrivate|openOnce|asYourself|shown|notShown)$/,
 ];
 
-/** A sentence that was said: its key, and what it was told. */
+/** A sentence in an answer: its key and arguments. */
 export interface Said {
   readonly key: string;
   readonly told: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ interface Pattern {
   readonly pattern: RegExp;
 }
 
-/** No argument of a sentence is longer. */
+/** The longest argument of a sentence. */
 const ANYTHING = '[^\\n]{0,300}?';
 
 /** ICU's kinds of parts: https://formatjs.github.io/docs/icu-messageformat-parser */
@@ -39,7 +39,10 @@ const [LITERAL, SELECT, PLURAL] = [0, 5, 6];
 
 const patterns = new Map(LOCALES.map((language) => [language, patternsOf(language)]));
 
-/** All that is claimed in a text of this language. What is a part of a longer sentence is not said by itself. */
+/**
+ * Everything claimed in a text of this language. A part of a longer sentence does not count on its
+ * own.
+ */
 export function claimsIn(text: string, language: string): Said[] {
   const found = (patterns.get(language) ?? []).flatMap(({ key, pattern }) => {
     const match = pattern.exec(text);
@@ -70,7 +73,7 @@ function patternsOf(language: string): Pattern[] {
 
 function patternOf(parts: readonly Part[]): RegExp {
   const named = new Set<string>();
-  // In the cases of one sentence an argument may stand several times.
+  // An argument may be in several cases of one sentence.
   const group = (name: string, what: string) => {
     if (named.has(name) || !/^\w+$/.test(name)) return `(?:${what})`;
     named.add(name);
@@ -88,7 +91,7 @@ function patternOf(parts: readonly Part[]): RegExp {
         return group(name, ANYTHING);
       })
       .join('');
-  // What ends with an argument takes all that is left of its line.
+  // A sentence that ends with an argument takes the rest of its line.
   return new RegExp(`(?<![\\p{L}\\p{N}])${source(parts)}(?![\\p{L}\\p{N}])`, 'u');
 }
 

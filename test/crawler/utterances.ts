@@ -1,17 +1,17 @@
 import { type CommandName, wordsFor } from '../../src/text/words.ts';
 
-/** How people write that they want something: what they type, and what they mean by it. */
+/** How people write what they want: the text, and its meaning. */
 export interface Utterance {
   readonly words: string;
-  /** Undefined: nothing that can be done here. */
+  /** Undefined when it means nothing that works here. */
   readonly means: CommandName | undefined;
-  /** So badly typed that it is offered instead of done. */
+  /** Whether it is so misspelt that it is offered instead of done. */
   readonly isNear?: boolean;
-  /** Only a platform that marks commands itself knows that it is one. */
+  /** Whether only a platform that marks commands recognises it. */
   readonly isMarked?: boolean;
 }
 
-/** What the crawler asks for. */
+/** The crawler's commands. */
 export const ASKED = [
   'enroll',
   'find',
@@ -21,7 +21,7 @@ export const ASKED = [
   'help',
 ] as const satisfies readonly CommandName[];
 
-/** A command as typed: by its name, in another language, in capitals, with a sign, or nearly. */
+/** A command as typed: by its name, in another language, in capitals, with a sign, or misspelt. */
 export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
   { words: `/${name}`, means: name },
   { words: `/${name}`, means: name },

@@ -13,38 +13,38 @@ import { telegramBooth } from './telegram.ts';
 import { claimsIn } from './texts.ts';
 import { ASKED } from './utterances.ts';
 
-/** Something that somebody does, and what must come of it. */
+/** An action of somebody, and what must come of it. */
 export interface Deed {
   readonly person: Somebody;
   readonly what: string;
-  /** For whoever reads a failure. */
+  /** For people who read a failure. */
   readonly told: string;
   readonly act: () => Coming;
-  /** Any one of these. */
+  /** One of these must fit. */
   readonly expected: readonly Expected[];
-  /** Where buttons of the answer are pressed; undefined in private. */
+  /** Where the answer's buttons are pressed; undefined in private. */
   readonly room: number | undefined;
-  /** Its platform delivers it once more. */
+  /** Whether its platform delivers it once more. */
   readonly isRepeated: boolean;
   /** What they do at once with the answer. */
   readonly onward?: (shown: readonly Shown[]) => Deed;
 }
 
-/** What stands behind the buttons of one answer. */
+/** What the buttons of one answer stand for. */
 export interface Question {
   readonly owner: number;
   offer: Offer;
   isUsed: boolean;
-  /** Withdrawn with its owner. */
+  /** Whether it was withdrawn with its owner. */
   isLost: boolean;
   readonly labels: string[];
 }
 
-/** People in groups of six, of one platform each. */
+/** The size of a group. Each group is on one platform. */
 const GROUP = 6;
 const PLATFORMS = ['telegram', 'telegram', 'discord', 'page'] as const;
 
-/** A program with people, and all that is known of what happened there. */
+/** A program with people, and everything known of what happened there. */
 export class World implements AsyncDisposable {
   readonly ledger = new Ledger((who) => this.#lose(who));
   readonly people: readonly Somebody[];
@@ -55,7 +55,7 @@ export class World implements AsyncDisposable {
   /** Keys of all sentences that were said. */
   readonly claimed = new Set<string>();
   readonly #story: { readonly who: number | undefined; readonly what: string }[] = [];
-  /** Whoever wrote to the bot on Telegram can be answered there. */
+  /** People who wrote to the bot on Telegram, and can get answers there. */
   readonly started = new Set<number>();
   starts = 1;
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
@@ -71,7 +71,7 @@ export class World implements AsyncDisposable {
     this.people = Array.from({ length: size }, (_, who): Somebody => {
       const group = Math.floor(who / GROUP);
       const platform = PLATFORMS[group % PLATFORMS.length] ?? 'page';
-      // Some are in the next group of their platform too.
+      // Some are also in the next group of their platform.
       const next = [group + 1, group + 2, group + 3, group + 4].find(
         (one) => PLATFORMS[one % PLATFORMS.length] === platform,
       );
@@ -99,7 +99,7 @@ export class World implements AsyncDisposable {
     return this.random() < share;
   }
 
-  /** A photo as it is sent now. */
+  /** The photo as it is sent now. */
   sent(photo: Photo): Photo {
     return { ...photo, starts: this.starts };
   }
@@ -116,7 +116,10 @@ export class World implements AsyncDisposable {
       .join('\n');
   }
 
-  /** Does all of it at once, and holds what comes to what must come. The people of these deeds have no group in common. */
+  /**
+   * Does all of it at once, and compares what comes with what must come. The people of these deeds
+   * share no group.
+   */
   async play(deeds: readonly Deed[]): Promise<void> {
     const acted = deeds.map((deed) => {
       const { name, who, platform, language } = deed.person;
@@ -144,7 +147,7 @@ export class World implements AsyncDisposable {
     this.waits.push(performance.now() - began);
   }
 
-  /** Whatever is wrong is told with all that its person did. */
+  /** A failure is reported with all that its person did. */
   #held(deed: Deed, check: () => void): void {
     try {
       check();
@@ -194,14 +197,14 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** Of everything that waits behind a button of theirs nothing is left. */
+  /** Removes everything that waits behind a button of theirs. */
   #lose(who: number): void {
     for (const question of this.questions.values()) {
       if (question.owner === who) question.isLost = true;
     }
   }
 
-  /** A delivery that comes again shows nothing new. */
+  /** A repeated delivery shows nothing new. */
   async #repeat(deed: Deed, coming: Coming): Promise<void> {
     const texts = () =>
       coming
@@ -215,7 +218,7 @@ export class World implements AsyncDisposable {
     this.#held(deed, () => expect(texts(), 'answered once').toBe(before));
   }
 
-  /** Resolves once somebody who left is erased: it is heard without an answer. */
+  /** Resolves once somebody who left is erased, which the bot does without an answer. */
   async erased(person: Somebody, group: number): Promise<void> {
     const { who } = person;
     const isHeld = this.ledger.of(who, group) !== undefined;
@@ -241,19 +244,19 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** Nothing that comes takes longer, however busy the machine is. */
+/** Longer than any answer takes on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** Offered for a photo, and pressed by nobody here. */
+/** Offered for a photo, but never pressed here. */
 const UNASKED = ['me', 'blur'] as const satisfies readonly CommandName[];
 
-/** The question that a button belongs to; undefined for one that always works. */
+/** The question of a button; undefined for one that always works. */
 export function questionOf(id: string): string | undefined {
   const [question = ''] = id.split(':', 1);
   return /^[\w-]{22}$/.test(question) ? question : undefined;
 }
 
-/** The command that a button is labelled with. */
+/** The command on a button's label. */
 export function commandLabelled(label: string, language: string): CommandName | undefined {
   return ASKED.find((name) => wordsFor(language).commands[name].button === label);
 }

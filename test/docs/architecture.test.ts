@@ -5,13 +5,13 @@ import { productFiles, readTree, textOf } from '../house/tree.ts';
 const tree = readTree();
 const text = textOf(tree, 'ARCHITECTURE.md');
 
-/** The files that are to be changed for something new, as the table says. */
+/** The files to change for something new, by the table. */
 function changedFor(what: string): string[] {
   const row = text.split('\n').find((line) => line.startsWith(`| ${what} |`)) ?? '';
   return [...(row.split('|')[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, file = '']) => file).toSorted();
 }
 
-/** The files that import something of a folder, but for those of the folder. */
+/** The files outside a folder that import something of it. */
 const whoKnows = (folder: string) =>
   productFiles(tree)
     .filter((path) => !path.startsWith(folder))

@@ -3,10 +3,12 @@ import { plant, readTree, type Tree, textOf } from '../house/tree.ts';
 
 const tree = readTree();
 
-/** Documents that promise. */
+/** Documents with promises. */
 const HELD = ['SECURITY.md', 'PRIVACY.md', 'docs/who-sees-what.md', 'README.md'];
 
-/** What a document promises, each with the whole of its text: every point, and every row of a table but its head. */
+/**
+ * A document's promises with their full text: every point, and every row of a table but its head.
+ */
 function promisesIn(path: string, text: string): string[] {
   const points = text.match(/^- .*(?:\n {2}.*)*/gm) ?? [];
   const tables = [...text.matchAll(/^\|.*\|\n\|[-|\s]+\|\n((?:\|.*\|\n?)+)/gm)];

@@ -28,12 +28,12 @@ afterAll(async () => {
 /** The commands of the document, in their order. */
 const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 
-/** The rows of the table of replies: what the document says of each kind. */
+/** The rows of the table of replies: the text for each kind. */
 const kinds = new Map(
   [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, kind = '', fields = '']) => [kind, fields]),
 );
 
-/** Fields of these replies that the document does not name where it names their kind. */
+/** Fields of these replies that the document lacks where it names their kind. */
 function untold(replies: readonly Record<string, unknown>[]): string[] {
   return replies.flatMap(({ kind, text: _, ...fields }) =>
     Object.keys(fields)
@@ -42,7 +42,7 @@ function untold(replies: readonly Record<string, unknown>[]): string[] {
   );
 }
 
-/** Runs one as a person's shell would, after the document's own first line. */
+/** Runs one like a person's shell, after the document's first line. */
 async function answerTo(command: string, env: NodeJS.ProcessEnv = {}) {
   const here = { PATH: process.env.PATH, url: program.url, ...env };
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: folder, env: here });

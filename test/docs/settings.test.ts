@@ -6,7 +6,10 @@ import { composeServices } from '../infra/compose.ts';
 const text = await readFile(new URL('../../docs/operate.md', import.meta.url), 'utf8');
 const services = await composeServices();
 
-/** A container has no page and brings its models, and keeps nothing in folders; a bot looks at no photo. */
+/**
+ * A container has no page and brings its models, and keeps nothing in folders. A bot looks at no
+ * photo.
+ */
 const NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
   bot: ['DATA_DIR', 'STATE_DIR', 'MODEL_DIR', 'PLAYGROUND_PORT', 'WORKERS'],
   worker: ['DATA_DIR', 'STATE_DIR', 'MODEL_DIR', 'PLAYGROUND_PORT'],

@@ -12,21 +12,22 @@ import type { Finding } from '../../src/finding.ts';
 import { openLog } from '../../src/log.ts';
 import { photo, visitor } from '../e2e/page-app.ts';
 
-/** One thing that is broken, or (a control) looks as if it were. */
+/** One broken thing, or a control that only looks broken. */
 export interface Fault {
   readonly name: string;
-  /** Breaks it; gives the environment of doctor and of the start. */
+  /** Breaks it. Gives the environment of doctor and of the start. */
   readonly env: () => Promise<NodeJS.ProcessEnv> | NodeJS.ProcessEnv;
-  /** What doctor must say of it. Left out in a control: all is well. */
+  /** What doctor must say. Absent in a control: all is well. */
   readonly told?: RegExp;
 }
 
-/** What all of them have in common: a page, so that a search can be made, and one process that sees. */
+/** Common settings: a page, so that a search can be made, and one process that sees. */
 const COMMON = { PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'silent', CONTACT: 'faces@example.org' };
 
 /**
- * Asks doctor, starts, and searches a photo of a group. The two must agree: doctor finds nothing wrong exactly when the start and
- * the search succeed. Doctor must name the cause, and leave every file as it was.
+ * Runs doctor, starts, and searches a photo of a group. The two must agree: doctor finds nothing
+ * wrong exactly when start and search succeed. Doctor must name the cause, and leave every file as
+ * it was.
  */
 export async function expectForetold(
   { env, told }: Pick<Fault, 'env' | 'told'>,
@@ -51,12 +52,12 @@ async function diagnosis(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     return await examine(readConfig(env, import.meta.dirname));
   } catch (error) {
-    // A wrong configuration: doctor and start alike say so and end with 2.
+    // With a wrong configuration, doctor and start both say so and end with 2.
     return [{ part: 'configuration', state: 'fail', what: String(error) }];
   }
 }
 
-/** Empty when it worked; else what did not. */
+/** Empty when it worked, else what did not. */
 async function search(env: NodeJS.ProcessEnv, known: string | undefined): Promise<string> {
   try {
     await using stack = new AsyncDisposableStack();
@@ -72,7 +73,10 @@ async function search(env: NodeJS.ProcessEnv, known: string | undefined): Promis
   }
 }
 
-/** Every file below `folder` with its mode and a hash of what it says: for a database its rows, wherever SQLite keeps them. */
+/**
+ * Every file below `folder` with its mode and a hash of its contents: for a database its rows,
+ * wherever SQLite keeps them.
+ */
 async function everyFile(folder: string | undefined): Promise<Record<string, string>> {
   if (folder === undefined || !existsSync(folder) || !(await stat(folder)).isDirectory()) return {};
   const copy = await mkdtemp(join(tmpdir(), 'facefinder-copy-'));

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const app = await start(readConfig(env, root), openLog('silent'));
   await visitor(app.url ?? '', 'ann').agree('/enroll', await selfie());
   await app.stop();
-  // Else a copy with another gallery.db is mended from the write-ahead log.
+  // Otherwise a copy with another gallery.db is repaired from the write-ahead log.
   for (const file of ['gallery.db', 'pending.db']) change(healthy, file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -58,13 +58,13 @@ const folder = async (): Promise<string> => {
 
 const stateOf = (dataDir: string): string => `${dataDir}-state`;
 
-/** A second place of its own for a copy of the data: what is done with one copy is not the past of another. */
+/** A separate second place for a copy of the data, because the copies have different pasts. */
 async function ownState(dataDir: string): Promise<string> {
   await cp(stateOf(healthy), stateOf(dataDir), { recursive: true });
   return stateOf(dataDir);
 }
 
-/** A gallery in which ann is enrolled, with something done to it. */
+/** A gallery with ann enrolled and this harm done. */
 async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () => {}): Promise<NodeJS.ProcessEnv> {
   const dataDir = join(root, String(++folders));
   await cp(healthy, dataDir, { recursive: true });
@@ -78,7 +78,7 @@ async function file(): Promise<string> {
   return path;
 }
 
-/** A disk of its own below a copy of the data; undefined where this user may not mount one. */
+/** A separate disk below a copy of the data. Undefined when this user may not mount one. */
 async function disk(...options: readonly string[]): Promise<string | undefined> {
   const path = await folder();
   const { status } = spawnSync('mount', ['-t', 'tmpfs', ...options, 'tmpfs', path]);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => tree[Symbol.asyncDispose]());
 
-/** Asks doctor, and starts, as an operator does in a tree where something is missing. */
+/** Runs doctor and a start in a tree with something missing. */
 async function bothIn(env: Record<string, string> = {}) {
   const set = {
     DATA_DIR: join(tree.root, `data-${++folders}`),

@@ -58,7 +58,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
 
   interface StoreFault {
     readonly name: string;
-    /** Breaks it, where the environment alone does not. */
+    /** Breaks it, if the environment alone does not. */
     readonly harm?: () => Promise<unknown>;
     readonly mend?: () => Promise<unknown>;
     readonly changed?: () => Record<string, string> | Promise<Record<string, string>>;
@@ -81,7 +81,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     return name;
   }
 
-  /** What a gallery that was never there looks like. */
+  /** Makes the gallery look as if it had never existed. */
   async function removeGallery(): Promise<void> {
     const names = Object.keys(await client.indices.get({ index: 'facefinder-*' }));
     if (names.length > 0) await client.indices.delete({ index: names });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { STEPS } from '../../src/gallery/sqlite/schema.ts';
 
-/** As a facefinder leaves it whose process ended. */
+/** As after a facefinder's regular end. */
 export async function closed(dataDir: string): Promise<void> {
   for (const name of ['gallery.db-wal', 'gallery.db-shm']) await rm(join(dataDir, name), { force: true });
 }
 
-/** As one leaves it that was killed: with its write-ahead log. */
+/** As after a kill: with its write-ahead log. */
 export async function killed(dataDir: string): Promise<void> {
   await closed(dataDir);
   await writeFile(join(dataDir, 'gallery.db-wal'), '');
@@ -19,7 +19,7 @@ export function change(dataDir: string, file: string, sql: string): void {
   db.exec(sql);
 }
 
-/** Overwrites the page on which a table begins. */
+/** Overwrites the first page of a table. */
 export async function damageTable(dataDir: string, table: string): Promise<void> {
   const path = join(dataDir, 'gallery.db');
   const { page, size } = whereIs(path, table);
@@ -34,7 +34,7 @@ function whereIs(path: string, table: string): { page: number; size: number } {
   return { page: Number(rootpage), size: Number(db.prepare('PRAGMA page_size').get()?.page_size) };
 }
 
-/** What the last three steps of the schema added, taken back. */
+/** Takes back what the last three steps of the schema added. */
 export const OLDER = `
   ALTER TABLE scopes DROP COLUMN settings;
   DROP INDEX people_by_change;

@@ -33,7 +33,7 @@ describe.skipIf(!hasOpenssl('a proxy and its certificate'))('a proxy that is the
   });
 
   test('a proxy that runs is well, and no proxy is nothing to tell of', async () => {
-    // One that refuses the host is there too: what it lets through, other parts show.
+    // A proxy that refuses the host is there too. Other parts show what it lets through.
     for (const hosts of [['discord.com'], ['example.org']]) {
       await using proxy = await openCompanyProxy('http://127.0.0.1:1', hosts);
       expect(await checkProxy(configured(proxy.url))).toMatchObject([{ state: 'ok' }]);

@@ -32,7 +32,7 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings o
     for (const [name, value] of Object.entries(settings)) await operator.config('SET', name, value);
   }
 
-  /** Elasticsearch is nowhere: that is another part's trouble. */
+  /** Elasticsearch is missing, which is another part's finding. */
   async function findingOn(url = redis.url): Promise<Finding | undefined> {
     const MASTER_KEY = randomBytes(32).toString('base64');
     const stores = { REDIS_URL: url, ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
@@ -40,7 +40,7 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings o
     return findings.find(({ part }) => part === 'settings (Redis)');
   }
 
-  /** The address for somebody whom the operator of a managed Redis lets do less. */
+  /** The address for a user with fewer rights, as on a managed Redis. */
   async function addressOf(name: string, ...rights: string[]): Promise<string> {
     await operator.call('ACL', 'SETUSER', name, 'on', '>secret', '~*', '+@all', ...rights);
     const url = new URL(redis.url);

@@ -11,11 +11,11 @@ import { buttonOf, otherSelfie, photo, selfie, visitor } from './page-app.ts';
 import { facefinder, type Program, runProgram } from './program.ts';
 import { newValues, snapshot } from './snapshot.ts';
 
-/** Holds all that the program may write: its data, its temporary files, what it logged. */
+/** Contains everything that the program may write: its data, its temporary files, its log. */
 let root: string;
 let data: string;
 let program: Program;
-/** Names of temporary files, even of those that were gone at once: on the disk their bytes are not. */
+/** Names of temporary files, even of short-lived ones, because their bytes stay on the disk. */
 const temporaries: (string | null)[] = [];
 let watcher: FSWatcher;
 
@@ -44,7 +44,7 @@ test('after /forget nothing of a person is left in any byte that the running pro
   const ann = visitor(program.url, id, 'club');
   expect(await ann.agree('/enroll', ...(await threeSelfies()))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
   await ann.agree('/find', await readFile(photo(3)));
-  // Half-finished conversations: a notice that nobody answers, a command that waits for its photo.
+  // Unfinished conversations: an unanswered notice, and a command that waits for its photo.
   expect(await visitor(program.url, id, 'elsewhere').say('/enroll', await selfie())).toMatchObject([
     { kind: 'consent' },
   ]);
@@ -56,8 +56,8 @@ test('after /forget nothing of a person is left in any byte that the running pro
   remains.note('id and name', id);
   for (const embedding of embeddingsOf(await ann.say('/mydata'))) remains.noteEveryForm(embedding);
   for (const { where, value } of values) {
-    // The ledger is what may stay: its entries name a person by a hash with a salt that stood in the person's row alone. (So may
-    // the tombstone that is about to be made: a hash under a key that no look-up uses.)
+    // The ledger may stay: its entries name a person by a hash whose salt was only in the person's
+    // row. So may the coming tombstone: a hash under a key that no look-up uses.
     if (!where.startsWith('gallery.db ledger.')) remains.note(where, value);
   }
   const found = () => remains.in(root);

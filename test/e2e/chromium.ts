@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Without a display, a GPU, or connections of its own; with a camera that shows a test picture. */
+/** Without display, GPU or connections of its own; with a camera that shows a test picture. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -17,7 +17,10 @@ const FLAGS = [
   '--use-fake-ui-for-media-stream',
 ];
 
-/** Why the page cannot be tested in a browser here; undefined when it can. Under CI=true the lack of a browser is an error. */
+/**
+ * Why the page cannot be tested in a browser here; undefined when it can. Under CI=true a missing
+ * browser is an error.
+ */
 export async function missingChromium(): Promise<string | undefined> {
   try {
     await access(EXECUTABLE, constants.X_OK);

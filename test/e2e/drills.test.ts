@@ -12,14 +12,15 @@ import { openTree, type Tree } from '../support/tree.ts';
 import { selfie, type Visitor, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
 
-/** So long may a fault stay unseen. */
+/** How long a fault may stay unseen. */
 const SEEN_MS = 60_000;
-/** A poll of Telegram that failed is tried again half a minute later at the latest. */
+/** A failed poll of Telegram is tried again within half a minute. */
 const MENDED_MS = 60_000;
 
 /**
- * One program in a folder of its own, with its page, and a bot on Telegram behind a company's proxy. One fault after the other, while
- * it runs: each is named within a minute, nobody who asks meanwhile is left without an answer, and it goes on by itself.
+ * One program in its own folder, with its page, and a Telegram bot behind a company's proxy. Faults
+ * come one after the other while it runs. Each is named within a minute, everybody who asks
+ * meanwhile gets an answer, and it recovers by itself.
  */
 describe.skipIf(!hasOpenssl('faults of a running program'))('a fault while the program runs', () => {
   let dataDir: string;
@@ -61,7 +62,7 @@ describe.skipIf(!hasOpenssl('faults of a running program'))('a fault while the p
       { timeout: SEEN_MS, interval: 250 },
     );
 
-  /** Ends the process that looks at photos: the next one meets what is wrong. */
+  /** Ends the process that looks at photos, so that the next one meets the fault. */
   function endChild(): void {
     for (const pid of faceProcessesOf(Number(program.process.pid))) process.kill(pid, 'SIGKILL');
   }

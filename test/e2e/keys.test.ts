@@ -26,7 +26,7 @@ const folders = () => ({ XDG_CONFIG_HOME: inRoot('config'), STATE_DIR: inRoot('s
 const withBot = () => ({ ...folders(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url });
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-/** What a whole start says, from its first line to its end. */
+/** The whole output of a start, from its first line to its end. */
 async function started(env: Readonly<Record<string, string>>): Promise<string> {
   await using program = await runProgram({ dataDir: inRoot('data'), env });
   expect(await program.kill('SIGTERM')).toBe(0);
@@ -88,7 +88,7 @@ describe('the master key of a bot', () => {
     expect((await readFile(file, 'utf8')).trim()).toBe(key);
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
     expect(await started(withBot())).not.toMatch(WARNING);
-    // Without the bot too: it is where it is.
+    // Without the bot too, it stays where it is.
     await started(folders());
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
   });

@@ -12,10 +12,10 @@ import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { buttonOf, selfie, type Visitor, visitor } from './page-app.ts';
 import { facefinder, type Program, runProgram } from './program.ts';
 
-/** More steps than an enrolment or an erasure takes: a test that gets there does not end by itself. */
+/** More steps than an enrolment or erasure takes. A test that gets there would not end. */
 const MOST_STEPS = 60;
 
-/** Spread over the time that the whole takes. */
+/** Spread over the time of the whole. */
 const BLIND_KILLS = 4;
 
 let root: string;
@@ -33,7 +33,7 @@ beforeAll(async () => {
     .resize(200)
     .jpeg()
     .toBuffer();
-  // What is compiled is kept when a program ends in peace: some thirty starts follow.
+  // The compile cache is only kept after a regular end, and some thirty starts follow.
   await start();
   await program.kill('SIGTERM');
   await start();
@@ -49,7 +49,7 @@ async function start(): Promise<void> {
   program = await runProgram({ dataDir, env, preload: join(import.meta.dirname, 'killed-process.ts') });
 }
 
-/** Always the same woman, in a group of her own each time. */
+/** Always the same woman, each time in another group. */
 const person = (group: string): Visitor => visitor(program.url, 'ann', group);
 
 async function enrol(group: string): Promise<WireReply[]> {
@@ -61,7 +61,7 @@ async function forget(group: string): Promise<WireReply[]> {
   return await person(group).press(buttonOf(await person(group).say('/forget'), 'confirm'));
 }
 
-/** What is held of the person, as she can read it herself. */
+/** The person's data, as she can read them herself. */
 async function held(group: string): Promise<{ readonly templates: number; readonly agreed: boolean }> {
   const [reply] = await person(group).say('/mydata');
   const data = (reply?.kind === 'info' ? reply.data : undefined) as
@@ -73,7 +73,10 @@ async function held(group: string): Promise<{ readonly templates: number; readon
 const NOTHING = { templates: 0, agreed: false };
 const ENROLLED = { templates: 1, agreed: true };
 
-/** Arranges for the program to be killed; gives what waits until that has happened, or makes sure that it will not any more. */
+/**
+ * Arranges a kill of the program. Gives a function that waits for it, or ensures that it no longer
+ * comes.
+ */
 type Moment = (running: Program) => Promise<() => Promise<unknown>>;
 
 /** Right before the n-th durable step from now. */
@@ -84,7 +87,7 @@ const beforeStep =
     return () => setSteps(running, 0);
   };
 
-/** At a time that nobody chose: also in the middle of a step. */
+/** At an arbitrary time, perhaps in the middle of a step. */
 const after =
   (ms: number): Moment =>
   async (running) => {
@@ -99,19 +102,19 @@ function setSteps({ process, ended }: Program, n: number): Promise<unknown> {
 }
 
 interface Round {
-  /** What the person was told; undefined when the program died over it. */
+  /** What the person read; undefined when the program died first. */
   readonly told: readonly WireReply[] | undefined;
-  /** False when all was done before the moment came. */
+  /** False when everything was done before. */
   readonly killed: boolean;
-  /** Erasures that stood on their shelf when the program died. */
+  /** Erasures on their shelf when the program died. */
   readonly noted: number;
 }
 
-/** Does something with a kill in it, and starts the program again. */
+/** Does something with a kill in it, and restarts the program. */
 async function interrupted(moment: Moment, action: () => Promise<WireReply[]>): Promise<Round> {
   const settle = await moment(program);
   const told = await action().catch((error) => {
-    // What fetch throws when nobody answers.
+    // What fetch throws without an answer.
     if (error instanceof TypeError) return undefined;
     throw error;
   });
@@ -123,7 +126,7 @@ async function interrupted(moment: Moment, action: () => Promise<WireReply[]>): 
   return { told, killed: true, noted };
 }
 
-/** Read from a copy: it is the program's own start that has to cope with what a crash left. */
+/** Reads a copy, because the program's own start must handle what a crash left. */
 async function notedErasures(): Promise<number> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(dataDir, copy, { recursive: true });
@@ -132,8 +135,8 @@ async function notedErasures(): Promise<number> {
 }
 
 /**
- * Kills the program before each step of what `act` does in a fresh group, until it gets through, then blindly; `check` looks at
- * each group after the restart.
+ * Kills the program before each step of `act` in a new group, until it gets through, then at
+ * arbitrary times. `check` examines each group after the restart.
  */
 async function killEverywhere(
   name: string,

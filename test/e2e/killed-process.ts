@@ -1,15 +1,16 @@
 /**
- * Preloaded into the program (`node --import`): kills it (SIGKILL) right before the n-th step from now that makes something
- * durable, in whichever thread. Each such step, a transaction's COMMIT, a statement of its own, a VACUUM or a checkpoint, is all
- * or nothing by SQLite's word, to which test/gallery/sqlite/crash.test.ts holds it write by write: so these are all the states
- * that a crash can leave behind.
+ * Preloaded into the program (`node --import`): kills it (SIGKILL) right before the n-th step from
+ * now that makes something durable, in any thread. Such a step (a transaction's COMMIT, a single
+ * statement, a VACUUM or a checkpoint) is all or nothing by SQLite's promise, which
+ * test/gallery/sqlite/crash.test.ts checks write by write. So these are all states that a crash can
+ * leave.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 
 const COUNTER = 'steps until the kill';
 
-/** Shared by all threads. 0: nobody is killed. */
+/** Shared by all threads. 0: no kill. */
 const steps = new Int32Array(
   (getEnvironmentData(COUNTER) as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(4),
 );

@@ -9,10 +9,10 @@ import { photo, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
 import { newValues, snapshot } from './snapshot.ts';
 
-/** Bytes of an embedding in whole numbers of one byte each, the smallest form of it that finds anybody. */
+/** Bytes of an embedding with one byte a number, the smallest form that finds anybody. */
 const SMALLEST_TEMPLATE = 128;
 
-/** Holds all that the program may write: its data, its temporary files, what it logged. */
+/** Contains everything that the program may write: its data, its temporary files, its log. */
 let root: string;
 let data: string;
 let program: Program;

@@ -13,7 +13,7 @@ const DEMO = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/fa
 /** A photograph of several people, by its number. */
 export const photo = (number: number): string => join(DEMO, `sample${number}.jpg`);
 
-/** One woman of photo 1, who is in photo 3 too, taken on another day. */
+/** One woman of photo 1, who is also in photo 3, from another day. */
 export const selfie = (): Promise<Buffer> => cut(photo(1), 1370, 110, 420, 440);
 
 /** One woman of photo 6. */
@@ -26,11 +26,11 @@ function cut(file: string, left: number, top: number, width: number, height: num
 export interface RunningApp extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
-  /** Stops the app and starts it again over the same data; the port is another one. */
+  /** Restarts the app over the same data, on another port. */
   restart(): Promise<RunningApp>;
 }
 
-/** The whole app, embedded, with its page on a free port, as `npm start` builds it. */
+/** The whole app, embedded, with its page on a free port, like `npm start`. */
 export async function runApp(dataDir?: string, { workers = 1 } = {}): Promise<RunningApp> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'facefinder-page-')));
   const env = {
@@ -56,12 +56,15 @@ export async function runApp(dataDir?: string, { workers = 1 } = {}): Promise<Ru
   };
 }
 
-/** A person at the page who uses its HTTP interface as a program does. The receipt of consent beside a first answer is passed over. */
+/**
+ * A person who uses the page's HTTP interface like a program. The receipt of consent beside a first
+ * answer is skipped.
+ */
 export interface Visitor {
   say(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
   /** Presses a button by its id. */
   press(action: string): Promise<WireReply[]>;
-  /** Says it and agrees to the notice it is answered with. */
+  /** Sends it and agrees to the notice. */
   agree(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
 }
 

@@ -54,7 +54,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await eventually(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(
       1000,
     );
-    // She stands in the middle of three: faces are numbered as one reads.
+    // She is in the middle of three. Faces are numbered in reading order.
     await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 2' }).textContent()).toMatch(
       /Alice/,
     );
@@ -110,7 +110,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.locator('#choose').press('Enter');
     await page.locator('.tray img').waitFor();
     await page.locator('#text').press('Enter');
-    // The answer that asks has the focus: its buttons are the next stops.
+    // The answer with a question has the focus, so its buttons are the next stops.
     await tabTo('I agree');
     await page.keyboard.press('Enter');
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
@@ -173,13 +173,14 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     const ask = log(page).getByRole('button', { name: 'Show the commands' });
     await ask.waitFor();
-    // Not to know a command is no mishap.
+    // An unknown command is no mishap.
     expect(await log(page).locator('.problem').count()).toBe(0);
     expect(await log(page).textContent()).not.toContain('bad_command');
     await ask.click();
     await eventually(() => log(page).textContent()).toContain('/forget – ');
 
-    // From the disk: through the browser's remote control so many bytes take a busy machine too long.
+    // From the disk, because the browser's remote control takes a busy machine too long for this
+    // many bytes.
     const large = join(app.dataDir, 'large.jpg');
     await writeFile(large, Buffer.alloc(25 * 2 ** 20));
     await page.locator('#files').setInputFiles(large);

@@ -17,7 +17,9 @@ const [WIDTH, HEIGHT] = [640, 480];
 let app: RunningApp;
 let folder: string;
 
-/** A film as Chromium's pretended camera plays it, over and over: Y4M, each picture for a second and a half. */
+/**
+ * A film for Chromium's fake camera, which repeats it: Y4M, each picture for a second and a half.
+ */
 async function film(name: string, pictures: readonly Promise<Buffer>[]): Promise<string> {
   const frames: Buffer[] = [];
   for (const rgb of await Promise.all(pictures)) {
@@ -68,7 +70,7 @@ describe.skipIf(missing)('selfies taken by the page', () => {
     const { page } = tab;
     await enterGroup(page, 'selfies');
     await page.locator('#main-commands').getByRole('button', { name: 'Enrol me' }).click();
-    // A machine that is busy must miss nothing of what is said for a moment.
+    // A busy machine must miss no short-lived sentence.
     await page.evaluate(`
       window.said = [];
       const coach = document.querySelector('#coach');
@@ -98,7 +100,7 @@ describe.skipIf(missing)('selfies taken by the page', () => {
     await page.locator('#main-commands').getByRole('button', { name: 'Nimm mich auf' }).click();
     await page.locator('#sheet').getByRole('button', { name: 'Foto aufnehmen' }).click();
     await page.getByRole('status').filter({ hasText: 'zu dunkel' }).waitFor();
-    // Whoever cannot have more light presses the button all the same, or leaves.
+    // People who cannot have more light press the button all the same, or leave.
     await page.getByRole('button', { name: 'Auslösen' }).click();
     await eventually(() => page.locator('.tray img').count()).toBe(1);
   });

@@ -43,7 +43,7 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     await eventually(() => page.locator('.tray li').count()).toBe(12);
 
     await page.locator('#main-commands').getByRole('button', { name: 'Find people' }).click();
-    // Asked first, the rest of the photos waits.
+    // The first answer is a question, and the other photos wait.
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await eventually(() => page.locator('.result').count()).toBe(10);
     expect(await page.locator('.tray li').count()).toBe(2);
@@ -58,7 +58,7 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     await mkdir(folder);
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
     const nobody = await sharp({ create: wall }).jpeg().toBuffer();
-    // The asker is on the third and the thirteenth, and in one file there is no photo.
+    // The asker is on the third and the thirteenth photo, and one file is no photo.
     for (let photo = 1; photo <= 13; photo++) {
       const file = join(folder, `${photo}.jpg`);
       await (photo % 10 === 3 ? copyFile(PARTY, file) : writeFile(file, nobody));

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * In the browser: what lies over something else, sticks out of the screen, or is cut off by what
- * holds it. A scroll box cuts nothing off: one can scroll there.
+ * In the browser: elements that overlap others, leave the screen, or are cut off by their
+ * container. A scroll box cuts nothing off.
  */
 const FAULTS = `() => {
   const faults = [];
@@ -20,7 +20,7 @@ const FAULTS = `() => {
 
   for (const element of shown) {
     const { overflowX, overflowY } = style(element);
-    // Of two lines that touch, fonts reach a little into each other.
+    // Fonts of two touching lines overlap a little.
     const over = { x: element.scrollWidth - element.clientWidth, y: element.scrollHeight - element.clientHeight };
     if (element.clientWidth > 0 && overflowX !== 'visible' && !scrolls(overflowX) && over.x > 2) faults.push(name(element) + ' cuts ' + over.x + ' px off its width');
     if (element.clientHeight > 0 && overflowY !== 'visible' && !scrolls(overflowY) && over.y > 2 && element.tagName !== 'INPUT') faults.push(name(element) + ' cuts ' + over.y + ' px off its height');
@@ -52,14 +52,15 @@ const FAULTS = `() => {
   };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
   const parts = shown.filter((element) => hasText(element) || element.matches('button, input, select, img, canvas, video'));
-  // What belongs on top of something: numbers on a photo and on a crop of it, the cross on a small picture, a circle that takes its label's presses.
+  // Elements that may cover others: numbers on a photo and on a crop of it, the cross on a small
+  // picture, a circle that takes its label's presses.
   const isOnTop = (element) => element.closest('.scale, .tray li, .picture, .crop, .chip') !== null;
   const boxes = parts.map((element) => [element, clipped(element)]);
   for (const [index, [a, one]] of boxes.entries()) {
     for (const [b, other] of boxes.slice(index + 1)) {
       const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      // Lines of one paragraph have boxes that touch.
+      // Lines of one paragraph have touching boxes.
       if (width < 3 || height < 4 || a.contains(b) || b.contains(a)) continue;
       if (isOnTop(a) && isOnTop(b)) continue;
       const inline = (element) => style(element).display === 'inline';
@@ -70,12 +71,15 @@ const FAULTS = `() => {
   return faults;
 }`;
 
-/** What lies over something else on the page, sticks out of the screen, or is cut off; in words for whoever reads a failed test. */
+/**
+ * Elements of the page that overlap others, leave the screen, or are cut off, in words for people
+ * who read a failed test.
+ */
 export async function layoutFaults(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(`(${FAULTS})()`);
 }
 
-/** In the browser: whether all of the last such element is on the screen, and nothing lies over it. */
+/** In the browser: whether the last such element is fully on the screen and uncovered. */
 const IN_VIEW = `(selector) => {
   const element = [...document.querySelectorAll(selector)].at(-1);
   if (!element) return 'not there';
@@ -85,7 +89,7 @@ const IN_VIEW = `(selector) => {
   return isWhole && hit !== null && (element.contains(hit) || hit.contains(element)) ? 'in view' : 'at ' + [left, top, right, bottom].map(Math.round);
 }`;
 
-/** `in view` when a person sees all of the last such element without scrolling; else where it is. */
+/** `in view` when a person sees the whole last such element without scrolling; else its place. */
 export async function whereIs(page: Page, selector: string): Promise<string> {
   return await page.evaluate<string>(`(${IN_VIEW})(${JSON.stringify(selector)})`);
 }

@@ -10,7 +10,7 @@ if (missing) console.error(`*** NOT TESTED: what is reachable on the page, becau
 let app: RunningApp;
 let browser: Browser;
 
-/** From a zoom of 400 % on a small screen up to a desk; 320 × 200 is 1280 × 800 at 400 %. */
+/** From a zoom of 400 % on a small screen up to a desk. 320 × 200 is 1280 × 800 at 400 %. */
 const SCREENS = [
   [320, 200],
   [320, 256],
@@ -22,7 +22,7 @@ const SCREENS = [
 
 const log = (page: Page) => page.getByRole('log');
 
-/** In the browser: whether nothing cuts an element off or lies over it. */
+/** In the browser: whether an element is neither cut off nor covered. */
 const WITHIN_REACH = `(element) => {
   const { left, top, right, bottom } = element.getBoundingClientRect();
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
@@ -30,7 +30,10 @@ const WITHIN_REACH = `(element) => {
   return isWhole && hit !== null && element.contains(hit);
 }`;
 
-/** In the browser: parts of a notice that are not laid out in full, or come after the button that agrees. */
+/**
+ * In the browser: parts of a notice that are not fully laid out, or come after the button that
+ * agrees.
+ */
 const NOT_SEEN_BEFORE = `(element) => {
   const before = element.closest('.card').querySelector('.agree').getBoundingClientRect().top;
   const cut = [];
@@ -47,7 +50,7 @@ const NOT_SEEN_BEFORE = `(element) => {
 const ofElement = (page: Page, selector: string, said: string) =>
   page.evaluate<unknown>(`(${said})(document.querySelector('${selector}'))`);
 
-/** Whether a person can bring it into view, and press it there. */
+/** Whether a person can scroll it into view and press it there. */
 async function isWithinReach(page: Page, selector: string): Promise<unknown> {
   await page.locator(selector).first().scrollIntoViewIfNeeded();
   return await ofElement(page, selector, WITHIN_REACH);

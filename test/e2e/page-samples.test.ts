@@ -10,7 +10,7 @@ if (missing) console.error(`*** NOT TESTED: the page with sample people, because
 let app: RunningApp;
 let browser: Browser;
 
-/** Presses and typing of the person so far, as the browser was told of them. */
+/** The person's presses and typing so far, as the browser noticed them. */
 const handled = (page: Page) => page.evaluate<number>('window.handled');
 
 describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
@@ -39,7 +39,7 @@ describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
     await eventually(() => log(page).textContent()).toContain(match);
     expect(await handled(page)).toBeLessThanOrEqual(3);
 
-    // Nobody else in the picture is taken for her, or is as near as that somebody could seem to be her.
+    // Nobody else in the picture is taken for her, or is near enough to seem to be her.
     expect(await log(page).locator('.faces > li.unknown').count()).toBe(1);
     expect(await log(page).locator('.faces > li').count()).toBe(2);
     expect(tab.complaints).toEqual([]);

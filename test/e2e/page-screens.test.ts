@@ -8,7 +8,7 @@ import { layoutFaults, whereIs } from './page-layout.ts';
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: the page on eight screens, because ${missing}`);
 
-/** From a small phone to a large desk; two of them lie on their side. */
+/** From a small phone to a large desk; two lie on their side. */
 const SCREENS = [
   [320, 568],
   [360, 640],
@@ -25,7 +25,7 @@ const file = (name: string, buffer: Buffer) => [{ name, mimeType: 'image/jpeg', 
 let app: RunningApp;
 let browser: Browser;
 
-/** What axe-core finds, rule by rule, with the places. */
+/** axe-core's findings, rule by rule, with places. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -46,7 +46,7 @@ async function expectWellLaidOut(page: Page, state: string): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), state).toBeLessThanOrEqual(0);
 }
 
-/** Says something and waits for the answer; its waiting is shown before the click is over. */
+/** Sends something and waits for the answer. The waiting sign appears before the click ends. */
 async function say(page: Page, text: string, files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0] = []) {
   await page.locator('#text').fill(text);
   await page.locator('#files').setInputFiles(files);
@@ -63,7 +63,7 @@ async function pressLast(page: Page, selector: string): Promise<void> {
   await answered(page);
 }
 
-// axe-core looks at every element, which takes a busy machine its time.
+// axe-core looks at every element, which takes a busy machine long.
 describe.skipIf(missing)('on eight screens', () => {
   beforeAll(async () => {
     app = await runApp();
@@ -117,7 +117,7 @@ describe.skipIf(missing)('on eight screens', () => {
       await page.keyboard.press('Escape');
       await page.locator('#take').click();
       await page.locator('#shoot').waitFor();
-      // As when it takes selfies by itself, which would be over before it was looked at.
+      // As when it takes selfies by itself, which would end before the check.
       await page.evaluate(`
         document.querySelector('#oval').hidden = false;
         document.querySelector('#coach').textContent = JSON.parse(document.querySelector('#facts').textContent).words.moreLight;

@@ -13,7 +13,7 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-/** A group of its own for each test, so that none meets the people of another. */
+/** Each test has its own group, so that none meets another's people. */
 let groups = 0;
 const newGroup = () => `group ${++groups}`;
 
@@ -140,7 +140,7 @@ describe('at the page, the sentence that helps is given', () => {
     await using first = await runApp();
     const agree = buttonOf(await visitor(first.url, 'ann', group).say('/enroll', await selfie()), 'agree');
     const second = await first.restart();
-    // The photo was in memory alone; the button is still hers.
+    // The photo was only in memory, but the button is still hers.
     const replies = await visitor(second.url, 'ann', group).press(agree);
     await second[Symbol.asyncDispose]();
     expect(replies).toMatchObject([{ kind: 'error', code: 'photo_gone' }]);

@@ -6,8 +6,8 @@ import { answerTo, realStage } from '../bots/telegram/driver.ts';
 import { buttons } from '../bots/telegram/platform/people.ts';
 import { openChromium } from './chromium.ts';
 
-// Makes docs/chats.png: what the real bots send to a loopback Discord and a loopback Telegram, about
-// drawn people, in frames that look like the two clients.
+// Makes docs/chats.png: what the real bots send to a loopback Discord and a loopback Telegram,
+// about drawn people, in frames like the two clients.
 
 /** What one client shows: a question and its answer. */
 interface Scene {

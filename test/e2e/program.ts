@@ -5,15 +5,15 @@ import { text } from 'node:stream/consumers';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
-/** How a process ended: its exit code, or the signal that killed it. */
+/** How a process ended: exit code, or signal. */
 export type Ending = number | NodeJS.Signals;
 
-/** The program as an operator runs it, in a process of its own. */
+/** The program in its own process, as an operator runs it. */
 export interface Program extends AsyncDisposable {
-  /** As its ready line says. */
+  /** The address in its ready line. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it wrote to standard output and standard error so far. */
+  /** Its output so far, standard output and standard error. */
   readonly output: () => string;
   readonly ended: Promise<Ending>;
   /** Sends the signal and waits for the end. */
@@ -22,15 +22,21 @@ export interface Program extends AsyncDisposable {
 
 export interface ProgramOptions {
   readonly dataDir: string;
-  /** Beside DATA_DIR and any free port; nothing of this test run's own environment but where npm and the models are. */
+  /**
+   * Added to DATA_DIR and any free port. Nothing of this run's own environment remains but where
+   * npm and the models are.
+   */
   readonly env?: Readonly<Record<string, string>>;
-  /** `src/main.ts` of another tree. */
+  /** Another tree's `src/main.ts`. */
   readonly main?: string;
-  /** A module that the process loads first, to watch it or to kill it from within. */
+  /** A module that the process loads first, to watch or kill it from inside. */
   readonly preload?: string;
 }
 
-/** `facefinder start` with its page on a free port, as soon as it says that it is ready. Rejects with its words when it ends instead. */
+/**
+ * `facefinder start` with its page on a free port, once it is ready. Rejects with its output when
+ * it ends instead.
+ */
 export async function runProgram({ dataDir, env, preload, main = MAIN }: ProgramOptions): Promise<Program> {
   const execArgv = preload === undefined ? [] : ['--import', preload];
   const child = spawn(process.execPath, [...execArgv, main, 'start'], {
@@ -70,7 +76,7 @@ export async function watch(child: ChildProcess): Promise<Program> {
   };
 }
 
-/** `facefinder <args>` to its end; `main` is that of another tree. */
+/** Runs `facefinder <args>` to its end; `main` is another tree's. */
 export async function facefinder(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -85,7 +91,7 @@ export async function facefinder(
   return { code: code ?? signal, out, err };
 }
 
-/** Whatever a developer has set for an installation of their own does not reach the tests. */
+/** An environment without the settings of a developer's own installation. */
 export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
   const here = { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR };

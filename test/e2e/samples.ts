@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-// Makes the sample people of the page (npm run samples). Nobody's photograph belongs there, and the nets see a face
-// in a drawing that has a round skin, eyes that look, and shadows. Of 48 with features by chance these were taken:
-// they are as far from each other as strangers are. test/e2e/page-samples.test.ts holds it to that.
+// Makes the sample people of the page (npm run samples). Nobody's photograph should be there, and
+// the nets see a face in a drawing with round skin, looking eyes and shadows. These were chosen
+// from 48 with random features: they are as far apart as strangers. test/e2e/page-samples.test.ts
+// checks that.
 
 const FOLDER = join(import.meta.dirname, '../../src/bots/page/public/samples');
 
@@ -13,7 +14,7 @@ interface Drawn {
   readonly hair: string;
   readonly iris: string;
   readonly lips: string;
-  /** Of the head, for one of 156 by 208. */
+  /** Width of the head, for one of 156 by 208. */
   readonly wide: number;
   readonly long: number;
   /** From the middle to an eye. */
@@ -54,7 +55,7 @@ const NINA: Drawn = {
   mouth: { wide: 32, high: 8 },
 };
 
-/** How somebody looks in one picture. */
+/** A person's look in one picture. */
 interface Pose {
   /** 0 serious; teeth show from 0.7 on. */
   readonly smile: number;

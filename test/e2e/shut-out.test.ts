@@ -19,7 +19,7 @@ const unauthorized = () => new Refusal(401, 'Unauthorized');
 const readyz = (program: Program) =>
   fetch(`${program.url}/readyz`).then(async (answer) => [answer.status, await answer.text()]);
 
-/** Waits for the end of a program whose bot is shut out, and gives what it said that was no log line. */
+/** Waits for the end of a program whose bot is shut out. Gives its output without log lines. */
 async function ending(program: Program): Promise<string[]> {
   expect(await program.ended).toBe(1);
   return program

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Where each value stands first, as `<file> <table>.<column>`, by the value in latin1. */
+/** Where each value first occurs, as `<file> <table>.<column>`, by the value in latin1. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** Every text and blob of every table of every SQLite file in a folder, whatever their schema. */
+/** Every text and blob of every table of every SQLite file in a folder, with any schema. */
 export function snapshot(folder: string): Snapshot {
   const values = new Map<string, string>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.db'))) {
@@ -24,7 +24,7 @@ export function snapshot(folder: string): Snapshot {
   return values;
 }
 
-/** What stands in `after` and not in `before`, when it is long enough to be told from chance. */
+/** Values in `after` but not in `before` that are too long to be a coincidence. */
 export function newValues(before: Snapshot, after: Snapshot): { readonly where: string; readonly value: Buffer }[] {
   return [...after]
     .filter(([value]) => !before.has(value) && value.length >= 16)

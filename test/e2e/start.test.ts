@@ -44,7 +44,7 @@ async function laterModels(): Promise<{ MODEL_DIR: string; MODEL_MIRROR: string 
 }
 
 describe('npm start', () => {
-  /** In a process group of its own, as a terminal starts it. */
+  /** In a process group of its own, like a terminal starts it. */
   async function npmStart(): Promise<Program> {
     const env = environment({ DATA_DIR: newFolder(), PLAYGROUND_PORT: '0', WORKERS: '1' });
     const cwd = join(import.meta.dirname, '../..');
@@ -173,7 +173,7 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
 
 test('two programs over one DATA_DIR see what the other enrols and erases', async () => {
   const dataDir = newFolder();
-  // At once: which of them makes the key and the databases is open.
+  // Both at once: either may make the key and the databases.
   const programs = await Promise.all([runProgram({ dataDir }), runProgram({ dataDir })]);
   await using one = programs[0];
   await using other = programs[1];
@@ -188,7 +188,7 @@ test('two programs over one DATA_DIR see what the other enrols and erases', asyn
   expect(JSON.stringify(await visitor(one.url, 'bob').say('/find', group))).not.toContain('"name":"ann"');
 });
 
-/** A connection on which this much has been sent, whoever answers what. */
+/** A connection that has sent this, whatever the answer. */
 async function dial(program: Program, text: string): Promise<Socket & Disposable> {
   const socket = connect(portOf(program), '127.0.0.1').on('error', () => {});
   const { promise, resolve } = Promise.withResolvers<void>();

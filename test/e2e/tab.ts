@@ -3,16 +3,16 @@ import { expect } from 'vitest';
 
 export interface OpenTab extends AsyncDisposable {
   readonly page: Page;
-  /** What a person would find in the console: broken rules of the page's own policy among it. */
+  /** Complaints in the console, such as violations of the page's own policy. */
   readonly complaints: readonly string[];
-  /** Addresses asked that are not the page's own. */
+  /** Requested addresses that are not the page's own. */
   readonly elsewhere: readonly string[];
 }
 
-/** The page at `url` in a browser that knows nothing yet. */
+/** The page at `url` in a new browser. */
 export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenTab> {
   const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera'], ...options });
-  // A busy machine may take its time.
+  // A busy machine may be slow.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -31,7 +31,7 @@ export async function openTab(browser: Browser, url: string, options: BrowserCon
 /** A file as a person chooses it. */
 export const jpeg = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
 
-/** Chooses a group of its own for a test, as a person does. */
+/** Enters a group of the test's own, like a person. */
 export async function enterGroup(page: Page, group: string): Promise<void> {
   await page.getByLabel('In the group', { exact: true }).selectOption({ label: 'Another group…' });
   await page.getByPlaceholder('Name of the group').fill(group);

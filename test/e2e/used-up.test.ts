@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const readyz = async (program: Program) => (await fetch(`${program.url}/readyz`)).text();
 
-/** Sets a limit of the running program (see prlimit(1)), which can be taken back. */
+/** Sets a revocable limit of the running program (see prlimit(1)). */
 function limit({ process }: Program, what: 'fsize' | 'nofile', most: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--${what}=${most}:`]);
 }
@@ -28,7 +28,7 @@ async function openFiles({ process }: Program): Promise<number> {
 it('a disk that takes nothing any more is named within a minute although nobody asks, and it goes on by itself', async () => {
   await using program = await runProgram({ dataDir });
   await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
-  // No file grows any more: what it wants to write is refused, as by a full disk.
+  // No file can grow any more, as on a full disk.
   limit(program, 'fsize', 0);
   const told = /^not ready\n(.*\n)*pending: disk_(full|failing): The disk .*pending\.db/;
   await vi.waitFor(async () => expect(await readyz(program)).toMatch(told), { timeout: 60_000, interval: 500 });
@@ -56,7 +56,7 @@ it('a full disk keeps nobody from leaving: they are told what is remembered, and
   await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
 });
 
-/** A disk of 32 MiB; undefined where this user may not mount one. */
+/** A disk of 32 MiB; undefined when this user may not mount one. */
 async function smallDisk(): Promise<string | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'facefinder-disk-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m,mode=700', 'tmpfs', path]).status !== 0) return undefined;
@@ -86,7 +86,7 @@ it('who wants to leave while the disk is full is gone after a restart too, with 
     expect(answer).not.toEqual({ kind: 'info', text: en.forget.unnoted });
     await program.kill('SIGKILL');
   }
-  // Full as it is, it may start or say why it does not.
+  // On the full disk it may start, or say why it does not.
   await using still = await runProgram(onDisk).catch(() => undefined);
   await rm(join(disk, 'fill'));
   await using program = still ?? (await runProgram(onDisk));

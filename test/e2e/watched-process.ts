@@ -1,4 +1,7 @@
-/** Preloaded into the program (`node --import`): says on standard error when it connects to anything. */
+/**
+ * Preloaded into the program (`node --import`): reports on standard error when it connects to
+ * anything.
+ */
 import { Socket } from 'node:net';
 
 const { connect } = Socket.prototype;

@@ -4,7 +4,7 @@ import { compareAll } from '../../src/evaluate/pairs.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
 import { crowd } from './synthetic.ts';
 
-/** Twenty people of ten photos: 19,000 pairs of strangers, of which the nearest so many are listed. */
+/** Twenty people with ten photos: 19,000 pairs of strangers, the nearest of which are listed. */
 const photosOf = new Array<number>(20).fill(10);
 const personOf = photosOf.flatMap((count, person) => new Array<number>(count).fill(person));
 const nearest = Array.from({ length: 400 }, (_, rank) => ({
@@ -62,7 +62,7 @@ describe('true-accept rates', () => {
   });
 });
 
-/** The rate that very many people would show. */
+/** The rate for very many people. */
 function tarOf(people: number, seed: number): number {
   const all = compareAll(...arrays(crowd({ people, photosEach: 3, dims: 16, noise: 0.5 }, seeded(seed))));
   return all.genuine.filter(({ distance }) => distance <= all.impostors.distanceAt(1e-2)).length / all.genuine.length;

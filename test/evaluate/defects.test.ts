@@ -14,7 +14,10 @@ import { crowd, unit } from './synthetic.ts';
 
 const DIMS = 32;
 
-/** People of two photos each, and a copy of the first with each defect: it adds the same to everybody. */
+/**
+ * People with two photos each, and a copy of the first with each defect, which adds the same to
+ * everybody.
+ */
 function copiedCrowd(people: number, strength: number) {
   const random = seeded(people);
   const everybody = crowd({ people, photosEach: 2, dims: DIMS, noise: 0.3 }, random);
@@ -88,7 +91,7 @@ test('a copy has the defect where the face is, and the rest of the photo as it w
     .resize(400, 400, { fit: 'cover' })
     .jpeg()
     .toBuffer();
-  // Eyes 40 pixels apart, in the middle of the photo; every list of the manifest is met.
+  // Eyes 40 pixels apart, in the middle of the photo. Every list of the manifest is filled.
   const landmarks = Array.from({ length: 68 }, () => [200, 200] as [number, number]);
   const put = (indices: readonly number[], at: [number, number]) => {
     for (const i of indices) landmarks[i] = at;

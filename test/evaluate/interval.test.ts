@@ -3,7 +3,9 @@ import { bootstrapped, noSurer } from '../../src/evaluate/interval.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
 
 describe('an interval', () => {
-  /** The share of people who have something, each with so many photos that all have it or all have not. */
+  /**
+   * The share of people with a trait, each with this many photos that all have it or all lack it.
+   */
   const among = (has: readonly boolean[], photosEach: number) =>
     bootstrapped(has.length, (weights) => {
       let [held, all] = [0, 0];

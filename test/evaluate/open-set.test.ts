@@ -36,7 +36,7 @@ test('fewer strangers found cost more of the enrolled missed', () => {
 
 test('a probe without a face is missed; a stranger without one does not count', () => {
   const whole = openSet(subjects, personOf, judge);
-  // Photo 4 is a probe of person 0, who is enrolled; photo 5 is of person 1, a stranger.
+  // Photo 4 is a probe of person 0, who is enrolled. Photo 5 is of person 1, a stranger.
   const lost = subjects.map((subject, photo) => (photo === 4 || photo === 5 ? undefined : subject));
   const result = openSet(lost, personOf, judge);
   expect(result?.probes).toBe(whole?.probes);
@@ -52,7 +52,7 @@ test('somebody enrolled under another name is not counted as a stranger who was 
     [400, new Set([0])],
   ]);
   const [blamed, excused] = [openSet(twins, people, judge), openSet(twins, people, judge, same)];
-  // Person 400 is enrolled as well, being even: the first person's probes find them.
+  // Person 400 has an even number, so is enrolled too: the first person's probes find them.
   expect(blamed?.verdicts.probesMatched).toBeLessThan(excused?.verdicts.probesMatched ?? 0);
 });
 

@@ -132,7 +132,7 @@ test('its DET curve runs down to the right, and leaves out what no logarithm can
   const points = /class="curve s0" points="([^"]+)"/.exec(htmlReport(evaluation))?.[1];
   const [more = [], fewer = []] = (points ?? '').split(' ').map((point) => point.split(',').map(Number));
   expect(points?.split(' ')).toHaveLength(2);
-  // Of FMR 10 % and 0.1 %, the former lies to the right and lower.
+  // Of FMR 10 % and 0.1 %, the first is further right and lower.
   expect(more[0]).toBeGreaterThan(fewer[0] ?? Number.NaN);
   expect(more[1]).toBeGreaterThan(fewer[1] ?? Number.NaN);
 });
@@ -206,7 +206,7 @@ describe('the charts', () => {
       const { width, height } = await sharp(Buffer.from(file)).metadata();
       expect(width).toBe(640);
       expect(height).toBeGreaterThan(100);
-      // Something is drawn in the colour of the first series, on white.
+      // Something is drawn in the first series' colour, on white.
       const { data, info } = await sharp(Buffer.from(file)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
       const colours = new Set<string>();
       for (let at = 0; at < data.length; at += info.channels) colours.add(data.subarray(at, at + 3).toString('hex'));

@@ -9,7 +9,8 @@ import { crowd, unit } from './synthetic.ts';
 const GOOD: Quality = { eyeDistance: 50, room: 1, sharpness: 300, turn: 0.1, exposure: 0.5, covered: [] };
 
 describe('rates in groups of people', () => {
-  // Two people of two photos each, who lie near each other; a third of two, of which one shows no face; a fourth of one.
+  // Two people with two photos each, near each other; a third with two, one without a face; a
+  // fourth with one.
   const subjects = [
     unit(1, 0, 0),
     unit(1, 0.1, 0),
@@ -48,7 +49,7 @@ describe('rates in groups of people', () => {
       falseMatches: { share: 4 / 13 },
     });
     expect(near).toMatchObject({ genuine: 2, impostors: 4, accepted: { share: 1 }, falseMatches: { share: 1 } });
-    // A photo without a face is a pair missed, and nobody's stranger.
+    // A photo without a face is a missed pair, and no stranger.
     expect(far).toMatchObject({ genuine: 1, impostors: 1, accepted: { share: 0 }, falseMatches: { share: 0 } });
   });
 

@@ -7,8 +7,8 @@ export function unit(...values: readonly number[]): Float32Array {
 }
 
 /**
- * Made-up people: each a random direction, each photo of them that direction with noise.
- * Small noise makes one person's photos near each other; strangers lie about √2 apart.
+ * Made-up people: each a random direction, and each photo that direction with noise. Small noise
+ * keeps one person's photos near each other; strangers are about √2 apart.
  */
 export function crowd(
   { people, photosEach, dims, noise }: { people: number; photosEach: number; dims: number; noise: number },

@@ -16,7 +16,7 @@ import { impostorCurve } from '../../src/match/impostors.ts';
 const SAMPLES = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 const MANIFEST = join(import.meta.dirname, '../../models', `${DEFAULT_PACK}.json`);
 
-/** Every face of the sample photos as a person of two photos; one more photo shows nobody. */
+/** Every face of the sample photos as a person with two photos. One more photo shows nobody. */
 let folder: string;
 let work: string;
 let people = 0;
@@ -93,7 +93,7 @@ describe('facefinder calibrate', () => {
     expect(after.thresholds.verify).toBeCloseTo(distanceAt(1e-3), 3);
     expect({ ...after, impostors: 0, thresholds: 0 }).toEqual({ ...before, impostors: 0, thresholds: 0 });
 
-    // In the samples the same people recur, under a name each time: calibrate points at them.
+    // The samples repeat the same people under different names, which calibrate points out.
     const suspects = err.split('\n').flatMap((line) => /^(\d\.\d{3}) {2}p\d+_\d+ {2}p\d+_\d+$/.exec(line)?.[1] ?? []);
     expect(suspects).toHaveLength(10);
     expect(suspects).toEqual(suspects.toSorted());
@@ -126,7 +126,7 @@ describe('facefinder calibrate', () => {
     const { embedder, impostors } = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
     expect(embedder).toEqual({ ...before.embedder, correction: JSON.parse(out).correction });
     expect(embedder.correction).not.toEqual(before.embedder.correction);
-    // Without a mean in common, strangers lie farther apart.
+    // Without a common mean, strangers are farther apart.
     const [, distance = 0] = impostors.fmr[0] ?? [];
     expect(distance).toBeGreaterThan(1.25);
   });
@@ -206,7 +206,7 @@ describe('facefinder evaluate', () => {
     expect((await readdir(plots)).toSorted()).toEqual(['chances.svg', 'det.svg', 'groups.svg', 'quality.svg']);
     const drawn = await Promise.all((await readdir(plots)).map((file) => readFile(join(plots, file), 'utf8')));
     expect(drawn.join()).toContain('last');
-    // Nobody's name is in what may be shown around.
+    // Public output holds nobody's name.
     expect(drawn.join() + out + (await readFile(page, 'utf8'))).not.toMatch(/p\d\d/);
   });
 

@@ -19,7 +19,7 @@ const labels: Readonly<Record<string, Labelled>> = groups
   ? JSON.parse(await readFile(join(groups, 'labels.json'), 'utf8'))
   : {};
 
-/** Up to here a photo counts as the same face: a false-match rate of 1e-4. */
+/** The largest distance of the same face: a false-match rate of 1e-4. */
 const SAME = 1.073;
 
 let see: See;

@@ -5,31 +5,31 @@ import { join } from 'node:path';
 import type { Box } from '../../src/face/face.ts';
 import { shared } from './samples.ts';
 
-/** A hostile or odd photo of ../shared/photos-bad, with the answer that it must get. */
+/** A hostile or odd photo of ../shared/photos-bad, with its required answer. */
 export interface BadPhoto {
   readonly file: string;
   readonly what: string;
   readonly expected: string;
-  /** Answers that are fine as well. */
+  /** Other allowed answers. */
   readonly also: readonly string[];
   readonly faces?: number;
   readonly upright?: readonly [width: number, height: number];
-  /** Of the face in it. */
+  /** The box of its face. */
   readonly box?: Box;
-  /** Within which it must be answered. */
+  /** The time limit of its answer. */
   readonly max_ms?: number;
 }
 
 const folder = shared('photos-bad');
 
-/** None where the folder is not there. */
+/** Empty when the folder is missing. */
 export const badPhotos: readonly BadPhoto[] = folder
   ? JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
   : [];
 
 export const readBadPhoto = ({ file }: BadPhoto): Promise<Buffer> => readFile(join(folder ?? '', file));
 
-/** What a payload in one of them would leave behind if it ran. */
+/** What a payload in one of them would leave if it ran. */
 const CANARY = join(tmpdir(), 'facefinder-canary');
 
 export const clearCanary = (): Promise<void> => rm(CANARY, { force: true });

@@ -23,7 +23,10 @@ const grey = (width: number, height: number) =>
     .png()
     .toBuffer();
 
-/** Reads the dots of the number on the plate whose corner is there, on a photo so small that a dot is 4 pixels wide. */
+/**
+ * Reads the dots of the number on the plate with this corner, on a photo so small that a dot is 4
+ * pixels wide.
+ */
 async function plateOf(mark: Mark, [left, top]: readonly [number, number]): Promise<string[]> {
   const { data, info } = await pixelsOf(await faces.draw(await grey(640, 480), [mark]));
   const columns = String(mark.number).length * 6 - 1;

@@ -5,7 +5,7 @@ import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import { landmarksOf } from '../support/landmarks.ts';
 import { defaultPack, sample, subjectOf } from './samples.ts';
 
-/** Photographs of people of whom each does one of them. */
+/** Photographs of people, each with one of the gestures. */
 const SHOWN: Readonly<Record<Gesture, { readonly sample: number; readonly region: Region }>> = {
   mouthOpen: { sample: 5, region: { left: 500, top: 330, width: 380, height: 440 } },
   chinDown: { sample: 2, region: { left: 790, top: 120, width: 400, height: 450 } },

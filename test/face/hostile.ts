@@ -3,14 +3,14 @@ import sharp from 'sharp';
 import type { FailureCode } from '../../src/failure.ts';
 import { portrait } from './samples.ts';
 
-/** A file that somebody might send, and what must become of it: so many faces, or a refusal. */
+/** A file that somebody might send, and its required result: a number of faces, or a refusal. */
 export interface Hostile {
   readonly what: string;
   readonly bytes: Uint8Array;
   readonly expected: number | FailureCode;
 }
 
-/** Hostile and odd photos, all made here from one portrait. */
+/** Hostile and odd photos, all made from one portrait. */
 export async function hostilePhotos(): Promise<Hostile[]> {
   const jpeg = await portrait();
   const half = await sharp(jpeg).resize(220).png().toBuffer();
@@ -85,7 +85,10 @@ export async function hostilePhotos(): Promise<Hostile[]> {
   ];
 }
 
-/** The portrait as a phone would store it when held in the way EXIF calls `orientation` (1 to 8). */
+/**
+ * The portrait as a phone would store it when held in the way that EXIF calls `orientation` (1 to
+ * 8).
+ */
 export async function turnedByExif(orientation: number): Promise<Buffer> {
   const photo = sharp(await portrait());
   if ([2, 4, 5, 7].includes(orientation)) photo.flop();
@@ -104,7 +107,7 @@ function svg(body: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">${body}</svg>`;
 }
 
-/** The first box of an ISO base media file: it names what follows, which is missing. */
+/** The first box of an ISO base media file. It names contents that are missing. */
 function isoFile(...brands: string[]): Buffer {
   const [major, ...compatible] = brands;
   const box = Buffer.from(`....ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1');
@@ -112,7 +115,10 @@ function isoFile(...brands: string[]): Buffer {
   return Buffer.concat([box, Buffer.alloc(64)]);
 }
 
-/** A PNG of any size whose pixels are a few kilobytes of zeros; `mode` is depth, colour type, …, interlacing. */
+/**
+ * A PNG of any size whose pixels are a few kilobytes of zeros. `mode` is depth, colour type, …,
+ * interlacing.
+ */
 function pngOf(width: number, height: number, mode: readonly number[] = [1, 0, 0, 0, 0]): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(width);
@@ -159,12 +165,13 @@ function resized(jpeg: Buffer, width: number, height: number): Buffer {
 }
 
 /**
- * A valid progressive JPEG of `count` scans, all grey: the first says the mean of each block, and each of the others that
- * one coefficient has no further bit, from the 14th down (ITU-T T.81, annex G). Decoders that count no scans read them all.
+ * A valid progressive JPEG of `count` scans, all grey. The first gives the mean of each block; each
+ * other says that one coefficient has no further bit, from the 14th down (ITU-T T.81, annex G).
+ * Decoders without a limit read all scans.
  */
 function manyScans(count: number): Buffer {
   const table = (kind: number) => jpegSegment(0xc4, [kind, 1, ...Array(15).fill(0), 0]);
-  // With one code in its table, "nothing" is a single 0: 64 blocks are 64 bits.
+  // With one code in its table, "nothing" is a single 0, so 64 blocks are 64 bits.
   const scan = (coefficient: number, before: number, after: number) => [
     jpegSegment(0xda, [1, 1, 0, coefficient, coefficient, (before << 4) | after]),
     Buffer.alloc(8),

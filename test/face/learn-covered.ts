@@ -12,14 +12,15 @@ import { openFinder } from '../../src/face/find.ts';
 import { openPyramid } from '../../src/face/pyramid.ts';
 
 /**
- * `npm run learn:covered <folder of person-folders> [-- --write]`: learns when eyes and mouth are covered, from the first photo of
- * each person and copies of it with drawn glasses, sunglasses and masks. Of four people two are learned from, by one the limit is set
- * (whom a rule was learned from it knows too well), and by one it is measured. `--write` puts it where the program reads it.
+ * `npm run learn:covered <folder of person-folders> [-- --write]`: learns when eyes and mouth are
+ * covered, from the first photo of each person and copies with drawn glasses, sunglasses and masks.
+ * Two of four people are for learning, one for the limit (a rule knows its own people too well),
+ * and one for the measurement. `--write` stores it for the program.
  */
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true });
 const FILE = join(import.meta.dirname, '../../src/face/covered.json');
 
-/** Of drawn covers so many are found. */
+/** The share of drawn covers that are found. */
 const FOUND = 0.99;
 const MOST_PEOPLE = 2400;
 const COVERS = { eyes: 'sunglasses', mouth: 'mask' } as const;
@@ -69,7 +70,7 @@ async function seeAll(folder: string): Promise<Seen[]> {
     const {
       found: [face, ...others],
     } = await find(pyramid, () => {});
-    // Of several faces it is not known which one is drawn on.
+    // With several faces it is unknown which one is drawn on.
     if (!face || others.length > 0) return undefined;
     return { width, height, landmarks: face.points, features: coverFeatures(pyramid, face.five) };
   };
@@ -95,7 +96,7 @@ async function seeAll(folder: string): Promise<Seen[]> {
   return seen;
 }
 
-/** A rule that calls covered {@link FOUND} of what is drawn so. */
+/** A rule that finds {@link FOUND} of the drawn covers. */
 function learn(part: (typeof COVERABLE)[number]): CoverRules[typeof part] {
   const { scale, middle } = spreadOf(learned);
   const isCovered = learned.map(({ kind }) => kind === COVERS[part]);
@@ -110,7 +111,7 @@ function learn(part: (typeof COVERABLE)[number]): CoverRules[typeof part] {
     for (const [n, features] of scaled.entries()) {
       let score = bias;
       for (let i = 0; i < FEATURES; i++) score += (features[i] ?? 0) * (weights[i] ?? 0);
-      // Both kinds weigh as much, however many there are.
+      // Both kinds weigh the same, whatever their numbers.
       const share = 0.5 / (isCovered[n] ? positives : learned.length - positives);
       const error = share * (1 / (1 + Math.exp(-score)) - (isCovered[n] ? 1 : 0));
       biasSlope += error;

@@ -10,17 +10,18 @@ import { openFaces } from '../../src/face/pool.ts';
 import { subjectOf } from './samples.ts';
 
 /**
- * `npm run measure:gestures <folder of person-folders> [-- --people 250 --cut 50]`: what a gesture stops of those who have photos of
- * somebody that were not made for it: as they are, of so many people, and one photo cut in two ways, of so many.
+ * `npm run measure:gestures <folder of person-folders> [-- --people 250 --cut 50]`: how well a
+ * gesture stops people who only have other photos of somebody. It tries the photos as they are, of
+ * `--people`, and one photo cut in two ways, of `--cut`.
  */
 const { values, positionals } = parseArgs({
   options: { people: { type: 'string', default: '250' }, cut: { type: 'string', default: '50' } },
   allowPositionals: true,
 });
 
-/** Photos of one person that are looked at. */
+/** The most photos of one person. */
 const MOST_PHOTOS = 10;
-/** As many gestures is somebody asked for in a day: see `src/chat/proofs.ts`. */
+/** How many gestures somebody is asked for in a day: see `src/chat/proofs.ts`. */
 const TRIES = 6;
 
 const { modelDir } = readConfig(process.env);
@@ -45,7 +46,7 @@ async function posesOf(of: readonly Photo[]): Promise<Pose[]> {
 const shownBeside = (selfie: Pose, others: readonly Pose[]) =>
   GESTURES.filter((gesture) => others.some((pose) => shows(gesture, pose, [selfie])));
 
-/** As many gestures as whoever has these photos can show, if they choose the best for the selfie. */
+/** The most gestures that these photos can show, with the best choice of selfie. */
 const most = (poses: readonly Pose[]) =>
   Math.max(
     ...poses.map(
@@ -82,7 +83,9 @@ for (const [size, of] of shares) {
   );
 }
 
-/** How much of a photo is left around a face, in its widths and heights: to the left, above, to the right, below. */
+/**
+ * How much of a photo remains around a face, in its widths and heights: left, above, right, below.
+ */
 type Cut = readonly [left: number, above: number, right: number, below: number];
 const BELOW = [0.95, 0.9, 0.87, 0.84, 0.82, 0.8, 0.78, 0.76, 0.74, 0.72, 0.7];
 const SIDES = [0, -0.1, -0.2, -0.3];
@@ -100,7 +103,10 @@ const CUTS: readonly Cut[] = [
   ]),
 ];
 
-/** Whether one photo, whole and cut, shows a gesture that nobody made; with {@link isWhole}, and without. */
+/**
+ * Whether one photo, whole and cut, shows a gesture that nobody made; with {@link isWhole}, and
+ * without.
+ */
 async function isShownByCuts({ file }: Photo): Promise<{ readonly kept: boolean; readonly all: boolean } | undefined> {
   const photo = await readFile(file);
   const { width = 0, height = 0 } = await sharp(photo).metadata();

@@ -171,7 +171,7 @@ describe('quality tells', () => {
   });
 
   test('one turned away by its nose', async () => {
-    // In sample 2 one woman shows her profile; in sample 1 all look ahead.
+    // In sample 2 one woman shows her profile. In sample 1 all look ahead.
     const turns = async (number: number) =>
       (await see(await readFile(sample(number)))).faces.map((f) => f.quality.turn);
     expect(Math.max(...(await turns(2)))).toBeGreaterThan(0.45);

@@ -67,7 +67,7 @@ test('a lane without a process draws in no photo while another works', async () 
   const [doomed] = children();
   await withoutProcesses(async () => {
     process.kill(Number(doomed), 'SIGKILL');
-    // Two at once, so that one of them meets the dead process.
+    // Two at once, so that one meets the dead process.
     const both = await Promise.allSettled([see(photo), see(photo)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const rest = await Promise.all(Array.from({ length: 6 }, () => see(photo)));
@@ -88,7 +88,7 @@ test('a process that hangs before it is ready is given up, and said to', async (
   await expect(opening).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
 });
 
-/** Kills the only process; `another` waits until the one that starts in its place is there. */
+/** Kills the only process. `another` waits for its replacement. */
 function killOnly(): { readonly another: () => Promise<void> } {
   const killed = children();
   signal('SIGKILL');
@@ -98,7 +98,7 @@ function killOnly(): { readonly another: () => Promise<void> } {
   };
 }
 
-/** Every process that starts meanwhile is stopped at its birth, as by SIGSTOP. */
+/** Stops every process that starts meanwhile at its birth, like SIGSTOP. */
 async function withStopped<T>(work: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
   const stopped = join(folder, 'stopped');

@@ -18,12 +18,12 @@ export function closesAfterEach(): void {
   });
 }
 
-/** The processes that this one has started and that still run. */
+/** The running processes that this one started. */
 export function children(): number[] {
   return faceProcessesOf(process.pid);
 }
 
-/** To all of them. */
+/** Sends it to all of them. */
 export function signal(name: NodeJS.Signals): void {
   for (const pid of children()) process.kill(pid, name);
 }

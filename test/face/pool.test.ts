@@ -24,7 +24,9 @@ closesAfterEach();
 
 const open = (options: Partial<PoolOptions> = {}): Promise<Faces> => openPool({ pack, ...options });
 
-/** Asks for a photo that takes half a second to decode, and lets its process hang in the middle of that. */
+/**
+ * Asks for a photo that takes half a second to decode, and makes its process hang in the middle.
+ */
 async function hangOver(see: Faces['see'], ...args: [] | [AbortSignal]): Promise<{ asked: Promise<unknown> }> {
   const asked = see(slow, ...args);
   asked.catch(() => {});
@@ -65,12 +67,15 @@ test('a photo whose process is killed from outside is seen by another, again and
 });
 
 describe('processes that die over certain jobs', () => {
-  /** Starts processes that die over a job of which `dies` holds; gives how many did so. Its body runs in those processes. */
+  /**
+   * Starts processes that die over jobs for which `dies` holds. Gives how many did. Its body runs
+   * in those processes.
+   */
   async function withDying(dies: string, work: (deaths: () => number) => Promise<void>): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'facefinder-dying-'));
     const [hook, node, tally] = ['hook.mjs', 'node', 'tally'].map((name) => join(folder, name));
     const death = `(appendFileSync(${JSON.stringify(tally)}, 'x'), process.kill(process.pid, 'SIGKILL'))`;
-    // A moment later, so that the process has said that the job has come.
+    // A moment later, after the process has confirmed the job.
     const watch = `process.on('message', (job) => (${dies}) && setTimeout(() => ${death}, 5));`;
     writeFileSync(String(hook), `import { appendFileSync } from 'node:fs';\n${watch}\n`);
     writeFileSync(String(node), `#!/bin/sh\nexec '${process.execPath}' --import '${hook}' "$@"\n`, { mode: 0o755 });

@@ -4,7 +4,7 @@ import type { Seen } from '../../src/face/face.ts';
 import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import { distance, fastPack, portrait, subjectOf } from './samples.ts';
 
-/** Large photos on a machine that has much else to do. */
+/** Large photos on a busy machine. */
 vi.setConfig({ testTimeout: 240_000 });
 
 let see: See;
@@ -18,7 +18,7 @@ interface Scene {
   readonly background: string;
 }
 
-/** The woman of {@link portrait}, her picture `size` wide, with its corner at each of `places`. */
+/** The woman of {@link portrait}, `size` wide, with a corner at each of `places`. */
 async function scene(
   { width, height, background }: Scene,
   size: number,
@@ -39,7 +39,7 @@ function grid(columns: number, rows: number, step: number): [number, number][] {
   return Array.from({ length: columns * rows }, (_, i) => [(i % columns) * step, Math.floor(i / columns) * step]);
 }
 
-/** How many of the pictures at `places` have a face in them. */
+/** How many of the pictures at `places` contain a found face. */
 function found({ faces }: Seen, places: readonly (readonly [number, number])[], size: number): number {
   return places.filter(([left, top]) =>
     faces.some(({ box: [x, y, w, h] }) => {

@@ -8,7 +8,7 @@ import type { Box, Face, Seen } from '../../src/face/face.ts';
 
 const DEMO = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 
-/** Photographs of several people, 1 to 6, that every checkout has. */
+/** Photographs of several people, 1 to 6, in every checkout. */
 export const sample = (number: number): string => join(DEMO, `sample${number}.jpg`);
 
 /** How many people each shows. */
@@ -17,17 +17,17 @@ export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4];
 /** One woman of sample 6, alone, looking ahead; 390 × 500. */
 export const portrait = (): Promise<Buffer> => cut(6, 1070, 190, 390, 500);
 
-/** One woman of sample 1, alone, her head tilted; she is in sample 3 too, taken on another day. */
+/** One woman of sample 1, alone, her head tilted. She is also in sample 3, from another day. */
 export const tiltedPortrait = (): Promise<Buffer> => cut(1, 1370, 110, 420, 440);
 
 function cut(number: number, left: number, top: number, width: number, height: number): Promise<Buffer> {
   return sharp(sample(number)).extract({ left, top, width, height }).jpeg({ quality: 95 }).toBuffer();
 }
 
-/** For tests and machines that need no more than a face is needed for: a third of the default's time. */
+/** For tests and machines that need only speed: a third of the default's time. */
 export const FAST_PACK = 'faceplugin512';
 
-/** The default pack; fetched when this machine has never had it. */
+/** The default pack, fetched if this machine lacks it. */
 export const defaultPack = (): Promise<Pack> => packCalled(DEFAULT_PACK);
 
 /** The same of {@link FAST_PACK}. */
@@ -36,7 +36,10 @@ export const fastPack = (): Promise<Pack> => packCalled(FAST_PACK);
 const packCalled = (name: string): Promise<Pack> =>
   loadPack(name, { modelDir: readConfig(process.env).modelDir, onProgress: console.error });
 
-/** A folder of photographs that lies beside the repository on some machines; undefined, and said, where it does not. */
+/**
+ * A folder of photographs beside the repository on some machines. Undefined, with a note, when it
+ * is missing.
+ */
 export function shared(folder: string): string | undefined {
   const path = join(import.meta.dirname, '../../../shared', folder);
   if (existsSync(path)) return path;

@@ -22,7 +22,7 @@ const edited = async (change: (photo: Sharp) => Sharp) =>
     .png()
     .toBuffer();
 
-/** The portrait with a second woman beside her, whose picture is `height` pixels high. */
+/** The portrait with a second woman beside her, `height` pixels high. */
 async function withBystander(height: number): Promise<Buffer> {
   const bystander = await sharp(await tiltedPortrait())
     .resize({ height })

@@ -4,8 +4,8 @@ import { openFaces } from '../../src/face/pool.ts';
 import { faceProcessesOf } from '../support/face-processes.ts';
 import { fastPack, portrait } from './samples.ts';
 
-// Opens every file that it may. Then a picture is drawn and, the process that sees having been killed, a photo is to be seen: for
-// either a process must start.
+// Opens every file that it may. Then it draws a picture and, after a kill of the process that sees,
+// sees a photo. Both need a new process.
 const photo = await portrait();
 const faces = await openFaces({ pack: await fastPack(), workers: 1 });
 const seeing = faceProcessesOf(process.pid);

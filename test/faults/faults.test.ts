@@ -7,11 +7,11 @@ import { sharedElasticsearch, sharedRedis } from '../support/shared-services.ts'
 import { builtShim, type Call, livesWith, shimmed } from './shim.ts';
 import { spread } from './spread.ts';
 
-/** `npm run drill faults` lets each fail with SQLite, and a hundred of each kind in production. */
+/** `npm run drill faults` makes each fail with SQLite, and a hundred of each kind in production. */
 const IS_DRILL = process.env.DRILL_FAULTS !== undefined;
 const SEED = Number(process.env.SEED ?? 1);
 const SAMPLE = 2;
-/** What a life in Redis and Elasticsearch makes of these at least; how much it waits decides how many more. */
+/** The least number that a life makes in Redis and Elasticsearch. Waiting adds more. */
 const CONNECTIONS = 100;
 const SENT = 2_000;
 const TIMEOUT_MS = IS_DRILL ? 6 * 3_600_000 : 1_200_000;
@@ -24,7 +24,7 @@ const random = seeded(SEED);
 
 const living = { TMPDIR: root, XDG_STATE_HOME: root, XDG_CONFIG_HOME: root };
 
-/** A life for each of these numbers: in each the call of that number fails. */
+/** One life for each of these numbers, in which the call of that number fails. */
 async function lives(kind: Call, numbers: readonly number[], stores: Readonly<Record<string, string>>): Promise<void> {
   const lived = await livesWith(kind, numbers, { ...shimmed(shim ?? '', root), ...living, ...stores });
   const failed = lived.filter(({ counts, nth }) => counts[kind] >= nth).length;
@@ -46,7 +46,7 @@ describe.skipIf(!shim)('whatever call to the system fails once, all is answered,
     }
   });
 
-  // A life takes a minute there: a commit lets a connection fail.
+  // A life takes a minute there. A commit tests one failing connection.
   const inProduction: readonly (readonly [Call, number])[] = [
     ['connect', CONNECTIONS],
     ['send', SENT],

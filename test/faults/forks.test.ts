@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'facefinder-forks-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const shim = builtShim(root);
 
-/** Before the program loads anything; in its end it says how many it asked for. */
+/** Runs before the program loads anything. At its end it says how many it made. */
 const preload = (nth: number): string => {
   const code = `const { accessSync, readlinkSync } = process.getBuiltinModule('fs');
     try { accessSync('/fault/arm/fork/${nth}') } catch {}
@@ -19,7 +19,7 @@ const preload = (nth: number): string => {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 };
 
-// One looks at photos, and one draws once something is to be drawn.
+// One looks at photos, and one draws when needed.
 test.skipIf(!shim).for([1, 2])(
   'a program whose child process number %i is not born has another, and nobody who asks notices',
   async (nth) => {

@@ -1,7 +1,8 @@
 /**
- * Lives the same life again and again, in each of which one call to the system fails: see shim.c. Arguments: a kind of call, and
- * which of them (`3,8,9`; `0`: none). With REDIS_URL and ELASTICSEARCH_URL it lives in these, under names of its own. Says on
- * standard output of each life, as a line of JSON, what became of it.
+ * Lives the same life repeatedly, with one failing call to the system in each: see shim.c.
+ * Arguments: a kind of call, and which of them (`3,8,9`; `0`: none). With REDIS_URL and
+ * ELASTICSEARCH_URL it uses these, under its own names. Reports each life on standard output, as a
+ * line of JSON.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accessSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { type Home, Life } from './life.ts';
 const [kind = 'none', which = '0'] = process.argv.slice(2);
 const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
 
-/** The shim says that there is no such file, whatever it was told. */
+/** The shim reports that the file does not exist, after taking the command. */
 function arm(call: string, nth: number): void {
   try {
     accessSync(`/fault/arm/${call}/${nth}`);
@@ -29,7 +30,7 @@ function homeIn(folder: string): Home {
   const env = { STATE_DIR: folder, MASTER_KEY: key.toString('base64'), FINDS_PER_HOUR: '10000' };
   if (!redis || !elasticsearch) return { env };
   const prefix = `test-${randomUUID()}`;
-  // Named apart from everybody else's.
+  // Names that nobody else uses.
   const stores = {
     mode: 'production',
     redis: { url: redis, prefix: `{${prefix}}` },

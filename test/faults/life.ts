@@ -16,25 +16,25 @@ import { broken, brokenAtTheEnd, dealFaces, IN_THE_END, isHeld, memberOf, named,
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Longer than anything takes, on any machine. */
+/** Longer than anything takes on any machine. */
 const DEADLINE_MS = 240_000;
 
-/** So often something is asked for once more after it failed: one call alone fails. */
+/** How often something is repeated after a failure, because only one call fails. */
 const TRIES = 3;
 
 const RETENTION_DAYS = 365;
 
 const POLL_MS = 200;
 
-/** What happened in a life, to compare it with others. */
+/** The events of a life, to compare it with others. */
 export interface Lived {
-  /** What was refused at first, and how: the step, and the code or the kind of the error. */
+  /** What was first refused, and how: the step, and the error's code or kind. */
   readonly refused: string[];
   /** What must not be. */
   readonly wrong: string[];
 }
 
-/** Where a life is lived: see `openStage`. */
+/** Where a life takes place: see `openStage`. */
 export interface Home {
   readonly env: NodeJS.ProcessEnv & { readonly STATE_DIR: string };
   readonly withStores?: (config: Config) => Config;
@@ -42,23 +42,24 @@ export interface Home {
 
 interface Step {
   readonly what: string;
-  /** What a person, a platform or an operator does; gives what a person is shown. */
+  /** An action of a person, platform or operator. Gives what a person sees. */
   readonly act: () => Promise<readonly Reply[]>;
-  /** Whether it is done, by what is held: then nobody has to do it once more. */
+  /** Whether the data show that it is done, so that nobody must repeat it. */
   readonly isDone: () => Promise<boolean>;
 }
 
 /**
- * A short life: two people enrol in two groups, find each other, one leaves here and then everywhere, with a backup in the middle
- * that knows of them, a restart, a sweep and a restore at the end. Whatever fails once is asked for again, as people do; then all
- * must have come as if nothing had failed.
+ * A short life: two people enrol in two groups and find each other. One leaves here and then
+ * everywhere, with a backup in between that has them; then come a restart, a sweep and a restore.
+ * Anything that fails once is repeated, as people do. In the end all must be as if nothing had
+ * failed.
  */
 export class Life {
   readonly #home: Home;
   readonly #lived: Lived = { refused: [], wrong: [] };
   readonly #file: string;
   #stage: Stage | undefined;
-  /** Whoever was told that they are erased, or will be, until they come again: nobody may be told of them. */
+  /** People who were told of their erasure and have not come back. No answer may name them. */
   readonly #left = new Set<string>();
 
   constructor(home: Home) {
@@ -66,7 +67,10 @@ export class Life {
     this.#file = join(home.env.STATE_DIR, 'backup');
   }
 
-  /** Lives it. `begin` is called before its first step and `end` after its last: what fails before and after is not of this life. */
+  /**
+   * Runs it. `begin` comes before its first step and `end` after its last: failures outside do not
+   * count.
+   */
   async live(begin: () => void, end: () => void): Promise<Lived> {
     begin();
     for (const step of this.#steps()) {
@@ -169,7 +173,7 @@ export class Life {
     return [];
   }
 
-  /** What a start does; see src/app.ts. */
+  /** Like a start; see src/app.ts. */
   async #comeUp(): Promise<void> {
     const { flow, house, config } = this.#now;
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
@@ -184,7 +188,7 @@ export class Life {
     const shown =
       replies[0]?.kind === 'consent' ? await stage.press(who, action(replies, 'agree'), { place }) : replies;
     if (command === 'enroll' && shown[0]?.kind === 'enrolled') this.#left.delete(memberOf(who.name, place));
-    // Whoever asks again was enrolled the first time, though they heard otherwise.
+    // A person who repeats was enrolled the first time, whatever they heard.
     return shown[0]?.kind === 'error' && (await this.#isHeldAlready(who, command, place)) ? [] : shown;
   }
 
@@ -223,7 +227,7 @@ export class Life {
     return [];
   }
 
-  /** Until no erasure is unfinished. */
+  /** Waits until no erasure is unfinished. */
   async #settled(): Promise<void> {
     const { house, flow } = this.#now;
     await flow.eraser.resume(0);
@@ -235,7 +239,7 @@ export class Life {
   }
 }
 
-/** @throws where it takes too long: somebody waits in vain */
+/** @throws when it takes too long, so that somebody waits in vain */
 async function intime<T>(what: string, work: Promise<T>): Promise<T> {
   const late = AbortSignal.timeout(DEADLINE_MS);
   const waited = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import { ALICE, BOB, CLUB, type openStage, TEAM } from '../chat/stage.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Two photos nearer than this are of one face. */
+/** The largest distance of two photos of one face. */
 const SAME_FACE = 0.5;
 
 /** Photos of both. */
@@ -16,7 +16,10 @@ const EVERYBODY = 'anna,ben';
 /** Names somebody in a group. */
 export const memberOf = (name: string, { title }: Place): string => `${name} in ${title}`;
 
-/** What holds at any moment, whatever failed, and does not. `left`: who was told that they are erased, or will be. */
+/**
+ * Violations of what holds at any moment, whatever failed. `left`: people who were told of their
+ * erasure.
+ */
 export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<string[]> {
   const { gallery } = stage.flow;
   const wrong: string[] = [];
@@ -35,7 +38,10 @@ export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<s
   return wrong;
 }
 
-/** What must hold of a whole life, and does not: each of both has so many templates in the two groups. */
+/**
+ * Violations of what holds after a whole life: each person has this many templates in the two
+ * groups.
+ */
 export async function brokenAtTheEnd(
   stage: Stage,
   templates: ReadonlyMap<Person, readonly number[]>,
@@ -65,7 +71,7 @@ export async function isHeld({ flow }: Stage, who: Person, place: Place): Promis
   return scope !== undefined && (await flow.gallery.remaining(scope, who)) > 0;
 }
 
-/** Whom Bob is told of; undefined where he is told nothing. */
+/** The people whom Bob's answer names; undefined without an answer. */
 export async function named(stage: Stage, photo: string, place: Place): Promise<readonly string[] | undefined> {
   const replies = await stage.say(BOB, 'find', [photo], { place });
   const results = replies.flatMap((reply) => (reply.kind === 'result' ? [reply] : []));
@@ -73,7 +79,10 @@ export async function named(stage: Stage, photo: string, place: Place): Promise<
   return results.flatMap(({ faces }) => faces.flatMap(({ matches }) => matches.map(({ name }) => name)));
 }
 
-/** Whom anybody could be told of; while an erasure is unfinished, whom Bob is told of in the group that he is in. */
+/**
+ * The people whom anybody's answer could name. While an erasure is unfinished, those whom Bob's
+ * answer names in his group.
+ */
 async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<readonly string[]> {
   const { flow, embeddings } = stage;
   if ((await flow.eraser.unfinished()).count > 0)

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Lived } from './life.ts';
 
-/** What may fail: see shim.c. */
+/** The kinds of calls that may fail: see shim.c. */
 export type Call = 'write' | 'fsync' | 'change' | 'fork' | 'connect' | 'send';
 
-/** A life in which the n-th call of a kind failed (`nth` 0: none), and how many of each there were. */
+/**
+ * A life in which the n-th call of a kind failed (`nth` 0: none), and how many of each there were.
+ */
 export interface FaultyLife extends Lived {
   readonly kind: string;
   readonly nth: number;
@@ -16,7 +18,7 @@ export interface FaultyLife extends Lived {
 /** Longer than all lives of a drill take. */
 const MOST_MS = 6 * 3_600_000;
 
-/** Makes the shim in a folder; undefined where there is no compiler, or no Linux: why is said. */
+/** Builds the shim in a folder. Undefined, with a reason, without a compiler or Linux. */
 export function builtShim(folder: string): string | undefined {
   const shim = join(folder, 'shim.so');
   const args = ['-O1', '-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl'];
@@ -29,13 +31,13 @@ export function builtShim(folder: string): string | undefined {
   return undefined;
 }
 
-/** What a process needs so that calls of it fail below a folder. */
+/** The environment for calls of a process to fail below a folder. */
 export const shimmed = (shim: string, root: string): Readonly<Record<string, string>> => ({
   LD_PRELOAD: shim,
   FAULT_ROOT: root,
 });
 
-/** Lives once for each of these numbers; `env` is that of the process. */
+/** One life for each of these numbers; `env` is the process's. */
 export async function livesWith(
   kind: Call | 'none',
   numbers: readonly number[],

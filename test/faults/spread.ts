@@ -1,4 +1,4 @@
-/** So many of the numbers from 1 to `count`, or all, spread over them by `random` (0 to 1). */
+/** This many of the numbers from 1 to `count`, or all, spread by `random` (0 to 1). */
 export function spread(count: number, most: number, random: () => number): number[] {
   const size = Math.min(count, most);
   if (size === count) return Array.from({ length: count }, (_, index) => index + 1);

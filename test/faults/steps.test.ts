@@ -10,7 +10,7 @@ import { Life } from './life.ts';
 import { spread } from './spread.ts';
 
 const SEED = Number(process.env.SEED ?? 1);
-/** `npm run drill faults` lets each fail. */
+/** `npm run drill faults` makes each fail. */
 const SAMPLE = process.env.DRILL_FAULTS === undefined ? 6 : Number.POSITIVE_INFINITY;
 const TIMEOUT_MS = 2 * 3_600_000;
 
@@ -36,7 +36,7 @@ async function lived(nth: number) {
   return { nth, ...life, steps };
 }
 
-// What test/faults/faults.test.ts does with calls to the system, on any machine.
+// On any machine, what test/faults/faults.test.ts does with calls to the system.
 test(`whatever SQLite makes durable fails once, nobody who left is found, and all goes on (seed ${SEED})`, {
   timeout: TIMEOUT_MS,
 }, async () => {

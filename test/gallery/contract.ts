@@ -12,8 +12,8 @@ import { takenContract } from './contract/taken.ts';
 import type { GalleryPlace } from './gallery-place.ts';
 
 /**
- * What every gallery promises, whatever it is built on. `newPlace` gives an empty store that shares nothing with those before;
- * the tests of one subject share one, each in a scope of its own.
+ * The promises of every gallery, on any store. `newPlace` gives a new empty store. The tests of one
+ * subject share one, each in its own scope.
  */
 export function galleryContract(name: string, newPlace: () => Promise<GalleryPlace>): void {
   describe(`gallery: ${name}`, () => {

@@ -3,12 +3,12 @@ import { type Agreement, admit, type Consent } from '../../src/consent/consent.t
 import type { Person, Place, Platform, ScopeId } from '../../src/consent/who.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 
-/** Long ago enough that no test's clock meets it, late enough to be a date: milliseconds since 1970. */
+/** Earlier than any test's clock, late enough to be a date: milliseconds since 1970. */
 export const T0 = Date.UTC(2026, 0, 1);
 
 export const NOTICE_HASH = 'n'.repeat(64);
 
-/** `isSame` that calls nobody the same. */
+/** `isSame` that is never true. */
 export const anyFace = { isSame: () => false, now: T0 };
 
 /** `isSame` below a plain distance. */

@@ -8,12 +8,12 @@ import { removeIndices } from '../gallery/elasticsearch/place.ts';
 import { openProxy, type Seen } from '../gallery/elasticsearch/proxy.ts';
 import { cutWrites } from '../support/durable-steps.ts';
 
-/** Where a history is played: stores that nobody else uses. */
+/** Where a history takes place: stores that nobody else uses. */
 export interface Ground extends AsyncDisposable {
   readonly env: { readonly STATE_DIR: string; readonly MASTER_KEY: string };
   /** A configuration with these stores. */
   readonly withStores: (config: Config) => Config;
-  /** From the n-th write from now on every write fails, until that is lifted. */
+  /** From the n-th write on every write fails, until that is lifted. */
   readonly cut: (nth: number, onCut: () => void) => () => void;
 }
 
@@ -28,15 +28,15 @@ export async function embeddedGround(): Promise<Ground> {
   };
 }
 
-/** What changes nothing is asked so. */
+/** Requests that change nothing use these. */
 const isWrite = ({ method, path }: Seen): boolean =>
   method !== 'GET' && method !== 'HEAD' && !/\/_(search|mget|count|pit|refresh|msearch)\b/.test(path);
 
-/** Elasticsearch behind what may cut it off, and Redis. */
+/** Elasticsearch behind a proxy that may cut it off, and Redis. */
 export async function productionGround(elasticsearch: string, redis: string): Promise<Ground> {
   const proxy = await openProxy(elasticsearch);
   const prefix = `test-${randomUUID()}`;
-  // Named apart from everybody else's; they are passed on to whatever opens the stores.
+  // Names that nobody else uses. They reach everything that opens the stores.
   const stores = {
     mode: 'production',
     redis: { url: redis, prefix: `{${prefix}}` },

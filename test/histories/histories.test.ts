@@ -5,7 +5,7 @@ import { play, SEED, TIMEOUT_MS } from './play.ts';
 /** `npm run drill lives` plays more. */
 const STEPS = Number(process.env.STEPS ?? 1_000);
 
-/** What every sample must meet: a model that is never put to the test always holds. */
+/** Events that every sample must contain: an untested model always holds. */
 const MET = ['enrol', 'named', 'forget', 'leave', 'decide', 'move', 'sweep', 'race', 'replay', 'clock', 'restored'];
 
 test(

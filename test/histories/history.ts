@@ -10,33 +10,33 @@ interface Kept {
   readonly lives: ReadonlyMap<string, string>;
 }
 
-/** These touch a whole group, or everything: they are not raced here. */
+/** These affect a whole group, or everything, and are not raced here. */
 const ALONE: readonly Deed['do'][] = ['sweep', 'move', 'remove'];
 
-/** A platform repeats what was not acknowledged, and a sweep comes again. */
+/** A platform repeats what was not acknowledged, and a sweep repeats. */
 const REPEATED: readonly Deed['do'][] = ['leave', 'remove', 'move', 'sweep'];
 
-/** Takes the steps of one history in a world, and holds the stores to the model after each. */
+/** Takes the steps of one history in a world, and compares the stores with the model after each. */
 export class History {
   readonly #world: World;
   readonly #count: (what: string) => void;
   #model = new Model();
   #lives: ReadonlyMap<string, string> = new Map();
-  /** Lives that ended by an erasure of which something must be known still. */
+  /** Lives that an erasure ended, and of which a tombstone must remain. */
   readonly #ended = new Set<string>();
   #kept: Kept | undefined;
   #ledgers: Ledgers = new Map();
 
-  /** `count` is told what happened. */
+  /** @param count called with each event */
   constructor(world: World, count: (what: string) => void) {
     this.#world = world;
     this.#count = count;
   }
 
-  /** @throws where the stores are not what the model says */
+  /** @throws when the stores differ from the model */
   async take(step: Step): Promise<void> {
     const world = this.#world;
-    // What is left of an erasure goes after half a year.
+    // An erasure's remains go after half a year.
     if (step.do === 'sweep') this.#ended.clear();
     this.#count(step.do);
     switch (step.do) {
@@ -77,7 +77,7 @@ export class History {
     return after;
   }
 
-  /** Of what is done in two steps, the first alone. */
+  /** The states after only the first of a deed's two steps. */
   #partly(model: Model, deed: Deed): Model[] {
     if (deed.do !== 'enrol' || deed.answer === 'decline') return [];
     const partly = model.copy();
@@ -85,13 +85,13 @@ export class History {
     return [partly];
   }
 
-  /** What was shown must be true in one of the states that there may have been. */
+  /** What was shown must be true in one of the possible states. */
   #hear(deed: Deed, { isRefused, named, receipts }: Told, before: readonly Model[], after: readonly Model[]): void {
     if (isRefused) this.#count('refused');
     if (deed.do === 'find' && named) {
       const allowed = before.map((model) => {
         const found = deed.photos.flatMap((photo) => model.foundBy(faceOn(photo), deed.group));
-        // Whoever is no member any more is named to nobody, erased or not.
+        // No answer names somebody who has left, erased or not.
         const members = found.filter((who) => !model.gone.has(keyOf(who, deed.group)));
         return [...new Set(members.map((who) => this.#world.people[who]?.name))].sort();
       });
@@ -104,7 +104,7 @@ export class History {
     }
   }
 
-  /** Two at once: as if one had come after the other, or in between. */
+  /** Two at once: the result must be as if one came after the other, or in between. */
   async #race(one: Deed, other: Deed): Promise<void> {
     if ([one, other].some((deed) => ALONE.includes(deed.do))) {
       await this.#do(one);
@@ -120,7 +120,7 @@ export class History {
       if (told && deed.do === 'find') this.#hear(deed, told, states, states);
     }
     await this.#world.settled();
-    // Where they do not touch, both are done.
+    // Deeds that do not affect each other are both done.
     const isApart = 'who' in one && 'who' in other && one.who !== other.who && one.group !== other.group;
     await this.#check(isApart && !shown.some(({ isRefused }) => isRefused) ? states.slice(-1) : states);
   }
@@ -128,7 +128,7 @@ export class History {
   async #crash(write: number, during: Deed): Promise<void> {
     const before = this.#model;
     const deed: Deed = during.do === 'move' ? { ...during, early: [] } : during;
-    // Whether it noted that it began is nobody's to know.
+    // Nobody can know whether it noted its beginning.
     if (deed.do === 'sweep') this.#ended.clear();
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
     const after = this.#after(before, deed);
@@ -148,7 +148,7 @@ export class History {
     this.#count('restored');
     const { model, lives } = this.#kept;
     const restored = this.#model.copy();
-    // Whoever was erased since stays so; whoever came since comes again.
+    // People erased since stay erased; people who came since come again.
     const same = PLACES.filter(({ key }) => lives.has(key) && lives.get(key) === this.#lives.get(key));
     restored.held = new Map(same.flatMap(({ key }) => [[key, model.of(key)]]));
     restored.claims = model.claims.filter(({ group, challenger, holder }) =>
@@ -161,8 +161,8 @@ export class History {
   }
 
   /**
-   * Compares what the stores hold with the states that there may be. Of several it goes on with what is there, each person in each
-   * group by themselves.
+   * Compares the stores with the possible states. Of several it continues with the actual one, for
+   * each person in each group.
    */
   async #check(states: readonly Model[]): Promise<void> {
     const { held, lives, claims } = await look(this.#world);

@@ -6,7 +6,7 @@ import { type Claim, keyOf, type Model } from './model.ts';
 import { faceOn, GROUPS, PEOPLE, photosOf } from './steps.ts';
 import type { World } from './world.ts';
 
-/** What the stores hold of one person in one group. Times are their own business, until they are over. */
+/** What the stores hold of one person in one group, without times until they are over. */
 export interface There {
   readonly search: boolean;
   readonly enrol: boolean;
@@ -16,7 +16,7 @@ export interface There {
 /** All that the stores hold. */
 export interface Seen {
   readonly held: ReadonlyMap<string, There>;
-  /** Names each life: no two of a person have one name, unless a backup brought one back. */
+  /** Names each life. No two lives of a person share a name, unless a backup brought one back. */
   readonly lives: ReadonlyMap<string, string>;
   readonly claims: readonly Claim[];
 }
@@ -24,12 +24,14 @@ export interface Seen {
 /** The entries of each scope. */
 export type Ledgers = ReadonlyMap<ScopeId, readonly LedgerEntry[]>;
 
-/** Embeddings nearer than this are of one photo. */
+/** The largest distance of embeddings of one photo. */
 const SAME_PHOTO = 0.05;
-/** Two photos nearer than this are of one face. */
+/** The largest distance of photos of one face. */
 const SAME_FACE = 0.5;
 
-/** Reads all that is stored of people; holds on the way that nobody is stored without consent, or anywhere else. */
+/**
+ * Reads everything stored of people. Checks that nobody is stored without consent, or elsewhere.
+ */
 export async function look(world: World): Promise<Seen> {
   const { gallery } = world.stage.flow;
   const held = new Map<string, There>();
@@ -65,7 +67,7 @@ export async function look(world: World): Promise<Seen> {
   return { held, lives, claims };
 }
 
-/** Whoever agreed and enrolled is found by their face in that group, and nobody else by any. */
+/** Checks that a face finds exactly those who agreed and enrolled in that group. */
 export async function checkSearches(world: World, model: Model): Promise<void> {
   const { gallery } = world.stage.flow;
   const photos = Array.from({ length: PEOPLE }, (_, who) => photosOf(who)).flat();
@@ -82,7 +84,7 @@ export async function checkSearches(world: World, model: Model): Promise<void> {
   }
 }
 
-/** Gives the ledgers, once it is sure that they are whole, were only added to, and are what the second place knows. */
+/** Gives the ledgers, after checking that they are whole, only grew, and match the second place. */
 export async function checkLedgers(world: World, before: Ledgers): Promise<Ledgers> {
   const { gallery } = world.stage.house.stores;
   const ledgers = new Map<ScopeId, readonly LedgerEntry[]>();

@@ -1,9 +1,9 @@
 import { DAY_MS, JUMP_MS, SEEN_TWICE_MS } from '../../src/consent/sweep.ts';
 import { type Deed, faceOn, GROUPS, PEOPLE } from './steps.ts';
 
-/** Of one person in one group, as long as anything is held of them there. */
+/** One person's data in one group, while there are any. */
 export interface Held {
-  /** When they agreed to that. */
+  /** When they agreed to search. */
   readonly search?: number;
   readonly enrol?: number;
   readonly photos: readonly string[];
@@ -11,7 +11,7 @@ export interface Held {
   readonly enrolled?: number;
 }
 
-/** Somebody says that a face is theirs which somebody else has. */
+/** Somebody claims a face that somebody else has. */
 export interface Claim {
   readonly group: number;
   readonly challenger: number;
@@ -20,10 +20,10 @@ export interface Claim {
 
 const NOTHING: Held = { photos: [] };
 
-/** People are kept so long after they agreed or enrolled last. */
+/** How long people are kept after they last agreed or enrolled. */
 export const RETENTION_DAYS = 365;
 
-/** What no sweep renews for so long is forgotten. */
+/** A note that no sweep renews for this long is forgotten. */
 const OVERDUE_MS = 90 * DAY_MS;
 
 export const keyOf = (who: number, group: number): string => `${who} in ${group}`;
@@ -35,16 +35,17 @@ export const PLACES: readonly { readonly who: number; readonly group: number; re
 );
 
 /**
- * What facefinder must know, and nothing else: who agreed to what, where, and which photos of them it may compare. It says what
- * becomes of that in as few words as can be, and knows nothing of stores, queues, clocks of servers or half-done work.
+ * What facefinder must know, and nothing else: who agreed to what, where, and which of their photos
+ * it may compare. It describes changes of that in few words, and knows nothing of stores, queues,
+ * clocks of servers or unfinished work.
  */
 export class Model {
   held = new Map<string, Held>();
   claims: readonly Claim[] = [];
-  /** Who left, by {@link keyOf}. */
+  /** People who left, by {@link keyOf}. */
   gone = new Set<string>();
   #swept: number | undefined;
-  /** Of whom sweeps found that their time is over: since when, and when last. */
+  /** People whose time is over by sweeps: since when, and when last. */
   #overdue = new Map<string, { readonly since: number; readonly last: number }>();
 
   copy(): Model {
@@ -61,7 +62,7 @@ export class Model {
     return this.held.get(key) ?? NOTHING;
   }
 
-  /** Who is found by a face in a group. */
+  /** The people whom a face finds in a group. */
   foundBy(face: number, group: number): number[] {
     return this.#holders(face, group).filter(
       (who) => !this.claims.some((claim) => claim.group === group && claim.challenger === who),
@@ -103,13 +104,13 @@ export class Model {
     }
   }
 
-  /** Everything that was noted beside the gallery is lost. */
+  /** Everything noted beside the gallery is lost. */
   forgetSweeps(): void {
     this.#swept = undefined;
     this.#overdue.clear();
   }
 
-  /** Whether a sweep would do nothing, because the clock may have jumped. */
+  /** Whether a sweep does nothing, because the clock may have jumped. */
   hasJumped(now: number): boolean {
     const last = this.#swept;
     return last !== undefined && (now - last > JUMP_MS || last - now > SEEN_TWICE_MS);
@@ -141,7 +142,7 @@ export class Model {
     const before = this.of(keyOf(who, group));
     const isOther = before.photos.some((one) => faceOn(one) !== faceOn(photo));
     if (isOther || before.photos.includes(photo)) return;
-    // Whoever challenges this very person takes nothing from them.
+    // A challenger of this person takes nothing from them.
     const owners = this.#holders(faceOn(photo), group).filter(
       (owner) => owner !== who && !this.#challenges(owner, who, group),
     );
@@ -162,7 +163,7 @@ export class Model {
     this.claims = [...this.claims, ...fresh.map((holder) => ({ group, challenger, holder }))];
   }
 
-  /** Ends every dispute of this person; gives the others. */
+  /** Ends every dispute of this person, and gives the others. */
   #settle(who: number, group: number): number[] {
     const mine = this.claims.filter(
       (claim) => claim.group === group && (claim.challenger === who || claim.holder === who),
@@ -178,12 +179,12 @@ export class Model {
     }
   }
 
-  /** Who enrolled under the new id already stays as they are there; all others come along. */
+  /** People who already enrolled under the new id stay as they are there. All others come along. */
   #move({ group, early }: Extract<Deed, { do: 'move' }>, now: number): void {
     const from = this.copy();
     const came = early.filter((who) => !this.gone.has(keyOf(who, group)));
     for (const who of came) {
-      // In what was another group until now they have no past, and nobody disputes anything.
+      // In what was another group so far they have no past, and no disputes.
       this.held.delete(keyOf(who, group));
       this.#overdue.delete(keyOf(who, group));
       this.#settle(who, group);

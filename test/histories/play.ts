@@ -7,18 +7,18 @@ import { World } from './world.ts';
 /** `npm run drill lives` draws one. */
 export const SEED = Number(process.env.SEED ?? 1);
 
-/** A longer history meets no more than two do. */
+/** Longer histories meet nothing that two shorter ones do not. */
 const LONGEST = 100;
 
-/** So many shorter histories are tried of one that fails. */
+/** How many shorter histories of a failing one are tried. */
 const MOST_SHRINKS = 100;
 
 /** Longer than a drill takes on any machine. */
 export const TIMEOUT_MS = 3 * 3_600_000;
 
 /**
- * Plays histories until they have so many steps; gives how often each thing happened.
- * @throws with the seed and the shortest history that was found to fail
+ * Plays histories up to this many steps. Gives how often each event happened.
+ * @throws with the seed and the shortest failing history found
  */
 export async function play(newGround: () => Promise<Ground>, steps: number): Promise<ReadonlyMap<string, number>> {
   const tally = new Map<string, number>();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 
-/** People and groups by their numbers; each person has a face of their own. */
+/** People and groups have numbers, and each person has their own face. */
 export const PEOPLE = 4;
 export const GROUPS = 2;
 
-/** Photos of each person, which differ as two photos of one face do. */
+/** Photos of each person, which differ like two photos of one face. */
 const PHOTOS = 2;
 
-/** What somebody, a platform or an operator does. */
+/** An action of somebody, a platform or an operator. */
 export type Deed =
   | {
       readonly do: 'enrol';
@@ -15,7 +15,7 @@ export type Deed =
       readonly group: number;
       readonly photo: string;
       readonly answer: 'agree' | 'shown' | 'decline';
-      /** Says "this is me" where somebody else has the face. */
+      /** Whether they say "this is me" of somebody else's face. */
       readonly dispute: boolean;
     }
   | {
@@ -31,42 +31,48 @@ export type Deed =
       readonly group: number;
       readonly where: 'here' | 'everywhere' | 'cancel';
     }
-  /** `isHeard`: the platform tells of it; else only a sweep finds out. */
+  /** `isHeard`: the platform reports it; otherwise only a sweep finds out. */
   | { readonly do: 'leave'; readonly who: number; readonly group: number; readonly isHeard: boolean }
   | { readonly do: 'join'; readonly who: number; readonly group: number }
   /** The operator decides all disputes of this person in their favour. */
   | { readonly do: 'decide'; readonly who: number; readonly group: number }
   /** The bot is removed from the group, and added again. */
   | { readonly do: 'remove'; readonly group: number }
-  /** The group gets another id; until the bot hears of it, these enrol in what it takes for another group. */
+  /**
+   * The group gets another id. Until the bot hears of it, these people enrol in what it takes for
+   * another group.
+   */
   | { readonly do: 'move'; readonly group: number; readonly early: readonly number[] }
   | { readonly do: 'sweep' };
 
 export type Step =
   | Deed
   | { readonly do: 'race'; readonly one: Deed; readonly other: Deed }
-  /** From its n-th write on nothing is written any more; then the program is started again. */
+  /** From its n-th write on nothing is written; then the program restarts. */
   | { readonly do: 'crash'; readonly write: number; readonly during: Deed }
-  /** The platform delivers an update once more: the n-th last. */
+  /** The platform delivers the n-th last update once more. */
   | { readonly do: 'replay'; readonly back: number }
   | { readonly do: 'restart' }
-  /** The clock jumps; never before the day on which the history began. */
+  /** The clock jumps, never before the first day of the history. */
   | { readonly do: 'clock'; readonly days: number }
   | { readonly do: 'backup' }
-  /** `isLost`: the disk is gone, with all but the second place. */
+  /** `isLost`: the disk is gone, with everything but the second place. */
   | { readonly do: 'restore'; readonly isLost: boolean };
 
-/** "2~" is another photo of whoever is on photo "2". */
+/** "2~" is another photo of the person on photo "2". */
 export const photosOf = (person: number): string[] =>
   Array.from({ length: PHOTOS }, (_, nth) => `${person}${'~'.repeat(nth)}`);
 
-/** Whose face is on a photo. */
+/** The owner of the face on a photo. */
 export const faceOn = (photo: string): number => Number(photo.replaceAll('~', ''));
 
 /** The cosine of two photos of one person: they are 0.3 apart. */
 const ALIKE = 1 - 0.3 ** 2 / 2;
 
-/** What is seen on a person's photos. Two people's have nothing in common: nobody is taken for somebody else. */
+/**
+ * The embeddings of a person's photos. Two people's have nothing in common, so nobody is taken for
+ * somebody else.
+ */
 export function embeddingsOf(person: number, dims: number): Map<string, Float32Array> {
   const seen = photosOf(person).map((photo, nth): [string, Float32Array] => {
     const embedding = new Float32Array(dims);

@@ -19,12 +19,12 @@ import type { Ground } from './grounds.ts';
 import { keyOf, RETENTION_DAYS } from './model.ts';
 import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
 
-/** What was shown over a deed. */
+/** What was shown because of a deed. */
 export interface Told {
-  /** Refused because of a limit: it may have been done in part. */
+  /** Refused because of a limit. It may be partly done. */
   readonly isRefused: boolean;
   readonly receipts: readonly string[];
-  /** Who was named in answer to a search; undefined where it was not answered. */
+  /** The people named in answer to a search; undefined without an answer. */
   readonly named: readonly string[] | undefined;
 }
 
@@ -32,7 +32,7 @@ type Of<What extends Deed['do']> = Extract<Deed, { do: What }>;
 type Stage = Awaited<ReturnType<typeof openStage>>;
 type Update = { readonly ask: Ask } | { readonly press: Press };
 
-/** So many updates a platform may deliver once more. */
+/** How many updates a platform may deliver once more. */
 const MOST_REPEATED = 8;
 
 /** People, groups and a facefinder over real stores, in which a history happens. */
@@ -42,7 +42,7 @@ export class World {
     return { platform: 'telegram', id: `86420${n}0007531`, name: `Person of number ${n}` };
   });
   readonly #cut: Ground['cut'];
-  /** Of each group, the one of now first. */
+  /** The places of each group, the present one first. */
   readonly #places: Place[][] = [];
   #ids = 0;
   readonly #gone = new Set<string>();
@@ -50,7 +50,7 @@ export class World {
   readonly #begun: number;
   readonly #file: string;
   #backedUpAt = 0;
-  /** What was begun before the last one is nobody's any more. */
+  /** Work begun before the last start belongs to nobody any more. */
   #starts = 0;
 
   static async open({ env, withStores, cut }: Ground): Promise<World> {
@@ -81,7 +81,7 @@ export class World {
     return this.people.findIndex((person) => person.id === id);
   }
 
-  /** Does it, as people, platforms and operators do. */
+  /** Does it, like people, platforms and operators. */
   async perform(deed: Deed): Promise<Told> {
     switch (deed.do) {
       case 'enrol':
@@ -112,19 +112,19 @@ export class World {
     return told([]);
   }
 
-  /** What is done once more, after it was cut short. */
+  /** Repeats it after an interruption. */
   async again(deed: Deed): Promise<void> {
     if (deed.do !== 'move') return void (await this.perform(deed));
     const [fresh, old] = this.#places[deed.group] ?? [];
     if (fresh && old) await this.stage.chat.moved(old, fresh);
   }
 
-  /** Undefined where it was cut short; then the program was started again. */
+  /** Undefined when it was interrupted; then the program has restarted. */
   async crash(write: number, during: Deed): Promise<Told | undefined> {
     const fallen = Promise.withResolvers<undefined>();
     const lift = this.#cut(write, () => fallen.resolve(undefined));
     const done = this.perform(during);
-    // Whatever becomes of it after the cut.
+    // Its result after the cut does not matter.
     done.catch(() => undefined);
     const shown = await Promise.race([fallen.promise, done]);
     if (shown) lift();
@@ -141,7 +141,7 @@ export class World {
     await this.settled();
   }
 
-  /** Never to before the day on which all began. */
+  /** Never before the first day. */
   jump(days: number): void {
     const { clock } = this.stage;
     clock.ms = Math.max(this.#begun, clock.ms + days * DAY_MS);
@@ -150,12 +150,12 @@ export class World {
   async backup(): Promise<void> {
     await rm(this.#file, { force: true });
     this.#backedUpAt = this.stage.clock.ms;
-    // It asks the machine what time it is.
+    // It asks the machine for the time.
     vi.useFakeTimers({ toFake: ['Date'], now: this.#backedUpAt });
     await backup(this.stage.config, this.#file).finally(() => vi.useRealTimers());
   }
 
-  /** False where there is no backup, or none young enough: then it is refused. */
+  /** False without a backup that is young enough: then it is refused. */
   async restore(isLost: boolean): Promise<boolean> {
     if (!existsSync(this.#file)) return false;
     const { clock, config, dataDir } = this.stage;
@@ -168,7 +168,7 @@ export class World {
     return !isOld;
   }
 
-  /** Ends the program and starts another, once `meanwhile` is done; what a start does is in `src/app.ts`. */
+  /** Ends the program and starts another, after `meanwhile`; `src/app.ts` has what a start does. */
   async restart(meanwhile?: () => Promise<void>): Promise<void> {
     this.#starts += 1;
     await this.stage.restart({}, meanwhile);
@@ -181,7 +181,7 @@ export class World {
     await this.settled();
   }
 
-  /** Resolves once nothing is under way any more, and no erasure is unfinished. */
+  /** Resolves once nothing runs and no erasure is unfinished. */
   async settled(): Promise<void> {
     const { queue } = this.stage.house.stores;
     const left = async () => {
@@ -206,7 +206,7 @@ export class World {
     return { platform: 'telegram', id: `-97531${this.#ids}86420`, title: `Group ${group}` };
   }
 
-  /** What comes after a start is no business of whoever spoke before it. */
+  /** After a restart, answers no longer concern earlier speakers. */
   async #unlessOver<T>(work: () => Promise<T>): Promise<T> {
     const starts = this.#starts;
     const done = await work();

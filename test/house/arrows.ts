@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { PACKAGES, ROOMS } from './rooms.ts';
 import { parse, productFiles, type Tree, textOf } from './tree.ts';
 
-/** Every import that the tables of rooms.ts do not allow: unknown rooms and unknown packages too. */
+/** Every import that the tables of rooms.ts do not allow, unknown rooms and packages included. */
 export function forbiddenImports(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const room = roomOf(path);
@@ -21,7 +21,7 @@ export function twoWayPairs(): string[] {
   );
 }
 
-/** Rows of the tables that no import uses: a permission that nobody needs is an open door. */
+/** Rows of the tables that no import uses: an unneeded permission is an open door. */
 export function unusedPermissions(tree: Tree): string[] {
   const used = new Set<string>();
   for (const path of productFiles(tree)) {
@@ -42,7 +42,7 @@ export function unusedPermissions(tree: Tree): string[] {
   return [...arrows, ...vendors].filter((permission) => !used.has(permission));
 }
 
-/** Strings that name a package which only development installs: whoever resolves it finds nothing in production. */
+/** Strings that name a development-only package, which production would not find. */
 export function developmentInProduct(tree: Tree): string[] {
   const { devDependencies } = JSON.parse(textOf(tree, 'package.json')) as { devDependencies: Record<string, string> };
   const names = Object.keys(devDependencies);
@@ -71,7 +71,7 @@ function complaint(path: string, room: string, specifier: string): string[] {
   return [`${path}: ${room} may not import ${target}`];
 }
 
-/** The room of a file: the longest row of the table that it stands under. */
+/** The room of a file: the longest matching row of the table. */
 export function roomOf(path: string): string | undefined {
   const rooms = Object.keys(ROOMS).filter((room) => path === room || path.startsWith(`${room}/`));
   return rooms.sort((one, other) => other.length - one.length)[0];
@@ -92,13 +92,16 @@ export function filesImportedBy(tree: Tree, path: string): string[] {
     .map((specifier) => posix.join(posix.dirname(path), specifier));
 }
 
-/** Specifiers of a file: static, dynamic, re-exported, of types; and files that it starts by their address. */
+/**
+ * A file's specifiers: static, dynamic, re-exported, of types; and files that it starts by their
+ * address.
+ */
 function importsOf(tree: Tree, path: string): string[] {
   const { module } = parse(tree, path);
   const text = textOf(tree, path);
   const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) => {
     const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(start, end));
-    // What cannot be read cannot be allowed.
+    // An unreadable specifier cannot be allowed.
     return literal?.[2] ?? `./${text.slice(start, end)}`;
   });
   const addressed = [...text.matchAll(/(?:new URL|import\.meta\.resolve|require)\(\s*'(\.{1,2}\/[^']+\.[jt]s)'/g)];

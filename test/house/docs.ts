@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type Tree, textOf } from './tree.ts';
 
-/** Files that a document or a comment names and that are not there. */
+/** Files named in a document or comment that do not exist. */
 export function missingFiles(tree: Tree): string[] {
   const paths = [...tree.keys()];
   const folders = new Set(paths.flatMap((path) => foldersOf(path)));
@@ -17,7 +17,7 @@ export function missingFiles(tree: Tree): string[] {
   });
 }
 
-/** What the program makes, or what stands outside of the repository. */
+/** Files that the program makes, or that are outside the repository. */
 const ELSEWHERE = /^(\.\.|data|secrets|node_modules|coverage)(\/|$)/;
 const ROOMS = String.raw`(?:src|test|infra|commands|models|docs|\.ci)`;
 
@@ -54,7 +54,7 @@ function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** npm scripts that a document tells people to run and that package.json lacks. */
+/** npm scripts in a document that package.json lacks. */
 export function missingScripts(tree: Tree): string[] {
   const { scripts } = JSON.parse(textOf(tree, 'package.json')) as { scripts: Record<string, string> };
   return documents(tree).flatMap(([path, text]) =>
@@ -66,7 +66,7 @@ export function missingScripts(tree: Tree): string[] {
   );
 }
 
-/** Variables that a document names as settings and the program does not read. */
+/** Settings in a document that the program does not read. */
 export function missingVariables(tree: Tree): string[] {
   const code = [...tree].filter(([path]) => /^(src|models|infra)\/.*\.(ts|sh)$|^docker-compose\.yml$/.test(path));
   const known = (name: string) => code.some(([, text]) => text.includes(name));

@@ -8,6 +8,7 @@ import {
   barrels,
   escapes,
   grabBags,
+  longComments,
   longFiles,
   longFunctions,
   returnsUnderUsing,
@@ -19,7 +20,7 @@ import { plant, prepend, readTree, type Tree } from './tree.ts';
 
 const house = readTree();
 
-/** Every violation on a line of its own: one run names them all. */
+/** Lists every violation on its own line, so that one run names all. */
 function expectNone(violations: readonly string[]): void {
   if (violations.length > 0) throw new Error(violations.join('\n'));
 }
@@ -37,6 +38,7 @@ describe('the house', () => {
   test('goes round neither types nor linter', () => expectNone(escapes(house)));
   test('has each constant once', () => expectNone(twiceNamedConstants(house)));
   test('gives every limit a name', () => expectNone(namelessLimits(house)));
+  test('has no comment line that is too long', () => expectNone(longComments(house)));
   test('has no barrel', () => expectNone(barrels(house)));
   test('has no grab-bag', () => expectNone(grabBags(house)));
   test('holds nothing that a program left behind', () => expectNone(strayFiles(house)));
@@ -81,6 +83,18 @@ describe('a violation is seen:', () => {
   test('a long file', () => seen(longFiles, plant(house, 'src/long.ts', '1;\n'.repeat(301)), /src\/long\.ts has 301/));
   test('a long function', () =>
     seen(longFunctions, plant(house, 'src/long.ts', `function f() {${'\n'.repeat(100)}}`), /src\/long\.ts:1 is a/));
+  test.each([
+    ['src/a.ts', `/** ${'Long. '.repeat(16)} */`],
+    ['test/a.test.ts', `// ${'Long. '.repeat(17)}`],
+    ['infra/a.yml', `# ${'Long. '.repeat(17)}`],
+    ['src/bots/page/public/style/a.css', `/* ${'Long. '.repeat(16)} */`],
+  ])('a long comment line in %s', (path, text) =>
+    seen(longComments, plant(house, path, text), new RegExp(`${path}:1 is a comment of 10\\d signs`)),
+  );
+  test.each([`// See https://example.org/${'long/'.repeat(20)}`, ` * | ${'a cell | '.repeat(12)}`])(
+    'no long comment in a line that cannot be shorter',
+    (line) => expect(longComments(plant(house, 'src/a.ts', `/**\n${line}\n */`))).toEqual(longComments(house)),
+  );
   test('a barrel', () =>
     seen(barrels, plant(house, 'src/all.ts', "export { a } from './a.ts';"), /all\.ts is a barrel/));
   test('a file of a package that only development installs', () => {

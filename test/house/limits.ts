@@ -1,7 +1,7 @@
 import { isNode, nodesOf, type SyntaxNode } from './syntax.ts';
 import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
 
-/** Constants of the same name in several files: one of them will be forgotten when the other is changed. */
+/** Constants with the same name in several files: somebody will change one and forget the other. */
 export function twiceNamedConstants(tree: Tree): string[] {
   const places = new Map<string, string[]>();
   for (const path of productFiles(tree)) {
@@ -18,7 +18,7 @@ export function twiceNamedConstants(tree: Tree): string[] {
   );
 }
 
-/** Limits without a name: a count that is compared with a number over two. */
+/** Limits without a name: a count compared with a number above two. */
 export function namelessLimits(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const text = textOf(tree, path);

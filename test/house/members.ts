@@ -1,7 +1,7 @@
 import { isNode, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
 import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
 
-/** Members that somebody outside reads, with the reader. */
+/** Members that something outside reads, with the reader. */
 const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   Bindings: 'hono, by its type',
   admitted: 'nobody: it makes a type that only one function can give',
@@ -9,14 +9,14 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   findsByThem: 'whoever has the receipt, in which it stands',
   requestTimeout: 'the client of Elasticsearch',
 };
-/** A name as vendors write them, in a body that goes to one; our own have capitals. */
+/** A vendor's style of name, in a body for it; our own names have capitals. */
 const VENDORS = /^[a-z]+(_[a-z]+)+$/;
 /** Its keys are those of the catalogues, which test/text compares. */
 const CATALOGUE = 'src/text/arguments.ts';
 
 /**
- * Members of types and of exported tables that no code of the product reads: by `.name`, by taking apart, or by a string
- * that spells the name. An unused export is knip's to find; a member it cannot see.
+ * Members of types and exported tables that no product code reads: by `.name`, by destructuring, or
+ * by a string with the name. knip finds unused exports, but not members.
  */
 export function unreadMembers(tree: Tree): string[] {
   const read = new Set<string>(Object.keys(READ_ELSEWHERE));
@@ -37,7 +37,7 @@ export function unreadMembers(tree: Tree): string[] {
   return [...unread, ...stale.map((name) => `test/house/members.ts excuses ${name}, which nothing declares`)];
 }
 
-/** A body's member is its vendor's; a cause's code, of the same shape, is ours. */
+/** A body's member belongs to its vendor. A cause's code has the same form, and is ours. */
 function isForeign(path: string, member: string): boolean {
   return path === CATALOGUE || (VENDORS.test(member) && !path.startsWith('src/causes/'));
 }
@@ -60,7 +60,7 @@ function readBy(node: SyntaxNode, parent: SyntaxNode | undefined): string | unde
 function declaredBy(node: SyntaxNode, around: readonly SyntaxNode[]): string | undefined {
   if (node.type === 'TSPropertySignature' || node.type === 'TSMethodSignature') return nameOf(node.key);
   if (node.type !== 'Property' || around.at(-1)?.type !== 'ObjectExpression') return undefined;
-  // Of an exported table alone: other objects are handed to somebody who reads them.
+  // Only in an exported table: other objects go to somebody who reads them.
   const outside = around.filter(({ type }) => type !== 'ObjectExpression' && type !== 'Property');
   const table = outside.every(({ type }) => TABLE.has(type)) && around[1]?.type === 'ExportNamedDeclaration';
   return table && isNode(node.value) ? nameOf(node.key) : undefined;

@@ -6,8 +6,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { PLANTS, type Plant } from './plants.ts';
 
 /**
- * Plants every violation of plants.ts in one scratch copy of the repository, and runs `npm run check` there once. Exit code 0 when
- * each of them was told.
+ * Plants every violation of plants.ts in one scratch copy of the repository, and runs
+ * `npm run check` there once. Exit code 0 when it reports each of them.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const LEFT_BEHIND = new Set(['node_modules', '.git', 'data', 'secrets']);
@@ -19,7 +19,7 @@ try {
     filter: (path) => !LEFT_BEHIND.has(basename(path)) || path.startsWith(join(ROOT, 'src')),
   });
   await symlink(join(ROOT, 'node_modules'), join(scratch, 'node_modules'));
-  // Biome asks git what it may pass over.
+  // Biome asks git what to ignore.
   execFileSync('git', ['init', '--quiet'], { cwd: scratch });
   for (const plant of PLANTS) await put(plant);
   const { stdout, stderr, status } = spawnSync('npm', ['run', '--silent', 'check'], {

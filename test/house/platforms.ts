@@ -1,16 +1,19 @@
 import { productFiles, type Tree, textOf } from './tree.ts';
 
-/** Files outside of a platform's folder that may name it: the list of platforms, and what operators read of its causes. */
+/**
+ * How many files outside a platform's folder may name it: the list of platforms, and its causes for
+ * operators.
+ */
 const MAY_NAME = 3;
 
 /**
- * Platforms that more than three files outside of their folder name, comments included. Sentences for people are left out:
- * each language has its own, and only where a platform needs words of its own.
+ * Platforms that more than three files outside their folder name, comments included. Sentences for
+ * people do not count: each language has its own, and only for a platform that needs its own words.
  */
 export function platformsEverywhere(tree: Tree): string[] {
   return platformsOf(tree).flatMap((id) => {
     const name = new RegExp(`(?<![a-z])${id}(?![a-z])`, 'i');
-    // "page" is a word too: only where it stands alone, as an id does, it means the platform.
+    // "page" is also a word. It means the platform only where it stands alone, like an id.
     const own = id === 'page' ? /'page'|bots\/page\/|\.\/page\/|PLAYGROUND/ : name;
     const named = productFiles(tree).filter(
       (path) => /^(src|commands|models)\//.test(path) && !isOwn(path, id) && own.test(textOf(tree, path)),

@@ -1,9 +1,10 @@
 /**
- * Which room may import which, types included. A room is a folder with all that is below it, or a file. A target is a
- * room, or one file of it, where the rest of that room is none of the importer's business. What is not here is red.
+ * Which room may import which, types included. A room is a file, or a folder with everything below
+ * it. A target is a room, or one file of it when the rest does not concern the importer. Anything
+ * else is red.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  // Words of their own: they know nobody.
+  // Our own words. They depend on nothing.
   'src/causes': [],
   'src/cause.ts': ['src/causes'],
   'src/explain': ['src/cause.ts', 'src/causes/operator-error.ts'],
@@ -36,7 +37,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/consent': ['src/secrets/keys.ts'],
   models: ['src/cause.ts', 'src/causes/operator-error.ts', 'src/explain'],
 
-  // Photo to faces. Whoever holds a Face knows face.ts; only who starts processes knows the pool.
+  // Photo to faces. Users of a Face know face.ts; only code that starts processes knows the pool.
   'src/face': ['models', 'src/cause.ts', 'src/explain/codes.ts', 'src/failure.ts', 'src/timing'],
   'src/evaluate': [
     'models',
@@ -51,7 +52,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/nearest.ts',
   ],
 
-  // Ports and their adapters, which never know each other.
+  // Ports and their adapters. Adapters never know each other.
   'src/queue': ['src/secrets', 'src/timing'],
   'src/queue/embedded': [
     'src/cause.ts',
@@ -99,7 +100,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/timing',
   ],
 
-  // The way of an ask. A bot goes it too: it loads no model and no image library.
+  // The way of an ask, for bots too: it loads no model and no image library.
   'src/chat': [
     'src/cause.ts',
     'src/consent',
@@ -169,7 +170,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // A gallery as a file.
   'src/backup': ['src/causes/operator-error.ts', 'src/consent', 'src/gallery', 'src/queue/pending.ts', 'src/secrets'],
 
-  // Platforms, which never know each other.
+  // Platforms. They never know each other.
   'src/bots': [
     'src/chat',
     'src/consent/who.ts',
@@ -293,7 +294,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/queue',
     'src/queue/embedded',
   ],
-  // Looks at the parts one by one, as a start would use them.
+  // Checks the parts one by one, as a start would use them.
   'src/doctor': [
     'commands/index.ts',
     'models',
@@ -347,7 +348,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/main.ts': ['src/cli/console.ts', 'src/cli/run.ts'],
 
-  // What any Node can read: it finds one that can read the rest.
+  // JavaScript for any Node: it finds one that can run the rest.
   bin: ['src/main.ts'],
   'infra/install': ['bin/packaged-node.js'],
   'infra/image': [],
@@ -374,8 +375,8 @@ const FILES = [
 ];
 
 /**
- * In which rooms a package, or a part of Node that reaches out of the program, may be imported: one vendor, one folder.
- * What is not here is red.
+ * The rooms that may import a package, or a part of Node that reaches outside the program: one
+ * vendor, one folder. Anything else is red.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   '@bufbuild/protobuf': ['models'],

@@ -3,13 +3,14 @@ import { lineAt, parse, productFiles, type Tree, testFiles, textOf } from './tre
 
 const MAX_FILE_LINES = 300;
 const MAX_FUNCTION_LINES = 100;
+const MAX_COMMENT_SIGNS = 100;
 const MIN_DOCUMENTED = 0.85;
 const MIN_TEST_LINES_PER_LINE = 1;
 
-/** A table is looked up, not held. */
+/** A table is looked up, not read. */
 const TABLES = ['test/house/rooms.ts'];
 
-/** Files that a reader cannot hold, tests as well. */
+/** Files that are too long for a reader, tests included. */
 export function longFiles(tree: Tree): string[] {
   const files = [...productFiles(tree), ...testFiles(tree)].filter((path) => !TABLES.includes(path));
   return files.flatMap((path) => {
@@ -18,7 +19,7 @@ export function longFiles(tree: Tree): string[] {
   });
 }
 
-/** Functions that a reader cannot hold; a closure that is the module counts as one. */
+/** Functions that are too long for a reader. A closure that is the module counts too. */
 export function longFunctions(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const text = textOf(tree, path);
@@ -33,7 +34,37 @@ export function longFunctions(tree: Tree): string[] {
   });
 }
 
-/** Files that only pass on what others export. */
+/** Comment lines that are too long. A table's row, and a line with a URL, cannot be shorter. */
+export function longComments(tree: Tree): string[] {
+  return [...tree.keys()].flatMap((path) =>
+    commentLinesOf(tree, path)
+      .filter(({ text }) => text.length > MAX_COMMENT_SIGNS && !/https?:\/\/|^\s*(\*|#|\/\/) \|/.test(text))
+      .map(({ line, text }) => `${path}:${line} is a comment of ${text.length} signs: at most ${MAX_COMMENT_SIGNS}`),
+  );
+}
+
+interface CommentLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of a file that hold only a comment. */
+function commentLinesOf(tree: Tree, path: string): CommentLine[] {
+  const lines = textOf(tree, path)
+    .split('\n')
+    .map((text, index) => ({ line: index + 1, text }));
+  if (/(\.(yml|yaml|sh|conf)|Dockerfile|^\.ci\/\w+)$/.test(path)) return lines.filter(({ text }) => /^\s*#/.test(text));
+  if (path.endsWith('.css')) return lines.filter(({ text }) => /^\s*(\/\*|\*)/.test(text));
+  if (!/\.(ts|js)$/.test(path)) return [];
+  return parse(tree, path).comments.flatMap(({ start, end }) => {
+    const first = lineAt(textOf(tree, path), start);
+    const isAlone = /^\s*\/[/*]/.test(lines[first - 1]?.text ?? '');
+    return isAlone ? lines.slice(first - 1, lineAt(textOf(tree, path), end)) : [];
+  });
+}
+
+/** Files that only pass on others' exports. */
 export function barrels(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const { body } = parse(tree, path).program;
@@ -45,7 +76,7 @@ export function barrels(tree: Tree): string[] {
   });
 }
 
-/** Names under which anything could stand. */
+/** Names that could mean anything. */
 export function grabBags(tree: Tree): string[] {
   const vague = /(^|\/)(utils?|helpers?|common|misc|shared|lib|stuff)(\/|\.[tj]s$)/;
   return productFiles(tree)
@@ -53,7 +84,7 @@ export function grabBags(tree: Tree): string[] {
     .map((path) => `${path}: name it by its subject`);
 }
 
-/** Ways round the types and round the linter. */
+/** Ways around the types and the linter. */
 const ESCAPES: readonly RegExp[] = [
   /@ts-(ignore|expect-error|nocheck)/g,
   /biome-ignore/g,
@@ -61,15 +92,15 @@ const ESCAPES: readonly RegExp[] = [
   /\bas unknown as\b|\bas never\b/g,
 ];
 
-/** Escapes that have a reason, by file; each must still be needed. */
+/** Escapes with a reason, by file. Each must still be needed. */
 const EXCUSED: Readonly<Record<string, number>> = {
-  // The client's type knows only arrays of numbers for a vector.
+  // The client's type allows only arrays of numbers for a vector.
   'src/gallery/elasticsearch/nearest.ts': 1,
-  // Node types a row by its values alone.
+  // Node types a row only by its values.
   'src/sqlite/statements.ts': 1,
 };
 
-/** Type and lint escapes, and excuses that nothing needs any more. */
+/** Type and lint escapes, and excuses that are no longer needed. */
 export function escapes(tree: Tree): string[] {
   const found = productFiles(tree).flatMap((path) => {
     const code = withoutStrings(tree, path);
@@ -81,7 +112,10 @@ export function escapes(tree: Tree): string[] {
   return [...found, ...gone.map((path) => `${path} is excused and not there`)];
 }
 
-/** The text with every string emptied, so that a sentence is no code; comments stay, because escapes stand in them. */
+/**
+ * The text with every string emptied, so that a sentence is no code. Comments stay, because escapes
+ * are in them.
+ */
 function withoutStrings(tree: Tree, path: string): string {
   let text = textOf(tree, path);
   for (const [node] of nodesOf(parse(tree, path))) {
@@ -91,7 +125,7 @@ function withoutStrings(tree: Tree, path: string): string {
   return text;
 }
 
-/** Exports without a comment, when they are more than the house allows. */
+/** Exports without a comment, when there are more than the house allows. */
 export function undocumented(tree: Tree): string[] {
   const exports = productFiles(tree)
     .filter((path) => !path.includes('/public/'))
@@ -119,8 +153,8 @@ function exportsOf(tree: Tree, path: string): Exported[] {
 }
 
 /**
- * A promise that is returned, not awaited, out of a block with `using`: the block is left, and what it holds is closed,
- * before the promise settles; a rejection in between has no reader and ends the process.
+ * A promise that a block with `using` returns without awaiting it. The block ends, and closes what
+ * it holds, before the promise settles. An earlier rejection has no reader and ends the process.
  */
 export function returnsUnderUsing(tree: Tree): string[] {
   return [...productFiles(tree), ...testFiles(tree)].flatMap((path) => {
@@ -140,7 +174,7 @@ export function returnsUnderUsing(tree: Tree): string[] {
   });
 }
 
-/** Names of the functions of a file that give a promise. */
+/** Names of a file's functions that return a promise. */
 function asyncFunctionsOf(tree: Tree, path: string): ReadonlySet<string> {
   const names = [...nodesOf(parse(tree, path))].flatMap(([node]) => {
     const { id, init } = node;
@@ -150,7 +184,9 @@ function asyncFunctionsOf(tree: Tree, path: string): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-/** `x.promise`, `new Promise(…)`, `Promise.all(…)`, or a call of a function that is async in the same file. */
+/**
+ * `x.promise`, `new Promise(…)`, `Promise.all(…)`, or a call of an async function of the same file.
+ */
 function isPromise(argument: unknown, slow: ReadonlySet<string>): boolean {
   if (!isNode(argument)) return false;
   if (argument.type === 'MemberExpression') return nameOf(argument.property) === 'promise';
@@ -169,7 +205,7 @@ export function tooFewTests(tree: Tree): string[] {
   return tests >= code * MIN_TEST_LINES_PER_LINE ? [] : [`${tests} lines of tests for ${code} lines of code`];
 }
 
-/** What no person wrote: the dump, database or log of a program that ran here. */
+/** Files that no person wrote: the dump, database or log of a program that ran here. */
 export function strayFiles(tree: Tree): string[] {
   const made = [...tree.keys()].filter((path) => /\.(rdb|aof|db|db-wal|db-shm|log|heapsnapshot|hprof)$/.test(path));
   return made.map((path) => `${path} was made by a program that ran here`);

@@ -1,7 +1,7 @@
 import type { ParseResult } from 'oxc-parser';
 import { visitorKeys } from 'oxc-parser';
 
-/** A node of the syntax tree, as far as the rules look at it. */
+/** A node of the syntax tree, with what the rules need. */
 export interface SyntaxNode {
   readonly type: string;
   readonly start: number;
@@ -9,7 +9,7 @@ export interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-/** Every node of a file, parents first, with the nodes around it: the nearest last. */
+/** Every node of a file, parents first, with the nodes around it, the nearest last. */
 export function* nodesOf({ program }: ParseResult): Generator<readonly [SyntaxNode, readonly SyntaxNode[]]> {
   yield* below(program as unknown as SyntaxNode, []);
 }

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { type ParseResult, parseSync } from 'oxc-parser';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What stands at the root and is not the repository's own. */
+/** What is at the root and does not belong to the repository. */
 const FOREIGN = /^(node_modules|\.git|data|secrets|coverage|test\/bench\/rivals)$/;
 const TEXT = /(\.(ts|js|mjs|md|json|yml|yaml|css|html|sh|conf)|Dockerfile)$/;
 
-/** The repository's files by their path from its root, with `/`; what is no text is there, and empty. */
+/**
+ * The repository's files by their path from its root, with `/`. Files that are no text are there,
+ * and empty.
+ */
 export type Tree = ReadonlyMap<string, string>;
 
-/** Reads the repository as it stands on the disk, committed or not. */
+/** Reads the repository from the disk, committed or not. */
 export function readTree(root = ROOT): Tree {
   const tree = new Map<string, string>();
   const enter = (folder: string) => {
@@ -25,7 +28,7 @@ export function readTree(root = ROOT): Tree {
   return tree;
 }
 
-/** The same tree with one file more, or changed: what a violation would look like. */
+/** The same tree with a file added or changed, like a violation. */
 export function plant(tree: Tree, path: string, text: string): Tree {
   return new Map(tree).set(path, text);
 }
@@ -37,7 +40,7 @@ export function prepend(tree: Tree, path: string, lines: string): Tree {
   return plant(tree, path, `${lines}\n${text}`);
 }
 
-/** TypeScript and JavaScript of the product: what is run, not what tests it. */
+/** TypeScript and JavaScript of the product, without its tests. */
 export function productFiles(tree: Tree): string[] {
   return [...tree.keys()].filter((path) => /^(bin|src|commands|models|infra)\/.*\.(ts|js)$/.test(path)).sort();
 }
@@ -47,7 +50,7 @@ export function testFiles(tree: Tree): string[] {
   return [...tree.keys()].filter((path) => /^test\/.*\.ts$/.test(path)).sort();
 }
 
-/** Text of a file that is there. */
+/** Text of a file that must be there. */
 export function textOf(tree: Tree, path: string): string {
   const text = tree.get(path);
   if (text === undefined) throw new Error(`there is no ${path}`);
@@ -56,7 +59,7 @@ export function textOf(tree: Tree, path: string): string {
 
 const parsed = new Map<string, ParseResult>();
 
-/** The syntax tree of a file; a text is parsed once. */
+/** The syntax tree of a file. Each text is parsed once. */
 export function parse(tree: Tree, path: string): ParseResult {
   const text = textOf(tree, path);
   const key = `${path}\n${text}`;

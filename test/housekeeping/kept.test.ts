@@ -14,7 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** What PRIVACY.md says is kept until a time: on which shelf, for how long at most, and what begins it. */
+/**
+ * Each claim of PRIVACY.md about how long something is kept: the shelf, the longest time, and what
+ * starts it.
+ */
 const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unknown>])[] = [
   [
     'that the bot is in a group',

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Enrols as a conversation did that had the group's id of its time in it. */
+/** Enrols by a conversation that used the group's id of its time. */
 async function enrolledAt(place: Place, person: Person, photo: string) {
   const notice = await stage.say(person, 'enroll', [photo], { place });
   return await stage.press(person, action(notice, 'agree'), { place });

@@ -30,7 +30,7 @@ function endGroup(pid: number): void {
   }
 }
 
-/** A process in the container, with a mount for each secret, as Compose makes them. */
+/** A process in the container, with a mount for each secret, like Compose. */
 function inContainer(command: readonly string[], env: NodeJS.ProcessEnv, volumes: readonly string[]): ChildProcess {
   const settings = Object.entries(env).flatMap(([name, value]) => (value ? ['--env', `${name}=${value}`] : []));
   const mounts = volumes.flatMap((volume) => ['--volume', volume]);
@@ -111,7 +111,7 @@ const place: ChapterPlace = {
         volumes,
       );
     },
-  // Told to end, each process of buildah kills what it runs: so Node is told, by its name.
+  // A process of buildah that is told to end kills its child. So Node is told, by its name.
   stop: ({ pid }) => void execFileSync('pkill', ['--signal', 'TERM', '--pgroup', String(pid), '--exact', 'MainThread']),
   data: async (root) => {
     // In Docker `--user` makes the container's user the folder's owner.

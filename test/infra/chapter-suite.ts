@@ -12,16 +12,21 @@ import type { Account } from '../bots/telegram/platform/people.ts';
 import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
 
-/** Where the chapter's processes run, and how they see the embedded data that is mounted for `migrate`. */
+/** Where the chapter's processes run, and how they see the mounted embedded data of `migrate`. */
 export interface ChapterPlace {
   readonly launch?: ClubOptions['launch'];
-  /** Makes the folder that the chapter calls ./data, under `root`; gives its path for a process of the place. */
+  /** Makes the chapter's ./data folder under `root`. Gives its path for a process of the place. */
   readonly data: (root: string) => Promise<string>;
-  /** Tells a process of the place to end, as `docker compose stop` does first; SIGTERM if not given. */
+  /**
+   * Tells a process of the place to end, like `docker compose stop` does first; default: SIGTERM.
+   */
   readonly stop?: (child: ChildProcess) => void;
 }
 
-/** The commands below a title of docs/operate.md, in their order, without what a shell continues or comments. */
+/**
+ * The commands below a title of docs/operate.md, in order, without shell continuations and
+ * comments.
+ */
 async function commandsBelow(title: string): Promise<string[]> {
   const text = await readFile(new URL('docs/operate.md', ROOT), 'utf8');
   const [, production = ''] = text.split(`\n${title}\n`);
@@ -29,7 +34,7 @@ async function commandsBelow(title: string): Promise<string[]> {
   return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 }
 
-/** Does what the production chapter says, command by command, where `place` has them run. */
+/** Runs the production chapter, command by command, in `place`. */
 export function productionChapterWorks(works: boolean, place: ChapterPlace): void {
   describe.skipIf(!works)('the production chapter, done as it is written', { timeout: 120_000 }, () => {
     let root: string;
@@ -46,7 +51,8 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
       await giveToService(root);
       elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
       await mkdir(join(root, 'data'));
-      // An installation from before keys were made apart: a container has no user's folder to make it in.
+      // An installation from before keys were made apart, because a container has no user's folder
+      // for one.
       await writeFile(join(root, 'data', 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
       data = await place.data(root);
       const embedded = {
@@ -68,7 +74,10 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
       await rm(root, { recursive: true, force: true });
     });
 
-    /** What a line does here: without Docker its containers are processes, with the same commands and environment. */
+    /**
+     * What a line does here. Without Docker its containers are processes, with the same commands
+     * and environment.
+     */
     async function doLine(line: string): Promise<void> {
       const [, options = '', service = '', command = ''] =
         /^docker compose run --rm (.*?)\b(bot|worker) (\S.*)$/.exec(line) ?? [];

@@ -9,50 +9,58 @@ import type { Group, Posted } from '../bots/telegram/platform/world.ts';
 import { faceProcessesOf } from '../support/face-processes.ts';
 import { end, type Part, type WithoutDocker, withoutDocker } from './without-docker.ts';
 
-/** A group on a loopback Telegram, served by the bot and the workers of docker-compose.yml as processes of this machine. */
+/**
+ * A group on a loopback Telegram, served by the bot and workers of docker-compose.yml as processes
+ * of this machine.
+ */
 export interface Club extends AsyncDisposable {
   readonly telegram: BotApi;
   readonly people: People;
   readonly production: WithoutDocker;
-  /** Where the next members join; a test may found another, whose people are then others. */
+  /** Where the next members join. A test may found another group, with other people. */
   group: Group;
   readonly photos: Awaited<ReturnType<typeof samples>>;
-  /** Whoever runs now; a test that ends one puts the next in its place. */
+  /** The running bot. A test that ends one puts the next here. */
   bot: Part;
   worker: Part;
   /** A member of the group who has opened the bot's chat. */
   readonly joins: (name: string) => Promise<Account>;
-  /** The one message that something a person did made the bot show them, once it is no placeholder. */
+  /** The one message that the bot showed somebody after their action, once it is no placeholder. */
   readonly answer: (person: Account, act: () => unknown) => Promise<Posted>;
-  /** Sends a command in the group that goes on in private; gives what is shown there. */
+  /** Sends a command in the group that continues in private. Gives what is shown there. */
   readonly inPrivate: (person: Account, command: 'enroll' | 'forget' | 'mydata') => Promise<Posted>;
   /** All of an enrolment up to the notice. */
   readonly offersSelfie: (person: Account, selfie: Uint8Array) => Promise<Posted>;
   /** A whole enrolment, consent included; gives its answer. */
   readonly enrols: (person: Account, selfie: Uint8Array) => Promise<Posted>;
   readonly finds: (person: Account, photo: Uint8Array) => Promise<Posted>;
-  /** A first search, for which the person agrees to the notice. */
+  /** A first search, in which the person agrees to the notice. */
   readonly agreesToSearch: (person: Account) => Promise<Posted>;
-  /** Everything that a search by this person shows in the end, whatever happens while a worker is at it. */
+  /**
+   * Everything that this person's search finally shows, whatever happens while a worker does it.
+   */
   readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
-  /** Resolves when at least so many asks are being worked on. */
+  /** Resolves when at least this many asks are running. */
   readonly untilUnderWay: (asks: number) => Promise<void>;
-  /** Resolves when at least so many asks are being worked on or wait. */
+  /** Resolves when at least this many asks run or wait. */
   readonly untilQueued: (asks: number) => Promise<void>;
-  /** Resolves when no ask waits or is being worked on: an answer is seen a moment before its job has ended. */
+  /** Resolves when no ask waits or runs: an answer is visible a moment before its job ends. */
   readonly untilIdle: () => Promise<void>;
-  /** `kill -9` of parts that have nothing to do: killed a moment after an answer, they would leave it to be given once more. */
+  /**
+   * `kill -9` of idle parts. Killed a moment after an answer, they would leave it to be given once
+   * more.
+   */
   readonly endsIdle: (...parts: readonly Part[]) => Promise<void>;
 }
 
 export interface ClubOptions {
-  /** As of {@link withoutDocker}. */
+  /** See {@link withoutDocker}. */
   readonly launch?: Parameters<typeof withoutDocker>[0]['launch'];
-  /** One process does everything, set like this; a bot and a worker of production if not given. */
+  /** One process with these settings does everything; default: a bot and a worker of production. */
   readonly alone?: NodeJS.ProcessEnv;
 }
 
-/** Everything below `root`. Nobody is a member yet. */
+/** Everything is below `root`. There are no members yet. */
 export async function openClub(
   root: string,
   elasticsearch: RunningElasticsearch,
@@ -80,12 +88,12 @@ export async function openClub(
     const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
     const look = async () =>
       expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));
-    // What a killed worker had under way is another's 30 s later.
+    // Another worker gets a killed worker's jobs 30 s later.
     await vi.waitFor(look, { timeout: 90_000, interval: 1 });
     redis.disconnect();
   }
 
-  // A bot is healthy once somebody works on what it takes in.
+  // A bot is healthy once a worker handles its asks.
   const [bot, worker] = await Promise.all([
     production.start('bot', alone),
     alone ? undefined : production.start('worker'),

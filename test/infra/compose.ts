@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 
-/** The parts of docker-compose.yml that matter when its services are started without Docker. */
+/** The parts of docker-compose.yml that matter for starting its services without Docker. */
 export interface ComposeService {
   readonly image: string;
   readonly build?: { readonly dockerfile: string };
@@ -29,7 +29,7 @@ export async function composeServices(): Promise<Readonly<Record<string, Compose
   return (await composeFile()).services;
 }
 
-/** Its secrets by name, with the files that they come from. */
+/** Its secrets by name, with their files. */
 export async function composeSecrets(): Promise<Readonly<Record<string, { readonly file: string }>>> {
   return (await composeFile()).secrets;
 }
@@ -39,12 +39,15 @@ async function composeFile() {
   return parse(interpolated(text), { merge: true });
 }
 
-/** What Compose puts in for `${NAME:-default}` when nothing is set, and for `$$`. */
+/** Compose's value of `${NAME:-default}` when nothing is set, and of `$$`. */
 function interpolated(text: string): string {
   return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
 }
 
-/** The file of the repository that a container of the image starts with: what the Dockerfile links its ENTRYPOINT to. */
+/**
+ * The repository file that the image's container starts: what the Dockerfile links its ENTRYPOINT
+ * to.
+ */
 export async function entrypointOf(dockerfile: string): Promise<string> {
   const text = await readFile(new URL(dockerfile, ROOT), 'utf8');
   const [command] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(text)?.[1] ?? '[]');

@@ -18,7 +18,7 @@ interface Rule {
 const { groups } = parse(readFileSync(join(FOLDER, 'alerts.yml'), 'utf8')) as { groups: { rules: Rule[] }[] };
 const rules = groups.flatMap((group) => group.rules);
 
-/** Names of what /metrics has, whatever happened so far. */
+/** Names in /metrics, whatever happened so far. */
 async function metricNames(): Promise<Set<string>> {
   const metrics = openMetrics();
   const none = () => new Map<string, boolean>();
@@ -31,7 +31,7 @@ async function metricNames(): Promise<Set<string>> {
   const names = [...(await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   );
-  // What Prometheus itself says of each target.
+  // Prometheus' own series for each target.
   return new Set([...names, 'up']);
 }
 
@@ -62,7 +62,7 @@ describe('the alert rules', () => {
   });
 });
 
-/** Whether Prometheus' own tool is here. Under CI=true its lack is an error. */
+/** Whether Prometheus' own tool is here. Under CI=true a missing one is an error. */
 function hasPromtool(): boolean {
   try {
     execFileSync('promtool', ['--version'], { stdio: 'pipe' });

@@ -19,12 +19,13 @@ import type { Part } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** So long may a fault stay unseen, and so long may a person wait for a word. */
+/** How long a fault may stay unseen, and a person may wait for a word. */
 const SEEN_MS = 60_000;
 
 /**
- * A bot and a worker of production, whose Redis is behind an address as of a load balancer. One fault after the other, while they run:
- * each is named within a minute, whoever asks meanwhile gets an answer, and both go on by themselves once it is mended.
+ * A bot and a worker of production, with Redis behind an address like a load balancer's. Faults
+ * come one after the other while they run. Each is named within a minute, everybody who asks
+ * meanwhile gets an answer, and both recover by themselves once it is mended.
  */
 describe.skipIf(!works)('a fault while production runs', () => {
   let root: string;
@@ -32,7 +33,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
   let client: Client;
   let club: Club;
   let address: Address;
-  /** With all rights, whatever becomes of those of facefinder. */
+  /** With all rights, whatever happens to facefinder's. */
   let admin: Redis;
   let password: string;
   let redisPort: number;
@@ -59,7 +60,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
     await startBoth();
     await club.enrols(await club.joins('Ann'), club.photos.ann);
   }, 300_000);
-  // Each has somebody else who searches: answers tell one person only so many distances of another.
+  // Each test has another searcher, because answers tell one person only some distances of another.
   beforeEach(async () => {
     finder = await club.joins('Finder');
     await club.agreesToSearch(finder);
@@ -94,7 +95,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
     await vi.waitFor(() => expect(said()).toContain(`"cause":"${cause}"`), { timeout: SEEN_MS, interval: 250 });
   }
 
-  /** Both are ready, and a search names who was enrolled. */
+  /** Both are ready, and a search names an enrolled person. */
   async function untilMended(found: RegExp | string = /Ann” .*distance/): Promise<void> {
     const ready = async () =>
       expect([await readyz(club.bot), await readyz(club.worker)]).toEqual(['ready\n', 'ready\n']);
@@ -183,7 +184,8 @@ describe.skipIf(!works)('a fault while production runs', () => {
     for (const pid of decoders) process.kill(pid, 'SIGCONT');
     await untilLogged('redis_forgot');
     expect(await metric(club.bot, 'facefinder_memory_losses_total')).toBeGreaterThan(0);
-    // With its memory went who has answered already: bot and worker may both say that nothing was done.
+    // The lost memory held who was already answered: bot and worker may both say that nothing was
+    // done.
     const heard = () => {
       const shown = finder.inbox().slice(before).map(textOf);
       expect(shown).not.toEqual([]);
@@ -214,7 +216,7 @@ async function readyz({ metricsPort }: Part): Promise<string> {
   return (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).text();
 }
 
-/** The value of a series; undefined where it is not there. */
+/** The value of a series; undefined without it. */
 async function metric({ metricsPort }: Part, series: string): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

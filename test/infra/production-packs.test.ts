@@ -11,7 +11,7 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
 
-/** Health is what was seen some seconds ago. */
+/** Health is some seconds old. */
 const PATIENTLY = { timeout: 60_000 };
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
@@ -23,7 +23,7 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', ()
   let ann: Account;
   let bob: Account;
   let finder: Account;
-  /** The same nets under another version: vectors of both would compare, were they ever mixed. */
+  /** The same nets under another version. Vectors of both would compare if they were mixed. */
   let later: NodeJS.ProcessEnv;
 
   beforeAll(async () => {

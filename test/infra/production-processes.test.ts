@@ -108,13 +108,13 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
-    // Somebody who was told few distances of Ann so far: no answer tells one person many.
+    // Somebody who heard few distances of Ann so far, because answers tell one person only some.
     const dan = searching.at(3);
     if (!dan) throw new Error('nobody searches');
     await club.untilIdle();
     const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
     const monitor = await redis.monitor();
-    // Where the first word stands is noted by a script with ten arguments, and only then the work is queued.
+    // A script with ten arguments notes the place of the first word. Only then the work is queued.
     const noted = new Promise<void>((resolve) => {
       monitor.on(
         'monitor',
@@ -136,13 +136,13 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 });
 
-/** Starts a Node whose clock, all of it, is ahead. */
+/** Starts a Node whose whole clock is ahead. */
 function clockAhead(minutes: number): string {
   const skewed = `const{now}=Date;Date.now=()=>now()+${minutes * 60_000};`;
   return `--import=data:text/javascript,${encodeURIComponent(skewed)}`;
 }
 
-/** Waits until a decoder of the worker begins to compute; gives its process. */
+/** Waits until one of the worker's decoders begins to compute. Gives its process. */
 async function busiestDecoderOf(worker: Part): Promise<number> {
   const children = decodersOf(worker);
   const before = new Map(await Promise.all(children.map(async (pid) => [pid, await ticksOf(pid)] as const)));

@@ -45,7 +45,9 @@ describe.skipIf(!works)('a store in trouble', () => {
     let before: Map<Account, Map<number, string>>;
     let confirm: Posted;
 
-    /** In a club of its own, Ann is enrolled and about to forget, Bob has agreed and is about to enrol. */
+    /**
+     * In its own club, Ann is enrolled and about to forget; Bob has agreed and is about to enrol.
+     */
     beforeEach(async () => {
       club.group = club.people.group('Another club', []);
       [ann, bob] = [await club.joins('Ann'), await club.joins('Bob')];
@@ -112,7 +114,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     beforeAll(async () => {
       admin = connectRedis({ url: club.production.redisUrl }, 'patient', () => {});
       await club.endsIdle(club.bot, club.worker);
-      // Everything that is written down, to be read.
+      // Logs everything, for the check.
       club.worker = await club.production.start('worker', { LOG_LEVEL: 'debug', WORKERS: '1' });
       club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });
       club.group = club.people.group('A third club', []);
@@ -151,7 +153,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       const before = new Map(asking.map((person) => [person, person.inbox().length]));
       const decoders = decodersOf(club.worker);
       for (const pid of decoders) process.kill(pid, 'SIGSTOP');
-      // More than one worker has under way at once.
+      // More than one worker handles at once.
       for (const person of [...asking, ...asking]) {
         person.saysIn(club.group, '/find', { photos: [club.photos.group] });
       }
@@ -160,7 +162,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       for (const pid of decoders) process.kill(pid, 'SIGCONT');
       expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.busy);
       await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 90_000 });
-      // Time for thousands of vain attempts.
+      // Time for thousands of futile attempts.
       await sleep(2_000);
       await admin.config('SET', 'maxmemory', '192mb');
       const answers = () => asking.flatMap((person) => person.inbox().slice(before.get(person)).map(textOf));
@@ -184,7 +186,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       await untilBytesAreGone(2);
     });
 
-    /** Ann has the final receipts of so many erasures. */
+    /** Waits until Ann has the final receipts of this many erasures. */
     async function untilBytesAreGone(times: number): Promise<void> {
       const final = () => ann.inbox().filter((message) => textOf(message).includes('The bytes have left the disk too'));
       await vi.waitFor(() => expect(final()).toHaveLength(times), { timeout: 100_000, interval: 500 });
@@ -199,18 +201,21 @@ describe.skipIf(!works)('a store in trouble', () => {
     });
   });
 
-  /** A health check tells what the bot last saw of its stores, some seconds ago. */
+  /** A health check gives the bot's last view of its stores, some seconds old. */
   async function healthIs(code: number): Promise<void> {
     await vi.waitFor(async () => expect(await club.bot.health()).toBe(code), { timeout: 60_000, interval: 200 });
   }
 
-  /** Once all is well again: what each was told holds, Ann is gone, and everybody can do everything. */
+  /**
+   * Once all is well again, everything that people were told holds, Ann is gone, and everybody can
+   * do everything.
+   */
   async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
     expect([enrolledOnce(club.group.chat.title ?? ''), en.failures.unavailable]).toContain(toldBob);
-    // Searched before Ann was erased, or after it and before Bob was enrolled.
+    // Searched before Ann's erasure, or after it and before Bob's enrolment.
     if (toldFinder !== en.failures.unavailable) expect(toldFinder).toMatch(/of these 3 people|^Nobody is enrolled/);
     if (toldAnn !== en.forget.later) expect(toldAnn).toMatch(/^Erased from .*: the numbers of 1 selfie/);
-    // Not held up by the erasures before, whose bytes take half a minute each.
+    // Earlier erasures, whose bytes take half a minute each, must not delay it.
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
       {
@@ -234,7 +239,7 @@ function shown(person: Account): Map<number, string> {
   return new Map(person.inbox().map((message) => [message.id, textOf(message)]));
 }
 
-/** What a person was shown since `before`, in the end, in one message. */
+/** What a person was finally shown since `before`, in one message. */
 async function answerSince(person: Account, before = new Map<number, string>()): Promise<string> {
   const changed = () =>
     person

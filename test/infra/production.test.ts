@@ -181,7 +181,7 @@ describe.skipIf(!works)('production', () => {
 
     test('kill -9 of the bot in the middle of a conversation: it goes on', async () => {
       const notice = await club.offersSelfie(bob, club.photos.bob);
-      // Until then Telegram would send the photo once more, to a bot that waits for none.
+      // Otherwise Telegram would send the photo again, to a bot that waits for none.
       await club.telegram.until('the photo to be confirmed', () => club.telegram.updates.pending().length === 0);
       await club.endsIdle(club.bot);
       club.bot = await club.production.start('bot');
@@ -218,7 +218,7 @@ async function readyz({ metricsPort }: { readonly metricsPort: number }): Promis
   return `${answer.status} ${await answer.text()}`;
 }
 
-/** The value of a series; undefined where it is not there. */
+/** The value of a series; undefined without it. */
 async function metric({ metricsPort }: { readonly metricsPort: number }, series: string): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

@@ -12,10 +12,13 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** Long beside what an ask costs this machine itself, and beside how much that varies while the machine is busy. */
+/**
+ * Much longer than an ask's own time on this machine, and than its variation while the machine is
+ * busy.
+ */
 const ROUND_TRIP_MS = 500;
 
-/** The fastest of so many tells what is due to the way: whatever else this machine does only adds. */
+/** The fastest of this many shows the cost of the round trips: everything else only adds. */
 const TRIES = 4;
 
 describe.skipIf(!works)('stores that are far away', () => {

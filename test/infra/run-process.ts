@@ -1,4 +1,4 @@
-/** Starts a Redis in a folder of the run's, says its pid, and waits to be ended. */
+/** Starts a Redis in the run's folder, prints its pid, and waits to be ended. */
 import { join } from 'node:path';
 import { startRedis } from '../../infra/services/redis.ts';
 import { endServersWithThisProcess } from '../../infra/services/run.ts';

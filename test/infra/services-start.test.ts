@@ -12,12 +12,12 @@ import { runningIn } from '../../infra/services/daemon.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 
 const SERVICES = fileURLToPath(new URL('../../infra/services/services.ts', import.meta.url));
-/** What every machine has. */
+/** Programs of every machine. */
 const EVERYWHERE = ['sh', 'id', 'dirname', 'sleep'];
 
 let root: string;
 let redisDir: string;
-/** A PATH with what `have` adds to it. */
+/** A PATH that `have` adds to. */
 let bin: string;
 
 beforeEach(async () => {
@@ -150,7 +150,7 @@ async function have(name: string, path: string): Promise<void> {
   await symlink(path, join(bin, name));
 }
 
-/** A Maven that does as the shell is told: the network is not ours to take away. */
+/** A Maven that runs the shell script, because tests cannot remove the network. */
 async function maven(script: string): Promise<void> {
   await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }

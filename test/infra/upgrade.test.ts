@@ -32,7 +32,7 @@ const works = hasOld() && (await nativeRedisWorks()) && (await nativeElasticsear
 
 const HERE = { HOME: process.env.HOME, PATH: process.env.PATH };
 
-/** Which role runs the old version, set in a process's environment by the test. */
+/** The role that runs the old version, set in a process's environment by the test. */
 type Roles = { readonly old: 'bot' | 'worker' };
 
 describe.skipIf(!works)('while one process after the other is replaced by a newer version', () => {
@@ -81,7 +81,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     await leaves();
   }
 
-  /** Until the last word of their erasure was said: it changes the receipt once more. */
+  /** Waits for the last message of their erasure, which changes the receipt once more. */
   async function leaves(): Promise<void> {
     const question = await club.inPrivate(ann, 'forget');
     const { id } = await club.answer(ann, () => ann.presses(question, 'here'));
@@ -90,7 +90,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     await expect.poll(receipt, { timeout: 100_000 }).toMatch(/bytes have left/i);
   }
 
-  /** What somebody is shown who agrees to the notice that the bot shows; then they leave, with a receipt. */
+  /** What somebody sees after agreeing to the bot's notice. Then they leave, with a receipt. */
   async function afterAgreeing(): Promise<string> {
     const notice = await club.offersSelfie(ann, club.photos.ann);
     const shown = textOf(await club.answer(ann, () => ann.presses(notice, 'agree')));
@@ -105,7 +105,8 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
   test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
     await club.endsIdle(club.bot, club.worker);
     roles.old = 'worker';
-    // Old workers send no sign of life, so a new bot does not call itself ready beside them; it works all the same.
+    // Old workers send no sign of life, so a new bot does not call itself ready beside them. It
+    // still works.
     club.bot = await club.production.start('bot', {}, { healthy: false });
     club.worker = await club.production.start('worker');
     expect(await afterAgreeing()).toContain('May I remember your face in this group?');

@@ -19,20 +19,23 @@ export interface Part {
   health(): Promise<number>;
 }
 
-/** docker-compose.yml, started without Docker: the same commands in the same environment, other addresses. */
+/** docker-compose.yml without Docker: the same commands and environment, with other addresses. */
 export interface WithoutDocker extends AsyncDisposable {
   readonly redisUrl: string;
-  /** Starts one more container of a service, set differently by `env`; resolves once it is `healthy` (as it is unless told), or runs and is not. */
+  /**
+   * Starts one more container of a service, with `env` changed. Resolves once it is `healthy` (the
+   * default), or runs without being healthy.
+   */
   start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv, expected?: { readonly healthy: boolean }): Promise<Part>;
-  /** What `facefinder doctor` says in such a container. */
+  /** The output of `facefinder doctor` in such a container. */
   doctor(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<string>;
-  /** `docker compose run --rm <name> <command>`: all that it said, when it has ended. */
+  /** `docker compose run --rm <name> <command>`: its whole output, when it has ended. */
   runs(name: 'bot' | 'worker', command: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
 }
 
-/** So long may a start take on a busy machine. */
+/** How long a start may take on a busy machine. */
 const START_MS = 120_000;
 
 /** A process of a service: `command` are the arguments of `facefinder`. */
@@ -49,10 +52,13 @@ function launchHere(entrypoint: string): Launch {
     });
 }
 
-/** Everything below `root`; Redis runs when this resolves. The platform is said by `env`, its token by a secret. */
+/**
+ * Everything is below `root`. Redis runs when this resolves. `env` names the platform, a secret its
+ * token.
+ */
 export async function withoutDocker(options: {
   readonly root: string;
-  /** How a service's process is made of its secrets' folder; a process of this checkout if not given. */
+  /** Makes a service's process from its secrets' folder; default: a process of this checkout. */
   readonly launch?: (secrets: string) => Launch;
   readonly elasticsearch: RunningElasticsearch;
   readonly secrets: Readonly<Record<string, string>>;

@@ -19,21 +19,22 @@ export interface Cell extends Tools {
 /** Where the cells of a run work. */
 export interface Ground {
   readonly folder: string;
-  /** Of npm, empty when the run began. */
+  /** npm's cache, empty at the beginning of the run. */
   readonly cache: string;
-  /** Model files, fetched by the first cell. */
+  /** Model files, which the first cell fetches. */
   readonly models: string;
 }
 
-/** Megabytes that the packages may take: with what development needs, and without. */
+/** The most megabytes of packages, with and without what development needs. */
 const MOST_MB = { development: 600, production: 320 };
 const MOST_WARNINGS = 2;
-/** npm's own dependencies warn on a Node that is past its end. */
+/** npm's own dependencies warn on a Node past its end of life. */
 const QUIET_FROM_NODE = 22;
 
 /**
- * What README's two lines do in this cell, in a fresh clone of the last commit and without any settings of npm's: installs, starts,
- * finds a face, stops. Gives a line of figures; throws at the first thing that is not as README says.
+ * Runs README's two lines in this cell, in a fresh clone of the last commit and without npm
+ * settings: installs, starts, finds a face, stops. Gives a line of figures. Throws at the first
+ * difference from README.
  */
 export async function tryCell(cell: Cell, ground: Ground): Promise<string> {
   const home = join(ground.folder, nameOf(cell));
@@ -83,7 +84,10 @@ async function megabytes(checkout: string): Promise<number> {
   return Number.parseInt(stdout, 10);
 }
 
-/** `npm start`; a selfie is enrolled and found on another photo through the page; ends within seconds, and leaves no process. */
+/**
+ * `npm start`: a selfie is enrolled and found on another photo through the page. It ends within
+ * seconds, and leaves no process.
+ */
 async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: string): Promise<void> {
   const settings = { DATA_DIR: join(checkout, 'data'), MODEL_DIR: models, PLAYGROUND_PORT: '0', WORKERS: '1' };
   const child = spawn('npm', ['start'], {
@@ -107,11 +111,11 @@ async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: st
   }
 }
 
-/** A SIGTERM to npm alone, as a supervisor sends it; then nobody of its group may be left. */
+/** Sends SIGTERM to npm alone, like a supervisor. Then no process of its group may be left. */
 async function endGroup(pid: number, ended: Promise<unknown>): Promise<void> {
   process.kill(pid, 'SIGTERM');
   await Promise.race([ended, sleep(20_000)]);
-  // One that has ended and that nobody has asked about yet is none.
+  // An ended process that nobody has reaped does not count.
   const living = ['-g', String(pid), '--runstates', 'DRST', '--list-full'];
   const left = await run('pgrep', living).catch(() => ({ stdout: '' }));
   if (left.stdout === '') return;

@@ -7,7 +7,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Lets the first file take the Node that runs it for an old one; `npm run test:install` does the same with old ones. */
+/**
+ * Makes the first file take its Node for an old one. `npm run test:install` does the same with real
+ * old ones.
+ */
 const OLD = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); process.execArgv.length = 0`;
 
 describe('on a Node that is too old, the first file', () => {
@@ -65,7 +68,7 @@ test('before anything is installed, the first file says in a sentence what to do
   });
 });
 
-/** A clone in which nothing was installed, as far as the first file goes. */
+/** A clone without an install, as far as the first file needs. */
 async function bareCheckout(): Promise<string> {
   const bare = await mkdtemp(join(tmpdir(), 'facefinder-bare-'));
   onTestFinished(() => rm(bare, { recursive: true, force: true }));
@@ -81,7 +84,7 @@ function first(checkout: string, args: readonly string[], env: NodeJS.ProcessEnv
   });
 }
 
-/** `start` by the first file, once it is ready, and the pid of the program that it started. */
+/** `start` by the first file, once it is ready, and the pid of its program. */
 async function started(): Promise<{ readonly launcher: ChildProcess; readonly program: number }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-first-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));

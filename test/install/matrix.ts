@@ -1,6 +1,7 @@
 /**
- * `npm run test:install [cell…]`: installs facefinder as a stranger would, with each npm on each Node, with and without install
- * scripts. Names of cells choose some, `ci` those that CI tries. Exit code 1 when one fails.
+ * `npm run test:install [cell…]`: installs facefinder like a stranger, with each npm on each Node,
+ * with and without install scripts. Cell names choose some, `ci` those of CI. Exit code 1 when one
+ * fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,10 @@ const NODES = [20, 22, 24, 26];
 const tools = NPMS.flatMap((npm) => NODES.filter((node) => npm < 12 || node >= 22).map((node) => ({ npm, node })));
 const cells: readonly Cell[] = tools.flatMap((each) => [true, false].map((scripts) => ({ ...each, scripts })));
 
-/** Without scripts the program runs on the newest Node itself; with them on the one that npm brought. */
+/**
+ * Without scripts the program runs on the newest Node itself; with them on the Node that npm
+ * brought.
+ */
 const CI = ['npm12-node26', 'npm12-node26-without-scripts'];
 
 const names = process.argv.slice(2).flatMap((name) => (name === 'ci' ? CI : [name]));

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const noticesOf = (root: string) =>
   run(process.execPath, [join(ROOT, 'infra/image/notices.js'), root], { maxBuffer: 2 ** 24 });
 
-/** An installation of one package, which brings these files. */
+/** An installation of one package with these files. */
 async function installed(manifest: object, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'facefinder-notices-'));
   onTestFinished(() => rm(root, { recursive: true }));

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What a stranger's machine has beside npm and Node: git, and what npm runs scripts with. */
+/** What a stranger's machine has besides npm and Node: git, and the shell of npm's scripts. */
 const SYSTEM_PATH = ['/usr/bin', '/bin'];
-/** How this machine reaches a registry; nothing else of its settings reaches a cell. */
+/** How this machine reaches a registry. A cell gets no other settings of it. */
 const NETWORK = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 
 /** An npm on a Node. */
@@ -16,7 +16,7 @@ export interface Tools {
   readonly node: number;
 }
 
-/** Fetches these versions into `folder`, each once, by the npm of this machine. */
+/** Fetches these versions into `folder`, each once, with this machine's npm. */
 export async function bringTools(all: readonly Tools[], folder: string): Promise<void> {
   const packages = new Set(all.flatMap((tools) => [npmPackage(tools), nodePackage(tools)]));
   for (const name of packages) {
@@ -27,7 +27,10 @@ export async function bringTools(all: readonly Tools[], folder: string): Promise
   }
 }
 
-/** The environment of a stranger who has these tools and no settings: home, user configuration and npm's cache are new. */
+/**
+ * The environment of a stranger with these tools and no settings: home, user configuration and
+ * npm's cache are new.
+ */
 export async function strangersEnv(tools: Tools, folder: string, home: string, cache: string) {
   const [platform] = nodePackage(tools).split('@');
   const node = join(folder, nodePackage(tools), 'node_modules', platform ?? '', 'bin');

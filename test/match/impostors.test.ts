@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type FmrTable, impostorCurve } from '../../src/match/impostors.ts';
 
-/** log10 FMR = 10 d² − 11: a straight line in d², so that every value between and beyond the rows is known. */
+/**
+ * log10 FMR = 10 d² − 11: a straight line in d², so that every value between and beyond the rows is
+ * known.
+ */
 const straight: FmrTable = [
   [1e-1, 1],
   [1e-2, Math.sqrt(0.9)],
@@ -56,7 +59,7 @@ describe('an impostor table', () => {
     expect(Math.log10(high / low)).toBeGreaterThan(0.4);
   });
 
-  /** log10 FMR at distance 0, on the line through the last row and the one that the tail begins at. */
+  /** log10 FMR at distance 0, on the line through the last row and the tail's first. */
   const atZero = (table: FmrTable, begin: number) => {
     const [from, last] = [table[begin], table.at(-1)].map((row) => ({
       log: Math.log10(row?.[0] ?? 1),

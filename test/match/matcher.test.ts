@@ -12,7 +12,7 @@ const fmr: FmrTable = [
 const { distanceAt } = impostorCurve(fmr);
 const { judge, sameFace, nearlySame, samePerson, chance, distanceAtChance } = matcher({ fmr }, { verification: 1.05 });
 
-/** People at distances that such shares of strangers reach. */
+/** People at the distances that these shares of strangers reach. */
 const at = (...fmrs: number[]) => fmrs.map((rate, index) => ({ name: `p${index}`, distance: distanceAt(rate) }));
 const verdicts = (candidates: { distance: number }[], templates: number, faces = 1) =>
   judge(candidates, { templates, faces }).matches.map((match) => match.verdict);
@@ -25,7 +25,7 @@ describe('a face among 10 templates', () => {
     const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 1 });
     expect(verdict).toBe('match');
     expect(matches[0]?.candidate.name).toBe('p0');
-    // d = 0.985, shown as 1.00: FMR 1e-3, of ten, but at most what a match may have.
+    // d = 0.985, shown as 1.00: FMR 1e-3, of ten, but at most a match's.
     expect(matches[0]?.chance).toBe(0.01);
   });
 
@@ -217,7 +217,7 @@ test('of people who are new, 1 in 100 is taken for another of 1,000 templates, a
   const refused = (templates: number) => {
     let count = 0;
     for (let person = 0; person < 2_000; person++) {
-      // The nearest of so many strangers.
+      // The nearest of this many strangers.
       const nearest = distanceAt(1 - (1 - random()) ** (1 / templates));
       if (sameFace(nearest)) count++;
     }

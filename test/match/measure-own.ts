@@ -12,10 +12,10 @@ import { openFaces } from '../../src/face/pool.ts';
 import { matcher } from '../../src/match/matcher.ts';
 
 /**
- * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: how many of their own photos
- * people find by /me in one album of all of them, sent ten by ten, and to how many anybody else is shown. Look at those photos:
- * a data set's labels say nothing of people in the background.
- * `--errata` is a file of wrong labels, as of `facefinder evaluate`.
+ * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`:
+ * how many of their own photos people find by /me in one album of all, sent ten by ten, and how
+ * many see somebody else's. Look at those photos: a data set's labels say nothing of people in the
+ * background. `--errata` is a file of wrong labels, as of `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -31,7 +31,7 @@ const [size, askers, selfies] = [Number(values.photos), Number(values.askers), N
 
 /** Photos in one message. */
 const PART = 10;
-/** Photos of an asker in the album, at most: few are in most photos of an evening. */
+/** The most photos of an asker in the album: few people are in most photos of an evening. */
 const MOST_OWN = 20;
 
 const { modelDir, workers } = readConfig(process.env);
@@ -80,7 +80,7 @@ interface Asker {
   readonly first: readonly Photo[];
 }
 
-/** Who asks, and an album of their own photos and of others', shuffled. */
+/** The askers, and a shuffled album of their own and others' photos. */
 function draw({ photos }: Album): { readonly chosen: readonly Asker[]; readonly all: readonly Photo[] } {
   const people = shuffled([...Map.groupBy(photos, ({ person }) => person)]);
   const able = people.filter(([, of]) => of.length > selfies).slice(0, askers);
@@ -106,7 +106,7 @@ async function seeAll(photos: readonly Photo[]): Promise<(Seen | undefined)[]> {
   return results;
 }
 
-/** What /me says of each photo, ten by ten. */
+/** The results of /me for each photo, ten by ten. */
 function verdictsOn(templates: readonly Float32Array[]) {
   const facesOf = (one: Seen | undefined): { readonly faces: readonly Face[] } => ({ faces: one?.faces ?? [] });
   return Array.from({ length: Math.ceil(seen.length / PART) }, (_, part) => {

@@ -4,7 +4,7 @@ import { onceEach } from '../../src/match/recurrence.ts';
 
 type Who = { readonly name: string; readonly distance: number };
 
-/** A face at which these people are named, nearest first. */
+/** A face with these people named, nearest first. */
 const face = (...who: readonly (readonly [name: string, distance: number])[]): Judgement<Who> => ({
   verdict: 'match',
   similar: [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { byChance, byThreshold } from '../../src/match/verdict.ts';
 
 const compared = { templates: 1, faces: 1 };
-/** Strangers come as close as a distance in exactly this share. */
+/** Exactly this share of strangers reaches each distance. */
 const rule = (verification = 2) => byChance((distance) => distance, verification);
 
 describe('exactly at a limit', () => {

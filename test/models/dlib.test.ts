@@ -12,7 +12,10 @@ const WEIGHTS = join(dirname(createRequire(import.meta.url).resolve('@vladmandic
 const FILES = { weights: 'face_recognition_model.bin', list: 'face_recognition_model-weights_manifest.json' };
 const built = JSON.parse(await readFile(new URL('../../models/dlib128.json', import.meta.url), 'utf8'));
 
-/** One pair of strangers in a thousand is as near; the tutorials' 0.6 takes two women of the samples for one. */
+/**
+ * One pair of strangers in a thousand is this near. The tutorials' 0.6 takes two women of the
+ * samples for one.
+ */
 const SAME = built.thresholds.verify;
 
 test('dlib128 is made of the weights that face-api ships, byte for byte, and tells people apart', async () => {

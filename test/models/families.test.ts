@@ -11,7 +11,10 @@ const MODELS = join(import.meta.dirname, '../../models');
 const base: object = JSON.parse(await readFile(join(MODELS, 'faceplugin512.json'), 'utf8'));
 const names = (await readdir(join(MODELS, 'families'))).map((file) => file.replace('.json', ''));
 
-/** How each family's publishers feed their net: order and scaling of a pixel's channels, and whether pixel by pixel or in planes. */
+/**
+ * How each family's publishers feed their net: order and scaling of a pixel's channels, pixel by
+ * pixel or in planes.
+ */
 const FED: Readonly<Record<string, { pixel: (rgb: Rgb, all: Uint8Array) => Rgb; planes: boolean }>> = {
   'scrfd-arcface': {
     pixel: ([r, g, b]) => [(r - 127.5) / 127.5, (g - 127.5) / 127.5, (b - 127.5) / 127.5],
@@ -45,7 +48,7 @@ async function manifestOf(name: string): Promise<Manifest> {
   });
 }
 
-/** A net of the manifest's signature whose embedding is the first numbers that it was fed. */
+/** A net with the manifest's signature, whose embedding is the first numbers of its input. */
 function echo({ input, output, dims }: Manifest['embedder']): Uint8Array {
   const size = [input.height, input.width];
   const list = (...values: readonly number[]) => ({
@@ -63,7 +66,7 @@ function echo({ input, output, dims }: Manifest['embedder']): Uint8Array {
   });
 }
 
-/** A bright picture in which no two channels of a pixel are alike. */
+/** A bright picture in which all channels of a pixel differ. */
 function picture(size: number): Pixels {
   return {
     width: size,
@@ -72,7 +75,7 @@ function picture(size: number): Pixels {
   };
 }
 
-/** The first `dims` numbers that the publishers' own code would feed, of length 1. */
+/** The first `dims` numbers of the publishers' own code, scaled to length 1. */
 function expected(name: string, { rgb }: Pixels, dims: number): number[] {
   const fed = FED[name] ?? expect.unreachable(`say how ${name} is fed`);
   const pixels = Array.from({ length: dims }, (_, i) =>

@@ -53,7 +53,7 @@ describe('a registry', () => {
     );
     await vi.waitUntil(() => lines.at(-1)?.includes('(16 s)'), { timeout: 90_000 });
     expect(lines.at(-1)).toMatch(/^still waiting for tiny-models@1\.0\.0 from the npm registry \(16 s\)\.$/);
-    // The folder that npm works in goes with the test, and npm ends by it.
+    // The test removes the folder that npm works in, which ends npm.
     void importing;
   });
 
@@ -109,7 +109,9 @@ describe('a MODEL_MIRROR', () => {
   });
 });
 
-/** A folder with the manifest of a pack called tiny, whose one file is in the package tiny-models. */
+/**
+ * A folder with the manifest of a pack called tiny, whose one file is in the package tiny-models.
+ */
 async function pack(): Promise<string> {
   const folder = join(work, 'tiny');
   await mkdir(folder, { recursive: true });

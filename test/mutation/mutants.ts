@@ -1,18 +1,18 @@
 import { isNode, nodesOf, type SyntaxNode } from '../house/syntax.ts';
 import { lineAt, parse, type Tree, textOf } from '../house/tree.ts';
 
-/** One small fault in a file: what a slip of the pen would make of it. */
+/** One small fault in a file, like a slip of the pen. */
 export interface Mutant {
   readonly path: string;
   readonly line: number;
-  /** What stood there, and what stands there now. */
+  /** The old text, and the new one. */
   readonly from: string;
   readonly to: string;
   /** The whole file with the fault. */
   readonly text: string;
 }
 
-/** Every fault that can be made of a file, in the order of its text. */
+/** Every possible fault of a file, in the order of its text. */
 export function mutantsOf(tree: Tree, path: string): Mutant[] {
   const text = textOf(tree, path);
   const mutants: Mutant[] = [];
@@ -28,7 +28,7 @@ export function mutantsOf(tree: Tree, path: string): Mutant[] {
   return mutants;
 }
 
-/** Nodes of the types that hold a value: all others hold only types, which nothing runs. */
+/** Types of nodes that hold a value. All others hold only types, which do not run. */
 const HAS_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression', 'TSParameterProperty']);
 
 interface Change {
@@ -59,7 +59,7 @@ const OPPOSITE_CALL = new Map([
   ['max', 'min'],
 ]);
 
-/** From here on a number is a time or a size: nobody could tell it from the next. */
+/** From here on a number is a time or a size, and the next number has no visible effect. */
 const LARGE = 100;
 
 function changesOf(node: SyntaxNode, text: string): Change[] {
@@ -79,7 +79,7 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
     case 'Literal':
       return literal(node);
     case 'ReturnStatement':
-      // Whoever asks a question takes undefined for false.
+      // A boolean question takes undefined for false.
       return isNode(node.argument) && node.argument.value !== false ? [replaced(node.argument, 'undefined')] : [];
     case 'ExpressionStatement':
       return isCall(node.expression) ? [replaced(node, ';')] : [];
@@ -90,7 +90,7 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
   }
 }
 
-/** Another operator in the place of this one. */
+/** Replaces this operator by another. */
 function exchanged(node: SyntaxNode, text: string): Change[] {
   const to = OPPOSITE.get(String(node.operator));
   if (to === undefined || !isNode(node.left) || !isNode(node.right)) return [];
@@ -98,7 +98,7 @@ function exchanged(node: SyntaxNode, text: string): Change[] {
   return [{ start, end: start + String(node.operator).length, to }];
 }
 
-/** What a default stands in for, without the default. */
+/** Removes the default of an expression. */
 function leftAlone(node: SyntaxNode, text: string): Change[] {
   return node.operator === '??' && isNode(node.left) ? [replaced(node, textIn(node.left, text))] : [];
 }
@@ -111,7 +111,7 @@ function literal(node: SyntaxNode): Change[] {
   return [];
 }
 
-/** A filter that lets everything pass, and the opposite of a quantifier or an extreme. */
+/** Makes a filter pass everything, and turns a quantifier or an extreme into its opposite. */
 function methods(node: SyntaxNode, text: string): Change[] {
   const { callee } = node;
   if (!isNode(callee) || callee.type !== 'MemberExpression' || !isNode(callee.property) || !isNode(callee.object))

@@ -3,10 +3,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** How a run of tests ended; `failed` are the arguments that make vitest repeat what failed, and little else. */
+/**
+ * How a run of tests ended. `failed` are the arguments that make vitest repeat the failures, and
+ * little else.
+ */
 export type Verdict = 'passes' | 'endless' | { readonly failed: readonly string[] };
 
-/** Files whose faults are tried, with the tests that must notice: run after run, the quickest first, until one fails. */
+/**
+ * Files for faults, and the tests that must notice: run after run, the quickest first, until one
+ * fails.
+ */
 export interface Room {
   readonly files: RegExp;
   readonly tests: readonly (readonly string[])[];
@@ -45,12 +51,12 @@ export const SETTINGS = 'vitest.mutants.config.ts';
 
 const PATIENCE_MS = 180_000;
 
-/** The room of a source file; undefined where no faults are made. */
+/** The room of a source file; undefined without faults. */
 export function roomOf(path: string): Room | undefined {
   return ROOMS.find(({ files }) => files.test(path));
 }
 
-/** Runs the tests of a room in the copy of everything in `scratch`, until one fails. */
+/** Runs a room's tests in the copy in `scratch`, until one fails. */
 export async function tryRoom(scratch: string, { tests }: Room): Promise<Verdict> {
   for (const run of tests) {
     const verdict = await tryTests(scratch, run);
@@ -59,7 +65,7 @@ export async function tryRoom(scratch: string, { tests }: Room): Promise<Verdict
   return 'passes';
 }
 
-/** Runs tests there, by vitest's own arguments, until one fails. */
+/** Runs tests there, with vitest's own arguments, until one fails. */
 export async function tryTests(scratch: string, tests: readonly string[]): Promise<Verdict> {
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
   const told = join(scratch, 'told.json');
@@ -102,7 +108,10 @@ const Told = z.object({
   ),
 });
 
-/** Vitest's arguments for the first test that failed, or for the file that does not load; undefined where it tells of neither. */
+/**
+ * Vitest's arguments for the first failed test, or for the file that does not load; undefined
+ * without either.
+ */
 function firstFailed({ testResults }: z.infer<typeof Told>): string[] | undefined {
   const file = testResults.find(({ status }) => status === 'failed');
   if (!file) return undefined;

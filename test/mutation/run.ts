@@ -9,10 +9,11 @@ import { type Mutant, mutantsOf } from './mutants.ts';
 import { ROOMS, roomOf, SETTINGS, tryRoom, tryTests, type Verdict } from './rooms.ts';
 
 /**
- * Draws faults of the rules that people rely on, makes each alone in a scratch copy, and runs the tests of its room: a fault that no
- * test notices survives. A test that fails counts only if it passes right after, without the fault. Exit code 0 when nine in ten of
- * those that anybody could notice are noticed.
- * `node test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at src/match/verdict.ts:46 …]`
+ * Draws faults of the rules that people rely on, makes each in a scratch copy, and runs the tests
+ * of its room. A fault that no test notices survives. A failed test counts only if it passes right
+ * after, without the fault. Exit code 0 when nine in ten of the visible faults are noticed. `node
+ * test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at src/match/verdict.ts:46
+ * …]`
  */
 const PARTS = [
   'src',
@@ -26,17 +27,21 @@ const PARTS = [
   'tsconfig.json',
   'vitest.config.ts',
 ];
-/** Most tests of these rooms wait more than they compute, so two cores have room for four. */
+/** Most tests of these rooms wait more than they compute, so two cores fit four. */
 const WORKERS = 4;
-/** No servers, models or network: these rooms need none. A process for all files of a run starts soonest. */
+/**
+ * No servers, models or network, because these rooms need none. One process for all files of a run
+ * starts soonest.
+ */
 const CONFIG = `import config from './vitest.config.ts';
 export default { test: { ...config.test, globalSetup: [], isolate: false, maxWorkers: 1 } };
 `;
 const ENOUGH = 0.9;
 
 /**
- * What became of a fault. A busy machine can make two of these of sound code too, so neither counts as noticed: `endless`, where
- * the tests came to no end, and `unsure`, where the test that failed fails without the fault as well.
+ * The result of a fault. A busy machine can produce two of them with sound code, so neither counts
+ * as noticed: `endless`, when the tests did not end, and `unsure`, when the failed test also fails
+ * without the fault.
  */
 type Outcome = 'noticed' | 'survives' | 'endless' | 'unsure';
 
@@ -65,7 +70,7 @@ await checkSoundCode();
 await Promise.all(Array.from({ length: WORKERS }, work));
 process.exitCode = report() >= ENOUGH ? 0 : 1;
 
-/** Where sound code fails, every fault would count as noticed. */
+/** If sound code fails, every fault would count as noticed. */
 async function checkSoundCode(): Promise<void> {
   await inCopy(async (scratch) => {
     for (const room of ROOMS) {
@@ -110,14 +115,14 @@ async function tryOut(mutant: Mutant, scratch: string): Promise<void> {
   if (outcomes.size % 25 === 0) console.log(`${outcomes.size} tried, ${of('survives').length} survive`);
 }
 
-/** What a verdict on a fault is worth, found out in the same copy without the fault, while the machine is as busy. */
+/** Checks a verdict on a fault in the same copy without the fault, while the machine is as busy. */
 async function judge(verdict: Verdict, scratch: string): Promise<Outcome> {
   if (verdict === 'passes') return 'survives';
   if (verdict === 'endless') return 'endless';
   return (await tryTests(scratch, verdict.failed)) === 'passes' ? 'noticed' : 'unsure';
 }
 
-/** Says how it went; gives the share that was noticed of those that are not excused. */
+/** Prints the result. Gives the noticed share of those that are not excused. */
 function report(): number {
   const excused = of('survives').filter(isExcused);
   const noticeable = drawn.length - excused.length;
@@ -138,7 +143,7 @@ function isExcused(mutant: Mutant): boolean {
   return excuseFor(mutant, tree.get(mutant.path) ?? '') !== undefined;
 }
 
-/** `count` of them without a repetition, by Fisher and Yates. */
+/** `count` different ones, by Fisher and Yates. */
 function draw(from: readonly Mutant[], count: number, random: () => number): Mutant[] {
   const left = [...from];
   for (let i = left.length - 1; i > 0; i -= 1) {

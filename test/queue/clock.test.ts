@@ -74,7 +74,7 @@ interface Worker {
   readonly lost: string[];
 }
 
-/** A worker in a process of its own whose clock, all of it, is `minutes` ahead. */
+/** A worker in its own process whose whole clock is `minutes` ahead. */
 async function startWorker(
   options: { readonly url: string; readonly prefix: string },
   minutes: number,

@@ -18,7 +18,7 @@ import { type Address, openProxy } from './proxy.ts';
 
 const SERVER = 'redis-server';
 const PASSWORD = 'of-both';
-/** So long may nothing go on after a failover or a lost connection. */
+/** The longest pause after a failover or a lost connection. */
 const RECOVERY_MS = 15_000;
 
 describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
@@ -49,7 +49,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     await using _proxy = proxy;
     await using stack = new AsyncDisposableStack();
     const kept = item();
-    // Each connected before, and each the first thing that its connection is asked.
+    // Each is connected, and each makes the first request of its connection.
     const asked = [
       [(worker: Pending) => worker.read('placeholder', kept.id), kept],
       [(worker: Pending) => worker.list('placeholder'), [kept]],
@@ -61,7 +61,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     const workers = asked.map(() => stack.use(redisPending({ url })));
     for (const worker of workers) await worker.check();
     await second.admin.replicaof('NO', 'ONE');
-    // It follows nobody who is there, so that it never hears of what comes.
+    // It follows a missing primary, so it never hears of what comes.
     await first.admin.replicaof('127.0.0.1', await freePort());
     proxy.lead(second.port);
     await using bot = redisPending({ url });
@@ -146,7 +146,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
   });
 });
 
-/** Adds an ask now and then for `ms`; each must be taken. */
+/** Adds an ask now and then for `ms`. Each must be accepted. */
 async function askFor(ms: number, queue: ReturnType<typeof bullmqQueue>) {
   const asks = [];
   const until = performance.now() + ms;
@@ -169,7 +169,7 @@ async function single(): Promise<{ readonly proxy: Address; readonly url: string
   return { proxy, url: url.replace(`:${port}`, `:${proxy.port}`) };
 }
 
-/** A primary and its replica, which share a password, and an address that leads to the primary. */
+/** A primary and its replica with a common password, and an address that leads to the primary. */
 async function pair() {
   const { first, second } = await replicated();
   const proxy = await openProxy(first.port);
@@ -187,7 +187,9 @@ async function replicated() {
   return { first, second };
 }
 
-/** A Sentinel that watches over the primary on `port`, and makes its replica the primary a second after that died. */
+/**
+ * A Sentinel for the primary on `port`. It makes the replica the primary a second after that died.
+ */
 async function sentinel(port: number): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'sentinel-'));
   const own = await freePort();

@@ -30,10 +30,10 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis without room', () => {
     await expect(filling()).rejects.toMatchObject({ code: 'busy' });
     await expect(pending.put('parked', item({ body: 'x'.repeat(10_000) }))).rejects.toMatchObject({ code: 'busy' });
     await expect(queue.check()).rejects.toMatchObject({ code: 'unavailable' });
-    // What must be erased is taken in all the same.
+    // Erasures are accepted all the same.
     await pending.put('erasure', item());
     expect(await queue.add(last)).toBe('added');
-    // What is there already may change: a placeholder says who answers it.
+    // Existing items may change: a placeholder notes who answers it.
     const changed = { ...parked, body: 'changed' };
     expect(await pending.replace('parked', changed, parked)).toBe(true);
     expect(await pending.take('parked', parked.id, parked.owner)).toEqual(changed);
@@ -116,7 +116,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis without room', () => {
   });
 });
 
-/** Commands that this Redis has been asked to do since it started. */
+/** Commands that this Redis has received since its start. */
 async function commandsOf(redis: Redis): Promise<number> {
   return Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);
 }

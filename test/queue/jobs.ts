@@ -10,7 +10,7 @@ export function erase(changed: Partial<Job> = {}): Job {
   return { ...ask(changed), kind: 'erase' };
 }
 
-/** A handler that notes what it is given before it does `act`, and what it finished afterwards. */
+/** A handler that notes its jobs before it runs `act`, and what it finished afterwards. */
 export function record(act: (job: Job) => Promise<void> = async () => {}) {
   const handled: Job[] = [];
   const finished: Job[] = [];

@@ -12,13 +12,15 @@ export interface OwnRedis extends RunningRedis {
   readonly port: number;
   /** With all rights. */
   readonly admin: Redis;
-  /** Starts it again, with its data, after it was killed or stopped. */
+  /** Starts it again, with its data, after a kill or stop. */
   restart(): Promise<void>;
   /** Its address for another user. */
   urlFor(user: string, password: string): string;
 }
 
-/** A Redis that the running test alone has, with more lines of redis.conf if need be; gone at the test's end. */
+/**
+ * A Redis for the running test alone, with further lines of redis.conf. The test's end removes it.
+ */
 export async function ownRedis(settings: Readonly<Record<string, string>> = {}): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'own-redis-'));
   await giveToService(dir);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Pending, PendingItem, Shelf } from '../../src/queue/pending.ts';
 
-/** One place that can be opened again and again, by several at once. */
+/** One store that several processes can open again and again. */
 export interface PendingPlace {
   open(): Pending | Promise<Pending>;
 }
@@ -30,7 +30,10 @@ const SHELVES: readonly Shelf[] = [
 ];
 const PAST = -1_000;
 
-/** What every store of pending things promises. `newPlace` gives an empty place that shares nothing with the ones before. */
+/**
+ * The promises of every store of pending things. `newPlace` gives a new empty place that shares
+ * nothing with earlier ones.
+ */
 export function pendingContract(name: string, newPlace: () => PendingPlace | Promise<PendingPlace>): void {
   describe(`pending: ${name}`, () => {
     test('has a mark that stays the same while it remembers, for all who open it', async () => {

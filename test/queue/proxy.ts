@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** One address before servers that change behind it, as a load balancer, a DNS name or a firewall makes it. */
+/**
+ * One address for servers that change behind it, like a load balancer's, a DNS name's or a
+ * firewall's.
+ */
 export interface Address extends AsyncDisposable {
   readonly port: number;
-  /** New connections go to this port of loopback from now on; those that are open stay where they are. */
+  /** New connections go to this port of loopback from now on. Open ones stay. */
   lead(port: number): void;
-  /** Connections that are open stay open and carry nothing any more, in neither direction; new ones work. */
+  /** Open connections stay open but carry nothing in either direction. New ones work. */
   swallow(): void;
 }
 
@@ -37,7 +40,7 @@ export async function openProxy(port: number): Promise<Address> {
       for (const [client, behind] of pairs) {
         client.unpipe();
         behind.unpipe();
-        // Read and forgotten, so that neither end notices by a full buffer.
+        // Read and dropped, so that no full buffer shows it to either end.
         for (const socket of [client, behind]) socket.resume();
       }
     },

@@ -5,7 +5,7 @@ import { keepsLimits } from './contract/limits.ts';
 import type { OpenQueue } from './contract/open.ts';
 import { keepsOrder } from './contract/order.ts';
 
-/** What every queue promises, whatever it stands on. */
+/** The promises of every queue, on any store. */
 export function queueContract(name: string, open: OpenQueue): void {
   describe(`queue: ${name}`, () => {
     keepsOrder(open);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** All that can be read from a Redis: every key with its value, whatever its type, as text by key. */
+/** Everything readable in a Redis: every key with its value of any type, as text by key. */
 export async function dumpOf(redis: Redis): Promise<Map<string, string>> {
   const dump = new Map<string, string>();
   for (const key of (await redis.keys('*')).sort()) {

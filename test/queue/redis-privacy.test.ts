@@ -84,7 +84,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     }
     const left = await expectSealed(reader);
     expect([...left.keys()].filter((key) => /:(ask|erase):[\w-]{43}/.test(key) && !key.includes(':done:'))).toEqual([]);
-    // What says that a request was answered goes by itself, a day later.
+    // The note that a request was answered expires by itself, a day later.
     const done = [...left.keys()].filter((key) => key.includes(':done:'));
     expect(done.length).toBeGreaterThan(0);
     const ends = await Promise.all(done.map((key) => reader.pttl(key)));
@@ -137,7 +137,10 @@ function sealedJob(number: number): Job {
   };
 }
 
-/** Fails when anything but hashes, sealed bytes, numbers and the words above stands in Redis; gives what stands there. */
+/**
+ * Fails when Redis holds anything but hashes, sealed bytes, numbers and the words above. Gives its
+ * contents.
+ */
 async function expectSealed(redis: Redis): Promise<Map<string, string>> {
   const dump = await dumpOf(redis);
   const text = [...dump].flat().join('\n');

@@ -10,7 +10,7 @@ import { ask, emptied, erase, eventually, record } from './jobs.ts';
 import { type OwnRedis, ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 
-/** The line that an operator is told to send, as infra/README.md has it. */
+/** The line for an operator in infra/README.md. */
 const LINE = /ACL SETUSER facefinder ([^`]*)`/.exec(
   await readFile(new URL('../../infra/README.md', import.meta.url), 'utf8'),
 )?.[1];

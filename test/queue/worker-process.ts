@@ -1,6 +1,7 @@
 /**
- * A worker in a process of its own, for tests that kill it: started by `fork` with the queue's options as JSON in argv.
- * It says `{ started }` and `{ finished }` with a job's id, and `{ lost }` with a reason; told to `hold`, it keeps jobs until it is told to `go`.
+ * A worker in its own process, for tests that kill it: started by `fork` with the queue's options
+ * as JSON in argv. It sends `{ started }` and `{ finished }` with a job's id, and `{ lost }` with a
+ * reason. Told to `hold`, it keeps jobs until it is told to `go`.
  */
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { BullmqQueueOptions } from '../../src/queue/bullmq.ts';
 import type { Job } from '../../src/queue/queue.ts';
 
-/** A process that works on a queue, and what it told of its jobs, by their ids. */
+/** A process that works on a queue, and its messages about jobs, by their ids. */
 export interface WorkerProcess {
   readonly child: ChildProcess;
   readonly started: string[];
@@ -13,7 +13,10 @@ export interface WorkerProcess {
   readonly lost: string[];
 }
 
-/** Starts one, which ends with the test. It works on a job at a time, and holds each until it is told to go on when `hold` is set. */
+/**
+ * Starts one, which ends with the test. It does one job at a time. With `hold` it waits in each
+ * until told to go on.
+ */
 export async function startWorker(
   options: BullmqQueueOptions & { readonly concurrency?: number; readonly hold?: boolean },
 ): Promise<WorkerProcess> {

@@ -13,7 +13,10 @@ function tagOf(plain: Uint8Array): Buffer {
   return cipher.getAuthTag();
 }
 
-/** How the tag changes when this bit of a ciphertext is flipped; that of its plain text flips it. */
+/**
+ * How the tag changes when this bit of a ciphertext is flipped. Flipping the plain text's bit flips
+ * it.
+ */
 function differenceBy(bit: number, bytes: number): Buffer {
   const plain = randomBytes(bytes);
   const flipped = Buffer.from(plain);

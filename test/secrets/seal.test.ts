@@ -5,7 +5,7 @@ import { deriveKeys } from '../../src/secrets/keys.ts';
 import { seal, sealJson, unseal, unsealJson } from '../../src/secrets/seal.ts';
 
 const key = randomBytes(32);
-/** The bytes 0 to 31: what was made with them must be found again by every later version. */
+/** The bytes 0 to 31. Every later version must find what was made with them. */
 const known = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 describe('a sealed value', () => {

@@ -85,7 +85,7 @@ describe('a file that cannot be used names itself and what to do', () => {
     }
     const whole = readFileSync(path);
     const met: unknown[] = [];
-    // It stands in the table, and in the index, which can be made anew.
+    // It is in the table, and in the index, which can be rebuilt.
     for (let at = whole.indexOf('thing 3'); at >= 0; at = whole.indexOf('thing 3', at + 1)) {
       const flipped = Buffer.from(whole);
       flipped.write('thing 1', at);
@@ -162,7 +162,7 @@ describe('a file that somebody else holds', () => {
     using other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
     const writing = file.write(() => file.sql.run`INSERT INTO things (name) VALUES ('mine')`);
-    // Held by this very thread: had the writer blocked it, the other one could never let go.
+    // This very thread holds it: had the writer blocked it, the other could never let go.
     for (let turns = 0; turns < 20; turns++) await sleep(5);
     other.exec('COMMIT');
     await writing;

@@ -1,13 +1,17 @@
 /**
- * What makes something durable in SQLite: a transaction's COMMIT, a statement of its own, a VACUUM or a checkpoint. Each is all
- * or nothing by SQLite's word, to which test/gallery/sqlite/crash.test.ts holds it write by write: so what stands between two of
- * them are all the states that a crash can leave behind.
+ * The steps that make something durable in SQLite: a transaction's COMMIT, a single statement, a
+ * VACUUM or a checkpoint. Each is all or nothing by SQLite's promise, which
+ * test/gallery/sqlite/crash.test.ts checks write by write. So the states between two of them are
+ * all states that a crash can leave.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 const WRITES = /^\s*(BEGIN IMMEDIATE|INSERT|UPDATE|DELETE|VACUUM|PRAGMA wal_checkpoint)/i;
 
-/** From now on `step` is called in this thread before each such step of all that is opened; what it throws, the step throws. */
+/**
+ * From now on `step` is called in this thread before each such step of everything that is opened.
+ * What it throws, the step throws.
+ */
 export function beforeDurableSteps(step: () => void): void {
   const { exec, prepare } = DatabaseSync.prototype;
   let writes = false;
@@ -51,7 +55,7 @@ function diskGone(): never {
   throw Object.assign(new Error('the disk is gone'), { code: 'ERR_SQLITE_ERROR', errcode: IO_ERROR });
 }
 
-/** From the n-th step from now on each fails, as on a disk that is gone, until what this gives is called. */
+/** From the n-th step on each fails, as on a lost disk, until the returned function is called. */
 export function cutWrites(nth: number, onCut: () => void): () => void {
   let steps = 0;
   watch(() => {
@@ -62,7 +66,7 @@ export function cutWrites(nth: number, onCut: () => void): () => void {
   return () => watch(() => {});
 }
 
-/** The n-th step from now on fails, and that one alone. Gives how many there were since. */
+/** The n-th step from now fails, and only that one. Gives the number of steps since. */
 export function failWrite(nth: number): () => number {
   let steps = 0;
   watch(() => {
@@ -72,7 +76,10 @@ export function failWrite(nth: number): () => number {
   return () => steps;
 }
 
-/** From now on each step fails for want of room while `isFull` says so. Gives what ends that. */
+/**
+ * From now on each step fails for lack of room while `isFull` holds. Gives the function that ends
+ * that.
+ */
 export function fillDisk(isFull: () => boolean): () => void {
   watch(() => {
     if (isFull()) throw Object.assign(new Error('the disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: FULL });

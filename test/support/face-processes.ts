@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The processes that look at photos, started by the process `parent` and still there: by Linux's proc(5). */
+/** The running processes for photos that the process `parent` started, by Linux's proc(5). */
 export function faceProcessesOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -8,10 +8,10 @@ export function faceProcessesOf(parent: number): number[] {
     .map(Number);
 }
 
-/** A unit of processor time in proc(5), on every Linux that Node runs on. */
+/** The unit of processor time in proc(5), on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** Milliseconds of processor time that a process and those it started to look at photos have had. */
+/** Processor time, in milliseconds, of a process and its processes for photos. */
 export function processorMs(pid: number): number {
   const ticks = [pid, ...faceProcessesOf(pid)].flatMap((one) => {
     const [user, system] = read(String(one), 'stat').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];

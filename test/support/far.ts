@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server that is moved away: every byte takes its time, and none overtakes another. */
+/** A server at a distance: every byte takes its time, and none overtakes another. */
 export interface Far extends AsyncDisposable {
-  /** As the server's own, with user and password. */
+  /** The server's own, with user and password. */
   readonly url: string;
-  /** Milliseconds for there and back, from now on. */
+  /** Milliseconds of a round trip from now on. */
   roundTripMs: number;
 }
 
-/** Moves the TCP server at `url` away; at first it is as near as it was. */
+/** Moves the TCP server at `url` away. At first it is as near as it was. */
 export async function moveAway(url: string): Promise<Far> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

@@ -5,8 +5,9 @@ const WATERMARKS = ['low', 'high', 'flood_stage'].map((mark) => `cluster.routing
 const WATCHED = 'cluster.routing.allocation.disk.threshold_enabled';
 
 /**
- * Fills the disk of an Elasticsearch of one's own, as its watcher of the disk sees it: the index refuses writes until
- * {@link emptyDisk}. A block that is set by hand alone is lifted by that watcher within half a minute.
+ * Fills the disk of a separate Elasticsearch in the view of its disk watcher: the index refuses
+ * writes until {@link emptyDisk}. The watcher would lift a block that is only set by hand within
+ * half a minute.
  */
 export async function fillDisk(client: Client, index: string): Promise<void> {
   // More free bytes than any disk has.
@@ -16,11 +17,11 @@ export async function fillDisk(client: Client, index: string): Promise<void> {
   await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 90_000 });
 }
 
-/** Gives the disk its room back; resolves once the index takes writes. */
+/** Gives the disk its room back. Resolves once the index accepts writes. */
 export async function emptyDisk(client: Client, index: string): Promise<void> {
   await watch(client, Object.fromEntries([WATCHED, ...WATERMARKS].map((setting) => [setting, null])));
   const open = async () => {
-    // A look of the watcher that was under way may have blocked it once more.
+    // A look of the watcher that was under way may have blocked it again.
     await block(client, index, null);
     expect(await takesWrites(client, index)).toBe(true);
   };
@@ -35,7 +36,7 @@ async function block(client: Client, index: string, isOn: true | null): Promise<
   await client.indices.putSettings({ index, settings: { 'index.blocks.read_only_allow_delete': isOn } });
 }
 
-/** Tried with a write that changes nothing: a document that does not exist is updated. */
+/** Tests with a write that changes nothing: it updates a missing document. */
 async function takesWrites(client: Client, index: string): Promise<boolean> {
   const indices = Object.keys(await client.indices.get({ index }));
   const operations = indices.flatMap((name) => [

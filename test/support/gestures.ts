@@ -2,7 +2,7 @@ import type { Reply } from '../../src/chat/reply.ts';
 import { GESTURES, type Gesture } from '../../src/face/gesture.ts';
 import { en } from './words.ts';
 
-/** The gesture that an answer in English asks for; undefined where it asks for none. */
+/** The gesture that an English answer asks for; undefined without one. */
 export function gestureAsked(replies: readonly Pick<Reply, 'text'>[]): Gesture | undefined {
   const { ask } = en.enroll.proof;
   const isAsked = (gesture: Gesture, text: string) =>

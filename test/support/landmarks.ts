@@ -1,17 +1,20 @@
 import type { Point } from '../../src/face/face.ts';
 import type { Gesture, Pose } from '../../src/face/gesture.ts';
 
-/** Of a face that looks ahead with its mouth shut. */
+/** A face that looks ahead with its mouth shut. */
 const AHEAD: Pose = { nose: 0.42, gap: 0.02 };
 
-/** Of a face that makes a gesture as plainly as people do. */
+/** Faces that make a gesture as clearly as people do. */
 const POSES: Readonly<Record<Gesture, Pose>> = {
   chinUp: { ...AHEAD, nose: 0.27 },
   chinDown: { ...AHEAD, nose: 0.57 },
   mouthOpen: { ...AHEAD, gap: 0.6 },
 };
 
-/** The 68 points of a drawn face, 100 by 100 pixels from `x` and `y` on; what no gesture shows in stays at its middle. */
+/**
+ * The 68 points of a drawn face, 100 by 100 pixels from `x` and `y` on. Points that no gesture uses
+ * are at its middle.
+ */
 export function landmarksOf(gesture: Gesture | undefined, [x, y]: Point = [0, 0]): Point[] {
   const { nose, gap } = gesture ? POSES[gesture] : AHEAD;
   const points: Point[] = Array.from({ length: 68 }, () => [x + 50, y + 50]);

@@ -3,7 +3,7 @@ import { openHouse } from '../../src/app/house.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
-/** Makes the key and the stores of the embedded mode, as the first start does; nobody is in them. */
+/** Makes the key and the stores of the embedded mode, like the first start, without people. */
 export async function makeStores(dataDir: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const config = readConfig({ DATA_DIR: dataDir });

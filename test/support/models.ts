@@ -6,14 +6,14 @@ import { FAST_PACK } from '../face/samples.ts';
 
 const run = promisify(execFile);
 
-/** npm waits for five minutes before it asks again for a tarball that does not come. */
+/** npm waits five minutes before it retries a tarball that does not come. */
 const PATIENCE_MS = 120_000;
 const TRIES = 3;
 
 /** vitest's globalSetup: fetches the models beforehand, so that no test waits for the network. */
 export default async function setup(): Promise<void> {
   const main = join(import.meta.dirname, '../../src/main.ts');
-  // Where tests find servers; to the program it would be half of a production's configuration.
+  // Tests find servers here, but for the program it would be half of a production configuration.
   const { REDIS_URL: _, ELASTICSEARCH_URL: __, ...env } = process.env;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whether the program openssl is here; where it is not, says that `what` is not tested. Under CI=true it throws instead. */
+/**
+ * Whether openssl is here. If not, says that `what` is not tested. Under CI=true it throws instead.
+ */
 export function hasOpenssl(what: string): boolean {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });

@@ -7,22 +7,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 
-/** A company's proxy: it knows CONNECT, and leads every host to one loopback server, behind a certificate of its own. */
+/**
+ * A company's proxy: it supports CONNECT, and leads every host to one loopback server, with its own
+ * certificate.
+ */
 export interface CompanyProxy extends AsyncDisposable {
   readonly url: string;
-  /** PEM file of the authority that it signs by. */
+  /** PEM file of its signing authority. */
   readonly ca: string;
-  /** Hosts that were asked for, with their ports, each once. */
+  /** Requested hosts with ports, each once. */
   readonly asked: ReadonlySet<string>;
-  /** From now on nobody gets through: every connection that is open is cut, and new ones are cut as soon as they ask for a host. */
+  /**
+   * From now on nobody gets through: open connections are cut, and new ones are cut when they ask
+   * for a host.
+   */
   readonly hangUp: () => void;
-  /** From now on nobody listens there. */
+  /** From now on it does not listen. */
   readonly down: () => Promise<void>;
-  /** All is as before. */
+  /** Restores everything. */
   readonly mend: () => Promise<void>;
 }
 
-/** Leads `hosts` to the HTTP server at `target`; every other host is refused. Needs the program openssl. */
+/** Leads `hosts` to the HTTP server at `target`, and refuses every other host. Needs openssl. */
 export async function openCompanyProxy(target: string, hosts: readonly string[]): Promise<CompanyProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'company-'));
   const [key, ca] = [join(folder, 'key.pem'), join(folder, 'ca.pem')];

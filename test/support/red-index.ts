@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 
-/** Makes an index as a node that holds its only copy, and is gone, leaves it. What it held is lost. */
+/** Leaves an index as after the loss of the node with its only copy. Its contents are lost. */
 export async function makeRed(client: Client, name: string): Promise<void> {
   const { [name]: before } = await client.indices.get({ index: name });
   await client.indices.delete({ index: name });

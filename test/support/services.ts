@@ -9,13 +9,15 @@ import { endServersWithThisProcess } from '../../infra/services/run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the servers that all test files of a run share are kept; see shared-services.ts. */
+    /** The folder of the servers that all test files of a run share; see shared-services.ts. */
     servicesDir: string;
   }
 }
 
-/** vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs them, and stops them,
- * even when the run is killed. */
+/**
+ * vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs
+ * them, and stops them, even when the run is killed.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'facefinder-services-'));
   await giveToService(dir);

@@ -6,15 +6,15 @@ import { SETTINGS } from '../../src/config.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** REDIS_URL and ELASTICSEARCH_URL of whoever runs the tests; see shared-services.ts. */
+    /** The developer's REDIS_URL and ELASTICSEARCH_URL; see shared-services.ts. */
     givenServers: { readonly redis: string | undefined; readonly elasticsearch: string | undefined };
   }
 }
 
-/** How this machine gets at models: the tests need them as much as the program does. */
+/** How this machine gets models: tests need them as much as the program does. */
 const NEEDED = ['MODEL_DIR', 'MODEL_MIRROR', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** vitest's globalSetup: no test runs the program with settings, or with a bot's token, of whoever runs the tests. */
+/** vitest's globalSetup: no test runs the program with a developer's settings or bot token. */
 export default function setup(project: Pick<TestProject, 'provide'>): () => void {
   const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
   project.provide('givenServers', { redis, elasticsearch });
@@ -22,7 +22,8 @@ export default function setup(project: Pick<TestProject, 'provide'>): () => void
     delete process.env[name];
     delete process.env[`${name}_FILE`];
   }
-  // The program keeps a second place and keys for each installation apart from its data: not in the folders of whoever runs the tests.
+  // The program keeps a second place and keys apart from each installation's data. They must not go
+  // into the developer's folders.
   const own = mkdtempSync(join(tmpdir(), 'facefinder-tests-'));
   process.env.XDG_STATE_HOME = join(own, 'state');
   process.env.XDG_CONFIG_HOME = join(own, 'config');

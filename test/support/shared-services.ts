@@ -6,28 +6,30 @@ import { installElasticsearch } from '../../infra/services/distribution.ts';
 import { checkElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { startRedis } from '../../infra/services/redis.ts';
 
-/** A server for tests, shared by all files of a run: keep to keys and indices with names of your own. */
+/**
+ * A server for tests, shared by all files of a run. Use only keys and indices with your own names.
+ */
 export interface SharedService {
   /** With user and password. */
   readonly url: string;
 }
 
 /**
- * The Redis of REDIS_URL, else one that is started for this run. Undefined where that is impossible: skip what needs it (the
- * run says at its end what was not tested and why). Under CI=true it throws instead.
+ * The Redis of REDIS_URL, else one that is started for this run. Undefined when that is impossible:
+ * skip the test (the run's end says what was not tested and why). Under CI=true it throws instead.
  */
 export function sharedRedis(): Promise<SharedService | undefined> {
   return shared('redis', inject('givenServers').redis, (dir) => startRedis({ dir }));
 }
 
-/** As {@link sharedRedis}, of ELASTICSEARCH_URL. The first call takes up to half a minute. */
+/** As {@link sharedRedis}, for ELASTICSEARCH_URL. The first call takes up to half a minute. */
 export function sharedElasticsearch(): Promise<SharedService | undefined> {
   return shared('elasticsearch', inject('givenServers').elasticsearch, (dir) =>
     startElasticsearch({ dir, heapMb: 512 }),
   );
 }
 
-/** Whether a test can have a Redis of its own, which it may kill. As {@link sharedRedis} where not. */
+/** Whether a test can have its own Redis, which it may kill. If not, as {@link sharedRedis}. */
 export async function nativeRedisWorks(): Promise<boolean> {
   const probed = await shared('redis-of-its-own', undefined, async (dir) => {
     const redis = await startRedis({ dir });
@@ -37,7 +39,7 @@ export async function nativeRedisWorks(): Promise<boolean> {
   return probed !== undefined;
 }
 
-/** Whether a test can have an Elasticsearch of its own. As {@link sharedRedis} where not. */
+/** Whether a test can have its own Elasticsearch. If not, as {@link sharedRedis}. */
 export async function nativeElasticsearchWorks(): Promise<boolean> {
   const probed = await shared('elasticsearch-of-its-own', undefined, async () => {
     checkElasticsearch();
@@ -66,7 +68,10 @@ async function shared(name: string, configured: string | undefined, start: Start
 
 type Outcome = SharedService | { readonly reason: string };
 
-/** Of all test files, which run in processes of their own, the first to ask does `make`; the others wait for its outcome. */
+/**
+ * Test files run in separate processes. The first to ask does `make`; the others wait for its
+ * outcome.
+ */
 async function once(file: string, make: () => Promise<Outcome>): Promise<Outcome> {
   const first = await mkdir(`${file}.lock`).then(
     () => true,

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Copied, so that they look for their binaries in the copy; all other packages are links. */
+/** Copied, so that they look for their binaries in the copy. All other packages are links. */
 const COPIED = ['onnxruntime-node', 'sharp', '@img'];
 
-/** facefinder's folder, once more: in it something may be missing. */
+/** A second facefinder folder, in which something may be missing. */
 export interface Tree extends AsyncDisposable {
   readonly root: string;
   /** Its `src/main.ts`. */
   readonly main: string;
-  /** Takes a file or folder away, by its path in the tree; gives what puts it back. */
+  /** Removes a file or folder by its path in the tree. Gives the function that restores it. */
   readonly take: (path: string) => Promise<() => Promise<void>>;
-  /** The package of sharp with the binary for this system, by its path in the tree. */
+  /** The path in the tree of sharp's binary package for this system. */
   readonly sharpBinary: () => Promise<string>;
 }
 

@@ -15,8 +15,8 @@ export function catalogueOf(language: string): Catalogue {
 }
 
 /**
- * All sentences of a catalogue. What is neither a sentence nor a part with sentences is passed
- * over.
+ * All sentences of a catalogue. Values that are neither a sentence nor a part with sentences are
+ * skipped.
  */
 export function sentencesOf(catalogue: Catalogue, before = ''): Sentences {
   const entries = Object.entries(catalogue).flatMap(([key, text]): [string, string][] => {
@@ -26,7 +26,7 @@ export function sentencesOf(catalogue: Catalogue, before = ''): Sentences {
   return new Map(entries);
 }
 
-/** The same catalogue with other sentences, by their keys; undefined takes one out. */
+/** The same catalogue with changed sentences, by key. Undefined removes one. */
 export function changed(catalogue: Catalogue, changes: Readonly<Record<string, string | undefined>>): Catalogue {
   const copy = new Map(sentencesOf(catalogue));
   for (const [path, text] of Object.entries(changes)) {
@@ -41,7 +41,7 @@ function placed(tree: Catalogue, [key = '', ...rest]: readonly string[], text: s
   return { ...tree, [key]: rest.length === 0 ? text : placed(typeof below === 'object' ? below : {}, rest, text) };
 }
 
-/** What the sentence at `path` is told, by src/text/arguments.ts. */
+/** The arguments of the sentence at `path`, by src/text/arguments.ts. */
 export function argumentsOf(path: string): Readonly<Record<string, Kind>> {
   let level: Record<string, unknown> = ARGUMENTS;
   for (const key of path.split('.')) level = Object(level[key] ?? level['*'] ?? {});
@@ -50,7 +50,10 @@ export function argumentsOf(path: string): Readonly<Record<string, Kind>> {
 
 const messages = new Map<string, IntlMessageFormat>();
 
-/** A sentence as ICU reads it. @throws Error that says what is wrong with it */
+/**
+ * A sentence as ICU reads it.
+ * @throws Error that says what is wrong with it
+ */
 export function messageOf(language: string, text: string): IntlMessageFormat {
   const key = `${language} ${text}`;
   const known = messages.get(key) ?? new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
@@ -60,7 +63,7 @@ export function messageOf(language: string, text: string): IntlMessageFormat {
 
 export type Part = ReturnType<IntlMessageFormat['getAst']>[number];
 
-/** All parts of a sentence, those inside of plurals and cases too. */
+/** All parts of a sentence, inside plurals and cases too. */
 export function allParts(parts: readonly Part[]): Part[] {
   return parts.flatMap((part) =>
     'options' in part ? [part, ...Object.values(part.options).flatMap(({ value }) => allParts(value))] : [part],
@@ -69,9 +72,7 @@ export function allParts(parts: readonly Part[]): Part[] {
 
 const categories = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
-/**
- * Plural categories of a language's whole numbers, each with those of them below 1,000 that it has.
- */
+/** Plural categories of a language's whole numbers, each with its numbers below 1,000. */
 export function pluralCategories(language: string): ReadonlyMap<string, readonly number[]> {
   const known = categories.get(language) ?? group(language);
   categories.set(language, known);

@@ -1,12 +1,12 @@
 import type { Sentences } from './catalogue.ts';
 
-/** How languages point to where something is read. Most answers are read in private, where that is another place than is meant. */
+/** How languages say "here". Most answers are read in private, which is another place. */
 const POINTING: Readonly<Record<string, RegExp>> = {
   en: /\bhere\b|\bthis (group|server|chat|club)\b/i,
   de: /\bhier(her|von|mit|zu)?\b|\bdiese[rmns]? (Gruppe|Server|Chat)\b/i,
 };
 
-/** What is posted into the group that it speaks of, and what the page writes under the group's name. */
+/** What is posted in the group itself, and what the page writes under the group's name. */
 const SAID_INSIDE: readonly string[] = [
   'invite.text',
   'telegram.description',
@@ -15,7 +15,7 @@ const SAID_INSIDE: readonly string[] = [
   'browser.nobody',
 ];
 
-/** Sentences that say "here" or "this group", which a private answer must not: it names the group. */
+/** Sentences with "here" or "this group", which a private answer must avoid: it names the group. */
 export function elsewhereViolations(language: string, theirs: Sentences): string[] {
   const pointing = POINTING[language];
   if (!pointing) return [];
@@ -25,5 +25,5 @@ export function elsewhereViolations(language: string, theirs: Sentences): string
   });
 }
 
-/** Languages whose words for "here" a test knows. */
+/** Languages whose words for "here" are known to the test. */
 export const POINTED: readonly string[] = Object.keys(POINTING);

@@ -2,7 +2,7 @@ import type { Kind } from '../../src/text/arguments.ts';
 import { allParts, argumentsOf, messageOf, type Part, pluralCategories, type Sentences } from './catalogue.ts';
 
 /**
- * ICU's kinds of parts that sentences are made of: text, a plain argument, cases, a plural, and `#`
+ * ICU's kinds of parts that sentences consist of: text, a plain argument, cases, a plural, and `#`
  * in a plural.
  */
 const LITERAL = 0;
@@ -12,9 +12,7 @@ const PLURAL = 6;
 const POUND = 7;
 const KNOWN = [LITERAL, ARGUMENT, SELECT, PLURAL, POUND];
 
-/**
- * Sentences that ICU cannot read, or that use what they are told in another way than it is meant.
- */
+/** Sentences that ICU cannot read, or that use their arguments wrongly. */
 export function grammarViolations(language: string, theirs: Sentences, english: Sentences): string[] {
   return [...theirs].flatMap(([path, text]) => {
     try {
@@ -47,7 +45,7 @@ function partViolations(language: string, path: string, part: Part): string[] {
   return part.type === PLURAL ? missingForms(language, path, name, Object.keys(part.options)) : [];
 }
 
-/** Every whole number must find its form: `=1`, or the category that the language puts it in. */
+/** Every whole number must find its form: `=1`, or its category in the language. */
 function missingForms(language: string, path: string, name: string, forms: readonly string[]): string[] {
   return [...pluralCategories(language)].flatMap(([category, numbers]) => {
     if (forms.includes(category) || numbers.every((number) => forms.includes(`=${number}`))) return [];
@@ -65,7 +63,7 @@ function missingPlurals(language: string, path: string, parts: readonly Part[], 
 }
 
 /**
- * The cases of a `select` are words of the program, never translated, and all of them are needed.
+ * The cases of a `select` are words of the program. They are never translated, and all are needed.
  */
 function missingCases(path: string, parts: readonly Part[], reference: readonly Part[]): string[] {
   const theirs = casesOf(parts);

@@ -1,12 +1,12 @@
 import type { Sentences } from './catalogue.ts';
 import { probes, say } from './said.ts';
 
-/** Buttons longer than this are cut off on a phone: our own limit; Discord's is 80. */
+/** Longer buttons are cut off on a phone: our own limit; Discord's is 80. */
 const BUTTON = 34;
 
 /**
- * How long a sentence may be where it is shown, in UTF-16 units. Discord refuses all commands of
- * all languages for one.
+ * The longest sentence for each place, in UTF-16 units. For one violation Discord refuses all
+ * commands of all languages.
  */
 const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] = [
   [/^commands\.\w+\.what$/, 100, 'a command’s description (Discord; Telegram takes 256)'],
@@ -30,8 +30,8 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
 ];
 
 /**
- * Discord’s rule for names of commands and options, in every language. Lower case, where a script
- * has cases.
+ * Discord’s rule for names of commands and options, in every language. Lower case in scripts with
+ * cases.
  */
 const NAME = /^[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 

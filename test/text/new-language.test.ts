@@ -9,7 +9,7 @@ import { catalogueOf, changed } from './catalogue.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What people would see in Spanish, said by the program itself. */
+/** Spanish output for people, from the program itself. */
 const ASK = `
   import { COMMANDS } from './commands/index.ts';
   import { commandsToRegister } from './src/bots/discord/registration.ts';

@@ -8,7 +8,10 @@ import { checklist, type Duty } from './checklist.ts';
 const CONTACT = 'The chess club’s board, mail@operator.example';
 const POLICY = 'https://operator.example/policy';
 const CARRIER = { name: 'Carrier Inc.', country: 'Atlantis' };
-/** Who agrees, how long the log and a tombstone last in days, how long a photo does in minutes, and what was told in days. */
+/**
+ * Figures in notices: the age, the days of the log and of a tombstone, the minutes of a photo, the
+ * days of what was told.
+ */
 const FIGURES = {
   enrol: [18, 90, 180, MAX_TEMPLATES],
   search: [18, 90, 180, 15, 70],
@@ -16,12 +19,15 @@ const FIGURES = {
   blur: [18, 180, 15],
 } as const;
 
-/** A notice's first part is read on a phone before anything is decided: characters, with the longest name that a group can have. */
+/**
+ * The most characters of a notice's first part with the longest group name. People read it on a
+ * phone before they decide.
+ */
 const MOST_SUMMARY = 500;
 
 /**
- * What a notice states that is not so, or does not state: group, days of storage, age, templates, the operator's contact and policy,
- * who carries messages; and each duty of the checklist.
+ * Facts that a notice states wrongly or not at all: group, days of storage, age, templates, the
+ * operator's contact and policy, the carrier of messages; and each duty of the checklist.
  */
 export function noticeViolations(language: string, catalogue: Catalogue): string[] {
   const { words } = readCatalogue(language, catalogue);
@@ -53,7 +59,10 @@ function lengthViolations(words: Words): string[] {
   });
 }
 
-/** Duties of the checklist that the notice does not fulfil: by the sentence named for them, or by words in a language we know. */
+/**
+ * Duties of the checklist that the notice does not fulfil: by the sentence named for them, or by
+ * words in a known language.
+ */
 function dutyViolations(language: string, words: Words): string[] {
   return PURPOSES.flatMap((purpose) => {
     const stated = { retentionDays: 365, contact: CONTACT, policyUrl: undefined, group: 'G', carrier: CARRIER };
@@ -64,7 +73,7 @@ function dutyViolations(language: string, words: Words): string[] {
   });
 }
 
-/** What a text lacks of a duty, said for people. */
+/** What a text lacks for a duty, in words for people. */
 export function missing({ id, asks, says }: Duty, language: string, text: string): string[] {
   const word = says[language];
   return word === undefined || new RegExp(word, 'i').test(text) ? [] : [`does not say what ${id} asks for: ${asks}`];

@@ -1,14 +1,14 @@
 import { productFiles, type Tree, textOf } from '../house/tree.ts';
 import type { Sentences } from './catalogue.ts';
 
-/** What is compared of a command's declaration. */
+/** The compared parts of a command's declaration. */
 export interface Listed {
   readonly name: string;
   readonly kind: 'anywhere' | 'admins' | 'photos';
   readonly photos?: { readonly max: number };
 }
 
-/** Slashes in documents that begin no command of ours: BotFather's, and paths. */
+/** Slashes in documents that are not our commands: BotFather's, and paths. */
 const FOREIGN = [
   'newbot',
   'mybots',
@@ -22,12 +22,12 @@ const FOREIGN = [
   'metrics',
 ];
 
-/** The commands that a text names: `/find`, not a part of a path. */
+/** The commands that a text names: `/find`, but not a part of a path. */
 export function commandsIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.<])\/([a-z]+)(?![\w/])/g)].map(([, name = '']) => name);
 }
 
-/** Commands that README lacks, has too many, in another order, or with another number of photos. */
+/** Commands that README lacks, adds, reorders, or gives another number of photos. */
 export function readmeViolations(readme: string, listed: readonly Listed[]): string[] {
   const names = listed.map(({ name }) => name);
   const [, table = ''] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];
@@ -47,7 +47,7 @@ export function readmeViolations(readme: string, listed: readonly Listed[]): str
   ];
 }
 
-/** Commands that documents and the page's scripts name, and that there are not. */
+/** Commands in documents and the page's scripts that do not exist. */
 export function unknownCommands(tree: Tree, listed: readonly Pick<Listed, 'name'>[]): string[] {
   const names = [...listed.map(({ name }) => name), ...FOREIGN];
   return [...tree.keys()].flatMap((path) =>
@@ -64,7 +64,7 @@ function namedIn(path: string, tree: Tree): string[] {
   return [...textOf(tree, path).matchAll(/['"]\/([a-z]+)['"]/g)].map(([, name = '']) => name);
 }
 
-/** Sentences whose key is no word of the product: nobody says them. */
+/** Sentences whose key no product code names: nobody says them. */
 export function unsaidSentences(tree: Tree, english: Sentences): string[] {
   const sources = [...productFiles(tree), 'src/bots/page/public/index.html'];
   const said = new Set(

@@ -3,8 +3,7 @@ import { ARGUMENTS } from '../../src/text/arguments.ts';
 import { allParts, argumentsOf, messageOf, type Sentences } from './catalogue.ts';
 
 /**
- * Whether the English file, which all others are held to, fits the program: the failures there are,
- * and what it is told.
+ * Whether the English file, the standard for all others, fits the program's failures and arguments.
  */
 export function referenceViolations(english: Sentences): string[] {
   const codes = [...english.keys()].flatMap((path) => /^failures\.(.+)$/.exec(path)?.[1] ?? []);
@@ -19,7 +18,7 @@ export function referenceViolations(english: Sentences): string[] {
   ];
 }
 
-/** Discord sends a command under its English name, whatever the person's language. */
+/** Discord sends a command under its English name, in any language. */
 function renamedCommands(english: Sentences): string[] {
   return [...english].flatMap(([path, text]) => {
     const name = /^commands\.(\w+)\.discordName$/.exec(path)?.[1];
@@ -27,10 +26,10 @@ function renamedCommands(english: Sentences): string[] {
   });
 }
 
-/** Sentences that say nothing of what they are told. */
+/** Sentences that do not use their arguments. */
 function silentSentences(english: Sentences): string[] {
   return [...english].flatMap(([path, text]) => {
-    // What holds for all commands alike may be of no use to one of them.
+    // An argument of all commands may be useless to one of them.
     if (path.startsWith('commands.')) return [];
     const used = new Set(namesIn(text));
     return Object.keys(argumentsOf(path))
@@ -39,7 +38,7 @@ function silentSentences(english: Sentences): string[] {
   });
 }
 
-/** Arguments of sentences that there are not. */
+/** Arguments of missing sentences. */
 function staleArguments(english: Sentences): string[] {
   return tables(ARGUMENTS).flatMap((path) => {
     const pattern = new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '[^.]+')}$`);
@@ -48,8 +47,8 @@ function staleArguments(english: Sentences): string[] {
 }
 
 /**
- * The paths under which arguments are declared: their kinds are strings or lists, what is above
- * them are tables.
+ * The paths with declared arguments: their kinds are strings or lists; everything above them is a
+ * table.
  */
 function tables(level: object, before = ''): string[] {
   const entries = Object.entries(level);

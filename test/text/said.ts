@@ -4,7 +4,7 @@ import { argumentsOf, messageOf, pluralCategories, type Sentences } from './cata
 type Told = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Sentences that drop, invent or change what they say in English: names, dates, figures, commands.
+ * Sentences that drop, invent or change what the English ones say: names, dates, figures, commands.
  */
 export function saidViolations(language: string, theirs: Sentences, english: Sentences): string[] {
   return [...english].flatMap(([path, reference]) => {
@@ -25,8 +25,8 @@ export function saidViolations(language: string, theirs: Sentences, english: Sen
 }
 
 /**
- * Every way a sentence can be told something: all cases, every plural category, numbers and texts
- * known by their look.
+ * Every combination of a sentence's arguments: all cases, every plural category, and recognisable
+ * numbers and texts.
  */
 export function probes(language: string, path: string): Told[] {
   const values = Object.entries(argumentsOf(path)).map(([name, kind], index): [string, Told[string][]] => [
@@ -43,13 +43,13 @@ function probed(language: string, kind: Kind, name: string, index: number): Told
   if (kind === 'flag') return [true, false];
   if (kind === 'text') return [`‹${name}›`];
   if (kind !== 'number') return [...kind];
-  // One and two may be words ("a face", "both"); every other number is written, and 0 has a form of
-  // its own at most.
+  // One and two may be words ("a face", "both"), and 0 may have its own form. Every other number is
+  // written.
   const written = [...pluralCategories(language).values()].map((numbers) => numbers.filter((number) => number > 9));
   return [0, ...written.flatMap((numbers) => numbers.at(-1 - index) ?? [])];
 }
 
-/** @throws Error when the sentence cannot be read, or wants to be told what it is not */
+/** @throws Error when the sentence cannot be read, or uses a missing argument */
 export function say(language: string, text: string, told: Told): string {
   return String(messageOf(language, text).format({ ...told }));
 }

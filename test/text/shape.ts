@@ -1,6 +1,6 @@
 import type { Sentences } from './catalogue.ts';
 
-/** What is wrong with a catalogue's file and keys, before any sentence is read. */
+/** Faults in a catalogue's file and keys, before any sentence is read. */
 export function shapeViolations(language: string, theirs: Sentences, english: Sentences): string[] {
   return [
     ...(/^[a-z]{2}$/.test(language) && Intl.PluralRules.supportedLocalesOf([language]).length > 0

@@ -9,8 +9,8 @@ import { saidViolations } from './said.ts';
 import { shapeViolations } from './shape.ts';
 
 /**
- * All that is wrong with a language's catalogue, a line each. What a sentence says is asked only where
- * it can be read; in a notice, English stands in for one that cannot.
+ * All faults of a language's catalogue, one line each. Only readable sentences are checked further;
+ * in a notice, English replaces an unreadable one.
  */
 export function violations(language: string, catalogue: Catalogue): string[] {
   const theirs = sentencesOf(catalogue);

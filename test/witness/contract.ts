@@ -5,10 +5,10 @@ import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessPlace } from './place.ts';
 
-/** What a second place sees to, whatever the store and wherever it is. */
+/** What a second place guarantees, with any store and place. */
 export function witnessContract(name: string, newPlace: () => Promise<WitnessPlace>): void {
   describe(`a gallery whose past is put back: ${name}`, { timeout: 240_000 }, () => {
-    /** A group in which Ada and Ben are enrolled, a copy of it, and Ada erased after that. */
+    /** A group with Ada and Ben enrolled, a copy of it, and Ada's later erasure. */
     async function copied() {
       const place = await newPlace();
       const [ada, ben, club] = [somebody('Ada'), somebody('Ben'), somewhere()];

@@ -24,29 +24,32 @@ import { newElasticsearchPlace } from '../gallery/elasticsearch/place.ts';
 import { PACK } from '../gallery/gallery-place.ts';
 import { T0 } from '../gallery/people.ts';
 
-/** A facefinder's two places, opened as a start opens them. */
+/** A facefinder's two places, opened like a start. */
 export interface Opened extends AsyncDisposable {
   readonly gallery: WitnessedGallery;
-  /** What was said to the operator as an error. */
+  /** Errors reported to the operator. */
   readonly alarms: readonly string[];
 }
 
-/** A store and its second place, with what somebody can do to them who may write to them and has no key. */
+/**
+ * A store and its second place, and what somebody with write access but without a key can do to
+ * them.
+ */
 export interface WitnessPlace {
   readonly keys: Keys;
   readonly signer: ReceiptSigner;
   start(): Promise<Opened>;
-  /** Opens the store alone: what a crash leaves that comes between its write and the second place's. */
+  /** Opens the store alone, for what a crash between its write and the second place's leaves. */
   unwitnessed(): Promise<Gallery>;
-  /** What doctor finds wrong. */
+  /** Doctor's findings. */
   failures(): Promise<string[]>;
   /** Copies the store, without the second place. */
   copy(): Promise<() => Promise<void>>;
-  /** Cuts the newest entries off a ledger, and what is beside it that says that they were there. */
+  /** Cuts the newest entries off a ledger, and everything beside it that shows them. */
   cut(scope: ScopeId, left: number): Promise<void>;
-  /** Takes all that the second place knows. */
+  /** Removes everything that the second place knows. */
   loseSecondPlace(): Promise<void>;
-  /** From now on the second place cannot be had. */
+  /** Makes the second place unreachable from now on. */
   breakSecondPlace(): Promise<void>;
 }
 
@@ -107,7 +110,8 @@ export async function embeddedPlace(): Promise<WitnessPlace> {
       using raw = new DatabaseSync(file);
       raw.exec('DROP TRIGGER ledger_is_not_shortened');
       raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq >= ?').run(scope, left);
-      // With some entries left, an older sealed head is put back from a copy; with none, none is needed.
+      // With some entries left, an older sealed head is restored from a copy. With none, none is
+      // needed.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-/** The part of face-api and TensorFlow.js that its default pipeline takes. */
+/** The parts of face-api and TensorFlow.js that its default pipeline uses. */
 interface FaceApi {
   readonly tf: {
     setWasmPaths(folder: string): void;
@@ -19,7 +19,7 @@ const NETS = ['ssdMobilenetv1', 'faceLandmark68Net', 'faceRecognitionNet'];
 const MODULES = join(import.meta.dirname, 'node_modules');
 const require = createRequire(import.meta.url);
 
-/** `@vladmandic/face-api` as its own demo for Node and WebAssembly sets it up, on one thread. */
+/** `@vladmandic/face-api` as its own demo for Node and WebAssembly configures it, on one thread. */
 async function open(): Promise<(photo: Uint8Array) => Promise<number>> {
   const faceapi = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
   const { tf } = faceapi;

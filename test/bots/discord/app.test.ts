@@ -19,7 +19,7 @@ beforeAll(async () => {
   photos = await samples();
   on = await realStage();
 });
-// A server and people of each test's own: nobody meets those of another.
+// Each test has its own server and people.
 beforeEach(() => gather());
 afterEach(() => expect(on.platform.violations).toEqual([]));
 afterAll(() => on[Symbol.asyncDispose]());
@@ -31,7 +31,7 @@ function gather() {
   before = fetches();
 }
 
-/** Goes on with an app of its own, under other conditions. */
+/** Continues with another app, under other conditions. */
 async function anew(env: NodeJS.ProcessEnv, options: PlatformOptions = {}) {
   await on[Symbol.asyncDispose]();
   on = await realStage(env, options);
@@ -56,7 +56,7 @@ function press(asking: Asking, message: Shown, choice: string): Exchange {
   return on.platform.press(asking, message, button);
 }
 
-/** A command whose notice is agreed to where it comes. */
+/** A command, with the notice agreed to if one comes. */
 async function agreed(asking: Asking, command: string, bytes: Uint8Array, choice = 'agree'): Promise<Shown> {
   const answer = await use(asking, command, bytes).answer();
   return buttonsOf(answer).some(({ custom_id }) => custom_id.endsWith(':agree'))
@@ -148,7 +148,7 @@ describe('an interaction', () => {
     on.platform.replay(search);
     await search.answer();
     on.platform.replay(search);
-    // What comes after the replay is answered after it.
+    // The answer to what follows the replay comes after the replay's.
     await use(here(bob), 'help').answer();
     expect(search.edits).toBe(1);
   });
@@ -208,7 +208,7 @@ describe('an interaction', () => {
 });
 
 describe('somebody who left', () => {
-  // A restart forgets who was known to be a member; else they would be for 10 minutes.
+  // A restart forgets known memberships, which last 10 minutes.
   it('is not named, though no member events are heard', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     on.platform.leave(club, ann);

@@ -17,7 +17,10 @@ import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face for' };
 
-/** The real listener and courier on a loopback Discord, with a chat that notes what it is handed and says what it is told to. */
+/**
+ * The real listener and courier on a loopback Discord, with a chat that notes what it gets and says
+ * what it is told.
+ */
 export interface Bot extends AsyncDisposable {
   readonly platform: Platform;
   readonly listener: DiscordListener;
@@ -29,13 +32,13 @@ export interface Bot extends AsyncDisposable {
   readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
   readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn<Log[level]>> };
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
-  /** What the chat answers from now on; undefined: nothing yet. */
+  /** The chat's answer from now on; undefined: none yet. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
 }
 
 export interface BotOptions extends PlatformOptions {
   readonly listener?: Partial<DiscordListenerOptions>;
-  /** Runs before the bot starts. */
+  /** Called before the bot starts. */
   readonly prepare?: (platform: Platform) => void;
 }
 
@@ -102,14 +105,14 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
   return bot;
 }
 
-/** A bot in a server of the name "Chess club", with Ann as its only member. */
+/** A bot in a server called "Chess club", with Ann as its only member. */
 export interface ClubBot {
   readonly bot: Bot;
   readonly ann: DiscordPerson;
   readonly club: DiscordGuild;
 }
 
-/** Starts it; `prepare` runs before the bot starts, when there are server and member. */
+/** Starts it. `prepare` runs before that, when server and member exist. */
 export async function openClub({ prepare, ...options }: BotOptions = {}): Promise<ClubBot> {
   const world = Promise.withResolvers<Omit<ClubBot, 'bot'>>();
   const bot = await openBot({

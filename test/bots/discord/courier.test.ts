@@ -154,7 +154,7 @@ describe('an answer', () => {
   });
 });
 
-// In less time than the client's own patience has.
+// Less time than the client's own patience.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
   const answerWithin = (ms: number) => discordCourier(bot.platform, ms).answer;
   const asked = (wanted: string) => bot.platform.requests.filter(({ template }) => template === wanted).length;

@@ -4,7 +4,10 @@ import type { Shown, ShownButton } from './platform/exchange.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage } from './stage.ts';
 
-/** Discord as the conversation suite uses it: slash commands in a server, answered for the asker alone. */
+/**
+ * Discord as the conversation suite uses it: slash commands in a server, answered for the asker
+ * alone.
+ */
 export async function discordDriver(): Promise<Driver> {
   const stage = await realStage();
   const { platform } = stage;
@@ -54,7 +57,7 @@ export async function discordDriver(): Promise<Driver> {
   };
 }
 
-/** A message's own text and its embeds, as they are read: escapes resolved, commands by their names. */
+/** A message's own text and its embeds as people read them: escapes resolved, commands by name. */
 export function textOf({ content, embeds }: Shown): string {
   const parts = [content, ...embeds.map(({ description = '' }) => description)];
   return parts
@@ -67,7 +70,7 @@ export function buttonsOf({ components }: Shown): ShownButton[] {
   return components.flatMap((row) => row.components);
 }
 
-/** Labels of what can be pressed beside a person's rights, which stand under every answer. */
+/** Labels of the buttons without a person's rights, which are under every answer. */
 export function offersOf(shown: Shown): string[] {
   return buttonsOf(shown).flatMap((button) => (roleOf(button) === 'right' ? [] : [button.label]));
 }
@@ -87,7 +90,7 @@ function seen(shown: Shown): Seen {
   return { kind: looksLike(looks), ...looks };
 }
 
-/** By what was chosen, which is all that a button carries; "Delete" is Discord's own and has none. */
+/** By its choice, which is all that a button carries. "Delete" is Discord's own and has none. */
 function roleOf({ custom_id }: ShownButton): SeenButton['role'] | undefined {
   const [id, choice] = custom_id.split(':');
   if (id === 'delete') return undefined;

@@ -30,7 +30,9 @@ afterEach(async () => {
   expect(platform.violations).toEqual([]);
 });
 
-/** The program as an operator starts it, configured by its environment alone, once it is connected. */
+/**
+ * The program as an operator starts it, configured only by its environment, once it is connected.
+ */
 async function startBot(): Promise<ChildProcess> {
   const { counts } = platform.gateway;
   const before = counts.identified;
@@ -52,7 +54,7 @@ async function killBot(): Promise<void> {
   await exit;
 }
 
-/** Ann in her club, agreed to be looked for in photos. */
+/** Ann in her club, who has agreed to search. */
 async function annSearches() {
   const photo = platform.attach((await samples()).group);
   const person = platform.person('Ann');
@@ -68,7 +70,7 @@ function buttonNamed(shown: Shown, choice: string) {
   return button;
 }
 
-/** The next acknowledgement is the last thing that Discord hears of this bot; then another one starts. */
+/** The next acknowledgement is the last that Discord hears of this bot. Then another bot starts. */
 async function killedAtItsWord(act: () => Exchange): Promise<Exchange> {
   platform.fault({
     method: 'post',

@@ -8,10 +8,13 @@ import { openScene, type Scene } from './scene.ts';
 
 const PEOPLE = 100;
 const REQUESTS = 200;
-/** So many agree at once before the load begins. */
+/** How many agree at once before the load begins. */
 const AT_ONCE = 10;
 const SPREAD_MS = 10_000;
-/** Discord gives up after 3 s, and a person who waits does after 1. Half of all is asked for: a busy machine stalls now and then. */
+/**
+ * Discord gives up after 3 s, and a waiting person after 1. Only half of all must be faster,
+ * because a busy machine stalls at times.
+ */
 const ACKNOWLEDGED_MS = 1_000;
 
 let on: Scene;

@@ -23,7 +23,7 @@ function shown(...replies: Reply[]) {
   const blobs = files.map(({ data }) => new Blob([data as Uint8Array<ArrayBuffer>]));
   expect(violations('patch', EDIT, body, blobs)).toEqual([]);
   const all = body.components as { components: { custom_id: string; style: number; label: string }[] }[];
-  // A person's rights stand below everything, whatever it is.
+  // A person's rights are below every answer.
   expect(all.at(-1)?.components).toMatchObject(RIGHTS.map((right) => ({ custom_id: right, style: SECONDARY })));
   return { body, files, rows: all.slice(0, -1) };
 }

@@ -6,7 +6,7 @@ import type { Asking, Platform, PlatformOptions } from './platform/platform.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 
-/** The real app on a loopback Discord, with a server in which Ann and Bob are, and what they do there. */
+/** The real app on a loopback Discord, with a server of Ann and Bob, and their actions there. */
 export interface Scene extends AsyncDisposable {
   readonly stage: Stage;
   readonly platform: Platform;
@@ -14,23 +14,25 @@ export interface Scene extends AsyncDisposable {
   readonly ann: DiscordPerson;
   readonly bob: DiscordPerson;
   readonly club: DiscordGuild;
-  /** `/find` with a photo, under way. */
+  /** `/find` with a photo, in progress. */
   search(who: Asking, photo: Uint8Array): Exchange;
   /** Presses the button of this choice ("agree", "show", …) under a message. */
   press(who: Asking, message: Shown, choice: string): Exchange;
-  /** `/enroll` with a photo, through the notice; resolves with what is said in the end. */
+  /** `/enroll` with a photo, through the notice. Resolves with the final answer. */
   enroll(who: Asking, selfie: Uint8Array, choice?: 'agree' | 'shown'): Promise<Shown>;
   /** Agrees to search, by a first search. */
   agreeToSearch(who: Asking): Promise<void>;
-  /** How often the bot asked for a photo's bytes. */
+  /** How often the bot fetched a photo's bytes. */
   fetches(): number;
-  /** The photos cannot be fetched until the returned function is called; the work is tried again meanwhile. */
+  /**
+   * Photos cannot be fetched until the returned function is called. The work is retried meanwhile.
+   */
   holdPhotos(): () => void;
 }
 
 type Photos = Awaited<ReturnType<typeof samples>> & { readonly cleo: Uint8Array };
 
-/** Beside {@link samples}: Cleo alone, who stands in the group photo with Ann. */
+/** Besides {@link samples}: Cleo alone, who is in the group photo with Ann. */
 async function photographs(): Promise<Photos> {
   const photos = await samples();
   return { ...photos, cleo: await sharp(photos.group).extract(AROUND_CLEO).jpeg().toBuffer() };

@@ -5,7 +5,7 @@ import { offersOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
 import { openScene, type Scene } from './scene.ts';
 
-/** Ann agreed to be shown; Cleo, who stands in the same photo, agreed only to be found. */
+/** Ann agreed to be shown. Cleo, in the same photo, agreed only to be found. */
 let on: Scene;
 let result: Shown;
 let shown: Exchange;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [first] = shown.followUps;
   if (!first) throw new Error('nothing was shown');
   post = first;
-  // A whole search later, what was shown is noted.
+  // By the end of a whole search, what was shown is noted.
   await on.search(bob, on.photos.bob).answer();
 });
 afterAll(async () => {
@@ -39,7 +39,7 @@ const STRANGER = { left: 1020, top: 240, width: 85, height: 110 };
 
 const CHANNEL_MESSAGE = '/channels/{channel_id}/messages/{message_id}';
 
-/** How far the same part of two messages' pictures is apart, 0..255 for each value at the mean. */
+/** How far the same part of two messages' pictures differs, 0..255, averaged over the values. */
 async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<number> {
   const [a, b] = await Promise.all(
     [one, other].map(({ attachments }) => sharp(attachments[0]?.bytes).extract(part).raw().toBuffer()),

@@ -20,7 +20,7 @@ afterEach(async () => {
   expect(on.platform.violations).toEqual([]);
 });
 
-/** The bot is well and has nothing left to say. */
+/** The bot works and has nothing left to say. */
 const isWell = async () => expect(textOf(await on.platform.slash(inClub, 'help').answer())).toContain('/find');
 const nobody = expect.stringContaining('Nobody is enrolled in');
 
@@ -42,7 +42,7 @@ it('a button pressed once more is told so beside the receipt, which stays', asyn
   const second = on.press(inClub, question, 'here');
   expect((await first.answer()).attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
   const third = on.press(inClub, question, 'here');
-  // Which of the two it is told depends on how soon the first was done.
+  // Which of the two it hears depends on when the first was done.
   const atOnce = [en.failures.in_progress, failureText(en, 'expired', { used: 1 })];
   expect(atOnce).toContain((await second.acknowledged()).data?.content);
   expect(await third.acknowledged()).toMatchObject({ type: 4, data: { content: atOnce[1], flags: 64 } });

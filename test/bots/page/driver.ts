@@ -2,7 +2,10 @@ import type { WireReply } from '../../../src/bots/page/render.ts';
 import { buttonOf, runApp, visitor } from '../../e2e/page-app.ts';
 import { type Driver, looksOf, type Seen } from '../conversation.ts';
 
-/** The page as the conversation suite uses it: everything in the group, one HTTP call for each message and press. */
+/**
+ * The page as the conversation suite uses it: everything in the group, one HTTP call for each
+ * message and press.
+ */
 export async function pageDriver(): Promise<Driver> {
   let app = await runApp();
   const last = new Map<string, readonly WireReply[]>();
@@ -29,7 +32,7 @@ export async function pageDriver(): Promise<Driver> {
 
 type Erased = Extract<WireReply, { kind: 'receipt' }>;
 
-/** What there is to see in a reply, if anything. */
+/** The pictures in a reply. */
 function picturesOf(reply: WireReply): readonly { readonly picture?: string; readonly alt?: string }[] {
   if (reply.kind === 'presence') return reply.photos;
   return reply.kind === 'result' || reply.kind === 'blurred' ? [reply] : [];
@@ -41,7 +44,7 @@ function looks(first: WireReply, hasPicture: boolean): Seen['kind'] {
   return looksOf(first);
 }
 
-/** Several replies are one message: it looks like the first, and has all that any of them has. */
+/** Several replies are one message. It looks like the first, and has everything of all. */
 async function seen(replies: readonly WireReply[]): Promise<Seen> {
   const [first] = replies;
   const buttons = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));

@@ -10,7 +10,7 @@ import { openHealth } from '../../../src/health/health.ts';
 import { probes } from '../../../src/health/probes.ts';
 import type { Log } from '../../../src/log.ts';
 
-/** What a chat gave back for an ask or a press; throwing is a failure of the chat. */
+/** The chat's answer to an ask or press. Throwing is a failure of the chat. */
 type Answer = (update: Ask | Press, room: PageRoom) => readonly Reply[] | Promise<readonly Reply[]>;
 
 export interface OpenPage extends AsyncDisposable {
@@ -22,7 +22,7 @@ export interface OpenPage extends AsyncDisposable {
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Proof of consent for photos that belong to these tests themselves. */
+/** Proof of consent for photos of these tests. */
 export const consent = {} as Consent;
 
 /** The real listener on a free port, over a chat that answers as told. */

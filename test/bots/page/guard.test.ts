@@ -18,7 +18,7 @@ function send(url: string, method: string, path: string, headers: Record<string,
     body: string;
   }>();
   const body = method === 'POST' ? JSON.stringify({ user: 'u1', action: 'a:b' }) : '';
-  // Not a URL: that would tidy the path before it is sent.
+  // Not a URL, which would normalise the path.
   const { hostname, port } = new URL(url);
   request(
     { hostname, port, path, method, headers: { 'content-type': 'application/json', ...headers } },
@@ -100,7 +100,7 @@ test('nobody reaches the page but at 127.0.0.1: at every other address of this m
       .finally(() => socket.destroy());
   };
   const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address));
-  // All of 127.0.0.0/8 is the machine's own on Linux.
+  // On Linux all of 127.0.0.0/8 is the machine's own.
   const others = [...own, ...(platform() === 'linux' ? ['127.0.0.2'] : [])].filter((one) => one !== '127.0.0.1');
   expect(await reached('127.0.0.1')).toBe(true);
   for (const address of others) expect(`${address}: ${await reached(address)}`).toBe(`${address}: false`);

@@ -19,7 +19,7 @@ const notice: Reply = {
   ],
 };
 
-/** One of the two that the interface answers with. */
+/** One of the two bodies that the interface answers with. */
 interface Body {
   readonly id: string;
   readonly replies: readonly WireReply[];

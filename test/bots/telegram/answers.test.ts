@@ -62,7 +62,7 @@ describe('how it goes', () => {
 const bytesOf = (file: string | undefined) => Buffer.from(api.world.files.get(file ?? '')?.bytes ?? []);
 const sends = () => api.calls.filter(({ method }) => method.startsWith('send')).length;
 
-/** As a button under `message` would have it. */
+/** The address of a button under `message`. */
 const pressedAt = (message: Posted): Address => ({
   ...address,
   message: message.id,

@@ -57,7 +57,7 @@ describe('who has left', () => {
       club.members.set(bob.id, 'left');
       const answer = await one(bob, () => bob.says('/find', { photos: [photos.group] }));
       expect(text(answer)).toBe(failureText(en, 'not_a_member', { unproven: 1 }));
-      // Written inside, a message proves its sender, and nobody else.
+      // Written inside, a message proves its sender's membership, and nobody else's.
       expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
     },
   );
@@ -116,7 +116,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   expect(fetched()).toHaveLength(before);
 });
 
-/** A whole search later, what was shown before is noted. */
+/** By the end of a whole search, what was shown before is noted. */
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 
 describe('a result', () => {
@@ -240,7 +240,7 @@ describe('trouble', () => {
 
   it('two requests of one person at once are answered once each', async () => {
     await agreeToSearch(ann);
-    // The receipt of consent may still be on its way.
+    // The receipt of consent may still be under way.
     const answers = () => ann.inbox().filter(({ document }) => document === undefined);
     const before = answers().length;
     ann.saysIn(club, '/find', { photos: [photos.group] });

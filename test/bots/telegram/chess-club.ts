@@ -4,7 +4,10 @@ import { samples } from './photos.ts';
 import type { Account, Sending } from './platform/people.ts';
 import type { Group, Posted } from './platform/world.ts';
 
-/** Ann and Bob have both met the bot, and are members of a group. All of it is new for each test of a file that calls {@link meetsAnew}. */
+/**
+ * Ann and Bob have both met the bot, and are members of a group. All is new for each test of a file
+ * that calls {@link meetsAnew}.
+ */
 export let photos: Awaited<ReturnType<typeof samples>>;
 export let on: RealStage;
 export let ann: Account;
@@ -30,7 +33,7 @@ export function meetsAnew(): void {
   });
 }
 
-/** From here on all is done in another group. */
+/** From here on everything happens in another group. */
 export function moveTo(group: Group): void {
   club = group;
 }
@@ -39,7 +42,7 @@ export const text = ({ text, caption }: Posted) => (text ?? caption ?? '').repla
 export const inClub = () => on.people.inChat(club.chat.id);
 export const fetched = () => on.api.calls.filter(({ method }) => method === 'getFile' || method === 'file');
 
-/** The one message that somebody's deed made the bot show or change. */
+/** The one message that the bot showed or changed because of somebody's action. */
 export async function one(person: Account, act: () => unknown): Promise<Posted> {
   const [message, ...others] = await answerTo(on.api, person, act);
   expect(others).toEqual([]);
@@ -55,7 +58,7 @@ export async function link(person: Account, command: string): Promise<Posted> {
   return await on.api.until('the link', () => inClub()[before]);
 }
 
-/** Enrols from the group through the link, with the notice agreed to by the button named. */
+/** Enrols from the group through the link, with this button of the notice. */
 export async function enroll(person: Account, selfie: Uint8Array, choice = 'agree'): Promise<Posted> {
   const offer = await link(person, 'enroll');
   await one(person, () => person.opens(offer));

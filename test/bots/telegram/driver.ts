@@ -15,7 +15,7 @@ import type { Group, Posted } from './platform/world.ts';
 /** A bot has an operator. */
 const CONTACT = 'The board, board@club.example';
 
-/** Commands whose photos show anybody: they are sent in the group. */
+/** Commands whose photos show anybody. They are sent in the group. */
 const OF_ANYBODY: readonly string[] = COMMANDS.flatMap((one) =>
   one.kind === 'photos' && one.photos.of === 'anybody' ? [one.name] : [],
 );
@@ -60,8 +60,8 @@ export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage>
 }
 
 /**
- * What one thing that a person did made the bot show in their private chat, once it is no placeholder. A receipt of consent, which
- * follows below a first answer, is passed over.
+ * What the bot showed somebody in private after one action, once it is no placeholder. A receipt of
+ * consent below a first answer is skipped.
  */
 export async function answerTo(api: BotApi, person: Account, act: () => unknown): Promise<Posted[]> {
   const looks = ({ text, caption, photo, document }: Posted) => JSON.stringify([text, caption, photo, document]);
@@ -75,13 +75,16 @@ export async function answerTo(api: BotApi, person: Account, act: () => unknown)
   });
 }
 
-/** What may be passed on comes below the text that tells of it. */
+/** Pictures to pass on come below the text about them. */
 function hasItsPictures(answers: readonly Posted[]): boolean {
   const isTold = answers.some(({ text = '' }) => text.includes('look before you share'));
   return !isTold || answers.some(({ photo }) => photo !== undefined);
 }
 
-/** Telegram as the conversation suite uses it: commands in the group, everything personal in private. */
+/**
+ * Telegram as the conversation suite uses it: commands in the group, everything personal in
+ * private.
+ */
 export async function telegramDriver(): Promise<Driver> {
   const stage = await realStage();
   const { api, people } = stage;
@@ -108,7 +111,7 @@ export async function telegramDriver(): Promise<Driver> {
     return seen(api, answers);
   }
 
-  /** What is personal is asked for in the group, and goes on behind the link there. */
+  /** A personal command is sent in the group, and continues behind the link there. */
   async function behindLink(person: Account, group: Group, command: string): Promise<Posted[]> {
     const before = people.inChat(group.chat.id).length;
     person.saysIn(group, `/${command}`);
@@ -124,7 +127,7 @@ export async function telegramDriver(): Promise<Driver> {
       const sending = { photos };
       const [word = ''] = command.split(' ', 1);
       if (OF_ANYBODY.includes(word)) {
-        // Of an album in a group the bot would get one photo alone.
+        // In a group the bot would get only one photo of an album.
         const isAlbum = photos.length > 1;
         const act = () =>
           isAlbum ? person.says(`/${command}`, sending) : person.saysIn(group, `/${command}`, sending);
@@ -151,7 +154,7 @@ export async function telegramDriver(): Promise<Driver> {
       const button = message && buttons(message).find((one) => roleOf(one) === role);
       if (!button || !('callback_data' in button)) throw new Error(`${owner} sees no button to ${role} in ${place}`);
       const person = account(name);
-      // A button of somebody else's private chat can only be forged, under a message of one's own.
+      // A button of somebody else's private chat can only be forged, under one's own message.
       const own = name === owner ? message : (await answerTo(api, person, () => person.says('/help')))[0];
       const act = () => own && people.press(person.user, own, button.callback_data);
       return remember(name, place, await answerTo(api, person, act));
@@ -172,14 +175,14 @@ function seen(api: BotApi, messages: readonly Posted[]): Seen {
   const looks = {
     text: messages.map(({ text, caption }) => text ?? caption ?? '').join('\n'),
     buttons: messages.flatMap(buttons).map((button): SeenButton => ({ role: roleOf(button), label: button.text })),
-    // Telegram has no other description of a picture than its caption.
+    // Telegram's only description of a picture is its caption.
     ...(picture?.photo !== undefined && { picture: bytes(picture.photo), alt: picture.caption ?? '' }),
     ...(receipt && { receipt: Buffer.from(bytes(receipt.file)).toString() }),
   };
   return { kind: looksLike(looks), ...looks };
 }
 
-/** By what was chosen, which is all that a button of Telegram carries. */
+/** By its choice, which is all that a button of Telegram carries. */
 function roleOf(button: object): SeenButton['role'] {
   const [id, choice] = 'callback_data' in button ? String(button.callback_data).split(':') : [];
   if (id === 'right') return 'right';

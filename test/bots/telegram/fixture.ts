@@ -12,17 +12,17 @@ import { openLog } from '../../../src/log.ts';
 import { type People, peopleOf } from './platform/people.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
 
-/** A stand-in for the real chat: it notes what it is given, and answers with what a test wants said. */
+/** Replaces the real chat: it notes what it gets, and answers what a test wants. */
 interface NotedChat extends Chat {
   readonly asks: Ask[];
   readonly presses: Press[];
   readonly parked: Ask[];
-  /** For how long each of them. */
+  /** How long each was parked. */
   readonly parkedMs: number[];
   readonly left: Chat['left'];
   refusal: Chat['refusal'];
   readonly events: (readonly [string, ...(Place | Person)[]])[];
-  /** What to answer an ask or a press with; by default a plain sentence. */
+  /** The answer to an ask or press; default: a plain sentence. */
   answer: (request: Ask | Press) => Promise<readonly Reply[]> | readonly Reply[];
 }
 
@@ -51,7 +51,7 @@ export async function stage(
     try {
       await courier.answer(request.address, replies);
     } catch (error) {
-      // As the real chat does: an address that is dead takes no answer.
+      // Like the real chat: a dead address takes no answer.
       if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     }
   });

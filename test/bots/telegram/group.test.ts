@@ -28,7 +28,7 @@ const answered = (account: Account) => on.api.until('an answer in private', () =
 const link = (message: Awaited<ReturnType<typeof said>>) =>
   buttons(message).map((button) => 'url' in button && button.url);
 
-/** Whatever was said before has been taken in when this is answered. */
+/** When this is answered, everything before it has been handled. */
 async function everythingIsTakenIn() {
   const carol = on.people.person('Carol');
   carol.says('/help');
@@ -126,7 +126,7 @@ describe('what is personal', () => {
         { command, place: { id: String(club.chat.id) }, address: { chat: ann.id } },
       ]);
       expect(on.chat.asks).toEqual([]);
-      // The link is good for an hour.
+      // The link works for an hour.
       expect(on.chat.parkedMs).toEqual([3_600_000]);
     },
   );

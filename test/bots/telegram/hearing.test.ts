@@ -69,7 +69,8 @@ describe('a bot that polls', () => {
     };
     const other = await listenTelegram(options);
     await causeIs('telegram_conflict');
-    // The other one is refused as well, and steps back: this one is served, and knows that it is not alone all the same.
+    // The other program is refused too, and steps back. This one is served, and still knows that it
+    // is not alone.
     const polls = () => api.calls.filter(({ method, status }) => method === 'getUpdates' && status === 200).length;
     const before = polls();
     await api.until('polls that are served', () => polls() > before + 1);

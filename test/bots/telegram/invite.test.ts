@@ -10,7 +10,7 @@ meetsAnew();
 const bot = { id: BOT.id, is_bot: true, first_name: 'Finder' };
 const FIFTY = 50;
 
-/** Somebody adds the bot to the group; gives the message that it greets with. */
+/** Somebody adds the bot to the group. Gives its greeting. */
 async function added() {
   club.members.set(BOT.id, 'left');
   on.people.become(club, bot, 'member');
@@ -28,7 +28,7 @@ describe('added to a group, the bot', () => {
     expect(text(greeting)).toContain('Nobody takes part yet');
     expect(greeting.keyboard).toMatchObject([[{ text: 'Enrol me', url: expect.stringContaining('start=enroll_-') }]]);
     on.people.become(club, bot, 'administrator');
-    // Telegram says this in the name of whoever adds it by a link.
+    // Telegram sends this for the person who adds the bot by a link.
     ann.saysIn(club, `/start@${BOT.username} true`);
     await one(ann, () => ann.says('/help'));
     expect(inClub()).toHaveLength(1);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 
-/** Demo photos of a development dependency, in which the same people recur. */
+/** Demo photos of a development dependency, with recurring people. */
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 
 const photo = (name: string) => readFile(join(FOLDER, name));

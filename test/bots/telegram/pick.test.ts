@@ -7,13 +7,16 @@ import type { Group } from './platform/world.ts';
 
 meetsAnew();
 
-/** What Telegram is asked to let somebody pick. */
+/** Telegram's picker in an answer. */
 interface Picker {
   readonly request_id: number;
   readonly bot_is_member: boolean;
 }
 
-/** Somebody sends a command in private who is known in no group; gives both messages, and Telegram's picker. */
+/**
+ * Somebody known in no group sends a command in private. Gives both messages, and Telegram's
+ * picker.
+ */
 async function asks(person: Account, command: string, photo?: Uint8Array) {
   const before = person.inbox().length;
   person.says(command, photo && { photos: [photo] });

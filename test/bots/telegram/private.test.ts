@@ -14,7 +14,7 @@ afterEach(async () => {
   expect(on.api.complaints).toEqual([]);
 });
 
-/** The ask that reached the chat as the `nth`, from 1, once it was answered. */
+/** The `nth` ask that reached the chat, from 1, once it was answered. */
 async function asked(nth = 1) {
   await on.api.until(`answer ${nth}`, () => answers() >= nth);
   return on.chat.asks[nth - 1];
@@ -120,7 +120,7 @@ describe('photos of somebody else', () => {
     on.people.person('Ann').says('/enroll', { photos: [photo], forwarded: true });
     const ask = await asked();
     expect(ask).toMatchObject({ command: '', photos: [{ file: 'photo0', borrowed: true }] });
-    // Whoever forwards a photo sends it.
+    // The person who forwards a photo counts as its sender.
     expect(ask?.photos[0]).not.toHaveProperty('isOfOthers');
   });
 

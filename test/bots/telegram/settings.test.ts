@@ -7,7 +7,7 @@ import { badRequest } from './platform/refusals.ts';
 
 meetsAnew();
 
-/** What somebody reads in private who sent /settings in the group. */
+/** What somebody reads in private after sending /settings in the group. */
 const settings = (person: Account) => one(person, () => person.saysIn(club, '/settings'));
 
 describe('/settings in a group', () => {

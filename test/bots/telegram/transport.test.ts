@@ -20,7 +20,7 @@ const pendingIds = () => on.api.updates.pending().map(({ update_id }) => update_
 const confirmed = (id: number) => on.api.until('the confirmation', () => !pendingIds().includes(id));
 const commands = () => on.chat.asks.map(({ command }) => command);
 
-/** Holds the answers of the chat back until it is let go. */
+/** Delays the chat's answers until released. */
 function hold(command: string) {
   const { promise, resolve } = Promise.withResolvers<void>();
   on.chat.answer = async (request) => {

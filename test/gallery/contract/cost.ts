@@ -6,10 +6,10 @@ import { agreed, closerThan, enrolled, face, somebody, somewhere, T0 } from '../
 const FEW = 10;
 const MANY = 1_000;
 
-/** What chance adds or leaves out: whether a search sees what was written less than a second ago. */
+/** Random variation: whether a search sees what was written less than a second ago. */
 const CHANCE = 3;
 
-/** Groups that are made at the same time. */
+/** How many groups are made at the same time. */
 const AT_ONCE = 50;
 
 /** Longer than any store needs for the groups. */
@@ -28,7 +28,7 @@ async function asker(gallery: Gallery) {
 
 type Asker = Awaited<ReturnType<typeof asker>>;
 
-/** What asks do, each beginning where the one before ended. */
+/** The work of asks, each starting where the previous ended. */
 const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<unknown>>> = {
   'choosing the group in a private chat': (gallery, { person }) => gallery.scopesOf(person),
   'meeting a group': (gallery, { where }) => gallery.scope(where),
@@ -45,7 +45,7 @@ const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<un
   'counting what is left': (gallery, { scope, person }) => gallery.remaining(scope, person),
 };
 
-/** A place that tells what it was asked so far. */
+/** A place that counts what it was asked. */
 type Counted = GalleryPlace & { readonly spent: () => number };
 
 export function costContract(newPlace: () => Promise<GalleryPlace>): void {
@@ -74,7 +74,7 @@ function isCounted(place: GalleryPlace): place is Counted {
   return place.spent !== undefined;
 }
 
-/** Makes groups until there are `count`. */
+/** Adds groups until there are `count`. */
 async function haveGroups(gallery: Gallery, count: number): Promise<void> {
   const missing = count - (await gallery.scopes()).length;
   for (let made = 0; made < missing; made += AT_ONCE) {
@@ -86,7 +86,7 @@ async function haveGroups(gallery: Gallery, count: number): Promise<void> {
 async function costsOf(place: Counted, who: Asker): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
   for (const [ask, run] of Object.entries(ASKS)) {
-    // Closed after each ask: what it goes on doing once it is answered belongs to it.
+    // Closed after each ask, because later work of the ask belongs to it.
     const gallery = await place.open();
     const before = place.spent();
     await run(gallery, who);

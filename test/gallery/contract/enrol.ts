@@ -56,7 +56,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       const [first, second, third] = (await held()).map(({ id }) => id);
       if (!first || !second || !third) throw new Error('too few templates');
       expect(second).toMatch(/^[A-Za-z0-9-]{1,36}$/);
-      // The copies that searches have in memory know of it too.
+      // The copies in searches' memory learn of it too.
       await shared.beside.search(scope, faces);
       expect(await shared.gallery.drop(scope, person, second)).toBe('dropped');
       expect((await held()).map(({ id }) => id)).toEqual([first, third]);

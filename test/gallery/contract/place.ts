@@ -4,7 +4,10 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
 import { somewhere } from '../people.ts';
 
-/** A store opened twice, as two processes would, for all tests of one subject. Filled before the first of them. */
+/**
+ * A store opened twice, as by two processes, for all tests of one subject. Filled before the first
+ * of them.
+ */
 export interface Shared {
   place: GalleryPlace;
   /** The gallery under test. */

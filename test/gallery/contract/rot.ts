@@ -4,12 +4,12 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 
-/** What is sealed in every store; `head` (a ledger's end) and `template` only in some. */
+/** What every store seals; `head` (a ledger's end) and `template` only in some. */
 export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' | 'template' | 'head';
 
-/** A store in which sealed values rot. */
+/** A store whose sealed values can rot. */
 export interface RottingPlace extends GalleryPlace {
-  /** Flips these bits of a sealed value, counted in bytes of which the lowest bit is flipped. */
+  /** Flips the lowest bit of these bytes of a sealed value. */
   spoil(what: Sealed, whose: Whose, bytes: readonly number[]): Promise<void>;
 }
 
@@ -19,12 +19,12 @@ interface Whose {
   readonly person: Person;
 }
 
-/** So many bits that nothing puts them right. */
+/** Too many bits to repair. */
 const ROTTEN = [14, 18, 30];
 
 const NOTHING = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };
 
-/** Ada, who is in two groups, and Eve, each with a face of her own. */
+/** Ada, in two groups, and Eve, each with her own face. */
 async function group(newPlace: () => Promise<RottingPlace>) {
   const store = await newPlace();
   const place = somewhere();
@@ -48,7 +48,7 @@ async function leaves(gallery: Gallery, scope: ScopeId, person: Person): Promise
   expect(await gallery.remaining(scope, person)).toBe(0);
 }
 
-/** Ada from everywhere, Eve from the one group. */
+/** Ada leaves everywhere, Eve one group. */
 async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }: Group): Promise<void> {
   expect((await gallery.scopesOf(ada)).map((one) => one.scope).toSorted()).toEqual([scope, elsewhere].toSorted());
   await leaves(gallery, scope, ada);
@@ -57,7 +57,7 @@ async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }:
   expect(await gallery.scopesOf(ada)).toEqual([]);
 }
 
-/** What a store promises whose disk flips bits; `sealed`: what it seals. */
+/** The promises of a store whose disk flips bits; `sealed`: what it seals. */
 export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: readonly Sealed[]): void {
   describe('one flipped bit', () => {
     test.each(sealed)(
@@ -71,7 +71,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
         expect((await gallery.dossier(all.scope, all.ada))?.person.name).toBe('Ada');
         expect(await gallery.placesOf(all.place)).toHaveLength(1);
         expect(await gallery.settings(all.scope)).toEqual({ findsPerHour: 3 });
-        // The proof of the key is looked at by each opening, and an end of a ledger by whoever reads that.
+        // Each opening checks the proof of the key, and each reader of a ledger checks its end.
         if (what !== 'proof' && what !== 'head') {
           expect(await gallery.damage()).toEqual({ mendable: 1, unreadable: NOTHING });
           await gallery.mend(T0);

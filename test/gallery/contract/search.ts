@@ -97,7 +97,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
     test('tells from ten people on how near they are to each other, as it is after every change', async () => {
       const scope = await shared.scope();
       const faces = new Map<Person, Float32Array>();
-      /** As a place beside says it, which had to hear of it, and as comparing everybody does. */
+      /** Like another place, which had to be told, and like comparing everybody. */
       const told = async () => (await shared.beside.search(scope, [face()])).own;
       const expectTold = async () => {
         const own = ownPairs([...faces.values()]);

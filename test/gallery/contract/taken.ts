@@ -19,7 +19,7 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.ledger(scope)).filter((entry) => entry.kind === 'enrolled')).toHaveLength(1);
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
       expect((await shared.gallery.dossier(scope, ada))?.foundBy).toEqual([
-        // Told that somebody tried, not who.
+        // They learn that somebody tried, but not who.
         { at: T0 + 7, kind: 'enrol' },
       ]);
       expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ada']);
@@ -261,7 +261,7 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
       const third = await agreed(shared.gallery, scope, somebody('Mallory'));
       await shared.gallery.enrol(third, [own], { ...closerThan(0.3), claim: 'mine' });
       expect((await namesFound(shared.gallery, scope, own)).toSorted()).toEqual(['Ada', 'Ben']);
-      // Mallory challenges Eve too, who holds the face as well.
+      // Mallory also challenges Eve, who has the face as well.
       expect(await shared.gallery.decide(scope, ada, T0)).toBe(2);
       expect((await namesFound(shared.gallery, scope, own)).toSorted()).toEqual(['Ada', 'Ben']);
       expect(await shared.gallery.disputes(scope)).toEqual([]);

@@ -78,7 +78,7 @@ describe.skipIf(!server)('a backup of Elasticsearch', () => {
       expect((await again.standing(scope, old)).epoch).toBe(1);
       expect(await again.people(scope)).toHaveLength(people);
     }
-    // What is restored can be backed up again.
+    // A restored gallery can be backed up again.
     await using twice = await exportSqliteGallery(embedded, keys);
     expect(await writeBackup(`${file}2`, keys, { at: T0, gallery: id, pack: PACK.id }, twice)).toMatchObject({
       people,

@@ -17,7 +17,7 @@ import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 
 const works = await nativeElasticsearchWorks();
 
-/** What went wrong, as an operator is told. */
+/** The cause, in the operator's words. */
 async function toldBy(
   work: () => Promise<unknown>,
 ): Promise<{ code: CauseCode | undefined; where: string | undefined }> {
@@ -47,7 +47,7 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** Each trouble is somebody else's gallery. */
+  /** Each trouble has its own gallery. */
   beforeEach(async () => {
     place = await newElasticsearchPlace(server.url);
     gallery = await place.open({ retries: 0 });

@@ -27,7 +27,7 @@ describe.skipIf(!server)('the connection', () => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  /** What `work` fails with while every request is answered so. */
+  /** The failure of `work` when every request gets this answer. */
   async function failureOf(answer: { status: number; body: unknown } | 'cut' | 'hang', work: () => Promise<unknown>) {
     proxy.decide(() => answer);
     const outcome = await work().then(

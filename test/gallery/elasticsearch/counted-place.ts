@@ -2,7 +2,7 @@ import { afterAll } from 'vitest';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 import { openProxy } from './proxy.ts';
 
-/** A place that tells what Elasticsearch was asked: each request, and each document of the answers, counts as one. */
+/** A place that counts requests to Elasticsearch, and documents in its answers. */
 export async function countedElasticsearchPlace(url: string): Promise<ElasticsearchPlace> {
   const place = await newElasticsearchPlace(url);
   const proxy = await openProxy(url);

@@ -9,7 +9,7 @@ import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 4);
 const SEED = Number(process.env.DRILL_SEED ?? 1);
 const PEOPLE = 3;
-/** Of a character of ASCII. */
+/** The bits of an ASCII character. */
 const BITS = 7;
 
 const service = await sharedElasticsearch();
@@ -24,7 +24,7 @@ async function documents({ client, prefix }: ElasticsearchPlace): Promise<Docume
   return hits.hits;
 }
 
-/** Lets the indices hold these documents and no others. */
+/** Makes the indices hold exactly these documents. */
 async function putBack(place: ElasticsearchPlace, all: readonly Document[]): Promise<void> {
   const there = await documents(place);
   const operations = [...there.map((one) => ({ delete: addressOf(one) })), ...all.flatMap(operation)];
@@ -39,14 +39,14 @@ const addressOf = ({ _index, _id, _routing }: Document) => ({
 
 const operation = (one: Document) => [{ index: addressOf(one) }, one._source ?? {}];
 
-/** The texts in a document, by the ways to them. */
+/** The texts in a document, by path. */
 function textsIn(value: unknown, way: readonly string[] = []): (readonly string[])[] {
   if (typeof value === 'string') return value === '' ? [] : [way];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => textsIn(inner, [...way, name]));
 }
 
-/** A copy in which one bit of the text at the end of a way is flipped. */
+/** A copy with one flipped bit in the text at this path. */
 function flipped(document: Document, way: readonly string[], random: () => number): Document {
   const _source = structuredClone(document._source ?? {});
   const last = way.at(-1) ?? '';
@@ -81,7 +81,7 @@ test.skipIf(!service)(
         operations: operation(flipped(document, way, random)),
         refresh: true,
       });
-      // Elasticsearch itself does not take it.
+      // Elasticsearch itself refuses it.
       if (errors) continue;
       const where = `${document._index.slice(place.prefix.length)} ${way.join('.')}`;
       await judge(flips, where, () => place.open(), settled);

@@ -18,7 +18,7 @@ const dies =
   (at: number) =>
   (_: unknown, n: number): Fate =>
     n < at ? 'pass' : 'cut';
-/** Elasticsearch does the n-th request, and the answer is lost. */
+/** Elasticsearch runs the n-th request, and the answer is lost. */
 const mishears =
   (at: number) =>
   (_: unknown, n: number): Fate =>
@@ -29,7 +29,7 @@ describe.skipIf(!server)('work that is cut short', () => {
   let proxy: FaultyProxy;
   /** Through the proxy. */
   let troubled: Gallery;
-  /** Another process, whose connection holds. */
+  /** Another process, with a working connection. */
   let sound: Gallery;
 
   beforeAll(async () => {
@@ -44,7 +44,9 @@ describe.skipIf(!server)('work that is cut short', () => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  /** Tries `work` with trouble at every request in turn, until it gets through; what went wrong each time. */
+  /**
+   * Runs `work` with trouble at every request in turn, until it gets through. Gives each failure.
+   */
   async function atEveryRequest(
     trouble: (at: number) => (request: unknown, n: number) => Fate,
     prepare: () => Promise<{ work: () => Promise<unknown>; check: (succeeded: boolean) => Promise<void> }>,
@@ -75,7 +77,7 @@ describe.skipIf(!server)('work that is cut short', () => {
     return templates > 0;
   }
 
-  /** Rows of vectors that the index holds for the scope, as the index itself says. */
+  /** The scope's rows of vectors in the index, by its own count. */
   async function rowsIn(scope: ScopeId): Promise<number> {
     const index = `${place.prefix}-faces-*`;
     await place.client.indices.refresh({ index });
@@ -135,8 +137,8 @@ describe.skipIf(!server)('work that is cut short', () => {
             expect(await namesFound(sound, scope, probe)).toEqual(epoch === 0 ? ['Ada'] : []);
             const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, told });
             if (!again) expect(epoch).toBe(1);
-            // Whoever asked has heard by now, once or twice the same: there is a receipt.
-            // Whoever wrote a line a moment before looks again, and may have taken it back first.
+            // The caller has heard by now, once or twice the same: there is a receipt. A process
+            // that has just written a line checks again, and may have removed it first.
             const [finds, findsByThem] = [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])];
             const removed = { templates: 2, people: 1, finds, findsByThem };
             expect(heard.at(-1), JSON.stringify(heard)).toMatchObject({ subject: heard[0]?.subject, removed });

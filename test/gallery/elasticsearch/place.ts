@@ -23,7 +23,7 @@ export interface ElasticsearchPlace extends GalleryPlace {
   readonly client: Client;
 }
 
-/** Indices of their own on a server; removed after the tests of the file. */
+/** Separate indices on a server, removed after the file's tests. */
 export async function newElasticsearchPlace(url: string, caFile?: string): Promise<ElasticsearchPlace> {
   const prefix = `test-${randomUUID()}`;
   const master = randomBytes(32);
@@ -44,7 +44,7 @@ export async function newElasticsearchPlace(url: string, caFile?: string): Promi
   };
 }
 
-/** Everything whose name begins so; a server refuses to delete by pattern. */
+/** Removes everything with this prefix. A server refuses to delete by pattern. */
 export async function removeIndices(client: Client, prefix: string): Promise<void> {
   const indices = Object.keys(await client.indices.get({ index: `${prefix}-*`, allow_no_indices: true }));
   if (indices.length > 0) await client.indices.delete({ index: indices });

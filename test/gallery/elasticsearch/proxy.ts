@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** A request that went to Elasticsearch. */
+/** A request to Elasticsearch. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -10,8 +10,9 @@ export interface Seen {
 }
 
 /**
- * What becomes of a request: `pass`; `cut` (the connection breaks before Elasticsearch hears of it); `lose` (it is done, and the
- * answer is lost); `hang` (no answer at all); or an answer in Elasticsearch's place.
+ * The fate of a request: `pass`; `cut` (the connection breaks before it arrives); `lose` (it is
+ * done, and the answer is lost); `hang` (no answer at all); or an answer instead of
+ * Elasticsearch's.
  */
 export type Fate = 'pass' | 'cut' | 'lose' | 'hang' | { readonly status: number; readonly body: unknown };
 
@@ -19,9 +20,9 @@ export interface FaultyProxy extends AsyncDisposable {
   /** With the server's user and password. */
   readonly url: string;
   readonly seen: Seen[];
-  /** How many documents stood in all answers so far. */
+  /** The number of documents in all answers so far. */
   documents(): number;
-  /** Decides about each request from now on, `n` counted from 0. */
+  /** Decides each request's fate from now on; `n` counts from 0. */
   decide(fate: (request: Seen, n: number) => Fate): void;
 }
 

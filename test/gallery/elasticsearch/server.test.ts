@@ -18,7 +18,7 @@ import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 
-/** Heard over TLS, with a password; these tests stop it and read its disk. */
+/** Uses TLS and a password. These tests stop it and read its disk. */
 const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
 await giveToService(dir);
 const start = () => startElasticsearch({ dir, heapMb: 512, tls: true });
@@ -189,7 +189,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     expect(erased).toHaveLength(10);
     expect(await found(erased.flatMap(traces))).not.toEqual([]);
 
-    // Somebody else goes on writing meanwhile, as in a busy server.
+    // Others go on writing meanwhile, as in a busy server.
     let isDone = false;
     const busy = (async () => {
       while (!isDone) {
@@ -197,7 +197,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
-    // "Not yet" is an answer as well, and the program asks again.
+    // "Not yet" is an answer too, and the program asks again.
     await vi.waitFor(async () => expect(await gallery.scrub()).toBe(true), { timeout: 300_000 });
     isDone = true;
     await busy;
@@ -228,7 +228,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     }));
   }
 
-  /** What would show that a row is still there: its name, and windows of its vector in each encoding it passed through. */
+  /** Traces of a row: its name, and windows of its vector in each encoding. */
   function traces({ id, vector }: Row): Buffer[] {
     const little = littleEndian(vector);
     const big = Buffer.from(little).swap32();
@@ -244,13 +244,13 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
   }
 
-  /** Those of `needles` that stand in any file of the server's data directory. */
+  /** Those of `needles` that are in any file of the server's data directory. */
   async function found(needles: readonly Buffer[]): Promise<Buffer[]> {
     const data = join(dir, 'data');
     const seen = new Set<Buffer>();
     for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
-      // A segment may be merged away while it is looked for.
+      // A segment may be merged away during the search.
       const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
       for (const needle of needles) if (bytes.includes(needle)) seen.add(needle);
     }

@@ -55,7 +55,7 @@ describe.skipIf(!server)('vectors in Elasticsearch', () => {
       for (const other of inScopes.slice(i + 1 + ((i + 1) % 2))) sames.push(distanceOf(one, other));
       strangers.push(...Array.from({ length: 4 }, () => distanceOf(one, face(128))));
     }
-    // Random unit vectors of 128 dimensions lie at √2, give or take 0.06.
+    // Random unit vectors of 128 dimensions are √2 apart, give or take 0.06.
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(Math.min(...sames)).toBeGreaterThan(1);
     expect(Math.abs(mean(sames) - mean(strangers))).toBeLessThan(0.05);

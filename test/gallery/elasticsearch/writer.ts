@@ -4,7 +4,10 @@ import { deriveKeys } from '../../../src/secrets/keys.ts';
 import { PACK } from '../gallery-place.ts';
 import { agreed, somebody } from '../people.ts';
 
-/** A process of its own: lets people agree in a scope, several at a time. Its settings are JSON in WRITER. */
+/**
+ * A separate process that lets people agree in a scope, several at a time. WRITER holds its
+ * settings as JSON.
+ */
 interface Settings {
   readonly url: string;
   readonly prefix: string;

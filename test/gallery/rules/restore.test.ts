@@ -23,7 +23,7 @@ const backedUp = (who: Person, epoch: number): PersonExport => ({
 });
 const find = (finder: Person, found: Person) => ({ finder, found, kind: 'find' as const, at: T0 });
 
-/** Ann and Bob are enrolled, Bob for the second time; Cat searches, and disputes with Ann. */
+/** Ann and Bob are enrolled, Bob for the second time. Cat searches, and has a dispute with Ann. */
 const club: ScopeExport = {
   scope,
   key: Buffer.alloc(32, 2),
@@ -45,7 +45,7 @@ describe('a group that comes out of a backup', () => {
   it('is as it was where nobody was erased since', () => {
     const { people, disputes, finds } = club;
     expect(restored([])).toMatchObject({ erased: [], scope: { people, disputes, finds } });
-    // Of an earlier erasure Bob came again before the backup.
+    // Bob had come back after an earlier erasure, before the backup.
     expect(restored([erased(bob, 1)])).toMatchObject({ erased: [], scope: { people, disputes, finds } });
   });
 

@@ -7,7 +7,10 @@ const NOTHING: Spent = { asker: 0, group: 0 };
 /** Named at one face that could hardly be anybody else's. */
 const named: NearFaces = { isNamed: true, clear: 1, unclear: 0 };
 
-/** Asks until no distance is told; gives how many were, and what is spent then. Of each asker who is new, nothing was. */
+/**
+ * Asks until no distance is told. Gives how many were, and what is spent then. A new asker has
+ * spent nothing.
+ */
 function untilNoDistance(isNewAsker: boolean): { readonly told: number; readonly spent: Spent } {
   let spent = NOTHING;
   for (let told = 0; told < 1000; told++) {

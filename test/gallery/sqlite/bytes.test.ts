@@ -12,7 +12,7 @@ import { longestRunBetweenRows, Remains } from './remains.ts';
 const DIMS = 512;
 const pack = { id: 'real-size@1', dims: DIMS };
 
-/** Of a name's length as people have them, and long enough to be recognised. */
+/** As long as people's names, and long enough to be recognised. */
 const somebodyNamed = (): Person => ({ ...somebody(), name: `${randomUUID()} ${'x'.repeat(randomInt(60))}` });
 
 function noteAll(remains: Remains, place: SqlitePlace, scope: ScopeId, person: Person, faces: readonly Float32Array[]) {
@@ -44,7 +44,7 @@ describe('the bytes of an erased person', () => {
     expect(Object.keys(before).map((key) => key.split(': ')[1])).toEqual(
       expect.arrayContaining(['hash', 'sealed person', 'sealed template']),
     );
-    // Sealed: what an attacker with the disk but not the key would look for is not there even now.
+    // Sealed: an attacker with the disk but without the key finds nothing of this even now.
     for (const open of ['id', 'name', 'vector', 'vector, base64']) {
       expect(Object.keys(before).filter((key) => key.endsWith(`: ${open}`))).toEqual([]);
     }
@@ -75,7 +75,8 @@ describe('the bytes of an erased person', () => {
     await using gallery = await place.open({ pack });
     const remains = new Remains();
     await live(gallery, place, remains, 300);
-    // What the scrubbing is for: overwriting deleted rows (secure_delete) leaves the copies of moved ones.
+    // Why scrubbing is needed: overwriting deleted rows (secure_delete) leaves copies of moved
+    // ones.
     using raw = new DatabaseSync(place.file);
     raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     expect(longestRunBetweenRows(place.file)).toBeGreaterThan(4);
@@ -152,7 +153,10 @@ test('the scan itself finds what is there, wherever it stands', async () => {
   expect(remains.in(place.folder)).toEqual({ 'anywhere: secret': 1 });
 });
 
-/** People come, change their names, find each other and leave, until pages were split and merged; notes all that left. */
+/**
+ * People come, change their names, find each other and leave, until pages were split and merged.
+ * Notes everybody who left.
+ */
 async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, steps: number): Promise<void> {
   const scopes = await Promise.all([1, 2, 3, 4].map(() => gallery.scope(somewhere())));
   const present: { scope: ScopeId; person: Person }[] = [];
@@ -178,7 +182,8 @@ async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, step
       const { scope, person } = present[randomInt(present.length)] as (typeof present)[0];
       remains.noteRows(place, scope, person);
       await agreed(gallery, scope, { ...person, name: 'y'.repeat(randomInt(200)) }, { at: T0 + step });
-      // Their present row stays; only the hash and templates noted with the old one are theirs still.
+      // Their present row stays; only the hash and templates noted with the old one are still
+      // theirs.
       await gallery.erase(scope, person, 'asked', T0);
       present.splice(
         present.findIndex((one) => one.person === person),

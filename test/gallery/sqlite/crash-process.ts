@@ -1,6 +1,7 @@
 /**
- * Lives until it is killed: people agree, enrol, and every second one is erased and scrubbed. Says on standard output what it
- * begins and what it was told is done: `<word> <number of the person>`. Arguments: file, master key (hex), first number.
+ * Lives until it is killed: people agree, enrol, and every second one is erased and scrubbed.
+ * Prints what it begins and what it was told is done: `<word> <number of the person>`. Arguments:
+ * file, master key (hex), first number.
  */
 import { writeSync } from 'node:fs';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';

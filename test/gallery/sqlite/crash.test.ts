@@ -16,7 +16,7 @@ import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
 const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
 
-/** As many as 10,000 by night; every kill is another point of time. */
+/** Up to 10,000 at night. Every kill comes at another time. */
 const KILLS = Number(process.env.FACEFINDER_KILLS ?? 50);
 
 describe('killed (SIGKILL) at any moment', () => {
@@ -31,7 +31,7 @@ describe('killed (SIGKILL) at any moment', () => {
       const scope = await gallery.scope(CRASH_PLACE);
       await expectSound(gallery, scope, place.file);
       for (const [number, word] of told) expectDone(word, number, await state(gallery, scope, crashPerson(number)));
-      // Nobody tells about them any more: they make the next rounds slower only.
+      // Nothing refers to them any more, and they would slow the next rounds.
       for (const [number] of told) await gallery.erase(scope, crashPerson(number), 'asked', T0);
       told.clear();
     }
@@ -51,8 +51,9 @@ describe('killed (SIGKILL) at any moment', () => {
 });
 
 /**
- * Between two checkpoints SQLite only ever appends to the WAL: a process killed before its n-th write leaves the first n−1 of
- * them. So a database with a WAL that ends anywhere is every crash there can be, power cuts in file order included.
+ * Between two checkpoints SQLite only appends to the WAL: a process killed before its n-th write
+ * leaves the first n−1. So a database with a WAL that ends anywhere is every possible crash, power
+ * cuts in file order included.
  */
 describe('stopped at every single write', () => {
   const work: readonly [string, (gallery: Gallery, scope: ScopeId, person: Person) => Promise<unknown>, Expected][] = [
@@ -139,7 +140,7 @@ function start(place: SqlitePlace, first: number) {
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Runs the child until somewhere within its first few people; notes the last word about each of them. */
+/** Runs the child until somewhere within its first few people. Notes the last word about each. */
 async function killedSomewhere(place: SqlitePlace, first: number, told: Map<number, string>): Promise<void> {
   const child = start(place, first);
   const closed = once(child, 'close');
@@ -161,7 +162,7 @@ async function state(gallery: Gallery, scope: ScopeId, person: Person) {
   return { standing, remaining, found: near?.person.id === person.id };
 }
 
-/** `word` is the last that was heard; what it begins may or may not be done. */
+/** `word` is the last one heard. What it begins may or may not be done. */
 function expectDone(
   word: string,
   number: number,
@@ -186,7 +187,10 @@ function expectDone(
   if (standing.epoch === 1) expect(remaining).toBe(0);
 }
 
-/** The header (32 bytes), then for each page its own (24) and the page; also the middles, which a torn write leaves. */
+/**
+ * The header (32 bytes), then for each page its own (24) and the page; and the middles, which a
+ * torn write leaves.
+ */
 function* endsOfWrites(length: number): Generator<number> {
   yield 0;
   yield 16;

@@ -13,11 +13,11 @@ export const crashPerson = (number: number): Person => ({
   name: `Name ${number}`,
 });
 
-/** Bytes of a page in files that are made today, and of the header that each has in the write-ahead log. */
+/** Bytes of a page in today's files, and of its header in the write-ahead log. */
 export const PAGE = 16_384;
 export const FRAME_HEADER = 24;
 
-/** What must be true of a database whatever happened to the processes that wrote it. */
+/** What must hold for a database, whatever happened to its writers. */
 export async function expectSound(gallery: Gallery, scope: ScopeId, file: string): Promise<void> {
   const ledger = await gallery.ledger(scope);
   expect(firstBreak(ledger)).toBeUndefined();

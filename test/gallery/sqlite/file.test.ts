@@ -144,7 +144,7 @@ describe('the database file', () => {
     const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
     const agreeing = gallery.agree(scope, person, 'search', agreement, 0);
     const refused = expect(agreeing).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'database_busy' } });
-    // The one that waits keeps nobody else waiting.
+    // The waiting one delays nobody else.
     expect((await gallery.standing(scope, person)).epoch).toBe(0);
     await refused;
     raw.exec('ROLLBACK');
@@ -179,13 +179,13 @@ describe('somebody who has the file but not the key', () => {
     const columns = ['people.person', 'people.sealed', 'places.place', 'ledger.subject', 'tombstones.person'];
     for (const [table = '', column = ''] of columns.map((name) => name.split('.'))) {
       const values = raw.prepare(`SELECT DISTINCT ${column} AS value FROM ${table}`).all();
-      // Two groups: two of each, and of subjects two people in each.
+      // Two groups: two of each, and two people in each.
       expect(values, `${table}.${column}`).toHaveLength(table === 'ledger' ? 4 : 2);
     }
   });
 });
 
-/** Turns a file of today's into one that an earlier facefinder made: its schema, with the same rows. */
+/** Turns today's file into one of an earlier facefinder: its schema, with the same rows. */
 function becomeSchema(schema: number, file: string): void {
   const path = new URL(`schemas/${schema}.sql`, import.meta.url);
   const earlier = `${file}.earlier`;

@@ -4,7 +4,7 @@ import { flipBits } from './flips.ts';
 
 /** `npm run drill bits` flips ten thousand. */
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 100);
-/** A sample looks where something stands. */
+/** A sample only flips bits of data. */
 const IS_DENSE = process.env.DRILL_FLIPS === undefined;
 const SEED = Number(process.env.DRILL_SEED ?? 1);
 

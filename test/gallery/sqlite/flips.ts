@@ -9,15 +9,18 @@ import { PACK } from '../gallery-place.ts';
 import { enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { newGalleryFile } from './place.ts';
 
-/** What became of a gallery in whose files one bit was flipped. */
+/** What became of a gallery after one bit of its files was flipped. */
 export interface Flips {
-  /** Nobody noticed: everybody is found by their own name, and everybody left. */
+  /** No effect: everybody is found by their own name, and everybody could leave. */
   unnoticed: number;
-  /** Somebody is not found any more, and doctor counts damage. */
+  /** Somebody is no longer found, and doctor counts damage. */
   lost: number;
-  /** It cannot be opened: nobody is named, and who wants to leave is taken note of. */
+  /** It cannot be opened: nobody is named, and wishes to leave are noted. */
   shut: number;
-  /** What must not be: a wrong name, somebody else who is not found, somebody who cannot leave, damage that doctor misses. */
+  /**
+   * What must not happen: a wrong name, others who are not found, people who cannot leave, damage
+   * that doctor misses.
+   */
   readonly wrong: string[];
 }
 
@@ -30,7 +33,7 @@ async function small() {
   return { folder, keys: place.keys, ...(await settle(gallery, PEOPLE)) };
 }
 
-/** A small gallery: so many people in one group, every second of them in another too. */
+/** A small gallery with people in one group, every second of them in another too. */
 export async function settle(gallery: Gallery, count: number) {
   const people = Array.from({ length: count }, (_, i) => ({ person: somebody(`P${i}`), own: face() }));
   const scopes = [await gallery.scope(somewhere()), await gallery.scope(somewhere())] as const;
@@ -43,14 +46,15 @@ export async function settle(gallery: Gallery, count: number) {
 }
 
 /**
- * Flips `count` single bits, each in a copy of its own, at places that `random` (0 to 1) chooses: of all bits of all files, or
- * (`isDense`) of the bytes that are not zero, because most of a small database is empty.
+ * Flips `count` single bits, each in its own copy, at places that `random` (0 to 1) chooses: of all
+ * bits of all files, or (`isDense`) of the bytes that are not zero, because most of a small
+ * database is empty.
  */
 export async function flipBits(count: number, random: () => number, isDense: boolean): Promise<Flips> {
   const all = await small();
   const flips: Flips = { unnoticed: 0, lost: 0, shut: 0, wrong: [] };
   const bytes: (readonly [name: string, at: number])[] = [];
-  // What SQLite puts beside them while they are open is made anew.
+  // SQLite recreates its files beside open databases.
   for (const name of (await readdir(all.folder)).filter((one) => !one.endsWith('-shm'))) {
     for (const [at, byte] of (await readFile(join(all.folder, name))).entries()) {
       if (!isDense || byte !== 0) bytes.push([name, at]);
@@ -79,7 +83,10 @@ async function flipBit(file: string, at: number): Promise<void> {
   await handle.write(byte, 0, 1, at >> 3);
 }
 
-/** Opens the gallery of these people, lets all be searched for and leave, and notes in `flips` what became of it. */
+/**
+ * Opens the gallery of these people, searches for all and lets all leave. Notes the outcome in
+ * `flips`.
+ */
 export async function judge(
   flips: Flips,
   where: string,
@@ -130,7 +137,7 @@ async function findAll(
   return missing;
 }
 
-/** As /forget does it, everywhere. */
+/** Like /forget, everywhere. */
 async function leaveAll(gallery: Gallery, people: Small['people'], wrong: (what: string) => void): Promise<void> {
   for (const [i, { person, own }] of people.entries()) {
     const scopes = await gallery.scopesOf(person);

@@ -1,8 +1,8 @@
 /**
- * Another process on the same gallery, run by the tests; prints one line of JSON about what it was told. Arguments: file, master
- * key (hex), then what to do:
- * `churn <rounds>`: its own people come and go, and everybody's `shared` person is enrolled and erased.
- * `enrol <number>` and `erase <number>`: does it for this person and prints the code of the failure, or `done`.
+ * Another process on the same gallery, started by the tests. Prints one line of JSON about what it
+ * was told. Arguments: file, master key (hex), then what to do: `churn <rounds>`: its own people
+ * come and go, and the common `shared` person is enrolled and erased. `enrol <number>` and
+ * `erase <number>`: does it for this person and prints the failure's code, or `done`.
  */
 
 import { Failure } from '../../../src/failure.ts';
@@ -33,7 +33,7 @@ async function churn(rounds: number) {
   return stays;
 }
 
-/** The other process erased meanwhile: so it should be. */
+/** The other process erased meanwhile, as it should. */
 async function ignoreExpired(work: () => Promise<void>): Promise<void> {
   await work().catch((error) => {
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;

@@ -8,16 +8,22 @@ import type { SqlitePlace } from './place.ts';
 
 const WINDOW = 16;
 
-/** Windows are noted at every fourth byte and looked for at every byte. */
+/** Windows are noted at every fourth byte, and searched for at every byte. */
 const STRIDE = 4;
 
-/** Everything that must not be found on a disk once its owner is erased: any 19 bytes of it in a row are a find. */
+/**
+ * Everything that must not be on a disk after its owner's erasure. Any 19 consecutive bytes of it
+ * are a find.
+ */
 export class Remains {
   readonly #windows = new Map<string, string>();
-  /** Which first three bytes occur at all: looking up every offset of a file in the map alone takes minutes. */
+  /**
+   * Which first three bytes occur at all: looking up every offset of a file in the map alone takes
+   * minutes.
+   */
   readonly #starts = new Uint8Array(1 << 24);
 
-  /** Notes bytes, or a text of at least 16 characters, under the name by which a find is reported. */
+  /** Notes bytes, or a text of at least 16 characters, under the name for the report. */
   note(what: string, secret: Uint8Array | string): void {
     const bytes = Buffer.from(secret as Uint8Array);
     if (bytes.length < WINDOW) throw new RangeError(`${what} is too short to be recognised`);
@@ -37,7 +43,10 @@ export class Remains {
     this.note('vector, big-endian base64', big.toString('base64'));
   }
 
-  /** The same, and as numbers in JSON, and as base64 wherever its groups of three bytes begin: as a person may be sent it. */
+  /**
+   * The same, and as numbers in JSON, and as base64 with any alignment: the forms that a person may
+   * be sent.
+   */
   noteEveryForm(vector: Float32Array): void {
     this.noteVector(vector);
     this.note('vector, JSON', JSON.stringify(Array.from(vector)));
@@ -47,7 +56,7 @@ export class Remains {
     }
   }
 
-  /** Notes what the database holds about a person now, as it stands there. */
+  /** Notes the database's present data of a person. */
   noteRows(place: SqlitePlace, scope: ScopeId, person: Person): void {
     const { file, keys } = place;
     const { n, hash } = this.noteSealedPerson(place, scope, person);
@@ -64,7 +73,7 @@ export class Remains {
     }
   }
 
-  /** Notes the row alone in which a person's name stands now. */
+  /** Notes only the row with a person's present name. */
   noteSealedPerson({ file, keys }: SqlitePlace, scope: ScopeId, person: Person) {
     using db = new DatabaseSync(file, { readOnly: true });
     const hash = keyedHash(keys.lookup, 'person', scope, person.platform, person.id);
@@ -76,7 +85,7 @@ export class Remains {
     return { n: row.n, hash };
   }
 
-  /** How often each noted thing is found in the files of a folder and of those in it. */
+  /** How often each noted thing is in the files of a folder and its subfolders. */
   in(folder: string): Record<string, number> {
     const found: Record<string, number> = {};
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -89,7 +98,7 @@ export class Remains {
     return found;
   }
 
-  /** What of all that is noted is found in these bytes. */
+  /** The noted things that are in these bytes. */
   among(bytes: Buffer): string[] {
     return [...new Set(this.#findsIn(bytes))];
   }
@@ -114,9 +123,9 @@ function bytesOf(file: string): Buffer {
 }
 
 /**
- * The longest run of bytes that are not zero between the cell pointers and the cells of any B-tree page of the file
- * (https://sqlite.org/fileformat2.html#b_tree_pages): more than 4 are copies of rows that were moved, fewer old cell
- * pointers. The WAL must be empty.
+ * The longest run of non-zero bytes between the cell pointers and the cells of any B-tree page of
+ * the file (https://sqlite.org/fileformat2.html#b_tree_pages). More than 4 are copies of moved
+ * rows, fewer are old cell pointers. The WAL must be empty.
  */
 export function longestRunBetweenRows(file: string): number {
   using db = new DatabaseSync(file, { readOnly: true });

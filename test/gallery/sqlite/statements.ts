@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const prepare = DatabaseSync.prototype.prepare;
 const counts = new Map<string, number>();
 
-/** From now on the statements that go to a database file are counted, and the rows that come back. */
+/** From now on counts the statements to a database file, and the rows that come back. */
 export function countStatements(file: string): () => number {
   DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given) {
     const path = this.location() ?? '';

@@ -4,7 +4,10 @@ import { firstBreak, nextEntry } from '../../../src/consent/ledger.ts';
 import { agreed, anyFace, enrolled, face, somebody, somewhere, T0 } from '../people.ts';
 import { newSqlitePlace } from './place.ts';
 
-/** Two people in one group and one in another, and a connection with which the database is changed behind facefinder's back. */
+/**
+ * Two people in one group and one in another, and a connection that changes the database behind
+ * facefinder's back.
+ */
 async function group() {
   const place = await newSqlitePlace();
   const gallery = await place.open();

@@ -3,7 +3,7 @@ import { Failure } from '../../../src/failure.ts';
 import { ask, erase, eventually, record } from '../jobs.ts';
 import type { OpenQueue } from './open.ts';
 
-/** What an owner takes back, and how a queue closes. */
+/** Withdrawing jobs, and closing a queue. */
 export function endsInOrder(open: OpenQueue): void {
   describe('dropOwned', () => {
     test('removes what an owner has waiting, and no more', async () => {

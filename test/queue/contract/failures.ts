@@ -3,7 +3,7 @@ import { Failure } from '../../../src/failure.ts';
 import { ask, emptied, erase, eventually, record } from '../jobs.ts';
 import { type OpenQueue, QUICK } from './open.ts';
 
-/** What becomes of a job that fails, and what ends undone. */
+/** Failed jobs, and jobs that end undone. */
 export function repeatsFailures(open: OpenQueue): void {
   describe('failures', () => {
     test('a failure that may pass is repeated until it passes', async () => {

@@ -5,7 +5,7 @@ import type { Queue } from '../../../src/queue/queue.ts';
 import { ask, emptied, erase, eventually, record } from '../jobs.ts';
 import { type OpenQueue, QUICK } from './open.ts';
 
-/** What a queue takes of whom, and when it is full. */
+/** What a queue accepts from whom, and when it is full. */
 export function keepsLimits(open: OpenQueue): void {
   describe('limits', () => {
     test('an owner with two waiting asks is refused, others are not', async () => {
@@ -139,7 +139,10 @@ export function keepsLimits(open: OpenQueue): void {
   });
 }
 
-/** Has 14 asks done one after the other, `ms` each, so that the queue knows its pace; the next one runs until `ends`. */
+/**
+ * Runs 14 asks one after the other, `ms` each, so that the queue knows its pace. The next one runs
+ * until `ends`.
+ */
 async function warmedUp(queue: Queue, ms: number) {
   const ends = Promise.withResolvers<void>();
   let done = 0;

@@ -4,7 +4,7 @@ import { Failure } from '../../../src/failure.ts';
 import { ask, emptied, erase, eventually, record } from '../jobs.ts';
 import type { OpenQueue } from './open.ts';
 
-/** What a queue does with the jobs that it is given, and a job that it is given twice. */
+/** What a queue does with its jobs, and with a repeated job. */
 export function keepsOrder(open: OpenQueue): void {
   test('hands over a job as it was given, once, and keeps nothing of it', async () => {
     await using queue = await open({});

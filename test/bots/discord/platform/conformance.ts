@@ -4,18 +4,21 @@ import { RECORDED } from './schemas.ts';
 
 const DESCRIPTION = new URL('../../../../../shared/specs/discord-openapi.json', import.meta.url);
 
-/** Whether Discord's own description is there to check against. */
+/** Whether Discord's own description is there for the check. */
 export const hasDescription = existsSync(DESCRIPTION);
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 if (hasDescription) ajv.addSchema(JSON.parse(readFileSync(DESCRIPTION, 'utf8')), 'discord');
 
-/** Compiled beforehand: it takes half a second, which a bot's first answer would seem to take. */
+/**
+ * Compiled beforehand, because it takes half a second, which would seem part of the bot's first
+ * answer.
+ */
 const compiled = new Map<string, ValidateFunction>(
   Object.entries(RECORDED).map(([route, recorded]) => [route, compile(route, recorded)]),
 );
 
-/** What is wrong with a body that is sent to a path of Discord's description; empty when nothing is. */
+/** What is wrong with a body for a path of Discord's description; empty if nothing is. */
 export function violations(method: string, path: string, body: unknown, files: readonly Blob[]): string[] {
   const route = `${method} ${path}`;
   const validate = compiled.get(route);
@@ -31,7 +34,7 @@ function compile(route: string, recorded: object): ValidateFunction {
   return ajv.compile({ allOf: hasDescription ? [described, recorded] : [recorded] });
 }
 
-/** A union's errors name every branch: those that got furthest are the ones to read. */
+/** A union's errors name every branch. Those that got furthest are worth reading. */
 function deepest(errors: readonly { instancePath: string; message?: string }[]): string[] {
   const longest = Math.max(...errors.map(({ instancePath }) => instancePath.length));
   return errors
@@ -39,7 +42,7 @@ function deepest(errors: readonly { instancePath: string; message?: string }[]):
     .map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-/** Rules that stand in Discord's documentation, not in its description. */
+/** Rules that are only in Discord's documentation, not in its description. */
 function beyondSchemas(body: unknown, files: readonly Blob[]): string[] {
   const { components = [], embeds = [], attachments, allowed_mentions, custom_id } = asMessage(body);
   const wrong: string[] = [];

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 
-/** A message on the loopback Discord, as its readers have it. */
+/** A message on the loopback Discord, as its readers see it. */
 export interface Shown {
   readonly id: string;
   readonly content: string;
@@ -29,13 +29,13 @@ export interface Acknowledgement {
   readonly afterMs: number;
 }
 
-/** One interaction and all that the bot made of it. */
+/** One interaction and everything that the bot did about it. */
 export class Exchange {
   readonly id: string;
   readonly token: string;
   readonly sentAt = performance.now();
   ack: Acknowledgement | undefined;
-  /** How often `@original` was given a text that does not only say how it goes. */
+  /** How often `@original` got a text that is more than progress. */
   edits = 0;
   /** What `@original` shows; undefined while it is "thinking" and when deleted. */
   original: Shown | undefined;
@@ -70,8 +70,8 @@ export class Exchange {
   }
 
   /**
-   * What the person reads in the end: the text that replaced the placeholder, the first answer itself, or what is said to them
-   * beside a message that stays.
+   * What the person reads in the end: the text that replaced the placeholder, the first answer, or
+   * a message beside one that stays.
    */
   async answer(): Promise<Shown> {
     const beside = () => this.followUps.find(({ isEphemeral }) => isEphemeral);

@@ -18,15 +18,15 @@ export interface Gateway extends AsyncDisposable {
   readonly counts: { identified: number; resumed: number };
   /** The intents that the last client asked for. */
   intents(): number;
-  /** Sends an event to every session; one whose connection is down gets it when it resumes. */
+  /** Sends an event to every session. A disconnected one gets it when it resumes. */
   dispatch(event: string, data: unknown): void;
   /** The bot is in a server from now on. */
   join(guild: DiscordGuild): void;
-  /** Cuts all connections, by a close code or in the middle of nothing. */
+  /** Cuts all connections, with a close code or without. */
   drop(code?: number): void;
   /** Asks clients to reconnect (op 7). */
   reconnect(): void;
-  /** From now on it confirms no heartbeat, and answers nobody who connects. */
+  /** From now on it confirms no heartbeat, and answers no connection. */
   fallSilent(): void;
   /** Ends the sessions (op 9): clients must identify again. */
   invalidate(): void;
@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly bot: string;
   readonly allowsPrivileged: () => boolean;
   readonly heartbeatMs?: number | undefined;
-  /** Hears each message as it was sent. */
+  /** Receives each message as it was sent. */
   readonly onMessage: (bytes: Buffer) => void;
 }
 

@@ -1,9 +1,9 @@
-/** The option of the photo of that index with this id. */
+/** The option for the photo with that index and id. */
 export function photoOption({ id }: { readonly id: string }, index: number) {
   return { type: 11, name: `photo${index === 0 ? '' : index + 1}`, value: id };
 }
 
-/** Options that are switched on by words after a command. */
+/** Options that words after a command switch on. */
 export function switchedOn(typed: string) {
   const [, ...names] = typed.split(' ');
   return names.map((name) => ({ type: 5, name, value: true }));

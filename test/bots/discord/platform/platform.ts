@@ -9,7 +9,7 @@ import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snow
 
 export interface Asking {
   readonly person: DiscordPerson;
-  /** Undefined: a private chat with the bot. */
+  /** Undefined for a private chat with the bot. */
   readonly guild?: DiscordGuild | undefined;
   readonly locale?: string;
   /** Installed by the person alone; the bot is not in the server. */
@@ -20,9 +20,9 @@ export interface Asking {
   readonly isManager?: boolean;
 }
 
-/** A loopback Discord: gateway, REST API and attachments on one port, and people who use the bot. */
+/** A loopback Discord: gateway, REST API and attachments on one port, and its people. */
 export interface Platform extends World, AsyncDisposable {
-  /** A server that the bot is added to, with a channel in which Discord says hello to people. */
+  /** A server that the bot is added to, with a channel in which Discord greets people. */
   invited(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
   /** What the bot wrote into channels by itself. */
   readonly posted: readonly Shown[];
@@ -31,15 +31,15 @@ export interface Platform extends World, AsyncDisposable {
   readonly application: string;
   readonly gateway: Gateway;
   readonly requests: readonly Recorded[];
-  /** Those without an answer that the bot gave up, by cutting the connection. */
+  /** Requests without an answer that the bot gave up, by cutting the connection. */
   readonly givenUp: readonly Recorded[];
   /** Every byte of every request, and every message to the gateway. */
   readonly sent: Overheard;
-  /** What Discord's description would not have allowed; each was also refused. */
+  /** Whatever violated Discord's description; each was also refused. */
   readonly violations: readonly string[];
-  /** Strikes the next requests of a route. */
+  /** Makes the next requests of a route fail. */
   fault(fault: Fault): void;
-  /** A command, with the names of options that are switched on after it: `blur all`. */
+  /** A command, followed by the names of options that it switches on: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
   /** The menu "Find faces" of a message with these photos. */
   findFaces(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
@@ -47,19 +47,19 @@ export interface Platform extends World, AsyncDisposable {
   press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
   /** Sends the form that the bot showed in `opened`. */
   submit(asking: Asking, opened: Exchange, filled: Filled): Exchange;
-  /** From now on the gateway closes on a client that asks for a privileged intent, whatever the application's flags say. */
+  /** From now on the gateway closes on clients that request a privileged intent. */
   forbidPrivileged(): void;
   /** Delivers an interaction once more. */
   replay(exchange: Exchange): void;
-  /** The person leaves; the gateway tells those that listen to members. */
+  /** The person leaves. The gateway tells clients that listen to members. */
   leave(guild: DiscordGuild, person: DiscordPerson): void;
 }
 
 /** The message whose menu is used. */
 export interface Found {
-  /** The photos are those of a message that it forwards. */
+  /** Whether the photos are those of a message that it forwards. */
   readonly forwarded?: boolean;
-  /** Who sent it; the asker, if left out. */
+  /** Its sender; default: the asker. */
   readonly by?: DiscordPerson;
   readonly isByBot?: boolean;
 }
@@ -70,13 +70,13 @@ export interface Filled {
 }
 
 export interface PlatformOptions {
-  /** What the API says the gateway's address is, where it is reached through something else. */
+  /** The gateway's address in the API, when it is reached through something else. */
   readonly gatewayUrl?: string;
   readonly allowsPrivileged?: boolean;
   readonly application?: Readonly<Record<string, unknown>>;
-  /** Between two heartbeats; Discord's own when left out. */
+  /** Milliseconds between two heartbeats; default: Discord's own. */
   readonly heartbeatMs?: number;
-  /** It waits so long for the first answer to an interaction; Discord's own 3 seconds when left out. */
+  /** How long it waits for an interaction's first answer; default: Discord's own 3 seconds. */
   readonly ackMs?: number;
 }
 
@@ -264,7 +264,7 @@ function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking) {
   };
 }
 
-/** A message of the bot as Discord hands it over with a press. */
+/** A message of the bot in the form in which Discord passes it on with a press. */
 function shownJson(shown: Shown, asking: Asking) {
   const { content, embeds, components } = shown;
   const attachments = shown.attachments.map(({ filename, bytes }) => {
@@ -278,7 +278,7 @@ function byId(attachments: readonly Attachment[]) {
   return Object.fromEntries(attachments.map((attachment) => [attachment.id, attachment]));
 }
 
-/** A form as Discord sends it back: labels stay, each with what was chosen. */
+/** A form as Discord returns it: labels stay, each with its choice. */
 function submission(opened: Exchange, { ticked = [], photos }: Filled) {
   const modal = opened.ack?.data as { custom_id: string; components: readonly ModalPart[] };
   const components = modal.components.map(({ type, component }) => {

@@ -4,7 +4,7 @@ import { violations } from './conformance.ts';
 import { type Exchange, named, type Shown } from './exchange.ts';
 import { messageJson, snowflake, type World } from './world.ts';
 
-/** A request that the bot made. `template` is the path in Discord's description. */
+/** A request of the bot. `template` is the path in Discord's description. */
 export interface Recorded {
   readonly method: string;
   readonly path: string;
@@ -15,16 +15,19 @@ export interface Recorded {
   readonly contentType: string | undefined;
 }
 
-/** An answer that Discord gives instead of doing what was asked, or none: the connection stays open. With `done, no answer` it is done. */
+/**
+ * An answer that Discord gives instead of doing what was asked. `no answer` leaves the connection
+ * open; with `done, no answer` it is done.
+ */
 export interface Fault {
   readonly method: string;
   readonly template: string;
   readonly status: number | 'no answer' | 'done, no answer';
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Its body, instead of an error's. */
+  /** Its body instead of an error's. */
   readonly json?: unknown;
-  /** How many requests it strikes; it ends when this is set to 0. */
+  /** How many requests it affects. Setting 0 ends it. */
   times: number;
 }
 
@@ -35,7 +38,7 @@ export interface Api {
   readonly gatewayUrl: () => string;
   readonly exchanges: Map<string, Exchange>;
   readonly requests: Recorded[];
-  /** Those without an answer that the bot gave up, by cutting the connection. */
+  /** Requests without an answer that the bot gave up, by cutting the connection. */
   readonly givenUp: Recorded[];
   readonly violations: string[];
   readonly faults: Fault[];
@@ -45,7 +48,7 @@ export interface Api {
   readonly posted: Shown[];
 }
 
-/** What a message begins with that waits for its answer. */
+/** How a message begins that waits for its answer. */
 const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 type Reply = { readonly status: number; readonly json?: unknown };
@@ -123,7 +126,7 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   if (fault !== 'done, no answer') answer(response, done);
 }
 
-/** The fault that this request meets, once less from then on. */
+/** The fault for this request, counted down by one. */
 function strike(api: Api, method: string, template: string) {
   const fault = api.faults.find((one) => one.times > 0 && one.method === method && one.template === template);
   if (!fault) return undefined;
@@ -175,7 +178,7 @@ async function readBody(request: IncomingMessage): Promise<{ body: unknown; file
   return { body: JSON.parse(String(form.get('payload_json'))), files };
 }
 
-/** By rising id, from the one after `after` on. */
+/** By rising id, after `after`. */
 function listGuilds({ world }: Api, { query }: Recorded): Reply {
   const after = BigInt(query.get('after') ?? 0);
   const listed = [...world.guilds.values()].filter(({ id }) => BigInt(id) > after);
@@ -191,7 +194,7 @@ function gatewayBot(url: string) {
   };
 }
 
-/** Discord adds ids, versions and defaults, and leaves out what is empty or false. */
+/** Discord adds ids, versions and defaults, and omits empty and false values. */
 function registerCommands(api: Api, { body }: Recorded): Reply {
   type Given = { options?: readonly { required?: boolean }[]; default_member_permissions?: number };
   const commands = body as readonly Given[];
@@ -210,7 +213,7 @@ function registerCommands(api: Api, { body }: Recorded): Reply {
   return found(api.commands);
 }
 
-/** Discord waits for the first answer no longer than that, and takes one. */
+/** Discord waits no longer for the first answer, and accepts only one. */
 function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]): Reply {
   const exchange = api.exchanges.get(token ?? '');
   const afterMs = performance.now() - (exchange?.sentAt ?? 0);
@@ -233,7 +236,7 @@ function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[])
     const { content } = body as { content?: string };
     const attached = await named(body, files);
     exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
-    // How it goes is no answer.
+    // Progress is no answer.
     const isProgress = LOOKING.some((looking) => content?.startsWith(looking));
     if (content !== undefined && !isProgress) exchange.edits += 1;
     exchange.changed();
@@ -251,7 +254,7 @@ function remove(api: Api, _: Recorded, [, token]: readonly string[]): Reply | Pr
   });
 }
 
-/** A channel's message goes; false when there is none. */
+/** Deletes a channel's message; false when there is none. */
 function takeAway({ exchanges }: Api, id: string | undefined): boolean {
   for (const { followUps } of exchanges.values()) {
     const index = followUps.findIndex((shown) => shown.id === id);
@@ -279,7 +282,7 @@ function withExchange(api: Api, token: string | undefined, act: (exchange: Excha
   return act(exchange);
 }
 
-/** Fields that a body leaves out stay as they were. */
+/** Fields that a body omits stay as they were. */
 function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: boolean, before?: Shown): Shown {
   const given = body as Partial<Shown>;
   return {

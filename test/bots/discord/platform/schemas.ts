@@ -1,6 +1,4 @@
-/**
- * What this bot's bodies must look like at least, for machines that lack Discord's own description.
- */
+/** The least that this bot's bodies must fulfil, for machines without Discord's own description. */
 const button = {
   type: 'object',
   required: ['type', 'style', 'custom_id', 'label'],
@@ -99,8 +97,8 @@ const callback = {
 
 const names = { type: 'string', minLength: 1, maxLength: 32 };
 /**
- * What is typed after a slash, and the name of an option: lower case, without a space. An entry of
- * a menu may be anything.
+ * A typed name of a command or option: lower case, without spaces. An entry of a menu may be
+ * anything.
  */
 const typedNames = { ...names, pattern: "^[-_'\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}\\p{N}]+$" };
 const commands = {

@@ -1,4 +1,4 @@
-/** Who is where on the loopback Discord: servers, their members, and what they attach. */
+/** The loopback Discord's world: servers, their members, and attachments. */
 export interface DiscordPerson {
   readonly id: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface DiscordGuild {
   readonly name: string;
   readonly channel: string;
   readonly members: Set<string>;
-  /** Discord says hello to people in its channel. */
+  /** Whether Discord greets people in its channel. */
   readonly saysHello?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Attachment {
 export interface World {
   readonly guilds: Map<string, DiscordGuild>;
   readonly files: Map<string, Uint8Array>;
-  /** How others call people now, by their ids. */
+  /** People's present names, by id. */
   readonly names: Map<string, string>;
   /** A server in which the bot is, with these members. */
   guild(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
@@ -36,7 +36,7 @@ export interface World {
 const EPOCH = 1_420_070_400_000n;
 let counter = 0n;
 
-/** A fresh id that carries the time, as Discord's do. */
+/** A new id that contains the time, like Discord's. */
 export function snowflake(): string {
   counter += 1n;
   return String(((BigInt(Date.now()) - EPOCH) << 22n) | (counter & 0x3fffffn));
@@ -70,7 +70,7 @@ export function openWorld(origin: () => string): World {
   };
 }
 
-/** As much of a message as discord.js needs to believe in it. */
+/** As much of a message as discord.js needs. */
 export function messageJson(id: string) {
   const author = { id: '1', username: 'facefinder', discriminator: '0', avatar: null };
   return {

@@ -4,7 +4,10 @@ import type { Params } from './methods.ts';
 /** Fields that are text even when it looks like JSON. */
 const TEXT = new Set(['text', 'caption', 'file_id', 'callback_query_id', 'url', 'secret_token', 'language_code']);
 
-/** A call's fields: from JSON as they are; from multipart each is text with JSON inside, and files are bytes. */
+/**
+ * A call's fields. JSON gives them directly; in multipart each is text with JSON inside, and files
+ * are bytes.
+ */
 export async function readParams(request: IncomingMessage): Promise<Params> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -32,7 +35,7 @@ function parsed(value: string): unknown {
   }
 }
 
-/** grammY sends the file of `photo` or `document` as a part of its own that the field names. */
+/** grammY sends the file of `photo` or `document` as a separate part that the field names. */
 function linked(params: Record<string, unknown>): Params {
   for (const name of ['photo', 'document']) {
     const part = /^attach:\/\/(.+)$/.exec(String(params[name]))?.[1];

@@ -7,15 +7,18 @@ interface WebhookSetting {
   readonly secret: string | undefined;
 }
 
-/** Hands updates to the bot as Telegram does: by polls that confirm what came before, or by posts that are repeated until 2xx. */
+/**
+ * Delivers updates to the bot like Telegram: by polls that confirm earlier ones, or by posts that
+ * are repeated until 2xx.
+ */
 export interface Delivery {
   readonly add: (update: Omit<Update, 'update_id'>) => number;
-  /** Hands one out again, as Telegram does when a confirmation was lost. */
+  /** Delivers one again, as Telegram does after a lost confirmation. */
   readonly repeat: (id: number) => void;
   readonly poll: (offset: number, limit: number, timeout: number) => Promise<Update[]>;
   readonly setWebhook: (setting: WebhookSetting | undefined) => void;
   readonly webhook: () => WebhookSetting | undefined;
-  /** Not confirmed by the bot. */
+  /** Updates that the bot has not confirmed. */
   readonly pending: () => Update[];
   readonly stop: () => void;
 }
@@ -28,7 +31,7 @@ export function delivery(): Delivery {
   let wake = () => {};
   let otherPoll = () => {};
   let isStopped = false;
-  /** Telegram posts the next update of a chat when the one before was answered. */
+  /** Telegram posts a chat's next update when the one before was answered. */
   const lanes = new Map<string, Promise<void>>();
 
   async function post(update: Update): Promise<void> {
@@ -77,7 +80,7 @@ export function delivery(): Delivery {
     async poll(offset, limit, timeout) {
       if (webhook) throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
       for (const id of waiting.keys()) if (id < offset) waiting.delete(id);
-      // Who polls last is served: whoever polled before is told so.
+      // The last poller is served, and the earlier one is told so.
       otherPoll();
       const ready = () => [...waiting.values()].toSorted((a, b) => a.update_id - b.update_id).slice(0, limit);
       if (ready().length === 0 && timeout > 0 && !isStopped) {

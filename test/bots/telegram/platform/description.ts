@@ -18,8 +18,9 @@ interface Description {
 const OFFICIAL = new URL('../../../../../shared/specs/telegram-bot-api.json', import.meta.url);
 
 /**
- * What this bot sends, as recorded: each method with the names of its fields, the required ones first and marked. Used where the
- * official description is not there; it knows less, so that a test which passes by it alone proves less.
+ * The recorded calls of this bot: each method with the names of its fields, the required ones first
+ * and marked. Used when the official description is missing. It knows less, so a test that passes
+ * with it alone proves less.
  */
 const RECORDED: Readonly<Record<string, string>> = {
   getMe: '',
@@ -55,7 +56,10 @@ const RECORDED: Readonly<Record<string, string>> = {
 export const isOfficial = existsSync(OFFICIAL);
 const described: Description = isOfficial ? (JSON.parse(readFileSync(OFFICIAL, 'utf8')) as Description) : recorded();
 
-/** What is wrong with a call by the description: unknown methods and fields, missing ones, wrong types, at any depth. */
+/**
+ * What is wrong with a call by the description: unknown methods and fields, missing ones, wrong
+ * types, at any depth.
+ */
 export function complaints(method: string, params: Readonly<Record<string, unknown>>): string[] {
   const fields = described.methods[method];
   return fields ? fieldComplaints(method, fields, params) : [`${method} is no method`];
@@ -72,7 +76,7 @@ function fieldComplaints(path: string, { fields = [] }: Described, value: Readon
   ];
 }
 
-/** A value must fit one of the types; the complaints are those of the type that it fits best. */
+/** A value must fit one of the types. The complaints are those of the best-fitting type. */
 function typeComplaints(path: string, types: readonly string[], value: unknown): string[] {
   const each = types.map((type) => oneType(path, type, value));
   return each.toSorted((a, b) => a.length - b.length)[0] ?? [];

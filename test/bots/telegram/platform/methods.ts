@@ -3,13 +3,16 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import { badRequest, forbidden, Refusal } from './refusals.ts';
 import { asMessage, BOT, type Group, keyOf, type Posted, type World } from './world.ts';
 
-/** A call's fields as JSON values; uploads are bytes. */
+/** A call's fields as JSON values. Uploads are bytes. */
 export type Params = Readonly<Record<string, unknown>>;
 type Method = (world: World, params: Params) => unknown;
 
 const MAX_FILE = 20_000_000;
 
-/** The methods that act on the world; those about updates are the server's own. They refuse what Telegram refuses. */
+/**
+ * The methods that act on the world; those about updates are in the server. They refuse what
+ * Telegram refuses.
+ */
 export const METHODS: Readonly<Record<string, Method>> = {
   getMe: () => ({ ...BOT, can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false }),
 
@@ -39,7 +42,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     if (!group.isPublic) assertInside(group);
     assertTold(group, user);
     const status = group.members.get(user) ?? 'left';
-    // Of a deleted account Telegram still gives a user, without a name.
+    // For a deleted account Telegram still gives a user, without a name.
     const account = world.users.get(user) ?? { id: user, is_bot: false, first_name: '' };
     const restricted = { is_member: true, can_send_photos: group.sparesPhotos ?? false };
     return { status, user: account, ...(status === 'restricted' && restricted) };
@@ -86,7 +89,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
 
-  /** Younger than 48 hours, or not, a fault decides. */
+  /** A fault decides whether it is younger than 48 hours. */
   deleteMessage(world, params) {
     const chat = number(params, 'chat_id');
     if (chat < 0) assertInside(groupOf(world, chat));
@@ -168,14 +171,17 @@ function mayWrite(world: World, chat: number): void {
   if (!world.started.has(chat)) throw forbidden("bot can't initiate conversation with a user");
 }
 
-/** Whoever is out of a group is told what happened, a deleted group too: it is a removal. Public groups may be read by all. */
+/**
+ * People outside a group are told why, as a removal, even for a deleted group. Everybody can read
+ * public groups.
+ */
 function assertInside({ chat, members }: Group): void {
   const me = members.get(BOT.id) ?? 'left';
   if (me === 'kicked') throw forbidden(`bot was kicked from the ${chat.type} chat`);
   if (me === 'left') throw forbidden(`bot is not a member of the ${chat.type} chat`);
 }
 
-/** Of others than the bot itself, Telegram promises to tell admins only. */
+/** Telegram promises to tell only admins about people other than the bot. */
 function assertTold({ members, silence }: Group, user: number): void {
   if (!silence || user === BOT.id || members.get(BOT.id) === 'administrator') return;
   if (silence.about?.has(user) ?? true) throw silence.refusal;
@@ -199,7 +205,10 @@ function content(world: World, media: Params, files: Params): Content {
   return { document: { file, name: fileName(bytes) }, ...under };
 }
 
-/** The same bytes are another upload each time, as on Telegram: an edit with a new upload always changes a message. */
+/**
+ * The same bytes are another upload each time, as on Telegram: an edit with a new upload always
+ * changes a message.
+ */
 function upload(world: World, bytes: unknown): string {
   if (!(bytes instanceof Uint8Array)) throw badRequest('there is no file in the request');
   const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);

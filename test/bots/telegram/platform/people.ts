@@ -4,11 +4,11 @@ import { ANONYMOUS, asMessage, BOT, type Group, keyOf, type MemberStatus, type P
 
 export interface Sending {
   readonly photos?: readonly Uint8Array[];
-  /** As files instead of photos, as who wants no quality lost does. */
+  /** As files instead of photos, to keep the quality. */
   readonly asDocument?: boolean;
   readonly replyTo?: Posted;
   readonly forwarded?: boolean;
-  /** Bytes that Telegram states for each photo, when they are not its real ones. */
+  /** The bytes that Telegram states for each photo, if they are not the real number. */
   readonly statedSize?: number;
   /** In this topic of a forum. */
   readonly topic?: number;
@@ -20,11 +20,16 @@ export interface Sending {
 export interface Account {
   readonly id: number;
   readonly user: User;
-  /** Writes to the bot in private; the first time is what lets the bot write back. Gives the update's id. */
+  /**
+   * Writes to the bot in private. The first time lets the bot write back. Gives the update's id.
+   */
   readonly says: (text: string, sending?: Sending) => number;
-  /** Writes in a group of theirs. The bot gets it, as with privacy mode on, only if it is meant for a bot. */
+  /**
+   * Writes in one of their groups. As with privacy mode on, the bot gets it only if it is meant for
+   * a bot.
+   */
   readonly saysIn: (group: Group, text: string, sending?: Sending) => number;
-  /** Presses the first button whose label or data fits. */
+  /** Presses the first button with this label or data. */
   readonly presses: (message: Posted, label: string | RegExp) => number;
   /** Follows a deep link under a message. */
   readonly opens: (message: Posted) => number;
@@ -110,7 +115,9 @@ export function peopleOf(api: BotApi) {
     return isMeantForBots(posted, group) ? updates.add({ message }) : 0;
   }
 
-  /** Privacy mode: commands, mentions of the bot and replies to it; an admin bot gets everything. */
+  /**
+   * Privacy mode: commands, mentions of the bot and replies to it. An admin bot gets everything.
+   */
   function isMeantForBots(posted: Posted, group: Group | undefined): boolean {
     if (!group || group.members.get(BOT.id) === 'administrator') return true;
     const words = posted.text ?? posted.caption ?? '';
@@ -149,7 +156,7 @@ export function peopleOf(api: BotApi) {
     return [...world.messages.values()].filter((one) => one.chat === chat && one.from === BOT.id);
   }
 
-  /** Changes what somebody is in a group, and tells the bot if it is one that hears of it. */
+  /** Changes somebody's status in a group, and tells the bot if it hears of such changes. */
   function become(group: Group, user: User, status: MemberStatus): number {
     const before = group.members.get(user.id) ?? 'left';
     group.members.set(user.id, status);
@@ -165,7 +172,7 @@ export function peopleOf(api: BotApi) {
     return updates.add({ [isBot ? 'my_chat_member' : 'chat_member']: change } as never);
   }
 
-  /** A basic group becomes a supergroup with another id; the bot is told twice. */
+  /** A basic group becomes a supergroup with another id. The bot hears it twice. */
   function upgrade(old: Group): Group {
     const members = new Map(old.members);
     const chat = { id: -1_000_000_000_000 + old.chat.id, type: 'supergroup', title: old.chat.title ?? '' } as const;

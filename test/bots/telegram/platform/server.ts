@@ -9,7 +9,7 @@ import { METHODS, type Params } from './methods.ts';
 import { Refusal } from './refusals.ts';
 import { newWorld, type World } from './world.ts';
 
-/** One request of the bot, in the order in which they were answered. */
+/** One request of the bot, in the order of their answers. */
 interface Call {
   /** A method of the Bot API, or `file` for bytes. */
   readonly method: string;
@@ -19,7 +19,7 @@ interface Call {
   readonly at: number;
 }
 
-/** The connection is cut, or stays open without an answer. */
+/** Cuts the connection, or leaves it open without an answer. */
 type Silence = 'hang up' | 'no answer';
 
 type Fault = (params: Params) => Refusal | Silence | undefined;
@@ -31,21 +31,23 @@ export interface BotApi extends AsyncDisposable {
   readonly world: World;
   readonly updates: Delivery;
   readonly calls: Call[];
-  /** Methods of the calls without an answer that the bot gave up, by cutting the connection. */
+  /** Methods of calls without an answer that the bot gave up, by cutting the connection. */
   readonly givenUp: string[];
-  /** Everything that a body got wrong by the official description. */
+  /** Everything that was wrong in a body by the official description. */
   readonly complaints: string[];
   /** Every byte of every request. */
   readonly sent: Overheard;
-  /** The next `times` calls of `method` are refused or not answered at all; a silence is noted as status 0. */
+  /**
+   * The next `times` calls of `method` are refused or not answered. A silence is noted as status 0.
+   */
   readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
-  /** Where a file is said to be; by default below the API's own `/file`. */
+  /** The path given for a file; default: below the API's own `/file`. */
   pathOf: (file: string) => string;
-  /** What getMe says differently. */
+  /** Differences in the answer of getMe. */
   me: Readonly<Record<string, unknown>>;
-  /** The last error of a webhook, as getWebhookInfo says it. */
+  /** A webhook's last error in getWebhookInfo. */
   webhookTrouble: string | undefined;
-  /** Resolves once `condition` gives something; rejects after 90 s. */
+  /** Resolves once `condition` gives something. Rejects after 90 s. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
 
@@ -110,7 +112,7 @@ export async function startBotApi(): Promise<BotApi> {
       response.writeHead(status).end(status === 200 ? file?.bytes : undefined);
       return note('file', {}, status);
     }
-    // A bot that is killed in the middle of asking gets no answer.
+    // A bot that is killed during a request gets no answer.
     const params = await readParams(request).catch((error) => {
       if (!request.errored) throw error;
     });
@@ -167,7 +169,7 @@ export async function startBotApi(): Promise<BotApi> {
   return api;
 }
 
-/** Files of a media group are parts that the group names; the description does not list them. */
+/** Files of a media group are parts that the group names, which the description does not list. */
 function withoutAttached(params: Params): Params {
   const names = new Set(JSON.stringify(params.media ?? '').match(/(?<=attach:\/\/)[^"]+/g));
   return Object.fromEntries(Object.entries(params).filter(([name]) => !names.has(name)));

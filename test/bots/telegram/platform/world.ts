@@ -5,7 +5,7 @@ export const BOT: User = { id: 7000, is_bot: true, first_name: 'Finder', usernam
 /** Telegram's account for admins who post anonymously. */
 export const ANONYMOUS: User = { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' };
 
-/** A message as it stands in a chat now, with what only Telegram knows of it. */
+/** A message's present state in a chat, with facts that only Telegram knows. */
 export interface Posted {
   readonly chat: number;
   readonly id: number;
@@ -31,11 +31,14 @@ export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted'
 export interface Group {
   readonly chat: Chat;
   readonly members: Map<number, MemberStatus>;
-  /** Who is not in it may read it too. */
+  /** Whether outsiders can read it too. */
   isPublic?: boolean;
-  /** Who is restricted there may send photos all the same. */
+  /** Whether restricted members may still send photos. */
   sparesPhotos?: boolean;
-  /** In which words Telegram refuses to say who is in it, while the bot is no admin; of everybody, unless it says of whom. */
+  /**
+   * Telegram's words for refusing to say who is in it, while the bot is no admin. They hold for
+   * everybody, or for `about`.
+   */
   silence?: { readonly refusal: Refusal; readonly about?: ReadonlySet<number> };
   /** The id of the supergroup that it became. */
   movedTo?: number;
@@ -70,7 +73,10 @@ export function newWorld(): World {
 
 export const keyOf = (chat: number, id: number): string => `${chat}/${id}`;
 
-/** Telegram marks as a command what begins with a slash after no letter, and ends it before the first sign that no name has. */
+/**
+ * Telegram marks a slash that follows no letter as a command, which ends before the first sign that
+ * no name has.
+ */
 function marked(field: string, said: string) {
   const commands = [...said.matchAll(/(?<![\p{L}\p{N}_/])\/\w{1,64}(?:@\w+)?/gu)];
   const entities = commands.map(({ 0: { length }, index }) => ({ type: 'bot_command', offset: index, length }));
