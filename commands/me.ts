@@ -1,3 +1,4 @@
+import type { Ask } from '../src/chat/ask.ts';
 import type { PhotoTurn } from '../src/chat/command.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
@@ -8,13 +9,16 @@ import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
-/** The choice of a button: also the photos that may show the asker. */
-const POSSIBLE = 'possible';
+/**
+ * The words of a button's choice: also show where the asker may be; somebody else was shown. The
+ * numbers of photos that are taken out follow.
+ */
+const [POSSIBLE, NOT] = ['possible', 'not'];
 
 /**
  * /me: the photos that show the asker, with their face framed and everybody else blurred. A number
  * after the command says of how many photos in all these are a part, because an album is sent in
- * parts.
+ * parts. A button takes out a photo that shows somebody else after all.
  */
 export const me = {
   name: 'me',
@@ -31,12 +35,28 @@ export const me = {
     const refused = looked.filter((one): one is Reply => 'kind' in one);
     if (photos.length === 0) return refused;
     const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
+    const { taken, isNew } = chosen(turn.ask);
+    if (isNew) tools.harmed('not_me');
     const own = ownOn(tools.matcher, templates, photos, { parts: all / photos.length });
     const shown: PresencePhoto[] = [];
-    for (const [index, photo] of photos.entries()) shown.push(await presence(turn, photo, own[index]));
-    return [answer(tools, turn, shown), ...refused];
+    for (const [index, photo] of photos.entries()) {
+      shown.push(await presence(turn, photo, taken.includes(photo.number) ? undefined : own[index]));
+    }
+    return [answer(tools, turn, shown, { isWhole: all === photos.length }), ...refused];
   },
 } satisfies Declared;
+
+/** What was chosen by buttons so far. */
+function chosen({ choice = '' }: Ask) {
+  const [word, ...others] = choice.split('-');
+  return {
+    showsPossible: [word, ...others].includes(POSSIBLE),
+    /** The numbers of the photos that the asker said show somebody else. */
+    taken: others.filter((one) => one !== POSSIBLE).map(Number),
+    /** Whether the asker just said it of one more. */
+    isNew: word === NOT,
+  };
+}
 
 /** A photo with its faces. Without a copy when the asker cannot be on it. */
 interface Looked extends Pick<Heads, 'heads'> {
@@ -62,7 +82,7 @@ async function presence(
   const { number, copy } = photo;
   if (!own || !copy) return { number, verdict: 'absent' };
   const { verdict, distance, chance } = own.match;
-  const isShown = verdict === 'match' || turn.ask.choice === POSSIBLE;
+  const isShown = verdict === 'match' || chosen(turn.ask).showsPossible;
   const picture = isShown && {
     jpeg: await drawn(turn, { ...photo, ...copy }, own),
     alt: turn.words.me.picture({ number }),
@@ -86,16 +106,22 @@ async function drawn(
   return await faces.draw(photo, marks, { frame, signal });
 }
 
-function answer(tools: Tools, turn: PhotoTurn, photos: readonly PresencePhoto[]): Reply {
+/** `isWhole`: these are all photos that are asked about; of parts the asker is told elsewhere. */
+function answer(
+  tools: Tools,
+  turn: PhotoTurn,
+  photos: readonly PresencePhoto[],
+  { isWhole }: { readonly isWhole: boolean },
+): Reply {
   const { words } = turn;
-  const isShown = turn.ask.choice === POSSIBLE;
+  const { taken } = chosen(turn.ask);
   const numbers = (wanted: PresencePhoto['verdict']) =>
     photos.flatMap(({ verdict, number }) => (verdict === wanted ? [number] : []));
   const [sure, maybe] = [numbers('match'), numbers('possible')];
-  const actions = maybe.length > 0 && !isShown ? [offerPossible(tools, turn)] : [];
+  const actions = isWhole ? offers(tools, turn, photos) : [];
   return {
     kind: 'presence',
-    text: textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe }),
+    text: textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe, taken }),
     photos,
     seen: photos.length,
     found: sure.length,
@@ -110,6 +136,7 @@ function textOf(
     all,
     sure,
     maybe,
+    taken,
   }: {
     /**
      * The number of photos looked at, and of all photos of the ask, whose order gives their
@@ -119,11 +146,17 @@ function textOf(
     readonly all: number;
     readonly sure: readonly number[];
     readonly maybe: readonly number[];
+    readonly taken: readonly number[];
   },
 ): string {
   const told = (numbers: readonly number[]) => ({ found: numbers.length, photos: inWords(listed, numbers) });
   const found = me.found({ ...told(sure), seen: sure.length > 0 ? all : seen });
-  return maybe.length === 0 ? found : `${found} ${me.maybe({ ...told(maybe), seen: all })}`;
+  const sentences = [
+    found,
+    ...(maybe.length > 0 ? [me.maybe({ ...told(maybe), seen: all })] : []),
+    ...(taken.length > 0 ? [me.takenOut({ ...told(taken.toSorted((a, b) => a - b)), seen: all })] : []),
+  ];
+  return sentences.join(' ');
 }
 
 function inWords(listed: Words['listed'], numbers: readonly number[]): string {
@@ -132,8 +165,26 @@ function inWords(listed: Words['listed'], numbers: readonly number[]): string {
   return listed({ before: before.toReversed().join(', '), last: String(last) });
 }
 
-function offerPossible({ parked }: Tools, { ask, words, now, answerAfter }: PhotoTurn): Action {
+/** To see where else the asker may be, and to take out what is shown. */
+function offers(
+  { parked }: Tools,
+  { ask, words, now, answerAfter }: PhotoTurn,
+  photos: readonly PresencePhoto[],
+): Action[] {
+  const { showsPossible, taken } = chosen(ask);
   const id = newParkedId(now + PARKED_MS);
-  answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
-  return { id: `${id}:${POSSIBLE}`, label: words.me.showPossible, role: 'confirm' };
+  const action = (label: string, ...choice: readonly (string | number)[]): Action => ({
+    id: [id, choice.join('-')].join(':'),
+    label,
+    role: 'confirm',
+  });
+  const isHidden = !showsPossible && photos.some(({ verdict }) => verdict === 'possible');
+  const more = isHidden ? [action(words.me.showPossible, POSSIBLE, ...taken)] : [];
+  const kept = showsPossible ? [POSSIBLE] : [];
+  const out = photos.flatMap(({ number, picture }) =>
+    picture ? [action(words.me.notMe({ number, seen: ask.photos.length }), NOT, ...kept, ...taken, number)] : [],
+  );
+  const all = [...more, ...out];
+  if (all.length > 0) answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
+  return all;
 }

@@ -19,7 +19,14 @@ export type Stage =
   | 'deliver';
 
 /** Harms to people that an operator should see early: how often, never to whom. */
-export const HARMS = ['wrong_name_said_by_asker', 'wrong_name_said_by_named', 'refused_enrolment', 'dispute'] as const;
+export const HARMS = [
+  'wrong_name_said_by_asker',
+  'wrong_name_said_by_named',
+  /** A photo of a /me was taken out by its asker. */
+  'not_me',
+  'refused_enrolment',
+  'dispute',
+] as const;
 export type Harm = (typeof HARMS)[number];
 
 /** The build and how it runs. Every field becomes a label. */

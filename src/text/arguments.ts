@@ -92,6 +92,8 @@ export const ARGUMENTS = {
   me: {
     found: { found: 'number', seen: 'number', photos: 'text' },
     maybe: { found: 'number', seen: 'number', photos: 'text' },
+    takenOut: { found: 'number', seen: 'number', photos: 'text' },
+    notMe: { number: 'number', seen: 'number' },
     picture: { number: 'number' },
   },
   listed: { before: 'text', last: 'text' },
@@ -172,6 +174,7 @@ export const ARGUMENTS = {
     says: { name: 'text' },
     albumSoFar: { found: 'text', seen: 'text', left: 'text' },
     albumDone: { found: 'text', seen: 'text' },
+    albumTakenOut: { n: 'text' },
     albumUnread: { n: 'text' },
     downloadAll: { n: 'text' },
     saveOriginal: { name: 'text' },

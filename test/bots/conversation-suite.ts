@@ -129,6 +129,7 @@ export function conversationSuite(
       expect(mine.text).toContain('You are in photo 2 of 2.');
       const { text } = await agreed('Bob', 'Chess club', 'find', mine.picture ?? new Uint8Array());
       expect(text).toMatch(/“Ann” \(face \d+\), match/);
+      expect((await driver.press('Ann', 'Chess club', 'confirm')).text).toContain('Photo 2 is taken out');
       expect((await driver.send('Ann', 'Chess club', 'me', [photos.bob])).text).toContain(
         'I do not see you in this photo',
       );

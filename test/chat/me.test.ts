@@ -131,6 +131,51 @@ describe('/me', () => {
     expect(verdicts(part)).toEqual(['absent', 'match']);
   });
 
+  it('takes out a photo of which the asker says that it is somebody else, and says so', async () => {
+    const replies = await stage.agreed(ALICE, 'me', ['anna~', 'ben', 'carl,anna~', 'anna']);
+    expect(presenceIn(replies)).toMatchObject({ seen: 4, found: 3, text: 'You are in photos 1, 3 and 4 of 4.' });
+    const labels = (of: readonly Reply[]) => presenceIn(of).actions?.map(({ label }) => label);
+    expect(labels(replies)).toEqual(['Photo 1 is not me', 'Photo 3 is not me', 'Photo 4 is not me']);
+    const third = presenceIn(replies).actions?.[1] ?? { id: '' };
+    const without = await stage.press(ALICE, third);
+    expect(presenceIn(without)).toMatchObject({ seen: 4, found: 2 });
+    expect(textOf(without)).toBe('You are in photos 1 and 4 of 4. Photo 3 is taken out: you said that it is not you.');
+    expect(verdicts(without)).toEqual(['match', 'absent', 'absent', 'match']);
+    expect(marksOf(without)).toHaveLength(2);
+    expect(labels(without)).toEqual(['Photo 1 is not me', 'Photo 4 is not me']);
+    const [first = { id: '' }] = presenceIn(without).actions ?? [];
+    const left = await stage.press(ALICE, first);
+    expect(textOf(left)).toBe(
+      'You are in photo 4 of 4. Photos 1 and 3 are taken out: you said that they do not show you.',
+    );
+    expect(await stage.press(ALICE, third)).toMatchObject([{ kind: 'error', code: 'expired' }]);
+  });
+
+  it('takes out one that was shown although uncertain, and leaves it so when the others are asked for', async () => {
+    await away('near', 1.16);
+    const ten = Array.from({ length: 10 }, (_, index) =>
+      index === 0 ? 'near' : index === 1 ? 'anna~' : `other ${index},another ${index}`,
+    );
+    const replies = await stage.agreed(ALICE, 'me', ten);
+    const [possible, match] = presenceIn(replies).actions ?? [];
+    expect([possible?.label, match?.label]).toEqual(['Show where I may be', 'Photo 2 is not me']);
+    const shown = await stage.press(ALICE, possible ?? { id: '' });
+    expect(marksOf(shown)).toHaveLength(2);
+    const [uncertain] = presenceIn(shown).actions ?? [];
+    expect(uncertain?.label).toBe('Photo 1 is not me');
+    const without = await stage.press(ALICE, uncertain ?? { id: '' });
+    expect(verdicts(without).slice(0, 2)).toEqual(['absent', 'match']);
+    expect(textOf(without)).toContain('Photo 1 is taken out');
+    expect(marksOf(without)).toHaveLength(1);
+  });
+
+  it('offers nothing of the kind for a part of an album, whose asker is told of all of it elsewhere', async () => {
+    await stage.agreed(ALICE, 'me', ['anna~']);
+    const [reply] = await stage.say(ALICE, 'me', ['anna~'], { args: '30' });
+    expect(reply).toMatchObject({ kind: 'presence', found: 1 });
+    expect(reply).not.toHaveProperty('actions');
+  });
+
   it('looks for nobody by a face that somebody else enrolled before', async () => {
     const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
     await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');

@@ -85,6 +85,11 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     page.on('download', (file) => saved.push(file.suggestedFilename()));
     await card.getByRole('button', { name: 'Download all (2)' }).click();
     await eventually(() => saved.toSorted()).toEqual(['13.jpg', '3.jpg']);
+    await card.getByRole('button', { name: 'That is not me' }).first().click();
+    await eventually(() => card.locator('.album li').count()).toBe(1);
+    expect(await card.textContent()).toContain('You are in 1 of 12 photos.');
+    expect(await card.textContent()).toContain('Taken out: 1');
+    expect(await card.getByRole('button', { name: 'Download all (1)' }).count()).toBe(1);
     expect(tab.elsewhere).toEqual([]);
     expect(tab.complaints).toEqual([]);
   });

@@ -22,7 +22,7 @@ import { renderReply } from './replies/reply.js';
 export function searchAlbum(conversation, text, photos) {
   const { speaker } = conversation;
   const most = facts.limits.photos;
-  const state = { at: 0, seen: 0, unread: 0, isStopped: false };
+  const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false };
   /** @type {import('./replies/presence.js').Found[]} */
   const found = [];
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
@@ -39,10 +39,19 @@ export function searchAlbum(conversation, text, photos) {
       el('p', {}, said),
       el('progress', { max: photos.length, value: Math.min(state.at, photos.length), 'aria-label': said }),
       ...(state.unread > 0 ? [el('p', { class: 'fine' }, t('albumUnread', { n: numbers.format(state.unread) }))] : []),
-      ...(found.length > 0 ? [grid(found)] : []),
+      ...(state.takenOut > 0
+        ? [el('p', { class: 'fine' }, t('albumTakenOut', { n: numbers.format(state.takenOut) }))]
+        : []),
+      ...(found.length > 0 ? [grid(found, takeOut)] : []),
       ...[isOver ? downloadAll(found) : stopButton()].filter((button) => button !== undefined),
     );
     card.dataset.state = isOver ? 'over' : 'running';
+  };
+  /** @param {import('./replies/presence.js').Found} one */
+  const takeOut = (one) => {
+    found.splice(found.indexOf(one), 1);
+    state.takenOut++;
+    draw();
   };
   const stopButton = () => {
     const stop = () => {

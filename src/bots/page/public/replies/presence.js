@@ -44,9 +44,12 @@ export function foundOf({ photos }, files) {
 /**
  * Small pictures. Pressing one saves the original.
  * @param {readonly Found[]} found
+ * @param {(one: Found) => void} [takeOut] takes out one that shows somebody else
  */
-export function grid(found) {
-  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one))));
+export function grid(found, takeOut) {
+  const out = (/** @type {Found} */ one) =>
+    takeOut && el('button', { type: 'button', class: 'not-me', onclick: () => takeOut(one) }, t('notMe'));
+  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one), out(one))));
 }
 
 /** @param {Found} found */
