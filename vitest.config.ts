@@ -9,9 +9,9 @@ export default defineConfig({
     // Most files wait for real processes, servers and browsers, so three at once fill two cores.
     maxWorkers: 3,
     // Only a hanging test takes this long: a busy machine needs ten times as long as an idle one.
-    testTimeout: 300_000,
+    testTimeout: 900_000,
     // A busy machine answers late.
-    expect: { poll: { timeout: 90_000 } },
-    hookTimeout: 300_000,
+    expect: { poll: { timeout: 240_000 } },
+    hookTimeout: 900_000,
   },
 });

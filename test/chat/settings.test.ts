@@ -126,7 +126,7 @@ describe('/settings', () => {
     const show = found[0]?.kind === 'result' && found[0].show ? found[0].show : expect.fail('no button');
     expect(textOf(found)).toContain('match');
     await stage.press(BOB, show);
-    await vi.waitFor(() => expect(stage.platform.shows).toContain('stays'), { timeout: 60_000 });
+    await vi.waitFor(() => expect(stage.platform.shows).toContain('stays'), { timeout: 240_000 });
     expect(textOf([...stage.platform.posts.values()].flat())).toContain('ist auf diesem Bild');
     await sets('Language', 'As the platform says');
     expect(await stage.flow.gallery.settings(await stage.scope())).toEqual({});

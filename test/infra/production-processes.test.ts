@@ -58,7 +58,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
     expect(answers().flat()).toContainEqual(expect.stringContaining(en.find.looking));
     club.worker = await club.production.start('worker');
     const found = expect.stringMatching(/Ann” .*distance/);
-    await vi.waitFor(() => expect(answers()).toEqual(searching.map(() => [found, found])), { timeout: 60_000 });
+    await vi.waitFor(() => expect(answers()).toEqual(searching.map(() => [found, found])), { timeout: 240_000 });
   });
 
   test.each([
@@ -97,13 +97,13 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
     expect(textOf(bob.inbox()[before])).toBe(en.find.looking);
     expect(textOf(await club.finds(cat, club.photos.group))).toMatch(/Ann” .*distance/);
     const answers = () => bob.inbox().slice(before).map(textOf);
-    await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'no_face')]), { timeout: 60_000 });
+    await vi.waitFor(() => expect(answers()).toEqual([failureText(en, 'no_face')]), { timeout: 240_000 });
     const photos = [club.photos.group, club.photos.group];
     expect(textOf(await club.answer(bob, () => bob.saysIn(club.group, '/find', { photos })))).toMatch(
       /of these \d+ people/,
     );
     const now = () => decodersOf(club.worker);
-    await vi.waitFor(() => expect(now()).toHaveLength(decoders.length), { timeout: 90_000 });
+    await vi.waitFor(() => expect(now()).toHaveLength(decoders.length), { timeout: 240_000 });
     expect(now()).not.toContain(stuck);
   });
 
@@ -129,7 +129,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
     for (const connection of [monitor, redis]) connection.disconnect();
     club.bot = await club.production.start('bot');
     const answers = () => dan.inbox().slice(before).map(textOf);
-    await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann” .*distance/)]), { timeout: 90_000 });
+    await vi.waitFor(() => expect(answers()).toEqual([expect.stringMatching(/Ann” .*distance/)]), { timeout: 240_000 });
     expect(textOf(await club.finds(dan, club.photos.group))).toMatch(/Ann” .*distance/);
     expect(dan.inbox()).toHaveLength(before + 2);
     expect(club.telegram.complaints).toEqual([]);
@@ -151,7 +151,7 @@ async function busiestDecoderOf(worker: Part): Promise<number> {
       for (const pid of children) if ((await ticksOf(pid)) > (before.get(pid) ?? 0) + 4) return pid;
       throw new Error('none is busy');
     },
-    { timeout: 90_000, interval: 5 },
+    { timeout: 240_000, interval: 5 },
   );
 }
 

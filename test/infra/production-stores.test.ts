@@ -161,14 +161,14 @@ describe.skipIf(!works)('a store in trouble', () => {
       await admin.config('SET', 'maxmemory', '1');
       for (const pid of decoders) process.kill(pid, 'SIGCONT');
       expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.busy);
-      await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 90_000 });
+      await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 240_000 });
       // Time for thousands of futile attempts.
       await sleep(2_000);
       await admin.config('SET', 'maxmemory', '192mb');
       const answers = () => asking.flatMap((person) => person.inbox().slice(before.get(person)).map(textOf));
       const found = expect.stringMatching(/Ann” .*distance/);
       const allAreAnswered = () => expect(answers()).toEqual(Array.from({ length: 6 }, () => found));
-      await vi.waitFor(allAreAnswered, { timeout: 90_000 });
+      await vi.waitFor(allAreAnswered, { timeout: 240_000 });
       expect(textOf(await club.finds(passer, club.photos.group))).toMatch(/Ann” .*distance/);
       await club.untilIdle();
       allAreAnswered();
@@ -189,7 +189,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     /** Waits until Ann has the final receipts of this many erasures. */
     async function untilBytesAreGone(times: number): Promise<void> {
       const final = () => ann.inbox().filter((message) => textOf(message).includes('The bytes have left the disk too'));
-      await vi.waitFor(() => expect(final()).toHaveLength(times), { timeout: 100_000, interval: 500 });
+      await vi.waitFor(() => expect(final()).toHaveLength(times), { timeout: 240_000, interval: 500 });
     }
 
     test('and what bot and worker wrote down of that holds nothing of a job', async () => {
@@ -203,7 +203,7 @@ describe.skipIf(!works)('a store in trouble', () => {
 
   /** A health check gives the bot's last view of its stores, some seconds old. */
   async function healthIs(code: number): Promise<void> {
-    await vi.waitFor(async () => expect(await club.bot.health()).toBe(code), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(async () => expect(await club.bot.health()).toBe(code), { timeout: 240_000, interval: 200 });
   }
 
   /**
@@ -219,7 +219,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
       {
-        timeout: 90_000,
+        timeout: 240_000,
         interval: 500,
       },
     );
@@ -251,7 +251,7 @@ async function answerSince(person: Account, before = new Map<number, string>()):
     expect([text, ...others]).toEqual([expect.not.stringContaining(en.find.looking)]);
     return text;
   };
-  return await vi.waitFor(answered, { timeout: 60_000, interval: 50 });
+  return await vi.waitFor(answered, { timeout: 240_000, interval: 50 });
 }
 
 /** A photo without a face. */

@@ -112,14 +112,14 @@ describe.skipIf(!works)('production', () => {
       await vi.waitFor(
         async () => expect(await readyz(club.bot)).toMatch(/^503 not ready\n(.*\n)*workers: no_worker: /),
         {
-          timeout: 90_000,
+          timeout: 240_000,
           interval: 500,
         },
       );
       expect(await metric(club.bot, 'facefinder_queue_workers{queue="jobs"}')).toBe(0);
       club.worker = await club.production.start('worker');
       await vi.waitFor(async () => expect(await readyz(club.bot)).toBe('200 ready\n'), {
-        timeout: 90_000,
+        timeout: 240_000,
         interval: 500,
       });
     });
@@ -175,7 +175,7 @@ describe.skipIf(!works)('production', () => {
       expect(textOf(await club.finds(bob, club.photos.group))).toBe(en.failures.unavailable);
       expect(await club.bot.health()).toBe(1);
       await club.production.startRedis();
-      await vi.waitFor(async () => expect(await club.bot.health()).toBe(0), { timeout: 90_000, interval: 200 });
+      await vi.waitFor(async () => expect(await club.bot.health()).toBe(0), { timeout: 240_000, interval: 200 });
       expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann” .*distance/);
     });
 

@@ -21,6 +21,6 @@ describe.skipIf(!(await nativeRedisWorks()))('the servers of a run of tests or b
     const server = { pid: Number(String(said)), name: 'redis-server' };
     expect(isDaemon(server)).toBe(true);
     run.kill(signal);
-    await vi.waitUntil(() => !isDaemon(server) && !existsSync(dir), { timeout: 90_000, interval: 100 });
+    await vi.waitUntil(() => !isDaemon(server) && !existsSync(dir), { timeout: 240_000, interval: 100 });
   });
 });

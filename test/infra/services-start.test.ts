@@ -95,7 +95,7 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('leaves nothing running after %s', async (signal) => {
     await maven('exec sleep 60');
     const start = services();
-    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 90_000, interval: 100 });
+    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
     start.kill(signal);
     const { code, err } = await ended(start);
     expect([code, err]).toEqual([1, expect.stringContaining(`ended by ${signal}: nothing is left running`)]);
@@ -106,7 +106,7 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
   test('lets one start go on at a time', async () => {
     await maven('exec sleep 60');
     const first = services();
-    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 90_000, interval: 100 });
+    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
     const second = await ended(services());
     expect([second.code, second.err.trim()]).toEqual([
       1,

@@ -32,7 +32,7 @@ describe('on a Node that is too old, the first file', () => {
   test('leaves no program behind when it is killed', async () => {
     const { launcher, program } = await started();
     launcher.kill('SIGKILL');
-    await vi.waitUntil(() => !lives(program), { timeout: 90_000, interval: 100 });
+    await vi.waitUntil(() => !lives(program), { timeout: 240_000, interval: 100 });
   });
 
   test('ends by the signal that ended the program', async () => {
@@ -105,7 +105,7 @@ async function started(): Promise<{ readonly launcher: ChildProcess; readonly pr
       said += chunk;
     });
   }
-  await vi.waitUntil(() => said.includes('facefinder is ready'), { timeout: 60_000, interval: 50 });
+  await vi.waitUntil(() => said.includes('facefinder is ready'), { timeout: 240_000, interval: 50 });
   const pids = [...said.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid));
   const program = pids.find((pid) => pid !== launcher.pid);
   if (program === undefined) throw new Error(said);

@@ -47,11 +47,11 @@ describe('a registry', () => {
     vi.stubEnv('npm_config_registry', `http://127.0.0.1:${port}`);
     const lines: string[] = [];
     const importing = importPack(await pack(), { modelDir, onProgress: (line) => lines.push(line) }).catch(() => {});
-    await vi.waitUntil(() => lines.some((line) => line.startsWith('still waiting')), { timeout: 90_000 });
+    await vi.waitUntil(() => lines.some((line) => line.startsWith('still waiting')), { timeout: 240_000 });
     expect(lines.at(-1)).toMatch(
       /for tiny-models@1\.0\.0 from the npm registry \(8 s\).*HTTPS_PROXY.*MODEL_MIRROR.*import/,
     );
-    await vi.waitUntil(() => lines.at(-1)?.includes('(16 s)'), { timeout: 90_000 });
+    await vi.waitUntil(() => lines.at(-1)?.includes('(16 s)'), { timeout: 240_000 });
     expect(lines.at(-1)).toMatch(/^still waiting for tiny-models@1\.0\.0 from the npm registry \(16 s\)\.$/);
     // The test removes the folder that npm works in, which ends npm.
     void importing;

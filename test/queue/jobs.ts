@@ -28,5 +28,5 @@ export async function emptied(queue: Queue): Promise<void> {
 
 /** Waits until `check` no longer throws, however busy the machine is. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 90_000, interval: 20 });
+  return vi.waitFor(check, { timeout: 240_000, interval: 20 });
 }

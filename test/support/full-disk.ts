@@ -14,7 +14,7 @@ export async function fillDisk(client: Client, index: string): Promise<void> {
   await watch(client, { [WATCHED]: true, ...Object.fromEntries(WATERMARKS.map((mark) => [mark, '900tb'])) });
   // The watcher would do the same within half a minute.
   await block(client, index, true);
-  await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 90_000 });
+  await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 240_000 });
 }
 
 /** Gives the disk its room back. Resolves once the index accepts writes. */
@@ -25,7 +25,7 @@ export async function emptyDisk(client: Client, index: string): Promise<void> {
     await block(client, index, null);
     expect(await takesWrites(client, index)).toBe(true);
   };
-  await vi.waitFor(open, { timeout: 60_000, interval: 500 });
+  await vi.waitFor(open, { timeout: 240_000, interval: 500 });
 }
 
 async function watch(client: Client, settings: Record<string, unknown>): Promise<void> {

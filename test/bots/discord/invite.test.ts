@@ -31,7 +31,7 @@ afterAll(() => on[Symbol.asyncDispose]());
 const here = (person: DiscordPerson, isManager = false): Asking => ({ person, guild: club, isManager });
 const posted = () => on.platform.posted.slice(before);
 const greeting = async () => {
-  await expect.poll(() => posted().length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => posted().length, { timeout: 240_000 }).toBe(1);
   return posted()[0] ?? expect.fail('no greeting');
 };
 
@@ -70,7 +70,7 @@ describe('/invite', () => {
     await greeting();
     const exchange = on.platform.slash(here(ann, true), 'invite');
     const told = () => exchange.original && textOf(exchange.original);
-    await expect.poll(told, { timeout: 60_000 }).toContain('Posted in “Chess club”');
+    await expect.poll(told, { timeout: 240_000 }).toContain('Posted in “Chess club”');
     expect(exchange.original?.isEphemeral).toBe(true);
     const [invitation, ...others] = exchange.followUps;
     expect(others).toEqual([]);
@@ -87,7 +87,7 @@ describe('/invite', () => {
 it('at most two messages of the bot stand in a server in which fifty people enrol by its button', async () => {
   const shown = await greeting();
   const exchange = on.platform.slash(here(ann, true), 'invite');
-  await expect.poll(() => exchange.followUps.length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => exchange.followUps.length, { timeout: 240_000 }).toBe(1);
   for (let count = 0; count < FIFTY; count++) {
     const person = on.platform.person(`Member ${count}`);
     club.members.add(person.id);

@@ -21,7 +21,7 @@ const KILLS = Number(process.env.FACEFINDER_KILLS ?? 50);
 
 describe('killed (SIGKILL) at any moment', () => {
   test(`${KILLS} times over, the database opens, nobody is enrolled without consent, and what was told done is done`, {
-    timeout: 60_000 + KILLS * 5_000,
+    timeout: 240_000 + KILLS * 5_000,
   }, async () => {
     const place = await newSqlitePlace();
     const told = new Map<number, string>();

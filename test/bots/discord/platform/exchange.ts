@@ -55,9 +55,9 @@ export class Exchange {
     this.#changes.emit('change');
   }
 
-  /** Waits until `condition` holds. Rejects after 90 s. */
+  /** Waits until `condition` holds. Rejects after 4 minutes. */
   async until(condition: (exchange: this) => boolean): Promise<this> {
-    const signal = AbortSignal.timeout(90_000);
+    const signal = AbortSignal.timeout(240_000);
     while (!condition(this)) await once(this.#changes, 'change', { signal });
     return this;
   }

@@ -47,11 +47,11 @@ export interface BotApi extends AsyncDisposable {
   me: Readonly<Record<string, unknown>>;
   /** A webhook's last error in getWebhookInfo. */
   webhookTrouble: string | undefined;
-  /** Resolves once `condition` gives something. Rejects after 90 s. */
+  /** Resolves once `condition` gives something. Rejects after 4 minutes. */
   readonly until: <T>(what: string, condition: () => T | undefined | false) => Promise<T>;
 }
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 export async function startBotApi(): Promise<BotApi> {
   const token = '7000:loopback-token_loopback-token';
