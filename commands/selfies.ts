@@ -34,7 +34,7 @@ export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): O
   return { text: words.mydata.selfies.offer, actions };
 }
 
-/** The answer to that offer and to its further question; undefined for other choices. */
+/** The answer to a press under {@link dropOffer}, or under its second question; else undefined. */
 export async function dropChosen(tools: Tools, turn: Turn, groups: readonly Group[]): Promise<Reply[] | undefined> {
   const { choice = '' } = turn.ask;
   if (choice === KEEP) return [{ kind: 'info', text: turn.words.mydata.selfies.kept }];

@@ -38,7 +38,7 @@ export interface ShownResults {
   readonly end: (ask: string, post: Post | undefined) => ReturnType<Showing['end']>;
   /** Whether a post is still noted. */
   readonly isThere: (post: Post) => Promise<boolean>;
-  /** Deletes a post, whoever it names; later, if its platform is down. */
+  /** Deletes a post for all people it names; later, if its platform is down. */
   readonly remove: (post: Post) => Promise<'stays' | 'gone'>;
   /** When a scope was shown results that name a person and still exist, milliseconds since 1970. */
   readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;

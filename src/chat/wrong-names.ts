@@ -51,7 +51,7 @@ export function wrongNamesOn(pending: Pending, keys: Keys, now: () => number): W
   const said = shelf<undefined>(pending, keys, 'wrong');
   const idOf = (by: SaidBy, { platform, id }: Person, what: string) =>
     keyedHash(keys.lookup, 'wrong name', by, platform, id, what).slice(0, NAMED);
-  /** Proves that the button was made here, and for whom. */
+  /** Proves that the button was made here, and for which person. */
   const proofOf = (by: SaidBy, { platform, id }: Person, named: string) =>
     keyedHash(keys.lookup, 'wrong name, said', by, platform, id, named).slice(0, NAMED);
 

@@ -42,8 +42,8 @@ export const DEFAULT_RULES: QueueRules = {
 };
 
 /**
- * At most this many times {@link QueueRules.maxWaiting} may wait, however fast the workers are,
- * because a store is finite.
+ * With fast workers more asks may wait, but never more than {@link QueueRules.maxWaiting} times
+ * this, because a store is finite.
  */
 export const MOST_TIMES = 10;
 /** The weight of the latest end in the pace, against all before it. */

@@ -42,7 +42,7 @@ async function shares(production: Production, see: See, photos: readonly Uint8Ar
       for (const photo of photos) await see(photo);
     });
     const rate = { bare: (photos.length * 1000) / ms, worker: await answered(production, photos) };
-    // The first turn starts whatever starts late.
+    // The first turn also starts what starts only when it is used.
     if (turn > 0) rates.push(rate);
   }
   return {

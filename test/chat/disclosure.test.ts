@@ -168,7 +168,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     let distances = 0;
     for (const account of accounts) {
       const paid = await account.pay([named(ALICE)]);
-      // The queue repeats one that read too long ago.
+      // An ask whose reading ahead is out of date is refused here; the queue would repeat it.
       const isNoted = await paid.noted.then(
         () => true,
         () => false,

@@ -73,7 +73,7 @@ const byPhoto: Conversation = async function* (group, person, face) {
   expect(await stage.press(person, action(notice, 'agree'), privately)).toMatchObject([{ kind: 'enrolled' }]);
 };
 
-/** A job that waits in a worker until the move may have come. */
+/** A job that a worker holds until this generator goes on. The group may move meanwhile. */
 const queued: Conversation = async function* (group, person, face) {
   const notice = await stage.say(person, 'enroll', [face], { place: group.place });
   const { courier } = stage.platform;

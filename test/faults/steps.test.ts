@@ -19,7 +19,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A life whose n-th step fails, and how many there were. */
+/** Lives a life whose n-th step fails. `steps`: how many steps it had. */
 async function lived(nth: number) {
   const STATE_DIR = mkdtempSync(join(tmpdir(), 'facefinder-steps-'));
   folders.push(STATE_DIR);

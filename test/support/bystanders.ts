@@ -16,7 +16,7 @@ export interface Bystanders {
   readonly own: Float32Array;
 }
 
-/** Who is on the photos beside whoever is on the selfie, as facefinder itself sees them. */
+/** The people on the photos other than the one on the selfie, as facefinder itself sees them. */
 export async function bystandersOn(photos: readonly Uint8Array[], selfie: Uint8Array): Promise<Bystanders> {
   await using faces = await openFaces({ pack: await defaultPack(), workers: 1 });
   const own = (await faces.see(selfie)).faces[0]?.embedding;

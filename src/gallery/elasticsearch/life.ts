@@ -89,7 +89,7 @@ export interface PersonRecord {
   readonly life?: Life;
   readonly erasing?: Erasing;
   readonly erasedAt?: number;
-  /** Whether its life or erasure is unreadable. It counts as neither until it is erased. */
+  /** The life or the erasure is unreadable. Until it is erased, both of them are absent here. */
   readonly unreadable?: true;
   /** Absent when there is no document. */
   readonly version?: Version;

@@ -11,9 +11,9 @@ import { KINDS, type Kind, SINGLE, settingsOf } from './templates.ts';
 import { schemaAfter } from './upgrade.ts';
 
 /**
- * Connects as a start does, but makes nothing. Undefined when the next start must make indices, and
- * could. Throws what that start would throw, and when an existing index is gone. The caller closes
- * the client.
+ * Connects as a start does, but makes nothing. The caller closes the client. Undefined when the
+ * next start would have to make indices and is able to. Throws what the next start would throw.
+ * Throws too when an index that must exist is gone.
  */
 export async function rehearsedParts(options: PartsOptions): Promise<Parts | undefined> {
   const { keys, pack, prefix = PREFIX } = options;

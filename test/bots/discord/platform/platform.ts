@@ -35,7 +35,7 @@ export interface Platform extends World, AsyncDisposable {
   readonly givenUp: readonly Recorded[];
   /** Every byte of every request, and every message to the gateway. */
   readonly sent: Overheard;
-  /** Whatever violated Discord's description; each was also refused. */
+  /** Every violation of Discord's description by a request. Each such request was refused. */
   readonly violations: readonly string[];
   /** Makes the next requests of a route fail. */
   fault(fault: Fault): void;
