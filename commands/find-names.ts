@@ -76,7 +76,8 @@ function presence(tools: Tools, turn: PhotoTurn) {
 
 /**
  * Checks only the people whom the answer mentions, once each. A platform that is down hides nobody.
- * One that answers without saying so hides everybody but an asker who wrote from inside.
+ * If a platform answers but confirms nobody, everybody is hidden except an asker who wrote from
+ * inside.
  */
 function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();

@@ -53,7 +53,7 @@ function chosen({ choice = '' }: Ask) {
     showsPossible: [word, ...others].includes(POSSIBLE),
     /** The numbers of the photos that the asker said show somebody else. */
     taken: others.filter((one) => one !== POSSIBLE).map(Number),
-    /** Whether the asker just said it of one more. */
+    /** Whether the asker has just pointed out one more such photo. */
     isNew: word === NOT,
   };
 }

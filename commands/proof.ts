@@ -11,11 +11,11 @@ import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
-/** The choices under a gesture. After the first follows what was said of the face. */
+/** The choices under a gesture. What the sender said about the face follows {@link ANOTHER}. */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
 
 /**
- * What may have been said of the face: it is the sender's own, or that of somebody who looks alike.
+ * What the sender may have said about the face: it is their own, or somebody else looks like them.
  */
 const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 
@@ -61,7 +61,7 @@ export async function proofReply(
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
   const { proof } = turn.words.enroll;
-  // Compared with a selfie that is cut, a whole one would show a gesture that nobody made.
+  // Beside a selfie that is cut, a whole one seems to show a gesture that nobody made.
   if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
   const why = shown ? await whyNot(tools, turn, shown, selfies) : '';
   return why === undefined ? undefined : await askFor(tools, turn, why);

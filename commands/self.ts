@@ -10,7 +10,7 @@ export interface Own {
   readonly match: Named<{ readonly distance: number }>;
 }
 
-/** Whether both are the box of one face as seen once. */
+/** Whether both boxes are equal. A face that was seen once has one box, to the last digit. */
 export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
 }

@@ -6,7 +6,10 @@ import { systemCause } from '../src/explain/codes.ts';
 
 /** A file that takes longer is given up. */
 export const LONGEST_FETCH_MS = 600_000;
-/** The first word of progress comes before people give up, and the next ones as often. */
+/**
+ * The pause before the first report of progress, and between reports. People give up later than
+ * this.
+ */
 const NEWS_SECONDS = 8;
 
 /** How model files are reached, and who hears how fetching goes. */

@@ -16,7 +16,7 @@ import {
 
 const run = promisify(execFile);
 
-/** What pip is called; which of them there is depends on the system. */
+/** The names of pip. Which of them exists depends on the system. */
 const PIPS = ['pip', 'pip3'];
 
 /** A wheel (a zip) of the Python package index, in `folder`. Nothing of it is run or installed. */
@@ -49,7 +49,7 @@ async function fromPip(name: string, folder: string, way: Way): Promise<string> 
   return join(folder, wheel);
 }
 
-/** What pip prints. Rejects with an error that {@link isMissing} knows where there is no pip. */
+/** What pip prints. Without pip it rejects with an error that {@link isMissing} recognises. */
 async function runPip(args: readonly string[], timeout: number): Promise<string> {
   let missing: unknown;
   for (const pip of PIPS) {

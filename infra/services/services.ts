@@ -32,7 +32,7 @@ async function startHere(ended: AbortController): Promise<readonly [string, stri
     prepareElasticsearch(elasticsearch),
   ]);
   const starts = [startRedis(ended.signal), startElasticsearch(ended.signal, console.error)] as const;
-  // One that fails also ends the other's start.
+  // When one fails, the start of the other ends too.
   for (const starting of starts) starting.catch((cause) => ended.abort(cause));
   const started = await Promise.allSettled(starts);
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -142,7 +142,7 @@ async function openTarget(
     const options = { ...elasticsearch, keys, pack };
     const pending = stack.use(redisPending(redis));
     const witness = witnessOn(pending, keys);
-    // Redis keeps both, so without one it has lost the other too.
+    // Redis keeps the second place and the shelves. If it lost one, it lost both.
     const isLost = (await witness.begun()) === undefined;
     return {
       witness,
@@ -158,8 +158,8 @@ async function openTarget(
   const { besideOf, removeBeside, replaceDatabase } = await import('../sqlite/replace.ts');
   const { isInUse } = await import('../sqlite/in-use.ts');
   const file = galleryFile(config.dataDir);
-  // Checked first, because it would fail in the end and leave half a gallery beside one from which
-  // people are erased.
+  // Checked first. Otherwise the restore would fail only at its end, and leave half a gallery
+  // beside the one in use.
   if (isInUse(file)) throw new Cause('database_busy', { where: file });
   const shelves = stack.use(await openSqlitePending({ file: witnessFile(config.stateDir, head.gallery) }));
   const witness = witnessOn(shelves, keys);

@@ -79,7 +79,10 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /** What this answer may say of somebody, and the note of it, unless the same ask has paid. */
+  /**
+   * What this answer may say about somebody, and how to note it. An ask that has paid notes
+   * nothing.
+   */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,

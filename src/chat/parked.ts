@@ -106,7 +106,7 @@ export interface WaitingAsk {
   readonly ask: Ask;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** The id under which its notice is parked with them, once one was shown. */
+  /** The parked ask behind the notice for these photos. Undefined until a notice was shown. */
   readonly notice: string | undefined;
 }
 
@@ -224,7 +224,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       return isMine ? taken : await take(id, taker);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // A shelf that accepts no writes gives it all the same; otherwise it would keep people from
+      // Given even when the shelf accepts no writes; otherwise the shelf would keep people from
       // leaving.
       return typeof (await parked.take(id, owner)) === 'object' ? taken : 'gone';
     }

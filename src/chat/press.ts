@@ -55,9 +55,9 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
 }
 
 /**
- * What a press hears beside its message, which must stay: it is somebody else's button, or it was
- * pressed before. Undefined for every other press; also gives what it stands for. Never throws:
- * what cannot be found out now, the press itself will hear.
+ * Looks at a press before it is handled. `refusal`: the button is somebody else's, or was pressed
+ * before; say so beside the message, which must stay. `asked`: what the button stands for. Never
+ * throws: after a failure here, the press itself fails.
  */
 export async function lookAhead(
   flow: Flow,

@@ -21,9 +21,9 @@ const NAMED = 22;
 export type SaidBy = 'asker' | 'named';
 
 /**
- * Reports of wrong names, by button: one for each answer and person. The item only says that it was
- * reported and by which of the two. It is sealed under the person's keyed hash, so that every
- * erasure of them drops it. Every method fails as {@link Pending} says.
+ * Reports of wrong names, by button: one for each answer and person. The item only says that a name
+ * was reported, and whether by the asker or by the named person. It is sealed under the person's
+ * keyed hash, so that every erasure of them drops it. Every method fails as {@link Pending} says.
  */
 export interface WrongNames {
   /**

@@ -54,7 +54,8 @@ function isAway(error: unknown): boolean {
 }
 
 /**
- * Undefined when it cannot be read. Then that is not the error at hand, or was already reported.
+ * Undefined when it cannot be read. An unreadable configuration is another error, or was already
+ * reported.
  */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {
   try {

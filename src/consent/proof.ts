@@ -35,7 +35,7 @@ export function proofOf(
   };
 }
 
-/** The ledger is another than the one that the receipt was signed over. */
+/** This ledger is not the one over which the receipt was signed. */
 export interface Denial {
   /**
    * The ledger's own entry about a restore from a backup that lacked the receipt's entry, if any.

@@ -1,7 +1,7 @@
 import { bootstrapped, noSurer } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 
-/** How many genuine pairs are accepted where so few impostors are. */
+/** One threshold: the share of impostor pairs that it lets pass, and the share of genuine pairs. */
 export interface Acceptance {
   readonly fmr: number;
   /** The largest threshold (exclusive) with at most this share of the impostor pairs below it. */

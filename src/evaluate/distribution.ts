@@ -8,7 +8,7 @@ const BINS_PER_UNIT = BINS / 2;
 /** How distances are spread. */
 export interface Distribution {
   readonly count: number;
-  /** The share of distances up to this one, to the width of a bin; 0 when there are none. */
+  /** The share of distances up to this one, as exact as a bin is wide; 0 without distances. */
   shareAt(distance: number): number;
   /** The largest distance with at most this share of all up to it, to the width of a bin. */
   distanceAt(share: number): number;

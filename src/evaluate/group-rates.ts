@@ -50,8 +50,8 @@ export interface GroupRate {
   readonly matched: number;
   readonly named: number;
   /**
-   * How often somebody is named as possible at most, rightly and wrongly, over these photos and as
-   * many of strangers.
+   * How often the best verdict that names somebody is `possible`, rightly and wrongly. Counted over
+   * these photos and the same number of strangers' photos.
    */
   readonly possible: { readonly right: number; readonly wrong: number };
 }

@@ -2,8 +2,8 @@ import { moveGroup } from '../chat/move.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * Joins groups whose id the platform changed unheard, or while an older facefinder did not note it,
- * with what is stored under the new id.
+ * Finds groups that got a new id without our hearing of it, or while an older facefinder ran that
+ * did not note it. Joins what is stored under the old id with what is stored under the new one.
  * @throws the reason of `signal` once that is aborted
  */
 export async function joinMoved({ flow }: Kept, signal?: AbortSignal): Promise<void> {

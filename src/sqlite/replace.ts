@@ -105,7 +105,7 @@ function letGo(path: string): void {
   } catch (error) {
     if (isBusy(error)) throw new Cause('database_busy', { where: path, cause: error });
     if (error instanceof Cause) throw error;
-    // A damaged one is the reason for a restore.
+    // A damaged database may be the reason for this restore.
     for (const beside of besides(path)) remove(beside);
     if (!existsSync(path)) throw translated(error, path);
   }

@@ -137,6 +137,6 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
-  // A gallery that is shut answers to every name, and has none to copy.
+  // A shut gallery answers to every name and has no properties that could be copied.
   return Object.setPrototypeOf(layer, gallery);
 }

@@ -128,15 +128,14 @@ function read(
     }
     if (here?.verdict === 'match') return { probe, nearest: 0, farthest: match };
     if (here) return { probe, nearest: match, farthest: named };
-    // Named once: they are no nearer at the other faces.
+    // A person is named only at their nearest face. So this face is at least as far away.
     return { probe, nearest: best ? (best.distance ?? 0.025) - 0.025 : named, farthest: 2 };
   });
   return { told, tells: best && best.distance === undefined ? 'verdict' : 'distance' };
 }
 
 /**
- * How much nearer than the mean of the photos the answers bring the best guess to the template, in
- * cosine.
+ * What the answers gain: the best guess's cosine to the template, less that of the photos' mean.
  */
 export function gain({ known, template }: Victim, told: readonly Told[]): number {
   return bestCosine(known, told, template) - dot(meanOf(known.photos), template);

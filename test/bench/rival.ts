@@ -11,8 +11,8 @@ const RIVALS = join(import.meta.dirname, 'rivals');
 const ROUNDS = 3;
 
 /**
- * The time of the classic tutorial's stack for the same photos, decoding included, one thread each,
- * in turns.
+ * The time that the classic tutorial's stack takes for the same photos, with decoding. Both have
+ * one thread and take turns.
  */
 export const rival = against('rival', ({ pack }) => pack, 5.5);
 /** The same, for the fast pack. */

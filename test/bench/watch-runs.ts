@@ -2,7 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 
 type Run = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Adds up what the sessions take, by standing in for their method. */
+/** Adds up the time that the sessions run. It replaces their method. */
 export function watchRuns() {
   const prototype: { run: Run } = Reflect.get(InferenceSession, 'prototype');
   const original = prototype.run;

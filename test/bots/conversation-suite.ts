@@ -99,7 +99,7 @@ export function conversationSuite(
         expect(template.numbers).toBe(embedding.length);
         expect(template.sha256).toBe(createHash('sha256').update(new Uint8Array(embedding.buffer)).digest('hex'));
         expect(driver.carried?.bytes().includes(template.sha256)).toBe(true);
-        // A search finds what is there.
+        // The search does find the numbers where they are.
         expect(templates.among(Buffer.from(JSON.stringify(held, undefined, 2)))).not.toEqual([]);
       },
     );

@@ -48,8 +48,8 @@ export interface Driver extends AsyncDisposable {
   /** The program stops and starts again with the same data. */
   restart(): Promise<void>;
   /**
-   * When somebody carries what is shown: everything sent to them so far, and the operator's export
-   * of a person.
+   * Present when a company carries the messages: all bytes sent to it so far, and the operator's
+   * export of a person.
    */
   readonly carried?: {
     readonly bytes: () => Buffer;

@@ -121,7 +121,7 @@ describe('an answer that comes about the deadline', () => {
 
   /**
    * The worker is about to show its answer, a second before the deadline. Gives the function that
-   * lets it.
+   * lets it go on.
    */
   async function almostLate() {
     const photo = hold('fetchPhoto');

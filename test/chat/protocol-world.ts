@@ -54,8 +54,8 @@ export interface World {
     readonly last: 'nothing' | 'progress' | 'result' | 'over';
   };
   /**
-   * Somebody ended, or used all their time, after their answer was seen and before that was noted:
-   * nobody can know.
+   * A speaker died, or used up its time, after its answer was seen and before that was noted.
+   * Nobody can know.
    */
   readonly isUnknown: boolean;
 }

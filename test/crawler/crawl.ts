@@ -189,7 +189,7 @@ function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   if (world.started.has(who)) {
     return said(world, person, message, heard(world, { words, means: command }, ask), 'group find');
   }
-  // Answered outside groups: the offer there asks for the same.
+  // The answer comes outside the group, and its offer asks for the same.
   world.ledger.awaiting.delete(who);
   if (photos.length === 0) world.ledger.answer(ask);
   return said(world, person, message, { claims: ['telegram.openOnce'], offers: { for: 'opening', ask } }, 'first find');

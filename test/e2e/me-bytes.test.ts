@@ -60,7 +60,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   } while (!asking.isOver);
   expect(await answer).toMatchObject([{ kind: 'presence', seen: 7, found: 2 }]);
   expect(await found()).toEqual({});
-  // Nor is anything kept of it, sealed or not, in which a template would have room.
+  // No new value, sealed or not, is large enough to hold a template.
   const large = newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
   expect(large.map(({ where }) => where)).toEqual([]);
   expect(temporaries).toEqual([]);

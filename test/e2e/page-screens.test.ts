@@ -117,7 +117,8 @@ describe.skipIf(missing)('on eight screens', () => {
       await page.keyboard.press('Escape');
       await page.locator('#take').click();
       await page.locator('#shoot').waitFor();
-      // As when it takes selfies by itself, which would end before the check.
+      // Shows what the page shows while it takes selfies by itself. The real thing would end too
+      // early.
       await page.evaluate(`
         document.querySelector('#oval').hidden = false;
         document.querySelector('#coach').textContent = JSON.parse(document.querySelector('#facts').textContent).words.moreLight;

@@ -80,8 +80,8 @@ export async function named(stage: Stage, photo: string, place: Place): Promise<
 }
 
 /**
- * The people whom anybody's answer could name. While an erasure is unfinished, those whom Bob's
- * answer names in his group.
+ * All people whom a search of the gallery finds. While an erasure is unfinished, an answer hides
+ * more than the gallery does: then the people whom Bob's answer names in his group.
  */
 async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<readonly string[]> {
   const { flow, embeddings } = stage;

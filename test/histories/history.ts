@@ -4,7 +4,7 @@ import { type Claim, type Held, keyOf, Model, PLACES } from './model.ts';
 import { type Deed, faceOn, type Step } from './steps.ts';
 import type { Told, World } from './world.ts';
 
-/** As of a backup. */
+/** The expected state at the time of a backup. */
 interface Kept {
   readonly model: Model;
   readonly lives: ReadonlyMap<string, string>;

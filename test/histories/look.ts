@@ -6,7 +6,7 @@ import { type Claim, keyOf, type Model } from './model.ts';
 import { faceOn, GROUPS, PEOPLE, photosOf } from './steps.ts';
 import type { World } from './world.ts';
 
-/** What the stores hold of one person in one group, without times until they are over. */
+/** What the stores hold about one person in one group. It leaves out expiry times. */
 export interface There {
   readonly search: boolean;
   readonly enrol: boolean;

@@ -50,7 +50,7 @@ export class World {
   readonly #begun: number;
   readonly #file: string;
   #backedUpAt = 0;
-  /** Work begun before the last start belongs to nobody any more. */
+  /** Counts the starts. No process continues work that began before the last start. */
   #starts = 0;
 
   static async open({ env, withStores, cut }: Ground): Promise<World> {

@@ -47,8 +47,8 @@ export interface Club extends AsyncDisposable {
   /** Resolves when no ask waits or runs: an answer is visible a moment before its job ends. */
   readonly untilIdle: () => Promise<void>;
   /**
-   * `kill -9` of idle parts. Killed a moment after an answer, they would leave it to be given once
-   * more.
+   * `kill -9` of idle parts. A part that is killed right after an answer would make another part
+   * give it once more.
    */
   readonly endsIdle: (...parts: readonly Part[]) => Promise<void>;
 }

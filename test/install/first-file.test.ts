@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 /**
- * Makes the first file take its Node for an old one. `npm run test:install` does the same with real
+ * Makes the first file believe that its Node is old. `npm run test:install` does the same with real
  * old ones.
  */
 const OLD = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); process.execArgv.length = 0`;

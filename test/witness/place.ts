@@ -39,7 +39,10 @@ export interface WitnessPlace {
   readonly keys: Keys;
   readonly signer: ReceiptSigner;
   start(): Promise<Opened>;
-  /** Opens the store alone, for what a crash between its write and the second place's leaves. */
+  /**
+   * Opens the store without the second place. Writing now leaves what a crash leaves that comes
+   * between the store's write and the second place's.
+   */
   unwitnessed(): Promise<Gallery>;
   /** Doctor's findings. */
   failures(): Promise<string[]>;

@@ -231,9 +231,9 @@ async function say(
 }
 
 /**
- * Whether work may go on: Discord knows that the interaction arrived, now or earlier (a repeated
- * delivery, whose first may have been lost on its way to the chat). When it is too late for
- * Discord, nobody could see an answer.
+ * Whether Discord took our word that the interaction arrived, so that work may go on. It may have
+ * taken it earlier: in a repeated delivery, the first may have been lost on its way to the chat. If
+ * the word comes too late, nobody could see an answer.
  */
 async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): Promise<boolean> {
   try {

@@ -14,7 +14,7 @@ const ASKED_AGAIN_MS = 60_000;
 /** A command in a sentence. It is never part of an address, and never in a name: see `inert`. */
 const COMMAND = /(?<![\w/])\/([a-z]+)(?![\w/-])/g;
 
-/** The text with every command clickable whose id is known. It reads the same. */
+/** The text, in which every command with a known id can be clicked. It reads the same. */
 export function withMentions(text: string, ids: CommandIds): string {
   return text.replaceAll(COMMAND, (typed, name: string) => {
     const id = ids.get(name);

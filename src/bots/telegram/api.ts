@@ -41,7 +41,7 @@ export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { send
   return api;
 }
 
-/** What all users of one access know of floods. */
+/** The known floods. All users of one access share them. */
 const flooded = new WeakMap<TelegramAccess, Floods>();
 
 /**

@@ -59,7 +59,8 @@ export function render(
     text: shown,
     entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
-    // What follows a notice shows faces. A receipt or an export belongs to the person.
+    // An answer that shows faces may follow a notice. A receipt or an export belongs to its person,
+    // who may pass it on.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
     attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
     below: kept.flatMap((reply) => attachmentsOf(reply, words)),

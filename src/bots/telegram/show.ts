@@ -124,7 +124,7 @@ async function mayPost(api: Api, chat: number, person: number): Promise<boolean>
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await mayPost(api, supergroup, person);
     const failure = telegramFailure(error);
-    // When the bot itself is out, its post will show that.
+    // If the bot itself is no longer in the group, its post fails and shows that.
     if (failure.again || isShutOut(error)) throw failure;
     return false;
   }

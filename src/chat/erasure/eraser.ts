@@ -165,7 +165,7 @@ async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enro
   try {
     return await enrol();
   } finally {
-    // After a failure too, because it may have been done all the same.
+    // Also after a failure: the enrolment may have happened in spite of it.
     await queueRest(parts, task);
   }
 }
@@ -243,7 +243,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
 
 /** Whether a queued task without a note on the shelf is done, because its note goes last. */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
-  // It may have been queued with bytes left that went afterwards, but the queue still owes the
+  // Bytes that were left when the task was queued may be gone by now. Then the queue still owes the
   // final receipt. A task that the shelf never had is done once its rows are removed.
   return isRemoved ? isNoted === true && !answerTo : isNoted !== false;
 }

@@ -28,7 +28,7 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
 /** Queues the rest of a task, or keeps it in memory if nothing accepts it now. */
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
-  // The shelf has it. If the queue refuses it now, it gets it at the next start.
+  // The shelf has the task. If the queue refuses it now, the queue gets it at the next start.
   const { id, person } = task;
   const body = taskShelf(parts).close(id, { ...task, isNoted });
   const isQueued = await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body }).then(

@@ -17,8 +17,8 @@ export interface ErasureDecision {
 }
 
 /**
- * Decides an erasure. Undefined when only the life at epoch `only`, or one from before epoch
- * `until`, is meant and this is another. After `until`, no life with an older epoch can follow.
+ * Decides an erasure. `only` limits it to the life at that epoch, `until` to a life before that
+ * epoch. Undefined for another life. After `until`, no life with an older epoch can follow.
  */
 export function erasure(
   life: AgreedLife,

@@ -119,7 +119,9 @@ export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, rep
   });
 }
 
-/** The cause of the loss tells an operator more than that nothing could be sent. */
+/**
+ * Reports why the connection was lost: that helps an operator more than "nothing could be sent".
+ */
 function failed(redis: Redis, error: unknown): Failure {
   return failureOf(isNotDone(error) ? losses.get(redis) : error);
 }

@@ -48,7 +48,7 @@ describe('whoever is known in no group', () => {
       { text: 'Add me to a group', url: expect.stringContaining('?startgroup=') },
     ]);
     expect(picker).toMatchObject({ bot_is_member: true });
-    // Three taps, with those that open the list and choose.
+    // Three taps: to open the list, to choose the group, and to agree.
     const notice = await one(bob, () => picks(bob, picker, club));
     expect(text(notice)).toContain('May I look at your photos for “Chess club”?');
     expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toContain('Ann');

@@ -97,7 +97,10 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
     test('tells from ten people on how near they are to each other, as it is after every change', async () => {
       const scope = await shared.scope();
       const faces = new Map<Person, Float32Array>();
-      /** Like another place, which had to be told, and like comparing everybody. */
+      /**
+       * What another process tells, after it heard of the changes. {@link expectTold} compares it
+       * with all pairs.
+       */
       const told = async () => (await shared.beside.search(scope, [face()])).own;
       const expectTold = async () => {
         const own = ownPairs([...faces.values()]);

@@ -137,8 +137,9 @@ describe.skipIf(!server)('work that is cut short', () => {
             expect(await namesFound(sound, scope, probe)).toEqual(epoch === 0 ? ['Ada'] : []);
             const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, told });
             if (!again) expect(epoch).toBe(1);
-            // The caller has heard by now, once or twice the same: there is a receipt. A process
-            // that has just written a line checks again, and may have removed it first.
+            // By now the caller has the report for a receipt, once or twice. A process that has
+            // just written a row of the search log checks again, and may have removed that row
+            // itself.
             const [finds, findsByThem] = [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])];
             const removed = { templates: 2, people: 1, finds, findsByThem };
             expect(heard.at(-1), JSON.stringify(heard)).toMatchObject({ subject: heard[0]?.subject, removed });

@@ -144,7 +144,7 @@ describe('the database file', () => {
     const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
     const agreeing = gallery.agree(scope, person, 'search', agreement, 0);
     const refused = expect(agreeing).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'database_busy' } });
-    // The waiting one delays nobody else.
+    // The write that waits delays nobody else.
     expect((await gallery.standing(scope, person)).epoch).toBe(0);
     await refused;
     raw.exec('ROLLBACK');

@@ -1,4 +1,4 @@
-/** The option for the photo with that index and id. */
+/** The command's option for a photo: its index says which, and the id is that of the attachment. */
 export function photoOption({ id }: { readonly id: string }, index: number) {
   return { type: 11, name: `photo${index === 0 ? '' : index + 1}`, value: id };
 }

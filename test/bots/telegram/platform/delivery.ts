@@ -13,7 +13,7 @@ interface WebhookSetting {
  */
 export interface Delivery {
   readonly add: (update: Omit<Update, 'update_id'>) => number;
-  /** Delivers one again, as Telegram does after a lost confirmation. */
+  /** Delivers an update again, as Telegram does after a lost confirmation. */
   readonly repeat: (id: number) => void;
   readonly poll: (offset: number, limit: number, timeout: number) => Promise<Update[]>;
   readonly setWebhook: (setting: WebhookSetting | undefined) => void;

@@ -74,8 +74,8 @@ export function newWorld(): World {
 export const keyOf = (chat: number, id: number): string => `${chat}/${id}`;
 
 /**
- * Telegram marks a slash that follows no letter as a command, which ends before the first sign that
- * no name has.
+ * Marks commands as Telegram does. A command starts with a slash that follows no letter, and ends
+ * before the first sign that a name cannot have.
  */
 function marked(field: string, said: string) {
   const commands = [...said.matchAll(/(?<![\p{L}\p{N}_/])\/\w{1,64}(?:@\w+)?/gu)];
