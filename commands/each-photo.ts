@@ -39,7 +39,7 @@ export interface Copy {
    */
   readonly photo: Uint8Array;
   readonly frame: number;
-  /** Pixels of `photo` for one of the photo that was seen. */
+  /** The width of `photo`, divided by the width of the photo that was seen. */
   readonly scale: number;
 }
 

@@ -80,8 +80,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
   /**
-   * What this answer may say about somebody, and how to note it. An ask that has paid notes
-   * nothing.
+   * What this answer may say of somebody, and how to note it; nothing to note when paid already.
    */
   async function grantOf(
     occasion: Occasion,

@@ -19,7 +19,7 @@ function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The peaks of a tree of `size` leaves after one more. */
+/** The peaks after one more leaf comes to a tree of `size` leaves. */
 export function appended(size: number, peaks: Peaks, leaf: Hash): Peaks {
   const [kept, last] = [[...peaks], { hash: leaf }];
   // Two perfect trees of one size become one, like a carry in binary.

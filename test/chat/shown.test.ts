@@ -184,7 +184,8 @@ describe('what a group was shown', () => {
 
   it('is of the group that the group became', async () => {
     await shows.show('anna');
-    // People are known under both ids, as when something was open while the group moved.
+    // From here on people are known under both ids. That happens when a dialogue was open while the
+    // group moved.
     await stage.press(CARL, action(await stage.say(CARL, 'enroll', ['carl'], { place: TEAM }), 'agree', 1), {
       place: TEAM,
     });

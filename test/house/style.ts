@@ -113,8 +113,8 @@ export function escapes(tree: Tree): string[] {
 }
 
 /**
- * The text with every string emptied, so that a sentence is no code. Comments stay, because escapes
- * are in them.
+ * The text with every string emptied, so that a rule does not take a sentence for code. Comments
+ * stay, because some escapes are comments.
  */
 function withoutStrings(tree: Tree, path: string): string {
   let text = textOf(tree, path);
