@@ -79,9 +79,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /**
-   * What this answer may say of somebody, and how to note it; nothing to note when paid already.
-   */
+  /** What this answer may say of somebody. `write` notes it, unless the same ask paid before. */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,
