@@ -39,7 +39,9 @@ async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], w
   }
 }
 
-/** Those items that are no longer kept. Items whose removal is repeated later are not mentioned. */
+/**
+ * Those of these items that are gone by now. An item whose removal is retried later is left out.
+ */
 async function goneOf({ sentPhotos }: Tools, { person }: Turn['ask'], sent: Sent): Promise<SentIn[]> {
   if (sent.length === 0) return [];
   try {

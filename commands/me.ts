@@ -17,8 +17,8 @@ const [POSSIBLE, NOT] = ['possible', 'not'];
 
 /**
  * /me: the photos that show the asker, with their face framed and everybody else blurred. A number
- * after the command says of how many photos in all these are a part, because an album is sent in
- * parts. A button takes out a photo that shows somebody else after all.
+ * after the command is the number of all photos, because an album is sent in parts. A button takes
+ * out a photo that shows somebody else after all.
  */
 export const me = {
   name: 'me',
@@ -106,7 +106,7 @@ async function drawn(
   return await faces.draw(photo, marks, { frame, signal });
 }
 
-/** `isWhole`: these are all photos that are asked about; of parts the asker is told elsewhere. */
+/** `isWhole`: the ask has all photos. With a part of them, the asker is told elsewhere. */
 function answer(
   tools: Tools,
   turn: PhotoTurn,
@@ -138,11 +138,9 @@ function textOf(
     maybe,
     taken,
   }: {
-    /**
-     * The number of photos looked at, and of all photos of the ask, whose order gives their
-     * numbers.
-     */
+    /** How many photos were looked at. */
     readonly seen: number;
+    /** How many photos the ask has. Their order gives their numbers. */
     readonly all: number;
     readonly sure: readonly number[];
     readonly maybe: readonly number[];

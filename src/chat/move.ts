@@ -61,7 +61,9 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
   }
 }
 
-/** People with only a word on their photos are in no scope, so their scope went without a split. */
+/**
+ * People who only forbade searches of their photos are in no scope. So their scope has no split.
+ */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
   before: readonly (ScopeId | undefined)[],

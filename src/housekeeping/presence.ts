@@ -14,7 +14,9 @@ interface Seen {
   readonly goneAt?: number;
 }
 
-/** A note that no sweep asks for for this long is forgotten, mostly of groups that the bot left. */
+/**
+ * A note is forgotten when no sweep has read it for this long. Mostly the bot has left its group.
+ */
 const SEEN_MS = 90 * 86_400_000;
 
 /**

@@ -121,8 +121,7 @@ describe('what a platform was told is heard', () => {
   it('by somebody whose erasure is not done is not done before it, and goes with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);
-    // As after a crash between the rows and what waits: the form that was sent before is still
-    // noted.
+    // A crash after the rows were erased leaves what waits: a form from before is still noted.
     await stage.chat.note(stage.ask(ALICE, 'enroll', ['anna']));
     await stage.restart();
     await resumeHeard(stage.flow, 0);

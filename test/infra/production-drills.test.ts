@@ -184,8 +184,8 @@ describe.skipIf(!works)('a fault while production runs', () => {
     for (const pid of decoders) process.kill(pid, 'SIGCONT');
     await untilLogged('redis_forgot');
     expect(await metric(club.bot, 'facefinder_memory_losses_total')).toBeGreaterThan(0);
-    // The lost memory held who was already answered: bot and worker may both say that nothing was
-    // done.
+    // Redis lost the notes of who was already answered. So bot and worker may both say that nothing
+    // was done.
     const heard = () => {
       const shown = finder.inbox().slice(before).map(textOf);
       expect(shown).not.toEqual([]);

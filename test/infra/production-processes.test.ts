@@ -114,7 +114,8 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
     await club.untilIdle();
     const redis = connect({ url: club.production.redisUrl }, 'patient', () => {});
     const monitor = await redis.monitor();
-    // A script with ten arguments notes the place of the first word. Only then the work is queued.
+    // Resolves when the bot notes its placeholder in Redis, by a script with ten arguments. The job
+    // is queued after that.
     const noted = new Promise<void>((resolve) => {
       monitor.on(
         'monitor',

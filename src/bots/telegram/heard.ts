@@ -85,7 +85,9 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }
 
-/** The largest size of a photo, or a file, whose bytes will tell whether it is a picture. */
+/**
+ * A photo in its largest size, or a file. The bytes of a file will tell whether it is a picture.
+ */
 function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
   const file = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? document;
   if (!file) return undefined;

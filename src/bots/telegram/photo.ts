@@ -27,8 +27,8 @@ export async function fetchFile(api: Api, access: TelegramAccess, id: string, ma
 
 /**
  * Your own Bot API server with `--local` gives paths on its disk. Such a path is read only where it
- * can be meant: never from Telegram's own server, and in a shared volume only inside the folder
- * that the server names after the bot's token.
+ * makes sense: never from Telegram's own server, and in a shared volume only inside the folder that
+ * the server names after the bot's token.
  */
 async function readBeside(access: TelegramAccess, path: string, maxBytes: number): Promise<Uint8Array> {
   const root = new URL(apiRoot(access));

@@ -15,8 +15,8 @@ const COMMAND_TIMEOUT_MS = 3_000;
  */
 const SILENCE_MS = 5_000;
 /**
- * The pause between two connections. It is the longest at once for a Redis that keeps refusing,
- * such as a replica that never becomes the primary.
+ * The pause between two connections. When Redis keeps refusing, as a replica that never becomes the
+ * primary does, every pause is the longest.
  */
 const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
 /** Two refusals within this time mean that a new connection did not help. */
