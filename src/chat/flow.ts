@@ -119,7 +119,7 @@ function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
   flow.log.info('answered', { command, outcome, ms });
 }
 
-/** For notes without which an answer need not fail: at worst something is said twice. */
+/** For a note whose failure must not fail the answer. At worst something is said twice. */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
   return (error) => {
     if (!(error instanceof Failure)) throw error;

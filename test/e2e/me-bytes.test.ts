@@ -41,7 +41,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   const ann = visitor(program.url, 'ann');
   await ann.agree('/enroll', await selfie());
   expect(await ann.agree('/me', await selfie())).toMatchObject([{ kind: 'presence', found: 1 }]);
-  // The templates that are looked for are the program's own to the bit: the asker's is.
+  // The test computes templates exactly as the program does: the asker's has the same numbers.
   const [held] = await ann.say('/mydata');
   expect(JSON.stringify(held)).toContain(JSON.stringify(Array.from(own)));
 

@@ -128,7 +128,7 @@ export class History {
   async #crash(write: number, during: Deed): Promise<void> {
     const before = this.#model;
     const deed: Deed = during.do === 'move' ? { ...during, early: [] } : during;
-    // Nobody can know whether it noted its beginning.
+    // Nobody can know whether the sweep noted its beginning before the crash.
     if (deed.do === 'sweep') this.#ended.clear();
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
     const after = this.#after(before, deed);

@@ -25,7 +25,7 @@ describe('a face among 10 templates', () => {
     const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 1 });
     expect(verdict).toBe('match');
     expect(matches[0]?.candidate.name).toBe('p0');
-    // d = 0.985, shown as 1.00: FMR 1e-3, of ten, but at most a match's.
+    // d = 0.985 is shown as 1.00, where FMR is 1e-3. With ten templates the chance is 0.01.
     expect(matches[0]?.chance).toBe(0.01);
   });
 
@@ -37,7 +37,7 @@ describe('a face among 10 templates', () => {
   test('is named as possible where it would be a match by itself, and is one of many', () => {
     const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 20 });
     expect(verdict).toBe('possible');
-    // d = 0.985, shown as 1.00: FMR 1e-3, of two hundred: 0.18, in steps 0.2.
+    // d = 0.985 is shown as 1.00, where FMR is 1e-3. Of 200 comparisons that is 0.18, shown as 0.2.
     expect(matches).toMatchObject([{ candidate: { name: 'p0' }, verdict: 'possible', chance: 0.2 }]);
     expect(judge(at(11e-4), { templates: 10, faces: 15 })).toMatchObject({ verdict: 'possible', matches: [] });
   });

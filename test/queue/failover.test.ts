@@ -61,7 +61,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     const workers = asked.map(() => stack.use(redisPending({ url })));
     for (const worker of workers) await worker.check();
     await second.admin.replicaof('NO', 'ONE');
-    // It follows a missing primary, so it never hears of what comes.
+    // The first server now follows a primary that does not exist, so later changes never reach it.
     await first.admin.replicaof('127.0.0.1', await freePort());
     proxy.lead(second.port);
     await using bot = redisPending({ url });

@@ -70,7 +70,7 @@ function codeOf(status: number, type: string | undefined): CauseCode | undefined
   if (known) return known;
   if (status === 403) return 'elasticsearch_forbidden';
   if (status === 408 || status === 429) return 'elasticsearch_overloaded';
-  // A load balancer answers whose server is away.
+  // A load balancer answers like this when its server is away.
   return status >= 502 && type === undefined ? 'elasticsearch_unreachable' : undefined;
 }
 

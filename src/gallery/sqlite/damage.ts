@@ -114,7 +114,7 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
   }
 }
 
-/** Checks the copies that stand beside a row for speed against the ledger. */
+/** Compares a row's copies of what the ledger says, which make searches fast, with the ledger. */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;
   const hash = membershipsHash(keys, person);

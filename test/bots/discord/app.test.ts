@@ -148,7 +148,7 @@ describe('an interaction', () => {
     on.platform.replay(search);
     await search.answer();
     on.platform.replay(search);
-    // The answer to what follows the replay comes after the replay's.
+    // This answer comes only after the bot has handled the replay.
     await use(here(bob), 'help').answer();
     expect(search.edits).toBe(1);
   });

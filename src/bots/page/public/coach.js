@@ -7,7 +7,7 @@ const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight
 const GLANCE_MS = 150;
 /** The least time for reading an instruction. */
 const SOONEST_MS = 900;
-/** The longest wait for stillness: three selfies are done within 8 seconds. */
+/** The longest wait for stillness. With it, three selfies take at most 8 seconds. */
 const LATEST_MS = 2_300;
 
 /** The size at which the picture is checked: it shows light and movement, but no face. */
