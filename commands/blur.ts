@@ -37,7 +37,7 @@ export const blur = {
     const looked = await eachPhoto(turn, (photo) => look(turn, photo));
     const photos = looked.filter((one): one is Looked => !('kind' in one));
     const isSelf = turn.consent.purpose === 'self';
-    const own = isSelf ? ownOn(tools.matcher, await ownTemplates(tools, turn), photos) : [];
+    const own = isSelf ? ownOn(tools.matcher, (await ownTemplates(tools, turn)).templates, photos) : [];
     const replies: Reply[] = [];
     for (const one of looked) {
       replies.push('kind' in one ? one : await blurred(turn, one, own[photos.indexOf(one)]));

@@ -7,10 +7,12 @@ import { Failure } from '../src/failure.ts';
 /**
  * The result of `look` for each photo of the ask, in order. For one of several that could not be
  * looked at, it is the reason.
+ * @param from how many photos came before these in what the person sent
  */
 export async function eachPhoto<T>(
   { photos, words }: PhotoTurn,
   look: (photo: Uint8Array) => Promise<T>,
+  from = 0,
 ): Promise<(T | Reply)[]> {
   const looked: (T | Reply)[] = [];
   for (const [index, open] of photos.entries()) {
@@ -18,8 +20,8 @@ export async function eachPhoto<T>(
       looked.push(await look(await open()));
     } catch (error) {
       // One bad photo of several must not cost the others their answer.
-      if (!(error instanceof Failure) || error.again || photos.length === 1) throw error;
-      looked.push(photoReply(index + 1, error, words));
+      if (!(error instanceof Failure) || error.again || from + photos.length === 1) throw error;
+      looked.push(photoReply(from + index + 1, error, words));
     }
   }
   return looked;

@@ -3,6 +3,8 @@ import type { PhotoTurn } from '../src/chat/command.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
 import { type Face, type Heads, type Mark, type Seen, SURE_HEAD } from '../src/face/face.ts';
+import { selfieFace } from '../src/face/selfie.ts';
+import { Failure } from '../src/failure.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
@@ -18,23 +20,27 @@ const [POSSIBLE, NOT] = ['possible', 'not'];
 /**
  * /me: the photos that show the asker, with their face framed and everybody else blurred. A number
  * after the command is the number of all photos, because an album is sent in parts. A button takes
- * out a photo that shows somebody else after all.
+ * out a photo that shows somebody else after all. A person who is not enrolled sends a selfie as
+ * the first photo. It counts for this ask alone.
  */
 export const me = {
   name: 'me',
   kind: 'photos',
   purpose: 'self',
-  needsEnrolment: true,
+  needsEnrolment: (ask) => ask.photos.length < 2 || partOf(ask) > 0,
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, turn) {
-    const templates = await ownTemplates(tools, turn);
+    const { isEnrolled, templates: enrolled } = await ownTemplates(tools, turn);
+    const templates = isEnrolled ? enrolled : [await selfieIn(tools, turn)];
+    const before = isEnrolled ? 0 : 1;
     if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }];
     const mayBe = (seen: Seen) => ownOn(tools.matcher, templates, [seen])[0] !== undefined;
-    const looked = await eachPhoto(turn, (photo) => look(turn, photo, mayBe));
-    const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: index + 1 }]));
+    const others = { ...turn, photos: turn.photos.slice(before) };
+    const looked = await eachPhoto(others, (photo) => look(turn, photo, mayBe), before);
+    const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: before + index + 1 }]));
     const refused = looked.filter((one): one is Reply => 'kind' in one);
     if (photos.length === 0) return refused;
-    const all = Math.max(photos.length, Number.parseInt(turn.ask.args, 10) || 0);
+    const all = Math.max(photos.length, partOf(turn.ask));
     const { taken, isNew } = chosen(turn.ask);
     if (isNew) tools.harmed('not_me');
     const own = ownOn(tools.matcher, templates, photos, { parts: all / photos.length });
@@ -42,9 +48,27 @@ export const me = {
     for (const [index, photo] of photos.entries()) {
       shown.push(await presence(turn, photo, taken.includes(photo.number) ? undefined : own[index]));
     }
-    return [answer(tools, turn, shown, { isWhole: all === photos.length }), ...refused];
+    return [answer(tools, turn, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
   },
 } satisfies Declared;
+
+/** The number of photos in all of which those of the ask are a part; 0 when it does not say. */
+function partOf({ args }: Ask): number {
+  return Number.parseInt(args, 10) || 0;
+}
+
+/**
+ * The face on the first photo, by which somebody who is not enrolled is looked for on the others of
+ * this ask. It may be anybody's, so this is limited and counted.
+ */
+async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoTurn): Promise<Float32Array> {
+  const [open] = photos;
+  const isOwn = ask.photos[0]?.isOfOthers !== true;
+  if (!open || !isOwn || me.needsEnrolment(ask)) throw new Failure('not_enrolled', { details: { self: 1 } });
+  const isFirst = !chosen(ask).isRepeated && (await tools.selfieAsks.spend(consent.person, ask.id));
+  if (isFirst) tools.harmed('me_by_selfie');
+  return selfieFace((await faces.see(await open(), signal)).faces).embedding;
+}
 
 /** What was chosen by buttons so far. */
 function chosen({ choice = '' }: Ask) {
@@ -55,6 +79,8 @@ function chosen({ choice = '' }: Ask) {
     taken: others.filter((one) => one !== POSSIBLE).map(Number),
     /** Whether the asker has just pointed out one more such photo. */
     isNew: word === NOT,
+    /** Whether it is about the photos of an earlier answer. */
+    isRepeated: word === NOT || word === POSSIBLE,
   };
 }
 
@@ -106,12 +132,15 @@ async function drawn(
   return await faces.draw(photo, marks, { frame, signal });
 }
 
-/** `isWhole`: the ask has all photos. With a part of them, the asker is told elsewhere. */
+/**
+ * @param isEnrolled whether enrolled templates were compared, not a selfie of this ask
+ * @param isWhole whether the ask has all photos. With a part of them, the asker is told elsewhere
+ */
 function answer(
   tools: Tools,
   turn: PhotoTurn,
   photos: readonly PresencePhoto[],
-  { isWhole }: { readonly isWhole: boolean },
+  { isEnrolled, isWhole }: { readonly isEnrolled: boolean; readonly isWhole: boolean },
 ): Reply {
   const { words } = turn;
   const { taken } = chosen(turn.ask);
@@ -121,7 +150,10 @@ function answer(
   const actions = isWhole ? offers(tools, turn, photos) : [];
   return {
     kind: 'presence',
-    text: textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe, taken }),
+    text: [
+      textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe, taken }),
+      ...(isEnrolled ? [] : [words.me.bySelfie]),
+    ].join(' '),
     photos,
     seen: photos.length,
     found: sure.length,

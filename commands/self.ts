@@ -25,13 +25,17 @@ interface Part {
   readonly parts?: number;
 }
 
-/** The asker's own templates in this group. Templates hidden by a dispute do not count. */
+/**
+ * The asker's own templates in this group. Templates hidden by a dispute do not count, and the
+ * person is enrolled all the same.
+ */
 export async function ownTemplates(
   { gallery, pack }: Tools,
   { scope, consent }: PhotoTurn,
-): Promise<readonly Float32Array[]> {
+): Promise<{ readonly isEnrolled: boolean; readonly templates: readonly Float32Array[] }> {
   const held = (await gallery.dossier(scope, consent.person))?.templates ?? [];
-  return held.filter((one) => one.pack === pack && !one.hidden).map(({ embedding }) => embedding);
+  const usable = held.filter((one) => one.pack === pack && !one.hidden);
+  return { isEnrolled: held.length > 0, templates: usable.map(({ embedding }) => embedding) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Flow } from '../src/chat/flow.ts';
 import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
 import type { Proofs } from '../src/chat/proofs.ts';
+import type { SelfieAsks } from '../src/chat/selfie-asks.ts';
 import type { SentPhotos } from '../src/chat/sent-photos.ts';
 import type { ShownResults } from '../src/chat/shown.ts';
 import type { WrongNames } from '../src/chat/wrong-names.ts';
@@ -25,6 +26,7 @@ export interface Tools {
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
   readonly sentPhotos: SentPhotos;
+  readonly selfieAsks: SelfieAsks;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
   /** Counts a harm to somebody; see the metrics. */

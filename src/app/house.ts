@@ -16,6 +16,7 @@ import { parkedAsks } from '../chat/parked.ts';
 import { placeholders as placeholdersOn } from '../chat/placeholders.ts';
 import { progressOf } from '../chat/progress.ts';
 import { proofsOn } from '../chat/proofs.ts';
+import { selfieAsksOn } from '../chat/selfie-asks.ts';
 import { sentPhotosOn } from '../chat/sent-photos.ts';
 import { shownResults } from '../chat/shown.ts';
 import { unanswered } from '../chat/unanswered.ts';
@@ -135,7 +136,6 @@ function buildFlow(parts: FlowParts): Flow {
   const { gallery, pending } = parts.stores;
   // A test's clock replaces all others.
   const { now = parts.stores.queue.now } = parts;
-  const aheadMs = parts.now ? () => 0 : () => Date.now() - now();
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);
   const heard = heardOn(pending, keys, now);
@@ -168,6 +168,7 @@ function buildFlow(parts: FlowParts): Flow {
     gallery,
     parked,
     proofs: proofsOn(pending, keys, now),
+    selfieAsks: selfieAsksOn(pending, keys, now),
     disclosure,
     shown,
     sentPhotos,
@@ -227,6 +228,6 @@ function buildFlow(parts: FlowParts): Flow {
     log,
     metrics,
     now,
-    aheadMs,
+    aheadMs: parts.now ? () => 0 : () => Date.now() - now(),
   };
 }

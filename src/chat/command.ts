@@ -85,10 +85,10 @@ export interface PhotoDeclaration {
    */
   readonly isOff?: true;
   /**
-   * Whether it is about the asker's own face. People who are not enrolled in the group are told to
-   * enrol first.
+   * Whether the ask is about the asker's own face and brings no selfie. People who are not enrolled
+   * in the group are told to enrol first.
    */
-  readonly needsEnrolment?: true;
+  readonly needsEnrolment?: (ask: Ask) => boolean;
   /**
    * How many photos one ask has, and whom they show. `sender` means selfies, which are sent in
    * private.

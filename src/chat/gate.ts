@@ -45,7 +45,8 @@ export async function gate(
   const rules = rulesOf(flow.rules, settings);
   let { scope, standing } = entered;
   const purpose = purposeOf(command, ask, standing);
-  if (command.needsEnrolment && standing.templates === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
+  if (command.needsEnrolment?.(ask) && standing.templates === 0)
+    throw new Failure('not_enrolled', { details: { self: 1 } });
   if (purpose === 'search' && rules.findBy === 'self') throw new Failure('find_off');
   const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);

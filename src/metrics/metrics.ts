@@ -24,6 +24,8 @@ export const HARMS = [
   'wrong_name_said_by_named',
   /** A photo of a /me was taken out by its asker. */
   'not_me',
+  /** A /me by a selfie of the ask, which may be anybody's. */
+  'me_by_selfie',
   'refused_enrolment',
   'dispute',
 ] as const;

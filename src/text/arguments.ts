@@ -22,7 +22,7 @@ export const ARGUMENTS = {
     // 0 minutes means that nobody knows how long. Only the first two `why` get `count` of `unit`;
     // its `other` is minutes.
     rate_limited: {
-      why: ['gesture', 'revealed', 'other'],
+      why: ['gesture', 'revealed', 'selfie', 'other'],
       minutes: 'number',
       unit: ['days', 'hours', 'other'],
       count: 'number',

@@ -134,6 +134,8 @@ export function conversationSuite(
         'I do not see you in this photo',
       );
       expect((await driver.send('Cara', 'Chess club', 'me', [photos.bob])).text).toContain('/enroll');
+      const byHerSelfie = await agreed('Cara', 'Chess club', 'me', photos.ann, photos.group);
+      expect(byHerSelfie.text).toContain('You are in photo 2 of 2. I looked by the selfie that came first.');
     });
 
     it('what is no photo, and what is no command, gets a sentence that helps', async () => {
