@@ -73,7 +73,7 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // When the best is told apart from them, the others are more likely wrong.
+      // Naming this person is more often wrong than right when the best is told apart from them.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };

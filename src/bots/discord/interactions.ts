@@ -231,9 +231,9 @@ async function say(
 }
 
 /**
- * Whether Discord took our word that the interaction arrived, so that work may go on. It may have
- * taken it earlier: in a repeated delivery, the first may have been lost on its way to the chat. If
- * the word comes too late, nobody could see an answer.
+ * Sends Discord its first answer to an interaction. True when Discord has one, from now or from an
+ * earlier delivery: then work goes on, because the earlier delivery may be lost. False when it is
+ * too late, because nobody could see a result.
  */
 async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): Promise<boolean> {
   try {

@@ -86,8 +86,8 @@ export interface Leaving {
 const SCRUB_PATIENCE_MS = 3_000;
 
 /**
- * How long a person whom no shelf could note stays hidden at most. They are erased as soon as the
- * store allows.
+ * Hides a person for this long at most, when no shelf could note that they leave. They are erased
+ * as soon as the store allows.
  */
 const LEAVING_MS = 86_400_000;
 
