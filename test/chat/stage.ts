@@ -180,7 +180,7 @@ function fakePlatform(audience: Courier['audience']) {
       return { ...address, placeheld: true };
     },
     async answer(address, all, { showing } = {}) {
-      // Given beside an answer, so the requested answer is alone.
+      // Leaves out the receipt of consent, which comes beside an answer.
       const replies = all.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
       consented.push(...all.filter((reply) => !replies.includes(reply)));
       const times = (shown.get(address.message)?.times ?? 0) + 1;
