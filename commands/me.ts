@@ -58,8 +58,8 @@ function partOf({ args }: Ask): number {
 }
 
 /**
- * The face on the first photo, by which somebody who is not enrolled is looked for on the others of
- * this ask. It may be anybody's, so this is limited and counted.
+ * The face on the first photo. By it, somebody who is not enrolled is looked for on the ask's other
+ * photos. It may be anybody's face, so such asks are limited and counted.
  */
 async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoTurn): Promise<Float32Array> {
   const [open] = photos;

@@ -210,7 +210,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       async finish() {
         const value = { takenBy: taker.by };
         const mine = await parked.read(id);
-        // Once its person is erased, its owner is not written again.
+        // If the ask's person was erased, the new note names no owner.
         if (mine) await parked.replace(mine, value);
         else await parked.put({ id, owner: '', value, expiresAt });
       },

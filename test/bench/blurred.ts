@@ -104,7 +104,7 @@ function shareCovered([x, y, width, height]: Box, heads: readonly Head[]): numbe
   return points.filter(Boolean).length / points.length;
 }
 
-/** How many blurred faces are as close to anybody of their photo as one stranger in 1/FMR is. */
+/** How many blurred faces come within `distance` of somebody on their photo. */
 async function recognisedOn({ see }: Pipeline, photos: readonly Uint8Array[], distance: number) {
   let [faces, recognised] = [0, 0];
   for (const photo of photos) {

@@ -54,8 +54,8 @@ it('work that is interrupted by a stop goes back to the queue, and nobody is tol
 
 describe('an ask whose answer is not taken at first', () => {
   /**
-   * The platform accepts no answer for a while; `code` is the reason. Gives the number of answers
-   * that it refused.
+   * The platform accepts no answer for a while; `code` is the reason. Gives the number of tries so
+   * far.
    */
   function refuseAnswers(times: number, code: FailureCode): () => number {
     const { courier } = stage.platform;
