@@ -88,7 +88,7 @@ async function blurred(
   const mine = isCertain(own) ? own.face.box : undefined;
   const seen = heads.filter(({ score, box }) => score >= SURE_HEAD || (isAgain && !(mine && covers(box, mine))));
   const others = seen.filter(({ box }) => !(mine && isSameBox(box, mine)));
-  if (seen.length === 0) return { kind: 'error', code: 'no_face', text: words.blur.none };
+  if (seen.length === 0) return { kind: 'error', code: 'no_face', text: words.blur.none({ again: isAgain }) };
   const marks = others.map(({ box: [x, y, width, height] }) => ({
     box: [x * scale, y * scale, width * scale, height * scale] as const,
     number: 0,

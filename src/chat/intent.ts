@@ -29,21 +29,24 @@ export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: A
   return undefined;
 }
 
+/** What a platform says for somebody who opens the chat for the first time. */
+export const FIRST_WORD = 'start';
+
 /**
  * What to offer to somebody whose message is no command: the nearest one, or what can be done with
- * a photo.
+ * a photo. A newcomer is greeted, and may enrol first.
  */
 export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
+  const isGreeted = ask.command === FIRST_WORD;
   const declared = [...flow.commands.values()].filter(isOffered);
-  const near = nearestCommand(
-    declared.map(({ name }) => name),
-    ask.command,
-  );
+  const all = declared.map(({ name }) => name);
+  const near = isGreeted ? undefined : nearestCommand(all, ask.command);
   const withPhotos = declared.filter((one) => one.kind === 'photos');
   // A photo shows others more often than its sender.
   const ofAnybody = withPhotos.filter(({ photos }) => photos.of === 'anybody');
   const selfies = withPhotos.filter(({ photos }) => photos.of === 'sender');
-  const names = near ? [near] : [...ofAnybody, ...selfies].map(({ name }) => name);
+  const offered = isGreeted ? [...selfies, ...ofAnybody] : [...ofAnybody, ...selfies];
+  const names = near ? [near] : offered.map(({ name }) => name);
   const id = await flow.parked.park(ask, { for: 'command', commands: names }, PARKED_MS);
   const words = wordsFor(ask.locale);
   const actions = names.map((name, index) => {
@@ -54,6 +57,7 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
     const text = [words.intent.photo, ...names.flatMap((name) => does[name] ?? [])].join(' ');
     return { kind: 'confirm', text, actions };
   }
+  if (isGreeted) return { kind: 'confirm', text: `${words.help.title} ${words.intent.greeting}`, actions };
   const text = near ? words.intent.near({ name: near }) : words.failures.bad_command;
   return { kind: 'error', code: 'bad_command', text, actions };
 }

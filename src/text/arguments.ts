@@ -100,6 +100,7 @@ export const ARGUMENTS = {
   blur: {
     done: { sure: 'number', unsure: 'number', you: ['kept', 'covered', 'missed', 'unknown', 'other'], group: 'text' },
     picture: { blurred: 'number' },
+    none: { again: 'flag' },
   },
   shown: { erased: { deleted: 'number', left: 'number', later: 'number' } },
   find: {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Declaration } from '../../chat/command.ts';
 import type { BrowserWords } from '../../text/words.ts';
+import type { Next } from './next.ts';
 import type { Scale } from './scale.ts';
 
 /** A file as the browser gets it. */
@@ -50,6 +51,7 @@ export interface PageFacts {
   }[];
   readonly limits: { readonly photos: number; readonly photoBytes: number };
   readonly scale: Pick<Scale, 'strangers' | 'dims'> | undefined;
+  readonly next: Next;
 }
 
 /**

@@ -3,6 +3,7 @@ import { browserWordsFor, type Words, wordsFor } from '../../text/words.ts';
 import { type PageFacts, readAssets, renderPage } from './assets.ts';
 import { localeOf } from './locale.ts';
 import { photoLimits } from './messages.ts';
+import { NEXT } from './next.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
@@ -20,6 +21,7 @@ export async function frontRoutes(app: PageApp, { room, scale, commands }: PageP
       commands: commands.filter(isOffered).map((command) => commandFacts(command, words)),
       limits,
       scale: scale && { strangers: scale.strangers, dims: scale.dims },
+      next: NEXT,
     };
     c.header('Vary', 'Accept-Language');
     return c.html(renderPage(template, locale, facts));

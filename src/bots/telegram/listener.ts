@@ -10,6 +10,7 @@ import { clientOptions, type TelegramAccess, telegramApi } from './api.ts';
 import { setMenus } from './menu.ts';
 import { inOrder } from './order.ts';
 import { persistently } from './persist.ts';
+import { piledUp } from './piled-up.ts';
 import { poll } from './poll.ts';
 import { setProfile } from './profile.ts';
 import { telegramFailure } from './refusal.ts';
@@ -68,9 +69,11 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const stopped = new AbortController();
   const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
   const persist = persistently(take, { log, onUnheard }, stopped.signal);
+  const takesPhotos = (name: string) => commands.some((one) => one.name === name && one.kind === 'photos');
+  const together = (updates: readonly Update[]) => piledUp(updates, takesPhotos);
   const transport = webhook
     ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)
-    : await openPolling(api, persist, hearing, patience.conflictMs);
+    : await openPolling(api, persist, hearing, { conflictMs: patience.conflictMs, together });
   return {
     async [Symbol.asyncDispose]() {
       stopped.abort();
@@ -120,8 +123,8 @@ async function openPolling(
   api: Api,
   persist: (update: Update) => Promise<void>,
   hearing: Hearing,
-  conflictMs: number | undefined,
+  options: Parameters<typeof poll>[3],
 ): Promise<AsyncDisposable> {
   await api.deleteWebhook().catch((error) => Promise.reject(telegramFailure(error)));
-  return poll(api, persist, hearing, conflictMs);
+  return poll(api, persist, hearing, options);
 }

@@ -1,4 +1,5 @@
 import type { Message } from 'grammy/types';
+import { FIRST_WORD } from '../../chat/intent.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import type { Heard } from './heard.ts';
 import { groupNow, INVITES_TO, invitedTo } from './invite.ts';
@@ -70,6 +71,6 @@ async function opened(
     const about = await groupNow(station.api, group);
     return await station.chat.ask({ ...askOf(update, heard, from), command: INVITES_TO, args: '', photos: [], about });
   }
-  const command = openToAll(station, heard.args) ?? FALLBACK;
-  await station.chat.ask({ ...askOf(update, heard, from), command, args: '', photos: [] });
+  const command = openToAll(station, heard.args) ?? (heard.args === '' ? FIRST_WORD : FALLBACK);
+  await station.chat.ask({ ...askOf(update, heard, from), command, args: '' });
 }

@@ -6,11 +6,12 @@ import { rightOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
-import { albums } from './albums.ts';
+import { albums, MAX_ALBUM } from './albums.ts';
 import { botChanged, botLeft, memberChanged } from './comings.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { picked } from './pick.ts';
+import { isPiledUp } from './piled-up.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { privately, request, type Station } from './station.ts';
 import { postOf } from './take-back.ts';
@@ -50,7 +51,9 @@ export function routes(station: Station): Composer<Context> {
   composer.on('message', async ({ message, update }) => {
     const part = { update: update.update_id, message };
     if (message.media_group_id === undefined) return await said(station, [part]);
-    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (parts) => said(station, parts));
+    const album = message.media_group_id;
+    const most = isPiledUp(album) ? Number.POSITIVE_INFINITY : MAX_ALBUM;
+    await joined.join(`${message.chat.id} ${album}`, part, (parts) => said(station, parts), most);
   });
   composer.on('channel_post', ({ channelPost }) => inChannel(station, hear([channelPost], station.me)));
   return composer;

@@ -26,7 +26,8 @@ export interface RealStage extends AsyncDisposable {
   readonly people: People;
   /** What the program is started with. */
   readonly env: NodeJS.ProcessEnv;
-  readonly restart: () => Promise<void>;
+  /** `whileOff`: what people do while the bot is off. */
+  readonly restart: (whileOff?: () => void) => Promise<void>;
 }
 
 export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage> {
@@ -46,8 +47,9 @@ export async function realStage(env: NodeJS.ProcessEnv = {}): Promise<RealStage>
     api,
     people: peopleOf(api),
     env: set,
-    async restart() {
+    async restart(whileOff = () => {}) {
       await app.stop();
+      whileOff();
       app = await run();
     },
     async [Symbol.asyncDispose]() {
@@ -159,7 +161,7 @@ export async function telegramDriver(): Promise<Driver> {
       const act = () => own && people.press(person.user, own, button.callback_data);
       return remember(name, place, await answerTo(api, person, act));
     },
-    restart: stage.restart,
+    restart: () => stage.restart(),
     carried: {
       bytes: api.sent.bytes,
       exported: (name) => exportOf(`telegram:${account(name).id}`, stage.env),

@@ -92,7 +92,7 @@ describe('what is said in private', () => {
   });
 
   it.each([
-    ['/start', { command: 'help' }],
+    ['/start', { command: 'start' }],
     ['/start privacy', { command: 'privacy' }],
     ['/start help', { command: 'help' }],
     ['/start whatever', { command: 'help' }],

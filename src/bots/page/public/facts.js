@@ -8,14 +8,17 @@
  * @typedef {{name: string, what: string, button: string, photos?: {add: string}}} Command
  */
 
+/** @typedef {import('../next.ts').Next} Next */
+
 /**
  * What the server writes into the page: sentences in the reader's language, commands, limits, the
- * scale of distances.
+ * scale of distances, and next steps.
  * @typedef {object} Facts
  * @property {Record<Key, string>} words
  * @property {Command[]} commands
  * @property {{photos: number, photoBytes: number}} limits
  * @property {{strangers: [distance: number, share: number][], dims: number}} [scale]
+ * @property {Next} next
  */
 
 /** @type {Facts} */

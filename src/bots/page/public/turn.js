@@ -93,9 +93,9 @@ async function show(conversation, message, answer) {
  * @param {Conversation} conversation
  * @param {readonly Reply[]} replies
  */
-function offerNext({ log }, replies) {
+function offerNext({ log, speaker }, replies) {
   for (const past of log.querySelectorAll('.next-steps')) past.remove();
-  const steps = nextSteps(replies);
+  const steps = nextSteps(speaker, replies);
   if (steps) log.append(steps);
 }
 

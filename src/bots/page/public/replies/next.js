@@ -1,45 +1,43 @@
 import { propose } from '../composer.js';
 import { el } from '../dom.js';
-import { t } from '../facts.js';
+import { commandOf, facts, t } from '../facts.js';
+import { keptOf } from '../kept.js';
 
 /** @typedef {import('../api.js').Reply} Reply */
 
 /**
- * Next steps by the kind of answer: the command, and its words.
- * @satisfies {Partial<Record<Reply['kind'], readonly (readonly [command: string, words:
- * import('../facts.js').Key])[]>>}
- */
-const STEPS = {
-  enrolled: [
-    ['/find', 'nextFind'],
-    ['/enroll', 'nextSelfie'],
-  ],
-  result: [
-    ['/find', 'nextPhoto'],
-    ['/enroll', 'nextEnrol'],
-  ],
-  presence: [['/me', 'nextMe']],
-  blurred: [['/blur', 'nextBlur']],
-  info: [
-    ['/find', 'nextFind'],
-    ['/enroll', 'nextEnrol'],
-  ],
-  receipt: [['/enroll', 'nextEnrol']],
-};
-
-/**
  * Buttons for next steps; none when the answer itself asks or offers something.
+ * @param {import('../api.js').Speaker} speaker
  * @param {readonly Reply[]} replies
  */
-export function nextSteps(replies) {
+export function nextSteps(speaker, replies) {
   if (replies.some(({ kind }) => kind === 'consent' || kind === 'confirm' || kind === 'error')) return undefined;
-  // A receipt of consent comes beside the answer that agreeing led to.
+  // A receipt of consent stands beside the answer that agreeing led to.
   const main = replies.find((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
-  if (!main || !(main.kind in STEPS)) return undefined;
-  const steps = STEPS[/** @type {keyof typeof STEPS} */ (main.kind)];
+  if (!main || !(main.kind in facts.next.after)) return undefined;
+  const group = isEnrolled(speaker) ? 'enrolled' : 'others';
+  const steps = facts.next.after[/** @type {keyof typeof facts.next.after} */ (main.kind)]
+    .map((step) => ({ ...step, typed: `/${step.command}` }))
+    .filter(({ typed, to = group }) => to === group && commandOf(typed));
   return el(
     'div',
     { class: 'next-steps', role: 'group', 'aria-label': t('nextSteps') },
-    ...steps.map(([command, words]) => el('button', { type: 'button', onclick: () => propose(command) }, t(words))),
+    ...steps.map(({ typed, words }) => el('button', { type: 'button', onclick: () => propose(typed) }, t(words))),
   );
+}
+
+/**
+ * Whether this person is enrolled in the group, as the last answer says that says anything of it.
+ * @param {import('../api.js').Speaker} speaker
+ */
+function isEnrolled(speaker) {
+  const replies = keptOf(speaker).flatMap((one) => ('reply' in one ? [one.reply] : []));
+  const last = replies.findLast(
+    (reply) =>
+      reply.kind === 'enrolled' ||
+      reply.kind === 'presence' ||
+      (reply.kind === 'receipt' && reply.of === 'erasure') ||
+      (reply.kind === 'error' && reply.code === 'not_enrolled'),
+  );
+  return last?.kind === 'enrolled' || last?.kind === 'presence';
 }

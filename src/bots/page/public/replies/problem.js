@@ -1,36 +1,29 @@
 import { propose } from '../composer.js';
 import { el } from '../dom.js';
-import { commandOf, t } from '../facts.js';
+import { commandOf, facts, t } from '../facts.js';
 import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
-/** @typedef {import('./reply.js').Context} Context */
+/**
+ * @typedef {import('./reply.js').Context} Context
+ * @typedef {keyof typeof facts.next.afterProblem} Code
+ */
 
 /**
  * The most likely next step, by the error's code.
- * @type {Record<string, {label: string | undefined, run: (context: Context) => void}>}
+ * @param {string} code
+ * @param {Context} context
+ * @returns {{label: string, run: () => void} | undefined}
  */
-const NEXT = {
-  bad_command: { label: t('showHelp'), run: ({ say }) => say('/help') },
-  not_enrolled: { label: commandOf('/enroll')?.button, run: () => propose('/enroll') },
-  unavailable: { label: t('tryAgain'), run: ({ again }) => again() },
-  busy: { label: t('tryAgain'), run: ({ again }) => again() },
-  expired: { label: t('tryAgain'), run: ({ again }) => again() },
-  ...Object.fromEntries(
-    [
-      'no_photo',
-      'photo_gone',
-      'too_many_photos',
-      'not_an_image',
-      'image_too_large',
-      'image_unreadable',
-      'no_face',
-      'several_faces',
-    ]
-      .concat(['face_too_small', 'face_too_blurred', 'face_turned_away', 'face_covered'])
-      .map((code) => [code, { label: t('otherPhoto'), run: ({ command }) => propose(command) }]),
-  ),
-};
+function nextAfter(code, { again, say, command }) {
+  const next = code in facts.next.afterProblem ? facts.next.afterProblem[/** @type {Code} */ (code)] : 'again';
+  if (next === 'again') return { label: t('tryAgain'), run: again };
+  if (next === 'photo') return { label: t('otherPhoto'), run: () => propose(command) };
+  const typed = `/${next}`;
+  if (next === 'help') return { label: t('showHelp'), run: () => say(typed) };
+  const named = commandOf(typed);
+  return named && { label: named.button, run: () => propose(typed) };
+}
 
 /** Errors of ours. All others are steps on the way: they say what to do next. */
 const MISHAPS = ['busy', 'internal', 'unavailable'];
@@ -41,13 +34,13 @@ const MISHAPS = ['busy', 'internal', 'unavailable'];
  * @param {Context} context
  */
 export function renderProblem({ text, code, actions = [] }, context) {
-  const next = NEXT[code];
+  const next = nextAfter(code, context);
   return el(
     'div',
     { class: MISHAPS.includes(code) ? 'card problem' : 'card guidance' },
     MISHAPS.includes(code) && el('h4', {}, t('problem')),
     ...paragraphs(text),
     actions.length > 0 && buttons(actions, context),
-    next && el('button', { type: 'button', class: 'next', onclick: () => next.run(context) }, next.label),
+    next && el('button', { type: 'button', class: 'next', onclick: next.run }, next.label),
   );
 }

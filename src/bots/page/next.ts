@@ -1,0 +1,68 @@
+import type { Reply } from '../../chat/reply.ts';
+import type { FailureCode } from '../../failure.ts';
+import type en from '../../text/languages/en.json';
+
+type CommandName = keyof (typeof en)['commands'];
+
+/** A button below an answer: a command, and the sentence that says what it is for. */
+interface NextStep {
+  readonly command: CommandName;
+  readonly words: keyof (typeof en)['browser'];
+  /** Offered to these alone: people known to be enrolled, or all others. */
+  readonly to?: 'enrolled' | 'others';
+}
+
+/** The most likely step after an error: a command, the same one with another photo, or again. */
+type AfterProblem = CommandName | 'photo' | 'again';
+
+/** Answers below which something may come next; the others ask or offer something themselves. */
+type Settled = Exclude<Reply['kind'], 'consent' | 'confirm' | 'error'>;
+
+const ENROL = { command: 'enroll', words: 'nextEnrol', to: 'others' } as const;
+const FIND = { command: 'find', words: 'nextFind' } as const;
+
+/** What may come next, by the kind of an answer, and by the code of an error. */
+export interface Next {
+  readonly after: Readonly<Record<Settled, readonly NextStep[]>>;
+  readonly afterProblem: Readonly<Record<FailureCode, AfterProblem>>;
+}
+
+/** What a person at the page may want next: every answer without buttons of its own has a step. */
+export const NEXT: Next = {
+  after: {
+    enrolled: [FIND, { command: 'enroll', words: 'nextSelfie' }],
+    result: [{ command: 'find', words: 'nextPhoto' }, ENROL],
+    presence: [{ command: 'me', words: 'nextMe' }],
+    blurred: [{ command: 'blur', words: 'nextBlur' }],
+    info: [FIND, ENROL, { command: 'me', words: 'nextMyself', to: 'enrolled' }],
+    receipt: [{ command: 'enroll', words: 'nextEnrol' }],
+  },
+  afterProblem: {
+    bad_command: 'help',
+    not_enrolled: 'enroll',
+    find_off: 'me',
+    no_photo: 'photo',
+    not_your_photo: 'photo',
+    photo_gone: 'photo',
+    too_many_photos: 'photo',
+    not_an_image: 'photo',
+    image_too_large: 'photo',
+    image_unreadable: 'photo',
+    no_face: 'photo',
+    several_faces: 'photo',
+    face_too_small: 'photo',
+    face_too_blurred: 'photo',
+    face_turned_away: 'photo',
+    face_covered: 'photo',
+    busy: 'again',
+    expired: 'again',
+    internal: 'again',
+    unavailable: 'again',
+    face_taken: 'mydata',
+    in_progress: 'mydata',
+    not_a_member: 'help',
+    not_allowed: 'help',
+    not_yours: 'help',
+    rate_limited: 'mydata',
+  },
+};
