@@ -1,9 +1,14 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keysOf } from '../../src/app/keys.ts';
+import { pendingFile } from '../../src/app/stores.ts';
+import { readConfig } from '../../src/config.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
+import { shelf } from '../../src/queue/sealed-shelf.ts';
 import { bystandersOn } from '../support/bystanders.ts';
 import { photo, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
@@ -11,6 +16,9 @@ import { newValues, snapshot } from './snapshot.ts';
 
 /** Bytes of an embedding with one byte a number, the smallest form that finds anybody. */
 const SMALLEST_TEMPLATE = 128;
+
+/** Numbers of an embedding, as JSON has them. */
+const SEVERAL_FRACTIONS = /(-?0\.\d+,){3}/;
 
 /** Contains everything that the program may write: its data, its temporary files, its log. */
 let root: string;
@@ -60,11 +68,28 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   } while (!asking.isOver);
   expect(await answer).toMatchObject([{ kind: 'presence', seen: 7, found: 2 }]);
   expect(await found()).toEqual({});
-  // No new value, sealed or not, is large enough to hold a template.
+  // Only the ask behind the buttons has room for a template, and holds none.
   const large = newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
-  expect(large.map(({ where }) => where)).toEqual([]);
+  expect(large.map(({ where }) => where)).toEqual(['pending.db pending.body']);
+  const parked = await parkedAsks();
+  expect(parked).toContainEqual(expect.stringContaining('"command":"me"'));
+  for (const ask of parked) {
+    expect(remains.among(Buffer.from(ask))).toEqual([]);
+    expect(ask).not.toMatch(SEVERAL_FRACTIONS);
+  }
   expect(temporaries).toEqual([]);
 
   await writeFile(join(data, 'planted'), new Uint8Array(one.buffer, one.byteOffset, one.byteLength));
   expect(Object.keys(remains.in(root))).toEqual(['planted: vector']);
 });
+
+/** What stands behind buttons, opened, from a copy: the program goes on with its own. */
+async function parkedAsks(): Promise<string[]> {
+  const copy = await mkdtemp(join(root, 'copy-'));
+  await cp(data, copy, { recursive: true });
+  await using pending = await openSqlitePending({ file: pendingFile(copy) });
+  const keys = keysOf(readConfig({ DATA_DIR: copy }, copy));
+  const parked = await shelf(pending, keys, 'parked').list();
+  await rm(copy, { recursive: true });
+  return parked.map(({ value }) => JSON.stringify(value()));
+}
