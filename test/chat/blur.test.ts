@@ -54,6 +54,16 @@ describe('/blur all', () => {
     expect(textOf(replies)).toBe('2 Gesichter verwischt: sieh nach, bevor du es teilst.');
   });
 
+  it('offers a second look where it sees no face, and no third', async () => {
+    const first = await stage.press(BOB, action(await stage.say(BOB, 'blur', [''], ALL), 'agree'));
+    expect(textOf(first)).toContain('with the button I look once more');
+    expect(labels(first)).toEqual(['Look again, closer']);
+    const second = await stage.press(BOB, action(first, 'confirm'));
+    expect(textOf(second)).toContain('closer up either');
+    expect(textOf(second)).not.toContain('with the button');
+    expect(labels(second)).toEqual([]);
+  });
+
   it('leaves out what is hardly a head, and blurs it too after a second look', async () => {
     const replies = await stage.press(BOB, action(await stage.say(BOB, 'blur', ['anna,?'], ALL), 'agree'));
     expect(blurredOn(replies)).toEqual([[10]]);

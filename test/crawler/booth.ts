@@ -6,6 +6,10 @@ export interface Button {
   readonly id: string;
   readonly label: string;
   readonly isLink: boolean;
+  /** The page's own: it types a command. */
+  readonly isStep?: boolean;
+  /** Telegram's own list of groups, and which of them is picked. */
+  readonly picks?: number;
 }
 
 /** One message of the bot to somebody, or an alert above it. */
@@ -46,8 +50,8 @@ export interface Coming {
 export interface Booth {
   /** Whether there is a room without other people. */
   readonly hasPrivate: boolean;
-  /** Adds them, with a language, as a member of these groups. */
-  join(who: number, name: string, language: string, groups: readonly number[]): void;
+  /** Makes them known there, with a language, as a member of these groups, and an admin of some. */
+  join(who: number, name: string, language: string, groups: readonly number[], admin: readonly number[]): void;
   says(who: number, said: Said): Coming;
   presses(who: number, shown: Shown, button: Button, group: number | undefined): Coming;
   /** Sends the form that they were shown. */

@@ -1,10 +1,12 @@
+import type { CommandName } from '../../src/text/words.ts';
 import type { Said } from './booth.ts';
+import { comesOrGoes, moves } from './comings.ts';
+import type { Asked, Expected, Offer } from './expected.ts';
 import { photoOf } from './faces.ts';
-import type { Asked, Expected, Offer } from './ledger.ts';
 import { photosBy } from './photos.ts';
 import { press } from './press.ts';
-import type { Somebody } from './somebody.ts';
-import { ASKED, PLAIN, typed, type Utterance } from './utterances.ts';
+import type { Offered, Somebody } from './somebody.ts';
+import { ASKED, OFTEN, PLAIN, typed, type Utterance } from './utterances.ts';
 import type { Deed, Question, World } from './world.ts';
 
 /** The most people who act at the same moment. */
@@ -50,13 +52,31 @@ function deed(world: World, person: Somebody): Deed | undefined {
   );
   const agreeing = asked.filter(({ button }) => /:(agree|shown)$/.test(button.id));
   const ways = agreeing.length > 0 && world.chance(0.7) ? agreeing : asked;
-  if (dice < 0.6 && ways.length > 0) return press(world, person, world.one(ways));
+  if (dice < 0.6 && ways.length > 0) return takes(world, person, world.one(ways));
   const others = buttons.filter(({ button }) => world.chance(button.id.startsWith('right:') ? 0.1 : 1));
-  if (dice < 0.7 && others.length > 0) return press(world, person, world.one(others));
+  if (dice < 0.7 && others.length > 0) return takes(world, person, world.one(others));
   return says(world, person);
 }
 
-/** Photos without words, as the next message. */
+/** Presses what was offered. What the page offers by itself types a command. */
+function takes(world: World, person: Somebody, offered: Offered): Deed | undefined {
+  if (!offered.button.isStep) return press(world, person, offered);
+  const command = ASKED.find((name) => offered.button.id === `next:${name}`);
+  const { who } = person;
+  const group = offered.room ?? world.one(person.groups);
+  if (!command) return saysOnPage(world, person);
+  const words = `/${command}`;
+  const photos = photosBy(world, person);
+  return said(
+    world,
+    person,
+    { words, photos, group },
+    heard(world, { words, means: command }, { who, group, photos }),
+    'next step',
+  );
+}
+
+/** Photos without a word, as their next message. */
 function sendsPhotos(world: World, person: Somebody): Deed {
   const { who, groups, platform } = person;
   if (platform === 'discord') return commands(world, person);
@@ -83,17 +103,22 @@ function says(world: World, person: Somebody): Deed | undefined {
   }
 }
 
-/** The expected answer to words, perhaps with photos. */
-function heard(world: World, { words, means, isNear }: Utterance, ask: Omit<Asked, 'command'>): Expected {
+/** What is expected of words that are heard, with photos perhaps. */
+function heard(
+  world: World,
+  { words, means, isNear, isAll, isGreeting }: Utterance,
+  ask: Omit<Asked, 'command'>,
+): Expected {
   const { ledger } = world;
   const { who } = ask;
   if (words.startsWith('/')) ledger.awaiting.delete(who);
+  if (isGreeting) return { claims: ['help.title', 'intent.greeting'], offers: { for: 'command', ask, commands: [] } };
   if (isNear && means) {
     return { claims: ['intent.near'], offers: { for: 'command', ask, commands: [means] } };
   }
   if (means) {
     ledger.awaiting.delete(who);
-    return ledger.answer({ ...ask, command: means });
+    return ledger.answer({ ...ask, command: means, ...(isAll && { isAll }) });
   }
   if (ask.photos.length > 0 && !words.startsWith('/')) return shownPhotos(world, ask);
   return { claims: ['failures.bad_command'], offers: { for: 'command', ask, commands: [] } };
@@ -117,7 +142,7 @@ function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
   const question = latest.notice as Question | undefined;
   if (!question) {
     const group = ask.group ?? latest.ask.group;
-    const asked = { ...ask, command: latest.ask.command, group };
+    const asked = { ...latest.ask, ...ask, group };
     const expected = ledger.answer(asked);
     const isMore = expected.offers?.for === 'consent' && asked.command === 'enroll' && ask.photos.length < 3;
     return isMore ? { ...expected, awaits: asked } : expected;
@@ -167,49 +192,69 @@ function saysInPrivate(world: World, person: Somebody): Deed {
     const words = { words: '', photos, group: undefined, asFiles, isForwarded };
     return said(world, person, words, shownPhotos(world, ask), 'photos');
   }
-  const utterance = world.chance(0.6) ? world.one(typed(world.one(ASKED))) : world.one(PLAIN);
+  const utterance = world.chance(0.6) ? world.one(typed(world.one(OFTEN))) : world.one(PLAIN);
   const words = { words: utterance.words, photos, group: undefined, asFiles };
   return said(world, person, words, heard(world, utterance, ask), 'words');
 }
+
+/** What is asked in a group and answered in private, without a link there. */
+const SAID_AT_ONCE: readonly CommandName[] = ['find', 'me', 'blur', 'invite', 'settings'];
 
 function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   const { who, groups } = person;
   const group = world.one(groups);
   if (!world.ledger.members[group]?.has(who)) return undefined;
-  const command = world.one(ASKED);
+  const command = world.one(OFTEN);
   const words = `/${command}${world.chance(0.3) ? '@finder_test_bot' : ''}`;
-  const photos = command === 'find' || world.chance(0.2) ? photosBy(world, person) : [];
-  const ask = { who, group, command, photos };
+  const isAtOnce = SAID_AT_ONCE.includes(command);
+  const photos = isAtOnce || world.chance(0.2) ? photosBy(world, person) : [];
+  // Of an album, a bot that is no admin gets only the photo under which the command stands.
+  const ask = { who, group, command, photos: photos.slice(0, 1) };
   const message = { words, photos, group };
-  if (command !== 'find') {
+  if (!isAtOnce) {
     const isOpen = command === 'help' || command === 'privacy';
     const offers: Offer = { for: 'opening', ask: { ...ask, photos: [], ...(isOpen && { group: undefined }) } };
     return said(world, person, message, { claims: ['telegram.inPrivate'], offers }, 'group command');
   }
   if (world.started.has(who)) {
-    return said(world, person, message, heard(world, { words, means: command }, ask), 'group find');
+    return said(world, person, message, heard(world, { words, means: command }, ask), 'group command');
   }
   // The answer comes outside the group, and its offer asks for the same.
   world.ledger.awaiting.delete(who);
   if (photos.length === 0) world.ledger.answer(ask);
-  return said(world, person, message, { claims: ['telegram.openOnce'], offers: { for: 'opening', ask } }, 'first find');
+  return said(
+    world,
+    person,
+    message,
+    { claims: ['telegram.openOnce'], offers: { for: 'opening', ask } },
+    'first command',
+  );
 }
 
 function commands(world: World, person: Somebody): Deed {
   const { who, groups } = person;
   const here = world.one(groups);
-  const group = world.chance(0.75) && world.ledger.members[here]?.has(who) ? here : undefined;
-  const command = world.one(ASKED);
-  const takes = command === 'enroll' || command === 'find';
-  const sent = takes ? photosBy(world, person).slice(0, command === 'find' ? 1 : 3) : [];
-  const photos = command === 'find' && sent.length === 0 ? [photoOf([{ of: who, shot: 0 }])] : sent;
+  const command = world.one(OFTEN);
+  const isIn = world.ledger.members[here]?.has(who) === true;
+  // Discord shows what is for admins in servers alone.
+  const isForAdmins = command === 'invite' || command === 'settings';
+  const group = isIn && (isForAdmins || world.chance(0.75)) ? here : undefined;
+  if (isForAdmins && group === undefined) return commands(world, person);
+  const most = PHOTOS[command] ?? 0;
+  const sent = most > 0 ? photosBy(world, person).slice(0, most) : [];
+  const isEmpty = most > 0 && command !== 'enroll' && sent.length === 0;
+  const photos = isEmpty ? [photoOf([{ of: who, shot: 0 }])] : sent;
+  const isAll = command === 'blur' && world.chance(0.3);
   const ask = { who, group, command, photos };
-  const message = { words: `/${command}`, photos, group };
+  const message = { words: `/${command}${isAll ? ' all' : ''}`, photos, group };
   if (command === 'enroll' && photos.length === 0) return formed(world, person, ask, message);
-  return said(world, person, message, heard(world, { words: '', means: command }, ask), 'slash');
+  return said(world, person, message, heard(world, { words: '', means: command, isAll }, ask), 'slash');
 }
 
-/** A form asks for selfies and consent at once, if the group is clear. */
+/** So many photos a slash command takes. */
+const PHOTOS: Partial<Record<CommandName, number>> = { enroll: 3, find: 1, me: 10, blur: 10 };
+
+/** A form asks for selfies and consent at once, where it is clear which group is meant. */
 function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
   const { ledger } = world;
   const { who } = ask;
@@ -228,7 +273,7 @@ function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed
       ledger.awaiting.delete(who);
       const asked = { ...ask, group: only, photos: selfies };
       const isIn = ledger.members[only]?.has(who) === true;
-      if (isIn) ledger.agree(asked);
+      if (isIn) ledger.agree(asked, 'enrol');
       const expected = isIn ? ledger.photos(asked) : ledger.enter(asked);
       const sent = { ...message, photos: selfies };
       return {
@@ -247,35 +292,8 @@ function saysOnPage(world: World, person: Somebody): Deed {
   if (photos.length > 0 && world.chance(0.4)) {
     return said(world, person, { words: '', photos, group }, shownPhotos(world, ask), 'photos');
   }
-  const utterance = world.chance(0.6) ? world.one(typed(world.one(ASKED))) : world.one(PLAIN);
+  const utterance = world.chance(0.6) ? world.one(typed(world.one(OFTEN))) : world.one(PLAIN);
   // The page marks no commands.
   const meant = utterance.isMarked ? { ...utterance, isNear: true } : utterance;
   return said(world, person, { words: utterance.words, photos, group }, heard(world, meant, ask), 'words');
-}
-
-/** The bot hears of people leaving. A returning person starts anew. */
-async function comesOrGoes(world: World, person: Somebody): Promise<string> {
-  const { ledger } = world;
-  const { who, groups } = person;
-  const booth = world.boothOf(person);
-  const group = world.one(groups);
-  if (!booth.leaves || !booth.returns) return 'nothing';
-  if (!ledger.members[group]?.has(who)) {
-    world.tell(`${person.name} comes back to ${group}`, who);
-    booth.returns(who, group);
-    ledger.members[group]?.add(who);
-    return 'return';
-  }
-  world.tell(`${person.name} leaves ${group}`, who);
-  booth.leaves(who, group);
-  ledger.members[group]?.delete(who);
-  await booth.settled();
-  await world.erased(person, group);
-  return 'leave';
-}
-
-function moves(world: World, person: Somebody): string {
-  world.boothOf(person).moves?.(world.one(person.groups));
-  world.tell(`a group of ${person.name} gets another id`);
-  return 'move';
 }

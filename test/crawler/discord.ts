@@ -6,7 +6,7 @@ import type { DiscordGuild, DiscordPerson } from '../bots/discord/platform/world
 import type { Booth, Coming, Said, Shown } from './booth.ts';
 import type { Photo } from './faces.ts';
 import type { Program } from './program.ts';
-import { titleOf } from './telegram.ts';
+import { LOOKING, titleOf } from './telegram.ts';
 
 /** Longer than any answer takes on a busy machine. */
 const PATIENCE_MS = 60_000;
@@ -14,9 +14,16 @@ const PATIENCE_MS = 60_000;
 /** How the platform acknowledges: with a message, and with a form. */
 const [MESSAGE, FORM] = [4, 9];
 
-/** Discord: slash commands and buttons. Text messages are not heard. */
+interface Known {
+  readonly person: DiscordPerson;
+  readonly locale: string;
+  /** Groups that they may manage. */
+  readonly manages: Set<number>;
+}
+
+/** Discord: slash commands and buttons; what people write is not heard. */
 export function discordBooth({ discord: platform }: Program): Booth {
-  const people = new Map<number, { readonly person: DiscordPerson; readonly locale: string }>();
+  const people = new Map<number, Known>();
   const guilds = new Map<number, DiscordGuild>();
 
   const guildOf = (group: number) => {
@@ -27,15 +34,20 @@ export function discordBooth({ discord: platform }: Program): Booth {
   const asking = (who: number, group: number | undefined): Asking => {
     const known = people.get(who);
     if (!known) throw new Error('nobody knows them');
-    return { ...known, guild: group === undefined ? undefined : guildOf(group) };
+    const { person, locale, manages } = known;
+    if (group === undefined) return { person, locale };
+    return { person, locale, guild: guildOf(group), isManager: manages.has(group) };
   };
   const attach = (photos: readonly Photo[]) => photos.map(({ bytes }) => platform.attach(bytes));
 
   function follow(exchange: Exchange): Coming {
     const isForm = () => exchange.ack?.type === FORM;
+    const isLooking = ({ original }: Exchange) => LOOKING.some((looking) => original?.content === looking);
     const isThere = ({ ack, edits, followUps }: Exchange) =>
-      ack?.type === MESSAGE || isForm() || edits > 0 || followUps.length > 0;
-    const first = expect.poll(() => isThere(exchange), { interval: 5, timeout: PATIENCE_MS }).toBe(true);
+      ack?.type === MESSAGE || isForm() || edits > 0 || followUps.some(({ isEphemeral }) => isEphemeral);
+    const first = expect
+      .poll(() => isThere(exchange) && !isLooking(exchange), { interval: 5, timeout: PATIENCE_MS })
+      .toBe(true);
     const all = (): Shown[] => {
       if (isForm()) return [{ text: '', buttons: [], at: exchange, isForm: true }];
       const beside = exchange.followUps.filter(({ isEphemeral }) => isEphemeral);
@@ -50,14 +62,14 @@ export function discordBooth({ discord: platform }: Program): Booth {
 
   return {
     hasPrivate: true,
-    join(who, name, language, groups) {
+    join(who, name, language, groups, admin) {
       const person = platform.person(name);
-      people.set(who, { person, locale: language === 'en' ? 'en-US' : language });
+      people.set(who, { person, locale: language === 'en' ? 'en-US' : language, manages: new Set(admin) });
       for (const group of groups) guildOf(group).members.add(person.id);
     },
     says(who, { words, photos, group, isReply }: Said) {
       const from = asking(who, group);
-      const [command = ''] = words.slice(1).split(' ');
+      const command = words.slice(1);
       return follow(isReply ? platform.findFaces(from, attach(photos)) : platform.slash(from, command, attach(photos)));
     },
     presses: (who, { at }, { id }, group) =>
@@ -66,7 +78,10 @@ export function discordBooth({ discord: platform }: Program): Booth {
       const ticked = ['agree', ...(isShown ? ['shown'] : [])];
       return follow(platform.submit(asking(who, group), at as Exchange, { ticked, photos: attach(photos) }));
     },
-    leaves: (who, group) => platform.leave(guildOf(group), asking(who, group).person),
+    leaves(who, group) {
+      people.get(who)?.manages.delete(group);
+      platform.leave(guildOf(group), asking(who, group).person);
+    },
     returns: (who, group) => void guildOf(group).members.add(asking(who, group).person.id),
     settled: async () => {},
   };

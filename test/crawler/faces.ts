@@ -39,7 +39,7 @@ export function dealtFaces(dims: number): Faces {
     const { faces: shown, left } = JSON.parse(text.slice(MAGIC.length)) as Pick<Photo, 'faces' | 'left'>;
     const faces = shown.map((face, index) => faceOf(face, index, dims));
     return {
-      width: 100 + faces.length * 90,
+      width: 100 + faces.length * BESIDE,
       height: 300,
       heads: faces.map(({ box, score }) => ({ box, score })),
       ms: { decode: 0, detect: 0, landmarks: 0, embed: 0 },
@@ -57,7 +57,10 @@ export function dealtFaces(dims: number): Faces {
   };
 }
 
-/** Shots of one person are some 0.4 apart. */
+/** Pixels from one face to the next: so far that no blur reaches another. */
+const BESIDE = 250;
+
+/** Shots of one person lie some 0.4 apart. */
 const ASIDE = 0.3;
 
 function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: number): Face {
@@ -66,7 +69,7 @@ function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: numbe
   embedding[dims - 1 - (shot % 10)] = ASIDE;
   const norm = Math.hypot(...embedding);
   return {
-    box: [10 + index * 90, 20, 80, 80],
+    box: [50 + index * BESIDE, 50, 80, 80],
     score: 0.99,
     landmarks: [],
     quality: { eyeDistance: 40, room: 1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },

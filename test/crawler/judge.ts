@@ -1,14 +1,52 @@
 import { COMMANDS } from '../../commands/index.ts';
+import { wordsFor } from '../../src/text/words.ts';
 import type { Shown } from './booth.ts';
-import type { Expected } from './ledger.ts';
+import type { Expected } from './expected.ts';
 import type { Somebody } from './somebody.ts';
 import { claimsIn, type Said } from './texts.ts';
 
 /** Any answer without a failure. */
 export const ANYTHING = 'anything';
 
-/** Sentences that ask for the next message, without a button or command. */
-const INVITES = ['intent.onlyPhotos', 'failures.no_photo:selfie', 'failures.no_photo:other', 'telegram.asYourself'];
+/** Sentences that say what to send, or to wait for, without a button or a command. */
+const INVITES = [
+  'intent.onlyPhotos',
+  'enroll.collected',
+  'enroll.alreadyKnown',
+  'failures.no_photo',
+  'failures.photo_gone',
+  'failures.not_an_image',
+  'failures.no_face',
+  'failures.several_faces',
+  'failures.rate_limited',
+  'failures.in_progress',
+  'failures.expired',
+  'failures.not_allowed',
+  'failures.not_a_member',
+  'telegram.asYourself',
+];
+
+/** After these a person has what they wanted. Their rights are below. */
+const SETTLED = [
+  'notice.declined',
+  'forget.kept',
+  'forget.nothing',
+  'forget.receipt',
+  'mydata.nothing',
+  'mydata.title',
+  'mydata.selfies.dropped',
+  'mydata.selfies.kept',
+  'blur.none',
+  'enroll.disputed',
+  'find.summary',
+  'me.found',
+  'blur.done',
+  'wrong.noted',
+  'wrong.known',
+  'invite.posted',
+  'settings.title',
+  'settings.erase.done',
+];
 
 /** The whole text of an answer. */
 export function textOf(shown: readonly Shown[]): string {
@@ -26,10 +64,15 @@ export function wrongWith(
   const text = textOf(shown);
   const said = claimsIn(text, person.language);
   const named = people.filter(({ name }) => text.includes(name)).map(({ who }) => who);
-  const wrong = expected.map((one) => [
+  const whole = expected.flatMap((one) => [one, ...(one.or ?? []).map((claim): Expected => ({ claims: [claim] }))]);
+  const words = wordsFor(person.language);
+  const wrong = whole.map((one) => [
     ...wrongClaims(said, one),
     ...wrongTold(said, one),
     ...wrongNames(said, named, one),
+    ...(one.says?.(words) ?? [])
+      .filter((sentence) => !text.includes(sentence))
+      .map((sentence) => `does not say “${sentence}”`),
   ]);
   if (!wrong.some((one) => one.length === 0)) return wrong.map((one) => one.join(', ')).join(' / or ');
   for (const [, name = ''] of text.matchAll(/(?<![\p{L}\p{N}/:.])\/([a-z]+)/gu)) {
@@ -70,7 +113,16 @@ function isOf(key: string, claim: string): boolean {
 
 /** Whether something can be done next: a button, a command, or a request in the answer. */
 function goesOn({ at, isForm, buttons, text }: Shown, { platform, language }: Somebody): boolean {
-  // An alert above a message leaves its buttons. The page's own buttons are below everything.
-  if (isForm || buttons.length > 0 || (platform === 'telegram' && at === undefined) || platform === 'page') return true;
-  return /(?<!\S)\/[a-z]{4,}/.test(text) || claimsIn(text, language).some(({ key }) => INVITES.includes(key));
+  // What is said above a message leaves its buttons where they are.
+  if (isForm || (platform === 'telegram' && at === undefined)) return true;
+  const said = claimsIn(text, language);
+  const says = (claims: readonly string[]) => said.some(({ key }) => claims.some((claim) => isOf(key, claim)));
+  // What a person may always do is below all that is said, and leads on from nothing.
+  const isMore = buttons.some(({ id }) => !id.startsWith('right:'));
+  return (
+    isMore ||
+    /(?<!\S)\/[a-z]{4,}/.test(text) ||
+    says(platform === 'discord' ? [...INVITES, 'place.none'] : INVITES) ||
+    (buttons.length > 0 && says(SETTLED))
+  );
 }

@@ -1,58 +1,11 @@
-import type { CommandName } from '../../src/text/words.ts';
+import type { Purpose } from '../../src/consent/consent.ts';
+import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.ts';
+import { type Asked, type Expected, type Held, type PhotoCommand, unique, unread } from './expected.ts';
 import type { Photo } from './faces.ts';
+import { anythingOfMine, blurred, present } from './own-photos.ts';
 
-/** Somebody's data in one group, as they must be after everything that happened. */
-interface Held {
-  search: boolean;
-  enrol: boolean;
-  /** The owner of the enrolled face; undefined without shots. */
-  face?: number | undefined;
-  /** The enrolled shots, oldest first. */
-  shots: number[];
-  /** Whether they claim a face that somebody else enrolled. */
-  isChallenger: boolean;
-}
-
-export type PhotoCommand = 'find' | 'enroll';
-
-/** An ask as the crawler knows it. */
-export interface Asked {
-  readonly who: number;
-  /** Undefined in private. */
-  readonly group: number | undefined;
-  readonly command: CommandName;
-  readonly photos: readonly Photo[];
-  /** By the button under a refusal, which claims the face. */
-  readonly choice?: 'dispute';
-}
-
-/** What the buttons of an answer stand for. */
-export type Offer =
-  | { readonly for: 'consent'; readonly ask: Asked }
-  | { readonly for: 'leaving'; readonly ask: Asked }
-  | { readonly for: 'command'; readonly ask: Omit<Asked, 'command'>; readonly commands: readonly CommandName[] }
-  | { readonly for: 'place'; readonly ask: Asked; readonly groups: readonly number[] }
-  | { readonly for: 'opening'; readonly ask: Asked }
-  | { readonly for: 'claim'; readonly ask: Asked }
-  | { readonly for: 'other'; readonly ask: Asked };
-
-/** The claims of an answer: these and no others. */
-export interface Expected {
-  /** Keys of sentences, see texts.ts. */
-  readonly claims: readonly string[];
-  /** Further claims that are allowed. */
-  readonly maybe?: readonly string[];
-  /** The sentences' arguments, by name. */
-  readonly told?: Readonly<Record<string, number>>;
-  /** For a result, exactly who is named. */
-  readonly names?: readonly number[];
-  readonly offers?: Offer;
-  /** The ask for which the notice lets further selfies join. */
-  readonly awaits?: Asked;
-}
-
-const MAX = { find: 10, enroll: 3 } as const;
-/** The most selfies of a person in a group. The oldest go. */
+const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
+/** So many selfies are kept of a person in a group; the oldest go. */
 const MAX_TEMPLATES = 5;
 
 /** Who is where, and their data, without asking the program. */
@@ -64,11 +17,17 @@ export class Ledger {
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
   /** People whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
+  /** What the admins of a group set, by group. */
+  readonly rules = new Map<number, Rules>();
+  /** Photos that somebody had looked at in a group, which admins may limit. */
+  readonly #searches = new Map<string, number>();
   readonly #withdraw: (who: number) => void;
+  readonly #admins: Admins;
 
-  /** @param withdraw called for everybody whose unfinished business is over */
-  constructor(withdraw: (who: number) => void) {
+  /** `withdraw` is told of everybody whose half-finished business is over. */
+  constructor(withdraw: (who: number) => void, admins: Admins) {
     this.#withdraw = withdraw;
+    this.#admins = admins;
   }
 
   of(who: number, group: number): Held | undefined {
@@ -86,11 +45,28 @@ export class Ledger {
     });
   }
 
-  agree({ who, group, command }: Asked): void {
+  agree({ who, group }: Asked, purpose: Purpose): void {
     if (group === undefined) throw new Error('nobody agrees to anything outside of a group');
-    const held = this.of(who, group) ?? { search: false, enrol: false, shots: [], isChallenger: false };
+    const held = this.of(who, group) ?? { agreed: new Set(), shots: [], isChallenger: false };
     this.#held.set(`${who} in ${group}`, held);
-    held[command === 'enroll' ? 'enrol' : 'search'] = true;
+    held.agreed.add(purpose);
+  }
+
+  /** All of a group are erased, and what its admins set. */
+  eraseGroup(group: number): void {
+    this.rules.delete(group);
+    for (const key of [...this.#held.keys()]) {
+      const [who = 0, , where] = key.split(' ').map(Number);
+      if (where === group) this.erase(who, group);
+    }
+  }
+
+  /** Drops a shot, counted from 1. Gives how many are left; undefined for the only one. */
+  dropShot(who: number, group: number, number: number): number | undefined {
+    const { shots = [] } = this.of(who, group) ?? {};
+    if (shots.length <= 1) return undefined;
+    shots.splice(number - 1, 1);
+    return shots.length;
   }
 
   erase(who: number, where: number | undefined): void {
@@ -125,11 +101,17 @@ export class Ledger {
         this.#withdraw(who);
         return { claims: ['forget.nothing'] };
       }
-      case 'find':
-      case 'enroll':
+      case 'invite':
+      case 'settings':
+        return group === undefined ? this.#elsewhere(ask) : adminsAnswer(this, this.#admins, ask);
+      default:
         return group === undefined ? this.#elsewhere(ask) : this.photos(ask);
     }
-    throw new Error(`the crawler knows no ${command}`);
+  }
+
+  /** Of a button under /settings. */
+  setting(ask: Asked, choice: string): Expected {
+    return chosenSetting(this, this.#admins, ask, choice);
   }
 
   #mydata(ask: Asked): Expected {
@@ -150,7 +132,7 @@ export class Ledger {
   /** A private chat is no group: the only group is taken; of several the person chooses. */
   #elsewhere(ask: Asked): Expected {
     const [only, ...others] = this.groupsOf(ask.who);
-    if (only === undefined) return { claims: ['place.none'] };
+    if (only === undefined) return { claims: ['place.none'], offers: { for: 'pick', ask } };
     if (others.length > 0) {
       return { claims: ['place.which'], offers: { for: 'place', ask, groups: [only, ...others] } };
     }
@@ -159,9 +141,9 @@ export class Ledger {
 
   /** From outside the group, which only admits members. */
   enter(ask: Asked): Expected {
-    const { who, group = 0, command } = ask;
+    const { who, group = 0 } = ask;
     if (!this.members[group]?.has(who)) return { claims: ['failures.not_a_member:other'] };
-    return command === 'find' || command === 'enroll' ? this.photos(ask) : this.answer(ask);
+    return this.answer({ ...ask, isOutside: true });
   }
 
   /** In a group. */
@@ -173,13 +155,39 @@ export class Ledger {
       return { claims: [`failures.no_photo:${command === 'enroll' ? 'selfie' : 'other'}`] };
     }
     const held = this.of(who, group);
-    if (!held?.[command === 'enroll' ? 'enrol' : 'search']) {
-      return {
-        claims: [command === 'enroll' ? 'notice.enrol.title' : 'notice.search.title'],
-        offers: { for: 'consent', ask },
-      };
+    const isEnrolled = (held?.shots.length ?? 0) > 0;
+    const { findBy } = this.rules.get(group) ?? {};
+    if (command === 'me' && !isEnrolled && photos.length < 2) return { claims: ['failures.not_enrolled:self'] };
+    if (command === 'find' && findBy === 'self') return { claims: ['failures.find_off'] };
+    const purpose = purposeOf(ask, isEnrolled);
+    if (!held?.agreed.has(purpose)) {
+      return { claims: [`notice.${purpose}.title`], offers: { for: 'consent', ask, purpose } };
     }
-    return this.#withMore(ask, command === 'enroll' ? this.#enrol(ask, held) : this.#find(ask));
+    if (command === 'find' && findBy === 'enrolled' && !isEnrolled) return { claims: ['failures.not_enrolled:other'] };
+    return { ...this.#withMore(ask, this.#looked(ask, held, purpose)), ...this.#limited(ask, purpose) };
+  }
+
+  #looked(ask: Asked, held: Held, purpose: Purpose): Expected {
+    switch (ask.command) {
+      case 'enroll':
+        return this.#enrol(ask, held);
+      case 'me':
+        return held.shots.length > 0 ? present(ask, held) : anythingOfMine(ask);
+      case 'blur':
+        return blurred(ask, purpose === 'self' ? held : undefined);
+      default:
+        return this.#find(ask);
+    }
+  }
+
+  /** Whoever asks more often than admins allow may be refused. A restart forgets the count. */
+  #limited({ who, group = 0 }: Asked, purpose: Purpose): Pick<Expected, 'or'> {
+    if (purpose !== 'search' && purpose !== 'self') return {};
+    const key = `${who} in ${group}`;
+    const before = this.#searches.get(key) ?? 0;
+    this.#searches.set(key, before + 1);
+    const { findsPerHour = Number.POSITIVE_INFINITY } = this.rules.get(group) ?? {};
+    return before >= findsPerHour ? { or: ['failures.rate_limited:other'] } : {};
   }
 
   /** Additions to every answer of a worker. */
@@ -219,7 +227,7 @@ export class Ledger {
     // Hidden people have no templates to compare with.
     const isMaybe = enrolled.every((one) => this.of(one, group)?.isChallenger) ? ['find.nobodyEnrolled'] : [];
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
-    return { claims: [...failed, ...left], maybe: [...isMaybe, ...isTold], names };
+    return { claims: [...failed, ...left], maybe: ['find.summary', ...isMaybe, ...isTold], names };
   }
 
   #enrol(ask: Asked, held: Held): Expected {
@@ -235,10 +243,16 @@ export class Ledger {
     if (!isOne || !face) return { claims: ['enroll.notYou'] };
     const fresh = unique(faces.map(({ shot }) => shot)).filter((shot) => !held.shots.includes(shot));
     if (fresh.length === 0) return { claims: ['enroll.alreadyKnown', ...wrong] };
-    const holder = this.enrolledIn(group).find((one) => one !== who && this.of(one, group)?.face === face.of);
-    if (holder !== undefined && !held.isChallenger) {
+    // Whoever says that it is theirs holds it not.
+    const holder = this.enrolledIn(group).find((one) => {
+      const other = this.of(one, group);
+      return one !== who && other?.face === face.of && !other.isChallenger;
+    });
+    if (holder !== undefined) {
       this.alerts.add(`${holder} in ${group}`);
-      if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], offers: { for: 'claim', ask } };
+      // So often may one try that.
+      const or = ['failures.rate_limited'];
+      if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], or, offers: { for: 'claim', ask } };
       held.isChallenger = true;
     }
     held.face = face.of;
@@ -249,17 +263,17 @@ export class Ledger {
   }
 }
 
-function wrongOf({ isGone, isBroken, faces }: Photo): string | undefined {
-  if (isGone) return 'failures.photo_gone';
-  if (isBroken) return 'failures.not_an_image';
-  return faces.length === 0 ? 'failures.no_face' : undefined;
+function purposeOf({ command, isAll }: Asked, isEnrolled: boolean): Purpose {
+  if (command === 'enroll') return 'enrol';
+  if (command === 'find') return 'search';
+  return command === 'blur' && (isAll || !isEnrolled) ? 'blur' : 'self';
+}
+
+function wrongOf(photo: Photo): string | undefined {
+  return unread(photo) ?? (photo.faces.length === 0 ? 'failures.no_face' : undefined);
 }
 
 function wrongSelfie(photo: Photo): string | undefined {
   if (photo.isBorrowed) return 'failures.no_photo:borrowed';
   return wrongOf(photo) ?? (photo.faces.length > 1 ? 'failures.several_faces' : undefined);
-}
-
-function unique<T>(all: readonly T[]): T[] {
-  return [...new Set(all)];
 }

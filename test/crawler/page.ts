@@ -1,5 +1,7 @@
+import { NEXT } from '../../src/bots/page/next.ts';
 import type { WireReply } from '../../src/bots/page/render.ts';
-import type { Booth, Coming, Shown } from './booth.ts';
+import { browserWordsFor, wordsFor } from '../../src/text/words.ts';
+import type { Booth, Button, Coming, Shown } from './booth.ts';
 import type { Program } from './program.ts';
 import { titleOf } from './telegram.ts';
 
@@ -9,13 +11,21 @@ export function pageBooth(program: Program): Booth {
 
   function follow(who: number, path: string, body: FormData | string, type?: string): Coming {
     const { language = 'en' } = people.get(who) ?? {};
-    const headers = { 'accept-language': language, ...(type !== undefined && { 'content-type': type }) };
+    // A connection that is kept may be closed at the very moment that it is used again.
+    const headers = {
+      'accept-language': language,
+      connection: 'close',
+      ...(type !== undefined && { 'content-type': type }),
+    };
     let shown: Shown[] = [];
     const first = (async () => {
       const response = await fetch(program.url + path, { method: 'POST', headers, body });
       if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
       const { replies } = (await response.json()) as { readonly replies: readonly WireReply[] };
-      shown = replies.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure').map(shownOf);
+      const answers = replies.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
+      shown = answers.map(shownOf);
+      const steps = stepsAfter(answers, language);
+      shown = shown.map((one, index) => (index === 0 ? { ...one, buttons: [...one.buttons, ...steps] } : one));
       if (shown.length === 0) throw new Error('the page answered nothing');
     })();
     return { first, all: () => shown };
@@ -47,4 +57,23 @@ export function pageBooth(program: Program): Booth {
 function shownOf(reply: WireReply): Shown {
   const actions = 'actions' in reply ? (reply.actions ?? []) : [];
   return { text: reply.text, buttons: actions.map(({ id, label }) => ({ id, label, isLink: false })) };
+}
+
+/** What the page itself offers below an answer, by the table that it goes by. */
+function stepsAfter(replies: readonly WireReply[], language: string): Button[] {
+  const isAsked = replies.some((reply) => 'actions' in reply && (reply.actions ?? []).length > 0);
+  const [main] = replies;
+  if (isAsked || !main || main.kind === 'consent' || main.kind === 'confirm') return [];
+  const step = { isLink: false, isStep: true };
+  if (main.kind !== 'error') {
+    const words = browserWordsFor(language);
+    return NEXT.after[main.kind].map(({ command, words: key }) => ({
+      ...step,
+      id: `next:${command}`,
+      label: words[key],
+    }));
+  }
+  const next = NEXT.afterProblem[main.code];
+  const command = next === 'again' || next === 'photo' ? undefined : next;
+  return [{ ...step, id: `next:${next}`, label: command ? wordsFor(language).commands[command].button : next }];
 }

@@ -1,7 +1,8 @@
 import type { CommandName } from '../../src/text/words.ts';
-import type { Coming } from './booth.ts';
+import type { Button, Coming } from './booth.ts';
+import type { Asked, Expected } from './expected.ts';
 import { ANYTHING } from './judge.ts';
-import type { Asked, Expected } from './ledger.ts';
+import { anythingOfMine } from './own-photos.ts';
 import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import { commandLabelled, type Deed, type Question, questionOf, type World } from './world.ts';
@@ -11,12 +12,14 @@ const ELSEWHERE = /^(delete|shown):|:show$/;
 
 /** Somebody presses any earlier button, perhaps twice at once. */
 export function press(world: World, person: Somebody, offered: Offered): Deed | undefined {
-  const { shown, button, room } = offered;
+  const { shown, room } = offered;
+  const isPick = offered.button.id.startsWith('pick-');
+  const button = isPick ? { ...offered.button, picks: world.one(person.groups) } : offered.button;
   const isIn = room === undefined || world.ledger.members[room]?.has(person.who);
   if (ELSEWHERE.test(button.id) || !isIn) return undefined;
   world.started.add(person.who);
-  const expected = pressed(world, person, offered);
-  const isTwice = world.chance(0.1) && !button.isLink && !/^(right|wrong):/.test(button.id);
+  const expected = pressed(world, person, { ...offered, button });
+  const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
   // An erasure removes even that.
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
@@ -50,7 +53,7 @@ const KINDS_OF_MYDATA = [
   'wrong.known',
 ];
 
-function pressed(world: World, person: Somebody, { button, room }: Offered): Expected[] {
+function pressed(world: World, person: Somebody, { button, room, group }: Offered): Expected[] {
   const { ledger } = world;
   const { who } = person;
   const [prefix = '', choice = ''] = button.id.split(':', 2);
@@ -60,6 +63,10 @@ function pressed(world: World, person: Somebody, { button, room }: Offered): Exp
   }
   if (prefix === 'wrong') return [{ claims: ['wrong.noted'] }, { claims: ['wrong.known'] }];
   const question = world.questions.get(questionOf(button.id) ?? '');
+  if (button.isLink && prefix.startsWith('enroll_')) {
+    ledger.awaiting.delete(who);
+    return [ledger.enter({ who, group, command: 'enroll', photos: [] })];
+  }
   if (!question) {
     const command = ASKED.find((name) => name === button.id);
     if (button.isLink && command) {
@@ -69,13 +76,21 @@ function pressed(world: World, person: Somebody, { button, room }: Offered): Exp
     throw new Error(`nobody knows what is behind “${button.label}” ${button.id}`);
   }
   const over = (why: string) => ({ claims: [`failures.expired:${why}`] });
-  if (question.isUsed) return [over('used'), ...(question.isLost ? [over('lost')] : [])];
-  if (question.isLost) return [over('lost')];
+  // Of a list of groups nothing is left that could tell why.
+  const lost = over(button.picks === undefined ? 'lost' : 'other');
+  if (question.isUsed) return [over('used'), ...(question.isLost ? [lost] : [])];
+  if (question.isLost) return [lost];
   question.isUsed = true;
-  return [chosen(world, person, question, button.label, choice)];
+  return [chosen(world, person, question, button, choice)];
 }
 
-function chosen(world: World, person: Somebody, question: Question, label: string, choice: string): Expected {
+function chosen(
+  world: World,
+  person: Somebody,
+  question: Question,
+  { label, picks }: Button,
+  choice: string,
+): Expected {
   const { ledger } = world;
   const { offer } = question;
   const { who } = person;
@@ -86,7 +101,7 @@ function chosen(world: World, person: Somebody, question: Question, label: strin
     case 'consent': {
       const { ask } = offer;
       if (!ledger.members[ask.group ?? 0]?.has(who)) return { claims: ['failures.not_a_member:other'] };
-      ledger.agree(ask);
+      ledger.agree(ask, offer.purpose);
       return ledger.photos(now(world, ask));
     }
     case 'leaving': {
@@ -109,16 +124,44 @@ function chosen(world: World, person: Somebody, question: Question, label: strin
       if (group === undefined) throw new Error(`“${label}” is no group`);
       return ledger.enter({ ...offer.ask, group });
     }
+    case 'pick':
+      return ledger.enter({ ...offer.ask, group: picks });
     case 'opening':
       return offer.ask.group === undefined ? ledger.answer(offer.ask) : ledger.enter(offer.ask);
     case 'claim':
       return ledger.photos({ ...now(world, offer.ask), choice: 'dispute' });
+    case 'setting':
+      return ledger.setting(offer.ask, choice);
+    case 'me':
+      return anythingOfMine(now(world, offer.ask));
+    case 'blur':
+      return ledger.photos(now(world, { ...offer.ask, ...afterBlur(choice) }));
     case 'other':
-      return { claims: [ANYTHING], maybe: KINDS_OF_MYDATA, offers: { for: 'other', ask: offer.ask } };
+      return aboutData(world, offer.ask, label, choice);
   }
 }
 
-/** Uploads to the page end with the program. */
+/** Below /mydata: a selfie is dropped, or a find was wrong. */
+function aboutData({ ledger }: World, ask: Asked, label: string, choice: string): Expected {
+  const [what] = choice.split('-', 1);
+  const { group } = ask;
+  if (what === 'drop' && group !== undefined) {
+    const [number] = /\d+/.exec(label) ?? [];
+    const left = ledger.dropShot(ask.who, group, Number(number));
+    if (left !== undefined) return { claims: ['mydata.selfies.dropped'], told: { left } };
+    const leaving: Asked = { ...ask, command: 'forget' };
+    return { claims: ['mydata.selfies.last', 'forget.ask'], offers: { for: 'leaving', ask: leaving } };
+  }
+  const of = what === 'of' ? Number(/\d+$/.exec(label)?.[0]) : group;
+  return { claims: [ANYTHING], maybe: KINDS_OF_MYDATA, offers: { for: 'other', ask: { ...ask, group: of } } };
+}
+
+/** What the buttons below a blurred photo ask for. */
+function afterBlur(choice: string): Pick<Asked, 'isAll' | 'isAgain'> {
+  return { ...(choice.startsWith('all') && { isAll: true }), isAgain: choice.endsWith('more') };
+}
+
+/** What was uploaded to the page goes with the program. */
 function now(world: World, ask: Asked): Asked {
   if (world.people[ask.who]?.platform !== 'page') return ask;
   return { ...ask, photos: ask.photos.map((photo) => ({ ...photo, isGone: photo.starts !== world.starts })) };

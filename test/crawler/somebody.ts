@@ -20,4 +20,6 @@ export interface Offered {
   readonly button: Button;
   /** Where to press it; undefined in private. */
   readonly room: number | undefined;
+  /** Which group it is about; undefined where nobody said. */
+  readonly group?: number | undefined;
 }

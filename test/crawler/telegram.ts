@@ -6,8 +6,8 @@ import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
 
-/** The beginnings of placeholders. */
-const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
+/** What stands where an answer will be. */
+export const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 /** Telegram: everything personal is answered in private. */
 export function telegramBooth({ telegram: api }: Program): Booth {
@@ -34,22 +34,20 @@ export function telegramBooth({ telegram: api }: Program): Booth {
       // It excludes what the group is shown for others meanwhile.
       return inSight().filter((one) => before.get(keyOf(one.chat, one.id)) !== looks(one));
     };
-    // A message that already shows the answer is not changed.
+    // What a message showed before it may show again.
     const isSame = () =>
       pressed !== undefined &&
-      api.calls.slice(calls).some(({ method, params, status }) => {
-        return (
-          /^editMessage(Text|Media)$/.test(method) &&
-          status === 400 &&
-          Number(params.message_id) === pressed.id &&
-          Number(params.chat_id) === pressed.chat
-        );
+      !changed().some(({ chat, id }) => chat === pressed.chat && id === pressed.id) &&
+      api.calls.slice(calls).some(({ method, params }) => {
+        const isEdited = /^editMessage(Text|Media)$/.test(method) && Number(params.message_id) === pressed.id;
+        return isEdited && Number(params.chat_id) === pressed.chat;
       });
     const all = (): Shown[] => {
       const told = alert();
       const same =
         pressed && isSame() ? [shownOf(api.world.messages.get(keyOf(pressed.chat, pressed.id)) ?? pressed)] : [];
-      return [...same, ...changed().map(shownOf), ...(told === undefined ? [] : [{ text: String(told), buttons: [] }])];
+      const shown = changed().map((one) => withPicker(shownOf(one), pickersOf(account(who).id)));
+      return [...same, ...shown, ...(told === undefined ? [] : [{ text: String(told), buttons: [] }])];
     };
     const isThere = () =>
       changed().length > 0 && changed().every(({ text = '' }) => !LOOKING.some((looking) => text.startsWith(looking)));
@@ -63,6 +61,16 @@ export function telegramBooth({ telegram: api }: Program): Booth {
       repeat: () => updates.forEach(api.updates.repeat),
     };
   }
+
+  /** Telegram's own lists of groups in a private chat, by what is said above each. */
+  const pickersOf = (chat: number) =>
+    api.calls.flatMap(({ method, params }) => {
+      const { keyboard } = (params.reply_markup ?? {}) as { readonly keyboard?: readonly (readonly Picker[])[] };
+      const [picker] = keyboard?.flat() ?? [];
+      return method === 'sendMessage' && params.chat_id === chat && picker
+        ? [{ text: String(params.text), picker }]
+        : [];
+    });
 
   const isPending = (id: number) => api.updates.pending().some(({ update_id }) => update_id === id);
 
@@ -99,14 +107,24 @@ export function telegramBooth({ telegram: api }: Program): Booth {
 
   return {
     hasPrivate: true,
-    join(who, name, language, own) {
+    join(who, name, language, own, admin) {
       const person = people.person(name, { language_code: language });
       accounts.set(who, person);
-      for (const group of own) groupOf(group).members.set(person.id, 'member');
+      for (const group of own) {
+        groupOf(group).members.set(person.id, admin.includes(group) ? 'administrator' : 'member');
+      }
     },
     says: (who, said) => follow(who, said.group, () => send(who, said)),
     presses(who, { at }, button, group) {
       if (button.isLink) return follow(who, undefined, () => ({ updates: [account(who).says(`/start ${button.id}`)] }));
+      if (button.picks !== undefined) {
+        const { user, id } = account(who);
+        const { chat: picked } = groupOf(button.picks);
+        const shared = { request_id: Number(button.id.slice(PICK.length)), chat_id: picked.id, title: picked.title };
+        const chat = { id, type: 'private', first_name: user.first_name };
+        const message = { message_id: nextId(id), date: 1, chat, from: user, chat_shared: shared };
+        return follow(who, undefined, () => ({ updates: [api.updates.add({ message } as never)] }));
+      }
       return follow(who, group, () => {
         queries += 1;
         const query = `query${queries}`;
@@ -135,7 +153,22 @@ export function telegramBooth({ telegram: api }: Program): Booth {
   };
 }
 
-/** A person's action: its updates, and the query of a press. */
+const PICK = 'pick-';
+
+interface Picker {
+  readonly text: string;
+  readonly request_chat: { readonly request_id: number };
+}
+
+/** The list stands below the message; a message has it or buttons. */
+function withPicker(shown: Shown, pickers: readonly { readonly text: string; readonly picker: Picker }[]): Shown {
+  const last = pickers.findLast(({ text }) => text === shown.text);
+  if (!last) return shown;
+  const { text, request_chat } = last.picker;
+  return { ...shown, buttons: [{ id: `${PICK}${request_chat.request_id}`, label: text, isLink: false }] };
+}
+
+/** What a person did: the updates that tell of it, and the query of a press. */
 interface Acted {
   readonly updates: readonly number[];
   readonly query?: string;

@@ -7,15 +7,17 @@ import { catalogueOf, messageOf, type Part, sentencesOf } from '../text/catalogu
  */
 const CLAIMS: readonly RegExp[] = [
   /^failures\./,
-  /^intent\.(photo|near|overMany|onlyPhotos)$/,
-  /^notice\.(enrol|search)\.title$/,
+  /^intent\.(greeting|photo|near|overMany|onlyPhotos)$/,
+  /^notice\.(enrol|search|self|blur)\.title$/,
   /^notice\.declined$/,
   /^enroll\.(done|collected|alreadyKnown|again|notYou|disputed)$/,
-  /^find\.(nobodyEnrolled|allOutdated|left)$/,
+  /^find\.(summary|nobodyEnrolled|allOutdated|left)$/,
   /^forget\.(ask|kept|nothing|receipt|later|unnoted)$/,
   /^mydata\.(nothing|title|enrolled|selfies\.(which|kept|dropped|last))$/,
   /^wrong\.(which|noted|known)$/,
   /^shown\.(mayNotPost|unknown|gone|nobody)$/,
+  /^(me\.(found|hidden)|blur\.(none|done)|invite\.(posted|refused|alone))$/,
+  /^settings\.(title|which\.\w+|erase\.(ask|done))$/,
   /^(alert|help\.title|privacy\.title|place\.which|place\.none)$/,
   /^telegram\.(inPrivate|openOnce|asYourself|shown|notShown)$/,
 ];

@@ -9,19 +9,33 @@ export interface Utterance {
   readonly isNear?: boolean;
   /** Whether only a platform that marks commands recognises it. */
   readonly isMarked?: boolean;
+  /** Somebody's first word. */
+  readonly isGreeting?: boolean;
+  /** Of /blur: the asker too. */
+  readonly isAll?: boolean;
 }
 
 /** The crawler's commands. */
 export const ASKED = [
   'enroll',
   'find',
+  'me',
+  'blur',
   'forget',
   'mydata',
   'privacy',
   'help',
+  'invite',
+  'settings',
 ] as const satisfies readonly CommandName[];
 
-/** A command as typed: by its name, in another language, in capitals, with a sign, or misspelt. */
+/** The same, those more often that people send more often. */
+export const OFTEN: readonly (typeof ASKED)[number][] = [...ASKED, 'enroll', 'enroll', 'find', 'find', 'me', 'blur'];
+
+/** Fewer letters are nearly no command. */
+const LEAST_NEAR = 4;
+
+/** A command as typed: by its name, in another language, in capitals, with a sign, or nearly. */
 export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
   { words: `/${name}`, means: name },
   { words: `/${name}`, means: name },
@@ -30,15 +44,23 @@ export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
   { words: `/${name} please`, means: name },
   { words: `/${name}.`, means: name, isMarked: true },
   { words: `/${name}!`, means: name, isMarked: true },
-  { words: `/${name.slice(0, -1)}`, means: name, isNear: true },
-  { words: `/${name[1]}${name[0]}${name.slice(2)}`, means: name, isNear: true },
+  ...(name === 'blur' ? [{ words: '/blur all', means: name, isAll: true }] : []),
+  ...(name.length < LEAST_NEAR
+    ? []
+    : [
+        { words: `/${name.slice(0, -1)}`, means: name, isNear: true },
+        { words: `/${name[1]}${name[0]}${name.slice(2)}`, means: name, isNear: true },
+      ]),
 ];
 
 /** Without a slash. */
 export const PLAIN: readonly Utterance[] = [
   { words: 'who is this?', means: 'find' },
   { words: 'Wer ist das?', means: 'find' },
+  { words: '/start', means: undefined, isGreeting: true },
   { words: 'enrol me', means: 'enroll' },
+  { words: 'only myself', means: 'me' },
+  { words: 'pixelate it', means: 'blur' },
   { words: 'Ich will mitmachen', means: 'enroll' },
   { words: 'hello', means: 'help' },
   { words: 'Hallo!', means: 'help' },

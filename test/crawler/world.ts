@@ -3,9 +3,10 @@ import { seeded } from '../../src/evaluate/seeded.ts';
 import { type CommandName, wordsFor } from '../../src/text/words.ts';
 import type { Booth, Coming, Shown } from './booth.ts';
 import { discordBooth } from './discord.ts';
+import type { Asked, Expected, Offer } from './expected.ts';
 import type { Photo } from './faces.ts';
 import { textOf, wrongWith } from './judge.ts';
-import { type Expected, Ledger, type Offer } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { pageBooth } from './page.ts';
 import { type Program, startProgram } from './program.ts';
 import type { Somebody } from './somebody.ts';
@@ -46,7 +47,12 @@ const PLATFORMS = ['telegram', 'telegram', 'discord', 'page'] as const;
 
 /** A program with people, and everything known of what happened there. */
 export class World implements AsyncDisposable {
-  readonly ledger = new Ledger((who) => this.#lose(who));
+  readonly ledger = new Ledger((who) => this.#lose(who), {
+    isAdmin: (ask) => this.#isAdmin(ask),
+    isAlone: (who) => this.people[who]?.platform === 'page',
+  });
+  /** `who in group` */
+  readonly admins = new Set<string>();
   readonly people: readonly Somebody[];
   readonly questions = new Map<string, Question>();
   readonly program: Program;
@@ -80,9 +86,19 @@ export class World implements AsyncDisposable {
       return { who, name: `Kim${who}x`, language, platform, groups, buttons: [] };
     });
     for (const { who, name, language, platform, groups } of this.people) {
-      this.#booths[platform].join(who, name, language, groups);
+      // Whoever is first in a group is its admin.
+      const admin = groups.filter((group) => !this.ledger.members[group]);
+      for (const group of admin) this.admins.add(`${who} in ${group}`);
+      this.#booths[platform].join(who, name, language, groups, admin);
       for (const group of groups) this.ledger.members[group] = (this.ledger.members[group] ?? new Set()).add(who);
     }
+  }
+
+  /** At the page everybody is; Discord says of nobody who writes from outside that they are. */
+  #isAdmin({ who, group, isOutside }: Asked): boolean {
+    const platform = this.people[who]?.platform;
+    if (platform === 'page') return true;
+    return this.admins.has(`${who} in ${group}`) && !(platform === 'discord' && isOutside);
   }
 
   boothOf({ platform }: Somebody): Booth {
@@ -171,9 +187,7 @@ export class World implements AsyncDisposable {
     for (const one of shown) {
       if (one.buttons.length > 0) person.last = one;
       for (const button of one.buttons) {
-        if (!UNASKED.some((name) => wordsFor(person.language).commands[name].button === button.label)) {
-          person.buttons.push({ shown: one, button, room });
-        }
+        person.buttons.push({ shown: one, button, room, group: offers?.ask.group });
         const id = questionOf(button.id);
         if (!id || !offers) continue;
         const known = this.questions.get(id);
@@ -247,13 +261,10 @@ export class World implements AsyncDisposable {
 /** Longer than any answer takes on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** Offered for a photo, but never pressed here. */
-const UNASKED = ['me', 'blur'] as const satisfies readonly CommandName[];
-
-/** The question of a button; undefined for one that always works. */
+/** The question that a button belongs to; undefined for one that always works. */
 export function questionOf(id: string): string | undefined {
   const [question = ''] = id.split(':', 1);
-  return /^[\w-]{22}$/.test(question) ? question : undefined;
+  return /^([\w-]{22}|pick-\d+)$/.test(question) ? question : undefined;
 }
 
 /** The command on a button's label. */

@@ -1,0 +1,111 @@
+import { languageName, SETTINGS } from '../../commands/settings-offered.ts';
+import type { Words } from '../../src/text/words.ts';
+import type { Asked, Expected } from './expected.ts';
+import { titleOf } from './telegram.ts';
+
+/** What admins of a group set; what is left out is as the operator has it. */
+export interface Rules {
+  findBy?: 'enrolled' | 'self' | undefined;
+  showing?: false | undefined;
+  findsPerHour?: number | undefined;
+  language?: string | undefined;
+  retentionDays?: number | undefined;
+}
+
+/** Who may do what admins do, and on which platform nobody else is there. */
+export interface Admins {
+  readonly isAdmin: (ask: Asked) => boolean;
+  readonly isAlone: (who: number) => boolean;
+}
+
+/** What of a ledger they see and change. */
+interface Ledger {
+  /** By group. */
+  readonly rules: Map<number, Rules>;
+  enrolledIn(group: number): readonly number[];
+  eraseGroup(group: number): void;
+}
+
+/** As the operator of the crawled program has it. */
+const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
+
+/** Of no use where only the asker sees anything. */
+const OF_GROUPS = ['showing', 'findsPerHour', 'language'];
+
+/** Of /invite and /settings. */
+export function adminsAnswer(ledger: Ledger, admins: Admins, ask: Asked): Expected {
+  if (!admins.isAdmin(ask)) return { claims: ['failures.not_allowed'] };
+  if (ask.command === 'settings') return menu(ledger, admins, ask);
+  const outcome = admins.isAlone(ask.who) ? 'alone' : 'posted';
+  const says = (words: Words) => [words.invite[outcome]({ group: named(words, ask) })];
+  return { claims: [`invite.${outcome}`], says, offers: { for: 'other', ask } };
+}
+
+function named({ place }: Words, { group = 0 }: Asked): string {
+  return place.titled({ title: titleOf(group) });
+}
+
+/** All rules as they are now, and the number of people. */
+function menu(ledger: Ledger, admins: Admins, ask: Asked): Expected {
+  const { group = 0 } = ask;
+  const people = ledger.enrolledIn(group).length;
+  const rules = { ...ledger.rules.get(group) };
+  const shown = SETTINGS.filter((one) => !(admins.isAlone(ask.who) && OF_GROUPS.includes(one)));
+  const says = (words: Words) => [
+    words.settings.title({ group: named(words, ask), people }),
+    ...shown.map((one) => line(words, one, rules)),
+  ];
+  return { claims: ['settings.title'], says, offers: { for: 'setting', ask } };
+}
+
+function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number], rules: Rules): string {
+  switch (setting) {
+    case 'findBy':
+      return lines.findBy({ who: rules.findBy ?? 'other' });
+    case 'showing':
+      return lines.showing({ allowed: rules.showing !== false });
+    case 'findsPerHour':
+      return lines.findsPerHour({ finds: rules.findsPerHour ?? OPERATOR.findsPerHour });
+    case 'retentionDays':
+      return lines.retentionDays({ days: rules.retentionDays ?? OPERATOR.retentionDays });
+    case 'language':
+      return lines.language({ isSet: rules.language !== undefined, language: languageName(rules.language ?? 'en') });
+  }
+}
+
+/** Of a button under /settings. */
+export function chosenSetting(ledger: Ledger, admins: Admins, ask: Asked, choice: string): Expected {
+  if (!admins.isAdmin(ask)) return { claims: ['failures.not_allowed'] };
+  const { group = 0 } = ask;
+  const offers = { for: 'setting', ask } as const;
+  const [what = '', value] = choice.split('-', 2);
+  if (what === 'erase') {
+    if (value === undefined) {
+      return {
+        claims: ['settings.erase.ask'],
+        says: ({ settings, place }) => [settings.erase.ask({ group: place.titled({ title: titleOf(group) }) })],
+        offers,
+      };
+    }
+    ledger.eraseGroup(group);
+    return {
+      claims: ['settings.erase.done'],
+      says: (words) => [words.settings.erase.done({ group: named(words, ask), isDone: true })],
+    };
+  }
+  const setting = SETTINGS.find((one) => one === what);
+  if (!setting) {
+    const { offers: _, ...over } = menu(ledger, admins, ask);
+    return choice === 'done' ? over : menu(ledger, admins, ask);
+  }
+  if (value === undefined) return { claims: [`settings.which.${setting}`], offers };
+  const rules = ledger.rules.get(group) ?? {};
+  ledger.rules.set(group, { ...rules, [setting]: chosenValue(setting, value) });
+  return menu(ledger, admins, ask);
+}
+
+function chosenValue(setting: (typeof SETTINGS)[number], value: string): string | number | false | undefined {
+  if (value === 'default') return undefined;
+  if (value === 'off') return false;
+  return setting === 'findsPerHour' || setting === 'retentionDays' ? Number(value) : value;
+}

@@ -1,0 +1,65 @@
+import type { Words } from '../../src/text/words.ts';
+import { type Asked, type Expected, type Held, unique, unread } from './expected.ts';
+import type { Photo } from './faces.ts';
+import { ANYTHING } from './judge.ts';
+import { titleOf } from './telegram.ts';
+
+const MOST = 10;
+
+/** Of /me: on which of the photos the asker is, by the face that they enrolled. */
+export function present(ask: Asked, held: Held): Expected {
+  const { photos } = ask;
+  if (held.isChallenger) return { claims: ['me.hidden'] };
+  const looked = photos.slice(0, MOST);
+  const wrong = unique(looked.flatMap((photo) => unread(photo) ?? []));
+  const seen = looked.filter((photo) => unread(photo) === undefined);
+  if (seen.length === 0) return { claims: wrong };
+  const found = looked.flatMap((photo, index) => (shows(photo, held) ? [index + 1] : []));
+  const of = found.length > 0 ? looked.length : seen.length;
+  const says = (words: Words) => [words.me.found({ found: found.length, photos: inWords(words, found), seen: of })];
+  const offers = found.length > 0 && { offers: { for: 'me', ask } as const };
+  return { claims: ['me.found', ...wrong], says, ...offers };
+}
+
+/**
+ * Of /me by a selfie that comes first, of people who are not enrolled, and after one was taken out:
+ * whatever is said of the photos.
+ */
+export function anythingOfMine(ask: Asked): Expected {
+  const photos = ['no_face', 'several_faces', 'not_an_image', 'photo_gone', 'rate_limited', 'not_enrolled'];
+  const maybe = ['me.found', 'me.hidden', ...photos.map((code) => `failures.${code}`)];
+  return { claims: [ANYTHING], maybe, offers: { for: 'me', ask } };
+}
+
+/** Of /blur: how many were blurred on each photo; `held` where the asker is to stay as they are. */
+export function blurred(ask: Asked, held: Held | undefined): Expected {
+  const looked = ask.photos.slice(0, MOST);
+  const wrong = looked.flatMap((photo) => unread(photo) ?? []);
+  const seen = looked.filter((photo) => unread(photo) === undefined);
+  const [empty, full] = [seen.filter(isEmpty), seen.filter((photo) => !isEmpty(photo))];
+  const says = ({ blur, place }: Words) => [
+    ...empty.map(() => blur.none({ again: ask.isAgain ?? false })),
+    ...full.map((photo) => {
+      const isKept = held !== undefined && !held.isChallenger && shows(photo, held);
+      const others = ask.isAll ? 'other' : 'unknown';
+      const you = held ? (isKept ? 'kept' : 'missed') : others;
+      const group = place.titled({ title: titleOf(ask.group ?? 0) });
+      return blur.done({ sure: photo.faces.length - (isKept ? 1 : 0), unsure: 0, you, group });
+    }),
+  ];
+  const none = empty.length > 0 ? ['blur.none'] : [];
+  const offers = seen.length > 0 && { offers: { for: 'blur', ask } as const };
+  return { claims: [...unique(wrong), ...none, ...(full.length > 0 ? ['blur.done'] : [])], says, ...offers };
+}
+
+const isEmpty = ({ faces }: Photo) => faces.length === 0;
+
+function shows(photo: Photo, { face }: Held): boolean {
+  return unread(photo) === undefined && photo.faces.some(({ of }) => of === face);
+}
+
+function inWords({ listed }: Words, numbers: readonly number[]): string {
+  const [last, ...before] = numbers.toReversed();
+  if (before.length === 0) return String(last ?? '');
+  return listed({ before: before.toReversed().join(', '), last: String(last) });
+}
