@@ -1,5 +1,5 @@
 import type { Ask } from '../src/chat/ask.ts';
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
@@ -33,17 +33,17 @@ export const blur = {
   purpose: (ask, { templates }) => (isAboutAll(ask) || templates === 0 ? 'blur' : 'self'),
   hasAll: true,
   photos: { min: 1, max: 10, of: 'anybody' },
-  async run(tools, turn) {
-    const looked = await eachPhoto(turn, (photo) => look(turn, photo));
+  async run(tools, call) {
+    const looked = await eachPhoto(call, (photo) => look(call, photo));
     const photos = looked.filter((one): one is Looked => !('kind' in one));
-    const isSelf = turn.consent.purpose === 'self';
-    const own = isSelf ? ownOn(tools.matcher, (await ownTemplates(tools, turn)).templates, photos) : [];
+    const isSelf = call.consent.purpose === 'self';
+    const own = isSelf ? ownOn(tools.matcher, (await ownTemplates(tools, call)).templates, photos) : [];
     const replies: Reply[] = [];
     for (const one of looked) {
-      replies.push('kind' in one ? one : await blurred(turn, one, own[photos.indexOf(one)]));
+      replies.push('kind' in one ? one : await blurred(call, one, own[photos.indexOf(one)]));
     }
     const isKept = own.some((one) => isCertain(one));
-    const actions = photos.length > 0 ? offers(tools, turn, { isKept }) : [];
+    const actions = photos.length > 0 ? offers(tools, call, { isKept }) : [];
     return replies.map((reply, index) =>
       index === looked.lastIndexOf(photos.at(-1) ?? reply) ? { ...reply, actions } : reply,
     );
@@ -66,12 +66,12 @@ interface Looked extends Pick<Heads, 'heads'>, Copy {
   readonly faces: readonly Face[];
 }
 
-async function look(turn: PhotoTurn, photo: Uint8Array): Promise<Looked> {
-  const { faces, signal, consent } = turn;
+async function look(call: PhotoCall, photo: Uint8Array): Promise<Looked> {
+  const { faces, signal, consent } = call;
   const nobody = { faces: [] as readonly Face[] };
   const seen =
     consent.purpose === 'self' ? await faces.see(photo, signal) : { ...nobody, ...(await faces.heads(photo, signal)) };
-  return { heads: seen.heads, faces: seen.faces, ...(await copyOf(turn, photo, seen)) };
+  return { heads: seen.heads, faces: seen.faces, ...(await copyOf(call, photo, seen)) };
 }
 
 /** A face that may be somebody else's is blurred. */
@@ -80,7 +80,7 @@ function isCertain(own: Own | undefined): own is Own {
 }
 
 async function blurred(
-  { ask, words, faces, signal, photos, consent, place }: PhotoTurn,
+  { ask, words, faces, signal, photos, consent, place }: PhotoCall,
   { heads, photo, frame, scale }: Looked,
   own: Own | undefined,
 ): Promise<Reply> {
@@ -125,7 +125,7 @@ function covers(face: Box, other: Box): boolean {
 /** Offers under the photo: a closer look, and blurring the asker too. */
 function offers(
   { parked }: Tools,
-  { ask, words, now, answerAfter }: PhotoTurn,
+  { ask, words, now, answerAfter }: PhotoCall,
   { isKept }: { readonly isKept: boolean },
 ) {
   const isAgain = isLookedAtAgain(ask);

@@ -1,16 +1,16 @@
 import type {
+  AdminCall,
   AdminDeclaration,
-  AdminTurn,
+  CommandCall,
+  PhotoCall,
   PhotoDeclaration,
-  PhotoTurn,
   PlainDeclaration,
-  Turn,
 } from '../src/chat/command.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Tools } from './tools.ts';
 
 /** A command in its own file: its declaration, and what it does once it has its tools. */
 export type Declared =
-  | (PlainDeclaration & { readonly run: (tools: Tools, turn: Turn) => Promise<Reply[]> })
-  | (AdminDeclaration & { readonly run: (tools: Tools, turn: AdminTurn) => Promise<Reply[]> })
-  | (PhotoDeclaration & { readonly run: (tools: Tools, turn: PhotoTurn) => Promise<Reply[]> });
+  | (PlainDeclaration & { readonly run: (tools: Tools, call: CommandCall) => Promise<Reply[]> })
+  | (AdminDeclaration & { readonly run: (tools: Tools, call: AdminCall) => Promise<Reply[]> })
+  | (PhotoDeclaration & { readonly run: (tools: Tools, call: PhotoCall) => Promise<Reply[]> });

@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { photoReply } from '../src/chat/failure.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import { type Heads, SHOWN_SIDE } from '../src/face/face.ts';
@@ -10,7 +10,7 @@ import { Failure } from '../src/failure.ts';
  * @param from how many photos came before these in what the person sent
  */
 export async function eachPhoto<T>(
-  { photos, words }: PhotoTurn,
+  { photos, words }: PhotoCall,
   look: (photo: Uint8Array) => Promise<T>,
   from = 0,
 ): Promise<(T | Reply)[]> {
@@ -47,7 +47,7 @@ export interface Copy {
 
 /** Makes what is kept of a photo until it is drawn on. */
 export async function copyOf(
-  { faces, photos, signal }: PhotoTurn,
+  { faces, photos, signal }: PhotoCall,
   photo: Uint8Array,
   { frame, width, height }: Omit<Heads, 'heads'>,
 ): Promise<Copy> {

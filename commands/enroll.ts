@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText, photoReply } from '../src/chat/failure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
@@ -39,11 +39,11 @@ export const enroll = {
     const isStopped = await stopped(tools, given);
     if (isStopped) return isStopped;
     const proving = await provingOf(tools, given);
-    const turn = proving?.turn ?? given;
-    const { ask, consent, words, now } = turn;
-    const { selfies, refused } = await readSelfies(turn);
+    const call = proving?.call ?? given;
+    const { ask, consent, words, now } = call;
+    const { selfies, refused } = await readSelfies(call);
     const embeddings = selfies.map((face) => face.embedding);
-    const held = (await tools.gallery.dossier(turn.scope, consent.person))?.templates ?? [];
+    const held = (await tools.gallery.dossier(call.scope, consent.person))?.templates ?? [];
     // Templates of another pack version cannot be compared.
     const known = held.filter(({ pack }) => pack === tools.pack).map(({ embedding }) => embedding);
     if (!isOnePerson(tools, known, embeddings)) {
@@ -51,31 +51,31 @@ export const enroll = {
     }
     const fresh = withoutRepetitions(known, embeddings);
     if (fresh.length === 0) {
-      if (proving) await tools.proofs.end(consent.person, turn.scope);
+      if (proving) await tools.proofs.end(consent.person, call.scope);
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
     if (needsProof(tools, known.length > 0, ask.choice === 'dispute')) {
-      const proof = await proofReply(tools, turn, proving?.shown, selfies);
+      const proof = await proofReply(tools, call, proving?.shown, selfies);
       if (proof) return [proof, ...refused];
     }
-    const { templates: compared } = await payForLikeness(tools, turn, fresh);
+    const { templates: compared } = await payForLikeness(tools, call, fresh);
     const isAsked = compared > MOST_REFUSED;
     const claim = claimOf(ask.choice, isAsked);
     try {
       const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, now };
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
-      const templates = await (pushes ? tools.eraser.pushOut(consent.person, turn.place, enrol) : enrol());
-      if (proving) await tools.proofs.end(consent.person, turn.scope);
-      const isHidden = claim === 'mine' && (await isChallenger(tools, turn));
+      const templates = await (pushes ? tools.eraser.pushOut(consent.person, call.place, enrol) : enrol());
+      if (proving) await tools.proofs.end(consent.person, call.scope);
+      const isHidden = claim === 'mine' && (await isChallenger(tools, call));
       if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;
-      const text = isHidden ? words.enroll.disputed : done(turn, templates, repeated);
+      const text = isHidden ? words.enroll.disputed : done(call, templates, repeated);
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
       tools.harmed('refused_enrolment');
-      return [await offerClaims(tools, turn, isAsked)];
+      return [await offerClaims(tools, call, isAsked)];
     }
   },
 } satisfies Declared;
@@ -100,7 +100,7 @@ function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly
 /** Telling whether a face is taken reveals something of the compared template, like a search. */
 async function payForLikeness(
   { gallery, matcher, disclosure }: Tools,
-  { scope, consent, ask, answerAfter }: PhotoTurn,
+  { scope, consent, ask, answerAfter }: PhotoCall,
   embeddings: readonly Float32Array[],
 ): Promise<Candidates> {
   const account = disclosure.account({ scope, asker: consent.person, ask: ask.id });
@@ -119,23 +119,23 @@ async function payForLikeness(
   return found;
 }
 
-async function isChallenger({ gallery }: Tools, { scope, consent }: PhotoTurn): Promise<boolean> {
+async function isChallenger({ gallery }: Tools, { scope, consent }: PhotoCall): Promise<boolean> {
   return (await gallery.dossier(scope, consent.person))?.dispute === 'challenger';
 }
 
-function done({ words, place }: PhotoTurn, templates: number, repeated: boolean): string {
+function done({ words, place }: PhotoCall, templates: number, repeated: boolean): string {
   const group = groupName(words, place);
   const text = words.enroll.done({ group, templates, more: templates < MAX_SELFIES, selfies: MAX_SELFIES });
   return repeated ? `${text} ${words.enroll.samePicture}` : text;
 }
 
 /** The faces of the good selfies, and what is wrong with the others. Throws when none is good. */
-async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused: Reply[] }> {
+async function readSelfies(call: PhotoCall): Promise<{ selfies: Face[]; refused: Reply[] }> {
   const selfies: Face[] = [];
   const failures: { number: number; failure: Failure }[] = [];
-  for (const [index, open] of turn.photos.entries()) {
+  for (const [index, open] of call.photos.entries()) {
     try {
-      const seen = await turn.faces.see(await open(), turn.signal);
+      const seen = await call.faces.see(await open(), call.signal);
       selfies.push(selfieFace(seen.faces));
     } catch (error) {
       if (!(error instanceof Failure) || error.again) throw error;
@@ -144,7 +144,7 @@ async function readSelfies(turn: PhotoTurn): Promise<{ selfies: Face[]; refused:
   }
   const [first] = failures;
   if (selfies.length === 0 && first) throw first.failure;
-  return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, turn.words)) };
+  return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, call.words)) };
 }
 
 /** Whether every selfie resembles an earlier one, of this ask or already enrolled. */
@@ -155,7 +155,7 @@ function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddi
   });
 }
 
-async function offerClaims({ parked }: Tools, { ask, words }: PhotoTurn, isAsked: boolean): Promise<Reply> {
+async function offerClaims({ parked }: Tools, { ask, words }: PhotoCall, isAsked: boolean): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const dispute = { id: `${id}:dispute`, label: words.enroll.dispute, role: 'confirm' } as const;
   if (!isAsked) {

@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import type { Account } from '../src/chat/disclosure.ts';
 import type { Comparison, ResultFace } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
@@ -27,19 +27,19 @@ export interface LookedFace {
  */
 export async function nameFaces(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   photos: readonly Seen[],
   account: Account,
 ): Promise<{ readonly compared: Comparison; readonly photos: readonly (readonly LookedFace[])[] }> {
   const embeddings = photos.flatMap(({ faces }) => faces.map(({ embedding }) => embedding));
-  const { templates, own, faces } = await tools.gallery.search(turn.scope, embeddings, account.near);
+  const { templates, own, faces } = await tools.gallery.search(call.scope, embeddings, account.near);
   const compared = {
     templates,
     faces: embeddings.length,
     power: tools.matcher.powerIn(own),
     chancesRestOn: chancesRestOn(own),
   };
-  const present = presence(tools, turn);
+  const present = presence(tools, call);
   const looked: LookedFace[][] = [];
   let first = 0;
   for (const photo of photos) {
@@ -59,9 +59,9 @@ export async function nameFaces(
 }
 
 /** Removes from a judgement people who have left, or may not be shown. */
-function presence(tools: Tools, turn: PhotoTurn) {
-  const isMember = memberCheck(tools, turn);
-  const isShown = turn.ask.choice === 'show';
+function presence(tools: Tools, call: PhotoCall) {
+  const isMember = memberCheck(tools, call);
+  const isShown = call.ask.choice === 'show';
   // A whole channel sees only names of people who agreed to be shown.
   const mayBeSaid = async ({ person, shown }: Candidate) => (!isShown || shown) && (await isMember(person));
   return async ({ matches: all, similar }: Judgement<Candidate>) => {
@@ -79,7 +79,7 @@ function presence(tools: Tools, turn: PhotoTurn) {
  * If a platform answers but confirms nobody, everybody is hidden except an asker who wrote from
  * inside.
  */
-function memberCheck({ membership }: Tools, { ask }: PhotoTurn): (person: Person) => Promise<boolean> {
+function memberCheck({ membership }: Tools, { ask }: PhotoCall): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();
   return (person) => {
     const known = asked.get(person.id);

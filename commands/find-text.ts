@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
 import type { Named } from '../src/match/matcher.ts';
@@ -25,7 +25,7 @@ interface ToldFace {
  * then the other faces. Blurred faces have no number.
  */
 export function describe(
-  { ask, words, place }: PhotoTurn,
+  { ask, words, place }: PhotoCall,
   faces: readonly ToldFace[],
   { isBlurred }: { readonly isBlurred: boolean },
 ): string {
@@ -56,7 +56,7 @@ export function describe(
 /**
  * What a group is shown: the names of people who agreed to that, and how many faces are blurred.
  */
-export function describeShown({ words }: PhotoTurn, faces: readonly ToldFace[]): string {
+export function describeShown({ words }: PhotoCall, faces: readonly ToldFace[]): string {
   const { find } = words;
   const named = faces.filter(({ matches }) => matches.length > 0);
   const lines = named.flatMap(({ number: face, matches }) =>

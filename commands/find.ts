@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import type { Account, Subject } from '../src/chat/disclosure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
@@ -26,10 +26,10 @@ export const find = {
   kind: 'photos',
   purpose: 'search',
   photos: { min: 1, max: 10, of: 'anybody' },
-  async run(tools, turn) {
-    const seen = await eachPhoto(turn, (photo) => look(turn, photo));
-    const account = tools.disclosure.account({ scope: turn.scope, asker: turn.consent.person, ask: turn.ask.id });
-    return await answers(tools, turn, await named(tools, turn, seen, account), account);
+  async run(tools, call) {
+    const seen = await eachPhoto(call, (photo) => look(call, photo));
+    const account = tools.disclosure.account({ scope: call.scope, asker: call.consent.person, ask: call.ask.id });
+    return await answers(tools, call, await named(tools, call, seen, account), account);
   },
 } satisfies Declared;
 
@@ -54,28 +54,28 @@ interface Looked {
 /**
  * Whether unnamed faces are blurred: the group sees the result, or somebody else sent the photo.
  */
-function blursOthers({ ask }: PhotoTurn): boolean {
+function blursOthers({ ask }: PhotoCall): boolean {
   return ask.choice === 'show' || ask.photos.some(({ isOfOthers }) => isOfOthers);
 }
 
-async function look(turn: PhotoTurn, photo: Uint8Array): Promise<SeenPhoto> {
-  const found = await turn.faces.see(photo, turn.signal);
+async function look(call: PhotoCall, photo: Uint8Array): Promise<SeenPhoto> {
+  const found = await call.faces.see(photo, call.signal);
   const seen = { ...found, faces: inReadingOrder(found.faces) };
   if (seen.faces.length === 0) throw new Failure('no_face');
-  return { seen, ...(await copyOf(turn, photo, seen)) };
+  return { seen, ...(await copyOf(call, photo, seen)) };
 }
 
 /** Who is on the photos. All are compared at once, because a chance is for the whole answer. */
 async function named(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   seen: readonly (SeenPhoto | Reply)[],
   account: Account,
 ): Promise<(Looked | Reply)[]> {
   const photos = seen.filter((one): one is SeenPhoto => !('kind' in one));
   const { compared, photos: faces } = await nameFaces(
     tools,
-    turn,
+    call,
     photos.map((one) => one.seen),
     account,
   );
@@ -87,15 +87,15 @@ async function named(
     }
     const found = faces[photos.indexOf(one)] ?? [];
     const { left, width, height } = one.seen;
-    const jpeg = await marked(turn, one, found);
+    const jpeg = await marked(call, one, found);
     looked.push({ photo: index + 1, faces: found, left, size: [width, height], compared, jpeg });
   }
   return looked;
 }
 
-async function marked(turn: PhotoTurn, { photo, frame, scale }: SeenPhoto, found: readonly LookedFace[]) {
-  const { faces, signal } = turn;
-  const isBlurred = blursOthers(turn);
+async function marked(call: PhotoCall, { photo, frame, scale }: SeenPhoto, found: readonly LookedFace[]) {
+  const { faces, signal } = call;
+  const isBlurred = blursOthers(call);
   const marks = found.map(({ box, number, matches, verdict }): Mark => {
     const [x, y, width, height] = box;
     const there = [x * scale, y * scale, width * scale, height * scale] as const;
@@ -110,19 +110,19 @@ async function marked(turn: PhotoTurn, { photo, frame, scale }: SeenPhoto, found
  */
 async function answers(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   looked: readonly (Looked | Reply)[],
   account: Account,
 ): Promise<Reply[]> {
-  const { scope, consent, ask, now } = turn;
+  const { scope, consent, ask, now } = call;
   const faces = looked.flatMap((one) => ('kind' in one ? [] : one.faces));
   const nearest = nearestNamings(faces, ({ person }) => person.id);
   const { distances, noted } = await account.pay(subjects(faces, nearest));
-  turn.answerAfter(noted);
+  call.answerAfter(noted);
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
   // Nobody is named before the search log has the entry.
-  turn.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
-  const nameOf = namesNow(tools, turn, found);
+  call.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
+  const nameOf = namesNow(tools, call, found);
   const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
   const tell = (match: Named<Candidate>): Told => {
     const { id } = match.candidate.person;
@@ -141,9 +141,9 @@ async function answers(
   // group sees the others.
   const isShown = ask.choice === 'show' && faces.length > 0;
   const answered = isShown ? looked.filter(isNaming) : looked;
-  if (answered.length === 0) return [{ kind: 'info', text: turn.words.shown.nobody }];
-  const replies = await Promise.all(answered.map((one) => ('kind' in one ? one : result(tools, turn, one, told))));
-  return withWrongName(tools, turn, replies);
+  if (answered.length === 0) return [{ kind: 'info', text: call.words.shown.nobody }];
+  const replies = await Promise.all(answered.map((one) => ('kind' in one ? one : result(tools, call, one, told))));
+  return withWrongName(tools, call, replies);
 }
 
 function isNaming(one: Looked | Reply): one is Looked {
@@ -151,7 +151,7 @@ function isNaming(one: Looked | Reply): one is Looked {
 }
 
 /** Adds one offer to report a wrong name, for all results, to the first that names somebody. */
-function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoTurn, replies: readonly Reply[]): Reply[] {
+function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoCall, replies: readonly Reply[]): Reply[] {
   const names = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
   const first = ask.choice === 'show' ? undefined : replies.find(names);
   return replies.map((reply) => {
@@ -176,22 +176,22 @@ function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unkno
 
 async function result(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   { photo, faces, left, jpeg, size, compared }: Looked,
   { tell, mayBeShown }: { readonly tell: (match: Named<Candidate>) => Told; readonly mayBeShown: boolean },
 ): Promise<Reply> {
-  const { words } = turn;
+  const { words } = call;
   const told = faces.map((face) => ({ ...face, matches: face.matches.map(tell) }));
   const names = told.flatMap(({ matches }) => matches.map(({ called }) => called));
-  const isShown = turn.ask.choice === 'show';
-  const isBlurred = blursOthers(turn);
+  const isShown = call.ask.choice === 'show';
+  const isBlurred = blursOthers(call);
   // Blurred faces have no number.
   const numbered = isBlurred ? faces.filter(({ matches }) => matches.length > 0) : faces;
   const alt = words.find.picture({ faces: numbered.length, named: names.length > 0, names: names.join(', ') });
-  const show = mayBeShown ? offerShow(tools, turn, faces) : undefined;
-  const found = () => (isShown ? describeShown(turn, told) : describe(turn, told, { isBlurred }));
-  const text = compared.templates === 0 ? await nobody(tools, turn) : found();
-  const which = turn.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
+  const show = mayBeShown ? offerShow(tools, call, faces) : undefined;
+  const found = () => (isShown ? describeShown(call, told) : describe(call, told, { isBlurred }));
+  const text = compared.templates === 0 ? await nobody(tools, call) : found();
+  const which = call.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
   // Those faces would not be blurred.
   const isWithheld = isBlurred && left > 0;
   const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
@@ -220,7 +220,7 @@ function namedAt({ matches }: { readonly matches: readonly Told[] }): Person[] {
 }
 
 /** Why nobody can be found: nobody is enrolled, or the enrolled people must enrol again. */
-async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): Promise<string> {
+async function nobody({ gallery }: Tools, { scope, place, words }: PhotoCall): Promise<string> {
   const people = await gallery.people(scope);
   const isOutdated = people.some(({ standing }) => standing.outdated !== undefined);
   const why = isOutdated ? words.find.allOutdated : words.find.nobodyEnrolled;
@@ -229,7 +229,7 @@ async function nobody({ gallery }: Tools, { scope, place, words }: PhotoTurn): P
 
 function offerShow(
   { parked }: Tools,
-  { ask, rules, words, now, answerAfter }: PhotoTurn,
+  { ask, rules, words, now, answerAfter }: PhotoCall,
   faces: readonly LookedFace[],
 ) {
   const isOffered = faces.some(({ matches }) => matches.some(({ candidate }) => candidate.shown));

@@ -1,4 +1,4 @@
-import type { Turn } from '../src/chat/command.ts';
+import type { CommandCall } from '../src/chat/command.ts';
 import type { Where } from '../src/chat/erasure/task.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
@@ -14,22 +14,22 @@ export const forget = {
   name: 'forget',
   kind: 'anywhere',
   isPersonal: true,
-  async run(tools, turn) {
-    const { ask, words } = turn;
+  async run(tools, call) {
+    const { ask, words } = call;
     if (ask.choice === 'cancel') return [{ kind: 'info', text: words.forget.kept }];
     const where = chosen(ask);
-    if (!where) return [await confirm(tools, turn)];
+    if (!where) return [await confirm(tools, call)];
     const sent = await sentTo(tools, ask, where);
     const replies = await tools.eraser.erase(ask.person, where, 'asked', ask);
-    const told = [...replies, ...photosErased(turn, await goneOf(tools, ask, sent))];
-    return told.length > 0 ? told : [nothing(turn, where === 'everywhere' ? undefined : where)];
+    const told = [...replies, ...photosErased(call, await goneOf(tools, ask, sent))];
+    return told.length > 0 ? told : [nothing(call, where === 'everywhere' ? undefined : where)];
   },
 } satisfies Declared;
 
 type Sent = readonly (readonly [ScopeId, SentIn])[];
 
 /** What is kept of photos that they sent there. */
-async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], where: Where): Promise<Sent> {
+async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['ask'], where: Where): Promise<Sent> {
   try {
     const sent = await sentPhotos.of(person);
     const scope = where === 'everywhere' ? undefined : await gallery.scopeOf(where);
@@ -42,7 +42,7 @@ async function sentTo({ gallery, sentPhotos }: Tools, { person }: Turn['ask'], w
 /**
  * Those of these items that are gone by now. An item whose removal is retried later is left out.
  */
-async function goneOf({ sentPhotos }: Tools, { person }: Turn['ask'], sent: Sent): Promise<SentIn[]> {
+async function goneOf({ sentPhotos }: Tools, { person }: CommandCall['ask'], sent: Sent): Promise<SentIn[]> {
   if (sent.length === 0) return [];
   try {
     const left = await sentPhotos.of(person);
@@ -52,7 +52,7 @@ async function goneOf({ sentPhotos }: Tools, { person }: Turn['ask'], sent: Sent
   }
 }
 
-function photosErased({ words }: Turn, sent: readonly SentIn[]): Reply[] {
+function photosErased({ words }: CommandCall, sent: readonly SentIn[]): Reply[] {
   if (sent.length === 0) return [];
   const groups = sent.map(({ place }) => groupName(words, place)).join(', ');
   const forbidden = sent.some(({ isForbidden }) => isForbidden);
@@ -66,20 +66,20 @@ function unlessUnavailable<T>(error: unknown, instead: T): T {
 }
 
 /** Undefined until an offer was chosen. Nothing else erases anybody. */
-function chosen({ choice, place }: Turn['ask']): Where | undefined {
+function chosen({ choice, place }: CommandCall['ask']): Where | undefined {
   if (choice === 'everywhere') return 'everywhere';
   return choice === 'here' ? place : undefined;
 }
 
 /** The question before an erasure: from where. */
-export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
-  const { ask, words } = turn;
+export async function confirm(tools: Tools, call: CommandCall): Promise<Reply> {
+  const { ask, words } = call;
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {
     await tools.eraser.withdraw(ask.person, ask);
     // Damaged items cannot be read, and are dropped all the same.
     await tools.sentPhotos.drop('everywhere', ask.person);
-    return nothing(turn, undefined);
+    return nothing(call, undefined);
   }
   const id = await tools.parked.parkLeaving(ask, PARKED_MS);
   const everywhere = { id: `${id}:everywhere`, label: words.forget.everywhere, role: 'confirm' } as const;
@@ -95,13 +95,13 @@ export async function confirm(tools: Tools, turn: Turn): Promise<Reply> {
 }
 
 /** @param place undefined when every group was searched */
-function nothing({ words }: Turn, place: Place | undefined): Reply {
+function nothing({ words }: CommandCall, place: Place | undefined): Reply {
   const group = place === undefined ? '' : groupName(words, place);
   return { kind: 'info', text: words.forget.nothing({ where: place === undefined ? 'other' : 'group', group }) };
 }
 
 /** The groups with data of the person. */
-async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Turn['ask']) {
+async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: CommandCall['ask']) {
   try {
     const here = place && (await gallery.scopeOf(place));
     const known = await gallery.scopesOf(person);

@@ -1,5 +1,5 @@
 import type { Ask } from '../src/chat/ask.ts';
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
 import { type Face, type Heads, type Mark, type Seen, SURE_HEAD } from '../src/face/face.ts';
@@ -29,26 +29,26 @@ export const me = {
   purpose: 'self',
   needsEnrolment: (ask) => ask.photos.length < 2 || partOf(ask) > 0,
   photos: { min: 1, max: 10, of: 'anybody' },
-  async run(tools, turn) {
-    const { isEnrolled, templates: enrolled } = await ownTemplates(tools, turn);
-    const templates = isEnrolled ? enrolled : [await selfieIn(tools, turn)];
+  async run(tools, call) {
+    const { isEnrolled, templates: enrolled } = await ownTemplates(tools, call);
+    const templates = isEnrolled ? enrolled : [await selfieIn(tools, call)];
     const before = isEnrolled ? 0 : 1;
-    if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: turn.words.me.hidden }];
+    if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: call.words.me.hidden }];
     const mayBe = (seen: Seen) => ownOn(tools.matcher, templates, [seen])[0] !== undefined;
-    const others = { ...turn, photos: turn.photos.slice(before) };
-    const looked = await eachPhoto(others, (photo) => look(turn, photo, mayBe), before);
+    const others = { ...call, photos: call.photos.slice(before) };
+    const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), before);
     const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: before + index + 1 }]));
     const refused = looked.filter((one): one is Reply => 'kind' in one);
     if (photos.length === 0) return refused;
-    const all = Math.max(photos.length, partOf(turn.ask));
-    const { taken, isNew } = chosen(turn.ask);
+    const all = Math.max(photos.length, partOf(call.ask));
+    const { taken, isNew } = chosen(call.ask);
     if (isNew) tools.harmed('not_me');
     const own = ownOn(tools.matcher, templates, photos, { parts: all / photos.length });
     const shown: PresencePhoto[] = [];
     for (const [index, photo] of photos.entries()) {
-      shown.push(await presence(turn, photo, taken.includes(photo.number) ? undefined : own[index]));
+      shown.push(await presence(call, photo, taken.includes(photo.number) ? undefined : own[index]));
     }
-    return [answer(tools, turn, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
+    return [answer(tools, call, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
   },
 } satisfies Declared;
 
@@ -61,7 +61,7 @@ function partOf({ args }: Ask): number {
  * The face on the first photo. By it, somebody who is not enrolled is looked for on the ask's other
  * photos. It may be anybody's face, so such asks are limited and counted.
  */
-async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoTurn): Promise<Float32Array> {
+async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoCall): Promise<Float32Array> {
   const [open] = photos;
   const isOwn = ask.photos[0]?.isOfOthers !== true;
   if (!open || !isOwn || me.needsEnrolment(ask)) throw new Failure('not_enrolled', { details: { self: 1 } });
@@ -94,31 +94,31 @@ interface Looked extends Pick<Heads, 'heads'> {
  * @param mayBe whether it would show the asker if it were the only photo. More photos only make the
  * same face less certain
  */
-async function look(turn: PhotoTurn, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
-  const seen = await turn.faces.see(photo, turn.signal);
-  const copy = mayBe(seen) ? await copyOf(turn, photo, seen) : undefined;
+async function look(call: PhotoCall, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
+  const seen = await call.faces.see(photo, call.signal);
+  const copy = mayBe(seen) ? await copyOf(call, photo, seen) : undefined;
   return { heads: seen.heads, faces: seen.faces, copy };
 }
 
 async function presence(
-  turn: PhotoTurn,
+  call: PhotoCall,
   photo: Looked & { readonly number: number },
   own: Own | undefined,
 ): Promise<PresencePhoto> {
   const { number, copy } = photo;
   if (!own || !copy) return { number, verdict: 'absent' };
   const { verdict, distance, chance } = own.match;
-  const isShown = verdict === 'match' || chosen(turn.ask).showsPossible;
+  const isShown = verdict === 'match' || chosen(call.ask).showsPossible;
   const picture = isShown && {
-    jpeg: await drawn(turn, { ...photo, ...copy }, own),
-    alt: turn.words.me.picture({ number }),
+    jpeg: await drawn(call, { ...photo, ...copy }, own),
+    alt: call.words.me.picture({ number }),
   };
   return { number, verdict, distance, chance, ...(picture && { picture }) };
 }
 
 /** The photo with the asker's face framed and numbered, and all others blurred. */
 async function drawn(
-  { faces, signal }: PhotoTurn,
+  { faces, signal }: PhotoCall,
   { photo, frame, scale, heads, number }: Pick<Looked, 'heads'> & Copy & { readonly number: number },
   { face, match }: Own,
 ): Promise<Uint8Array> {
@@ -138,20 +138,20 @@ async function drawn(
  */
 function answer(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   photos: readonly PresencePhoto[],
   { isEnrolled, isWhole }: { readonly isEnrolled: boolean; readonly isWhole: boolean },
 ): Reply {
-  const { words } = turn;
-  const { taken } = chosen(turn.ask);
+  const { words } = call;
+  const { taken } = chosen(call.ask);
   const numbers = (wanted: PresencePhoto['verdict']) =>
     photos.flatMap(({ verdict, number }) => (verdict === wanted ? [number] : []));
   const [sure, maybe] = [numbers('match'), numbers('possible')];
-  const actions = isWhole ? offers(tools, turn, photos) : [];
+  const actions = isWhole ? offers(tools, call, photos) : [];
   return {
     kind: 'presence',
     text: [
-      textOf(words, { seen: photos.length, all: turn.photos.length, sure, maybe, taken }),
+      textOf(words, { seen: photos.length, all: call.photos.length, sure, maybe, taken }),
       ...(isEnrolled ? [] : [words.me.bySelfie]),
     ].join(' '),
     photos,
@@ -198,7 +198,7 @@ function inWords(listed: Words['listed'], numbers: readonly number[]): string {
 /** To see where else the asker may be, and to take out what is shown. */
 function offers(
   { parked }: Tools,
-  { ask, words, now, answerAfter }: PhotoTurn,
+  { ask, words, now, answerAfter }: PhotoCall,
   photos: readonly PresencePhoto[],
 ): Action[] {
   const { showsPossible, taken } = chosen(ask);

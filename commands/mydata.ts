@@ -1,4 +1,4 @@
-import type { Turn } from '../src/chat/command.ts';
+import type { CommandCall } from '../src/chat/command.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/held.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
@@ -23,19 +23,19 @@ export const mydata = {
   name: 'mydata',
   kind: 'anywhere',
   isPersonal: true,
-  async run(tools, turn) {
+  async run(tools, call) {
     const { gallery } = tools;
-    const { ask, words } = turn;
+    const { ask, words } = call;
     const groups = ask.place ? await here(gallery, ask.place) : await gallery.scopesOf(ask.person);
     const chosen =
-      (await photosChosen(tools, turn, groups)) ??
-      (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, turn, groups));
+      (await photosChosen(tools, call, groups)) ??
+      (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, call, groups));
     if (chosen) return chosen;
     // Old names are not kept.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
     const sent = await sentBy(tools, ask.person, ask.place && groups);
-    const question = await offers(tools, turn, held, groups);
+    const question = await offers(tools, call, held, groups);
     if (held.length + sent.length === 0) return [nothing(words, ask.place), ...question];
     const isAtHome = tools.isOwnMachine(ask.person.platform);
     const data = [
@@ -54,12 +54,17 @@ export const mydata = {
 } satisfies Declared;
 
 /** All offers about the data, in one question. */
-async function offers(tools: Tools, turn: Turn, held: readonly Held[], groups: readonly Group[]): Promise<Reply[]> {
-  const id = newParkedId(turn.now + PARKED_MS);
-  const made = [dropOffer(id, turn, held), wrongFindOffer(id, turn, held), await forbidOffer(tools, id, turn, groups)];
+async function offers(
+  tools: Tools,
+  call: CommandCall,
+  held: readonly Held[],
+  groups: readonly Group[],
+): Promise<Reply[]> {
+  const id = newParkedId(call.now + PARKED_MS);
+  const made = [dropOffer(id, call, held), wrongFindOffer(id, call, held), await forbidOffer(tools, id, call, groups)];
   const offered = made.flatMap((offer) => offer ?? []);
   if (offered.length === 0) return [];
-  await tools.parked.park(turn.ask, { for: 'choice' }, PARKED_MS, id);
+  await tools.parked.park(call.ask, { for: 'choice' }, PARKED_MS, id);
   const text = offered.map((offer) => offer.text).join('\n');
   return [{ kind: 'confirm', text, actions: offered.flatMap(({ actions }) => actions) }];
 }

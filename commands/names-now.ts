@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Tools } from './tools.ts';
@@ -17,7 +17,7 @@ export interface Called {
  */
 export function namesNow(
   { gallery, nameNow }: Tools,
-  { place, scope, words, answerAfter }: PhotoTurn,
+  { place, scope, words, answerAfter }: PhotoCall,
   people: readonly Person[],
 ): (person: Person) => Called {
   const now = new Map(people.map((person) => [person.id, nameNow(place, person.id)]));

@@ -1,4 +1,4 @@
-import type { Turn } from '../src/chat/command.ts';
+import type { CommandCall } from '../src/chat/command.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
 import type { Group } from '../src/chat/held.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
@@ -30,7 +30,7 @@ export function describeSent(words: Words, { place, isForbidden, searchedAt }: S
 export async function forbidOffer(
   { sentPhotos, isOwnMachine }: Tools,
   id: string,
-  { ask, words }: Turn,
+  { ask, words }: CommandCall,
   groups: readonly Group[],
 ): Promise<Offer | undefined> {
   const isOffered = sentPhotos.areSearched && !isOwnMachine(ask.person.platform);
@@ -53,7 +53,7 @@ export async function forbidOffer(
 /** The answer to that offer; undefined for other choices. */
 export async function photosChosen(
   { gallery, sentPhotos }: Tools,
-  { ask, words }: Turn,
+  { ask, words }: CommandCall,
   groups: readonly Group[],
 ): Promise<Reply[] | undefined> {
   const { choice = '' } = ask;
@@ -69,7 +69,7 @@ export async function photosChosen(
 }
 
 /** The present group, or all groups that know the person. */
-function placesFor({ place, person }: Turn['ask'], groups: readonly Group[]): Place[] {
+function placesFor({ place, person }: CommandCall['ask'], groups: readonly Group[]): Place[] {
   if (place) return [place];
   return groups.flatMap((group) => (group.place?.platform === person.platform ? [group.place] : []));
 }

@@ -1,5 +1,5 @@
 import type { PhotoRef } from '../src/chat/ask.ts';
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText } from '../src/chat/failure.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { AskedProof } from '../src/chat/proofs.ts';
@@ -21,8 +21,8 @@ const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 
 /** An enrolment whose sender was asked for a gesture, and their photo of it. */
 export interface Proving {
-  /** The turn with the earlier selfies. */
-  readonly turn: PhotoTurn;
+  /** The call with the earlier selfies. */
+  readonly call: PhotoCall;
   /** Undefined when another gesture was asked for. */
   readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
 }
@@ -33,19 +33,19 @@ export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean)
 }
 
 /** The enrolment that a photo continues; undefined when no gesture is asked for. */
-export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving | undefined> {
-  const { ask, scope } = turn;
+export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving | undefined> {
+  const { ask, scope } = call;
   if (SAID.includes(ask.choice)) return undefined;
   const { choice, ...bare } = ask;
   const [pressed, said] = choice?.split('-') ?? [];
   if (pressed === ANOTHER)
-    return { turn: { ...turn, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
+    return { call: { ...call, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
   const photo = ask.photos.at(-1);
   const asked = photo && (await tools.proofs.answer(ask.person, scope, ask.id));
   if (!asked) return undefined;
   const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
   return {
-    turn: { ...turn, ask: about, photos: asked.selfies.map((selfie) => () => turn.open(selfie)) },
+    call: { ...call, ask: about, photos: asked.selfies.map((selfie) => () => call.open(selfie)) },
     shown: { asked, photo },
   };
 }
@@ -56,21 +56,21 @@ export async function provingOf(tools: Tools, turn: PhotoTurn): Promise<Proving 
  */
 export async function proofReply(
   tools: Tools,
-  turn: PhotoTurn,
+  call: PhotoCall,
   shown: Proving['shown'],
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
-  const { proof } = turn.words.enroll;
+  const { proof } = call.words.enroll;
   // Beside a selfie that is cut, a whole one seems to show a gesture that nobody made.
   if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
-  const why = shown ? await whyNot(tools, turn, shown, selfies) : '';
-  return why === undefined ? undefined : await askFor(tools, turn, why);
+  const why = shown ? await whyNot(tools, call, shown, selfies) : '';
+  return why === undefined ? undefined : await askFor(tools, call, why);
 }
 
 /** Why a photo does not show the gesture, as a sentence; undefined if it does. */
 async function whyNot(
   { matcher }: Tools,
-  { words, open, faces, signal, ask, now }: PhotoTurn,
+  { words, open, faces, signal, ask, now }: PhotoCall,
   { asked, photo }: NonNullable<Proving['shown']>,
   selfies: readonly Face[],
 ): Promise<string | undefined> {
@@ -90,7 +90,7 @@ async function whyNot(
   }
 }
 
-async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: string): Promise<Reply> {
+async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: string): Promise<Reply> {
   const { proof } = words.enroll;
   const { person, photos: selfies } = ask;
   const choice = SAID.includes(ask.choice) ? ask.choice : undefined;
@@ -110,7 +110,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoTurn, why: strin
 }
 
 /** The answer when the sender stops; undefined for other choices. */
-export async function stopped(tools: Tools, { ask, scope, words }: PhotoTurn): Promise<Reply[] | undefined> {
+export async function stopped(tools: Tools, { ask, scope, words }: PhotoCall): Promise<Reply[] | undefined> {
   if (ask.choice !== STOP) return undefined;
   await tools.proofs.drop(ask.person, scope);
   return [{ kind: 'info', text: words.enroll.proof.stopped }];

@@ -1,4 +1,4 @@
-import type { PhotoTurn } from '../src/chat/command.ts';
+import type { PhotoCall } from '../src/chat/command.ts';
 import type { Box, Face } from '../src/face/face.ts';
 import { distanceBetween, meanDirection } from '../src/match/distance.ts';
 import type { Matcher, Named } from '../src/match/matcher.ts';
@@ -31,7 +31,7 @@ interface Part {
  */
 export async function ownTemplates(
   { gallery, pack }: Tools,
-  { scope, consent }: PhotoTurn,
+  { scope, consent }: PhotoCall,
 ): Promise<{ readonly isEnrolled: boolean; readonly templates: readonly Float32Array[] }> {
   const held = (await gallery.dossier(scope, consent.person))?.templates ?? [];
   const usable = held.filter((one) => one.pack === pack && !one.hidden);

@@ -1,4 +1,4 @@
-import type { Turn } from '../src/chat/command.ts';
+import type { CommandCall } from '../src/chat/command.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
 import type { Group, Held } from '../src/chat/held.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
@@ -23,7 +23,7 @@ const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
 /**
  * Offers to remove one selfie of several, for each group with several; `id` is the parked ask's.
  */
-export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): Offer | undefined {
+export function dropOffer(id: string, { words }: CommandCall, held: readonly Held[]): Offer | undefined {
   const several = held.filter(({ dossier, place }) => place && dossier.templates.length > 1).slice(0, MAX_OFFERED);
   if (several.length === 0) return undefined;
   const actions = several.flatMap(({ scope, place }): Action[] => {
@@ -35,16 +35,20 @@ export function dropOffer(id: string, { words }: Turn, held: readonly Held[]): O
 }
 
 /** The answer to a press under {@link dropOffer}, or under its second question; else undefined. */
-export async function dropChosen(tools: Tools, turn: Turn, groups: readonly Group[]): Promise<Reply[] | undefined> {
-  const { choice = '' } = turn.ask;
-  if (choice === KEEP) return [{ kind: 'info', text: turn.words.mydata.selfies.kept }];
-  if (choice.startsWith(OF)) return await which(tools, turn, groups, choice.slice(OF.length));
-  return choice.startsWith(DROP) ? await drop(tools, turn, groups, choice.slice(DROP.length)) : undefined;
+export async function dropChosen(
+  tools: Tools,
+  call: CommandCall,
+  groups: readonly Group[],
+): Promise<Reply[] | undefined> {
+  const { choice = '' } = call.ask;
+  if (choice === KEEP) return [{ kind: 'info', text: call.words.mydata.selfies.kept }];
+  if (choice.startsWith(OF)) return await which(tools, call, groups, choice.slice(OF.length));
+  return choice.startsWith(DROP) ? await drop(tools, call, groups, choice.slice(DROP.length)) : undefined;
 }
 
 async function which(
   { gallery, parked }: Tools,
-  { ask, words: all }: Turn,
+  { ask, words: all }: CommandCall,
   groups: readonly Group[],
   chosen: string,
 ): Promise<Reply[] | undefined> {
@@ -65,17 +69,17 @@ async function which(
 
 async function drop(
   tools: Tools,
-  turn: Turn,
+  call: CommandCall,
   groups: readonly Group[],
   template: string,
 ): Promise<Reply[] | undefined> {
   const { gallery, eraser } = tools;
-  const { ask, words } = turn;
+  const { ask, words } = call;
   for (const { scope, place } of groups) {
     const templates = (await gallery.dossier(scope, ask.person))?.templates ?? [];
     if (!place || !templates.some(({ id }) => id === template)) continue;
     const { outcome, isClean } = await eraser.drop(ask.person, { scope, place }, template);
-    if (outcome === 'last') return await insteadForget(tools, turn, place);
+    if (outcome === 'last') return await insteadForget(tools, call, place);
     if (outcome === 'gone') return undefined;
     const group = groupName(words, place);
     const text = words.mydata.selfies.dropped({ group, left: templates.length - 1, final: isClean });
@@ -85,8 +89,8 @@ async function drop(
 }
 
 /** Without a selfie nobody stays enrolled, so this asks the question of /forget for that group. */
-async function insteadForget(tools: Tools, { ask, ...turn }: Turn, place: Place): Promise<Reply[]> {
+async function insteadForget(tools: Tools, { ask, ...call }: CommandCall, place: Place): Promise<Reply[]> {
   const { choice: _, ...bare } = ask;
-  const question = await confirm(tools, { ...turn, ask: { ...bare, command: 'forget', place } });
-  return [{ kind: 'info', text: turn.words.mydata.selfies.last }, question];
+  const question = await confirm(tools, { ...call, ask: { ...bare, command: 'forget', place } });
+  return [{ kind: 'info', text: call.words.mydata.selfies.last }, question];
 }

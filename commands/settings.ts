@@ -1,4 +1,4 @@
-import type { AdminTurn } from '../src/chat/command.ts';
+import type { AdminCall } from '../src/chat/command.ts';
 import { eraseGroup } from '../src/chat/erasure/group.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
@@ -15,48 +15,48 @@ import type { Tools } from './tools.ts';
 export const settings = {
   name: 'settings',
   kind: 'admins',
-  async run(tools, turn) {
-    const { choice = '' } = turn.ask;
+  async run(tools, call) {
+    const { choice = '' } = call.ask;
     const [what = '', value] = choice.split('-', 2);
-    if (choice === 'done') return [{ kind: 'info', text: await overview(tools, turn) }];
-    if (what === 'erase') return [value === 'all' ? await eraseAll(tools, turn) : await askToErase(tools, turn)];
-    const setting = SETTINGS.find((one) => one === what && isOffered(one, tools.rules, isAlone(tools, turn)));
-    if (!setting) return [await menu(tools, turn)];
-    if (value === undefined) return [await askWhich(tools, turn, setting)];
-    const option = optionsOf(setting, tools.rules, turn.words).find((one) => one.id === value);
+    if (choice === 'done') return [{ kind: 'info', text: await overview(tools, call) }];
+    if (what === 'erase') return [value === 'all' ? await eraseAll(tools, call) : await askToErase(tools, call)];
+    const setting = SETTINGS.find((one) => one === what && isOffered(one, tools.rules, isAlone(tools, call)));
+    if (!setting) return [await menu(tools, call)];
+    if (value === undefined) return [await askWhich(tools, call, setting)];
+    const option = optionsOf(setting, tools.rules, call.words).find((one) => one.id === value);
     // The operator's rules may have become stricter since the offer.
     if (!option) throw new Failure('expired');
-    await set(tools, turn, setting, option);
-    return [await menu(tools, turn)];
+    await set(tools, call, setting, option);
+    return [await menu(tools, call)];
   },
 } satisfies Declared;
 
 /** On the asker's own machine no group sees anything, and searches have no limit. */
-function isAlone({ isOwnMachine }: Tools, { place }: AdminTurn): boolean {
+function isAlone({ isOwnMachine }: Tools, { place }: AdminCall): boolean {
   return isOwnMachine(place.platform);
 }
 
-async function set({ gallery }: Tools, { place }: AdminTurn, setting: Setting, { value }: Option): Promise<void> {
+async function set({ gallery }: Tools, { place }: AdminCall, setting: Setting, { value }: Option): Promise<void> {
   const change: GroupSettings = { [setting]: value };
   await gallery.configure(await gallery.scope(place), change);
 }
 
-async function menu(tools: Tools, turn: AdminTurn): Promise<Reply> {
-  const { words, ask } = turn;
+async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
+  const { words, ask } = call;
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const offered = SETTINGS.filter((setting) => isOffered(setting, tools.rules, isAlone(tools, turn)));
+  const offered = SETTINGS.filter((setting) => isOffered(setting, tools.rules, isAlone(tools, call)));
   const actions = [...offered, 'erase' as const, 'done' as const].map((choice) => {
     return { id: `${id}:${choice}`, label: words.settings.buttons[choice], role: 'confirm' } as const;
   });
-  return { kind: 'confirm', text: await overview(tools, turn), actions };
+  return { kind: 'confirm', text: await overview(tools, call), actions };
 }
 
 /** The present rules, and the number of enrolled people without names. */
-async function overview(tools: Tools, turn: AdminTurn): Promise<string> {
-  const { words, place } = turn;
+async function overview(tools: Tools, call: AdminCall): Promise<string> {
+  const { words, place } = call;
   const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);
   const told = SETTINGS.filter(
-    (setting) => setting === 'findBy' || isOffered(setting, tools.rules, isAlone(tools, turn)),
+    (setting) => setting === 'findBy' || isOffered(setting, tools.rules, isAlone(tools, call)),
   );
   return [
     words.settings.title({ group: groupName(words, place), people: enrolled }),
@@ -81,7 +81,7 @@ function line({ settings: words }: Words, setting: Setting, rules: GroupRules): 
   }
 }
 
-async function askWhich({ parked, rules }: Tools, { ask, words, place }: AdminTurn, setting: Setting): Promise<Reply> {
+async function askWhich({ parked, rules }: Tools, { ask, words, place }: AdminCall, setting: Setting): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const offered = optionsOf(setting, rules, words).map((option) => ({
     id: `${id}:${setting}-${option.id}`,
@@ -93,7 +93,7 @@ async function askWhich({ parked, rules }: Tools, { ask, words, place }: AdminTu
   return { kind: 'confirm', text, actions: [...offered, back] };
 }
 
-async function askToErase({ parked }: Tools, { ask, words, place }: AdminTurn): Promise<Reply> {
+async function askToErase({ parked }: Tools, { ask, words, place }: AdminCall): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const text = words.settings.erase.ask({ group: groupName(words, place) });
   const actions = [
@@ -103,7 +103,7 @@ async function askToErase({ parked }: Tools, { ask, words, place }: AdminTurn): 
   return { kind: 'confirm', text, actions };
 }
 
-async function eraseAll(tools: Tools, { words, place }: AdminTurn): Promise<Reply> {
+async function eraseAll(tools: Tools, { words, place }: AdminCall): Promise<Reply> {
   await eraseGroup(tools, place, 'admin');
   const scope = await tools.gallery.scopeOf(place);
   const isDone = scope === undefined || (await tools.gallery.people(scope)).length === 0;

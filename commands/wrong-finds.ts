@@ -1,4 +1,4 @@
-import type { Turn } from '../src/chat/command.ts';
+import type { CommandCall } from '../src/chat/command.ts';
 import type { Group, Held } from '../src/chat/held.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Dossier, FoundBy } from '../src/gallery/gallery.ts';
@@ -26,7 +26,7 @@ function findsOf(held: readonly (Group & { readonly dossier: Dossier })[]): Find
 }
 
 /** Offers to report a wrong find, if there is any; `id` is the parked ask's. */
-export function wrongFindOffer(id: string, { words }: Turn, held: readonly Held[]): Offer | undefined {
+export function wrongFindOffer(id: string, { words }: CommandCall, held: readonly Held[]): Offer | undefined {
   if (findsOf(held).length === 0) return undefined;
   return { text: words.wrong.offer, actions: [{ id: `${id}:${WRONG}`, label: words.wrong.notMe, role: 'confirm' }] };
 }
@@ -34,7 +34,7 @@ export function wrongFindOffer(id: string, { words }: Turn, held: readonly Held[
 /** Asks which find was wrong. Each has its own button, and nothing is parked. */
 export async function askWhichFind(
   { gallery, wrongNames }: Tools,
-  { ask, words }: Turn,
+  { ask, words }: CommandCall,
   groups: readonly Group[],
 ): Promise<Reply[] | undefined> {
   const held: (Group & { readonly dossier: Dossier })[] = [];

@@ -1,9 +1,9 @@
 import { describePack, loadPack } from '../models/pack.ts';
 import { checkFiles } from './app/files.ts';
-import { type House, openHouse } from './app/house.ts';
 import { warnOfKey } from './app/keys.ts';
 import { modelStore } from './app/models.ts';
 import { packInUse } from './app/pack.ts';
+import { type AppParts, openParts } from './app/parts.ts';
 import { checkProxy, couriersOf, type Opened, openPlatforms } from './app/platforms.ts';
 import { openShutdown } from './app/shutdown.ts';
 import { supervise } from './app/supervise.ts';
@@ -11,7 +11,7 @@ import type { Listening } from './bots/platform.ts';
 import type { Cause } from './cause.ts';
 import { expirePlaceholders } from './chat/expiry.ts';
 import type { Flow } from './chat/flow.ts';
-import { openChat, resumeHeard } from './chat/house.ts';
+import { openChat, resumeHeard } from './chat/open-chat.ts';
 import { unanswered } from './chat/unanswered.ts';
 import { work } from './chat/work.ts';
 import type { Config } from './config.ts';
@@ -58,9 +58,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const faces =
     files && timedFaces(stack.use(await openFaces({ pack: files, workers, onStart: metrics.childStarted })), metrics);
   const platforms = await openPlatforms(config);
-  const house = await openHouse({ config, pack, couriers: couriersOf(platforms), log, metrics }, stack);
+  const parts = await openParts({ config, pack, couriers: couriersOf(platforms), log, metrics }, stack);
   warnOfKey(config, log);
-  const { flow, stores } = house;
+  const { flow, stores } = parts;
   const { doors, queues } = stack.use(openShutdown());
   queues.use(stores.queue);
   metrics.watchQueue('jobs', () => stores.queue.state());
@@ -81,7 +81,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const listenOn = async (platform: Opened, flow: Flow): Promise<Listening> => {
     const commands = [...flow.commands.values()];
     const hearing = hearingOf(platform);
-    const { recognition } = house;
+    const { recognition } = parts;
     const onUnheard = () => unanswered({ log, metrics }, 'unheard');
     const reception = { chat: openChat(flow), commands, log, probes, hearing, recognition, onUnheard };
     return doors.use(await platform.listen(reception));
@@ -96,18 +96,18 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     await expirePlaceholders(flow, () => isAlone);
     await flow.eraser.resume(0);
     await resumeHeard(flow, isAlone ? 0 : undefined);
-    doors.use(everyFewSeconds(() => upkeep(house), log));
+    doors.use(everyFewSeconds(() => upkeep(parts), log));
     doors.use(everySecond(() => flow.progress.round(), log));
-    doors.use(atOnceAndDaily((signal) => watchLedgers(house, signal), log));
-    doors.use(atOnceAndDaily((signal) => joinMoved(house, signal), log));
-    doors.use(everyDay((signal) => sweep(house, config.retentionDays, { signal }), log));
+    doors.use(atOnceAndDaily((signal) => watchLedgers(parts, signal), log));
+    doors.use(atOnceAndDaily((signal) => joinMoved(parts, signal), log));
+    doors.use(everyDay((signal) => sweep(parts, config.retentionDays, { signal }), log));
     for (const platform of platforms) if (!platform.isLocal) await listenOn(platform, flow);
   }
   for (const platform of platforms) {
     if (!platform.isLocal) continue;
-    const queue = queues.use(localQueue(house, log));
+    const queue = queues.use(localQueue(parts, log));
     metrics.watchQueue(platform.id, () => queue.state());
-    const localFlow = house.flowOver(queue);
+    const localFlow = parts.flowOver(queue);
     workplaces.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;
   }
@@ -115,7 +115,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   // the first one's pack.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
-  supervise({ config, house, watch, faces, log, doors });
+  supervise({ config, parts, watch, faces, log, doors });
   const running = stack.move();
   return { url, unrecoverable: watch.unrecoverable, stop: () => running.disposeAsync() };
 }
@@ -124,7 +124,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
  * A queue for a local platform. Its user sits at this machine, so their many photos delay nobody
  * else.
  */
-function localQueue({ flow, onLoss }: House, log: Log): Queue {
+function localQueue({ flow, onLoss }: AppParts, log: Log): Queue {
   const onError = (cause: unknown) => log.error('job failed', errorFields(cause));
   return embeddedQueue({ maxPerOwner: 100, now: flow.now, onError, onLoss });
 }

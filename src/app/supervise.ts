@@ -6,7 +6,7 @@ import type { Watch } from '../health/watch.ts';
 import { everyFewSeconds, everyHalfMinute } from '../housekeeping/clock.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
-import type { House } from './house.ts';
+import type { AppParts } from './parts.ts';
 import type { Together } from './shutdown.ts';
 
 /** The number of pulses that a worker answers at once, from several listeners. */
@@ -15,7 +15,7 @@ const PULSES = 4;
 /** The parts of a running process that are supervised. */
 export interface Supervised {
   readonly config: Config;
-  readonly house: House;
+  readonly parts: AppParts;
   readonly watch: Watch;
   /** Only in a process that works on photos. */
   readonly faces: Faces | undefined;
@@ -24,35 +24,35 @@ export interface Supervised {
 }
 
 /** Watches whether an ask would be answered: by pulses, by checks of each part, and by metrics. */
-export function supervise({ config, house, watch, faces, log, doors }: Supervised): void {
-  const { flow, stores, metrics } = house;
+export function supervise({ config, parts, watch, faces, log, doors }: Supervised): void {
+  const { flow, stores, metrics } = parts;
   const { health } = watch;
   const { gallery, pending, queue } = stores;
-  const parts = { queue, pending, keys: flow.keys, now: flow.now };
+  const pulseParts = { queue, pending, keys: flow.keys, now: flow.now };
   if (faces) {
     const canWork = () => Promise.all([gallery.check(), gallery.checkPack(), faces.check()]);
-    queue.work('pulse', PULSES, pulseHandler(parts, canWork));
+    queue.work('pulse', PULSES, pulseHandler(pulseParts, canWork));
     health.watch('children', () => faces.check(), { isOwn: () => true });
   }
   const signs = { parts: health.parts, platforms: watch.platforms };
   if (config.role === 'worker') {
     metrics.watch(signs);
   } else {
-    const pulse = openPulse(parts);
+    const pulse = openPulse(pulseParts);
     health.watch('workers', pulse.checkWorkers);
     health.watch('pulse', pulse.check);
     doors.use(everyHalfMinute(async (signal) => metrics.pulsed(await pulse.beat(signal)), log));
     metrics.watch({ ...signs, pulseAgeMs: pulse.ageMs, erasures: flow.eraser.unfinished });
   }
   doors.use(everyFewSeconds(() => health.look(), log));
-  tellStarted({ config, house, watch, log });
+  tellStarted({ config, parts, watch, log });
 }
 
-function tellStarted({ config, house, watch, log }: Pick<Supervised, 'config' | 'house' | 'watch' | 'log'>): void {
+function tellStarted({ config, parts, watch, log }: Pick<Supervised, 'config' | 'parts' | 'watch' | 'log'>): void {
   const { mode } = config.stores;
-  const { pack } = house;
+  const { pack } = parts;
   watch.started();
-  house.metrics.expect({ commands: house.flow.commands.keys(), reasons: UNANSWERED });
-  house.metrics.built({ version: VERSION, role: config.role, mode, pack });
+  parts.metrics.expect({ commands: parts.flow.commands.keys(), reasons: UNANSWERED });
+  parts.metrics.built({ version: VERSION, role: config.role, mode, pack });
   log.info('started', { mode, pack, parts: [...watch.health.parts().keys()].join(' ') });
 }

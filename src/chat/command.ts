@@ -7,7 +7,7 @@ import type { Ask, PhotoRef } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /** What every command is given. */
-export interface Turn {
+export interface CommandCall {
   readonly ask: Ask;
   /** Sentences in the asker's language. */
   readonly words: Words;
@@ -15,13 +15,13 @@ export interface Turn {
   readonly now: number;
 }
 
-/** A turn of somebody whom the platform confirms as an admin of the group. */
-export interface AdminTurn extends Turn {
+/** A call by somebody whom the platform confirms as an admin of the group. */
+export interface AdminCall extends CommandCall {
   readonly place: Place;
 }
 
-/** A turn with photos, inside a group and in a worker. Its sender has agreed. */
-export interface PhotoTurn extends Turn {
+/** A call with photos, inside a group and in a worker. Its sender has agreed. */
+export interface PhotoCall extends CommandCall {
   readonly scope: ScopeId;
   /** The group of that scope. */
   readonly place: Place;
@@ -113,6 +113,6 @@ export function isOffered(command: Declaration): boolean {
  * A command that people can type. `run` returns what replaces the placeholder; it throws Failure.
  */
 export type Command =
-  | (PlainDeclaration & { readonly run: (turn: Turn) => Promise<Reply[]> })
-  | (AdminDeclaration & { readonly run: (turn: AdminTurn) => Promise<Reply[]> })
-  | (PhotoDeclaration & { readonly run: (turn: PhotoTurn) => Promise<Reply[]> });
+  | (PlainDeclaration & { readonly run: (call: CommandCall) => Promise<Reply[]> })
+  | (AdminDeclaration & { readonly run: (call: AdminCall) => Promise<Reply[]> })
+  | (PhotoDeclaration & { readonly run: (call: PhotoCall) => Promise<Reply[]> });

@@ -110,8 +110,8 @@ async function goOn(
   entrance: Promise<Entrance> | undefined,
 ): Promise<Outcome> {
   if (command.kind === 'anywhere') {
-    const turn = { ask, words: wordsFor(ask.locale), now: flow.now() };
-    return { ask, replies: await command.run(turn) };
+    const call = { ask, words: wordsFor(ask.locale), now: flow.now() };
+    return { ask, replies: await command.run(call) };
   }
   if (command.kind === 'admins') return await forAdmins(flow, ask, command);
   const { max } = command.photos;

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Job, JobHandler } from '../queue/queue.ts';
 import { type Words, wordsFor } from '../text/words.ts';
 import type { Ask, PhotoRef } from './ask.ts';
-import type { PhotoTurn } from './command.ts';
+import type { PhotoCall } from './command.ts';
 import { queuedAsk } from './dispatch.ts';
 import { expired, failureReply } from './failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from './flow.ts';
@@ -134,9 +134,9 @@ async function work(
   // A button that repeats the ask must bring no second receipt.
   const { agreed: _, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
-  const turn = { ...about, signal, photos, open, faces, answerAfter };
+  const call = { ...about, signal, photos, open, faces, answerAfter };
   const overMany = toldOfTooMany(ask, command.photos.max, words);
-  const replies = [...(await command.run(turn)), ...overMany, ...outdated(standing, turn)];
+  const replies = [...(await command.run(call)), ...overMany, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // The group is shown only the result. The asker gets alerts with the next answer.
@@ -145,7 +145,7 @@ async function work(
   // certainly seen it.
   const alert = {
     kind: 'info',
-    text: turn.words.alert({ count: alerts, group: groupName(turn.words, place) }),
+    text: call.words.alert({ count: alerts, group: groupName(call.words, place) }),
   } as const;
   return {
     replies: [...replies, alert],
@@ -161,7 +161,7 @@ function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[
 }
 
 /** For searchers whom nobody can find, because the models changed since they enrolled. */
-function outdated({ templates, outdated }: Standing, { ask, words, place, consent }: PhotoTurn): Reply[] {
+function outdated({ templates, outdated }: Standing, { ask, words, place, consent }: PhotoCall): Reply[] {
   const isTold = consent.purpose === 'search' && ask.choice !== 'show' && outdated === templates;
   return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type House, withHouse } from '../app/house.ts';
+import { type AppParts, withParts } from '../app/parts.ts';
 import type { Stores } from '../app/stores.ts';
 import { readConfig } from '../config.ts';
 import type { Person, Place } from '../consent/who.ts';
@@ -39,7 +39,7 @@ face was taken, and how long erasures take: never who.`,
     const decided =
       values.for && values.scope ? { winner: personFrom(values.for), place: placeFrom(values.scope) } : undefined;
     const config = readConfig(io.env);
-    return await withHouse(config, verbLog(config), async ({ stores: { gallery }, flow }) => {
+    return await withParts(config, verbLog(config), async ({ stores: { gallery }, flow }) => {
       if (decided) return await decide(gallery, decided, io);
       await list(gallery, await harmsOf(flow), values.json, io);
       return 0;
@@ -74,7 +74,7 @@ interface Harms {
   readonly oldestErasureMinutes: number;
 }
 
-async function harmsOf({ gallery, wrongNames, eraser }: House['flow']): Promise<Harms> {
+async function harmsOf({ gallery, wrongNames, eraser }: AppParts['flow']): Promise<Harms> {
   const { count, oldestMs } = await eraser.unfinished();
   return {
     wrongNames: await wrongNames.count(),

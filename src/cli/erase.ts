@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/house.ts';
 import { keysOf } from '../app/keys.ts';
+import { withParts } from '../app/parts.ts';
 import { readConfig } from '../config.ts';
 import { receiptSigner, verifyReceipt } from '../consent/receipt.ts';
 import { PERSONS, PLACES, personFrom, placeFrom } from './identity.ts';
@@ -26,7 +26,7 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
     const person = personFrom(values.person);
     const patienceMs = secondsFrom(values.wait) * 1000;
     const config = readConfig(io.env);
-    return await withHouse(config, verbLog(config), async ({ flow }) => {
+    return await withParts(config, verbLog(config), async ({ flow }) => {
       const where = values.scope === undefined ? 'everywhere' : placeFrom(values.scope);
       const sent = where === 'everywhere' ? (await flow.sentPhotos.of(person)).size : 0;
       const waiting = setTimeout(() => io.err('Waiting for the bytes to leave the disk ...'), QUIET_MS);

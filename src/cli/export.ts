@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/house.ts';
+import { withParts } from '../app/parts.ts';
 import { exported, heldOf, sentBy, sentExported } from '../chat/held.ts';
 import { readConfig } from '../config.ts';
 import { PERSONS, personFrom } from './identity.ts';
@@ -22,7 +22,7 @@ Each template has the SHA-256 hash (hex) of its numbers as 32-bit floats, little
     if (values.person === undefined) throw new UsageError('--person is missing');
     const person = personFrom(values.person);
     const config = readConfig(io.env);
-    return await withHouse(config, verbLog(config), async ({ flow, stores: { gallery } }) => {
+    return await withParts(config, verbLog(config), async ({ flow, stores: { gallery } }) => {
       const { rules, shown } = flow;
       const parts = { gallery, rules, ledgerHead: gallery.head, receiptsOf: flow.consentReceipts.all, shown };
       const held = await heldOf(parts, person, await gallery.scopesOf(person));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { withHouse } from '../app/house.ts';
+import { withParts } from '../app/parts.ts';
 import { readConfig } from '../config.ts';
 import { sweep as runSweep } from '../housekeeping/sweep.ts';
 import type { Verb } from './verb.ts';
@@ -24,8 +24,8 @@ Runs once a day by itself. Exit code 1 when it stopped somewhere.`,
       options: { force: { type: 'boolean', default: false }, json: { type: 'boolean' } },
     });
     const config = readConfig(io.env);
-    return await withHouse(config, verbLog(config), async (house) => {
-      const swept = await runSweep(house, config.retentionDays, { force: values.force });
+    return await withParts(config, verbLog(config), async (parts) => {
+      const swept = await runSweep(parts, config.retentionDays, { force: values.force });
       const { scopes, people, erased, alarms } = swept;
       io.out(values.json ? JSON.stringify(swept) : `looked at: groups ${scopes}, people ${people}; erased: ${erased}`);
       if (alarms > 0 && scopes === 0)

@@ -32,7 +32,7 @@ const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
 /** What a sweep knows of one person of a scope. The courier explains `membership`. */
-export interface Swept<P> {
+export interface SweepCandidate<P> {
   readonly person: P;
   readonly standing: Standing;
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
@@ -75,7 +75,7 @@ export interface SweepPlan<P> {
  * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or
  * tells this bot nothing about the whole group.
  */
-export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): SweepPlan<P> {
+export function planSweep<P>(people: readonly SweepCandidate<P>[], rules: SweepRules): SweepPlan<P> {
   const isTold = tellsOfSomebody(people);
   const erase = people.flatMap((one) => {
     const { person, standing, membership } = one;
@@ -91,7 +91,7 @@ export function planSweep<P>(people: readonly Swept<P>[], rules: SweepRules): Sw
 }
 
 /** Whether only the days that the group's admins set erase this person. */
-function isSetByAdmins({ standing }: Swept<unknown>, reason: SweepReason, rules: SweepRules): boolean {
+function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReason, rules: SweepRules): boolean {
   const { operatorDays } = rules;
   if (reason !== 'retention' || operatorDays === undefined) return false;
   return overdue(standing, { ...rules, retentionDays: operatorDays }) === undefined;
@@ -101,16 +101,16 @@ function isSetByAdmins({ standing }: Swept<unknown>, reason: SweepReason, rules:
  * Whether the platform proves somebody's membership to this bot. Then it could prove that of others
  * too.
  */
-export function tellsOfSomebody(people: readonly Pick<Swept<unknown>, 'membership'>[]): boolean {
+export function tellsOfSomebody(people: readonly Pick<SweepCandidate<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
 }
 
-function isUnprovenForLong({ membership, unprovenSince }: Swept<unknown>, { now }: SweepRules): boolean {
+function isUnprovenForLong({ membership, unprovenSince }: SweepCandidate<unknown>, { now }: SweepRules): boolean {
   return membership === 'no_proof' && unprovenSince !== undefined && unprovenSince + UNPROVEN_MS <= now;
 }
 
 /** Whether an earlier sweep found the same, long enough ago and not in the future. */
-function isSeenTwice({ overdueSince }: Swept<unknown>, { now }: SweepRules): boolean {
+function isSeenTwice({ overdueSince }: SweepCandidate<unknown>, { now }: SweepRules): boolean {
   return overdueSince !== undefined && overdueSince + SEEN_TWICE_MS <= now;
 }
 

@@ -22,7 +22,7 @@ export interface Quality {
    * From the photo's edge to the nearest landmark, in eye distances. Negative where a landmark lies
    * outside.
    */
-  readonly room: number;
+  readonly margin: number;
   /** The parts that sunglasses, a mask or a hand cover. */
   readonly covered: readonly Coverable[];
 }

@@ -44,7 +44,7 @@ const SMALL = 40;
 const MAX_CLOSER = 16;
 
 /** Room around the photo, as a share of its size, for faces that fill the frame. */
-const ROOM = 0.5;
+const MARGIN = 0.5;
 
 const TURNS = [Math.PI / 2, -Math.PI / 2, Math.PI];
 
@@ -69,7 +69,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const finest = levelOf(Math.sqrt((photo.width * photo.height) / MOST_PIXELS));
     const everywhere = (angle: number) =>
       Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
-    const turned = (level: number, room: number) => TURNS.map((angle) => whole(photo, level, angle, room));
+    const turned = (level: number, margin: number) => TURNS.map((angle) => whole(photo, level, angle, margin));
 
     /** Splits the hits of the views into sure faces and suspects. */
     async function search(
@@ -120,7 +120,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const { sure, suspects } = await search(photo, everywhere(0));
     const open = suppress(suspects, isSame).filter((suspect) => !sure.some((hit) => isSame(hit, suspect)));
     let seen = await measure([...sure, ...(await lookCloser(open))]);
-    if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, ROOM)]);
+    if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, MARGIN)]);
     let faces = add([], seen);
     // Brightening comes only now: a dark picture may still hold a well-lit face.
     const copy = photo.at(smallest);
@@ -130,7 +130,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
-    if (faces.length === 0) faces = add(faces, await look(turned(smallest + 2, ROOM)));
+    if (faces.length === 0) faces = add(faces, await look(turned(smallest + 2, MARGIN)));
     const angle = faces[0]?.candidate.angle ?? 0;
     if (angle !== 0 && smallest > finest) faces = add(faces, await look(everywhere(angle), faces));
     const isKnown = (hit: Candidate) => faces.some(({ candidate }) => isSame(candidate, hit));

@@ -50,11 +50,11 @@ const MAX_GAP = 0.15;
  * and show a gesture that nobody made. With this room, one photo shows a gesture in some of 56 cuts
  * for 2 of 50 people; without it, for 9 (`npm run measure:gestures`).
  */
-const MIN_ROOM = 0.35;
+const MIN_MARGIN = 0.35;
 
 /** Whether the face is whole in its photo, with enough room around it. */
 export function isWhole({ quality }: Pick<Face, 'quality'>): boolean {
-  return quality.room >= MIN_ROOM;
+  return quality.margin >= MIN_MARGIN;
 }
 
 /** Whether a pack gives the points by which gestures are seen. */

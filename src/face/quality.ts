@@ -14,7 +14,7 @@ export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, 
   const toEdges = points.flatMap(([x, y]) => [x, y, photo.width - x, photo.height - y]);
   return {
     eyeDistance,
-    room: Math.min(...toEdges) / eyeDistance,
+    margin: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
     // On a profile half the points are guesses, which never settle.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),

@@ -33,11 +33,11 @@ export function enlarged([x, y]: Point, length: number, level: number): View {
   return { level: level - 1, centre: [x * scale, y * scale], width: side, height: side, angle: 0 };
 }
 
-/** The whole copy with `room` of its size around it, turned back by `angle`. */
-export function whole({ at }: Pyramid, level: number, angle: number, room = 0): View {
+/** The whole copy with `margin` of its size around it, turned back by `angle`. */
+export function whole({ at }: Pyramid, level: number, angle: number, margin = 0): View {
   const { width, height } = at(level);
   const [along, across] = upright({ width, height }, angle);
-  const grow = (length: number) => length + 2 * Math.round((length * room) / 2);
+  const grow = (length: number) => length + 2 * Math.round((length * margin) / 2);
   return { level, centre: [width / 2, height / 2], width: grow(along), height: grow(across), angle };
 }
 

@@ -70,5 +70,5 @@ export interface ErasureOptions {
    * fail later, and a repetition without anything left gives undefined. A repetition that continues
    * an erasure reports the same again.
    */
-  readonly told?: (erasure: Erasure) => Promise<void>;
+  readonly onErased?: (erasure: Erasure) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { overdue, type SweepRules, type Swept } from '../consent/sweep.ts';
+import { overdue, type SweepCandidate, type SweepRules } from '../consent/sweep.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
 import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
@@ -14,12 +14,12 @@ const OVERDUE_KEPT_MS = 90 * 86_400_000;
 export async function withOverdue(
   { flow, stores }: Kept,
   scope: ScopeId,
-  people: readonly Swept<Person>[],
+  people: readonly SweepCandidate<Person>[],
   rules: SweepRules,
-): Promise<Swept<Person>[]> {
+): Promise<SweepCandidate<Person>[]> {
   const { keys } = flow;
   const noted = shelf<number>(stores.pending, keys, 'overdue');
-  const swept: Swept<Person>[] = [];
+  const swept: SweepCandidate<Person>[] = [];
   for (const one of people) {
     const { platform, id: personId } = one.person;
     const id = keyedHash(keys.lookup, 'overdue', scope, platform, personId);

@@ -24,16 +24,16 @@ const SEEN_MS = 90 * 86_400_000;
  * seen there before, so that a wrong token erases nobody. The platform must also have said so
  * twice, a day apart, and nothing else in between.
  */
-export async function isGone(house: Kept, place: Place): Promise<boolean> {
-  const presence = await house.flow.couriers[place.platform]?.presence?.(place);
+export async function isGone(parts: Kept, place: Place): Promise<boolean> {
+  const presence = await parts.flow.couriers[place.platform]?.presence?.(place);
   if (!presence) return false;
   try {
-    return await judge(house, place, presence);
+    return await judge(parts, place, presence);
   } catch (error) {
     // A shelf that is full or away must not stop the rest of the sweep. Tomorrow's sweep asks
     // again.
     if (!(error instanceof Failure)) throw error;
-    house.flow.log.warn('presence not noted', { code: error.code });
+    parts.flow.log.warn('presence not noted', { code: error.code });
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { eraseGroup } from '../chat/erasure/group.ts';
 import { NOTICE_VERSION } from '../consent/notice.ts';
 import { daysKept } from '../consent/settings.ts';
-import { planSweep, type SweepRules, type Swept as SweptPerson, tellsOfSomebody } from '../consent/sweep.ts';
+import { planSweep, type SweepCandidate, type SweepRules, tellsOfSomebody } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { hasJumped } from './last-sweep.ts';
@@ -10,7 +10,7 @@ import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
 /** The results of a sweep, in numbers. */
-export interface Swath {
+export interface SweepResult {
   readonly scopes: number;
   readonly people: number;
   readonly erased: number;
@@ -31,10 +31,10 @@ interface SweepOptions {
  * spite of an alarm, after an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
-export async function sweep(house: Kept, retentionDays: number, options: SweepOptions = {}): Promise<Swath> {
-  const { flow, stores } = house;
+export async function sweep(parts: Kept, retentionDays: number, options: SweepOptions = {}): Promise<SweepResult> {
+  const { flow, stores } = parts;
   const now = flow.now();
-  if ((await hasJumped(house, now)) && options.force !== true) {
+  if ((await hasJumped(parts, now)) && options.force !== true) {
     flow.log.error('sweep stopped by the clock');
     return { scopes: 0, people: 0, erased: 0, alarms: 1 };
   }
@@ -46,9 +46,9 @@ export async function sweep(house: Kept, retentionDays: number, options: SweepOp
     const [place] = places;
     if (!place) continue;
     options.signal?.throwIfAborted();
-    const { people, erased, alarms } = (await isGone(house, place))
-      ? await sweepPlace(house, scope, place, places)
-      : await sweepPeople(house, scope, place, rules, options);
+    const { people, erased, alarms } = (await isGone(parts, place))
+      ? await sweepPlace(parts, scope, place, places)
+      : await sweepPeople(parts, scope, place, rules, options);
     total.scopes += 1;
     total.people += people;
     total.erased += erased;
@@ -58,34 +58,34 @@ export async function sweep(house: Kept, retentionDays: number, options: SweepOp
   return total;
 }
 
-type Swept = Omit<Swath, 'scopes'>;
+type PlaceResult = Omit<SweepResult, 'scopes'>;
 
 /** Does what hearing of the bot's removal would have done. */
-async function sweepPlace(house: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<Swept> {
-  const { flow } = house;
+async function sweepPlace(parts: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<PlaceResult> {
+  const { flow } = parts;
   const before = (await flow.gallery.people(scope)).length;
   await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
   // Else some of its people wait in the queue, and the next sweep removes the rest.
-  if (isErased) for (const one of places) await forgetPresence(house, one);
+  if (isErased) for (const one of places) await forgetPresence(parts, one);
   const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
   flow.log.info('group gone', { people: before, erased });
   return { people: before, erased, alarms: 0 };
 }
 
 async function sweepPeople(
-  house: Kept,
+  parts: Kept,
   scope: ScopeId,
   place: Place,
   ofAll: SweepRules,
   { force = false, signal }: SweepOptions,
-): Promise<Swept> {
-  const { flow } = house;
+): Promise<PlaceResult> {
+  const { flow } = parts;
   const operatorDays = ofAll.retentionDays;
   const retentionDays = daysKept(operatorDays, await flow.gallery.settings(scope));
   const rules = { ...ofAll, retentionDays, operatorDays };
   const asked = await withMembership(flow, scope, place, signal);
-  const people = await withTime(house, scope, asked, rules);
+  const people = await withTime(parts, scope, asked, rules);
   const { erase, alarm } = planSweep(people, rules);
   if (alarm && !force) {
     flow.log.error('sweep stopped', { people: people.length, wouldErase: erase.length });
@@ -98,16 +98,16 @@ async function sweepPeople(
 
 /** A shelf that cannot be read has seen nobody twice, so nobody is erased by time. */
 async function withTime(
-  house: Kept,
+  parts: Kept,
   scope: ScopeId,
-  people: readonly SweptPerson<Person>[],
+  people: readonly SweepCandidate<Person>[],
   rules: SweepRules,
-): Promise<readonly SweptPerson<Person>[]> {
+): Promise<readonly SweepCandidate<Person>[]> {
   try {
-    return await withOverdue(house, scope, people, rules);
+    return await withOverdue(parts, scope, people, rules);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    house.flow.log.warn('overdue not noted', { code: error.code });
+    parts.flow.log.warn('overdue not noted', { code: error.code });
     return people;
   }
 }
@@ -117,9 +117,9 @@ async function withMembership(
   scope: ScopeId,
   place: Place,
   signal: AbortSignal | undefined,
-): Promise<SweptPerson<Person>[]> {
+): Promise<SweepCandidate<Person>[]> {
   const courier = flow.couriers[place.platform];
-  const swept: SweptPerson<Person>[] = [];
+  const swept: SweepCandidate<Person>[] = [];
   // One after the other, so that housekeeping floods no platform.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();
@@ -143,10 +143,10 @@ async function withMembership(
 async function withProof(
   { unproven, now }: Kept['flow'],
   scope: ScopeId,
-  people: readonly SweptPerson<Person>[],
-): Promise<SweptPerson<Person>[]> {
+  people: readonly SweepCandidate<Person>[],
+): Promise<SweepCandidate<Person>[]> {
   const isTold = tellsOfSomebody(people);
-  const swept: SweptPerson<Person>[] = [];
+  const swept: SweepCandidate<Person>[] = [];
   for (const one of people) {
     const { person, membership } = one;
     if (membership === 'member') await unproven.drop(scope, person);

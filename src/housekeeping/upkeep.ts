@@ -1,6 +1,6 @@
 import { expirePlaceholders, tellForgotten } from '../chat/expiry.ts';
 import type { Flow } from '../chat/flow.ts';
-import { resumeHeard } from '../chat/house.ts';
+import { resumeHeard } from '../chat/open-chat.ts';
 import type { Kept } from './parts.ts';
 
 /**

@@ -43,7 +43,7 @@ export function watchQueues(registry: Registry) {
         }
       },
     });
-  const jobs = 'Jobs waiting and running, by queue: those of the chats and the house, and those of the local page';
+  const jobs = 'Jobs waiting and running, by queue: those of the chats with erasures, and those of the local page';
   gauge('facefinder_queue_jobs', jobs, ({ waiting, running }) => ({ waiting, running }));
   gauge('facefinder_queue_oldest_seconds', 'How long the ask has waited that is next', ({ oldestMs }) => ({
     '': oldestMs / 1000,

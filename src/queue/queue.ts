@@ -1,5 +1,5 @@
 /**
- * One queue per kind of work: asks with photos; the house's own work (erasures); and the pulse. A
+ * One queue per kind of work: asks with photos; erasures; and the pulse. A
  * pulse only asks for a sign of life: it is tried once, not remembered and not counted.
  */
 export type JobKind = 'ask' | 'erase' | 'pulse';

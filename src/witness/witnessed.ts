@@ -109,9 +109,9 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
       const told = async (erased: Erasure) => {
         await note();
         witnessed = { ...erased, head: (await current(scope)).seen };
-        await options.told?.(witnessed);
+        await options.onErased?.(witnessed);
       };
-      const erased = await gallery.erase(scope, person, reason, at, { ...options, told });
+      const erased = await gallery.erase(scope, person, reason, at, { ...options, onErased: told });
       if (!erased && options.epoch !== undefined) await note();
       return erased && (witnessed ?? erased);
     },

@@ -103,8 +103,8 @@ async function askOnce(
 }
 
 /** The largest distances of a match, and of anybody named. */
-function limits({ house }: Stage, faces: number) {
-  const { matcher, thresholds } = house.recognition;
+function limits({ parts }: Stage, faces: number) {
+  const { matcher, thresholds } = parts.recognition;
   const compared = { templates: 2, faces };
   const match = matcher.distanceAtChance(0.01, compared);
   return { match, named: Math.max(match, Math.min(matcher.distanceAtChance(0.2, compared), thresholds.verification)) };

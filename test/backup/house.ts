@@ -1,12 +1,12 @@
 import { describePack } from '../../models/pack.ts';
-import { type House, openHouse } from '../../src/app/house.ts';
 import { packInUse } from '../../src/app/pack.ts';
+import { type AppParts, openParts } from '../../src/app/parts.ts';
 import type { Config } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
 /** Opens the house of an installation like a start, made if missing, while `work` runs. */
-export async function inHouse<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {
+export async function inHouse<T>(config: Config, work: (parts: AppParts) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(await packInUse(config), config.modelDir);
-  return await work(await openHouse({ config, pack, couriers: {}, log: openLog('silent') }, stack));
+  return await work(await openParts({ config, pack, couriers: {}, log: openLog('silent') }, stack));
 }

@@ -55,7 +55,7 @@ it('what a group is shown while a backup is made goes into it', async () => {
     },
   };
   const head = { at: stage.clock.ms, gallery: await gallery.id() };
-  const shelves = () => shelvedIn(stage.house.stores.pending, ['shown']);
+  const shelves = () => shelvedIn(stage.parts.stores.pending, ['shown']);
   await writeBackup(file(), keys, head, source, shelves);
   expect(await shows.noted()).toBe(1);
   expect(await (await openBackup(file(), keys)).shelves()).toMatchObject(await shelves());
@@ -70,7 +70,7 @@ it('of what names somebody who was erased since, nothing comes back', async () =
   await restoredElsewhere();
   expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
   // It is within reach again.
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   expect(shows.posts()).toEqual([]);
   expect(await shows.kept()).toEqual([]);
 });

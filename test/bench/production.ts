@@ -6,7 +6,7 @@ import { giveToService } from '../../infra/services/account.ts';
 import { startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { startRedis } from '../../infra/services/redis.ts';
 import type { Pack } from '../../models/pack.ts';
-import { openHouse } from '../../src/app/house.ts';
+import { openParts } from '../../src/app/parts.ts';
 import type { Ask } from '../../src/chat/ask.ts';
 import type { Courier } from '../../src/chat/courier.ts';
 import { dispatch } from '../../src/chat/dispatch.ts';
@@ -124,7 +124,7 @@ export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'pho
 
 function house(config: Config, pack: Pack, courier: Courier, stack: AsyncDisposableStack) {
   const couriers: Flow['couriers'] = { discord: courier };
-  return openHouse({ config, pack, couriers, log: openLog('silent') }, stack);
+  return openParts({ config, pack, couriers, log: openLog('silent') }, stack);
 }
 
 function find(person: Person, place: Ask['place'], photo: string): Ask {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { discordCourier } from '../../src/bots/discord/courier.ts';
-import { pageRoom } from '../../src/bots/page/room.ts';
+import { pageState } from '../../src/bots/page/state.ts';
 import { telegramCourier } from '../../src/bots/telegram/courier.ts';
 import { admit } from '../../src/consent/consent.ts';
 import type { ScopeId } from '../../src/consent/who.ts';
@@ -14,7 +14,7 @@ const consent = admit(
 );
 
 describe.each([
-  ['the page', pageRoom().courier],
+  ['the page', pageState().courier],
   ['Discord', discordCourier({ token: 'x', apiUrl: 'http://127.0.0.1:9/api' })],
   ['Telegram', telegramCourier({ token: '1:x', apiUrl: 'http://127.0.0.1:9' })],
 ])('%s', (_, courier) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openChat } from '../../src/chat/house.ts';
+import { openChat } from '../../src/chat/open-chat.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
 
@@ -196,7 +196,7 @@ describe('deliveries and deadlines', () => {
     '/%s delivered twice at the same moment, to two bots, is answered once',
     async (command) => {
       const ask = stage.ask(BOB, command);
-      const other = openChat(stage.house.flowOver(stage.flow.queue));
+      const other = openChat(stage.parts.flowOver(stage.flow.queue));
       await Promise.all([stage.chat.ask(ask), other.ask(ask), stage.chat.ask(ask)]);
       expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
     },
@@ -213,7 +213,7 @@ describe('deliveries and deadlines', () => {
 
   it('a message whose first delivery ended with its bot is answered by the next', async () => {
     const ask = stage.ask(BOB, 'help');
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const id = stage.flow.placeholders.idOf(ask);
     await pending.add('taken', { id, owner: 'a bot that was killed', body: '', expiresAt: Date.now() + 1_000 });
     await stage.chat.ask(ask);

@@ -141,7 +141,7 @@ describe('buttons', () => {
     stage.clock.ms += 16 * 60_000;
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
     // Also when nothing is kept of them any more.
-    await stage.house.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(stage.clock.ms);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
   });
 

@@ -58,7 +58,7 @@ function faceOf(called: string, index: number, dims: number): Face {
     landmarks: landmarksOf(GESTURES.find((one) => one === gesture)),
     quality: {
       eyeDistance: 40,
-      room: named.includes('|') ? 0.1 : 1,
+      margin: named.includes('|') ? 0.1 : 1,
       sharpness: 400,
       turn: 0.1,
       exposure: 0.5,

@@ -85,84 +85,84 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
   });
 
   test('is nine distances at once to one asker, then names alone, then nothing until there is room', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     const told: unknown[] = [];
-    for (let find = 0; find < 100; find++) told.push(await house.pay(BOB, [named(ALICE)]));
+    for (let find = 0; find < 100; find++) told.push(await parts.pay(BOB, [named(ALICE)]));
     expect(told.filter((one) => one === 'distance')).toHaveLength(9);
     expect(told.filter((one) => one === 'verdict')).toHaveLength(91);
     // 9 distances and 100 names cost 14 units.
-    expect(await house.pay(BOB, [named(ALICE)])).toMatchObject(refused(0.25));
-    house.clock.ms += 0.3 * DAY;
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+    expect(await parts.pay(BOB, [named(ALICE)])).toMatchObject(refused(0.25));
+    parts.clock.ms += 0.3 * DAY;
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
   });
 
   test('comes back: a distance in five days', async () => {
-    await using house = await setUp();
-    for (let find = 0; find < 9; find++) expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
-    house.clock.ms += 6 * DAY;
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+    await using parts = await setUp();
+    for (let find = 0; find < 9; find++) expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
+    parts.clock.ms += 6 * DAY;
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
   });
 
   test('is spent by each face of a collage', async () => {
-    await using house = await setUp();
-    expect(await house.pay(BOB, [collage(ALICE, 22)])).toBe('distance');
-    expect(await house.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
-    expect(await house.pay(CARL, [collage(ALICE, 64)])).toMatchObject({ code: 'rate_limited' });
+    await using parts = await setUp();
+    expect(await parts.pay(BOB, [collage(ALICE, 22)])).toBe('distance');
+    expect(await parts.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
+    expect(await parts.pay(CARL, [collage(ALICE, 64)])).toMatchObject({ code: 'rate_limited' });
   });
 
   test('is refused for seventy days at most, however much it would be', async () => {
-    await using house = await setUp();
-    expect(await house.pay(BOB, [collage(ALICE, 640)])).toMatchObject(refused(70));
+    await using parts = await setUp();
+    expect(await parts.pay(BOB, [collage(ALICE, 640)])).toMatchObject(refused(70));
   });
 
   test('is refused from then on whoever the photo shows, so that the refusal tells nothing of it', async () => {
-    await using house = await setUp();
-    expect(await house.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
-    expect(await house.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
-    expect(await house.pay(BOB, [named(CARL)])).toMatchObject({ code: 'rate_limited' });
-    expect(await house.pay(CARL, [named(ALICE)])).toBe('distance');
+    await using parts = await setUp();
+    expect(await parts.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
+    expect(await parts.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
+    expect(await parts.pay(BOB, [named(CARL)])).toMatchObject({ code: 'rate_limited' });
+    expect(await parts.pay(CARL, [named(ALICE)])).toBe('distance');
   });
 
   test('costs as much where somebody was nearly named', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     const nearly = { ...collage(ALICE, 10), isNamed: false };
-    for (let find = 0; find < 3; find++) expect(await house.pay(BOB, [nearly])).toBe('verdict');
-    expect(await house.pay(BOB, [nearly])).toMatchObject({ code: 'rate_limited' });
+    for (let find = 0; find < 3; find++) expect(await parts.pay(BOB, [nearly])).toBe('verdict');
+    expect(await parts.pay(BOB, [nearly])).toMatchObject({ code: 'rate_limited' });
   });
 
   test('is limited for all askers together', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     const told: unknown[] = [];
     for (let asker = 0; asker < 12; asker++) {
-      for (let find = 0; find < 9; find++) told.push(await house.pay(person(`asker ${asker}`), [named(ALICE)]));
+      for (let find = 0; find < 9; find++) told.push(await parts.pay(person(`asker ${asker}`), [named(ALICE)]));
     }
     expect(told.filter((one) => one === 'distance')).toHaveLength(57);
     expect(told.filter((one) => one === 'verdict')).toHaveLength(51);
-    expect(await house.pay(BOB, [named(CARL)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(CARL)])).toBe('distance');
   });
 
   test('holds for all processes at once, and after a restart', async () => {
-    await using house = await setUp();
-    const other = await house.another();
-    const asks = Array.from({ length: 40 }, (_, at) => (at % 2 ? house : other).pay(BOB, [named(ALICE)]));
+    await using parts = await setUp();
+    const other = await parts.another();
+    const asks = Array.from({ length: 40 }, (_, at) => (at % 2 ? parts : other).pay(BOB, [named(ALICE)]));
     expect((await Promise.all(asks)).filter((one) => one === 'distance')).toHaveLength(9);
     await other.store[Symbol.asyncDispose]();
-    const restarted = await house.another();
+    const restarted = await parts.another();
     expect(await restarted.pay(BOB, [named(ALICE)])).toBe('verdict');
     expect(await restarted.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
-    expect(await house.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
+    expect(await parts.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
   });
 
   test('is what stands there when it is paid, whatever was read ahead', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     const near = [tombstoneHash(keys, SCOPE, ALICE)];
     const accounts = Array.from({ length: 20 }, (_, at) =>
-      house.disclosure.account({ scope: SCOPE, asker: BOB, ask: `ask ahead ${at}` }),
+      parts.disclosure.account({ scope: SCOPE, asker: BOB, ask: `ask ahead ${at}` }),
     );
     for (const account of accounts) account.near(near);
-    const { store } = await house.another();
+    const { store } = await parts.another();
     // Answered by now.
     await store.list('revealed');
     let distances = 0;
@@ -176,67 +176,67 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
       if (isNoted && paid.distances.has(ALICE.id)) distances += 1;
     }
     expect(distances).toBe(9);
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
   });
 
   test('is not spent twice by an ask that is done twice', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     for (let attempt = 0; attempt < 50; attempt++)
-      expect(await house.pay(BOB, [named(ALICE)], 'the ask')).toBe('distance');
-    expect(await house.pay(BOB, [named(ALICE)], 'another')).toBe('distance');
+      expect(await parts.pay(BOB, [named(ALICE)], 'the ask')).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)], 'another')).toBe('distance');
   });
 
   test('is nothing where people are told of themselves', async () => {
-    await using house = await setUp();
-    for (let find = 0; find < 50; find++) expect(await house.pay(ALICE, [collage(ALICE, 64)])).toBe('distance');
+    await using parts = await setUp();
+    for (let find = 0; find < 50; find++) expect(await parts.pay(ALICE, [collage(ALICE, 64)])).toBe('distance');
   });
 
   test('is forgotten with the person; for an asker who is erased and comes back it is the same', async () => {
-    await using house = await setUp();
-    await house.pay(BOB, [collage(ALICE, 22)]);
-    await house.disclosure.drop(SCOPE, BOB);
-    expect(await house.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
-    await house.disclosure.drop(SCOPE, ALICE);
-    expect(await house.pay(CARL, [named(ALICE)])).toBe('distance');
-    const { store } = await house.another();
+    await using parts = await setUp();
+    await parts.pay(BOB, [collage(ALICE, 22)]);
+    await parts.disclosure.drop(SCOPE, BOB);
+    expect(await parts.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
+    await parts.disclosure.drop(SCOPE, ALICE);
+    expect(await parts.pay(CARL, [named(ALICE)])).toBe('distance');
+    const { store } = await parts.another();
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
   test('keeps nobody from searching where it cannot be read any more', async () => {
-    await using house = await setUp();
-    await house.pay(BOB, [named(ALICE)]);
-    const { store } = await house.another();
+    await using parts = await setUp();
+    await parts.pay(BOB, [named(ALICE)]);
+    const { store } = await parts.another();
     for (const item of await store.list('revealed')) await store.put('revealed', { ...item, body: 'rotten' });
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
   });
 
   test('of two scopes adds up in one, and who was refused in the other stays refused', async () => {
-    await using house = await setUp();
+    await using parts = await setUp();
     const [from, to] = ['scope-of-the-old-id' as ScopeId, SCOPE];
     for (let find = 0; find < 5; find++) {
-      expect(await house.pay(BOB, [named(ALICE)])).toBe('distance');
+      expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
       const before = { scope: from, asker: BOB, ask: `before ${find}` };
-      const { distances, noted } = await house.disclosure.account(before).pay([named(ALICE)]);
+      const { distances, noted } = await parts.disclosure.account(before).pay([named(ALICE)]);
       await noted;
       expect(distances.has(ALICE.id)).toBe(true);
     }
     const greedy = { scope: from, asker: CARL, ask: 'collages' };
-    await expect(house.disclosure.account(greedy).pay([collage(ALICE, 99)])).rejects.toMatchObject({
+    await expect(parts.disclosure.account(greedy).pay([collage(ALICE, 99)])).rejects.toMatchObject({
       code: 'rate_limited',
     });
-    for (const person of [ALICE, CARL]) await house.disclosure.follow({ from, to }, person, [ALICE, BOB, CARL]);
-    expect(await house.pay(BOB, [named(ALICE)])).toBe('verdict');
-    expect(await house.pay(CARL, [])).toMatchObject({ code: 'rate_limited' });
-    const { store } = await house.another();
+    for (const person of [ALICE, CARL]) await parts.disclosure.follow({ from, to }, person, [ALICE, BOB, CARL]);
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
+    expect(await parts.pay(CARL, [])).toMatchObject({ code: 'rate_limited' });
+    const { store } = await parts.another();
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
   test('stands there without a name, an id or a number of a scope', async () => {
-    await using house = await setUp();
-    await house.pay(BOB, [named(ALICE)]);
-    await house.pay(BOB, [collage(ALICE, 99)]);
-    const { store } = await house.another();
+    await using parts = await setUp();
+    await parts.pay(BOB, [named(ALICE)]);
+    await parts.pay(BOB, [collage(ALICE, 99)]);
+    const { store } = await parts.another();
     const all = JSON.stringify([await store.list('revealed'), await store.list('closed')]);
     expect(all).toMatch(/expiresAt/);
     for (const secret of [ALICE.id, BOB.id, ALICE.name, SCOPE, 'askers']) expect(all).not.toContain(secret);

@@ -14,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 const people = async () => (await stage.flow.gallery.people(await stage.scope())).map(({ person }) => person.name);
-const notes = async () => await stage.house.stores.pending.list('erasure');
+const notes = async () => await stage.parts.stores.pending.list('erasure');
 
 /** Everything from here on that concerns bytes, in order. */
 function watch(): string[] {
   const steps: string[] = [];
   const { gallery } = stage.flow;
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   for (const [room, store] of [['gallery', gallery] as const, ['shelves', pending] as const]) {
     const { scrub } = store;
     Object.assign(store, {
@@ -71,7 +71,7 @@ describe('a whole group', () => {
   });
 
   it('stays noted while its notes’ own bytes stay', async () => {
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { scrub } = pending;
     Object.assign(pending, { scrub: async () => false });
     await stage.chat.removed(CLUB);
@@ -97,7 +97,7 @@ describe('a whole group', () => {
     Object.assign(queue, { add: async (job: (typeof late)[number]) => late.push(job) && 'added' });
     await stage.chat.removed(CLUB);
     expect(late).toHaveLength(3);
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { scrub: scrubShelves } = pending;
     const clean = Promise.withResolvers<boolean>();
     // Readers of the shelves keep their bytes there.
@@ -119,7 +119,7 @@ describe('a whole group', () => {
 
   it('is noted again when only its notes’ bytes stay, after all that it was waited for', async () => {
     const { gallery, queue } = stage.flow;
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const [slow, tried] = [Promise.withResolvers<boolean>(), Promise.withResolvers<void>()];
     Object.assign(gallery, { scrub: () => slow.promise });
     Object.assign(queue, { add: async () => 'added' });
@@ -183,6 +183,6 @@ describe('a whole group', () => {
 it('a sweep scrubs once for all of a group whom it erases', async () => {
   for (const { id } of CROWD) stage.platform.memberships.set(id, 'gone');
   const steps = watch();
-  expect(await sweep(stage.house, 365)).toMatchObject({ erased: 3 });
+  expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 3 });
   expect(steps).toEqual(inOneScrub);
 });

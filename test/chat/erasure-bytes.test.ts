@@ -12,7 +12,7 @@ afterEach(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-const notes = async () => await stage.house.stores.pending.list('erasure');
+const notes = async () => await stage.parts.stores.pending.list('erasure');
 
 describe('bytes that a read keeps', () => {
   it('go soon after it ended, while the person waits for the one and final receipt', async () => {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const notes = async () => await stage.house.stores.pending.list('erasure');
+const notes = async () => await stage.parts.stores.pending.list('erasure');
 
 describe('an erasure is not called done or promised', () => {
   it('when it fails through a fault of ours', async () => {
@@ -24,13 +24,13 @@ describe('an erasure is not called done or promised', () => {
 
   it('when the store is down, and so are the shelves that would remember it', async () => {
     change(stage.flow.gallery, { erase: down });
-    change(stage.house.stores.pending, { put: down });
+    change(stage.parts.stores.pending, { put: down });
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('when its note fails through a fault of ours', async () => {
     const fault = new TypeError('bug');
-    change(stage.house.stores.pending, { put: () => Promise.reject(fault) });
+    change(stage.parts.stores.pending, { put: () => Promise.reject(fault) });
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toBe(fault);
   });
 
@@ -82,7 +82,7 @@ describe('an erasure of somebody of whom nothing is held', () => {
 describe('people of a group who are erased together', () => {
   it('may be none: nothing is scrubbed then', async () => {
     let scrubbed = 0;
-    change(stage.house.stores.pending, {
+    change(stage.parts.stores.pending, {
       async scrub() {
         scrubbed += 1;
         return true;
@@ -108,8 +108,8 @@ it('an erasure that the store undid after telling of it has one receipt, of what
     async erase(...args: Parameters<typeof erase>) {
       const [scope, person, reason, at, options] = args;
       const told = async (erased: Erasure) => {
-        await options?.told?.({ ...erased, removed: { ...erased.removed, templates: 99 } });
-        await options?.told?.(erased);
+        await options?.onErased?.({ ...erased, removed: { ...erased.removed, templates: 99 } });
+        await options?.onErased?.(erased);
       };
       return await erase.call(gallery, scope, person, reason, at, { ...options, told });
     },
@@ -128,7 +128,7 @@ it('and so has one that the store told of, undid, and was asked for again', asyn
       const [scope, , reason, at, options] = args;
       const removed = { templates: 99, people: 1, finds: 0, findsByThem: 0 };
       const entry = { seq: 1, hash: '' };
-      await options?.told?.({ scope, reason, at, subject: '', removed, entry });
+      await options?.onErased?.({ scope, reason, at, subject: '', removed, entry });
       return await down();
     },
   });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const notes = async () => await stage.house.stores.pending.list('erasure');
+const notes = async () => await stage.parts.stores.pending.list('erasure');
 const unfinished = async () => await stage.flow.eraser.unfinished();
 
 describe('an unfinished erasure', () => {
@@ -41,7 +41,7 @@ describe('an unfinished erasure', () => {
     await forgetButForBytes(stage);
     const [note] = await notes();
     if (!note) throw new Error('nothing was noted');
-    await stage.house.stores.pending.put('erasure', { ...note, body: 'closed by another key' });
+    await stage.parts.stores.pending.put('erasure', { ...note, body: 'closed by another key' });
     stage.clock.ms += 7_000;
     expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
   });
@@ -50,7 +50,7 @@ describe('an unfinished erasure', () => {
     await forgetButForBytes(stage);
     const [note] = await notes();
     if (!note) throw new Error('nothing was noted');
-    const onShelf = taskShelf({ pending: stage.house.stores.pending, keys: stage.flow.keys });
+    const onShelf = taskShelf({ pending: stage.parts.stores.pending, keys: stage.flow.keys });
     const { since, ...value } = onShelf.open(note.id, note.body);
     await onShelf.put({ ...note, value });
     stage.clock.ms += 7_000;
@@ -81,7 +81,7 @@ describe('an unfinished erasure', () => {
   it('that no shelf took is safe in the queue, and kept nowhere else', async () => {
     const warnings = listen(stage);
     const { jobs } = holdQueue(stage);
-    const repair = change(stage.house.stores.pending, { put: down });
+    const repair = change(stage.parts.stores.pending, { put: down });
     const mend = change(stage.flow.gallery, { scrub: async () => false });
     await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 1);
     expect(jobs).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('an unfinished erasure', () => {
 
   it('that neither shelf nor queue took is kept here until one of them does', async () => {
     const mends = [
-      change(stage.house.stores.pending, { put: down }),
+      change(stage.parts.stores.pending, { put: down }),
       change(stage.flow.queue, { add: down }),
       change(stage.flow.gallery, { scrub: async () => false }),
     ];

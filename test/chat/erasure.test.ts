@@ -181,7 +181,7 @@ it('what waits in the queue is asked to be dropped with its person', async () =>
 it('an ask that waits keeps nobody from being erased, although the shelves are full', async () => {
   holdQueue(stage);
   await stage.chat.ask(stage.ask(ALICE, 'enroll', ['anna~']));
-  Object.assign(stage.house.stores.pending, { replace: () => Promise.reject(new Failure('busy')) });
+  Object.assign(stage.parts.stores.pending, { replace: () => Promise.reject(new Failure('busy')) });
   expect(await forget(stage)).toMatchObject([{ kind: 'receipt' }]);
 });
 
@@ -269,7 +269,7 @@ it('a program that ends between an erasure and its answer still gives the receip
   const again = { id: 'telegram:repeated', address: { platform: 'telegram', message: 'late' } } as const;
   void stage.press(ALICE, action(confirm, 'confirm'), again);
   await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
-  await expect.poll(() => stage.house.stores.pending.list('erasure')).toEqual([]);
+  await expect.poll(() => stage.parts.stores.pending.list('erasure')).toEqual([]);
   await stage.restart();
   Object.assign(courier, { answer });
   const replies = await stage.press(ALICE, action(confirm, 'confirm'), again);

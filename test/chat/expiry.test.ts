@@ -62,7 +62,7 @@ describe('a placeholder that nobody works on any more', () => {
 
   it('says so although the shelves are full', async () => {
     const waiting = await leavePlaceholder();
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     Object.assign(pending, { replace: () => Promise.reject(new Failure('busy')) });
     stage.clock.ms = waiting.deadline + 10_000;
     await expirePlaceholders(stage.flow);
@@ -238,7 +238,7 @@ describe('an answer that comes about the deadline', () => {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);
     await photo.begun;
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     Object.assign(pending, { replace: () => Promise.reject(new Failure('busy')) });
     photo.goOn();
     expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);

@@ -15,27 +15,27 @@ const keys = deriveKeys(new Uint8Array(32).fill(3));
 describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held while people wait', () => {
   test.each(['emptied', 'started again without its data'])('(%s) is noticed, and they are told', async (how) => {
     const redis = await ownRedis();
-    await using house = openHouseOn(redis.url);
-    const { flow } = house;
-    const early = await house.wait('early');
-    const answered = await house.wait('answered');
+    await using parts = openHouseOn(redis.url);
+    const { flow } = parts;
+    const early = await parts.wait('early');
+    const answered = await parts.wait('answered');
     await flow.placeholders.close({ id: flow.placeholders.idOf(answered), owner: 'o', deadline: answered.deadline });
     await tellForgotten(flow);
-    const late = await house.wait('late');
+    const late = await parts.wait('late');
     // For connected processes, a restart without data is the same.
     if (how === 'emptied') await redis.admin.flushall();
     else await redis.admin.multi().flushall().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').exec();
-    const after = await house.wait('after');
+    const after = await parts.wait('after');
     await tellForgotten(flow);
-    expect(house.told.map(({ message }) => message).sort()).toEqual(
+    expect(parts.told.map(({ message }) => message).sort()).toEqual(
       [early, late].map(({ address }) => address.message).sort(),
     );
-    expect(house.told[0]?.replies).toMatchObject([{ kind: 'error', code: 'expired' }]);
-    expect(house.logged).toContainEqual(expect.objectContaining({ cause: 'redis_forgot', waiting: 2 }));
-    expect(house.counted).toEqual(['memory', 'late', 'late']);
+    expect(parts.told[0]?.replies).toMatchObject([{ kind: 'error', code: 'expired' }]);
+    expect(parts.logged).toContainEqual(expect.objectContaining({ cause: 'redis_forgot', waiting: 2 }));
+    expect(parts.counted).toEqual(['memory', 'late', 'late']);
     await tellForgotten(flow);
     await expirePlaceholders(flow);
-    expect(house.told).toHaveLength(2);
+    expect(parts.told).toHaveLength(2);
     // Later asks are waited for as usual, and a repeated delivery knows what was told.
     expect((await flow.placeholders.find(flow.placeholders.idOf(after)))?.open).toBeDefined();
     expect((await flow.placeholders.find(flow.placeholders.idOf(early)))?.open).toBeUndefined();
@@ -43,13 +43,13 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held whi
 
   test('and one that remembers is not suspected', async () => {
     const redis = await ownRedis();
-    await using house = openHouseOn(redis.url);
-    await house.wait('one');
-    await tellForgotten(house.flow);
+    await using parts = openHouseOn(redis.url);
+    await parts.wait('one');
+    await tellForgotten(parts.flow);
     await redis.admin.del('something else');
-    await tellForgotten(house.flow);
-    expect(house.told).toEqual([]);
-    expect(house.counted).toEqual([]);
+    await tellForgotten(parts.flow);
+    expect(parts.told).toEqual([]);
+    expect(parts.counted).toEqual([]);
   });
 });
 

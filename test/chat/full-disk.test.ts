@@ -11,7 +11,7 @@ beforeEach(async () => {
   stage = await openStage();
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await stage.agreed(BOB, 'find', ['ben']);
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
@@ -27,7 +27,7 @@ it('who wants to leave while the disk is full is noted in the room that was kept
   expect(receipt).toMatchObject([{ kind: 'receipt', of: 'erasure' }]);
   makeRoom();
   expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   expect(existsSync(ballast())).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resumeHeard } from '../../src/chat/house.ts';
+import { resumeHeard } from '../../src/chat/open-chat.ts';
 import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { ATTEMPT, forgetButForBytes } from './erasure-stage.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const noted = async () => (await stage.house.stores.pending.list('heard')).length;
+const noted = async () => (await stage.parts.stores.pending.list('heard')).length;
 
 describe('what a platform was told is heard', () => {
   it('is done by the next program if the first one ended over it, and once', async () => {
@@ -84,7 +84,7 @@ describe('what a platform was told is heard', () => {
     await stage.chat.note(press);
     await stage.restart();
     stage.clock.ms += 86_400_000;
-    await stage.house.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(stage.clock.ms);
     await resumeHeard(stage.flow, 0);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
     expect(await noted()).toBe(0);
@@ -158,9 +158,9 @@ describe('what a platform was told is heard', () => {
   it('and cannot be read any more is passed over: everything else is done, and the program starts', async () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(stage.ask(ALICE, 'help'));
-    const [note] = await stage.house.stores.pending.list('heard');
+    const [note] = await stage.parts.stores.pending.list('heard');
     if (!note) throw new Error('nothing was noted');
-    await stage.house.stores.pending.put('heard', { ...note, body: 'closed by another key' });
+    await stage.parts.stores.pending.put('heard', { ...note, body: 'closed by another key' });
     await stage.chat.note(ask);
     await stage.restart();
     await resumeHeard(stage.flow, 0);
@@ -201,7 +201,7 @@ describe('what a platform was told is heard', () => {
   });
 
   it('is answered although no shelf takes anything', async () => {
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { put } = pending;
     Object.assign(pending, { put: () => Promise.reject(new Failure('busy')) });
     const ask = stage.ask(BOB, 'help');

@@ -17,7 +17,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 /** Shelves that accept nothing new, like a full Redis, except erasures. */
 function fill(): () => void {
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   const { put } = pending;
   return change(pending, {
     put: (shelf, item) => (shelf === 'erasure' ? put(shelf, item) : Promise.reject(new Failure('busy'))),
@@ -30,7 +30,7 @@ function fill(): () => void {
  * function that makes room.
  */
 function fillDisk(): () => void {
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   const room = [
     change(pending, { put: down, add: down, take: down, drop: down, dropOwned: down, replace: down }),
     change(stage.flow.gallery, { erase: down }),
@@ -52,7 +52,7 @@ describe('somebody who wants to leave', () => {
   });
 
   it('is found again once they are back, also where no shelf took a note of it', async () => {
-    const makeRoom = change(stage.house.stores.pending, { put: () => Promise.reject(new Failure('busy')) });
+    const makeRoom = change(stage.parts.stores.pending, { put: () => Promise.reject(new Failure('busy')) });
     const confirm = await stage.say(ALICE, 'forget');
     const receipt = await stage.press(ALICE, action(confirm, 'confirm'));
     expect(receipt).toMatchObject([{ kind: 'receipt', of: 'erasure' }]);
@@ -71,7 +71,7 @@ describe('somebody who wants to leave', () => {
     const full = change(stage.flow.gallery, { erase: down });
     expect(await finds()).not.toContain('Alice');
     full();
-    await upkeep(stage.house);
+    await upkeep(stage.parts);
     await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await finds()).toContain('Alice');
@@ -98,7 +98,7 @@ describe('somebody who wants to leave', () => {
   });
 
   it('is remembered by the bot alone where nothing can be written: a worker beside it may name them until they are erased', async () => {
-    const bot = stage.house.flowOver(stage.flow.queue);
+    const bot = stage.parts.flowOver(stage.flow.queue);
     const makeRoom = fillDisk();
     expect(await bot.eraser.erase(ALICE, CLUB, 'asked', stage.ask(ALICE, 'forget'))).toMatchObject([
       { text: en.forget.unnoted },
@@ -117,7 +117,7 @@ describe('somebody who wants to leave', () => {
     const confirm = await stage.say(ALICE, 'forget');
     expect(await stage.press(ALICE, action(confirm, 'confirm'))).toEqual([{ kind: 'info', text: en.forget.unnoted }]);
     await stage.restart();
-    await upkeep(stage.house);
+    await upkeep(stage.parts);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
     expect(await finds()).toContain('Alice');
   });

@@ -243,7 +243,7 @@ describe('/me of somebody who is not enrolled', () => {
   });
 
   it('is answered five times a day, also for who is erased and comes back, and counted for the operator', async () => {
-    const count = async () => /harms_total\{harm="me_by_selfie"\} (\d+)/.exec(await stage.house.metrics.text())?.[1];
+    const count = async () => /harms_total\{harm="me_by_selfie"\} (\d+)/.exec(await stage.parts.metrics.text())?.[1];
     const first = await stage.agreed(BOB, 'me', ['ben', ...others]);
     // What a button repeats is the same ask.
     expect(textOf(await stage.press(BOB, action(first, 'confirm')))).toContain('taken out');

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const kept = () => stage.house.stores.pending.list('sender');
+const kept = () => stage.parts.stores.pending.list('sender');
 const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
 const mydata = (place: Place | undefined = CLUB) => stage.say(DORA, 'mydata', [], { place });
 /** Dora presses the button of her /mydata with this beginning. */
@@ -56,7 +56,7 @@ describe('what somebody forbade, where the record of it is damaged,', () => {
   beforeEach(async () => {
     await searched();
     await press('Not mine');
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     for (const item of await kept()) await pending.put('sender', { ...item, body: `${item.body.slice(0, -4)}AAAA` });
   });
 

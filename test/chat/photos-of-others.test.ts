@@ -74,7 +74,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
   });
 
   const fetchedNow = () => stage.platform.fetched.length;
-  const kept = () => stage.house.stores.pending.list('sender');
+  const kept = () => stage.parts.stores.pending.list('sender');
   const marksOf = (reply: Reply | undefined): Mark[] =>
     reply?.kind === 'result' ? JSON.parse(Buffer.from(reply.picture?.jpeg ?? []).toString()) : [];
   const mydata = (person: Person, more = {}) => stage.say(person, 'mydata', [], more);
@@ -121,7 +121,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
   });
 
   it('is not fetched either when that was forbidden while the search waited', async () => {
-    const { queue } = stage.house.stores;
+    const { queue } = stage.parts.stores;
     const { add } = queue;
     queue.add = async (...args) => {
       if (args[0].kind === 'ask') await forbid(DORA);
@@ -193,7 +193,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await about(sentBy(ALICE, 'anna'))).toMatchObject(refused);
     const ends = (await kept()).map(({ expiresAt }) => Math.round((expiresAt - stage.clock.ms) / DAY_MS));
     expect(Math.max(...ends)).toBe(365);
-    await stage.house.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(stage.clock.ms);
     expect(await kept()).toHaveLength(1);
   });
 
@@ -248,7 +248,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
   });
 
   it('names its sender to no queue and no parked ask', async () => {
-    const { pending, queue } = stage.house.stores;
+    const { pending, queue } = stage.parts.stores;
     const shelf = sentPhotosOn(pending, keysOf(stage.config), { now: () => stage.clock.ms, areSearched: true });
     const known = shelf.known(stage.ask(BOB, 'find', [], { photos: [sentBy(DORA, 'anna')] }));
     expect(JSON.stringify(known)).not.toContain(DORA.id);

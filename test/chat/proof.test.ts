@@ -93,7 +93,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
 
   it('leaves nothing but how often they were asked with /forget, under a hash alone, and that for a day', async () => {
     await begun();
-    const kept = () => stage.house.stores.pending.list('proof');
+    const kept = () => stage.parts.stores.pending.list('proof');
     const owner = ownerOf(stage.flow.keys, ALICE);
     expect((await kept()).filter((item) => item.owner === owner)).toHaveLength(1);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const notes = async () => (await stage.house.stores.pending.list('erasure')).length;
+const notes = async () => (await stage.parts.stores.pending.list('erasure')).length;
 
 it('the bytes of a template that newer ones push out leave the disk, and no note of it is left', async () => {
   const count = scrubs(stage, (nth) => nth > 1);

@@ -19,9 +19,9 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** Two sweeps a day apart, because one alone is not trusted about the time. */
 async function sweepTwice(days: number): Promise<void> {
-  await sweep(stage.house, days);
+  await sweep(stage.parts, days);
   stage.clock.ms += DAY;
-  await sweep(stage.house, days);
+  await sweep(stage.parts, days);
 }
 
 it('whoever agreed to 100 days is not kept for a year because the operator now keeps people for a year', async () => {
@@ -48,7 +48,7 @@ it('another selfie renews the days that were agreed to, not those of a notice th
   stage.clock.ms += 50 * DAY;
   await stage.agreed(ALICE, 'enroll', ['anna~']);
   stage.clock.ms += 99 * DAY;
-  await sweep(stage.house, 365);
+  await sweep(stage.parts, 365);
   expect(await names()).toEqual(['Alice']);
   stage.clock.ms += DAY;
   await sweepTwice(365);

@@ -64,7 +64,7 @@ it('on the page too, where there is no limit of finds', async () => {
 
 it('/forget takes what was revealed of a person with it, byte for byte', async () => {
   await stage.say(BOB, 'find', ['anna']);
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   const [noted] = await pending.list('revealed');
   expect(await holds(noted?.id)).toBe(true);
   const asked = await stage.say(ALICE, 'forget');
@@ -102,7 +102,7 @@ function annasFace(dims: number): Float32Array {
 
 /** Selfies of one person just beyond the distance at which Anna's face counts as taken. */
 function nearTaken() {
-  const { matcher, dims } = stage.house.recognition;
+  const { matcher, dims } = stage.parts.recognition;
   let taken = 0;
   while (matcher.sameFace(taken)) taken += 0.01;
   const cosine = 1 - (taken + 0.03) ** 2 / 2;
@@ -128,7 +128,7 @@ async function holds(text = '?'): Promise<boolean> {
 
 describe('where a group got another id, and was used under both,', () => {
   const supergroup = { ...CLUB, id: '-1000000500' };
-  const revealed = () => stage.house.stores.pending.list('revealed');
+  const revealed = () => stage.parts.stores.pending.list('revealed');
 
   /** Bob finds Alice this often under the old id, then the bot hears of the new one. */
   async function moves(finds: number) {

@@ -142,7 +142,7 @@ describe('/settings', () => {
     expect(textOf(await stage.say(BOB, 'enroll', ['bob']))).toContain('30 days without a renewed yes');
     for (let day = 0; day < 32; day++) {
       stage.clock.ms += DAY_MS;
-      await sweep(stage.house, stage.config.retentionDays);
+      await sweep(stage.parts, stage.config.retentionDays);
     }
     expect(await stage.flow.gallery.people(await stage.scope())).toEqual([]);
   });

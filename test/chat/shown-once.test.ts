@@ -52,7 +52,7 @@ describe('what a group is shown', () => {
   });
 
   it('does not stay where it cannot be noted', async () => {
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { put } = pending;
     pending.put = async (shelf, item) => {
       if (shelf === 'shown') throw new Failure('busy');
@@ -120,7 +120,7 @@ describe('what a group is shown', () => {
     await shows.show('anna');
     const { flow } = stage;
     const { jobs } = holdQueue(stage);
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { drop } = pending;
     let drops = 0;
     const repair = change(pending, {

@@ -17,7 +17,7 @@ export async function openShows() {
   }
   const posts = () => [...stage.platform.posts];
   /** The items on the shelf of posts. For an hour each has an item that its ask was shown. */
-  const all = () => stage.house.stores.pending.list('shown');
+  const all = () => stage.parts.stores.pending.list('shown');
   const kept = async () => (await all()).filter(({ expiresAt }) => expiresAt - stage.clock.ms > 2 * 3_600_000);
   const noted = async () => (await kept()).length;
   const nameOf = () => posts()[0]?.[0] ?? 'nothing is shown';

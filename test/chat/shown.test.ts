@@ -47,7 +47,7 @@ describe('what a group was shown', () => {
   it('goes for anybody where nothing is noted of it: whom it names nobody can tell any more', async () => {
     await shows.show('anna');
     // As after a process that ended in between, or a store that lost its memory.
-    for (const { id } of await shows.kept()) await stage.house.stores.pending.drop('shown', id);
+    for (const { id } of await shows.kept()) await stage.parts.stores.pending.drop('shown', id);
     stage.platform.deleting.refusal = 'out_of_reach';
     expect(await shows.deleted(ALICE)).toBe('out_of_reach');
     delete stage.platform.deleting.refusal;
@@ -130,10 +130,10 @@ describe('what a group was shown', () => {
     await expect(shows.deleted(CARL, shows.posts()[1]?.[0])).rejects.toMatchObject({ code: 'unavailable' });
     // The house tries again, after a restart too, as often as needed.
     await stage.restart();
-    await upkeep(stage.house);
+    await upkeep(stage.parts);
     expect(shows.posts()).toHaveLength(2);
     delete stage.platform.deleting.refusal;
-    await upkeep(stage.house);
+    await upkeep(stage.parts);
     expect(shows.posts()).toEqual([]);
     expect(await shows.kept()).toEqual([]);
   });

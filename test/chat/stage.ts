@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describePack } from '../../models/pack.ts';
-import { type House, openHouse } from '../../src/app/house.ts';
 import { packInUse } from '../../src/app/pack.ts';
+import { type AppParts, openParts } from '../../src/app/parts.ts';
 import type { Ask, PhotoRef, Press } from '../../src/chat/ask.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Courier, Membership, NameNow, Presence, Showing } from '../../src/chat/courier.ts';
 import type { Flow } from '../../src/chat/flow.ts';
-import { openChat } from '../../src/chat/house.ts';
+import { openChat } from '../../src/chat/open-chat.ts';
 import type { Action, Reply } from '../../src/chat/reply.ts';
 import { work } from '../../src/chat/work.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -56,8 +56,8 @@ export async function openStage(
     get flow(): Flow {
       return running.flow;
     },
-    get house(): House {
-      return running.house;
+    get parts(): AppParts {
+      return running.parts;
     },
     scope: () => running.flow.gallery.scope(CLUB),
     get chat(): Chat {
@@ -149,11 +149,11 @@ async function run(
   const pack = await describePack(await packInUse(config), config.modelDir);
   const couriers = { telegram: platform.courier };
   const now = () => clock.ms;
-  const house = await openHouse({ config, pack, couriers, log, now }, stack);
-  const { flow, stores } = house;
+  const parts = await openParts({ config, pack, couriers, log, now }, stack);
+  const { flow, stores } = parts;
   work(stores.queue, flow, dealtFaces(pack.dims, embeddings), 1);
   const running = stack.move();
-  return { house, flow, chat: openChat(flow), stop: () => running.disposeAsync() };
+  return { parts, flow, chat: openChat(flow), stop: () => running.disposeAsync() };
 }
 
 function fakePlatform(audience: Courier['audience']) {

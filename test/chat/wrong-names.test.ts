@@ -11,12 +11,12 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 const text = (replies: readonly { readonly text: string }[]) => replies.map((reply) => reply.text).join('\n');
-const kept = () => stage.house.stores.pending.list('wrong');
+const kept = () => stage.parts.stores.pending.list('wrong');
 const count = () => stage.flow.wrongNames.count();
 
 /** What the operator's metrics have counted. */
 async function harms() {
-  const lines = (await stage.house.metrics.text()).split('\n');
+  const lines = (await stage.parts.metrics.text()).split('\n');
   const value = (harm: string) => lines.find((line) => line.startsWith(`facefinder_harms_total{harm="${harm}"}`));
   return Object.fromEntries(HARMS.map((harm) => [harm, Number(value(harm)?.split(' ')[1] ?? 0)]));
 }
@@ -101,7 +101,7 @@ it('/forget takes with it that somebody said so, and 90 days do', async () => {
   expect(await kept()).toHaveLength(1);
   stage.clock.ms += 91 * 86_400_000;
   expect(await count()).toBe(0);
-  await stage.house.stores.pending.tidy(stage.clock.ms);
+  await stage.parts.stores.pending.tidy(stage.clock.ms);
   expect(await kept()).toEqual([]);
 });
 

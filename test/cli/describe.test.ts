@@ -62,7 +62,14 @@ test('a line says where each face is, how sure that is, how good it is, and its 
   expect(box).toHaveLength(4);
   expect(score).toBeGreaterThan(0.65);
   expect(landmarks).toHaveLength(68);
-  expect(Object.keys(quality).toSorted()).toEqual(['covered', 'exposure', 'eyeDistance', 'room', 'sharpness', 'turn']);
+  expect(Object.keys(quality).toSorted()).toEqual([
+    'covered',
+    'exposure',
+    'eyeDistance',
+    'margin',
+    'sharpness',
+    'turn',
+  ]);
   expect(embedding).toHaveLength(128);
   expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
 });

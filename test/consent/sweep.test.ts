@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/consent/consent.ts';
-import { isJump, keptUntil, planSweep, type Swept } from '../../src/consent/sweep.ts';
+import { isJump, keptUntil, planSweep, type SweepCandidate } from '../../src/consent/sweep.ts';
 
 const DAY = 86_400_000;
 const NOW = 2_000 * DAY;
@@ -8,8 +8,8 @@ const rules = { now: NOW, retentionDays: 365, noticeVersion: 2, noticeSince: NOW
 
 function swept(
   person: string,
-  more: Partial<Swept<string>> & { confirmed?: number; version?: number; days?: number } = {},
-): Swept<string> {
+  more: Partial<SweepCandidate<string>> & { confirmed?: number; version?: number; days?: number } = {},
+): SweepCandidate<string> {
   const { confirmed = NOW - DAY, version = 2, days, ...rest } = more;
   const agreement = {
     ...{ version, noticeHash: '', at: confirmed, shown: false },

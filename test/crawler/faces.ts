@@ -72,7 +72,7 @@ function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: numbe
     box: [50 + index * BESIDE, 50, 80, 80],
     score: 0.99,
     landmarks: [],
-    quality: { eyeDistance: 40, room: 1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
+    quality: { eyeDistance: 40, margin: 1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };
 }

@@ -16,7 +16,7 @@ const face = (box: Box, value = 0): Face => ({
   box,
   score: 1,
   landmarks: [],
-  quality: { eyeDistance: 50, room: 1, sharpness: 100, turn: 0, exposure: 0.5, covered: [] },
+  quality: { eyeDistance: 50, margin: 1, sharpness: 100, turn: 0, exposure: 0.5, covered: [] },
   embedding: Float32Array.of(value),
 });
 const seen = (...faces: readonly Face[]): Seen => ({

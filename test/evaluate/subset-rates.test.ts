@@ -6,7 +6,7 @@ import { subsetRates } from '../../src/evaluate/subset-rates.ts';
 import type { Quality } from '../../src/face/face.ts';
 import { crowd, unit } from './synthetic.ts';
 
-const GOOD: Quality = { eyeDistance: 50, room: 1, sharpness: 300, turn: 0.1, exposure: 0.5, covered: [] };
+const GOOD: Quality = { eyeDistance: 50, margin: 1, sharpness: 300, turn: 0.1, exposure: 0.5, covered: [] };
 
 describe('rates in groups of people', () => {
   // Two people with two photos each, near each other; a third with two, one without a face; a
@@ -85,8 +85,15 @@ test('in a crowd the rate of strangers is that of its table, with the truth with
 describe('classes of quality', () => {
   test('begin with what is refused as a selfie, and hold every face once of each scale', () => {
     const small = { ...GOOD, eyeDistance: 15.9 };
-    const edge: Quality = { eyeDistance: 16, room: 1, sharpness: 8, turn: 0.85, exposure: 0.75, covered: [] };
-    const dark: Quality = { eyeDistance: 200, room: 1, sharpness: 7.9, turn: 0.86, exposure: 0.1, covered: ['mouth'] };
+    const edge: Quality = { eyeDistance: 16, margin: 1, sharpness: 8, turn: 0.85, exposure: 0.75, covered: [] };
+    const dark: Quality = {
+      eyeDistance: 200,
+      margin: 1,
+      sharpness: 7.9,
+      turn: 0.86,
+      exposure: 0.1,
+      covered: ['mouth'],
+    };
     const qualities: Qualities = [GOOD, small, edge, undefined, dark];
     const scales = photosByClass(qualities);
     for (const classes of scales) {

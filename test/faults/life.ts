@@ -175,11 +175,11 @@ export class Life {
 
   /** Like a start; see src/app.ts. */
   async #comeUp(): Promise<void> {
-    const { flow, house, config } = this.#now;
+    const { flow, parts, config } = this.#now;
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume(0);
     await flow.gallery.adoptPack();
-    await upkeep(house);
+    await upkeep(parts);
   }
 
   async #agreed(who: Person, command: string, photo: string, place: Place): Promise<readonly Reply[]> {
@@ -223,16 +223,16 @@ export class Life {
   }
 
   async #sweep(): Promise<readonly Reply[]> {
-    await sweep(this.#now.house, RETENTION_DAYS);
+    await sweep(this.#now.parts, RETENTION_DAYS);
     return [];
   }
 
   /** Waits until no erasure is unfinished. */
   async #settled(): Promise<void> {
-    const { house, flow } = this.#now;
+    const { parts, flow } = this.#now;
     await flow.eraser.resume(0);
     for (const until = Date.now() + DEADLINE_MS; ; await sleep(POLL_MS)) {
-      const { waiting, running } = await house.stores.queue.state();
+      const { waiting, running } = await parts.stores.queue.state();
       if (waiting + running + (await flow.eraser.unfinished()).count === 0) return;
       if (Date.now() > until) throw new Error('an erasure does not end');
     }

@@ -46,8 +46,8 @@ export async function brokenAtTheEnd(
   stage: Stage,
   templates: ReadonlyMap<Person, readonly number[]>,
 ): Promise<string[]> {
-  const { config, house } = stage;
-  const cut = await house.stores.gallery.catchUp();
+  const { config, parts } = stage;
+  const cut = await parts.stores.gallery.catchUp();
   const wrong = cut.length > 0 ? [`${cut.length} ledgers are not what the second place knows`] : [];
   for (const [person, counts] of templates) {
     const held = [await templatesOf(stage, person, CLUB), await templatesOf(stage, person, TEAM)];
@@ -93,8 +93,8 @@ async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<read
 }
 
 /** Their faces, which have nothing in common. */
-export function dealFaces({ house, embeddings }: Stage): void {
-  const { dims } = house.recognition;
+export function dealFaces({ parts, embeddings }: Stage): void {
+  const { dims } = parts.recognition;
   for (const [nth, name] of EVERYBODY.split(',').entries())
     embeddings.set(name, new Float32Array(dims).fill(1, nth, nth + 1));
 }

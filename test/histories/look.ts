@@ -86,7 +86,7 @@ export async function checkSearches(world: World, model: Model): Promise<void> {
 
 /** Gives the ledgers, after checking that they are whole, only grew, and match the second place. */
 export async function checkLedgers(world: World, before: Ledgers): Promise<Ledgers> {
-  const { gallery } = world.stage.house.stores;
+  const { gallery } = world.stage.parts.stores;
   const ledgers = new Map<ScopeId, readonly LedgerEntry[]>();
   for (const { scope } of await gallery.scopes()) {
     const entries = await gallery.ledger(scope);

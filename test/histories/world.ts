@@ -63,7 +63,7 @@ export class World {
     this.#begun = stage.clock.ms;
     this.#file = join(folder, 'backup');
     for (let group = 0; group < GROUPS; group++) this.#places.push([this.#newPlace(group)]);
-    const { dims } = stage.house.recognition;
+    const { dims } = stage.parts.recognition;
     for (let who = 0; who < PEOPLE; who++) {
       for (const [photo, embedding] of embeddingsOf(who, dims)) stage.embeddings.set(photo, embedding);
     }
@@ -107,7 +107,7 @@ export class World {
         await this.#move(deed);
         break;
       case 'sweep':
-        await sweep(this.stage.house, RETENTION_DAYS);
+        await sweep(this.stage.parts, RETENTION_DAYS);
     }
     return told([]);
   }
@@ -172,18 +172,18 @@ export class World {
   async restart(meanwhile?: () => Promise<void>): Promise<void> {
     this.#starts += 1;
     await this.stage.restart({}, meanwhile);
-    const { flow, house, config } = this.stage;
+    const { flow, parts, config } = this.stage;
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
     await flow.eraser.resume(0);
-    await joinMoved(house);
+    await joinMoved(parts);
     await flow.gallery.adoptPack();
-    await upkeep(house);
+    await upkeep(parts);
     await this.settled();
   }
 
   /** Resolves once nothing runs and no erasure is unfinished. */
   async settled(): Promise<void> {
-    const { queue } = this.stage.house.stores;
+    const { queue } = this.stage.parts.stores;
     const left = async () => {
       const [{ waiting, running }, { count }] = [await queue.state(), await this.stage.flow.eraser.unfinished()];
       return waiting + running + count;

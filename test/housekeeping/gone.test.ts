@@ -22,7 +22,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 async function sweepAfter(ms: number) {
   stage.clock.ms += ms;
-  return await sweep(stage.house, 365);
+  return await sweep(stage.parts, 365);
 }
 const people = async () => (await stage.flow.gallery.people(await stage.scope())).map(({ person }) => person.name);
 
@@ -44,7 +44,7 @@ describe('a group that the bot was removed from while it was off', () => {
     expect(await people()).toEqual(['Alice', 'Bob']);
     expect(await sweepAfter(DAY)).toMatchObject({ people: 2, erased: 2, alarms: 0 });
     expect(await stage.flow.gallery.scopes()).toEqual([]);
-    expect(await stage.house.stores.pending.list('presence')).toEqual([]);
+    expect(await stage.parts.stores.pending.list('presence')).toEqual([]);
   });
 
   it('is erased with what was remembered under the id that it had before', async () => {
@@ -52,12 +52,12 @@ describe('a group that the bot was removed from while it was off', () => {
     await stage.chat.moved(CLUB, supergroup);
     stage.platform.presences.set(supergroup.id, there);
     await sweepAfter(DAY);
-    expect(await stage.house.stores.pending.list('presence')).toHaveLength(2);
+    expect(await stage.parts.stores.pending.list('presence')).toHaveLength(2);
     stage.platform.presences.set(supergroup.id, gone);
     await sweepAfter(DAY);
     await sweepAfter(DAY);
     expect(await stage.flow.gallery.scopes()).toEqual([]);
-    expect(await stage.house.stores.pending.list('presence')).toEqual([]);
+    expect(await stage.parts.stores.pending.list('presence')).toEqual([]);
   });
 
   it('is erased although the program was restarted between the two', async () => {
@@ -128,7 +128,7 @@ describe('a group that the bot was removed from while it was off', () => {
 it('a shelf that takes nothing lets nobody’s time be seen, and they go two sweeps after it takes notes again', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.presences.set(CLUB.id, { is: 'there', bot: 'finder' });
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   const { put } = pending;
   pending.put = (shelf, item) => (shelf === 'erasure' ? put(shelf, item) : Promise.reject(new Failure('busy')));
   expect(await sweepAfter(400 * DAY)).toMatchObject({ erased: 0 });

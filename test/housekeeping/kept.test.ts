@@ -26,7 +26,7 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
     90 * DAY,
     async () => {
       stage.platform.presences.set(CLUB.id, { is: 'there', bot: 'finder' });
-      await sweep(stage.house, 365);
+      await sweep(stage.parts, 365);
     },
   ],
   [
@@ -36,7 +36,7 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
     90 * DAY,
     async () => {
       stage.platform.memberships.set(ALICE.id, 'no_proof');
-      await sweep(stage.house, 365);
+      await sweep(stage.parts, 365);
     },
   ],
   [
@@ -46,7 +46,7 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
     90 * DAY,
     async () => {
       stage.clock.ms += 366 * DAY;
-      await sweep(stage.house, 365);
+      await sweep(stage.parts, 365);
     },
   ],
   ['how much of a template answers have told', 'revealed', '70 days', 70 * DAY, () => stage.say(BOB, 'find', ['anna'])],
@@ -68,15 +68,15 @@ const KEPT: readonly (readonly [string, Shelf, string, number, () => Promise<unk
 ];
 
 it.each(KEPT)('%s is remembered, and gone from the shelf (%s) after %s', async (_, shelf, __, ms, begin) => {
-  const noted = async () => (await stage.house.stores.pending.list(shelf)).length;
+  const noted = async () => (await stage.parts.stores.pending.list(shelf)).length;
   await begin();
   expect(await noted()).toBeGreaterThan(0);
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   expect(await noted()).toBeGreaterThan(0);
   stage.clock.ms += ms + 1;
   await expect
     .poll(async () => {
-      await upkeep(stage.house);
+      await upkeep(stage.parts);
       return await noted();
     })
     .toBe(0);

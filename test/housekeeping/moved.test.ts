@@ -37,7 +37,7 @@ describe('a group whose people an older facefinder knew by two ids', () => {
     const { gallery } = stage.flow;
     const before = await gallery.standing(await gallery.scope(CLUB), ALICE);
     stage.clock.ms += 1_000_000;
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     expect(await places()).toEqual([[SUPERGROUP, CLUB]]);
     expect(await named('anna')).toEqual(['Alice']);
     expect(await gallery.standing(await gallery.scope(SUPERGROUP), ALICE)).toEqual(before);
@@ -45,7 +45,7 @@ describe('a group whose people an older facefinder knew by two ids', () => {
 
   it('keeps what somebody who is known by both said last', async () => {
     await enrolledAt(CLUB, BOB, 'ben');
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     expect(await places()).toHaveLength(1);
     const { gallery } = stage.flow;
     expect(await gallery.standing(await gallery.scope(CLUB), BOB)).toMatchObject({ templates: 1 });
@@ -53,12 +53,12 @@ describe('a group whose people an older facefinder knew by two ids', () => {
 
   it('hides, of two people who enrolled one face, the one who is carried over, until that is settled', async () => {
     await enrolledAt(SUPERGROUP, CARL, 'anna');
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     expect(await named('anna')).toEqual(['Carl']);
   });
 
   it('leaves nothing with /forget, nor with the bot’s removal', async () => {
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     const [receipt] = await stage.press(
       ALICE,
       action(await stage.say(ALICE, 'forget', [], { place: SUPERGROUP }), 'confirm'),
@@ -72,10 +72,10 @@ describe('a group whose people an older facefinder knew by two ids', () => {
 
   it('is left as it is where the platform does not say, and joined a day later', async () => {
     stage.platform.moves.clear();
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     expect(await places()).toHaveLength(2);
     stage.platform.moves.set(CLUB.id, SUPERGROUP);
-    await joinMoved(stage.house);
+    await joinMoved(stage.parts);
     expect(await places()).toHaveLength(1);
   });
 });

@@ -20,22 +20,22 @@ const left = async () => (await stage.flow.gallery.people(await stage.scope())).
 
 it('erases who left the group, and only them', async () => {
   stage.platform.memberships.set(ALICE.id, 'gone');
-  expect(await sweep(stage.house, 365)).toMatchObject({ people: 2, erased: 1, alarms: 0 });
+  expect(await sweep(stage.parts, 365)).toMatchObject({ people: 2, erased: 1, alarms: 0 });
   expect(await left()).toEqual(['Bob']);
 });
 
 it('erases nobody because the platform is down', async () => {
   stage.platform.memberships.set(ALICE.id, 'down');
   stage.platform.memberships.set(BOB.id, 'down');
-  expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0 });
+  expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 0 });
 });
 
 describe('somebody of whom the platform does not say whether they are there', () => {
-  const noted = () => stage.house.stores.pending.list('unproven');
+  const noted = () => stage.parts.stores.pending.list('unproven');
   async function sweepDaily(days: number) {
     for (let day = 0; day < days; day++) {
       stage.clock.ms += DAY;
-      await sweep(stage.house, 365);
+      await sweep(stage.parts, 365);
     }
   }
   beforeEach(() => void stage.platform.memberships.set(ALICE.id, 'no_proof'));
@@ -83,7 +83,7 @@ describe('somebody of whom the platform does not say whether they are there', ()
   it('is not erased for it while the shelf takes nothing, and others are still', async () => {
     stage.platform.memberships.set(BOB.id, 'gone');
     await stage.agreed(CARL, 'enroll', ['carl']);
-    const { pending } = stage.house.stores;
+    const { pending } = stage.parts.stores;
     const { put } = pending;
     pending.put = (shelf, item) => (shelf === 'unproven' ? Promise.reject(new Failure('busy')) : put(shelf, item));
     await sweepDaily(1);
@@ -95,9 +95,9 @@ it('erases who did not confirm within the retention', async () => {
   stage.clock.ms += 200 * DAY;
   await stage.agreed(BOB, 'enroll', ['ben~']);
   stage.clock.ms += 200 * DAY;
-  await sweep(stage.house, 365);
+  await sweep(stage.parts, 365);
   stage.clock.ms += DAY;
-  await sweep(stage.house, 365);
+  await sweep(stage.parts, 365);
   expect(await left()).toEqual(['Bob']);
 });
 
@@ -105,58 +105,58 @@ it('stops when a whole group seems to have left, until an operator insists', asy
   const crowd = ['carl', 'dora', 'emil'].map((name, index) => ({ ...ALICE, id: `20${index}`, name }));
   for (const person of crowd) await stage.agreed(person, 'enroll', [person.name]);
   for (const person of [ALICE, BOB, ...crowd]) stage.platform.memberships.set(person.id, 'gone');
-  expect(await sweep(stage.house, 365)).toMatchObject({ people: 5, erased: 0, alarms: 1 });
-  expect(await sweep(stage.house, 365, { force: true })).toMatchObject({ erased: 5 });
+  expect(await sweep(stage.parts, 365)).toMatchObject({ people: 5, erased: 0, alarms: 1 });
+  expect(await sweep(stage.parts, 365, { force: true })).toMatchObject({ erased: 5 });
   expect(await left()).toEqual([]);
 });
 
 describe('a clock that is wrong', () => {
-  const noted = () => stage.house.stores.pending.list('overdue');
+  const noted = () => stage.parts.stores.pending.list('overdue');
 
   it('a year ahead erases nobody, however small the group, and says so', async () => {
-    await sweep(stage.house, 365);
+    await sweep(stage.parts, 365);
     stage.clock.ms += 366 * DAY;
-    expect(await sweep(stage.house, 365)).toEqual({ scopes: 0, people: 0, erased: 0, alarms: 1 });
+    expect(await sweep(stage.parts, 365)).toEqual({ scopes: 0, people: 0, erased: 0, alarms: 1 });
     expect(await left()).toEqual(['Alice', 'Bob']);
     // Corrected again: that is a jump too, and then all is as before.
     stage.clock.ms -= 366 * DAY;
-    expect(await sweep(stage.house, 365)).toMatchObject({ alarms: 1 });
+    expect(await sweep(stage.parts, 365)).toMatchObject({ alarms: 1 });
     stage.clock.ms += DAY;
-    expect(await sweep(stage.house, 365)).toEqual({ scopes: 1, people: 2, erased: 0, alarms: 0 });
+    expect(await sweep(stage.parts, 365)).toEqual({ scopes: 1, people: 2, erased: 0, alarms: 0 });
     expect(await noted()).toEqual([]);
   });
 
   it('for one sweep alone erases nobody, though no sweep came before', async () => {
     stage.clock.ms += 366 * DAY;
-    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0, alarms: 0 });
+    expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 0, alarms: 0 });
     expect(await noted()).toHaveLength(2);
     stage.clock.ms -= 366 * DAY;
-    await sweep(stage.house, 365);
+    await sweep(stage.parts, 365);
     stage.clock.ms += DAY;
-    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 0 });
+    expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 0 });
     expect(await left()).toEqual(['Alice', 'Bob']);
   });
 
   it('is believed when the operator insists, and the second sweep of that erases', async () => {
-    await sweep(stage.house, 365);
+    await sweep(stage.parts, 365);
     stage.clock.ms += 366 * DAY;
-    expect(await sweep(stage.house, 365, { force: true })).toMatchObject({ erased: 0, alarms: 0 });
+    expect(await sweep(stage.parts, 365, { force: true })).toMatchObject({ erased: 0, alarms: 0 });
     stage.clock.ms += DAY;
-    expect(await sweep(stage.house, 365)).toMatchObject({ erased: 2 });
+    expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 2 });
   });
 
   it('of a machine that was off for weeks goes on by itself', async () => {
-    await sweep(stage.house, 365);
+    await sweep(stage.parts, 365);
     stage.clock.ms += 400 * DAY;
     for (const erased of [0, 0, 2]) {
-      expect(await sweep(stage.house, 365)).toMatchObject({ erased });
+      expect(await sweep(stage.parts, 365)).toMatchObject({ erased });
       stage.clock.ms += DAY;
     }
   });
 
   it('keeps no note of whom somebody erases', async () => {
     stage.clock.ms += 366 * DAY;
-    await sweep(stage.house, 365);
+    await sweep(stage.parts, 365);
     await stage.flow.eraser.erase(ALICE, 'everywhere', 'asked');
     expect(await noted()).toHaveLength(1);
   });
@@ -169,7 +169,7 @@ it.each([
     () => stage.flow.eraser.resume(0),
   ],
   ['at the next start, though the clock is a year ahead since then', -366 * DAY, () => stage.flow.eraser.resume(0)],
-  ['soon, though the clock is half an hour behind since then', DAY / 48, () => upkeep(stage.house)],
+  ['soon, though the clock is half an hour behind since then', DAY / 48, () => upkeep(stage.parts)],
 ])('an erasure that was cut short is carried on %s', async (_, wrongMs, takenUp) => {
   const { gallery } = stage.flow;
   const { erase } = gallery;

@@ -13,12 +13,12 @@ it('what waited for a button in vain is gone from the shelves soon after its tim
   await using stage = await openStage();
   await stage.say(ALICE, 'enroll', ['anna']);
   await stage.say(ALICE, 'find');
-  const { pending } = stage.house.stores;
+  const { pending } = stage.parts.stores;
   const waiting = async () => [...(await pending.list('parked')), ...(await pending.list('awaiting'))].length;
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   expect(await waiting()).toBe(2);
   stage.clock.ms += HOUR;
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   expect(await waiting()).toBe(0);
 });
 
@@ -35,10 +35,10 @@ it('an erasure that another process noted and left is taken over', async () => {
   Object.assign(gallery, { erase });
   Object.assign(queue, { add });
 
-  await upkeep(stage.house);
-  expect(await stage.house.stores.queue.state()).toMatchObject({ waiting: 0, running: 0 });
+  await upkeep(stage.parts);
+  expect(await stage.parts.stores.queue.state()).toMatchObject({ waiting: 0, running: 0 });
   stage.clock.ms += HOUR;
-  await upkeep(stage.house);
+  await upkeep(stage.parts);
   await expect.poll(() => gallery.scopesOf(ALICE)).toEqual([]);
 });
 
@@ -94,6 +94,6 @@ it('a sweep that is stopped erases nobody more', async () => {
   await using stage = await openStage();
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.memberships.set(ALICE.id, 'gone');
-  await expect(sweep(stage.house, 365, { signal: AbortSignal.abort() })).rejects.toThrow();
+  await expect(sweep(stage.parts, 365, { signal: AbortSignal.abort() })).rejects.toThrow();
   expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
 });

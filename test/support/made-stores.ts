@@ -1,5 +1,5 @@
 import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
-import { openHouse } from '../../src/app/house.ts';
+import { openParts } from '../../src/app/parts.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
@@ -8,5 +8,5 @@ export async function makeStores(dataDir: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const config = readConfig({ DATA_DIR: dataDir });
   const pack = await describePack(DEFAULT_PACK, config.modelDir);
-  await openHouse({ config, pack, couriers: {}, log: openLog('silent') }, stack);
+  await openParts({ config, pack, couriers: {}, log: openLog('silent') }, stack);
 }

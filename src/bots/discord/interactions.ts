@@ -32,7 +32,7 @@ import { FIND_FACES, worksWithoutServer } from './registration.ts';
 const ENROLS: CommandName = 'enroll';
 
 /** Where interactions go. */
-export interface Desk {
+export interface ListenerContext {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
   /**
@@ -53,84 +53,84 @@ export interface Desk {
  * Handles an interaction. Discord gets its answer first, within 3 seconds under any load:
  * "thinking…", a form, or a sentence. Never rejects.
  */
-export async function receive(desk: Desk, interaction: Interaction): Promise<void> {
+export async function receive(context: ListenerContext, interaction: Interaction): Promise<void> {
   try {
-    if (interaction.isChatInputCommand()) await slashCommand(desk, interaction);
+    if (interaction.isChatInputCommand()) await slashCommand(context, interaction);
     else if (interaction.isMessageContextMenuCommand() && interaction.commandName === FIND_FACES) {
-      await findFaces(desk, interaction);
-    } else if (interaction.isModalSubmit()) await form(desk, interaction);
-    else if (interaction.isButton()) await button(desk, interaction);
+      await findFaces(context, interaction);
+    } else if (interaction.isModalSubmit()) await form(context, interaction);
+    else if (interaction.isButton()) await button(context, interaction);
   } catch (error) {
-    desk.log.error('interaction failed', errorFields(translate(error)));
-    desk.onUnheard();
+    context.log.error('interaction failed', errorFields(translate(error)));
+    context.onUnheard();
   }
 }
 
-async function slashCommand(desk: Desk, interaction: ChatInputCommandInteraction): Promise<void> {
+async function slashCommand(context: ListenerContext, interaction: ChatInputCommandInteraction): Promise<void> {
   const words = wordsFor(localeOf(interaction));
-  if (isUserInstalled(interaction) && !worksWithoutServer(desk.commands, interaction.commandName)) {
-    return await say(desk, interaction, words.discord.notInstalledHere);
+  if (isUserInstalled(interaction) && !worksWithoutServer(context.commands, interaction.commandName)) {
+    return await say(context, interaction, words.discord.notInstalledHere);
   }
   const ask = askOf(interaction);
-  if (ask.command === ENROLS && ask.photos.length === 0) return await enrol(desk, interaction, ask);
-  await think(desk, interaction, ask);
+  if (ask.command === ENROLS && ask.photos.length === 0) return await enrol(context, interaction, ask);
+  await think(context, interaction, ask);
 }
 
 /** Opens the form with the notice if there is one. Otherwise the notice comes in the answer. */
 async function enrol(
-  desk: Desk,
+  context: ListenerContext,
   interaction: ChatInputCommandInteraction | ButtonInteraction,
   ask: Ask,
 ): Promise<void> {
-  const command = desk.commands.find(({ name }) => name === ENROLS);
-  const place = ask.place ?? (await desk.chat.onlyPlace(ask.person));
-  const notice = place && (await desk.enrolNotice(ask.locale, place));
+  const command = context.commands.find(({ name }) => name === ENROLS);
+  const place = ask.place ?? (await context.chat.onlyPlace(ask.person));
+  const notice = place && (await context.enrolNotice(ask.locale, place));
   const max = command?.kind === 'photos' ? command.photos.max : 0;
   const modal = notice && max > 0 ? enrolForm(wordsFor(localeOf(interaction)), notice, max) : undefined;
-  if (modal) await acknowledge(desk, interaction.showModal(modal));
-  else await think(desk, interaction, ask);
+  if (modal) await acknowledge(context, interaction.showModal(modal));
+  else await think(context, interaction, ask);
 }
 
-async function findFaces(desk: Desk, interaction: MessageContextMenuCommandInteraction): Promise<void> {
+async function findFaces(context: ListenerContext, interaction: MessageContextMenuCommandInteraction): Promise<void> {
   if (isUserInstalled(interaction)) {
-    return await say(desk, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
+    return await say(context, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
   }
-  await think(desk, interaction, askAboutMessage(interaction));
+  await think(context, interaction, askAboutMessage(interaction));
 }
 
-async function form(desk: Desk, interaction: ModalSubmitInteraction): Promise<void> {
+async function form(context: ListenerContext, interaction: ModalSubmitInteraction): Promise<void> {
   const enrolment = readForm(interaction);
   if (!enrolment) return;
   const { choice, noticeHash, photos } = enrolment;
   const agreed = choice === undefined ? {} : { choice, args: `notice:${noticeHash}` };
   const ask = { args: '', ...origin(interaction), command: ENROLS, photos: photos.map(photoOf), ...agreed };
-  await think(desk, interaction, ask);
+  await think(context, interaction, ask);
 }
 
-async function button(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+async function button(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const right = rightOf(interaction.customId);
-  if (right !== undefined) return await exercise(desk, interaction, right);
+  if (right !== undefined) return await exercise(context, interaction, right);
   if (saysWrongName(interaction.customId)) {
-    return await think(desk, interaction, { ...origin(interaction), action: interaction.customId });
+    return await think(context, interaction, { ...origin(interaction), action: interaction.customId });
   }
   if (interaction.customId === INVITED) {
-    return await enrol(desk, interaction, { ...origin(interaction), command: ENROLS, args: '', photos: [] });
+    return await enrol(context, interaction, { ...origin(interaction), command: ENROLS, args: '', photos: [] });
   }
-  if (interaction.customId === TAKE_BACK) return await takeBack(desk, interaction);
+  if (interaction.customId === TAKE_BACK) return await takeBack(context, interaction);
   const owner = deletedBy(interaction.customId);
-  if (owner === undefined) return await answerQuestion(desk, interaction);
+  if (owner === undefined) return await answerQuestion(context, interaction);
   if (owner !== interaction.user.id) {
-    return await say(desk, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
+    return await say(context, interaction, wordsFor(localeOf(interaction)).failures.not_yours);
   }
-  if (await acknowledge(desk, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
+  if (await acknowledge(context, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
 }
 
 /** A press entitles the bot to delete its message, whatever its rights in the channel. */
-async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<void> {
-  if (!(await acknowledge(desk, interaction.deferUpdate()))) return;
-  await handOn(desk, interaction, async () => {
+async function takeBack(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
+  if (!(await acknowledge(context, interaction.deferUpdate()))) return;
+  await handOn(context, interaction, async () => {
     const { person } = origin(interaction);
-    const outcome = await desk.chat.deleteShown(
+    const outcome = await context.chat.deleteShown(
       person,
       { platform: 'discord', id: interaction.message.id },
       async () => {
@@ -147,8 +147,8 @@ async function takeBack(desk: Desk, interaction: ButtonInteraction): Promise<voi
 /**
  * The button's message stays, whatever it is. The answer is a new message for the presser alone.
  */
-async function exercise(desk: Desk, interaction: ButtonInteraction, command: CommandName): Promise<void> {
-  await think(desk, interaction, { ...origin(interaction), command, args: '', photos: [] });
+async function exercise(context: ListenerContext, interaction: ButtonInteraction, command: CommandName): Promise<void> {
+  await think(context, interaction, { ...origin(interaction), command, args: '', photos: [] });
 }
 
 /**
@@ -156,30 +156,30 @@ async function exercise(desk: Desk, interaction: ButtonInteraction, command: Com
  * heard. A second press is told so in a separate message, because replacing the first one's answer
  * could remove a receipt.
  */
-async function answerQuestion(desk: Desk, interaction: ButtonInteraction): Promise<void> {
+async function answerQuestion(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
   const { address, ...from } = origin(interaction);
   const press = { ...from, address: { ...address, isPress: true }, action: interaction.customId };
-  const isFirst = desk.pressed.take(question);
+  const isFirst = context.pressed.take(question);
   try {
-    const refusal = (await desk.chat.refusal(press)) ?? (isFirst ? undefined : new Failure('in_progress'));
+    const refusal = (await context.chat.refusal(press)) ?? (isFirst ? undefined : new Failure('in_progress'));
     if (refusal) {
-      const { text } = failureReply(refusal, wordsFor(localeOf(interaction)), desk.log);
-      return await say(desk, interaction, text);
+      const { text } = failureReply(refusal, wordsFor(localeOf(interaction)), context.log);
+      return await say(context, interaction, text);
     }
-    const looking = () => acknowledge(desk, interaction.update(lookingAt(interaction)));
-    if (!(await hear(desk, press, looking))) return;
-    await handOn(desk, interaction, () => pressOrRestore(desk, interaction, press));
+    const looking = () => acknowledge(context, interaction.update(lookingAt(interaction)));
+    if (!(await hear(context, press, looking))) return;
+    await handOn(context, interaction, () => pressOrRestore(context, interaction, press));
   } finally {
     // From here on the chat knows the press.
-    if (isFirst) desk.pressed.forget(question);
+    if (isFirst) context.pressed.forget(question);
   }
 }
 
 /** A press without effect leaves the question as it was. */
-async function pressOrRestore(desk: Desk, interaction: ButtonInteraction, press: Press): Promise<void> {
+async function pressOrRestore(context: ListenerContext, interaction: ButtonInteraction, press: Press): Promise<void> {
   try {
-    await desk.chat.press(press);
+    await context.chat.press(press);
   } catch (error) {
     const { content, embeds, components } = interaction.message;
     await interaction.webhook.editMessage('@original', { content, embeds, components });
@@ -197,16 +197,20 @@ function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
  * Notes a request before its acknowledgement, so that it is done even if the program ends
  * meanwhile. False when it was not acknowledged.
  */
-async function hear(desk: Desk, request: Ask | Press, acknowledged: () => Promise<boolean>): Promise<boolean> {
-  await desk.chat.note(request);
+async function hear(
+  context: ListenerContext,
+  request: Ask | Press,
+  acknowledged: () => Promise<boolean>,
+): Promise<boolean> {
+  await context.chat.note(request);
   if (await acknowledged()) return true;
-  await desk.chat.drop(request);
+  await context.chat.drop(request);
   return false;
 }
 
 /** Shows "thinking…" to the asker alone, then passes the request on. */
 async function think(
-  desk: Desk,
+  context: ListenerContext,
   interaction:
     | ChatInputCommandInteraction
     | MessageContextMenuCommandInteraction
@@ -214,20 +218,22 @@ async function think(
     | ButtonInteraction,
   request: Ask | Press,
 ): Promise<void> {
-  const thinking = () => acknowledge(desk, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
-  if (!(await hear(desk, request, thinking))) return;
-  await handOn(desk, interaction, () => ('action' in request ? desk.chat.press(request) : desk.chat.ask(request)));
+  const thinking = () => acknowledge(context, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
+  if (!(await hear(context, request, thinking))) return;
+  await handOn(context, interaction, () =>
+    'action' in request ? context.chat.press(request) : context.chat.ask(request),
+  );
 }
 
 async function say(
-  desk: Desk,
+  context: ListenerContext,
   interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ButtonInteraction,
   text: string,
 ): Promise<void> {
   const components = rightsRow(wordsFor(localeOf(interaction)));
-  const content = markdownOf(text, desk.commandIds());
+  const content = markdownOf(text, context.commandIds());
   const message = { content, components, flags: MessageFlags.Ephemeral } as const;
-  await acknowledge(desk, interaction.reply(message));
+  await acknowledge(context, interaction.reply(message));
 }
 
 /**
@@ -235,7 +241,7 @@ async function say(
  * earlier delivery: then work goes on, because the earlier delivery may be lost. False when it is
  * too late, because nobody could see a result.
  */
-async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): Promise<boolean> {
+async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<unknown>): Promise<boolean> {
   try {
     await answer;
     return true;
@@ -252,7 +258,7 @@ async function acknowledge({ log, onUnheard }: Desk, answer: Promise<unknown>): 
  * reported here.
  */
 async function handOn(
-  { log }: Desk,
+  { log }: ListenerContext,
   interaction: Exclude<Interaction, { type: 4 }>,
   work: () => Promise<void>,
 ): Promise<void> {

@@ -19,12 +19,14 @@ import { connect, openClient } from './client.ts';
 import { type GatewayPatience, reportGateway } from './connection.ts';
 import { translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
-import { type Desk, receive } from './interactions.ts';
+import { type ListenerContext, receive } from './interactions.ts';
 import { type CommandIds, idsIn } from './mentions.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
-export interface DiscordListenerOptions extends DiscordApi, Pick<Desk, 'enrolNotice' | 'commands' | 'onUnheard'> {
+export interface DiscordListenerOptions
+  extends DiscordApi,
+    Pick<ListenerContext, 'enrolNotice' | 'commands' | 'onUnheard'> {
   readonly chat: Chat;
   readonly log: Log;
   readonly hearing: Hearing;
@@ -58,10 +60,10 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 
   const delivered = firstTimes();
   let ids: CommandIds = new Map();
-  const desk = { ...options, pressed: firstTimes(), commandIds: () => ids };
+  const context = { ...options, pressed: firstTimes(), commandIds: () => ids };
   client.on(Events.InteractionCreate, (interaction) => {
     // A repeated delivery is ignored, because the first is answered or reports its failure.
-    if (delivered.take(interaction.id)) track(receive(desk, interaction));
+    if (delivered.take(interaction.id)) track(receive(context, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
   client.on(Events.GuildCreate, (guild) => {

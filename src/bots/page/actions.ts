@@ -17,7 +17,7 @@ export function actionRoute(app: PageApp, parts: PageParts): void {
     const pressed = Pressed.safeParse(await c.req.json().catch(() => undefined));
     if (!pressed.success) return refuse(c, 'malformed');
     const { action, user, name } = pressed.data;
-    const { names, person: sender } = parts.room.uploads.resume(action, user);
+    const { names, person: sender } = parts.state.uploads.resume(action, user);
     const person = name === undefined && sender ? sender : personOf(pressed.data);
     const place = placeOf(pressed.data);
     return await converse(c, parts, { person, place, uploads: names }, (envelope) =>

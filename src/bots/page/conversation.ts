@@ -44,7 +44,7 @@ const REQUEST_MS = 4 * 60_000;
  */
 export async function converse(
   c: Context,
-  { room, scale, log }: PageParts,
+  { state, scale, log }: PageParts,
   { person, place, uploads }: { readonly person: Person; readonly place: Place; readonly uploads: readonly string[] },
   hand: (envelope: Envelope) => Promise<void>,
 ): Promise<Response> {
@@ -52,13 +52,13 @@ export async function converse(
   const locale = localeOf(c.req.header('accept-language'));
   const deadline = Date.now() + REQUEST_MS;
   const address = { platform: 'page', request: id } as const;
-  const leave = () => room.requests.abandon(id);
+  const leave = () => state.requests.abandon(id);
   c.req.raw.signal.addEventListener('abort', leave);
 
   let replies: readonly Reply[];
   try {
     [replies] = await Promise.all([
-      room.requests.wait(id, deadline),
+      state.requests.wait(id, deadline),
       hand({ id, person, place, locale, address, deadline }),
     ]);
   } catch (error) {
@@ -66,10 +66,10 @@ export async function converse(
   } finally {
     leave();
   }
-  room.uploads.settle(uploads, replies.flatMap(buttonsOf));
+  state.uploads.settle(uploads, replies.flatMap(buttonsOf));
 
   const keepPicture = (jpeg: Uint8Array) => {
-    const name = room.pictures.add(person.id, jpeg);
+    const name = state.pictures.add(person.id, jpeg);
     return name && `http://${c.req.header('host')}/pictures/${name}`;
   };
   return c.json({ id, replies: replies.map((reply) => renderReply(reply, locale, keepPicture, scale)) });

@@ -8,7 +8,7 @@ import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 /** GET: the page itself, its files, result pictures. Nothing here changes anything. */
-export async function frontRoutes(app: PageApp, { room, scale, commands }: PageParts): Promise<void> {
+export async function frontRoutes(app: PageApp, { state, scale, commands }: PageParts): Promise<void> {
   const assets = await readAssets();
   const limits = photoLimits(commands);
   const template = new TextDecoder().decode(assets.get('/index.html')?.body);
@@ -28,7 +28,7 @@ export async function frontRoutes(app: PageApp, { room, scale, commands }: PageP
   });
 
   app.get('/pictures/:name', (c) => {
-    const jpeg = room.pictures.get(c.req.param('name'));
+    const jpeg = state.pictures.get(c.req.param('name'));
     return jpeg ? c.body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg' }) : refuse(c, 'notFound');
   });
 

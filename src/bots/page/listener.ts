@@ -56,7 +56,7 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
     url: `http://127.0.0.1:${bound()}`,
     async close() {
       const closed = new Promise((done) => server.close(done));
-      parts.room.requests.close(new Failure('unavailable'));
+      parts.state.requests.close(new Failure('unavailable'));
       // A browser keeps its connection open after its last answer.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);
       const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);

@@ -15,7 +15,7 @@ const Message = Speaker.extend({ text: z.string().max(4_000).default('') });
 
 /** POST /api/messages: what somebody types and attaches. */
 export function messageRoute(app: PageApp, parts: PageParts): void {
-  const { uploads } = parts.room;
+  const { uploads } = parts.state;
   const limits = photoLimits(parts.commands);
 
   app.post('/api/messages', async (c) => {

@@ -4,12 +4,12 @@ import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Probes } from '../../health/probes.ts';
 import type { Log } from '../../log.ts';
-import type { PageRoom } from './room.ts';
 import type { Scale } from './scale.ts';
+import type { PageState } from './state.ts';
 
 /** What the page's routes work with. */
 export interface PageParts {
-  readonly room: PageRoom;
+  readonly state: PageState;
   readonly chat: Chat;
   readonly commands: readonly Declaration[];
   readonly log: Log;

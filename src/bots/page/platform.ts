@@ -23,15 +23,15 @@ export const page = platform({
       door: `page on port ${chosen}`,
       port: { variable: 'PLAYGROUND_PORT', port: chosen, host: '127.0.0.1' },
       async open() {
-        const { pageRoom } = await import('./room.ts');
-        const room = pageRoom();
+        const { pageState } = await import('./state.ts');
+        const state = pageState();
         return {
-          courier: room.courier,
+          courier: state.courier,
           async listen({ chat, commands, log, probes, hearing, recognition: { matcher, thresholds, dims } }) {
             const { listenPage } = await import('./listener.ts');
             const { pageScale } = await import('./scale.ts');
             const scale = pageScale(matcher, thresholds, dims);
-            const parts = { port: chosen, room, chat, commands, log, scale, probes };
+            const parts = { port: chosen, state, chat, commands, log, scale, probes };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
             hearing.heard();
             return { url, [Symbol.asyncDispose]: close };

@@ -2,10 +2,10 @@ import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { Ask } from '../../chat/ask.ts';
 import { isOffered } from '../../chat/command.ts';
 import { type CommandName, type Words, wordsFor } from '../../text/words.ts';
+import { askOf, type ListenerContext } from './context.ts';
 import type { Heard } from './heard.ts';
 import { FALLBACK, linkTo, openToAll } from './private.ts';
 import { telegramFailure } from './refusal.ts';
-import { askOf, type Station } from './station.ts';
 import { placeOf } from './who.ts';
 
 /** How long a deep link in a group works. After that, people ask again. */
@@ -18,73 +18,73 @@ const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
  * A group. The bot is silent unless somebody addresses it. It answers in private, and the group
  * sees at most a link that works for that person alone.
  */
-export async function inGroup(station: Station, update: number, heard: Heard): Promise<void> {
+export async function inGroup(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
   // Telegram sends this for people who add the bot by a link. The bot's own greeting answers it.
   if (heard.command === 'start') return;
-  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(station, heard.command));
+  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(context, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
 
   const words = wordsFor(from.language_code ?? 'en');
-  const command = meant(station, heard);
-  const open = openToAll(station, command);
-  if (open) return await offer(station, message, words, open);
-  if (asChat) return await say(station, message, words.telegram.asYourself);
+  const command = meant(context, heard);
+  const open = openToAll(context, command);
+  if (open) return await offer(context, message, words, open);
+  if (asChat) return await say(context, message, words.telegram.asYourself);
 
   const place = placeOf(message.chat);
   const { is_topic_message, message_thread_id } = message;
   const topic = is_topic_message ? { topic: message_thread_id } : {};
   const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topic };
-  const isSaidAtOnce = photosOf(station, command) === 'anybody' || isForAdmins(station, command);
-  if (isSaidAtOnce) return await answerInPrivate(station, message, words, ask);
+  const isSaidAtOnce = photosOf(context, command) === 'anybody' || isForAdmins(context, command);
+  if (isSaidAtOnce) return await answerInPrivate(context, message, words, ask);
   // A selfie sent here is not used: people enrol in private, where nobody else reads.
-  const start = await station.chat.park({ ...ask, photos: [] }, LINK_MS);
-  const isAdvised = photosOf(station, command) === 'sender' && (await station.advice.isDue(place, ask.person.id));
+  const start = await context.chat.park({ ...ask, photos: [] }, LINK_MS);
+  const isAdvised = photosOf(context, command) === 'sender' && (await context.advice.isDue(place, ask.person.id));
   const { inPrivate, makeAdmin } = words.telegram;
-  await offer(station, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
+  await offer(context, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
 }
 
 /** A channel has no people. Only one of our commands gets this answer. */
-export async function inChannel(station: Station, { message, command, to }: Heard): Promise<void> {
-  if (to === 'other' || !isKnown(station, command)) return;
+export async function inChannel(context: ListenerContext, { message, command, to }: Heard): Promise<void> {
+  if (to === 'other' || !isKnown(context, command)) return;
   const words = wordsFor('en');
-  const open = openToAll(station, command);
-  if (open) await offer(station, message, words, open);
-  else await say(station, message, words.telegram.notInChannels);
+  const open = openToAll(context, command);
+  if (open) await offer(context, message, words, open);
+  else await say(context, message, words.telegram.notInChannels);
 }
 
-function isKnown({ commands }: Station, command: string): boolean {
+function isKnown({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
 /** Whom this command's photos show; undefined without photos. */
-function photosOf({ commands }: Station, command: string): 'sender' | 'anybody' | undefined {
+function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'anybody' | undefined {
   const declared = commands.find(({ name }) => name === command);
   return declared?.kind === 'photos' ? declared.photos.of : undefined;
 }
 
-function isForAdmins({ commands }: Station, command: string): boolean {
+function isForAdmins({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name, kind }) => name === command && kind === 'admins');
 }
 
 /**
  * The bot's name on a photo asks who is on it. Any other message with the bot's name asks for help.
  */
-function meant(station: Station, { command, photos }: Heard): string {
-  if (isKnown(station, command)) return command;
-  const offered = station.commands.filter(isOffered).map(({ name }) => name);
+function meant(context: ListenerContext, { command, photos }: Heard): string {
+  if (isKnown(context, command)) return command;
+  const offered = context.commands.filter(isOffered).map(({ name }) => name);
   return (command === '' && photos.length > 0 && OF_A_PHOTO.find((name) => offered.includes(name))) || FALLBACK;
 }
 
 /**
  * If the bot cannot write to somebody yet, they open the chat once, and the ask goes on by itself.
  */
-async function answerInPrivate(station: Station, message: Message, words: Words, ask: Ask): Promise<void> {
-  const { api, chat, courier } = station;
+async function answerInPrivate(context: ListenerContext, message: Message, words: Words, ask: Ask): Promise<void> {
+  const { api, chat, courier } = context;
   await chat.ask(ask);
   if (courier.isDead?.(ask.address)) {
-    return await offer(station, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
+    return await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
   // A quiet sign for the group that the answer is elsewhere. Without reactions there is none.
   await api
@@ -92,13 +92,24 @@ async function answerInPrivate(station: Station, message: Message, words: Words,
     .catch(() => undefined);
 }
 
-async function offer(station: Station, message: Message, words: Words, start: string, text = words.telegram.inPrivate) {
-  const url = linkTo(station.me, start);
-  await say(station, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
+async function offer(
+  context: ListenerContext,
+  message: Message,
+  words: Words,
+  start: string,
+  text = words.telegram.inPrivate,
+) {
+  const url = linkTo(context.me, start);
+  await say(context, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
 }
 
 /** Says something in the group. Where the bot may not write, nobody can be told. */
-async function say({ api }: Station, message: Message, text: string, keyboard?: InlineKeyboardMarkup): Promise<void> {
+async function say(
+  { api }: ListenerContext,
+  message: Message,
+  text: string,
+  keyboard?: InlineKeyboardMarkup,
+): Promise<void> {
   const { message_id, message_thread_id, is_topic_message } = message;
   try {
     await api.sendMessage(message.chat.id, text, {

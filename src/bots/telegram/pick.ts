@@ -4,9 +4,9 @@ import { pickOf } from '../../chat/place.ts';
 import { placeTitled } from '../../consent/who.ts';
 import type { Words } from '../../text/words.ts';
 import type { TelegramAddress } from './address.ts';
+import { type ListenerContext, privately, request } from './context.ts';
 import { deliver } from './deliver.ts';
 import type { Message } from './render.ts';
-import { privately, request, type Station } from './station.ts';
 
 /**
  * Shows an answer with a button that adds the bot to a group, and below it Telegram's own picker of
@@ -36,7 +36,11 @@ export async function offerGroups(
  * Somebody picked a group in private. Their request goes on there, if Telegram confirms them as a
  * member.
  */
-export async function picked({ chat }: Station, update: number, { from, chat_shared: shared }: Said): Promise<void> {
+export async function picked(
+  { chat }: ListenerContext,
+  update: number,
+  { from, chat_shared: shared }: Said,
+): Promise<void> {
   if (!from || !shared) return;
   await chat.press({
     ...request(update, from),

@@ -7,13 +7,13 @@ import { TAKE_BACK } from '../../chat/shown.ts';
 import { saysWrongName } from '../../chat/wrong-names.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { albums, MAX_ALBUM } from './albums.ts';
-import { botChanged, botLeft, memberChanged } from './comings.ts';
+import { type ListenerContext, privately, request } from './context.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
+import { botChanged, botLeft, memberChanged } from './member-changes.ts';
 import { picked } from './pick.ts';
 import { isPiledUp } from './piled-up.ts';
 import { inPrivate, linkTo } from './private.ts';
-import { privately, request, type Station } from './station.ts';
 import { postOf } from './take-back.ts';
 import { personOf, placeOf } from './who.ts';
 
@@ -26,56 +26,56 @@ interface Part {
 }
 
 /** Handles each kind of update. Others, such as edited messages, are ignored. */
-export function routes(station: Station): Composer<Context> {
+export function routes(context: ListenerContext): Composer<Context> {
   const composer = new Composer<Context>();
   const joined = albums<Part>(({ message }) => message.message_id);
 
-  composer.on('my_chat_member', (ctx) => botChanged(station, ctx.myChatMember));
-  composer.on('chat_member', (ctx) => memberChanged(station, ctx.chatMember));
+  composer.on('my_chat_member', (ctx) => botChanged(context, ctx.myChatMember));
+  composer.on('chat_member', (ctx) => memberChanged(context, ctx.chatMember));
 
   composer.on('message:migrate_to_chat_id', ({ chat, message }) =>
-    station.chat.moved(placeOf(chat), placeOf({ ...chat, id: message.migrate_to_chat_id })),
+    context.chat.moved(placeOf(chat), placeOf({ ...chat, id: message.migrate_to_chat_id })),
   );
   composer.on('message:migrate_from_chat_id', ({ chat, message }) =>
-    station.chat.moved(placeOf({ ...chat, id: message.migrate_from_chat_id }), placeOf(chat)),
+    context.chat.moved(placeOf({ ...chat, id: message.migrate_from_chat_id }), placeOf(chat)),
   );
   composer.on('message:left_chat_member', async ({ chat, message }) => {
     const who = message.left_chat_member;
-    if (who.id === station.me.id) await botLeft(station, chat);
-    else if (!who.is_bot) await station.chat.left(placeOf(chat), personOf(who));
+    if (who.id === context.me.id) await botLeft(context, chat);
+    else if (!who.is_bot) await context.chat.left(placeOf(chat), personOf(who));
   });
 
-  composer.on('callback_query:data', (ctx) => pressed(station, ctx));
+  composer.on('callback_query:data', (ctx) => pressed(context, ctx));
 
-  composer.on('message:chat_shared', ({ message, update }) => picked(station, update.update_id, message));
+  composer.on('message:chat_shared', ({ message, update }) => picked(context, update.update_id, message));
   composer.on('message', async ({ message, update }) => {
     const part = { update: update.update_id, message };
-    if (message.media_group_id === undefined) return await said(station, [part]);
+    if (message.media_group_id === undefined) return await said(context, [part]);
     const album = message.media_group_id;
     const most = isPiledUp(album) ? Number.POSITIVE_INFINITY : MAX_ALBUM;
-    await joined.join(`${message.chat.id} ${album}`, part, (parts) => said(station, parts), most);
+    await joined.join(`${message.chat.id} ${album}`, part, (parts) => said(context, parts), most);
   });
-  composer.on('channel_post', ({ channelPost }) => inChannel(station, hear([channelPost], station.me)));
+  composer.on('channel_post', ({ channelPost }) => inChannel(context, hear([channelPost], context.me)));
   return composer;
 }
 
 /** Handles a message or a whole album as one ask, with the id of its first update. */
-async function said(station: Station, parts: readonly Part[]): Promise<void> {
+async function said(context: ListenerContext, parts: readonly Part[]): Promise<void> {
   const [first, ...others] = parts;
   if (!first) return;
-  const heard = hear([first.message, ...others.map(({ message }) => message)], station.me);
+  const heard = hear([first.message, ...others.map(({ message }) => message)], context.me);
   const isPrivate = first.message.chat.type === 'private';
-  await (isPrivate ? inPrivate : inGroup)(station, first.update, heard);
+  await (isPrivate ? inPrivate : inGroup)(context, first.update, heard);
 }
 
 /**
  * A pressed button. The answer goes to the button's chat, and Telegram's waiting sign ends at once.
  */
-async function pressed(station: Station, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
+async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
   const { id, from, data, message } = ctx.callbackQuery;
   const right = rightOf(data);
-  if (right !== undefined) return await exercised(station, ctx.update.update_id, ctx.callbackQuery, right);
-  if (data === TAKE_BACK) return await deleted(station, ctx.callbackQuery);
+  if (right !== undefined) return await exercised(context, ctx.update.update_id, ctx.callbackQuery, right);
+  if (data === TAKE_BACK) return await deleted(context, ctx.callbackQuery);
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
   // A result stays, so the answer is a new message below it.
@@ -87,14 +87,14 @@ async function pressed(station: Station, ctx: Filter<Context, 'callback_query:da
     place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
     address: { platform: 'telegram', chat: message.chat.id, locale, ...replaced },
   };
-  const told = await secondPress(station, press);
-  const seen = station.api.answerCallbackQuery(id, told).catch(() => undefined);
-  if (!told) await station.chat.press(press);
+  const told = await secondPress(context, press);
+  const seen = context.api.answerCallbackQuery(id, told).catch(() => undefined);
+  if (!told) await context.chat.press(press);
   await seen;
 }
 
 /** The answer to a second press: above the message, which keeps the first press's result. */
-async function secondPress({ chat }: Station, press: Press) {
+async function secondPress({ chat }: ListenerContext, press: Press) {
   const refusal = await chat.refusal(press);
   if (!refusal || refusal.code === 'not_yours' || refusal.code === 'internal') return undefined;
   const text = failureText(wordsFor(press.locale), refusal.code, refusal.details);
@@ -102,7 +102,7 @@ async function secondPress({ chat }: Station, press: Press) {
 }
 
 /** Deletes what a group was shown, for people who may. Everybody else alone reads why it stays. */
-async function deleted({ api, chat }: Station, { id, from, message }: CallbackQuery): Promise<void> {
+async function deleted({ api, chat }: ListenerContext, { id, from, message }: CallbackQuery): Promise<void> {
   const post = message && postOf([message]);
   if (!post) return;
   const outcome = await chat.deleteShown(personOf(from), post);
@@ -113,7 +113,7 @@ async function deleted({ api, chat }: Station, { id, from, message }: CallbackQu
 
 /** The message stays, and a new one answers in private. A presser in a group is led there. */
 async function exercised(
-  { api, chat, me }: Station,
+  { api, chat, me }: ListenerContext,
   update: number,
   { id, from, message }: CallbackQuery,
   command: CommandName,

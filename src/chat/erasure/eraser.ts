@@ -94,8 +94,8 @@ const LEAVING_MS = 86_400_000;
 const nameOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}:${id}`;
 
 /** Erases people, with a receipt, whatever is down. */
-export function openEraser(given: Omit<EraserParts, 'homeless' | 'leaving'>): Eraser {
-  const parts: EraserParts = { ...given, homeless: new Set(), leaving: new Map() };
+export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Eraser {
+  const parts: EraserParts = { ...given, unstored: new Set(), leaving: new Map() };
   return {
     async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
       const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };

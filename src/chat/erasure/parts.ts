@@ -17,7 +17,7 @@ import type { Task } from './task.ts';
 /** The stores of tasks. */
 export interface TaskParts {
   /** Tasks that neither shelf nor queue accepted (when Redis is full, say), until one does. */
-  readonly homeless: Set<Task>;
+  readonly unstored: Set<Task>;
   /**
    * People who asked for erasure while nothing could be noted, by platform and id, and until when
    * answers do not name them.

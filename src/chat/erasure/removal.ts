@@ -31,7 +31,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const { scope, epoch } = life;
     const others = progress.task.done.filter((erased) => erased.scope !== scope);
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
-    await gallery.erase(scope, person, reason, parts.now(), { epoch, told });
+    await gallery.erase(scope, person, reason, parts.now(), { epoch, onErased: told });
     await parts.disclosure.drop(scope, person);
     await parts.sentPhotos[UNASKED.includes(reason) ? 'dropSearches' : 'drop'](scope, person);
     await parts.shown.takeBack(scope, person, async (post, fate) => {

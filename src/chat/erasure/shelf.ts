@@ -38,13 +38,13 @@ export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
       return false;
     },
   );
-  if (!isNoted && !isQueued) parts.homeless.add(task);
+  if (!isNoted && !isQueued) parts.unstored.add(task);
 }
 
 /** Tries again to store tasks that nothing accepted. */
 export async function queueHomeless(parts: TaskParts): Promise<void> {
-  for (const task of [...parts.homeless]) {
-    parts.homeless.delete(task);
+  for (const task of [...parts.unstored]) {
+    parts.unstored.delete(task);
     await queueRest(parts, task);
   }
 }
@@ -73,7 +73,7 @@ export async function unfinished(parts: TaskParts): Promise<{ readonly count: nu
       return parts.now() - notedLast;
     }
   });
-  return { count: noted.length + parts.homeless.size, oldestMs: Math.max(0, ...ages) };
+  return { count: noted.length + parts.unstored.size, oldestMs: Math.max(0, ...ages) };
 }
 
 /** The shelf of tasks until their last byte is gone. The queue seals them the same way. */

@@ -18,12 +18,12 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     person: Person,
     reason: ErasureReason,
     now: number,
-    { epoch: only, told }: ErasureOptions = {},
+    { epoch: only, onErased }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
     // A later life's erasure concerns another caller.
     if (only !== undefined && record.epoch > only + 1) return undefined;
-    return finish(scope, record, told);
+    return finish(scope, record, onErased);
   }
 
   /**
@@ -60,7 +60,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   async function finish(
     scope: OpenScope,
     { id, epoch, erasing }: PersonRecord,
-    told?: ErasureOptions['told'],
+    onErased?: ErasureOptions['onErased'],
   ): Promise<Erasure | undefined> {
     if (!erasing) return undefined;
     for (const debt of erasing.owed) await ledger.append(scope.id, debt);
@@ -75,7 +75,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
     // The report comes before the last write, which removes its sources and whose answer may be
     // lost.
-    await told?.(report);
+    await onErased?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {
       isOurs = open !== undefined && now.epoch === epoch;

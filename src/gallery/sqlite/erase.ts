@@ -96,9 +96,9 @@ export function eraser(
       return erased;
     },
 
-    async erase(id, person, reason, now, { epoch, told } = {}) {
+    async erase(id, person, reason, now, { epoch, onErased } = {}) {
       const erased = await write(() => erase(id, person, reason, now, { only: epoch }));
-      if (erased) await told?.(erased);
+      if (erased) await onErased?.(erased);
       return erased;
     },
     remaining: (id, person) => read(() => remaining(id, person)),

@@ -1,7 +1,7 @@
 import { COMMANDS } from '../../../commands/index.ts';
 import { listenPage } from '../../../src/bots/page/listener.ts';
 import type { PageParts } from '../../../src/bots/page/parts.ts';
-import { type PageRoom, pageRoom } from '../../../src/bots/page/room.ts';
+import { type PageState, pageState } from '../../../src/bots/page/state.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
@@ -11,11 +11,11 @@ import { probes } from '../../../src/health/probes.ts';
 import type { Log } from '../../../src/log.ts';
 
 /** The chat's answer to an ask or press. Throwing is a failure of the chat. */
-type Answer = (update: Ask | Press, room: PageRoom) => readonly Reply[] | Promise<readonly Reply[]>;
+type Answer = (update: Ask | Press, state: PageState) => readonly Reply[] | Promise<readonly Reply[]>;
 
 export interface OpenPage extends AsyncDisposable {
   readonly url: string;
-  readonly room: PageRoom;
+  readonly state: PageState;
   readonly asks: readonly Ask[];
   readonly presses: readonly Press[];
 }
@@ -27,11 +27,11 @@ export const consent = {} as Consent;
 
 /** The real listener on a free port, over a chat that answers as told. */
 export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): Promise<OpenPage> {
-  const room = pageRoom();
+  const state = pageState();
   const asks: Ask[] = [];
   const presses: Press[] = [];
   const hand = async (update: Ask | Press) =>
-    void (await room.courier.answer(update.address, await answer(update, room)));
+    void (await state.courier.answer(update.address, await answer(update, state)));
   const chat: Chat = {
     ask: (ask) => hand(asks[asks.push(ask) - 1] ?? ask),
     press: (press) => hand(presses[presses.push(press) - 1] ?? press),
@@ -49,7 +49,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
   };
   const page = await listenPage({
     port: 0,
-    room,
+    state,
     chat,
     commands: COMMANDS,
     log: silent,
@@ -57,7 +57,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     probes: probes(openHealth({ log: silent })),
     ...parts,
   });
-  return { url: page.url, room, asks, presses, [Symbol.asyncDispose]: page.close };
+  return { url: page.url, state, asks, presses, [Symbol.asyncDispose]: page.close };
 }
 
 /** A multipart message as a program sends it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { boundedMemory } from '../../../src/bots/page/memory.ts';
 import { memoryPictures } from '../../../src/bots/page/pictures.ts';
-import { pageRoom } from '../../../src/bots/page/room.ts';
+import { pageState } from '../../../src/bots/page/state.ts';
 import { memoryUploads } from '../../../src/bots/page/uploads.ts';
 
 const person = { platform: 'page', id: 'u1', name: 'Ann' } as const;
@@ -116,7 +116,7 @@ describe('pictures', () => {
 });
 
 test('the page keeps photos and pictures for 15 minutes', () => {
-  const { uploads, pictures } = pageRoom();
+  const { uploads, pictures } = pageState();
   const upload = uploads.begin();
   uploads.own([upload], person);
   const picture = pictures.add('u1', Buffer.from('boxes')) ?? '';

@@ -145,9 +145,9 @@ describe('photos', () => {
   test('are given whole and in order, at the first moment they are asked for', async () => {
     const sent = [Buffer.alloc(3 * MB, 1), Buffer.alloc(20 * MB, 2)];
     const got: Uint8Array[] = [];
-    await using page = await openPage(async (update, room) => {
+    await using page = await openPage(async (update, state) => {
       if ('photos' in update) {
-        for (const photo of update.photos) got.push(await room.courier.fetchPhoto(photo, 20 * MB, consent));
+        for (const photo of update.photos) got.push(await state.courier.fetchPhoto(photo, 20 * MB, consent));
       }
       return [hello];
     });
@@ -162,19 +162,19 @@ describe('photos', () => {
     await using page = await openPage(() => [hello]);
     await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/find' }, [Buffer.from('jpeg')]));
     const [photo = { platform: 'page' }] = page.asks[0]?.photos ?? [];
-    await expect(page.room.courier.fetchPhoto(photo, MB, consent)).rejects.toThrow('no_photo');
+    await expect(page.state.courier.fetchPhoto(photo, MB, consent)).rejects.toThrow('no_photo');
   });
 
   test('wait for the button that the answer offers, and keep their sender’s name for it', async () => {
     await using page = await openPage((update) => ('photos' in update ? [notice] : [hello]));
     await post(`${page.url}/api/messages`, message({ user: 'u1', name: 'Ann', text: '/find' }, [Buffer.from('jpeg')]));
     const [photo = { platform: 'page' }] = page.asks[0]?.photos ?? [];
-    expect(Buffer.from(await page.room.courier.fetchPhoto(photo, MB, consent)).toString()).toBe('jpeg');
+    expect(Buffer.from(await page.state.courier.fetchPhoto(photo, MB, consent)).toString()).toBe('jpeg');
 
     const { body } = await post(`${page.url}/api/actions`, press({ user: 'u1', action: 'parked1:agree' }));
     expect(body.replies).toEqual([hello]);
     expect(page.presses[0]).toMatchObject({ action: 'parked1:agree', person: { id: 'u1', name: 'Ann' } });
-    await expect(page.room.courier.fetchPhoto(photo, MB, consent)).rejects.toThrow('no_photo');
+    await expect(page.state.courier.fetchPhoto(photo, MB, consent)).rejects.toThrow('no_photo');
   });
 
   test('of one person are not dropped by another who presses their button', async () => {
@@ -182,7 +182,7 @@ describe('photos', () => {
     await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/find' }, [Buffer.from('jpeg')]));
     await post(`${page.url}/api/actions`, press({ user: 'u2', action: 'parked1:agree' }));
     const [photo = { platform: 'page' }] = page.asks[0]?.photos ?? [];
-    await expect(page.room.courier.fetchPhoto(photo, MB, consent)).resolves.toBeDefined();
+    await expect(page.state.courier.fetchPhoto(photo, MB, consent)).resolves.toBeDefined();
   });
 
   test('and pictures of a person are gone when that person is forgotten', async () => {
@@ -195,10 +195,10 @@ describe('photos', () => {
     await using page = await openPage((update) => ('photos' in update ? [notice, result] : [hello]));
     const { body } = await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/find' }, [Buffer.from('x')]));
     expect((await fetch(pictureOf(body.replies[1]))).status).toBe(200);
-    page.room.courier.forget?.('u1');
+    page.state.courier.forget?.('u1');
     expect((await fetch(pictureOf(body.replies[1]))).status).toBe(404);
     await expect(
-      page.room.courier.fetchPhoto({ platform: 'page', upload: uploadsOf(page.asks[0])[0] }, MB, consent),
+      page.state.courier.fetchPhoto({ platform: 'page', upload: uploadsOf(page.asks[0])[0] }, MB, consent),
     ).rejects.toThrow('no_photo');
   });
 
@@ -209,7 +209,7 @@ describe('photos', () => {
     expect(status).toBe(200);
     expect(page.asks[0]?.photos).toHaveLength(11);
     const last = page.asks[0]?.photos[10] ?? { platform: 'page' };
-    await expect(page.room.courier.fetchPhoto(last, MB, consent)).rejects.toThrow('no_photo');
+    await expect(page.state.courier.fetchPhoto(last, MB, consent)).rejects.toThrow('no_photo');
   });
 
   test.each([25, 120])('of %i MB are refused in words that the client gets to read', async (size) => {

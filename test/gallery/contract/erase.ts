@@ -90,9 +90,9 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
         await setImmediate();
         heard.push(erasure);
       };
-      expect([await shared.gallery.erase(scope, ada, 'asked', T0, { told })]).toEqual(heard);
+      expect([await shared.gallery.erase(scope, ada, 'asked', T0, { onErased: told })]).toEqual(heard);
       expect(heard).toMatchObject([{ removed: { templates: 1 } }]);
-      await shared.gallery.erase(scope, ada, 'asked', T0, { told });
+      await shared.gallery.erase(scope, ada, 'asked', T0, { onErased: told });
       expect(heard).toHaveLength(1);
     });
 

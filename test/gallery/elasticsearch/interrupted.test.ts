@@ -130,12 +130,12 @@ describe.skipIf(!server)('work that is cut short', () => {
         const heard: Erasure[] = [];
         const told = async (erasure: Erasure) => void heard.push(erasure);
         return {
-          work: () => troubled.erase(scope, ada, 'asked', T0, { epoch: 0, told }),
+          work: () => troubled.erase(scope, ada, 'asked', T0, { epoch: 0, onErased: told }),
           check: async (succeeded) => {
             const { epoch } = await sound.standing(scope, ada);
             if (succeeded) expect(epoch).toBe(1);
             expect(await namesFound(sound, scope, probe)).toEqual(epoch === 0 ? ['Ada'] : []);
-            const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, told });
+            const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, onErased: told });
             if (!again) expect(epoch).toBe(1);
             // By now the caller has the report for a receipt, once or twice. A process that has
             // just written a row of the search log checks again, and may have removed that row

@@ -7,7 +7,7 @@ import { memoryUploads, type Uploads } from './uploads.ts';
 /**
  * What the page's courier and listener share: all in memory, bounded, and gone with the process.
  */
-export interface PageRoom {
+export interface PageState {
   readonly courier: Courier;
   readonly requests: Requests;
   readonly uploads: Uploads;
@@ -22,7 +22,7 @@ const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
 const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
 
 /** Made before the chat, which needs the courier. `listenPage` comes after the chat. */
-export function pageRoom(): PageRoom {
+export function pageState(): PageState {
   const requests = waitingRequests();
   const uploads = memoryUploads(UPLOADS);
   const pictures = memoryPictures(PICTURES);

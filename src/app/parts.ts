@@ -40,13 +40,13 @@ import { assertMade, openStores, type Stores } from './stores.ts';
 import { openWitnessed, type Witnessed } from './witness.ts';
 
 /** All parts that an ask needs, with their stores, before listeners and workers start. */
-export interface House {
+export interface AppParts {
   readonly stores: WitnessedStores;
   readonly metrics: Metrics;
   /** The id of the pack that compares faces. */
   readonly pack: string;
   readonly recognition: Recognition;
-  /** See {@link Witnessed.reconcile}. Opening the house has already tried it. */
+  /** See {@link Witnessed.reconcile}. Opening the parts has already tried it. */
   readonly reconcile: () => Promise<void>;
   /** Counts and logs what a queue lost. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
@@ -59,7 +59,7 @@ export interface House {
 /** The stores, with a gallery whose erasures a second place knows. */
 type WitnessedStores = Stores & Pick<Witnessed, 'gallery'>;
 
-export interface HouseOptions {
+export interface AppPartsOptions {
   readonly config: Config;
   readonly pack: Omit<Pack, 'files'>;
   readonly couriers: Flow['couriers'];
@@ -70,8 +70,8 @@ export interface HouseOptions {
   readonly now?: () => number;
 }
 
-/** Opens the stores onto `stack` and builds the house on them. */
-export async function openHouse(options: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
+/** Opens the stores onto `stack` and builds the parts on them. */
+export async function openParts(options: AppPartsOptions, stack: AsyncDisposableStack): Promise<AppParts> {
   const { config, pack, log } = options;
   if (config.enrolProof === 'gesture' && !seesGestures(pack.manifest)) {
     throw new OperatorError(
@@ -97,16 +97,16 @@ export async function openHouse(options: HouseOptions, stack: AsyncDisposableSta
 }
 
 /**
- * Gives an operator's verb the house without listeners, workers and models. A running facefinder
+ * Gives an operator's verb the parts without listeners, workers and models. A running facefinder
  * may use the same data.
  * @throws OperatorError when there is none yet; it makes none
  */
-export async function withHouse<T>(config: Config, log: Log, work: (house: House) => Promise<T>): Promise<T> {
+export async function withParts<T>(config: Config, log: Log, work: (parts: AppParts) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(await packInUse(config), config.modelDir);
   await assertMade(config, () => keysOf(config), pack);
   const couriers = couriersOf(await openPlatforms(config));
-  return await work(await openHouse({ config, pack, couriers, log }, stack));
+  return await work(await openParts({ config, pack, couriers, log }, stack));
 }
 
 function timedStores({ gallery, pending, queue }: WitnessedStores, metrics: Metrics): WitnessedStores {
@@ -117,12 +117,12 @@ function timedStores({ gallery, pending, queue }: WitnessedStores, metrics: Metr
   };
 }
 
-function recognitionBy({ matchDistance }: Config, { manifest, dims }: HouseOptions['pack']): Recognition {
+function recognitionBy({ matchDistance }: Config, { manifest, dims }: AppPartsOptions['pack']): Recognition {
   const thresholds = { verification: manifest.thresholds.verify, matchDistance };
   return { matcher: matcher(manifest.impostors, thresholds), thresholds, dims };
 }
 
-interface FlowParts extends HouseOptions {
+interface FlowParts extends AppPartsOptions {
   readonly keys: Keys;
   readonly stores: WitnessedStores;
   readonly metrics: Metrics;

@@ -10,7 +10,7 @@ import type { Heard } from './heard.ts';
 import { personOf } from './who.ts';
 
 /** What every listener for updates works with. */
-export interface Station {
+export interface ListenerContext {
   readonly api: Api;
   readonly me: UserFromGetMe;
   readonly chat: Chat;
