@@ -1,4 +1,4 @@
-import { UNANSWERED } from '../chat/unanswered.ts';
+import { UNANSWERED } from '../chat/answering/unanswered.ts';
 import type { Config } from '../config.ts';
 import type { Faces } from '../face/face.ts';
 import { openPulse, pulseHandler } from '../health/pulse.ts';

@@ -2,18 +2,18 @@ import type { Person, Place } from '../consent/who.ts';
 import { FAILURES, Failure } from '../failure.ts';
 import { errorFields } from '../log.ts';
 import { atMost } from '../timing/within.ts';
+import { dispatch } from './answering/dispatch.ts';
+import type { HeardRequest, Request } from './answering/heard.ts';
+import { unanswered } from './answering/unanswered.ts';
 import type { Ask } from './ask.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
-import { dispatch } from './dispatch.ts';
 import { eraseGroup } from './erasure/group.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
-import type { HeardRequest, Request } from './heard.ts';
 import { invitationTo } from './invitation.ts';
 import { moveGroup } from './move.ts';
 import { knownPlaces } from './place.ts';
 import { lookAhead, press } from './press.ts';
 import { rulesAt } from './rules.ts';
-import { unanswered } from './unanswered.ts';
 
 /**
  * The chat for listeners, on the parts of `flow`. Listeners use this machine's clock; behind them

@@ -1,14 +1,14 @@
 import type { Person } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
+import { type Outcome, once, proceed } from './answering/dispatch.ts';
+import { isPassing, retryButton, withButton } from './answering/retry.ts';
 import type { Ask, Press } from './ask.ts';
-import { type Outcome, once, proceed } from './dispatch.ts';
 import { expired, failureReply } from './failure.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
 import { placesOf } from './move.ts';
 import type { Awaiting, NotTaken, ParkedAsk, TakenAsk, Taker } from './parked.ts';
 import { enter } from './place.ts';
-import { isPassing, retryButton, withButton } from './retry.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { expirePlaceholders, tellForgotten } from '../chat/expiry.ts';
+import { expirePlaceholders, tellForgotten } from '../chat/answering/expiry.ts';
 import type { Flow } from '../chat/flow.ts';
 import { resumeHeard } from '../chat/open-chat.ts';
 import type { Kept } from './parts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discordCourier } from '../../src/bots/discord/courier.ts';
 import { pageState } from '../../src/bots/page/state.ts';
-import { telegramCourier } from '../../src/bots/telegram/courier.ts';
+import { telegramCourier } from '../../src/bots/telegram/out/courier.ts';
 import { admit } from '../../src/consent/consent.ts';
 import type { ScopeId } from '../../src/consent/who.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expirePlaceholders } from '../../src/chat/expiry.ts';
+import { expirePlaceholders } from '../../src/chat/answering/expiry.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { Job } from '../../src/queue/queue.ts';

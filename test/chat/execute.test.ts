@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { executor } from '../../src/chat/execute.ts';
+import { executor } from '../../src/chat/answering/execute.ts';
 import type { Faces } from '../../src/face/face.ts';
 import { Failure, type FailureCode } from '../../src/failure.ts';
 import type { Job } from '../../src/queue/queue.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expirePlaceholders } from '../../src/chat/answering/expiry.ts';
+import { SPEAKING_MS } from '../../src/chat/answering/protocol.ts';
 import type { Ask } from '../../src/chat/ask.ts';
-import { expirePlaceholders } from '../../src/chat/expiry.ts';
-import { SPEAKING_MS } from '../../src/chat/protocol.ts';
 import { Failure } from '../../src/failure.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 

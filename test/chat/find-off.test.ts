@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
-import { menuOf } from '../../src/bots/telegram/menu.ts';
+import { menuOf } from '../../src/bots/telegram/out/menu.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 

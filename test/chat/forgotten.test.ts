@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { expirePlaceholders, tellForgotten } from '../../src/chat/answering/expiry.ts';
+import { placeholders } from '../../src/chat/answering/placeholders.ts';
 import type { Courier } from '../../src/chat/courier.ts';
-import { expirePlaceholders, tellForgotten } from '../../src/chat/expiry.ts';
-import { placeholders } from '../../src/chat/placeholders.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { LogFields } from '../../src/log.ts';
 import { openMetrics } from '../../src/metrics/metrics.ts';

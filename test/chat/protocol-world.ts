@@ -1,4 +1,3 @@
-import { ANSWER_MS } from '../../src/chat/courier.ts';
 import {
   type AnswerState,
   delivered,
@@ -9,7 +8,8 @@ import {
   type Speaker,
   turn,
   type Waiting,
-} from '../../src/chat/protocol.ts';
+} from '../../src/chat/answering/protocol.ts';
+import { ANSWER_MS } from '../../src/chat/courier.ts';
 
 /**
  * Nothing happens within a tick. It is longer than a sign of progress may take, and shorter than an

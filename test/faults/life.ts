@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backup } from '../../src/app/backup.ts';
 import { restore } from '../../src/app/restore.ts';
-import { expirePlaceholders } from '../../src/chat/expiry.ts';
+import { expirePlaceholders } from '../../src/chat/answering/expiry.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Config } from '../../src/config.ts';
 import type { Person, Place } from '../../src/consent/who.ts';

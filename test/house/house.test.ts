@@ -68,7 +68,7 @@ describe('a violation is seen:', () => {
     ['the face pipeline in the gate', 'src/chat/gate.ts', "import '../face/pipeline.ts';"],
     ['the pool in a command', 'commands/help.ts', "import '../src/face/pool.ts';"],
     ['a store in the probes', 'src/ops.ts', "import type { SqliteGallery } from './gallery/sqlite/sqlite.ts';"],
-    ['a platform in another', 'src/bots/telegram/who.ts', "export * from '../discord/markdown.ts';"],
+    ['a platform in another', 'src/bots/telegram/in/who.ts', "export * from '../../discord/markdown.ts';"],
     ['a dynamic import', 'src/chat/gate.ts', "const sharp = () => import('sharp');"],
     ['a type out of a vendor', 'src/log.ts', "type Job = import('bullmq').Job;"],
     ['an import whose target nobody can read', 'src/log.ts', 'const load = (name: string) => import(name);'],

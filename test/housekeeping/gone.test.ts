@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { discordCourier } from '../../src/bots/discord/courier.ts';
-import { telegramCourier } from '../../src/bots/telegram/courier.ts';
+import { telegramCourier } from '../../src/bots/telegram/out/courier.ts';
 import type { Courier } from '../../src/chat/courier.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';

@@ -3,7 +3,7 @@ import { enroll } from '../../commands/enroll.ts';
 import { find } from '../../commands/find.ts';
 import { COMMANDS } from '../../commands/index.ts';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
-import { menuOf } from '../../src/bots/telegram/menu.ts';
+import { menuOf } from '../../src/bots/telegram/out/menu.ts';
 import { MAX_PHOTO_BYTES } from '../../src/face/limits.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
 import { LOCALES, wordsFor } from '../../src/text/words.ts';

@@ -14,7 +14,7 @@ const ASK = `
   import { COMMANDS } from './commands/index.ts';
   import { commandsToRegister } from './src/bots/discord/registration.ts';
   import { localeOf } from './src/bots/page/locale.ts';
-  import { menuOf } from './src/bots/telegram/menu.ts';
+  import { menuOf } from './src/bots/telegram/out/menu.ts';
   import { browserWordsFor, LOCALES, wordsFor } from './src/text/words.ts';
   const [, find] = commandsToRegister(COMMANDS);
   console.log(JSON.stringify({

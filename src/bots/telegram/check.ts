@@ -1,9 +1,9 @@
 import { type Api, GrammyError } from 'grammy';
 import { Cause, causeOf } from '../../cause.ts';
 import type { Finding } from '../../finding.ts';
-import { type TelegramAccess, telegramApi } from './api.ts';
-import { languagesWithoutProfile } from './profile.ts';
-import { telegramFailure } from './refusal.ts';
+import { type TelegramAccess, telegramApi } from './out/api.ts';
+import { languagesWithoutProfile } from './out/profile.ts';
+import { telegramFailure } from './out/refusal.ts';
 
 type Checked = Omit<Finding, 'part'>;
 

@@ -5,19 +5,19 @@ import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { adminAdvice } from './advice.ts';
-import { clientOptions, type TelegramAccess, telegramApi } from './api.ts';
-import { setMenus } from './menu.ts';
-import { inOrder } from './order.ts';
-import { persistently } from './persist.ts';
+import { inOrder } from './in/order.ts';
+import { persistently } from './in/persist.ts';
+import { poll } from './in/poll.ts';
+import { routes } from './in/routes.ts';
+import { UPDATES } from './in/updates.ts';
+import { serveWebhook } from './in/webhook.ts';
+import { watchWebhook } from './in/webhook-watch.ts';
+import { adminAdvice } from './out/advice.ts';
+import { clientOptions, type TelegramAccess, telegramApi } from './out/api.ts';
+import { setMenus } from './out/menu.ts';
+import { setProfile } from './out/profile.ts';
+import { telegramFailure } from './out/refusal.ts';
 import { piledUp } from './piled-up.ts';
-import { poll } from './poll.ts';
-import { setProfile } from './profile.ts';
-import { telegramFailure } from './refusal.ts';
-import { routes } from './routes.ts';
-import { UPDATES } from './updates.ts';
-import { serveWebhook } from './webhook.ts';
-import { watchWebhook } from './webhook-watch.ts';
 
 /**
  * The address to which Telegram posts updates, its secret, and the local port (0 for any) behind

@@ -3,8 +3,8 @@ import type { ChatMember } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
 import type { Membership, NameNow } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
-import { movedTo } from './refusal.ts';
-import { personOf } from './who.ts';
+import { personOf } from './in/who.ts';
+import { movedTo } from './out/refusal.ts';
 
 /**
  * What Telegram's refusals say about a membership; the first that fits counts. Telegram promises

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { onPort } from '../../port.ts';
 import { httpUrl, port } from '../../variables.ts';
 import { platform } from '../platform.ts';
-import { TELEGRAM_API } from './official.ts';
+import { TELEGRAM_API } from './in/official.ts';
 
 /** Telegram with a bot's token: by webhook if one is configured, else by long polling. */
 export const telegram = platform({
@@ -43,7 +43,7 @@ export const telegram = platform({
       api: apiUrl ?? TELEGRAM_API,
       ...(webhook && { port: { variable: 'TELEGRAM_WEBHOOK_PORT', port: webhookPort } }),
       async open() {
-        const { telegramCourier } = await import('./courier.ts');
+        const { telegramCourier } = await import('./out/courier.ts');
         const courier = telegramCourier(access);
         return {
           courier,

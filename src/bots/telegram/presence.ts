@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import type { Presence } from '../../chat/courier.ts';
 import type { Place } from '../../consent/who.ts';
 import { isInside } from './membership.ts';
-import { isShutOut, movedTo } from './refusal.ts';
+import { isShutOut, movedTo } from './out/refusal.ts';
 
 /** Whether the bot is in a group, or in the supergroup that it became. */
 export async function presenceOf(api: Api, place: Place): Promise<Presence | undefined> {

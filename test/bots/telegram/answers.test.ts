@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';

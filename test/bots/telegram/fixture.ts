@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { listenTelegram, type TransportPatience, type Webhook } from '../../../src/bots/telegram/listener.ts';
+import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import type { Reply } from '../../../src/chat/reply.ts';

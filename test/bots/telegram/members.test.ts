@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import { type Stage, stage } from './fixture.ts';
 import type { Account } from './platform/people.ts';
 import { badRequest, forbidden, Refusal, serverError, tooMany } from './platform/refusals.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cut } from '../../../src/bots/telegram/cut.ts';
-import { asOne, MAX_CAPTION, MAX_TEXT, render } from '../../../src/bots/telegram/render.ts';
+import { cut } from '../../../src/bots/telegram/out/cut.ts';
+import { asOne, MAX_CAPTION, MAX_TEXT, render } from '../../../src/bots/telegram/out/render.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import { moment } from '../../../src/text/moment.ts';
 import { wordsFor } from '../../../src/text/words.ts';

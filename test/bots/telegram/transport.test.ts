@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
 import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
+import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import { causeOf } from '../../../src/cause.ts';
 import { Failure } from '../../../src/failure.ts';
 import { quiet, type Stage, said, stage } from './fixture.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { telegramCourier } from '../../../src/bots/telegram/courier.ts';
+import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Consent, Purpose } from '../../../src/consent/consent.ts';

@@ -1,0 +1,46 @@
+import type { Api } from 'grammy';
+import type { Message, UserFromGetMe } from 'grammy/types';
+import type { Ask } from '../../../chat/ask.ts';
+import type { Chat } from '../../../chat/chat.ts';
+import type { Declaration } from '../../../chat/command.ts';
+import type { Courier } from '../../../chat/courier.ts';
+import type { TelegramAddress } from '../address.ts';
+import type { Advice } from '../out/advice.ts';
+import type { Heard } from './heard.ts';
+import { personOf } from './who.ts';
+
+/** What every listener for updates works with. */
+export interface ListenerContext {
+  readonly api: Api;
+  readonly me: UserFromGetMe;
+  readonly chat: Chat;
+  readonly commands: readonly Declaration[];
+  readonly courier: Courier;
+  readonly advice: Advice;
+}
+
+/**
+ * How long an answer is delivered, because people wait no longer. Telegram would accept it for
+ * days.
+ */
+const DELIVERABLE_MS = 10 * 60_000;
+
+/** A person's private chat, which has the id of their account. */
+export function privately(user: { readonly id: number; readonly language_code?: string }): TelegramAddress {
+  return { platform: 'telegram', chat: user.id, locale: user.language_code ?? 'en' };
+}
+
+/** The parts that an ask and a press share. */
+export function request(update: number, from: NonNullable<Message['from']>) {
+  return {
+    id: `telegram:${update}`,
+    person: personOf(from),
+    locale: from.language_code ?? 'en',
+    deadline: Date.now() + DELIVERABLE_MS,
+  };
+}
+
+/** A person's message to the bot, without a place. */
+export function askOf(update: number, { command, args, photos }: Heard, from: NonNullable<Message['from']>): Ask {
+  return { ...request(update, from), command, args, photos, place: undefined, address: privately(from) };
+}

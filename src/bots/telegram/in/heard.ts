@@ -1,0 +1,101 @@
+import type { Message, UserFromGetMe } from 'grammy/types';
+import type { TelegramPhoto } from '../address.ts';
+
+/** The request in a message, or in an album of them. */
+export interface Heard {
+  /** The message to answer: in an album, the one with words. */
+  readonly message: Message;
+  /** Without slash, in lower case; empty when there is none. */
+  readonly command: string;
+  readonly args: string;
+  /** Whether the message names this bot, another one, or none. */
+  readonly to: 'me' | 'other' | 'anyone';
+  /**
+   * Photos of the message itself. A message to the bot without any gets those of the message that
+   * it replies to.
+   */
+  readonly photos: readonly TelegramPhoto[];
+}
+
+/**
+ * Invisible signs that may precede a command in a group: keyboards and apps add direction marks.
+ */
+const UNSEEN = /^[\s\p{Cf}]*$/u;
+
+/**
+ * Signs right after a command that mean nothing. After a blank they may begin a link's parameter.
+ */
+const SIGNS = /^[\p{Cf}\p{P}]+/u;
+
+/**
+ * Reads one message, or a whole album. A forwarded message is no command, because its words are
+ * somebody else's.
+ */
+export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe): Heard {
+  const commanding = album.find((one) => commandIn(one) !== undefined);
+  const message = commanding ?? album.find((one) => wordsOf(one) !== '') ?? album[0];
+  const said = wordsOf(message);
+  const { command = '', bot, end = 0 } = commandIn(message) ?? {};
+  const to = addressee(said, bot, me);
+  const own = album.flatMap((one) => photoIn(one, one.forward_origin !== undefined) ?? []);
+  return {
+    message,
+    command: command.toLowerCase(),
+    args: said
+      .slice(end)
+      .replace(end > 0 ? SIGNS : '', '')
+      .trim(),
+    to,
+    photos: own.length > 0 || (command === '' && to !== 'me') ? own : repliedTo(message),
+  };
+}
+
+/** What a person wrote; nothing of a forwarded message. */
+export function wordsOf({ text, caption, forward_origin }: Message): string {
+  return forward_origin ? '' : (text ?? caption ?? '');
+}
+
+/** The command of a message, as Telegram marks it. In a group it must be at the beginning. */
+export function commandIn(message: Message): { command: string; bot: string | undefined; end: number } | undefined {
+  const said = wordsOf(message);
+  const entities = (message.text === undefined ? message.caption_entities : message.entities) ?? [];
+  for (const { type, offset, length } of entities) {
+    if (type !== 'bot_command') continue;
+    if (message.chat.type !== 'private' && !UNSEEN.test(said.slice(0, offset))) continue;
+    const [command = '', bot] = said.slice(offset + 1, offset + length).split('@', 2);
+    return { command, bot, end: offset + length };
+  }
+  return undefined;
+}
+
+function addressee(said: string, bot: string | undefined, me: UserFromGetMe): Heard['to'] {
+  const name = me.username.toLowerCase();
+  if (bot !== undefined) return bot.toLowerCase() === name ? 'me' : 'other';
+  return said.toLowerCase().match(/@\w+/g)?.includes(`@${name}`) ? 'me' : 'anyone';
+}
+
+function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[] {
+  if (!replied) return [];
+  const isOwn = replied.from?.id === from?.id && !replied.sender_chat;
+  const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
+  if (!photo) return [];
+  if (isOwn) return [photo];
+  // A bot, a channel, or a group that somebody writes for is no person who could forbid searches of
+  // its photos.
+  const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
+  return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
+}
+
+/**
+ * A photo in its largest size, or a file. The bytes of a file will tell whether it is a picture.
+ */
+function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
+  const file = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? document;
+  if (!file) return undefined;
+  return {
+    platform: 'telegram',
+    file: file.file_id,
+    ...(file.file_size !== undefined && { bytes: file.file_size }),
+    ...(isBorrowed && { borrowed: true }),
+  };
+}

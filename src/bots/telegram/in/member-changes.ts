@@ -1,0 +1,58 @@
+import type { Chat, ChatMemberUpdated } from 'grammy/types';
+import { isInside } from '../membership.ts';
+import { movedTo, telegramFailure } from '../out/refusal.ts';
+import type { ListenerContext } from './context.ts';
+import { personOf, placeOf } from './who.ts';
+
+/** The bot was added, promoted or removed. In private, somebody blocked it, which erases nobody. */
+export async function botChanged(context: ListenerContext, change: ChatMemberUpdated): Promise<void> {
+  const { chat, old_chat_member, new_chat_member } = change;
+  const isGroup = chat.type === 'group' || chat.type === 'supergroup';
+  if (!isGroup) return;
+  if (!isInside(new_chat_member)) await botLeft(context, chat);
+  else if (!isInside(old_chat_member)) await greet(context, change);
+}
+
+/**
+ * Explains the bot once to a group that it was just added to. Where it may not write, nobody can be
+ * told.
+ */
+async function greet({ chat, courier }: ListenerContext, { chat: group, from }: ChatMemberUpdated): Promise<void> {
+  const place = placeOf(group);
+  await courier.invite?.(place, await chat.invitation(place, from.language_code ?? 'en'));
+}
+
+/**
+ * Somebody joined, left or was removed. Only an admin bot hears of it; other bots call
+ * getChatMember when it matters.
+ */
+export async function memberChanged(
+  context: ListenerContext,
+  { chat, new_chat_member }: ChatMemberUpdated,
+): Promise<void> {
+  const { user } = new_chat_member;
+  if (!isInside(new_chat_member) && !user.is_bot) await context.chat.left(placeOf(chat), personOf(user));
+}
+
+/**
+ * The bot is out of a group: everybody there is erased. Telegram may also report a group as left
+ * that became a supergroup. Its people must stay, so this asks Telegram what became of it.
+ */
+export async function botLeft({ api, chat, advice }: ListenerContext, group: Chat): Promise<void> {
+  advice.forget(placeOf(group));
+  const supergroup = group.type === 'group' ? await becameOf(api, group.id) : undefined;
+  if (supergroup === undefined) await chat.removed(placeOf(group));
+  else await chat.moved(placeOf(group), placeOf({ ...group, id: supergroup }));
+}
+
+async function becameOf(api: ListenerContext['api'], group: number): Promise<number | undefined> {
+  try {
+    await api.getChat(group);
+    return undefined;
+  } catch (error) {
+    const supergroup = movedTo(error);
+    const failure = telegramFailure(error);
+    if (supergroup === undefined && failure.again) throw failure;
+    return supergroup;
+  }
+}

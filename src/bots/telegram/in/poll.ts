@@ -1,0 +1,119 @@
+import type { Api } from 'grammy';
+import type { Update } from 'grammy/types';
+import { Cause, causeOf } from '../../../cause.ts';
+import type { Hearing } from '../../../health/hearing.ts';
+import { pauseAfter, repeat } from '../../../timing/repeat.ts';
+import { atMost } from '../../../timing/within.ts';
+import { telegramFailure } from '../out/refusal.ts';
+import { STOP_MS, UPDATES } from './updates.ts';
+
+/** How long Telegram holds a poll open without news, in seconds. */
+const LONG_POLL_S = 25;
+/**
+ * How often to ask for new updates while one is still being handled. Telegram would answer a long
+ * poll at once with that one again.
+ */
+const UNDER_WAY_MS = 200;
+/** Pauses while Telegram gives no updates. */
+const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
+/**
+ * Two programs that poll with one token take turns. Only after this long without a conflict is the
+ * other gone.
+ */
+const CONFLICT_MS = 60_000;
+
+/** Telegram gives no more of them at once. */
+const MOST_UPDATES = 100;
+
+interface PollOptions {
+  /** Without a conflict of two programs over one token, before it is over. */
+  readonly conflictMs?: number | undefined;
+  /** Joins what piled up while Telegram was not heard, see `piled-up.ts`. */
+  readonly together?: (updates: readonly Update[]) => readonly Update[];
+}
+
+/**
+ * Long polling. An update is confirmed only once `take` has resolved for it and for all before it,
+ * but later ones are handled while a slow one runs. `take` rejects only when the bot stops before
+ * it is done. Ends by itself, and tells `hearing`, when Telegram refuses the token for good.
+ */
+export function poll(
+  api: Api,
+  take: (update: Update) => Promise<void>,
+  hearing: Hearing,
+  { conflictMs = CONFLICT_MS, together = (updates) => updates }: PollOptions = {},
+): AsyncDisposable {
+  const stopping = new AbortController();
+  const underWay = new Map<number, Promise<unknown>>();
+  let next = 0;
+  const offset = () => Math.min(next, ...underWay.keys());
+
+  /** Gives whether there may be more of what piled up while Telegram was not heard. */
+  async function once({
+    isHeard,
+    isBehind,
+  }: {
+    readonly isHeard: boolean;
+    readonly isBehind: boolean;
+  }): Promise<boolean> {
+    // The first answer, which shows that Telegram is heard, must not take 25 s.
+    const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
+    const updates = await api.getUpdates(
+      { offset: offset(), timeout, limit: MOST_UPDATES, allowed_updates: UPDATES },
+      // grammY declares an older polyfill's signal. Node's own works the same.
+      stopping.signal as Parameters<Api['getUpdates']>[1],
+    );
+    for (const update of isBehind ? together(updates) : updates) {
+      const id = update.update_id;
+      next = Math.max(next, id + 1);
+      if (underWay.has(id)) continue;
+      const taken = take(update).then(
+        () => void underWay.delete(id),
+        () => undefined,
+      );
+      underWay.set(id, taken);
+    }
+    if (underWay.size > 0) await atMost(UNDER_WAY_MS, Promise.all(underWay.values()));
+    return isBehind && updates.length === MOST_UPDATES;
+  }
+
+  const loop = (async () => {
+    let isHeard = false;
+    let isBehind = true;
+    let isRefused = false;
+    let conflicts = 0;
+    let conflictAt = Number.NEGATIVE_INFINITY;
+    const takeNext = async () => {
+      isBehind = await once({ isHeard, isBehind });
+      isHeard = true;
+      if (Date.now() - conflictAt < conflictMs) return;
+      conflicts = 0;
+      hearing.heard();
+    };
+    const pause = (error: unknown, attempt: number) => {
+      if (stopping.signal.aborted) return undefined;
+      const cause = causeOf(telegramFailure(error)) ?? new Cause('telegram_unreachable', { cause: error });
+      isHeard = false;
+      isBehind = true;
+      isRefused = !hearing.lost(cause);
+      if (cause.code === 'telegram_conflict') {
+        conflicts += 1;
+        conflictAt = Date.now();
+      }
+      return isRefused ? undefined : pauseAfter(Math.max(attempt, conflicts), WITHOUT_UPDATES);
+    };
+    // Stopping makes running calls fail.
+    while (!stopping.signal.aborted && !isRefused)
+      await repeat(takeNext, pause, stopping.signal).catch(() => undefined);
+  })();
+
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await loop;
+      await atMost(STOP_MS, Promise.all(underWay.values()));
+      // Confirms the handled updates. What this call may bring is left for the next start.
+      await api.getUpdates({ offset: offset(), limit: 1, timeout: 0 }).catch(() => undefined);
+    },
+  };
+}

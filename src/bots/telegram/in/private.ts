@@ -1,0 +1,76 @@
+import type { Message } from 'grammy/types';
+import { FIRST_WORD } from '../../../chat/intent.ts';
+import { type CommandName, wordsFor } from '../../../text/words.ts';
+import { groupNow, INVITES_TO, invitedTo } from '../out/invite.ts';
+import { telegramFailure } from '../out/refusal.ts';
+import { askOf, type ListenerContext, privately, request } from './context.ts';
+import type { Heard } from './heard.ts';
+
+/** A deep link's command that works without being parked: it is no secret, and it never expires. */
+export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
+  return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
+}
+
+/**
+ * Opens the private chat with this bot. `start` is a command that is open to all, or a parked ask.
+ */
+export function linkTo({ username }: ListenerContext['me'], start: string): string {
+  return `https://t.me/${username}?start=${start}`;
+}
+
+/** The answer to messages that are not understood. */
+export const FALLBACK: CommandName = 'help';
+
+/**
+ * A private chat: everything understood becomes an ask, and what cannot be used gets a sentence.
+ */
+export async function inPrivate(context: ListenerContext, update: number, heard: Heard): Promise<void> {
+  const { message } = heard;
+  const { from } = message;
+  if (!from || from.is_bot) return;
+  if (heard.command === 'start') return await opened(context, update, heard, from);
+  if (isNoPhoto(message)) return await sayOnlyPhotos(context, message, from.language_code);
+  if (message.text === undefined && message.caption === undefined && heard.photos.length === 0) return;
+  const ask = askOf(update, heard, from);
+  await context.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
+}
+
+/** Messages of people who mean a photo, or try things out. A GIF also comes as a file. */
+function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
+  return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
+}
+
+async function sayOnlyPhotos({ api }: ListenerContext, { chat, message_id }: Message, language = 'en'): Promise<void> {
+  const { onlyPhotos } = wordsFor(language).intent;
+  try {
+    await api.sendMessage(chat.id, onlyPhotos, { reply_parameters: { message_id, allow_sending_without_reply: true } });
+  } catch (error) {
+    const failure = telegramFailure(error);
+    if (failure.code !== 'expired') throw failure;
+  }
+}
+
+/** `/start` alone is a person's first message. With an id it is an opened deep link. */
+async function opened(
+  context: ListenerContext,
+  update: number,
+  heard: Heard,
+  from: NonNullable<Heard['message']['from']>,
+): Promise<void> {
+  const isParked = /^[\w-]{22}$/.test(heard.args);
+  if (isParked) {
+    return await context.chat.press({
+      ...request(update, from),
+      action: `${heard.args}:open`,
+      place: undefined,
+      address: privately(from),
+    });
+  }
+  const group = invitedTo(heard.args);
+  if (group !== undefined) {
+    const about = await groupNow(context.api, group);
+    return await context.chat.ask({ ...askOf(update, heard, from), command: INVITES_TO, args: '', photos: [], about });
+  }
+  const command = openToAll(context, heard.args) ?? (heard.args === '' ? FIRST_WORD : FALLBACK);
+  await context.chat.ask({ ...askOf(update, heard, from), command, args: '' });
+}

@@ -1,0 +1,134 @@
+import { Composer, type Context, type Filter } from 'grammy';
+import type { CallbackQuery, Message } from 'grammy/types';
+import type { Press } from '../../../chat/ask.ts';
+import { failureText } from '../../../chat/failure.ts';
+import { rightOf } from '../../../chat/rights.ts';
+import { TAKE_BACK } from '../../../chat/shown.ts';
+import { saysWrongName } from '../../../chat/wrong-names.ts';
+import { type CommandName, wordsFor } from '../../../text/words.ts';
+import { postOf } from '../out/take-back.ts';
+import { isPiledUp } from '../piled-up.ts';
+import { albums, MAX_ALBUM } from './albums.ts';
+import { type ListenerContext, privately, request } from './context.ts';
+import { inChannel, inGroup } from './group.ts';
+import { hear } from './heard.ts';
+import { botChanged, botLeft, memberChanged } from './member-changes.ts';
+import { picked } from './pick.ts';
+import { inPrivate, linkTo } from './private.ts';
+import { personOf, placeOf } from './who.ts';
+
+/** The most characters above a message: https://core.telegram.org/bots/api#answercallbackquery */
+const MAX_ALERT = 200;
+
+interface Part {
+  readonly update: number;
+  readonly message: Message;
+}
+
+/** Handles each kind of update. Others, such as edited messages, are ignored. */
+export function routes(context: ListenerContext): Composer<Context> {
+  const composer = new Composer<Context>();
+  const joined = albums<Part>(({ message }) => message.message_id);
+
+  composer.on('my_chat_member', (ctx) => botChanged(context, ctx.myChatMember));
+  composer.on('chat_member', (ctx) => memberChanged(context, ctx.chatMember));
+
+  composer.on('message:migrate_to_chat_id', ({ chat, message }) =>
+    context.chat.moved(placeOf(chat), placeOf({ ...chat, id: message.migrate_to_chat_id })),
+  );
+  composer.on('message:migrate_from_chat_id', ({ chat, message }) =>
+    context.chat.moved(placeOf({ ...chat, id: message.migrate_from_chat_id }), placeOf(chat)),
+  );
+  composer.on('message:left_chat_member', async ({ chat, message }) => {
+    const who = message.left_chat_member;
+    if (who.id === context.me.id) await botLeft(context, chat);
+    else if (!who.is_bot) await context.chat.left(placeOf(chat), personOf(who));
+  });
+
+  composer.on('callback_query:data', (ctx) => pressed(context, ctx));
+
+  composer.on('message:chat_shared', ({ message, update }) => picked(context, update.update_id, message));
+  composer.on('message', async ({ message, update }) => {
+    const part = { update: update.update_id, message };
+    if (message.media_group_id === undefined) return await said(context, [part]);
+    const album = message.media_group_id;
+    const most = isPiledUp(album) ? Number.POSITIVE_INFINITY : MAX_ALBUM;
+    await joined.join(`${message.chat.id} ${album}`, part, (parts) => said(context, parts), most);
+  });
+  composer.on('channel_post', ({ channelPost }) => inChannel(context, hear([channelPost], context.me)));
+  return composer;
+}
+
+/** Handles a message or a whole album as one ask, with the id of its first update. */
+async function said(context: ListenerContext, parts: readonly Part[]): Promise<void> {
+  const [first, ...others] = parts;
+  if (!first) return;
+  const heard = hear([first.message, ...others.map(({ message }) => message)], context.me);
+  const isPrivate = first.message.chat.type === 'private';
+  await (isPrivate ? inPrivate : inGroup)(context, first.update, heard);
+}
+
+/**
+ * A pressed button. The answer goes to the button's chat, and Telegram's waiting sign ends at once.
+ */
+async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
+  const { id, from, data, message } = ctx.callbackQuery;
+  const right = rightOf(data);
+  if (right !== undefined) return await exercised(context, ctx.update.update_id, ctx.callbackQuery, right);
+  if (data === TAKE_BACK) return await deleted(context, ctx.callbackQuery);
+  if (!message) return;
+  const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
+  // A result stays, so the answer is a new message below it.
+  const replaced = saysWrongName(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
+  const locale = from.language_code ?? 'en';
+  const press: Press = {
+    ...request(ctx.update.update_id, from),
+    action: data,
+    place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
+    address: { platform: 'telegram', chat: message.chat.id, locale, ...replaced },
+  };
+  const told = await secondPress(context, press);
+  const seen = context.api.answerCallbackQuery(id, told).catch(() => undefined);
+  if (!told) await context.chat.press(press);
+  await seen;
+}
+
+/** The answer to a second press: above the message, which keeps the first press's result. */
+async function secondPress({ chat }: ListenerContext, press: Press) {
+  const refusal = await chat.refusal(press);
+  if (!refusal || refusal.code === 'not_yours' || refusal.code === 'internal') return undefined;
+  const text = failureText(wordsFor(press.locale), refusal.code, refusal.details);
+  return { text: text.slice(0, MAX_ALERT), show_alert: true };
+}
+
+/** Deletes what a group was shown, for people who may. Everybody else alone reads why it stays. */
+async function deleted({ api, chat }: ListenerContext, { id, from, message }: CallbackQuery): Promise<void> {
+  const post = message && postOf([message]);
+  if (!post) return;
+  const outcome = await chat.deleteShown(personOf(from), post);
+  const { shown } = wordsFor(from.language_code ?? 'en');
+  const text = outcome === 'gone' ? shown.deleted : shown[outcome];
+  await api.answerCallbackQuery(id, { text, show_alert: outcome !== 'gone' }).catch(() => undefined);
+}
+
+/** The message stays, and a new one answers in private. A presser in a group is led there. */
+async function exercised(
+  { api, chat, me }: ListenerContext,
+  update: number,
+  { id, from, message }: CallbackQuery,
+  command: CommandName,
+): Promise<void> {
+  const isPrivate = message?.chat.type === 'private';
+  const seen = api.answerCallbackQuery(id, isPrivate ? {} : { url: linkTo(me, command) }).catch(() => undefined);
+  if (isPrivate) {
+    await chat.ask({
+      ...request(update, from),
+      command,
+      args: '',
+      photos: [],
+      place: undefined,
+      address: privately(from),
+    });
+  }
+  await seen;
+}

@@ -1,0 +1,111 @@
+import http from 'node:http';
+import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Api, type ApiClientOptions, HttpError, type Transformer } from 'grammy';
+import { pauseAfter } from '../../../timing/repeat.ts';
+import { TELEGRAM_API } from '../in/official.ts';
+import { type Floods, floods } from './floods.ts';
+import { networkCode } from './refusal.ts';
+
+/** Access to Telegram. `apiUrl` is your own Bot API server; without it, Telegram's. */
+export interface TelegramAccess {
+  readonly token: string;
+  readonly apiUrl?: string | undefined;
+}
+
+/** The root of the Bot API, without a slash at its end. */
+export function apiRoot({ apiUrl }: TelegramAccess): string {
+  return (apiUrl ?? TELEGRAM_API).replace(/\/+$/, '');
+}
+
+/**
+ * Options for every grammY client. Calls end after this long, including long polls, which wait 25
+ * s. Node's own agents replace the library's, because they use the proxy, if any.
+ */
+export function clientOptions(access: TelegramAccess): ApiClientOptions {
+  const root = apiRoot(access);
+  const agent = root.startsWith('https:') ? https.globalAgent : http.globalAgent;
+  return { apiRoot: root, timeoutSeconds: 40, baseFetchConfig: { agent, compress: true } };
+}
+
+/**
+ * A client that is patient with Telegram, within limits. When `signal` aborts, its calls end and it
+ * makes no more. `sendsOnce`: a message is not sent again after a server's error either, because it
+ * may be there already.
+ */
+export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
+  const api = new Api(access.token, clientOptions(access));
+  const known = flooded.get(access) ?? floods();
+  flooded.set(access, known);
+  api.config.use(patience(known, signal, sendsOnce));
+  return api;
+}
+
+/** The known floods. All users of one access share them. */
+const flooded = new WeakMap<TelegramAccess, Floods>();
+
+/**
+ * The longest flood wait that a call waits for. The queue is more patient, and nobody waits for a
+ * sleeping call.
+ */
+const MAX_FLOOD_WAIT_S = 10;
+const MAX_ATTEMPTS = 4;
+/** Pauses after a server's error, or a lost connection. */
+const TROUBLE = { firstMs: 200, longestMs: 800 };
+
+function isSending(method: string): boolean {
+  return /^(send|copy|forward)/.test(method);
+}
+
+/** Signs of life get only one try. Polling has its own loop. */
+const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
+
+/**
+ * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal`
+ * aborts. A sent message without an answer may be there already. It is repeated only when the
+ * connection was refused, so that nobody sees it twice. While a chat is flooded, no call about it
+ * reaches Telegram.
+ */
+function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
+  // grammY declares an older polyfill's signal. Node's own works the same.
+  const ours = signal as Parameters<Transformer>[3];
+  // After a shortened wait the next try fails before it reaches Telegram.
+  const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});
+
+  return async (prev, method, payload, theirs = ours) => {
+    if (NEVER_REPEATED.has(method)) return await prev(method, payload, theirs);
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt === MAX_ATTEMPTS;
+      const backOff = pauseAfter(attempt, TROUBLE);
+      const chat = chatOf(payload);
+      const leftMs = chat === undefined ? 0 : known.leftMs(chat);
+      if (leftMs > MAX_FLOOD_WAIT_S * 1000) return refusedAhead(Math.ceil(leftMs / 1000));
+      if (leftMs > 0) await pause(leftMs);
+      try {
+        const response = await prev(method, payload, theirs);
+        if (response.ok) return response;
+        const seconds = response.parameters?.retry_after;
+        if (seconds !== undefined && chat !== undefined) known.note(chat, seconds);
+        if (isLast || (sendsOnce && isSending(method) && response.error_code >= 500)) return response;
+        const wait = response.error_code >= 500 ? backOff : (seconds ?? Infinity) * 1000;
+        if (wait > MAX_FLOOD_WAIT_S * 1000) return response;
+        await pause(wait);
+      } catch (error) {
+        const isSafe = !isSending(method) || (error instanceof HttpError && networkCode(error) === 'ECONNREFUSED');
+        if (isLast || !isSafe || theirs?.aborted) throw error;
+        await pause(backOff);
+      }
+    }
+  };
+}
+
+/** The chat of a call; undefined for calls without one. */
+function chatOf(payload: object): string | undefined {
+  return 'chat_id' in payload ? String(payload.chat_id) : undefined;
+}
+
+/** The answer that Telegram would give during a flood wait of this many more seconds. */
+function refusedAhead(seconds: number) {
+  const description = `Too Many Requests: retry after ${seconds}`;
+  return { ok: false, error_code: 429, description, parameters: { retry_after: seconds } } as const;
+}

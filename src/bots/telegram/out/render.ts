@@ -1,0 +1,174 @@
+import { InputFile } from 'grammy';
+import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
+import { receiptFile } from '../../../chat/receipt-file.ts';
+import type { Action, Picture, Reply } from '../../../chat/reply.ts';
+import { rightsOf } from '../../../chat/rights.ts';
+import { TAKE_BACK } from '../../../chat/shown.ts';
+import type { Words } from '../../../text/words.ts';
+import { type Written, written } from '../in/moments.ts';
+import { cut } from './cut.ts';
+
+/** Telegram's limits in characters, for a message, and for the caption of a picture or file. */
+export const MAX_TEXT = 4096;
+export const MAX_CAPTION = 1024;
+/** The most bytes of a photo. A larger one is sent as a file. */
+const MAX_SENT_PHOTO_BYTES = 10_000_000;
+
+/** A picture or document of an answer. */
+export interface Attachment {
+  readonly kind: 'photo' | 'document';
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Its own text, for when it is apart from the answer's text. */
+  readonly caption: string;
+  /** Entities of the caption. */
+  readonly entities?: Written['entities'];
+  /** Whether the person may pass it on: it shows no face that they did not want to show. */
+  readonly isToShare?: true;
+}
+
+/**
+ * An answer in Telegram's form: a text of at most {@link MAX_TEXT} characters, and its attachments.
+ */
+export interface Message extends Written {
+  readonly keyboard: InlineKeyboardMarkup;
+  /** Whether Telegram keeps it from being forwarded and saved, through all later changes. */
+  readonly protect: boolean;
+  readonly attachments: readonly Attachment[];
+  /** Attachments that always come below: those that a person may keep apart from the answer. */
+  readonly below: readonly Attachment[];
+}
+
+/**
+ * An answer in one message. Several pictures or files, and texts too long for a message, come below
+ * it. Its reader is the asker alone or, with `isPublic`, a whole group, where its only offer is to
+ * delete it.
+ */
+export function render(
+  replies: readonly Reply[],
+  words: Words,
+  { isPublic = false, locale = 'en' }: { readonly isPublic?: boolean; readonly locale?: string } = {},
+): Message {
+  const kept = replies.filter(isKeptApart);
+  const answer = replies.filter((reply) => !isKeptApart(reply));
+  const said = replies.filter((reply) => reply.kind === 'blurred' || !isKeptApart(reply));
+  const { text, entities } = written(said.map((reply) => reply.text).join('\n\n'), locale);
+  const shown = cut(text, MAX_TEXT, words.telegram.inFile);
+  const whole = text.length > MAX_TEXT ? [textFile(text)] : [];
+  return {
+    text: shown,
+    entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
+    keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
+    // An answer that shows faces may follow a notice. A receipt or an export belongs to its person,
+    // who may pass it on.
+    protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
+    attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
+    below: kept.flatMap((reply) => attachmentsOf(reply, words)),
+  };
+}
+
+/**
+ * A receipt of consent comes beside the requested answer. A photo to pass on comes below a
+ * protected message.
+ */
+function isKeptApart(reply: Reply): boolean {
+  return reply.kind === 'blurred' || (reply.kind === 'receipt' && reply.of === 'consent');
+}
+
+function textFile(text: string): Attachment {
+  return { kind: 'document', name: 'facefinder.txt', bytes: Buffer.from(text), caption: '' };
+}
+
+/**
+ * The one picture or file that has the whole text as its caption; undefined when one is not enough.
+ */
+export function asOne({ text, entities, attachments }: Message): Attachment | undefined {
+  const [only, ...others] = attachments;
+  return only && others.length === 0 && text.length <= MAX_CAPTION ? { ...only, caption: text, entities } : undefined;
+}
+
+/** An attachment in Telegram's form. */
+export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDocument {
+  return attachment.kind === 'photo' ? asPhoto(attachment) : { type: 'document', ...file(attachment) };
+}
+
+/** Faces are covered until they are tapped. */
+export function asPhoto(attachment: Attachment): InputMediaPhoto {
+  return { type: 'photo', ...file(attachment), ...(!attachment.isToShare && { has_spoiler: true }) };
+}
+
+function file(attachment: Attachment): { media: InputFile; caption?: string } {
+  return { media: new InputFile(attachment.bytes, attachment.name), ...captionOf(attachment) };
+}
+
+/** The caption of an attachment, if any. */
+export function captionOf({ caption, entities = [] }: Attachment) {
+  if (caption === '') return {};
+  return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) };
+}
+
+/** A photo that Telegram refuses can still be sent as a file. */
+export function asDocument(attachment: Attachment): Attachment {
+  return { ...attachment, kind: 'document' };
+}
+
+function actionsOf(reply: Reply): readonly Action[] {
+  const actions = 'actions' in reply ? (reply.actions ?? []) : [];
+  return reply.kind === 'result' && reply.show ? [reply.show, ...actions] : actions;
+}
+
+/**
+ * One button a row: labels are sentences, and phones are narrow. The first that agrees stands out.
+ * Rights share the last row, because their labels are short.
+ */
+function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): InlineKeyboardMarkup {
+  const primary = actions.find(({ role }) => role === 'agree');
+  return {
+    inline_keyboard: [
+      ...actions.map((action): InlineKeyboardButton[] => [
+        { text: action.label, callback_data: action.id, ...(action === primary && { style: 'primary' as const }) },
+      ]),
+      ...(isPublic ? [[{ text: words.shown.delete, callback_data: TAKE_BACK }]] : []),
+      rightsOf(words, { isPublic }).map(({ id, label }) => ({ text: label, callback_data: id })),
+    ],
+  };
+}
+
+function attachmentsOf(reply: Reply, words: Words): Attachment[] {
+  if (reply.kind !== 'presence') return [attachmentOf(reply, words) ?? []].flat();
+  return reply.photos.flatMap(({ picture }) =>
+    picture ? [{ ...pictureOf(picture), caption: cut(picture.alt, MAX_CAPTION, words.telegram.cut) }] : [],
+  );
+}
+
+function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
+  switch (reply.kind) {
+    case 'result': {
+      if (!reply.picture) return undefined;
+      // The text of several photos is above them, once.
+      return { ...pictureOf(reply.picture), caption: cut(reply.picture.alt, MAX_CAPTION, words.telegram.cut) };
+    }
+    case 'blurred':
+      return { ...pictureOf(reply.picture), caption: '', isToShare: true };
+    case 'receipt':
+      return {
+        kind: 'document',
+        name: receiptFile(reply),
+        bytes: Buffer.from(reply.receipt),
+        caption: isKeptApart(reply) ? reply.text : '',
+      };
+    case 'info':
+      if (reply.data === undefined) return undefined;
+      return { kind: 'document', name: 'data.json', bytes: json(reply.data), caption: '' };
+    default:
+      return undefined;
+  }
+}
+
+function pictureOf({ jpeg }: Picture): Omit<Attachment, 'caption'> {
+  return { kind: jpeg.length > MAX_SENT_PHOTO_BYTES ? 'document' : 'photo', name: 'faces.jpg', bytes: jpeg };
+}
+
+function json(data: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(data, null, 2)}\n`);
+}

@@ -1,0 +1,70 @@
+import { type Api, GrammyError, InputFile } from 'grammy';
+import type { Message } from 'grammy/types';
+import type { Post, TakenBack } from '../../../chat/courier.ts';
+import { Failure } from '../../../failure.ts';
+import { isNotModified, telegramFailure } from './refusal.ts';
+
+/** A group's message with a result, and all messages below it. The first has the buttons. */
+export interface TelegramPost extends Post {
+  readonly platform: 'telegram';
+  readonly chat: number;
+  /** Ids of the messages, separated by spaces. */
+  readonly messages: string;
+}
+
+/** 64 grey pixels a side, which replace a picture that Telegram keeps. */
+const NOTHING = Buffer.from(
+  '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2Nj' +
+    'Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCABAAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAAAAAA' +
+    'AAAAAAAA/8QAFgEBAQEAAAAAAAAAAAAAAAAAAAID/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AqgGiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAH/2Q==',
+  'base64',
+);
+
+/**
+ * The post of several messages of one chat. The first, which has the buttons, names it. Undefined
+ * without messages.
+ */
+export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]): TelegramPost | undefined {
+  const [first] = messages;
+  if (!first) return undefined;
+  const { id: chat } = first.chat;
+  const ids = messages.map(({ message_id }) => message_id).join(' ');
+  return { platform: 'telegram', id: `${chat}/${first.message_id}`, chat, messages: ids };
+}
+
+/**
+ * Deletes a post. Telegram lets a bot delete its messages for 48 hours, and change them for ever.
+ * From an older one it removes picture, words and buttons.
+ * @throws Failure `unavailable`; `internal` for a post of another platform
+ */
+export async function takeBack(api: Api, { platform, chat, messages }: Post): Promise<TakenBack> {
+  if (platform !== 'telegram' || typeof chat !== 'number' || typeof messages !== 'string') {
+    throw new Failure('internal', { cause: new TypeError('not a post of Telegram') });
+  }
+  let outcome: TakenBack = 'gone';
+  for (const message of messages.split(' ').map(Number)) {
+    const isGone = (await isDone(api.deleteMessage(chat, message))) || (await isDone(emptied(api, chat, message)));
+    if (!isGone) outcome = 'out_of_reach';
+  }
+  return outcome;
+}
+
+function emptied(api: Api, chat: number, message: number): Promise<unknown> {
+  return api.editMessageMedia(chat, message, { type: 'photo', media: new InputFile(NOTHING, 'deleted.jpg') });
+}
+
+/** False when Telegram refuses. A message that is missing, or already like that, needs nothing. */
+async function isDone(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    const failure = telegramFailure(error);
+    if (failure.again) throw failure;
+    return isNotModified(error) || isNoMessage(error);
+  }
+}
+
+function isNoMessage(error: unknown): boolean {
+  return error instanceof GrammyError && /message to (delete|edit) not found/i.test(error.description);
+}

@@ -1,0 +1,237 @@
+import type { Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Entrance } from '../../gallery/groups.ts';
+import { ownerOf, type Sealing, sealing } from '../../queue/sealed-shelf.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import type { Command } from '../command.ts';
+import { failureReply } from '../failure.ts';
+import { answer, courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
+import { gate, NOTICE_CHOICES } from '../gate.ts';
+import { meant, offerCommands } from '../intent.ts';
+import { placesOf } from '../move.ts';
+import { PARKED_MS, type WaitingAsk } from '../parked.ts';
+import { findPlace } from '../place.ts';
+import type { Reply } from '../reply.ts';
+import { assertAdmin } from '../rules.ts';
+import { type Placeholder, stateOf } from './placeholders.ts';
+import { delivered } from './protocol.ts';
+import { offerRetry, withRetry } from './retry.ts';
+
+/** What to answer now, and where. Undefined when the answer will come from the queue. */
+export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
+
+/**
+ * Answers an ask at once, or queues it when it has photos. A repeated delivery shows nothing new.
+ * @throws Failure `unavailable` when it could be neither answered nor queued
+ */
+export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
+  const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
+  // A repeated delivery does not await it.
+  early.noWait.catch(() => undefined);
+  await once(flow, ask, (fresh) => proceed(flow, fresh, early));
+}
+
+/** Reads that start while the ask's placeholder is looked up. */
+interface Early {
+  readonly entrance?: Promise<Entrance> | undefined;
+  readonly noWait?: Promise<void>;
+}
+
+/** An ask for something else ends the wait for photos of an earlier ask. */
+async function endWait(flow: Flow, ask: Ask): Promise<void> {
+  if (ask.command === '' && !meant(flow, ask)) return;
+  await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
+}
+
+/** Reads the entrance for an ask that will reach the gate, while its placeholder is looked up. */
+function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
+  if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
+  const entrance = gallery.entrance(place, person);
+  // A repeated delivery does not await it.
+  entrance.catch(() => undefined);
+  return entrance;
+}
+
+/**
+ * Runs `work` for an update that was not answered before, and answers with its outcome or failure.
+ * When several bots get deliveries at once, one runs it, and the others find it done.
+ */
+export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
+  const id = flow.placeholders.idOf(ask);
+  const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
+  // The order matters: an earlier delivery has answered before another can begin.
+  const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
+  const early = find();
+  const begun = await beginning;
+  try {
+    await onceAlone(flow, ask, await (begun?.hasWaited ? find() : early), work);
+  } finally {
+    await begun?.end().catch(ignoreUnavailable(flow));
+  }
+}
+
+async function onceAlone(
+  flow: Flow,
+  ask: Ask,
+  known: Placeholder | undefined,
+  work: (ask: Ask) => Promise<Outcome>,
+): Promise<void> {
+  const does = delivered(known && stateOf(known));
+  if (does === 'ignore') return;
+  const fresh = { ...ask, askedAt: flow.now(), ...(known?.open?.address && { address: known.open.address }) };
+  const undelivered = known?.open?.undelivered;
+  if (does === 'repeat' && undelivered) return void (await answer(flow, fresh, undelivered));
+  const outcome = await work(fresh).catch(
+    (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
+  );
+  if (outcome) await answer(flow, outcome.ask, await withRetry(flow, outcome.ask, outcome.replies));
+}
+
+/** The rest of an ask's way. Button presses join it once they are understood. */
+export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
+  await (noWait ?? endWait(flow, incoming));
+  const recognised = await recognise(flow, incoming);
+  if ('replies' in recognised) return recognised;
+  const { ask, command, waiting } = recognised;
+  return await flow.metrics.during(command.name, () => goOn(flow, { ask, waiting }, command, entrance));
+}
+
+/** An ask, completed by the earlier ask that waited for its photos. */
+interface Complete {
+  readonly ask: Ask;
+  readonly waiting?: WaitingAsk | undefined;
+}
+
+async function goOn(
+  flow: Flow,
+  { ask, waiting }: Complete,
+  command: Command,
+  entrance: Promise<Entrance> | undefined,
+): Promise<Outcome> {
+  if (command.kind === 'anywhere') {
+    const call = { ask, words: wordsFor(ask.locale), now: flow.now() };
+    return { ask, replies: await command.run(call) };
+  }
+  if (command.kind === 'admins') return await forAdmins(flow, ask, command);
+  const { max } = command.photos;
+  const taken = ask.photos.length > max ? { ...ask, photos: ask.photos.slice(0, max), sent: ask.photos.length } : ask;
+  const found = await findPlace(flow, taken);
+  if ('replies' in found) return found;
+  if (waiting) return await collect(flow, { ask: found.ask, waiting }, found.place, command);
+  return await enqueue(flow, found.ask, found.place, command, entrance);
+}
+
+/** Runs it for an admin of the group, and tells everybody else that it is for admins. */
+async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kind: 'admins' }>): Promise<Outcome> {
+  const found = await findPlace(flow, asked);
+  if ('replies' in found) return found;
+  const { ask, place } = found;
+  await assertAdmin(flow, ask, place);
+  return { ask, replies: await command.run({ ask, words: wordsFor(ask.locale), now: flow.now(), place }) };
+}
+
+/** An ask with its command, or an immediate answer. */
+type Recognised = (Complete & { readonly command: Command }) | NonNullable<Outcome>;
+
+/**
+ * Photos without a command complete the command that waits for them. A text that means no command
+ * gets the commands to choose from.
+ */
+async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
+  const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
+  if (command) return { ask: { ...ask, command: command.name }, command };
+  const awaited = ask.command === '' && ask.photos.length > 0 ? await complete(flow, ask) : undefined;
+  return awaited ?? { ask, replies: [await offerCommands(flow, ask)] };
+}
+
+/**
+ * The command that photos without one complete. Selfies sent one by one are one enrolment: they
+ * join the ask behind its notice while that is open. Undefined when nothing waits for photos.
+ */
+async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
+  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
+  const command = waiting && flow.commands.get(waiting.ask.command);
+  if (!waiting || command?.kind !== 'photos') return undefined;
+  const { command: name, args } = waiting.ask;
+  if (waiting.notice === undefined) {
+    const { place, sentInside } = ask.place ? ask : waiting.ask;
+    return { ask: { ...ask, command: name, args, place, sentInside }, command, waiting };
+  }
+  const { max } = command.photos;
+  const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
+  // The notice was answered, or is too old. Later photos may mean anything.
+  if (photos === undefined) return undefined;
+  await waitOn(flow, waiting, waiting.notice, photos < max);
+  const text = wordsFor(ask.locale).enroll.collected({ photos });
+  const joins = NOTICE_CHOICES.map((choice) => `${waiting.notice}:${choice}`);
+  return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
+}
+
+/** Keeps a first selfie, and waits for more while its notice is open. */
+async function collect(
+  flow: Flow,
+  { ask, waiting }: Required<Complete>,
+  place: Place,
+  command: Extract<Command, { kind: 'photos' }>,
+): Promise<Outcome> {
+  const outcome = await enqueue(flow, ask, place, command);
+  const consent = outcome?.replies.find((reply) => reply.kind === 'consent');
+  const notice = consent?.actions[0]?.id.split(':', 1)[0];
+  const { max, of } = command.photos;
+  if (waiting && notice && of === 'sender') await waitOn(flow, waiting, notice, ask.photos.length < max);
+  return outcome;
+}
+
+/** Waits for more photos under a notice, for as long as for the first. */
+async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
+  const ttlMs = expiresAt - flow.now();
+  if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);
+}
+
+async function enqueue(
+  flow: Flow,
+  ask: Ask,
+  place: Place,
+  command: Extract<Command, { kind: 'photos' }>,
+  entrance?: Promise<Entrance>,
+): Promise<Outcome> {
+  const { min, max, of } = command.photos;
+  const courier = courierOf(flow, ask.address.platform);
+  if (ask.photos.length < min) {
+    if (courier.hearsMessages === false) throw new Failure('no_photo', { details: { attached: 1 } });
+    await flow.parked.awaitPhoto(ask, PARKED_MS);
+    throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
+  }
+  const admission = await gate(flow, ask, place, command, entrance);
+  if (admission.notice) return { ask, replies: [admission.notice] };
+  const { scope, epoch, purpose } = admission.consent;
+  const owner = ownerOf(flow.keys, ask.person);
+  if (courier.audience === 'group') {
+    // Admins limit only searches, so that nobody has to wait an hour to enrol.
+    const isSearch = purpose === 'search' || purpose === 'self';
+    const { findsPerHour } = isSearch ? admission.rules : flow.rules;
+    flow.limits.spend([owner, scope, isSearch ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
+  }
+
+  const id = flow.placeholders.idOf(ask);
+  const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
+  const queuedAt = flow.now();
+  flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
+  const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: purpose }) };
+  try {
+    const opened = flow.placeholders.open(id, job);
+    const body = queuedAsk(flow).close(id, job);
+    await flow.queue.add({ id, kind: 'ask', deadline: ask.deadline, body, owner }, opened);
+    flow.progress.queued(id, job);
+    return undefined;
+  } catch (error) {
+    const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
+    return { ask: job, replies: await offerRetry(flow, job, replies) };
+  }
+}
+
+/** Seals an ask for the queue. */
+export function queuedAsk({ keys }: Pick<Flow, 'keys'>): Sealing<Ask> {
+  return sealing(keys, 'job');
+}

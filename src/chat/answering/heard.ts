@@ -1,0 +1,84 @@
+import { FOR_EVER, type Pending } from '../../queue/pending.ts';
+import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Ask, Press } from '../ask.ts';
+import type { ParkedAsk } from '../parked.ts';
+
+/** A message or press from a platform. */
+export type Request = Ask | Press;
+
+/** A request that was heard and may not be done. */
+export interface HeardRequest {
+  readonly request: Request;
+  /** What the pressed button stood for at that time. */
+  readonly asked?: ParkedAsk | undefined;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Notes requests of a platform that wants an immediate word and never repeats itself. They are
+ * noted before that word, until they are answered, queued, or noted as an erasure. Every method
+ * fails as {@link Pending} says.
+ */
+export interface Heard {
+  readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
+  /**
+   * The request is in other hands now, or nobody can be answered any more. It costs nothing for
+   * requests that this process did not note.
+   */
+  readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
+  /**
+   * Requests that another process, or an earlier one, noted before `before` and left undone.
+   * Unreadable notes are dropped.
+   */
+  readonly left: (before: number) => Promise<HeardRequest[]>;
+  /** Whether it is still noted: an erasure may have dropped it since it was read. */
+  readonly stands: (request: Pick<Request, 'id'>) => Promise<boolean>;
+  /** As {@link drop}, for a request of any process. */
+  readonly settle: (request: Pick<Request, 'id'>) => Promise<void>;
+}
+
+/** On a shelf of `pending`, sealed. An erasure of its person drops it. */
+export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard {
+  const kept = shelf<HeardRequest>(pending, keys, 'heard');
+  const mine = new Set<string>();
+  const idOf = ({ id }: Pick<Request, 'id'>) => keyedHash(keys.lookup, 'heard', id);
+  const settle: Heard['settle'] = async (request) => {
+    await kept.drop(idOf(request));
+    mine.delete(idOf(request));
+  };
+  return {
+    async note(request, asked) {
+      const id = idOf(request);
+      mine.add(id);
+      const value = { request, at: now(), ...(asked && { asked }) };
+      await kept.put({ id, owner: ownerOf(keys, request.person), value, expiresAt: FOR_EVER });
+    },
+    async drop(request) {
+      if (mine.has(idOf(request))) await settle(request);
+    },
+    async left(before) {
+      const left: HeardRequest[] = [];
+      for (const { id, value } of await kept.list()) {
+        if (mine.has(id)) continue;
+        const one = readable(value);
+        if (!one) await kept.drop(id);
+        else if (one.at <= before) left.push(one);
+      }
+      return left;
+    },
+    stands: async (request) => (await kept.read(idOf(request))) !== undefined,
+    settle,
+  };
+}
+
+/** Undefined for a damaged note, which must not keep the program from starting. */
+function readable(value: () => HeardRequest): HeardRequest | undefined {
+  try {
+    return value();
+  } catch {
+    return undefined;
+  }
+}

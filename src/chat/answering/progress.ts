@@ -1,0 +1,142 @@
+import { Failure } from '../../failure.ts';
+import { errorFields, type Log } from '../../log.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import type { Courier } from '../courier.ts';
+import type { Placeholders } from './placeholders.ts';
+
+/** How long people wait before they first hear how it goes. The wait doubles each time. */
+const FIRST_MS = 3_000;
+
+/** The most times that a person hears their place in the queue for one ask. */
+const MOST_PLACES = 4;
+
+/**
+ * The most people who are told in one round, of a second, and the most who are checked. A
+ * platform's limit and the queue are for answers.
+ */
+const MOST_IN_ROUND = { told: 5, looked: 50 };
+
+/** The sign of work during an answer. `most` signs make a minute. */
+const SIGN = { firstMs: 1_000, everyMs: 5_000, most: 12 };
+
+interface Parts {
+  readonly queue: Pick<Queue, 'ahead'>;
+  readonly placeholders: Pick<Placeholders, 'whileOpen'>;
+  readonly courier: (platform: Ask['address']['platform']) => Pick<Courier, 'progress' | 'sign'>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/**
+ * Tells waiting people how it goes, in the message that their answer will replace. It does so
+ * seldom, and never while the answer is being given. What a platform refuses is left out. Nothing
+ * here fails.
+ */
+export interface Progress {
+  /**
+   * The ask of this job was queued. Until its turn, {@link round} tells its person their place now
+   * and then.
+   */
+  readonly queued: (job: string, ask: Ask) => void;
+  /** Call it every second in the process that queues. Tells those who are due. */
+  readonly round: () => Promise<void>;
+  /** For work on an ask with several photos. */
+  readonly photos: (job: string, ask: Ask) => PhotosTold;
+  /** Shows that work on an ask goes on, until disposed. */
+  readonly sign: (ask: Ask) => Disposable;
+}
+
+/**
+ * Call `at` with the number of the present photo, and dispose of it afterwards. Then nothing is
+ * being said any more.
+ */
+export interface PhotosTold extends AsyncDisposable {
+  readonly at: (number: number) => void;
+}
+
+/** Somebody who waits for their turn. It holds nothing of the person. */
+interface Waiting extends Pick<Ask, 'locale'> {
+  readonly dueAt: number;
+  readonly waitMs: number;
+  readonly told: number;
+  /** The place that was told last. */
+  readonly ahead: number;
+}
+
+/** Progress of the asks that this process queues and works on. */
+export function progressOf(parts: Parts): Progress {
+  const { queue, placeholders, courier, log, now } = parts;
+  const waiting = new Map<string, Waiting>();
+
+  async function quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) log.error('progress not told', errorFields(error));
+    }
+  }
+
+  const tell = (job: string, text: string) =>
+    quietly(() =>
+      placeholders.whileOpen(job, now, async (address) => await courier(address.platform).progress?.(address, text)),
+    );
+
+  /** The place that somebody should hear now, which is noted as told. */
+  async function placeNow(job: string, { locale, waitMs, told, ahead: before }: Waiting): Promise<string | undefined> {
+    const ahead = await queue.ahead(job);
+    const isTold = ahead !== undefined && ahead > 0 && ahead !== before;
+    const times = told + (isTold ? 1 : 0);
+    if (ahead === undefined || times >= MOST_PLACES) waiting.delete(job);
+    else waiting.set(job, { locale, waitMs: 2 * waitMs, dueAt: now() + waitMs, told: times, ahead });
+    return isTold ? wordsFor(locale).find.waiting({ ahead }) : undefined;
+  }
+
+  return {
+    queued(job, { locale, address, choice }) {
+      // A result that is to be shown stays visible meanwhile.
+      if (choice === 'show' || !courier(address.platform).progress) return;
+      waiting.set(job, { locale, waitMs: FIRST_MS, dueAt: now() + FIRST_MS, told: 0, ahead: 0 });
+    },
+    async round() {
+      const due = [...waiting].filter(([, { dueAt }]) => dueAt <= now()).slice(0, MOST_IN_ROUND.looked);
+      const telling: Promise<void>[] = [];
+      for (const [job, one] of due) {
+        if (telling.length === MOST_IN_ROUND.told) break;
+        await quietly(async () => {
+          const text = await placeNow(job, one);
+          if (text !== undefined) telling.push(tell(job, text));
+        });
+      }
+      await Promise.all(telling);
+    },
+    photos(job, { locale, address, choice, photos: { length: photos } }) {
+      const isTold = photos > 1 && choice !== 'show' && courier(address.platform).progress !== undefined;
+      let last = now();
+      let telling = Promise.resolve();
+      return {
+        at(number) {
+          if (!isTold || number === 1 || now() - last < FIRST_MS) return;
+          last = now();
+          const text = wordsFor(locale).find.atPhoto({ number, photos });
+          telling = telling.then(() => tell(job, text));
+        },
+        [Symbol.asyncDispose]: () => telling,
+      };
+    },
+    sign({ address }) {
+      let left = SIGN.most;
+      let timer: NodeJS.Timeout | undefined;
+      const next = (ms: number) => {
+        timer = setTimeout(() => {
+          left -= 1;
+          void quietly(async () => await courier(address.platform).sign?.(address));
+          if (left > 0) next(SIGN.everyMs);
+        }, ms).unref();
+      };
+      if (courier(address.platform).sign) next(SIGN.firstMs);
+      return { [Symbol.dispose]: () => clearTimeout(timer) };
+    },
+  };
+}

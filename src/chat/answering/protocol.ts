@@ -1,0 +1,109 @@
+import { ANSWER_MS, SIGN_OF_LIFE_MS } from '../courier.ts';
+
+/**
+ * Who may speak to somebody who waits, and when. It is pure, so a test walks all orders of events
+ * (`test/chat/protocol.test.ts`). One update has one answer. The item on its shelf is its state,
+ * and only the process that changed the state may speak.
+ *
+ * ```
+ *           queued               turn                    answered
+ *   unknown ──────▶ waiting ─────────────▶ one speaks ───────────▶ answered ──┐
+ *      ▲              ▲  ▲    told, or time is up │                 │      │   │ delivered again:
+ *      │              │  └────────────────────────┘                 │      │   │ shows nothing new
+ *      │              └── kept: receipts that the platform refused ◀┤      ◀───┘
+ *      └──────────── the deadline is over, and the person was told ◀┘
+ * ```
+ */
+
+/**
+ * A worker answers an ask that it did. Instead of it the bot may say that the ask is over. Before
+ * that, `progress` says how it goes.
+ */
+export type Speaker = 'worker' | 'bot' | 'progress';
+
+/** Somebody waits. */
+export interface Waiting {
+  /**
+   * Whether the place of the answer is known. Of receipts that are being answered, only a repeated
+   * delivery knows it.
+   */
+  readonly isAddressed: boolean;
+  /** Whether it holds an erasure's receipts, which no repetition would produce again. */
+  readonly hasReceipts: boolean;
+  /**
+   * Who speaks, and until when (milliseconds since 1970) others keep silent. After that the speaker
+   * counts as dead.
+   */
+  readonly speaking?: { readonly who: Speaker; readonly until: number } | undefined;
+}
+
+/**
+ * The state of the answer to one update. Undefined before it was queued, and once it is forgotten.
+ */
+export type AnswerState = Waiting | 'answered' | undefined;
+
+/**
+ * How long a speaker may take to answer. After that it counts as dead, and the other may answer. It
+ * is shorter than the minute that every platform leaves after a deadline, and longer than any
+ * answer takes.
+ */
+export const SPEAKING_MS = ANSWER_MS + 15_000;
+
+/**
+ * How long a sign of progress may take, with its calls. What a platform got before its call was
+ * given up may appear a moment later, and must not replace an answer.
+ */
+export const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
+
+/** The least time that must be left for it to begin. */
+export const TELLING_REST_MS = 2_000;
+
+/** How long an answer may run past the deadline before the bot says that it is over. */
+const LATE_ANSWER_MS = 2_000;
+
+/** What to do with a delivered update: take it in, show its receipts again, or ignore it. */
+export function delivered(state: AnswerState): 'take in' | 'repeat' | 'ignore' {
+  if (state === 'answered') return 'ignore';
+  return state?.hasReceipts ? 'repeat' : 'take in';
+}
+
+/** Whether somebody may speak now. `wait`: only `progress` speaks, and will soon end. */
+export function turn(
+  state: AnswerState,
+  who: Speaker,
+  now: number,
+): 'silent' | 'wait' | { readonly speaking: Speaking } {
+  if (typeof state !== 'object') return 'silent';
+  const { speaking, isAddressed } = state;
+  const isHeld = speaking !== undefined && speaking.until > now;
+  if (who === 'progress' && (isHeld || !isAddressed)) return 'silent';
+  if (isHeld && speaking.who !== who) return speaking.who === 'progress' ? 'wait' : 'silent';
+  return { speaking: { who, until: now + (who === 'progress' ? TELLING_MS : SPEAKING_MS) } };
+}
+
+type Speaking = NonNullable<Waiting['speaking']>;
+
+/** Whether `progress`, which has its turn, still has time to say something. */
+export function mayTell({ until }: Speaking, now: number): boolean {
+  return now + SIGN_OF_LIFE_MS + TELLING_REST_MS <= until;
+}
+
+/**
+ * What the bot does when it looks for asks that are over. `tell`: it says so, or gives the
+ * receipts, once it has its turn; `forget`: nobody waits any more; `leave`: it looks again later.
+ * `isOrphan`: no process works on it.
+ */
+export function looked(
+  state: AnswerState,
+  { deadline, isOrphan }: { readonly deadline: number; readonly isOrphan: boolean },
+  now: number,
+): 'tell' | 'forget' | 'leave' {
+  const isDue = isOver(deadline, now) || isOrphan;
+  if (typeof state === 'object' && state.isAddressed && (isDue || state.hasReceipts)) return 'tell';
+  return isOver(deadline, now) ? 'forget' : 'leave';
+}
+
+/** Whether no answer can come any more. */
+export function isOver(deadline: number, now: number): boolean {
+  return deadline + LATE_ANSWER_MS <= now;
+}

@@ -1,0 +1,43 @@
+import type { FailureCode } from '../../failure.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import { courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
+import { PARKED_MS } from '../parked.ts';
+import type { Action, Reply } from '../reply.ts';
+
+/** Failures that soon pass, so that the same request may then succeed. */
+const PASSING: readonly FailureCode[] = ['busy', 'unavailable'];
+
+/** Whether these replies only say that something failed for now. */
+export function isPassing(replies: readonly Reply[]): boolean {
+  const [only, ...others] = replies;
+  return others.length === 0 && only?.kind === 'error' && PASSING.includes(only.code);
+}
+
+/** A button that asks once more. */
+export function retryButton(id: string, locale: string): Action {
+  return { id, label: wordsFor(locale).retry, role: 'confirm' };
+}
+
+/** The replies, with this button under the first. */
+export function withButton(replies: readonly Reply[], button: Action): Reply[] {
+  return replies.map((reply) =>
+    reply.kind === 'error' ? { ...reply, actions: [...(reply.actions ?? []), button] } : reply,
+  );
+}
+
+/** As {@link offerRetry}, for an answer about a passing failure. */
+export async function withRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
+  return isPassing(replies) ? await offerRetry(flow, ask, replies) : replies;
+}
+
+/**
+ * Adds a button to an answer about a passing failure. It asks once more with the same photos, so
+ * that nobody sends them twice. The page keeps photos by itself.
+ */
+export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
+  const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';
+  if (!isKept || replies.some((reply) => 'actions' in reply && reply.actions)) return replies;
+  const id = await flow.parked.park(ask, { for: 'opening' }, PARKED_MS).catch(ignoreUnavailable(flow));
+  return id === undefined ? replies : withButton(replies, retryButton(`${id}:again`, ask.locale));
+}

@@ -1,0 +1,26 @@
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import type { Loss } from '../../queue/queue.ts';
+
+/**
+ * Why an ask ended without an answer: the queue lost it, it was too late, the platform did not
+ * accept the answer, or it was never taken in.
+ */
+export const UNANSWERED = [
+  'overdue',
+  'failed',
+  'crashed',
+  'withdrawn',
+  'late',
+  'undeliverable',
+  'unheard',
+] as const satisfies readonly (Loss | 'late' | 'undeliverable' | 'unheard')[];
+
+export type Unanswered = (typeof UNANSWERED)[number];
+
+/** Every ask without an answer ends here: it is counted and logged. */
+export function unanswered({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }, why: Unanswered): void {
+  metrics.dropped(why);
+  // A wish to be forgotten is nobody's fault.
+  log[why === 'withdrawn' ? 'info' : 'warn']('ask ended without an answer', { why });
+}
