@@ -7,6 +7,7 @@ import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { inOrder } from './in/order.ts';
 import { persistently } from './in/persist.ts';
+import { piledUp } from './in/piled-up.ts';
 import { poll } from './in/poll.ts';
 import { routes } from './in/routes.ts';
 import { UPDATES } from './in/updates.ts';
@@ -17,7 +18,6 @@ import { clientOptions, type TelegramAccess, telegramApi } from './out/api.ts';
 import { setMenus } from './out/menu.ts';
 import { setProfile } from './out/profile.ts';
 import { telegramFailure } from './out/refusal.ts';
-import { piledUp } from './piled-up.ts';
 
 /**
  * The address to which Telegram posts updates, its secret, and the local port (0 for any) behind

@@ -7,13 +7,13 @@ import { TAKE_BACK } from '../../../chat/shown.ts';
 import { saysWrongName } from '../../../chat/wrong-names.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { postOf } from '../out/take-back.ts';
-import { isPiledUp } from '../piled-up.ts';
 import { albums, MAX_ALBUM } from './albums.ts';
 import { type ListenerContext, privately, request } from './context.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { botChanged, botLeft, memberChanged } from './member-changes.ts';
 import { picked } from './pick.ts';
+import { isPiledUp } from './piled-up.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
 

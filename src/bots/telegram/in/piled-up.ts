@@ -1,5 +1,5 @@
 import type { Message, Update } from 'grammy/types';
-import { commandIn, wordsOf } from './in/heard.ts';
+import { commandIn, wordsOf } from './heard.ts';
 
 const PREFIX = 'piled up ';
 
