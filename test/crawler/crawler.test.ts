@@ -30,7 +30,7 @@ vi.mock('../../src/queue/embedded/queue.ts', async (original) => {
 });
 
 /** In every run; `npm run drill crawler` plays more. */
-const SAMPLE = 120;
+const SAMPLE = 300;
 const PEOPLE = Number(process.env.PEOPLE ?? SAMPLE);
 const SEED = Number(process.env.SEED ?? 20_261_127);
 
