@@ -8,8 +8,9 @@ import type { Flow } from './flow.ts';
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 
 /**
- * How long a place's present id is kept. Ids hardly ever change, and every search asks. A member
- * with the old id is in the same scope, and the platform's answers about it lead to the new one.
+ * How long a place's present id is kept. Ids hardly ever change, and every search asks. A
+ * member who still uses the old id is in the same scope, and the platform names the new id when it
+ * is asked about the old one.
  */
 const KEPT_NOW_MS = 60_000;
 const MOST_KEPT = 10_000;

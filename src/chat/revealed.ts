@@ -7,7 +7,10 @@ import type { Keys } from '../secrets/keys.ts';
 export interface Revealed {
   /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
-  /** By each asker's keyed hash: when their budget is full again, and the last ask that paid. */
+  /**
+   * By each asker's keyed hash: when their budget is full again, the last ask that paid, and whether
+   * that ask was told a distance.
+   */
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }
 

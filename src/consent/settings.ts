@@ -42,7 +42,7 @@ export function daysKept(operatorDays: number, { retentionDays = operatorDays }:
 }
 
 /** No setting: all rules are the operator's. */
-export const AS_OPERATOR: GroupSettings = {
+export const AS_OPERATOR: Readonly<Record<keyof GroupRules, undefined>> = {
   findBy: undefined,
   showing: undefined,
   findsPerHour: undefined,
@@ -51,7 +51,7 @@ export const AS_OPERATOR: GroupSettings = {
 };
 
 /** The settings of two groups that become one: the stricter of both, and the language of `own`. */
-export function together(own: GroupSettings, given: GroupSettings): GroupSettings {
+export function together(own: GroupSettings, given: GroupSettings): Record<keyof GroupRules, unknown> & GroupSettings {
   const both = <Name extends keyof GroupSettings>(name: Name) =>
     [own[name], given[name]].filter((one) => one !== undefined);
   const least = (name: 'findsPerHour' | 'retentionDays') => both(name).toSorted((a, b) => Number(a) - Number(b))[0];

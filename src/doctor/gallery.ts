@@ -36,7 +36,7 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
   return [whole, ...damage, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
 
-/** Damage keeps no search or erasure from working. */
+/** Searches and erasures work in spite of damage: it is a warning. */
 function damageFindings(damage: Damage): Finding[] {
   const found = damageInWords(damage);
   if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];

@@ -36,7 +36,7 @@ export interface Evaluation {
   readonly acceptance: readonly Acceptance[];
   /** By falling FMR. */
   readonly det: readonly OperatingPoint[];
-  /** By a list of pairs, with thresholds from the other folds. */
+  /** Of a list of pairs: each fold judged by the threshold that is best on the others. */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
   /** Comparing two photos at the pack's threshold, by group and by quality. */

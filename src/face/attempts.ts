@@ -5,13 +5,16 @@ import type { Answer } from './wire.ts';
 import { type Worker, WorkerLost } from './worker.ts';
 
 /**
- * This many fresh processes must end or hang before the photo is to blame. A single end may have
- * another cause (memory, an operator's kill). A process must also work on a drawn picture right
- * after; if none can, the machine is to blame.
+ * A photo is refused after so many fresh processes ended or hung on it. A single end may have
+ * another cause (memory, an operator's kill). A new process must then manage a drawn picture: if it
+ * cannot, the fault is the machine's.
  */
 const FRESH_DEATHS = 2;
 
-/** A job that did not reach this many processes goes back to its line. */
+/**
+ * When so many processes end before they begin a job, it fails as `unavailable`, and the queue
+ * tries again later.
+ */
 const UNREACHED = 3;
 
 interface Around {

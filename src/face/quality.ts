@@ -16,7 +16,7 @@ export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, 
     eyeDistance,
     margin: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
-    // On a profile half the points are guesses, which never settle.
+    // On a profile half the points are guessed, and differ from look to look.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
     covered: coveredParts(photo, five),

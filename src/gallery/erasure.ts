@@ -9,6 +9,8 @@ import type { ScopeId } from '../consent/who.ts';
 export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 
 /**
+ * `left`: the person left the group. `removed`: the bot was removed from it. `admin`: an admin
+ * erased the group. `operator`: by an operator's verb. `notice`: the new notice was not agreed to.
  * `moved`: the data are in the group's new scope. `again`: the person was erased before and came
  * back with an older copy of the store.
  */

@@ -32,7 +32,7 @@ export interface WitnessedGallery extends Gallery {
   catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
 }
 
-/** A head that another process keeps moving is left to that process. */
+/** After so many tries another process is moving this head, and it is left to that process. */
 const MOST_TRIES = 20;
 
 /**

@@ -23,7 +23,7 @@ export const Speaker = z.object({
   scope: Label.default('local').transform((scope) => scope || 'local'),
 });
 
-/** On the page everybody is whom they claim to be, because only this machine reaches it. */
+/** On the page everybody is who they claim to be, because only this machine reaches it. */
 export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
   return personNamed('page', user, name, user);
 }

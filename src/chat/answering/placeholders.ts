@@ -164,7 +164,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async forgotten() {
       const memory = await pending.memory();
       const there = await all();
-      // It has just lost its memory. The next call reports it.
+      // The store lost its data while it was read. The next call reports that.
       if ((await pending.memory()) !== memory) return undefined;
       const ids = new Set(there.map(({ id }) => id));
       const before = [...(known?.open ?? []), ...opened.values()];

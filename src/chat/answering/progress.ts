@@ -61,7 +61,7 @@ interface Waiting extends Pick<Ask, 'locale'> {
   readonly dueAt: number;
   readonly waitMs: number;
   readonly told: number;
-  /** The place that was told last. */
+  /** How many asks were ahead when the person was last told. */
   readonly ahead: number;
 }
 

@@ -8,10 +8,21 @@ import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
 /**
- * Reasons that do not lift what a person forbade: an admin removes them or erases the group, or
- * time passes.
+ * Whether an erasure lifts what the person forbade: their own does, and so does one by which
+ * nothing of the group is left. That they left, that an admin erased the group, and that time passed
+ * lift nothing.
  */
-const UNASKED: readonly ErasureReason[] = ['left', 'retention', 'notice', 'admin'];
+const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
+  asked: true,
+  operator: true,
+  removed: true,
+  moved: true,
+  again: true,
+  left: false,
+  admin: false,
+  retention: false,
+  notice: false,
+};
 
 /**
  * Removes a person's rows scope by scope, and everything of theirs that waits. Then it checks that
@@ -33,7 +44,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, onErased: told });
     await parts.disclosure.drop(scope, person);
-    await parts.sentPhotos[UNASKED.includes(reason) ? 'dropSearches' : 'drop'](scope, person);
+    await parts.sentPhotos[LIFTS[reason] ? 'drop' : 'dropSearches'](scope, person);
     await parts.shown.takeBack(scope, person, async (post, fate) => {
       const { shown = {} } = progress.task;
       await advance({ shown: { ...shown, [scope]: { ...shown[scope], [post]: fate } } });

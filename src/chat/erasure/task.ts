@@ -40,7 +40,10 @@ export interface Task {
   readonly isDropped?: true;
   /** When the shelf first got it, milliseconds since 1970. */
   readonly since?: number;
-  /** For the queue: whether the shelf has the task too, until the last byte is gone. */
+  /**
+   * In the queue's copy alone: whether the task also stands on the shelf. Once it stands there no
+   * more, the erasure is done.
+   */
   readonly isNoted?: boolean;
 }
 

@@ -16,7 +16,7 @@ export type OpenScope = ScopeKey;
 export interface PlacedScope extends OpenScope {
   /** When the scope was made, milliseconds since 1970. */
   readonly madeAt: number;
-  /** The readable places. The one that was pointed to the scope last comes first. */
+  /** The readable places, the latest first. */
   readonly places: readonly Place[];
   /** Whether any place points to it, readable or not. */
   readonly isPlaced: boolean;

@@ -19,10 +19,7 @@ export interface ListenerContext {
   readonly advice: Advice;
 }
 
-/**
- * How long an answer is delivered, because people wait no longer. Telegram would accept it for
- * days.
- */
+/** How long we try to deliver an answer. People wait no longer; Telegram would take it for days. */
 const DELIVERABLE_MS = 10 * 60_000;
 
 /** A person's private chat, which has the id of their account. */
