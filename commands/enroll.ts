@@ -9,7 +9,7 @@ import { Failure } from '../src/failure.ts';
 import { type Candidates, type Claim, MAX_TEMPLATES } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
-import { needsProof, proofReply, provingOf, stopped } from './proof.ts';
+import { needsProof, proofReply, provingOf, stopped } from './gesture.ts';
 import type { Tools } from './tools.ts';
 
 /** The most selfies of one ask. With three, searches are far more reliable than with one. */

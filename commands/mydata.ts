@@ -1,6 +1,6 @@
 import type { CommandCall } from '../src/chat/command.ts';
+import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/dossiers.ts';
 import { groupName } from '../src/chat/group-name.ts';
-import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/held.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';

@@ -1,6 +1,6 @@
 import type { CommandCall } from '../src/chat/command.ts';
+import type { Group } from '../src/chat/dossiers.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
-import type { Group } from '../src/chat/held.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { SentIn } from '../src/chat/sent-photos.ts';
 import type { Place } from '../src/consent/who.ts';

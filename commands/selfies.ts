@@ -1,6 +1,6 @@
 import type { CommandCall } from '../src/chat/command.ts';
+import type { Group, Held } from '../src/chat/dossiers.ts';
 import { groupName, shortName } from '../src/chat/group-name.ts';
-import type { Group, Held } from '../src/chat/held.ts';
 import { PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { Place } from '../src/consent/who.ts';

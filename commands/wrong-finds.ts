@@ -1,5 +1,5 @@
 import type { CommandCall } from '../src/chat/command.ts';
-import type { Group, Held } from '../src/chat/held.ts';
+import type { Group, Held } from '../src/chat/dossiers.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Dossier, FoundBy } from '../src/gallery/gallery.ts';
 import { writtenMoment } from '../src/text/moment.ts';

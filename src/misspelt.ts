@@ -1,4 +1,4 @@
-import { editsBetween } from './nearest.ts';
+import { editsBetween } from './nearest-word.ts';
 
 /**
  * A complaint for each variable whose name is nearly one of `names`, if that one is not set: it is

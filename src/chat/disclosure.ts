@@ -7,7 +7,7 @@ import type { Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './revealed.ts';
+import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './disclosure-shelf.ts';
 
 /**
  * Somebody about whom an answer says something, and the number of faces of the ask that are near

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../nearest-word.ts';
 import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import { isOffered } from './command.ts';

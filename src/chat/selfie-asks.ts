@@ -5,7 +5,7 @@ import type { Pending } from '../queue/pending.ts';
 import { shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { TRIES_TO_NOTE, tooMany } from './revealed.ts';
+import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
 /** The most asks in a day that one person, enrolled nowhere, may bring a selfie with. */
 export const SELFIE_ASKS_A_DAY = 5;

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../commands/index.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../nearest-word.ts';
 import { VERSION } from '../version.ts';
 import { explain } from './explain.ts';
 import { verbs } from './index.ts';

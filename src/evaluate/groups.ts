@@ -1,5 +1,5 @@
 import { OperatorError } from '../causes/operator-error.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../nearest-word.ts';
 import type { Album } from './album.ts';
 
 /** The members of each group by its name, as indices into the album's people. */

@@ -45,7 +45,7 @@ function opened(): Pipeline {
 
 async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void> {
   if (pack && pipeline) await (await import('./try-out.ts')).tryOut(pack, pipeline.see);
-  else if (drawing) await drawing(await (await import('./drawn.ts')).drawnPhoto(), []);
+  else if (drawing) await drawing(await (await import('./test-picture.ts')).drawnPhoto(), []);
   else throw new Error('asked to try before it was opened');
 }
 

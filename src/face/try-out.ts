@@ -1,7 +1,7 @@
 import type { Pack } from '../../models/pack.ts';
-import { DRAWN, drawnPhoto, drawnPixels } from './drawn.ts';
 import { openEmbedder } from './embed.ts';
 import type { See } from './pipeline.ts';
+import { DRAWN, drawnPhoto, drawnPixels } from './test-picture.ts';
 
 /**
  * Lets the pipeline see a drawn picture without people, and embeds a piece of it. Throws what

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GESTURE_MS } from '../../src/chat/proofs.ts';
+import { GESTURE_MS } from '../../src/chat/gestures-asked.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';
 import { ownerOf } from '../../src/queue/sealed-shelf.ts';

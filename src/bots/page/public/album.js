@@ -3,7 +3,7 @@ import { addAnswer, addOwn, reveal } from './conversation.js';
 import { el } from './dom.js';
 import { facts, numbers, t } from './facts.js';
 import { answered, keep, keepSaid } from './kept.js';
-import { downloadAll, foundOf, grid } from './replies/presence.js';
+import { downloadAll, foundOf, grid } from './replies/mine.js';
 import { renderReply } from './replies/reply.js';
 
 /**
@@ -23,7 +23,7 @@ export function searchAlbum(conversation, text, photos) {
   const { speaker } = conversation;
   const most = facts.limits.photos;
   const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false };
-  /** @type {import('./replies/presence.js').Found[]} */
+  /** @type {import('./replies/mine.js').Found[]} */
   const found = [];
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
   keepSaid(speaker, text, photos.length);
@@ -47,7 +47,7 @@ export function searchAlbum(conversation, text, photos) {
     );
     card.dataset.state = isOver ? 'over' : 'running';
   };
-  /** @param {import('./replies/presence.js').Found} one */
+  /** @param {import('./replies/mine.js').Found} one */
   const takeOut = (one) => {
     found.splice(found.indexOf(one), 1);
     state.takenOut++;

@@ -2,7 +2,7 @@ import { el } from '../dom.js';
 import { t } from '../facts.js';
 import { renderBlurred } from './blurred.js';
 import { renderData } from './data.js';
-import { renderPresence } from './presence.js';
+import { renderPresence } from './mine.js';
 import { renderProblem } from './problem.js';
 import { renderConsent, renderQuestion } from './question.js';
 import { renderReceipt } from './receipt.js';

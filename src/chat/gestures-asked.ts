@@ -8,8 +8,8 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { PhotoRef } from './ask.ts';
+import { TRIES_TO_NOTE } from './disclosure-shelf.ts';
 import { PARKED_MS } from './parked.ts';
-import { TRIES_TO_NOTE } from './revealed.ts';
 
 /**
  * How long a gesture is asked for. Nobody finds or makes a photo of it as fast as they can make the
