@@ -7,7 +7,6 @@ import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { inOrder } from './in/order.ts';
 import { persistently } from './in/persist.ts';
-import { piledUp } from './in/piled-up.ts';
 import { poll } from './in/poll.ts';
 import { routes } from './in/routes.ts';
 import { UPDATES } from './in/updates.ts';
@@ -69,11 +68,9 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const stopped = new AbortController();
   const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
   const persist = persistently(take, { log, onUnheard }, stopped.signal);
-  const takesPhotos = (name: string) => commands.some((one) => one.name === name && one.kind === 'photos');
-  const together = (updates: readonly Update[]) => piledUp(updates, takesPhotos);
   const transport = webhook
     ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)
-    : await openPolling(api, persist, hearing, { conflictMs: patience.conflictMs, together });
+    : await openPolling(api, persist, hearing, patience.conflictMs);
   return {
     async [Symbol.asyncDispose]() {
       stopped.abort();
@@ -123,8 +120,8 @@ async function openPolling(
   api: Api,
   persist: (update: Update) => Promise<void>,
   hearing: Hearing,
-  options: Parameters<typeof poll>[3],
+  conflictMs: number | undefined,
 ): Promise<AsyncDisposable> {
   await api.deleteWebhook().catch((error) => Promise.reject(telegramFailure(error)));
-  return poll(api, persist, hearing, options);
+  return poll(api, persist, hearing, conflictMs);
 }

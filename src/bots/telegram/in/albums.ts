@@ -9,16 +9,10 @@ const ALBUM_QUIET_MS = 600;
 /** Joins the parts of an album. */
 export interface Albums<Part> {
   /**
-   * Adds a part of at most `most`, which is Telegram's own limit when left out. Every call settles
-   * with the result of `whole`, which gets the parts in the order of `sortKey`. The first part's
-   * `whole` is used.
+   * Adds a part. Every call settles with the result of `whole`, which gets the parts in the order
+   * of `sortKey`. The first part's `whole` is used.
    */
-  readonly join: (
-    album: string,
-    part: Part,
-    whole: (parts: readonly Part[]) => Promise<void>,
-    most?: number,
-  ) => Promise<void>;
+  readonly join: (album: string, part: Part, whole: (parts: readonly Part[]) => Promise<void>) => Promise<void>;
 }
 
 export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
@@ -29,7 +23,7 @@ export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
   }
   const open = new Map<string, Open>();
 
-  function begin(album: string, whole: (parts: readonly Part[]) => Promise<void>, most: number): Open {
+  function begin(album: string, whole: (parts: readonly Part[]) => Promise<void>): Open {
     const parts: Part[] = [];
     const { promise: quiet, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ALBUM_QUIET_MS);
@@ -38,14 +32,14 @@ export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
       open.delete(album);
       return whole(parts.toSorted((a, b) => sortKey(a) - sortKey(b)));
     });
-    const begun = { parts, done, touch: () => (parts.length < most ? timer.refresh() : resolve()) };
+    const begun = { parts, done, touch: () => (parts.length < MAX_ALBUM ? timer.refresh() : resolve()) };
     open.set(album, begun);
     return begun;
   }
 
   return {
-    join(album, part, whole, most = MAX_ALBUM) {
-      const { parts, done, touch } = open.get(album) ?? begin(album, whole, most);
+    join(album, part, whole) {
+      const { parts, done, touch } = open.get(album) ?? begin(album, whole);
       parts.push(part);
       touch();
       return done;

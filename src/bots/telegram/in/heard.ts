@@ -50,13 +50,12 @@ export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe)
   };
 }
 
-/** What a person wrote; nothing of a forwarded message. */
-export function wordsOf({ text, caption, forward_origin }: Message): string {
+function wordsOf({ text, caption, forward_origin }: Message): string {
   return forward_origin ? '' : (text ?? caption ?? '');
 }
 
 /** The command of a message, as Telegram marks it. In a group it must be at the beginning. */
-export function commandIn(message: Message): { command: string; bot: string | undefined; end: number } | undefined {
+function commandIn(message: Message): { command: string; bot: string | undefined; end: number } | undefined {
   const said = wordsOf(message);
   const entities = (message.text === undefined ? message.caption_entities : message.entities) ?? [];
   for (const { type, offset, length } of entities) {

@@ -22,16 +22,6 @@ const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
  */
 const CONFLICT_MS = 60_000;
 
-/** Telegram gives no more of them at once. */
-const MOST_UPDATES = 100;
-
-interface PollOptions {
-  /** Without a conflict of two programs over one token, before it is over. */
-  readonly conflictMs?: number | undefined;
-  /** Joins what piled up while Telegram was not heard, see `piled-up.ts`. */
-  readonly together?: (updates: readonly Update[]) => readonly Update[];
-}
-
 /**
  * Long polling. An update is confirmed only once `take` has resolved for it and for all before it,
  * but later ones are handled while a slow one runs. `take` rejects only when the bot stops before
@@ -41,29 +31,22 @@ export function poll(
   api: Api,
   take: (update: Update) => Promise<void>,
   hearing: Hearing,
-  { conflictMs = CONFLICT_MS, together = (updates) => updates }: PollOptions = {},
+  conflictMs = CONFLICT_MS,
 ): AsyncDisposable {
   const stopping = new AbortController();
   const underWay = new Map<number, Promise<unknown>>();
   let next = 0;
   const offset = () => Math.min(next, ...underWay.keys());
 
-  /** Gives whether there may be more of what piled up while Telegram was not heard. */
-  async function once({
-    isHeard,
-    isBehind,
-  }: {
-    readonly isHeard: boolean;
-    readonly isBehind: boolean;
-  }): Promise<boolean> {
+  async function once(isHeard: boolean): Promise<void> {
     // The first answer, which shows that Telegram is heard, must not take 25 s.
     const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
     const updates = await api.getUpdates(
-      { offset: offset(), timeout, limit: MOST_UPDATES, allowed_updates: UPDATES },
+      { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
       // grammY declares an older polyfill's signal. Node's own works the same.
       stopping.signal as Parameters<Api['getUpdates']>[1],
     );
-    for (const update of isBehind ? together(updates) : updates) {
+    for (const update of updates) {
       const id = update.update_id;
       next = Math.max(next, id + 1);
       if (underWay.has(id)) continue;
@@ -74,17 +57,15 @@ export function poll(
       underWay.set(id, taken);
     }
     if (underWay.size > 0) await atMost(UNDER_WAY_MS, Promise.all(underWay.values()));
-    return isBehind && updates.length === MOST_UPDATES;
   }
 
   const loop = (async () => {
     let isHeard = false;
-    let isBehind = true;
     let isRefused = false;
     let conflicts = 0;
     let conflictAt = Number.NEGATIVE_INFINITY;
     const takeNext = async () => {
-      isBehind = await once({ isHeard, isBehind });
+      await once(isHeard);
       isHeard = true;
       if (Date.now() - conflictAt < conflictMs) return;
       conflicts = 0;
@@ -94,7 +75,6 @@ export function poll(
       if (stopping.signal.aborted) return undefined;
       const cause = causeOf(telegramFailure(error)) ?? new Cause('telegram_unreachable', { cause: error });
       isHeard = false;
-      isBehind = true;
       isRefused = !hearing.lost(cause);
       if (cause.code === 'telegram_conflict') {
         conflicts += 1;

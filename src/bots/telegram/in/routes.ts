@@ -7,13 +7,12 @@ import { TAKE_BACK } from '../../../chat/shown.ts';
 import { saysWrongName } from '../../../chat/wrong-names.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { postOf } from '../out/take-back.ts';
-import { albums, MAX_ALBUM } from './albums.ts';
+import { albums } from './albums.ts';
 import { type ListenerContext, privately, request } from './context.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { botChanged, botLeft, memberChanged } from './member-changes.ts';
 import { picked } from './pick.ts';
-import { isPiledUp } from './piled-up.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
 
@@ -51,9 +50,7 @@ export function routes(context: ListenerContext): Composer<Context> {
   composer.on('message', async ({ message, update }) => {
     const part = { update: update.update_id, message };
     if (message.media_group_id === undefined) return await said(context, [part]);
-    const album = message.media_group_id;
-    const most = isPiledUp(album) ? Number.POSITIVE_INFINITY : MAX_ALBUM;
-    await joined.join(`${message.chat.id} ${album}`, part, (parts) => said(context, parts), most);
+    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (parts) => said(context, parts));
   });
   composer.on('channel_post', ({ channelPost }) => inChannel(context, hear([channelPost], context.me)));
   return composer;
