@@ -49,8 +49,8 @@ async function moveShelves(file: string, redis: Production['redis']): Promise<vo
 
 /**
  * Moves the second place's knowledge to Redis. The old second place notes that nobody may start
- * with the old gallery. An installation without a second place gets one at the next start, made from
- * the gallery's erasures.
+ * with the old gallery. An installation without a second place gets one at the next start. It is
+ * made from the gallery's erasures.
  */
 async function moveWitness(
   { stateDir }: Config,

@@ -8,8 +8,8 @@ export interface Revealed {
   /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
   /**
-   * By each asker's keyed hash: when their budget is full again, the last ask that paid, and whether
-   * that ask was told a distance.
+   * By each asker's keyed hash: when their budget is full again, the last ask that paid, and
+   * whether it was told a distance.
    */
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }

@@ -28,7 +28,7 @@ export function openChat(flow: Flow): Chat {
     const { asked } = 'action' in request ? await lookAhead(flow, request) : {};
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
-  /** Waits for the note before it drops it: one written after that would stay until the next start. */
+  /** Waits for the note before it drops it. A note written later stays until the next start. */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));

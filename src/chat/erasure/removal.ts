@@ -9,8 +9,8 @@ import { dropWaiting } from './withdrawal.ts';
 
 /**
  * Whether an erasure lifts what the person forbade: their own does, and so does one by which
- * nothing of the group is left. That they left, that an admin erased the group, and that time passed
- * lift nothing.
+ * nothing of the group is left. It lifts nothing that they left, that an admin erased the group, or
+ * that time passed.
  */
 const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
   asked: true,

@@ -4,7 +4,7 @@ import { answered } from './failures.ts';
 import { ALSO_CLOSED } from './scan.ts';
 import type { Store } from './store.ts';
 
-/** How long a scrub waits before it says "not yet". Elasticsearch lets go of deleted rows each 30 s. */
+/** How long a scrub waits for deleted rows, which Elasticsearch lets go of every 30 s. */
 const MERGE_PATIENCE_MS = 90_000;
 
 /** The longest time for merging the segments. */
