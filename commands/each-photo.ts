@@ -8,11 +8,12 @@ import { Failure } from '../src/failure.ts';
  * The result of `look` for each photo of the ask, in order. For one of several that could not be
  * looked at, it is the reason.
  * @param from how many photos came before these in what the person sent
+ * @param isPart whether more photos come after these: then a single one may be bad too
  */
 export async function eachPhoto<T>(
   { photos, words }: PhotoCall,
   look: (photo: Uint8Array) => Promise<T>,
-  from = 0,
+  { from = 0, isPart = false }: { readonly from?: number; readonly isPart?: boolean } = {},
 ): Promise<(T | Reply)[]> {
   const looked: (T | Reply)[] = [];
   for (const [index, open] of photos.entries()) {
@@ -20,7 +21,7 @@ export async function eachPhoto<T>(
       looked.push(await look(await open()));
     } catch (error) {
       // One bad photo of several must not cost the others their answer.
-      if (!(error instanceof Failure) || error.again || from + photos.length === 1) throw error;
+      if (!(error instanceof Failure) || error.again || (from + photos.length === 1 && !isPart)) throw error;
       looked.push(photoReply(from + index + 1, error, words));
     }
   }

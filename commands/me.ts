@@ -17,9 +17,12 @@ import type { Tools } from './tools.ts';
  */
 const [POSSIBLE, NOT] = ['possible', 'not'];
 
+/** How the page says that it sends an album of so many photos in parts. */
+const PART_OF = /^of (\d{1,6})$/;
+
 /**
- * /me: the photos that show the asker, with their face framed and everybody else blurred. A number
- * after the command is the number of all photos, because an album is sent in parts. A button takes
+ * /me: the photos that show the asker, with their face framed and everybody else blurred. `of 214`
+ * after the command is the number of all photos of an album that is sent in parts. A button takes
  * out a photo that shows somebody else after all. A person who is not enrolled sends a selfie as
  * the first photo. It counts for this ask alone.
  */
@@ -36,14 +39,16 @@ export const me = {
     if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: call.words.me.hidden }];
     const mayBe = (seen: Seen) => ownOn(tools.matcher, templates, [seen])[0] !== undefined;
     const others = { ...call, photos: call.photos.slice(before) };
-    const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), before);
+    const isPart = partOf(call.ask) > 0;
+    const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), { from: before, isPart });
     const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: before + index + 1 }]));
     const refused = looked.filter((one): one is Reply => 'kind' in one);
-    if (photos.length === 0) return refused;
+    // Of a part, the page must also hear that nothing could be looked at: it goes on then.
+    if (photos.length === 0 && !isPart) return refused;
     const all = Math.max(photos.length, partOf(call.ask));
     const { taken, isNew } = chosen(call.ask);
     if (isNew) tools.harmed('not_me');
-    const own = ownOn(tools.matcher, templates, photos, { parts: all / photos.length });
+    const own = ownOn(tools.matcher, templates, photos, { parts: all / Math.max(1, photos.length) });
     const shown: PresencePhoto[] = [];
     for (const [index, photo] of photos.entries()) {
       shown.push(await presence(call, photo, taken.includes(photo.number) ? undefined : own[index]));
@@ -54,7 +59,7 @@ export const me = {
 
 /** The number of photos in all of which those of the ask are a part; 0 when it does not say. */
 function partOf({ args }: Ask): number {
-  return Number.parseInt(args, 10) || 0;
+  return Number(PART_OF.exec(args)?.[1] ?? 0);
 }
 
 /**
@@ -65,9 +70,11 @@ async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: P
   const [open] = photos;
   const isOwn = ask.photos[0]?.isOfOthers !== true;
   if (!open || !isOwn || me.needsEnrolment(ask)) throw new Failure('not_enrolled', { details: { self: 1 } });
+  const { embedding } = selfieFace((await faces.see(await open(), signal)).faces);
+  // A selfie that cannot be used costs no try.
   const isFirst = !chosen(ask).isRepeated && (await tools.selfieAsks.spend(consent.person, ask.id));
   if (isFirst) tools.harmed('me_by_selfie');
-  return selfieFace((await faces.see(await open(), signal)).faces).embedding;
+  return embedding;
 }
 
 /** What was chosen by buttons so far. */

@@ -54,7 +54,8 @@ export interface Proofs {
   readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
   /**
    * What this person is asked for in this group, for the ask that answers it; undefined when
-   * nothing is. A job that runs twice gets it twice.
+   * nothing is. A job that runs twice gets it twice. Once the time is over, another ask gets it
+   * too, as too late: the ask that answered it may have failed.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
@@ -107,10 +108,11 @@ export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proof
       const { answeredBy, isOver, ...one } = kept.value();
       if (answeredBy === ask) return one;
       if (isOver) return undefined;
-      if (answeredBy !== undefined || !(await asked.replace(kept, { ...one, answeredBy: ask }))) {
-        throw new Failure('in_progress');
-      }
-      return one;
+      if (answeredBy !== undefined && now() <= one.until) throw new Failure('in_progress');
+      // No second photo may answer it, however long the first was worked on.
+      const mine = answeredBy === undefined ? one : { ...one, until: 0 };
+      if (!(await asked.replace(kept, { ...mine, answeredBy: ask }))) throw new Failure('in_progress');
+      return mine;
     },
     async end(person, scope) {
       const kept = await asked.read(idOf('asked', person, scope));

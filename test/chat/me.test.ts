@@ -127,8 +127,19 @@ describe('/me', () => {
   it('counts it for the whole album of which the photos are a part', async () => {
     await away('near', 1.16);
     expect(verdicts(await stage.agreed(ALICE, 'me', ['near', 'anna~']))).toEqual(['match', 'match']);
-    const part = await stage.say(ALICE, 'me', ['near', 'anna~'], { args: '2000' });
+    const part = await stage.say(ALICE, 'me', ['near', 'anna~'], { args: 'of 2000' });
     expect(verdicts(part)).toEqual(['absent', 'match']);
+    const talk = await stage.say(ALICE, 'me', ['near', 'anna~'], { args: '2024 summer party' });
+    expect(verdicts(talk)).toEqual(['match', 'match']);
+  });
+
+  it('tells of a part of an album in which nothing can be looked at, so that the next one comes', async () => {
+    await stage.agreed(ALICE, 'me', ['ben']);
+    Object.assign(stage.platform.courier, { fetchPhoto: () => Promise.reject(new Failure('image_unreadable')) });
+    expect(await stage.say(ALICE, 'me', ['torn'], { args: 'of 214' })).toMatchObject([
+      { kind: 'presence', seen: 0, found: 0 },
+      { kind: 'error', code: 'image_unreadable' },
+    ]);
   });
 
   it('takes out a photo of which the asker says that it is somebody else, and says so', async () => {
@@ -171,7 +182,7 @@ describe('/me', () => {
 
   it('offers nothing of the kind for a part of an album, whose asker is told of all of it elsewhere', async () => {
     await stage.agreed(ALICE, 'me', ['anna~']);
-    const [reply] = await stage.say(ALICE, 'me', ['anna~'], { args: '30' });
+    const [reply] = await stage.say(ALICE, 'me', ['anna~'], { args: 'of 30' });
     expect(reply).toMatchObject({ kind: 'presence', found: 1 });
     expect(reply).not.toHaveProperty('actions');
   });
@@ -217,6 +228,8 @@ describe('/me of somebody who is not enrolled', () => {
   it('takes as a selfie what /enroll would take, and says which of the others it could not look at', async () => {
     expect(await stage.agreed(BOB, 'me', ['ben,carl', ...others])).toMatchObject([{ code: 'several_faces' }]);
     expect(await stage.say(BOB, 'me', ['', ...others])).toMatchObject([{ code: 'no_face' }]);
+    // None of them was answered, so none counts.
+    expect(await stage.parts.metrics.text()).not.toMatch(/harm="me_by_selfie"\} [1-9]/);
     const { fetchPhoto } = stage.platform.courier;
     Object.assign(stage.platform.courier, {
       fetchPhoto: async (...of: Parameters<typeof fetchPhoto>) => {
@@ -230,7 +243,9 @@ describe('/me of somebody who is not enrolled', () => {
   });
 
   it('is not for a part of an album, whose other parts have no selfie', async () => {
-    expect(await stage.say(BOB, 'me', ['ben', ...others], { args: '400' })).toMatchObject([{ code: 'not_enrolled' }]);
+    expect(await stage.say(BOB, 'me', ['ben', ...others], { args: 'of 400' })).toMatchObject([
+      { code: 'not_enrolled' },
+    ]);
   });
 
   it('goes by no selfie while somebody else says that the enrolled face is theirs', async () => {

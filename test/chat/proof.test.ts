@@ -149,6 +149,21 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await templates()).toBe(1);
   });
 
+  it('whose photo could not be answered gets another gesture once the time of the first is over', async () => {
+    const gesture = gestureAsked(await begun());
+    const { courier } = stage.platform;
+    const { fetchPhoto } = courier;
+    Object.assign(courier, { fetchPhoto: () => Promise.reject(new Failure('no_photo')) });
+    expect(await stage.say(ALICE, 'enroll', [`anna^${gesture}`])).toMatchObject([{ code: 'photo_gone' }]);
+    Object.assign(courier, { fetchPhoto });
+    expect(await stage.say(ALICE, 'enroll', [`anna~^${gesture}`])).toMatchObject([{ code: 'in_progress' }]);
+    stage.clock.ms += GESTURE_MS + 1;
+    expect(await stage.say(ALICE, 'enroll', [`anna~^${gesture}`])).toMatchObject([
+      { kind: 'confirm', text: expect.stringContaining(proof.late) },
+    ]);
+    expect(await templates()).toBe(0);
+  });
+
   it('is told when a head is cut, on the selfie or on the photo of the gesture', async () => {
     expect(await begun(['anna|'])).toMatchObject([{ kind: 'error', text: proof.wholeSelfies }]);
     const asked = await begun();

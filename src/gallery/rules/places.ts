@@ -9,8 +9,8 @@ export interface Known {
 
 /**
  * Which scope to keep when two places turn out to be one group. `from` or `to`: that place's,
- * because the other has nobody in it. `same`: they share one already. `new`: neither has one. `split`: both have
- * people, and neither may go.
+ * because the other has nobody in it. `same`: they share one already. `new`: neither has one.
+ * `split`: both have people, and neither may go.
  */
 export function joined(from: Known | undefined, to: Known | undefined): 'same' | 'new' | 'from' | 'to' | 'split' {
   if (from?.scope === to?.scope) return from ? 'same' : 'new';

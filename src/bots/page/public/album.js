@@ -16,7 +16,7 @@ import { renderReply } from './replies/reply.js';
  * with the total number of photos, and one card grows. A question or problem appears below it, and
  * the search goes on once it is answered.
  * @param {Conversation} conversation
- * @param {string} text
+ * @param {string} text what was typed: `/me`, and perhaps more, which says nothing
  * @param {readonly File[]} photos
  */
 export function searchAlbum(conversation, text, photos) {
@@ -65,7 +65,7 @@ export function searchAlbum(conversation, text, photos) {
   const next = async () => {
     draw();
     if (state.at >= photos.length || state.isStopped) return;
-    await take(await sendMessage(speaker, `${text} ${photos.length}`, part()));
+    await take(await sendMessage(speaker, `/me of ${photos.length}`, part()));
   };
   /** @param {readonly Reply[]} replies */
   const take = async (replies) => {
