@@ -27,7 +27,7 @@ export interface Way {
   readonly wayFault?: (url?: string) => Promise<Cause | undefined>;
 }
 
-/** A package that came whole. Copies the file at `path` in it to `target`; nothing in it is run. */
+/** A fetched package. Brings the file at `path` in it to `target`; nothing in it is run. */
 export type Package = (path: string, target: string) => Promise<void>;
 
 /** Saves what `url` gives as `target`. Throws a Cause when it cannot be had. */
@@ -71,8 +71,8 @@ async function save(url: string, target: string): Promise<void> {
 }
 
 /**
- * Awaits `work` and reports that it begins. Once it takes long, it says what can be done, because a
- * network may swallow requests silently.
+ * Awaits `work` and reports that it begins. Once the work takes long, reports what can be done,
+ * because a network may swallow requests silently.
  */
 export async function inTime<T>(what: string, work: Promise<T>, { onProgress, mirror }: Way): Promise<T> {
   onProgress?.(`fetching ${what}`);

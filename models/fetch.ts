@@ -34,9 +34,9 @@ export async function isStored(file: PackFile, modelDir: string): Promise<boolea
 
 /**
  * Brings `files` into the store. Each appears whole and verified, or not at all: it is completed in
- * a folder of its own and renamed.
+ * a temporary folder and then renamed.
  * @param base the folder that `file:` sources are relative to
- * @throws Cause when a source cannot be reached, OperatorError when the file is another
+ * @throws Cause when a source cannot be reached, OperatorError when it gives another file
  */
 export async function fetchFiles(files: readonly PackFile[], base: string, store: Store): Promise<void> {
   await mkdir(store.modelDir, { recursive: true });
@@ -131,7 +131,7 @@ async function fromSource(
   } else await download(source, target, store);
 }
 
-/** Whether it can be had without a network. */
+/** Whether this place needs no network. */
 function isLocal(place: Place): boolean {
   return place.source.startsWith('file:') || 'from' in place;
 }

@@ -38,8 +38,8 @@ const repairStep = z.discriminatedUnion('kind', [
    */
   z.strictObject({ kind: z.literal('any-size') }),
   /**
-   * Marks lists that are quantised in one block. Otherwise onnxruntime refuses them: it takes their
-   * one scale for a list of blocks.
+   * Removes axis and block size where a list is dequantised in one block. Otherwise onnxruntime
+   * refuses the file: it takes the list's one scale for the scales of several blocks.
    */
   z.strictObject({ kind: z.literal('one-block') }),
 ]);
@@ -178,9 +178,9 @@ const embedder = z
     dims: z.int().positive(),
     normalise: z.enum(['l2', 'none']),
     /**
-     * Taken off a normalised vector, which is then normalised again: the mean of a population, and
-     * the directions in which photos differ but people do not (glasses, a mask, blur). `facefinder
-     * calibrate --correct` measures it.
+     * What is taken off a normalised vector before it is normalised again: the mean of a
+     * population, and the directions in which photos differ but people do not (glasses, a mask,
+     * blur). `facefinder calibrate --correct` measures it.
      */
     correction: z.strictObject({ mean: floats, directions: z.array(floats).min(1) }).optional(),
     session: session.optional(),
@@ -235,8 +235,8 @@ export const manifestSchema = z.strictObject({
       .min(2)
       .refine(falls, 'rates and distances must fall from row to row'),
     /**
-     * The group for which the table is least true: there strangers come at FMR to this power,
-     * because people look more alike. `facefinder calibrate --groups` measures it.
+     * The group for which the table is least true, because its people look more alike. In it the
+     * share of strangers is FMR to this power. `facefinder calibrate --groups` measures it.
      */
     worstGroup: z.strictObject({ group: z.string(), power: z.number().gt(0).max(1), people: z.int() }).optional(),
     provenance,

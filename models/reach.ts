@@ -12,8 +12,8 @@ const run = promisify(execFile);
 const REGISTRY_PATIENCE_MS = 20_000;
 
 /**
- * Asks the sources of each file, one after the other, until one says that it has it. Fetches
- * nothing. Throws what fetching would throw when no source has a file.
+ * Asks the sources of each file, one after the other, until one has it. Fetches nothing. Throws
+ * what fetching would throw when no source has a file.
  */
 export async function assertFetchable(files: readonly PackFile[], base: string, way: Way): Promise<void> {
   const { mirror } = way;

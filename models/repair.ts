@@ -59,7 +59,7 @@ function openSize(value: Field): Field {
   );
 }
 
-/** A node that dequantises one of `lists` uses one scale for the whole list. */
+/** Lets a node that dequantises one of `lists` use one scale for the whole list. */
 function inOneBlock(node: Field, lists: readonly string[]): Field {
   const isBlocked = textOf(node.content, NODE.operator) === 'DequantizeLinear';
   if (!isBlocked || !lists.includes(textOf(node.content, NODE.input))) return node;

@@ -36,7 +36,7 @@ export interface App {
   readonly url: string | undefined;
   /** Stops listening, lets running jobs finish and closes the stores, within about 10 s. */
   readonly stop: () => Promise<void>;
-  /** Resolves with the reason once it can never work again until a person changes something. */
+  /** Resolves with the reason once facefinder cannot work until a person changes something. */
   readonly unrecoverable: Promise<Cause>;
 }
 
@@ -89,8 +89,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const workplaces = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
-    // An earlier process may have left these. In embedded mode its queue is gone, so nobody works
-    // on its asks.
+    // An earlier process may have left placeholders, erasures and asks. In embedded mode its queue
+    // is gone, so nobody works on its asks.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
     await expirePlaceholders(flow, () => isAlone);

@@ -37,7 +37,7 @@ export type Config = Shared & (Embedded | Production);
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
   readonly role: 'all';
-  /** Undefined: it is made once and kept in dataDir. */
+  /** Undefined: a key is made once and kept, in `keyDir` for a bot, else in `dataDir`. */
   readonly masterKey: Uint8Array | undefined;
 }
 
@@ -121,10 +121,9 @@ type Common = z.infer<typeof Common>;
 
 const OfPlatforms = z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) => variables)));
 
-/** All variables. */
 const Variables = Common.and(OfPlatforms);
 
-/** Secrets that `<NAME>_FILE` may give as a file's path. */
+/** Secrets that may lie in a file: `<NAME>_FILE` is its path. */
 const SECRETS: readonly string[] = [
   ...PLATFORMS.flatMap(({ secrets }) => secrets),
   'REDIS_URL',

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from './log.ts';
 
-/** The least time before the same event with the same fields is logged again. */
+/** The least time before the same event with the same error is logged again. */
 const AGAIN_MS = 30_000;
 
 /**

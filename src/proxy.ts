@@ -13,7 +13,10 @@ export interface OutwardProxy {
 /** This machine is never behind its own proxy. */
 const NEVER = 'localhost,127.0.0.1,[::1]';
 
-/** Shorter than the longest look at the parts. */
+/**
+ * Shorter than `LONGEST_CHECK_MS` in src/health/health.ts, so that a check gets this reason in
+ * time.
+ */
 const PROXY_ANSWER_MS = 2_500;
 
 /**

@@ -11,7 +11,7 @@ function userFolder(xdg: string | undefined, ...unix: readonly string[]): string
 /** For what must outlive the data and not travel with them. */
 export const STATE_FOLDER = userFolder(process.env.XDG_STATE_HOME, '.local', 'state');
 
-/** For the key that seals a bot's data, apart from both. */
+/** For the key that seals a bot's data, apart from the data and from the state. */
 export const KEY_FOLDER = userFolder(process.env.XDG_CONFIG_HOME, '.config');
 
 /** For model files, which all installations of this user share. */

@@ -14,7 +14,7 @@ export const ELASTICSEARCH_VERSION = '9.5.3';
 const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
 const UNPACKING = 'unpacking-';
-/** Longer than any fetch that still runs. */
+/** Longer than any fetch takes. */
 const STALE_DOWNLOAD_MS = 3_600_000;
 /** How often progress is reported. */
 const NEWS_MS = 3_000;

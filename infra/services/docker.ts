@@ -55,7 +55,10 @@ export async function startInDocker(
   ];
 }
 
-/** While a container runs, Docker holds its port, so no check can say whether the port is free. */
+/**
+ * The settings of a server. No check says whether its port is free, because Docker holds the port
+ * while a container runs.
+ */
 async function settingsOf({ dir, usualPort }: Place): Promise<ServiceSettings> {
   await makeServiceDir(dir);
   return await keptSettings(dir, { usualPort });

@@ -24,7 +24,8 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
   const keys = ownKeys(config);
-  // Taken before reading. The journal tells of people who are erased during it.
+  // The time is taken before reading, so that at a restore the journal tells of people who were
+  // erased during the backup.
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };
@@ -43,7 +44,10 @@ export async function verifyBackup(config: Config, path: string): Promise<Checke
   return await checkBackup(path, ownKeys(config));
 }
 
-/** Shelves that belong to the gallery and are worthless without it. */
+/**
+ * The shelves that a backup holds, with their items: they belong to the gallery, and are worthless
+ * without it.
+ */
 async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpShelf[]> {
   if (stores.mode === 'production') {
     const { redisPending } = await import('../queue/redis/pending.ts');

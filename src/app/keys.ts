@@ -11,18 +11,18 @@ import { galleryFile, pendingFile } from './stores.ts';
 /** The keys of this installation; in embedded mode its master key is made at the first call. */
 export function keysOf(config: Config): Keys {
   const { dataDir, keyDir, masterKey } = config;
-  // Platforms' terms require it: the key to people's data is kept apart from them.
+  // Platforms' terms require that the key to people's data is kept apart from the data.
   const apart = hasBot(config) ? keyDir : undefined;
   return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }
 
-/** The same keys, without making any: undefined before the first start. */
+/** The keys of {@link keysOf}, without making any: undefined before the first start. */
 export function foundKeys({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): Keys | undefined {
   const found = masterKey ?? foundMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)]);
   return found && deriveKeys(found);
 }
 
-/** Whether it serves people who do not sit at this machine. */
+/** Whether this installation serves people who do not sit at this machine. */
 export function hasBot({ platforms }: Pick<Config, 'platforms'>): boolean {
   return platforms.some(({ isLocal }) => !isLocal);
 }
@@ -42,8 +42,8 @@ export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'plat
 }
 
 /**
- * The public key that verifies this installation's receipts. It makes no key, because a new one has
- * signed nothing.
+ * The public key that verifies this installation's receipts. No key is made for it, because a new
+ * one has signed nothing.
  */
 export async function ownPublicKey(config: Config): Promise<JWK> {
   if (!config.masterKey && !existsSync(keyFileOf(config.dataDir))) {

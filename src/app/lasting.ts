@@ -20,7 +20,9 @@ export async function shelvedIn(pending: Pending, shelves = LASTING): Promise<Ba
   return shelved;
 }
 
-/** Puts them on other shelves. An existing item is younger and stays. */
+/**
+ * Puts the items on the shelves of `pending`. An item that is already there is younger and stays.
+ */
 export async function shelve(pending: Pending, shelved: readonly BackedUpShelf[]): Promise<void> {
   for (const { shelf, items } of shelved) for (const item of items) await pending.add(shelf, item);
 }

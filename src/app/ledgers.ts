@@ -20,7 +20,7 @@ export async function withLedgers<T>(
 ): Promise<T> {
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
-    // Only the second place knows the ledger of a group that is gone.
+    // The gallery no longer lists a group that is gone, but the second place still knows it.
     const known = [
       ...(await gallery.scopes()).map(({ scope }) => scope),
       ...((await witness?.anchors())?.keys() ?? []),

@@ -16,8 +16,9 @@ export async function openPlatforms({ platforms, proxy }: Config): Promise<Opene
 }
 
 /**
- * Throws `unavailable`, with its cause, while a platform is not heard because of the proxy. It asks
- * the proxy only then. `heard`: each platform with a listener, and whether it is heard.
+ * Throws `unavailable`, with its cause, while the proxy keeps a platform from being heard. The
+ * proxy is asked only while a platform is not heard. `heard`: each platform with a listener, and
+ * whether it is heard.
  */
 export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMap<string, boolean>): Promise<void> {
   const unheard = platforms.find(({ id, api }) => api !== undefined && heard.get(id) === false);
@@ -25,7 +26,7 @@ export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMa
   if (cause) throw new Failure('unavailable', { cause });
 }
 
-/** Their couriers by platform, as the flow needs them. */
+/** The couriers by platform, as the flow needs them. */
 export function couriersOf(platforms: readonly Opened[]): Flow['couriers'] {
   return Object.fromEntries(platforms.map(({ id, courier }) => [id, courier]));
 }

@@ -19,7 +19,7 @@ export interface Reading {
 }
 
 /**
- * Opens them while others use them.
+ * Opens a gallery and its second place while others use them.
  * @throws NoGallery
  */
 export async function withReading<T>(config: Config, work: (reading: Reading) => Promise<T>): Promise<T> {

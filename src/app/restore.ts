@@ -118,7 +118,7 @@ interface Target {
    * backup.
    */
   readonly shelves: () => Promise<Pending | undefined>;
-  /** Puts this gallery in the other's place. */
+  /** Replaces the gallery by this one. */
   readonly put: (source: GalleryExport) => Promise<void>;
 }
 
@@ -180,7 +180,7 @@ async function openTarget(
 
 /**
  * Brings back lost notes of what groups were shown. Posts that name people who were erased since
- * are to be deleted again. The next start does that, because it reaches the platforms.
+ * must be deleted again. The next start does that, because a restore reaches no platform.
  */
 async function bringShown(
   target: Target,

@@ -16,8 +16,8 @@ export interface Shutdown extends AsyncDisposable {
 }
 
 /**
- * Doors and queues that are given up in the end: doors after `headStartMs`, everything after
- * `longestMs`.
+ * The queues begin to close when all doors are closed, or after `headStartMs`. A part that is not
+ * closed after another `longestMs` is given up.
  */
 export function openShutdown({ headStartMs = 1_000, longestMs = 7_000 } = {}): Shutdown {
   const doors: AsyncDisposable[] = [];

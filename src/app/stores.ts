@@ -84,8 +84,8 @@ async function refuseHopeless(queue: Queue): Promise<void> {
 }
 
 /**
- * A bot that does not run cannot note who wants to leave. So it runs with a shut gallery, and tells
- * everybody else that it cannot work now.
+ * Gives a shut gallery in place of a damaged one. A bot that does not run cannot note who wants to
+ * leave. So it runs with a shut gallery, and tells everybody else that it cannot work now.
  */
 function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueListener, 'onError'>): Gallery {
   if (!isDamaged(error)) throw error;

@@ -19,7 +19,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** A file that does not exist, or that we may not open. */
+/** The code for a file that does not exist, or that we may not open. */
 const UNOPENED = 'no_photo';
 
 /**

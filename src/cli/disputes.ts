@@ -8,8 +8,8 @@ import { type Io, UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
 /**
- * `facefinder disputes`: who said "this is me" of somebody else's enrolled face, who the holder
- * was, and whose face it is.
+ * `facefinder disputes`: which people say "this is me" of a face that somebody else holds, who the
+ * holders are, and whose face it is.
  */
 export const disputes: Verb = {
   name: 'disputes',

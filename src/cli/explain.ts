@@ -54,7 +54,7 @@ function isAway(error: unknown): boolean {
 }
 
 /**
- * Undefined when it cannot be read. An unreadable configuration is another error, or was already
+ * The configuration. Undefined when it cannot be read, which is another error or was already
  * reported.
  */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {

@@ -25,9 +25,9 @@ import { checkStores } from './stores.ts';
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
-  // Checked before the stores are opened here.
+  // Checked before this process opens the stores and so uses them itself.
   const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
-  // The gallery's own check reports that it does not answer.
+  // A gallery that does not answer is reported by its own check.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
     mode(config),

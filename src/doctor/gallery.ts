@@ -64,7 +64,7 @@ const KINDS: Readonly<Record<DamagedKind, string>> = {
   list: "lists of somebody's groups, which are looked up one by one",
 };
 
-/** Templates that the records or the ledger mention and that are missing. */
+/** How many templates are missing that the records or the ledger mention. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
   const recorded = standings.reduce((sum, { templates }) => sum + templates, 0);
   const holders = standings.filter(({ templates }) => templates > 0).length;
@@ -79,7 +79,8 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // An unreadable record belonged to one of the enrolled people, but nobody can say which.
+    // The removal of an unreadable record is logged under a new subject. The record belonged to one
+    // of the enrolled people, but nobody can say which.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }

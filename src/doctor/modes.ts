@@ -22,13 +22,13 @@ export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]>
 }
 
 /**
- * Reports who can read each of them. For the operator's own key file, it reports only whether
- * everybody can.
+ * Reports the files and folders that others can read. For the operator's own key file, it reports
+ * only whether everybody can.
  */
 export async function checkReaders(config: Config): Promise<Finding[]> {
   const own = (await openToOthers(config)).map((open) => finding(open, 'npx facefinder doctor --fix closes it.'));
   const { stores, masterKeyFile } = config;
-  // A container has one user. Its secrets are protected by their folder outside.
+  // A container (production) has one user. Its secrets are protected by their folder outside.
   const given = stores.mode === 'embedded' && masterKeyFile !== undefined ? [masterKeyFile] : [];
   const theirs = (await openAmong(given, NOT_EVERYBODY)).map((open) => finding(open, 'Close it: chmod o= FILE.'));
   const open = [...own, ...theirs];

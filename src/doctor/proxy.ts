@@ -7,7 +7,8 @@ const PART = 'proxy (HTTPS_PROXY)';
 
 /**
  * Whether the proxy, if set, accepts requests. Other parts show what it lets through. When only
- * models use it, which another part checks, a dead proxy is just a warning.
+ * model files come through it, a dead proxy is just a warning: another part checks whether they can
+ * be fetched.
  */
 export async function checkProxy({ proxy, platforms }: Config): Promise<Finding[]> {
   if (proxy === undefined) return [];

@@ -23,9 +23,9 @@ import { openToOthers } from './modes.ts';
 const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
 
 /**
- * Repairs whatever it can without losing anything usable: the place of a bot's key, rights of
- * files, leftovers of killed programs, missing or damaged model files, damaged stored values.
- * `onDone` gets a line for each repair, done or failed.
+ * Repairs what it can without losing anything usable: the place of a bot's key, rights of files,
+ * leftovers of killed programs, missing or damaged model files, damaged stored values. `onDone`
+ * gets a line for each repair, done or failed.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
@@ -71,12 +71,15 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
   return removed.map((path) => `${path}, left by a fetch that was killed, is removed`);
 }
 
-/** Removes what nobody can read any more. It is useless, and its owner can only start anew. */
+/**
+ * Repairs stored values, and removes those that nobody can read any more: their owners can only
+ * start anew.
+ */
 async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  // The check after this reports why it cannot be opened.
+  // The check of the gallery, which comes after this, reports why it cannot be opened.
   await using gallery = await openGallery(config, keys).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
@@ -92,7 +95,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
   const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {
     const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-    // It makes nothing that is missing.
+    // This way of opening makes nothing that is missing.
     return await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys, pack });
   }
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
@@ -100,7 +103,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
 }
 
 async function fetchModels(config: Config): Promise<string[]> {
-  // The gallery's own check reports that it does not answer.
+  // A gallery that does not answer is reported by its own check.
   const name = await packInUse(config).catch(() => undefined);
   if (config.role === 'bot' || name === undefined) return [];
   const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;

@@ -35,7 +35,10 @@ export async function checkWitnessFile(
   });
 }
 
-/** The same for any second place; `where` names it. */
+/**
+ * Checks any second place: whether it was lost, and whether the gallery's ledgers agree with it.
+ * `where` names it.
+ */
 export async function checkWitness(
   part: string,
   gallery: Gallery,

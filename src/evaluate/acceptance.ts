@@ -4,7 +4,7 @@ import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 /** One threshold: the share of impostor pairs that it lets pass, and the share of genuine pairs. */
 export interface Acceptance {
   readonly fmr: number;
-  /** The largest threshold (exclusive) with at most this share of the impostor pairs below it. */
+  /** The largest threshold (exclusive) with at most `fmr` of the impostor pairs below it. */
   readonly distance: number;
   /** True-accept rate: the share of the genuine pairs below it. */
   readonly tar: number;
@@ -22,9 +22,9 @@ type Pairs = Pick<AllPairs, 'nearest' | 'personOf' | 'photosOf'> & { readonly ge
  * A rate that needs less than one impostor pair is left out.
  *
  * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times.
- * Two people drawn w and v times bring their impostor pairs w·v times. Thresholds move with the
- * replicate.
- * @param fmrs each at most half of NEAREST_SHARE: no farther impostors are kept
+ * Two people drawn w and v times bring their impostor pairs w·v times. Each replicate has
+ * thresholds of its own.
+ * @param fmrs above half of NEAREST_SHARE a rate is left out, because no farther impostors are kept
  */
 export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
   if (pairs.genuine.length === 0) return [];

@@ -26,7 +26,7 @@ export const VERIFY_FMR = 1e-3;
 
 /**
  * The table of the distances that shares of strangers reach, as far down as there are enough pairs.
- * @throws when two rows would need more pairs
+ * @throws OperatorError when there are too few pairs for two rows
  */
 export function impostorTable(impostors: Distribution): Impostors['fmr'] {
   const rows = FMRS.filter((fmr) => fmr * impostors.count >= PAIRS_PER_ROW);

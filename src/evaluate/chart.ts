@@ -82,12 +82,12 @@ export function decadeChart(chart: {
   ];
   const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   const diagonal = `<line class="aim" x1="${x.at(from)}" y1="${y.at(from)}" x2="${x.at(to)}" y2="${y.at(to)}"/>`;
-  // All series have points at the same places: they stand beside one another.
+  // In a rising chart all series have points at the same places, so they stand beside one another.
   const aside = (index: number) => (chart.rises ? index * DODGE : 0);
   const drawn = chart.series.flatMap((series, index) =>
     drawSeries(series, index, (share) => x.at(share) + aside(index), y.at),
   );
-  // The corner where no curve runs.
+  // The legend stands in the corner where no curve runs.
   const legend = chart.series.flatMap(({ name }, index) => legendOf(name, index, chart.rises ? LEFT : WIDTH - LEGEND));
   const middle = (HEIGHT - BOTTOM + TOP) / 2;
   return svg(chart.title, HEIGHT, [
@@ -247,7 +247,7 @@ function rateLabel(rate: number): string {
   return rate >= 0.000099 ? `${Number((rate * 100).toPrecision(3))} %` : rate.toExponential(0);
 }
 
-/** Text in HTML and SVG. */
+/** Escapes text for HTML and SVG. */
 export function escaped(words: string): string {
   return words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -62,8 +62,8 @@ function identificationChart({ openSet }: Evaluation): Chart[] {
 }
 
 /**
- * Chances as built: one photo an ask, the largest enrolment of each group, for everybody and the
- * first groups of the list.
+ * Chances as answers show them (`chancesBy` is `group`), for everybody and the first groups of the
+ * list. Each group is shown with one photo an ask and its largest enrolment.
  */
 function chancesChart({ groups }: Evaluation): Chart[] {
   const asked = groups.filter(({ photos, chancesBy }) => photos === 1 && chancesBy === 'group');

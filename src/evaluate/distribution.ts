@@ -1,6 +1,6 @@
 /**
- * Distances of normalised vectors lie in 0..2. A bin is 0.00002 wide, finer than any measurement
- * repeats.
+ * Distances of normalised vectors lie in 0..2. A bin is 0.00002 wide: repeated measurements differ
+ * by more.
  */
 const BINS = 100_000;
 const BINS_PER_UNIT = BINS / 2;

@@ -29,14 +29,15 @@ export interface Evaluation {
   /** Photos in which no face was found. All their genuine pairs count as missed. */
   readonly withoutFace: number;
   /**
-   * Genuine pairs come from the list of pairs, or else all count. Impostor pairs are always all.
+   * The numbers of pairs. Genuine ones come from the list of pairs; without a list, all count. Of
+   * impostor pairs, all count always.
    */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };
   readonly acceptance: readonly Acceptance[];
   /** By falling FMR. */
   readonly det: readonly OperatingPoint[];
-  /** Of a list of pairs: each fold judged by the threshold that is best on the others. */
+  /** Only with a list of pairs: each fold is judged by the threshold that is best on the others. */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
   /** Comparing two photos at the pack's threshold, by group and by quality. */

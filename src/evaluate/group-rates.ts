@@ -9,8 +9,8 @@ import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * The promised chances that are checked: of a match, of somebody who looks similar, and between
- * them.
+ * The promised chances that are checked. Among them are the largest chance of a match (0.01) and of
+ * somebody who looks similar (0.2).
  */
 const PROMISES = [0.001, 0.01, 0.05, 0.2] as const;
 
@@ -29,7 +29,10 @@ const STRANGERS = 500;
 /** At most this many further photos of each enrolled person are searched for. */
 const PROBES = 5;
 
-/** What a group of this size sees, by the pack's table alone or as built. Shares are 0..1. */
+/**
+ * What a group of this size sees. `chancesBy`: by the pack's table alone, or by the group's own
+ * pairs too, as in answers. Shares are 0..1.
+ */
 export interface GroupRate {
   readonly group: string;
   readonly enrolled: number;
@@ -50,8 +53,8 @@ export interface GroupRate {
   readonly matched: number;
   readonly named: number;
   /**
-   * How often the best verdict that names somebody is `possible`, rightly and wrongly. Counted over
-   * these photos and the same number of strangers' photos.
+   * How often the best verdict that names somebody is `possible`: rightly, as a share of the
+   * further photos; wrongly, as a share of the strangers' photos.
    */
   readonly possible: { readonly right: number; readonly wrong: number };
 }
@@ -83,9 +86,9 @@ interface Draw {
 export const LEAST_PEOPLE = 2 * SIZES[0];
 
 /**
- * Lets people of everybody and of each group enrol, and searches for strangers of the same group.
- * Checks that strangers come near as seldom as promised. One photo, or one selfie, is drawn of each
- * person.
+ * Lets people enrol, out of all and out of each group, and searches for strangers of the same
+ * group. Measures whether strangers come near as seldom as promised. Of each person one photo is
+ * drawn, as a selfie or as a stranger's photo.
  */
 export function groupRates(everybody: Everybody, groups: Groups, matcher: Matcher): GroupRate[] {
   const photosOf = Map.groupBy(

@@ -46,7 +46,7 @@ export interface OpenSet {
     /** By design at most 0.01, at most 0.01 and at most 0.2, in this order. */
     readonly strangersMatched: number;
     readonly strangersNamed: number;
-    /** Named, or called similar to somebody without a name. */
+    /** Named, or similar to somebody who is not named. */
     readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
@@ -135,8 +135,8 @@ function curveRates(strangers: number): number[] {
 }
 
 /**
- * Rates that need less than one stranger are left out. The gallery stays; probes and strangers are
- * drawn anew.
+ * Rates that need less than one stranger are left out. Each replicate draws probes and strangers
+ * anew, and keeps the gallery.
  */
 function points(probes: readonly Searched[], strangers: readonly Searched[], fpirs: readonly number[]) {
   const rates = fpirs.filter((fpir) => fpir * strangers.length >= 1);
@@ -165,7 +165,8 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
 }
 
 /**
- * The distance of the first stranger that exceeds this share of all. Nearer candidates are found.
+ * The distance of the first stranger beyond this share of all strangers. Candidates that are nearer
+ * count as found.
  */
 function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
   const [, all] = weighed(near, weights, () => false);

@@ -212,7 +212,8 @@ function defectRows(rates: readonly DefectRate[]): Table {
 }
 
 /**
- * How often answers about strangers showed a chance this small. It should be at most that often.
+ * How often answers about strangers showed a chance as small as promised. It should be at most that
+ * often.
  */
 function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;

@@ -34,7 +34,7 @@ export async function findSubjects(
 async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
   const seen = await seenAtAll(photo, faces);
   const face = seen && nearestCentre(seen);
-  // Thousands of photos need no landmarks here.
+  // The landmarks of thousands of photos are not kept: nothing here needs them.
   return face && { embedding: face.embedding, quality: face.quality };
 }
 
@@ -50,8 +50,8 @@ export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): P
 }
 
 /**
- * The face whose box has its middle nearest the photo's. In data sets of single people it is
- * theirs.
+ * The face whose box has its middle nearest the photo's. In a data set whose photos are each of one
+ * person, it is that person's.
  */
 export function nearestCentre({ faces, width, height }: Pick<Seen, 'faces' | 'width' | 'height'>): Face | undefined {
   const fromCentre = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);

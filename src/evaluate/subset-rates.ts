@@ -12,12 +12,12 @@ export interface SubsetRate {
   readonly photos: number;
   /** Photos of the subset without a face. */
   readonly withoutFace: number;
-  /** Pairs of one person, and the share that is accepted; missing without a pair. */
+  /** Pairs of one person, and the share that is accepted. The share is missing without a pair. */
   readonly genuine: number;
   readonly accepted?: Estimate | undefined;
   /**
-   * Pairs of two people, and the share that is accepted. Missing without a pair, and above
-   * {@link AllPairs.nearestTo}.
+   * Pairs of two people, and the share that is accepted. The share is missing without a pair, and
+   * when the threshold is above {@link AllPairs.nearestTo}.
    */
   readonly impostors: number;
   readonly falseMatches?: Estimate | undefined;
@@ -43,8 +43,8 @@ interface Subset {
 /**
  * @param threshold a distance, and its FMR by the table
  * @param qualities the quality of each photo. A pair of one person counts in the class of the worse
- * photo. A pair of strangers counts in a class when both photos are in it, because what they share
- * brings them near.
+ * photo. A pair of strangers counts in a class only when both photos are in it, because the trait
+ * that they share brings them near.
  */
 export function subsetRates(
   all: AllPairs,
@@ -133,7 +133,7 @@ function acceptedOf(
   return estimate && noSurer(estimate, byPerson.length);
 }
 
-/** @param pairs of people */
+/** @param pairs the number of pairs of people */
 function falseMatchesOf(
   near: readonly (readonly [a: number, b: number])[],
   photosOf: readonly number[],

@@ -12,14 +12,14 @@ import { type Worker, WorkerLost } from './worker.ts';
 const FRESH_DEATHS = 2;
 
 /**
- * When so many processes end before they begin a job, it fails as `unavailable`, and the queue
- * tries again later.
+ * A job fails as `unavailable` when so many processes end before they begin it. The queue tries it
+ * again later.
  */
 const UNREACHED = 3;
 
 interface Around {
   /**
-   * The living process, or a new one. `isProven`: a new one only once it has worked on a drawn
+   * The living process, or a new one. With `isProven`, a new one has first worked on a drawn
    * picture.
    */
   readonly living: (isProven?: boolean) => Promise<Worker>;

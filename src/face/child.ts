@@ -7,7 +7,7 @@ import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /**
  * 5 of Unix's 20 steps below normal. On a busy processor the process that answers people gets three
- * times as much, and photos still go on.
+ * times as much time, and photos still go on.
  */
 const NICE = 5;
 
@@ -66,8 +66,8 @@ process.on('message', async (job) => {
   process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
-// Ctrl-C reaches the whole process group, but the parent decides about the job. Without a parent
-// there is no job.
+// Ctrl-C reaches the whole process group, but only the parent decides about the job. Without a
+// parent there is no job.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());

@@ -90,7 +90,7 @@ export function openCrew(options: CrewOptions): Crew {
     worker?.kill();
   }
 
-  /** `isProven`: only a process that has worked on a drawn picture. */
+  /** With `isProven`, the new process must first work on a drawn picture. */
   async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');
@@ -125,7 +125,7 @@ export function openCrew(options: CrewOptions): Crew {
     await Promise.allSettled(tried.map(({ answer }) => answer.promise));
     const [failed] = broken.values();
     if (failed) throw failed;
-    // This check starts no process that waits for its first job.
+    // A ping must not start the process of a lane that still waits for its first job.
     if (closing.signal.aborted || line.idle === 0 || running.size < size) return;
     await ask({ kind: 'ping' }).catch((cause) => {
       throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });

@@ -14,8 +14,8 @@ const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
 const INK: Colour = [15, 23, 42];
 
 /**
- * Squares across a blurred head. No recogniser tells faces apart with so few (below some 16
- * pixels).
+ * The squares across a blurred head. Recognisers cannot tell faces apart below some 16 pixels
+ * across.
  */
 const MOSAIC = 6;
 

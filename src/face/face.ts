@@ -60,7 +60,10 @@ export interface Heads {
 
 /** From this score on, a detection is more likely a head than not. */
 export const SURE_HEAD = 0.3;
-/** From this score on, people would call it a face. Packs look only at these. */
+/**
+ * From this score on, people would call it a face. The shipped packs look only at such faces
+ * (`minScore`).
+ */
 export const SURE_FACE = 0.6;
 
 /**
@@ -76,8 +79,8 @@ export function headAround([x, y, width, height]: Box): Box {
 }
 
 /**
- * What the pipeline saw in one photo. `heads` holds all heads, with those of the faces and those
- * that were not looked at.
+ * What the pipeline saw in one photo. `heads` holds all heads, including those of the faces and of
+ * what was not looked at.
  */
 export interface Seen extends Heads {
   readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
@@ -107,7 +110,7 @@ export interface Mark {
 }
 
 export interface DrawOptions {
-  /** The picture of a moving photo to draw on, see {@link Seen}. Without it, the first. */
+  /** The picture of a moving photo to draw on, see {@link Heads}. Without it, the first. */
   readonly frame?: number;
   /** Pixels of the picture's long side at most; without it, {@link SHOWN_SIDE}. */
   readonly side?: number;

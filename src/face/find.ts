@@ -91,10 +91,10 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /** The faces among `candidates` that `known` does not already hold for certain. */
+    /** Measures the candidates, except those whose face is already in `known` and settled. */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
-      // The same face in another view is another reading: its landmarks decide.
+      // Readings of one face at different angles all stay: `add` chooses by their landmarks.
       const readings = suppress(candidates, (p, q) => p.angle === q.angle && isSame(p, q));
       for (const candidate of readings.slice(0, MAX_CANDIDATES)) {
         if (known.some((face) => isSettled(face) && isSame(face.candidate, candidate))) continue;
@@ -122,7 +122,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     let seen = await measure([...sure, ...(await lookCloser(open))]);
     if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, MARGIN)]);
     let faces = add([], seen);
-    // Brightening comes only now: a dark picture may still hold a well-lit face.
+    // Brightening comes second: it would overexpose a well-lit face in a dark picture.
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));

@@ -27,8 +27,8 @@ const MAX_SCANS = 100;
 
 /**
  * Reads the first bytes and the header. Gives the size of the upright photo, and which pictures of
- * a moving one to look at: the first, one in the middle, the last. A picture needs those before it,
- * so a very long one ends early.
+ * a moving one to look at: the first, one in the middle, the last. Each picture needs all those
+ * before it, so of a very long one only the first part counts.
  * @throws before decoding: `not_an_image`; `image_too_large` (details `megapixels`: the limit,
  * `avif: 1` if it holds for AVIF alone); `image_unreadable`
  */

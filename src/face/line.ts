@@ -16,7 +16,7 @@ export function newTask(job: Job, signal?: AbortSignal): Task {
 export interface Line {
   /** Jobs that wait for a lane. */
   readonly length: number;
-  /** Lanes with a process that have nothing to do. */
+  /** Lanes that wait for a job, without those whose process cannot start. */
   readonly idle: number;
   readonly add: (task: Task) => void;
   /** Takes back a job that no lane has started. */
@@ -35,8 +35,9 @@ export interface Line {
 type Waiting = (task: Task | undefined) => void;
 
 /**
- * Jobs in their order, for `lanes` lanes. While another lane has a process, a lane without one
- * takes no job. It would fail at once, and so consume every job that comes while the others work.
+ * Jobs in their order, for `lanes` lanes. A lane whose process cannot start takes no job while
+ * another lane works. Each of its jobs would fail at once, and so it would consume every job that
+ * comes while the others are busy.
  */
 export function openLine(lanes: number): Line {
   const tasks: Task[] = [];

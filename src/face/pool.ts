@@ -30,7 +30,10 @@ export interface ChildStart {
 /** The pause before a process that failed to start is tried again. */
 const BIRTH_PAUSE_MS = 250;
 
-/** Drawing a photo takes at most a fifth of the time that seeing takes. */
+/**
+ * So many processes see for each one that draws. Drawing a photo takes at most a fifth of the time
+ * that seeing takes.
+ */
 const SEEING_PER_DRAWING = 4;
 
 /**
@@ -93,8 +96,8 @@ export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pa
 }
 
 /**
- * Tries twice, because a machine may be short of something for a moment. A job's line tries
- * further.
+ * Tries twice, because a machine may be short of something for a moment. The crew tries again at
+ * its next job or check.
  */
 async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefined): Promise<Worker> {
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));

@@ -3,12 +3,12 @@ import sharp from 'sharp';
 /** Pixels of the drawn picture. */
 export const DRAWN = { width: 640, height: 480, channels: 3 } as const;
 
-/** Pixels in which nobody is. */
+/** A pattern that shows nobody. */
 export function drawnPixels(): Uint8Array {
   return new Uint8Array(DRAWN.width * DRAWN.height * DRAWN.channels).map((_, i) => (i * 7) % 256);
 }
 
-/** The same as a JPEG. */
+/** The pattern as a JPEG. */
 export async function drawnPhoto(): Promise<Uint8Array> {
   return await sharp(drawnPixels(), { raw: DRAWN }).jpeg().toBuffer();
 }

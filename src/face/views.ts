@@ -24,8 +24,8 @@ export interface Size {
 export const LONGEST_IN_TILES = 128;
 
 /**
- * The surroundings of a point of the photo with something of this length, twice as large as in copy
- * `level`.
+ * A square view around a point of the photo, four times `length` (pixels of the photo) wide. It is
+ * twice as large as in copy `level`.
  */
 export function enlarged([x, y]: Point, length: number, level: number): View {
   const scale = 2 ** (1 - level);

@@ -18,8 +18,8 @@ export interface Worker {
   /** Whether it has ended and will not answer again. */
   readonly ended: boolean;
   /**
-   * Whether no photo has reached it yet. If it ends now, the machine or this first photo is the
-   * reason.
+   * Whether no photo has reached the process yet. If its first photo ends it, the machine or that
+   * photo is the reason.
    */
   readonly fresh: boolean;
 }

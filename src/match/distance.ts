@@ -31,8 +31,8 @@ export function distanceAt(embeddings: Float32Array, at: number, other: Float32A
 }
 
 /**
- * The direction between embeddings of one person, of length 1: of several photos it is nearer to
- * further ones than each of them, and no nearer to strangers (`npm run measure:own`).
+ * The mean direction of embeddings of one person, of length 1. It is nearer to further photos of
+ * the person than each of the embeddings is, and no nearer to strangers (`npm run measure:own`).
  * @param embeddings one or more, of one length
  */
 export function meanDirection(embeddings: readonly Float32Array[]): Float32Array {

@@ -13,9 +13,9 @@ export const MAX_NAMES = 3;
 const SHOWN_STEP = 0.05;
 
 /**
- * How far around a verdict's limit, on both sides, a verdict tells a guesser something new. It is
- * twice the spread of distances that are predicted from other photos of the person (0.052 near 0.9,
- * `npm run drill template`).
+ * Within this distance of a verdict's limit, on both sides, a verdict tells a guesser something
+ * new. It is twice the spread of distances that are predicted from other photos of the person
+ * (0.052 near 0.9, `npm run drill template`).
  */
 const UNCLEAR = 0.1;
 
@@ -70,7 +70,8 @@ export interface Matcher {
    */
   sameFace(distance: number): boolean;
   /**
-   * How close {@link Matcher.sameFace} is to the other answer; undefined far away from its limit.
+   * How sure {@link Matcher.sameFace} is: `clear` far below its limit, `unclear` near the limit,
+   * undefined far above.
    */
   nearlySame(distance: number): 'clear' | 'unclear' | undefined;
   /** Whether two selfies may show one person. One stranger in 100 is this close. */

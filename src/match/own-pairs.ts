@@ -4,9 +4,9 @@ import { distanceBetween } from './distance.ts';
 export interface OwnPairs {
   /** The number of people who were compared, by one template each. */
   readonly people: number;
-  /** This share of their pairs, 0..1, lies at or below… */
+  /** The share of their pairs, 0..1, that lies at or below `distance`. */
   readonly share: number;
-  /** …this distance. */
+  /** Euclidean; see `share`. */
   readonly distance: number;
 }
 
@@ -25,22 +25,25 @@ const ENOUGH_PEOPLE = 20;
 /** The share of the pairs that counts: the nearest hundredth, because a match promises 1 %. */
 const SHARE = 0.01;
 
-/** At least this many pairs must lie there: fewer are a matter of luck. */
+/** At least this many pairs count: fewer are a matter of luck. */
 const LEAST_NEAR = 15;
 
-/** If that is a third of all pairs or more, they are not near, and nothing follows from them. */
+/**
+ * If {@link LEAST_NEAR} pairs are more than this share of all, they are not near, and nothing
+ * follows from them.
+ */
 const MOST_SHARE = 1 / 3;
 
 /**
- * The number of pairs that the worst measured group counts as, beside a group's own. With less
- * weight, answers in some groups name more strangers than promised; with more, they miss enrolled
- * people (`facefinder evaluate --groups`).
+ * The weight of the worst measured group beside a group's own pairs, in pairs. With less, answers
+ * in some groups name more strangers than promised; with more, they miss enrolled people
+ * (`facefinder evaluate --groups`).
  */
 const WORST_COUNTS_FOR = 400;
 
 /**
- * The power of a pack without a measured one. It is the worst group's power in the shipped pack
- * that separates groups worst.
+ * The power of a pack that has no measured one: the worst group's power in the shipped pack that
+ * separates groups worst.
  */
 const UNMEASURED = 0.64;
 

@@ -1,8 +1,8 @@
 import { type Judgement, type Named, verdictOf } from './matcher.ts';
 
 /**
- * For each person, by `keyOf`, the face at which they are named nearest. Of two equal faces, the
- * first.
+ * For each person, by `keyOf`, the face at which they are named nearest. Of two faces at the same
+ * distance, the first.
  */
 export function nearestNamings<C extends { readonly distance: number }>(
   faces: readonly Pick<Judgement<C>, 'matches'>[],
