@@ -51,7 +51,7 @@ const PEOPLE_A_PART = 200;
 
 /**
  * Writes a gallery into a file. Each group is read at one moment. Shelves are read after the
- * people: after a restore it is then known what groups were shown of them meanwhile. Fails as
+ * people, so that a restore also knows what groups were shown of these people meanwhile. Fails as
  * {@link writeParts}, the gallery and `shelves` do.
  */
 export async function writeBackup(
@@ -85,7 +85,10 @@ async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: Scop
   await file.write({ kind: 'scope', key: textOf(key), ...scope });
 }
 
-/** An opened backup. Each list can be read once; {@link checkBackup} reads it all beforehand. */
+/**
+ * An opened backup. Each list is read from the file when it is asked for. {@link checkBackup}
+ * checks all of them beforehand.
+ */
 export interface Backup {
   readonly head: BackupHead;
   readonly source: Omit<GalleryExport, 'id'>;
@@ -94,7 +97,7 @@ export interface Backup {
 
 /**
  * Opens a backup.
- * @throws as {@link readParts}, and when its end is missing
+ * @throws as {@link readParts}. Only {@link checkBackup} notices that the end is missing.
  */
 export async function openBackup(path: string, keys: Keys): Promise<Backup> {
   const parts = () => readParts<Part>(path, keys);

@@ -22,8 +22,7 @@ export interface PartsFile<T> {
 
 /**
  * Writes the parts that `work` gives into a file that only its owner can read. The file gets its
- * name when it is whole and on the disk.
- * @throws OperatorError when the file already exists
+ * name when it is whole and on the disk, and replaces an older file of that name.
  */
 export async function writeParts<T>(
   path: string,

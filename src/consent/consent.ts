@@ -46,7 +46,7 @@ export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean
   );
 }
 
-/** Where a person stands in one scope, read from the ledger. */
+/** What a person agreed to in one scope, and what the gallery holds about them. */
 export interface Standing {
   /** Every erasure raises it; 0 for somebody never seen. Work with an older epoch is void. */
   readonly epoch: number;
@@ -60,7 +60,10 @@ export interface Standing {
   readonly outdated?: number;
   /** When retention was last renewed (agreed or enrolled), milliseconds since 1970. */
   readonly confirmedAt?: number;
-  /** How often others tried to enrol this person's face without the person knowing yet. */
+  /**
+   * How many events the person was not told of yet: attempts of others to enrol this face, and
+   * decisions about it.
+   */
   readonly alerts: number;
 }
 

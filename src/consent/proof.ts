@@ -50,8 +50,8 @@ function denial(entries: readonly LedgerEntry[], seq: number): Denial {
 }
 
 /**
- * Pairs of receipts that cannot both hold for one growing ledger. With its signatures, each pair
- * proves that there were two.
+ * Pairs of receipts that cannot both hold for one growing ledger. With their signatures, the
+ * receipts of a pair prove that there were two ledgers.
  */
 export function disagreeing<T extends Claims>(receipts: readonly T[]): (readonly [T, T])[] {
   return receipts.flatMap((one, index) =>

@@ -36,7 +36,9 @@ export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): Gro
   };
 }
 
-/** The days that people of a group are kept, by the same rule. */
+/**
+ * How many days people of a group are kept: the operator's days, or fewer if its admins set fewer.
+ */
 export function daysKept(operatorDays: number, { retentionDays = operatorDays }: GroupSettings): number {
   return Math.min(operatorDays, retentionDays);
 }
@@ -50,7 +52,10 @@ export const AS_OPERATOR: Readonly<Record<keyof GroupRules, undefined>> = {
   language: undefined,
 };
 
-/** The settings of two groups that become one: the stricter of both, and the language of `own`. */
+/**
+ * The settings of two groups that become one: the stricter of both, and the language of `own`, else
+ * of `given`.
+ */
 export function together(own: GroupSettings, given: GroupSettings): Record<keyof GroupRules, unknown> & GroupSettings {
   const both = <Name extends keyof GroupSettings>(name: Name) =>
     [own[name], given[name]].filter((one) => one !== undefined);

@@ -12,7 +12,7 @@ export function nothingHeld(epoch: number): Standing {
   return { epoch, agreed: {}, templates: 0, alerts: 0 };
 }
 
-/** What a person's agreements come to. */
+/** What the ledger tells about a person. */
 export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
 
 /**

@@ -90,7 +90,9 @@ export function planSweep<P>(people: readonly SweepCandidate<P>[], rules: SweepR
   return { erase: erase.map(({ person, reason }) => ({ person, reason })), alarm };
 }
 
-/** Whether only the days that the group's admins set erase this person. */
+/**
+ * Whether this person is erased only because the group's admins set fewer days than the operator.
+ */
 function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReason, rules: SweepRules): boolean {
   const { operatorDays } = rules;
   if (reason !== 'retention' || operatorDays === undefined) return false;

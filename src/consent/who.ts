@@ -27,8 +27,8 @@ export interface Place {
 }
 
 /**
- * A closed circle of people: a random id that one or more places point to. Keys, routing and hashes
- * use it.
+ * The random id of a scope, which is a closed circle of people. One or more places point to it.
+ * Keys, routing and hashes use it.
  */
 export type ScopeId = string & { readonly scope: unique symbol };
 

@@ -61,8 +61,8 @@ export interface FoundBy {
 }
 
 /**
- * The claim about a face that somebody else has enrolled: it is the person's own, or that of
- * somebody who looks alike.
+ * What a person says about a face that somebody else has enrolled. `mine`: it is the person's own.
+ * `another`: the two people only look alike.
  */
 export type Claim = 'mine' | 'another';
 
@@ -198,8 +198,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /**
    * The nearest people of the scope for each embedding. They agreed to enrolment under the notice
    * in force (an option of the opener) and challenge nobody. It never sees what {@link erase} has
-   * removed. Empty for an empty scope. Before a further request about which near people may be
-   * found, it passes their ids by `tombstoneHash` to `near`.
+   * removed. Empty for an empty scope. A store that must still ask which near people may be found
+   * first passes their ids (by `tombstoneHash`) to `near`.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[], near?: (ids: string[]) => void): Promise<Candidates>;
   /**
@@ -245,7 +245,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** Reads every stored value, and changes nothing. */
   damage(): Promise<Damage>;
   /**
-   * Repairs what it can, rebuilds what the rest of the store tells, and removes unreadable
+   * Repairs what it can, rebuilds what follows from the rest of the store, and removes unreadable
    * templates and records of people. Keys of groups and places stay as they are. Gives what it
    * found.
    */
@@ -265,8 +265,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** The tombstones that are still kept. */
   tombstones(): Promise<Tombstone[]>;
   /**
-   * Erases again everybody here whose life is from before one of these erasures, of which this
-   * store does not know (any more). It also notes these erasures. Gives how many it erased.
+   * Takes over erasures that this store does not know (any more): it notes them, and erases
+   * everybody whose life is older than their erasure. Gives the number of people erased.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**
@@ -279,7 +279,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
    * did.
    */
   witnessedSince(): Promise<number | undefined>;
-  /** Notes since when a second place knows it. The first time stays. */
+  /** Notes when a second place first heard of this gallery. Later calls change nothing. */
   noteWitness(at: number): Promise<void>;
   /**
    * When this store was first opened with the notice in force (an option of the opener),

@@ -10,7 +10,8 @@ export function shutGallery(error: unknown): Gallery {
   };
   return new Proxy({} as Gallery, {
     get(_, name) {
-      // Disposing and comparing packs do nothing, and `then` is missing, because it is no promise.
+      // Disposing and adopting a pack do nothing. `then` is missing, because a gallery is no
+      // promise.
       if (name === Symbol.asyncDispose || name === 'adoptPack') return async () => {};
       return name === 'then' ? undefined : refuse;
     },

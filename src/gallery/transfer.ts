@@ -6,8 +6,8 @@ import type { FoundBy } from './gallery.ts';
 
 /**
  * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and
- * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. All of
- * it is opened, so it may only be in memory.
+ * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. Nothing
+ * in it is sealed, so it may exist only in memory.
  */
 export interface GalleryExport {
   /** The gallery's id, which it keeps. */

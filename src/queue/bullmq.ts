@@ -30,9 +30,9 @@ const tryWrite = luaScript(`${FULL_LUA}
 `);
 
 /**
- * Jobs in Redis, one BullMQ queue per kind, for any number of processes. Jobs survive them all. A
- * killed worker loses its jobs to others within 10 s, so a handler may get the same job again, even
- * at the same time.
+ * Jobs in Redis, one BullMQ queue per kind, for any number of processes. Jobs survive the end of
+ * all processes. A killed worker loses its jobs to others within 10 s, so a handler may get the
+ * same job again, even at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;
@@ -59,7 +59,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    // While Redis is away, no job can be given back.
+    // While Redis is away, no job can be given back, so the wait has a limit.
     await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
     givingUp.abort(new Failure('unavailable'));

@@ -1,15 +1,24 @@
 /**
- * Shelves of small durable state, all of it sealed:
- * - `parked` asks wait for a button or a deep link, `awaiting` asks for a photo
- * - open `placeholder`s become `expired` if no answer comes
- * - `heard` is not done yet, `erasure`s are not finished
- * - the bot's `presence` in groups; people who are `unproven` to be in theirs, or `overdue` to be
- *   erased; when the last sweep was: `swept`
- * - `wrong` names that were reported; gestures that were asked for as `proof`; what groups were
- *   `shown`; as `sender`, whose photos others searched
- * - answers to the `pulse`, which concern nobody
- * - in a gallery's second place: an `anchor` for each ledger, the `journal` of erasures, and since
- *   when it is a `witness`
+ * The names of the shelves. What they hold of people is sealed.
+ * - `parked`: asks that wait for a button or a deep link
+ * - `awaiting`: asks that wait for a photo
+ * - `placeholder`: placeholders; an open one expires if no answer comes
+ * - `heard`: requests that are not answered, queued or noted as an erasure yet
+ * - `taken`: updates that a bot is processing now
+ * - `erasure`: erasures that are not finished
+ * - `presence`: the groups in which sweeps saw the bot
+ * - `unproven`: since when a platform has not said whether a person is in their group
+ * - `overdue`: since when sweeps have found a person's time over
+ * - `swept`: when the last sweep was
+ * - `revealed`: what answers revealed of people, and to whom
+ * - `closed`: askers who get no answers until there is room again
+ * - `wrong`: reports of wrong names
+ * - `proof`: gestures that were asked for, and how often gestures and selfies were used
+ * - `shown`: what groups were shown
+ * - `sender`: people whose photos others searched, or who forbade that
+ * - `pulse`: answers to the pulse, which concern nobody
+ * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
+ *   erasures, and since when it knows the gallery
  */
 export type Shelf =
   | 'parked'
@@ -47,9 +56,9 @@ export interface PendingItem {
 }
 
 /**
- * Survives a restart and `kill -9` once a call has resolved. Every method throws `unavailable` when
- * the store cannot be reached. `put` throws `busy` when it is full, but never when it replaces a
- * larger item. `replace` throws `busy` only when no room is left at all.
+ * What a call wrote survives a restart and `kill -9` once the call has resolved. Every method
+ * throws `unavailable` when the store cannot be reached. `put` throws `busy` when it is full, but
+ * never when it replaces a larger item. `replace` throws `busy` only when no room is left at all.
  */
 export interface Pending extends AsyncDisposable {
   /** Puts an item on a shelf. It replaces one with the same id. */

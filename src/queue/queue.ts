@@ -1,6 +1,6 @@
 /**
- * One queue per kind of work: asks with photos; erasures; and the pulse. A
- * pulse only asks for a sign of life: it is tried once, not remembered and not counted.
+ * One queue per kind of work: asks with photos, erasures, and the pulse. The pulse only asks for a
+ * sign of life: it is tried once, not remembered and not counted.
  */
 export type JobKind = 'ask' | 'erase' | 'pulse';
 
@@ -47,8 +47,8 @@ export interface QueueListener {
    */
   readonly onError?: (cause: unknown) => void;
   /**
-   * Receives each job that ended undone; only its person also learns of it, from the placeholder,
-   * past the deadline.
+   * Receives each job that ended undone. Its person learns of it only from the placeholder, after
+   * the deadline.
    */
   readonly onLoss?: (loss: Loss, kind: JobKind) => void;
 }

@@ -65,8 +65,9 @@ export function isTooMuch(
 }
 
 /**
- * Milliseconds between try `attempt` (from 1, starting `now`) and the next one, should it fail with
- * `again`; undefined when it is the last. Computed before the try, so that a handler knows.
+ * Milliseconds between try `attempt` (from 1, starting `now`) and the next one, if the try fails
+ * with `again`. Undefined when it is the last try. Computed before the try, so that the handler
+ * knows whether it is the last.
  */
 export function delayAfter(
   job: Pick<Job, 'kind' | 'deadline'>,

@@ -23,7 +23,9 @@ export function masterKeyFile(dataDir: string): string {
   return join(dataDir, 'master.key');
 }
 
-/** The file that names the place of a key kept apart. A copy of the folder then lacks the key. */
+/**
+ * The file that holds the path of a key in another folder. A copy of `dataDir` then lacks the key.
+ */
 export function keyPointer(dataDir: string): string {
   return join(dataDir, 'master.key.path');
 }
@@ -103,7 +105,7 @@ function readKey(file: string): Buffer {
   return key;
 }
 
-/** The pointer's text; undefined without a pointer. */
+/** The key's path from the pointer; undefined without a pointer. */
 function pointedTo(dataDir: string): string | undefined {
   return existsSync(keyPointer(dataDir)) ? readPointer(dataDir) : undefined;
 }
@@ -127,8 +129,8 @@ function pointTo(dataDir: string, apart: string): string {
 
 /**
  * Makes a whole file, unless it is there. When two processes start at once, one file stays and both
- * read it: linking is atomic and refuses a second file. A process id would not do in the name,
- * because two containers may have the same.
+ * read it: linking is atomic and refuses a second file. The name holds no process id, because two
+ * containers may have the same.
  */
 function place(file: string, text: string): void {
   const own = join(dirname(file), `master.key.${randomUUID()}`);

@@ -9,7 +9,7 @@ import { NONCE, TAG, unseal } from './seal.ts';
 
 /**
  * The bytes that `seal` closed, with one flipped bit repaired. Undefined for more damage or a
- * changed value, which is a situation and no bug.
+ * changed value.
  */
 export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   return opened(key, sealed, context) ?? righted(key, sealed, context);
@@ -22,7 +22,7 @@ export function opens(key: Uint8Array, sealed: Uint8Array, context: string): boo
 
 /**
  * The content of a sealed value, stored as text or bytes, and whether no bit was flipped. Undefined
- * as above.
+ * for more damage or a changed value.
  */
 export function conditionOf(
   key: Uint8Array,
@@ -37,8 +37,8 @@ export function conditionOf(
 }
 
 /**
- * The same for sealed bytes as base64url text. The flipped bit is one of the text, so each is
- * tried.
+ * As {@link unsealRighted}, for sealed bytes as base64url text. The flipped bit is one of the text,
+ * so each bit of the text is tried.
  */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
@@ -50,7 +50,7 @@ export function unsealTextRighted(key: Uint8Array, sealed: string, context: stri
   return plain;
 }
 
-/** The same for what `sealJson` closed. The caller answers for the type. */
+/** As {@link unsealRighted}, for what `sealJson` closed. The caller answers for the type. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
   const plain = unsealTextRighted(key, sealed, context);
   return plain && (JSON.parse(plain.toString()) as T);

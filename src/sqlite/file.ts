@@ -130,7 +130,7 @@ export async function openSqliteFile({
 }
 
 /**
- * Reads a file as it is, whatever its schema. Makes and updates nothing.
+ * Reads an existing file of any schema, without bringing it up to date.
  * @throws Failure `unavailable` when it cannot be read
  */
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {

@@ -11,9 +11,9 @@ export interface Sql {
 }
 
 /**
- * Prepares each statement once, by its place in the program. Node's own tag store would do so too,
- * but a database that is closed over its statements stays open in SQLite, and no other process
- * could take over the file.
+ * Prepares each statement once, by its place in the program. Node's own tag store would do so too.
+ * But a database that is closed before those statements stays open in SQLite, and then no other
+ * process can take over the file.
  */
 export function statementsOf(db: DatabaseSync): Sql {
   const prepared = new Map<TemplateStringsArray, StatementSync>();

@@ -4,9 +4,9 @@ import type { Witness } from './witness.ts';
 
 /**
  * Runs at every start before anybody is served. Gallery and second place exchange their erasures,
- * and people who came back with an older store are erased again. A second place that is gone or
- * lost its memory raises an alarm and starts anew. False when this failed and must be tried again;
- * the start goes on.
+ * and people who came back with an older store are erased again. A second place that does not know
+ * the gallery starts anew, with an alarm if the gallery had a second place before. False when this
+ * failed and must be tried again; the start goes on.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,

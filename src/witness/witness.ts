@@ -33,7 +33,7 @@ export interface Witness extends AsyncDisposable {
    */
   begun(): Promise<number | undefined>;
   begin(at: number): Promise<void>;
-  /** Whether the gallery has lived in another store since {@link Witness.move}. */
+  /** Whether {@link Witness.move} has noted that the gallery lives in another store now. */
   isMoved(): Promise<boolean>;
   move(at: number): Promise<void>;
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
@@ -129,7 +129,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
     async tidy(now) {
       const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
-      // Noted before, so that a crash in between forgets nobody unnoticed.
+      // This comes first, so that a crash in between forgets nobody unnoticed.
       if (over.length > 0)
         await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
       for (const { id } of over) await erasures.drop(id);

@@ -8,14 +8,15 @@ import type { Keys } from '../secrets/keys.ts';
 import { type Anchor, anchorOf, type Witness } from './witness.ts';
 
 export interface WitnessParts {
-  /** When it cannot be reached its calls fail, which is an alarm and stops nobody. */
+  /** While it cannot be reached its calls fail. That raises an alarm and stops nobody. */
   readonly witness: Witness;
   readonly keys: Pick<Keys, 'tombstone'>;
   readonly signer: Pick<ReceiptSigner, 'signHead'>;
   readonly log: Log;
   readonly now: () => number;
   /**
-   * Called when something could not be noted there: both places must exchange their erasures again.
+   * Called when the second place could not note something. It and the gallery must then exchange
+   * their erasures again.
    */
   readonly onMissed: () => void;
 }
@@ -32,7 +33,7 @@ export interface WitnessedGallery extends Gallery {
   catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
 }
 
-/** After so many tries another process is moving this head, and it is left to that process. */
+/** After this many tries the head is left to the other processes, which keep moving it. */
 const MOST_TRIES = 20;
 
 /**
@@ -58,7 +59,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     return undefined;
   }
 
-  /** The ledger's head as it is here, whatever the second place answers. */
+  /** The ledger's head as it is here, even when the second place fails or knows another ledger. */
   async function current(scope: ScopeId): Promise<Anchor> {
     const anchor = await unlessItFails('ledger not witnessed', () => moved(scope));
     if (anchor) return anchor;

@@ -38,7 +38,7 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     enableMetaHeader: false,
   });
-  // A connection ends requests after its own client's timeout. So the client has the longest one,
-  // and this child a shorter one.
+  // Client and child share connections, which end a request after the client's timeout. So the
+  // client has the longest timeout, and the child a shorter one.
   return client.child({ requestTimeout: timeoutMs });
 }

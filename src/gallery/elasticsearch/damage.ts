@@ -38,8 +38,8 @@ interface Listed {
 }
 
 /**
- * Looks at every stored value, and mends it. Each document is mended on its own, unless somebody
- * changed it in the meantime.
+ * Looks at every stored value; `mend` also repairs it. Each document is repaired on its own, unless
+ * somebody changed it in the meantime.
  */
 export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
@@ -58,14 +58,14 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
 }
 
 /**
- * The document under its alias. Elasticsearch finds it in an index, but accepts no write under an
- * index's own name.
+ * The document under its alias. A search gives the name of its index, but our writes must name an
+ * alias.
  */
 const through = <T>(index: string, doc: Found<T>): Found<T> => ({ ...doc, index });
 
 /**
- * The content of a document's value; undefined when it is unreadable. One with a flipped bit is
- * sealed again.
+ * The content of a document's value; undefined when it is unreadable. While mending, a value with a
+ * flipped bit is sealed again.
  */
 async function read<T extends object>(
   { parts, tally, now }: Look,
@@ -111,8 +111,8 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
 }
 
 /**
- * Reads the scope's key again, which may just have been sealed anew. Unreadable settings are
- * removed, so that they can be set again.
+ * Reads the scope's document again, because its key may just have been sealed anew. Unreadable
+ * settings are removed, so that they can be set again.
  */
 async function lookAtSettings(look: Look, { id, key }: OpenScope): Promise<void> {
   const { store, names } = look.parts;
@@ -170,7 +170,7 @@ async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<v
   for (const { scope, record } of lives) await memberships.add(scope, [record]);
 }
 
-/** Nobody can say who it was, so the record becomes a tombstone. */
+/** Turns an unreadable record into a tombstone. Nobody can say whose record it was. */
 async function remove(
   { store, ledger, faces, finds }: Parts,
   scope: OpenScope,
@@ -198,7 +198,9 @@ async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gon
 
 type Row = FaceRow & { readonly vector: readonly number[] };
 
-/** Whether the row can find its owner: it is theirs, and its vector has length 1. */
+/**
+ * Whether a search can find the owner by this row: it is the owner's, and its vector has length 1.
+ */
 function isVectorOf(owner: string, row: Row | undefined): boolean {
   if (row?.owner !== owner) return false;
   const length = Math.hypot(...row.vector);

@@ -112,7 +112,7 @@ export function enrolling(
       else await report(scope, consent, holders, options);
       return held;
     } catch (error) {
-      // While the store is down, tidy will do it later.
+      // If the store is down now, `tidy` removes the vectors later.
       await withdraw(mine).catch(() => undefined);
       throw error;
     }

@@ -30,7 +30,7 @@ export async function ensureIndices(client: Client, names: Indices, pack: PackVe
 interface Wanted {
   readonly kind: Kind;
   readonly alias: string;
-  /** Repeated when the index is made, because a foreign template may override ours. */
+  /** Given again when the index is made, because a foreign template may override ours. */
   readonly mappings: estypes.MappingTypeMapping;
 }
 

@@ -43,8 +43,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     if (person) await memberships.of(person);
     return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
       const whom = person ?? known?.person;
-      // The key is the person's keyed hash. So for an unreadable life only the subject and the
-      // disputes are lost.
+      // The record's id is the person's keyed hash. So an unreadable life lacks only its subject
+      // and its disputes.
       const life = known ?? (unreadable && whom && newLife(whom));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
       if (!decided || !whom) return undefined;
@@ -73,8 +73,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
-    // The report comes before the last write, which removes its sources and whose answer may be
-    // lost.
+    // The report comes before the last write. That write removes the report's sources, and its
+    // answer may be lost.
     await onErased?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {

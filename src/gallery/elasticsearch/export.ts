@@ -10,7 +10,7 @@ import type { PlacedScope } from './scopes.ts';
 import { settlerOf } from './settle.ts';
 
 /**
- * Gives up on a group after this many looks when somebody agrees, enrols or leaves in every one.
+ * The most reads of one group. A read is repeated when somebody agrees, enrols or leaves during it.
  */
 const MOST_LOOKS = 10;
 

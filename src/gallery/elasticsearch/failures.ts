@@ -27,8 +27,8 @@ export interface Said {
 
 /**
  * What other folders see of an error of Elasticsearch or its client. Those errors quote the request
- * (a query vector, an id) and the credentials. So neither they nor their messages go on, only what
- * {@link refused} makes of them.
+ * (a query vector, an id) and the credentials. So neither they nor their messages go on, only their
+ * kind or status, with the index or host.
  */
 export function translated(error: unknown): unknown {
   if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));

@@ -65,7 +65,10 @@ export function findLog(store: Store, names: Indices, records: Records) {
     if (left.length > 0) inBackground(recheck(scope, left, by, before));
   }
 
-  /** An erasure in between may have looked for these lines before they existed. */
+  /**
+   * Takes back lines about people who were erased since `before`. Their erasure may have looked for
+   * these lines before they existed.
+   */
   async function recheck(
     scope: OpenScope,
     lines: readonly Line[],

@@ -18,7 +18,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
   }
 
-  /** `again`: somebody met one of the two places at the same moment. */
+  /** `again`: the scope of one of the two places has just changed, so try again. */
   async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
     const known = { from: await knownOf(from), to: await knownOf(to) };
     const whose = joined(known.from, known.to);
@@ -32,15 +32,15 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     if (whose === 'split' && other) return { from: other.scope, to: kept.scope };
     const place = whose === 'from' ? to : from;
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
-    // The last place is the group's present one.
+    // The place that was written last counts as the group's present one.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
     if (other) await scopes.settings.inherit(kept.open, other.open);
     return other && (await leave(other.open, kept.scope));
   }
 
   /**
-   * Removes a scope without places. Gives it when somebody agreed to something in it at that
-   * moment.
+   * Removes a scope to which no place points. Gives the split when somebody agreed to something in
+   * it at that moment.
    */
   async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
     const [left] = await scopes.some([scope.id]);

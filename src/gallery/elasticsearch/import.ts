@@ -25,7 +25,7 @@ const IMPORT_BATCH = 100;
 
 /**
  * The most groups that move at once, and the number of people after which no further group starts.
- * One request to Elasticsearch serves them all.
+ * They share one refresh of the vectors.
  */
 const TOGETHER = { scopes: 16, people: 1_000 };
 

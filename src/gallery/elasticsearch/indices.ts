@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { SINGLE } from './templates.ts';
 
 /**
- * Aliases, one per kind of document. Each points to one index, `<alias>-1`, which another can
- * replace.
+ * Aliases, one per kind of document. Each points to one index: `<alias>-1`, and after a rebuild one
+ * with a higher number.
  */
 export interface Indices {
   /** The start of all names. */

@@ -26,8 +26,8 @@ type List = readonly Membership[];
 /**
  * The lives of each person over all scopes: one sealed list under the person's keyed hash. So a
  * person who asks for their groups reads nobody else's, and the index does not show who shares
- * groups. A list may name a life that is over, but never lacks a settled life. It goes with its
- * last life. `livesOf` finds the lives without the list, in all scopes.
+ * groups. A list may name a life that is over, but never lacks a settled life. The list is removed
+ * with its last life. `livesOf` finds a person's lives without the list, in all scopes.
  */
 export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf: (person: Person) => Promise<List>) {
   const address = (id: string): Address => ({ index: names.memberships, id });
@@ -85,8 +85,8 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
 
   /**
    * Writes each list only if nobody wrote in between; else it reads and changes the list again. An
-   * unreadable list is rebuilt if its person is among `people`, else left until the person asks for
-   * anything.
+   * unreadable list is rebuilt if its person is among `people`. Otherwise it stays until that
+   * person asks for something.
    */
   async function change(
     ids: readonly string[],

@@ -13,7 +13,8 @@ interface Doc {
 }
 
 /**
- * How long an exclusive task is held, in milliseconds. Its process renews it every quarter of this.
+ * How long a process holds an exclusive task without renewing it, in milliseconds. It renews the
+ * task after each quarter of this time.
  */
 const HELD_MS = 60_000;
 
@@ -111,7 +112,7 @@ export function metaOf(store: Store, names: Indices) {
       .map(({ id, source }) => ({ version: Number(id.slice('notice '.length)), since: Number(source.value) }));
   }
 
-  /** Sets since when a version of the notice has been in force, whatever this store saw. */
+  /** Sets since when a version of the notice has been in force, over what this store noted. */
   const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
 
   return { read, put, alone, checkKey, galleryId, witnessedSince, noteWitness, noticeFirstSeen, putNotice, notices };

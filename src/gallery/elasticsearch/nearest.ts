@@ -14,7 +14,7 @@ export interface Hit {
 export interface Nearest {
   /** Rows counted. */
   readonly rows: number;
-  /** Changes whenever other rows count. */
+  /** Changes whenever the counted rows change. */
   readonly state: string;
   /** Per probe, nearest first. */
   readonly faces: readonly (readonly Hit[])[];
@@ -44,8 +44,8 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
   });
 
   /**
-   * The `count` rows of today's pack that are nearest to each embedding, `among` rows of the scope;
-   * and how many are `counted` there.
+   * The `count` rows of the scope and today's pack that match `among` and are nearest to each
+   * embedding. Also gives the number of rows that match `counted`.
    */
   async function nearest(
     scope: OpenScope,

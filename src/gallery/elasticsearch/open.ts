@@ -41,8 +41,8 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 }
 
 /**
- * Waits, because a new index of another process has no shard for a moment. Other errors are
- * reported where they occur.
+ * Waits, because a new index of another process has no shard for a moment. It ignores other errors,
+ * because the next request meets them too.
  */
 async function untilThere({ store }: Parts, indices: readonly string[]): Promise<void> {
   const look = () => store.count(indices.join(), { match_all: {} });

@@ -8,7 +8,7 @@ import { standingOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Settler } from './settle.ts';
 
-/** What is stored of people, for them and those who ask. */
+/** The gallery's calls about single people, and the list of all people of a scope. */
 export function personsOf(
   parts: Parts,
   settler: Settler,

@@ -7,7 +7,7 @@ import { docOf, opened, type RecordDoc } from './record-docs.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 
-/** Records by what they are, many at once. */
+/** Reads, writes and removes many records at once. */
 export function listing(store: Store, names: Indices) {
   const address = (id: string): Address => ({ index: names.people, id });
 

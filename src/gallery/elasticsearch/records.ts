@@ -16,11 +16,14 @@ const RECORDS_PAGE = 1000;
 /** The part of a record that is readable without its scope's key. */
 export type RecordState = Pick<RecordDoc, 'scope' | 'epoch' | 'live' | 'unsettled'>;
 
-/** Where records are kept. */
+/** Reads and writes people's records. */
 export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
 
-  /** The keyed hash that names the record. It remains after an erasure, hence its own key. */
+  /**
+   * The keyed hash that names the record. It remains after an erasure, so it is made with a key of
+   * its own.
+   */
   function idOf(scope: ScopeId, person: Person): string {
     return tombstoneHash(keys, scope, person);
   }
@@ -47,7 +50,7 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     return doc?.source.epoch ?? 0;
   }
 
-  /** Which of these have a life or an erasure under way, and at which epoch. Needs no key. */
+  /** The states of these records, by id. Records that do not exist are missing. Needs no key. */
   async function epochsOf(ids: readonly string[]): Promise<Map<string, RecordState>> {
     const found = new Map<string, RecordState>();
     for (let at = 0; at < ids.length; at += RECORDS_PAGE) {

@@ -36,7 +36,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** Scopes by the places' hashes. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /** This place's scope at the last request, if still trusted. Never use it without the place. */
+  /**
+   * This place's scope at the last request, if still trusted. The place may point elsewhere by now,
+   * so check it.
+   */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);

@@ -19,9 +19,7 @@ const FORGOTTEN_MS = 24 * 60 * 60_000;
 /** The number of vector rows looked at together. */
 const SWEEP_BATCH = 1000;
 
-/**
- * Removes what is past its retention and what crashes left behind. Nobody was ever shown any of it.
- */
+/** Removes what is past its retention, and what crashes left behind. */
 export function sweeper(
   { scopes, records, memberships, faces, finds }: Parts,
   { settle }: Settler,
@@ -42,8 +40,8 @@ export function sweeper(
   }
 
   /**
-   * Completes owed ledger entries, dead enrolments, and erasures whose caller did not come back to
-   * hear what they removed.
+   * Appends owed ledger entries, withdraws dead enrolments, and finishes erasures whose caller did
+   * not come back to hear what they removed.
    */
   async function finishWork(scope: PlacedScope, now: number): Promise<void> {
     const living = await records.living(scope);
@@ -53,7 +51,8 @@ export function sweeper(
       const record = await settle(scope, id);
       const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_INTENT_MS) ?? [];
       for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
-      // If the clock was ahead then, it may never be that late again. So the difference counts.
+      // If the clock was ahead at the erasure, `now` may be before `at` for years. So the absolute
+      // difference counts.
       const isForgotten = record.erasing && Math.abs(now - record.erasing.at) > FORGOTTEN_MS;
       if (isForgotten) await finish(scope, record);
     }

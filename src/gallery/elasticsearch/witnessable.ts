@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 
 type Witnessable = Pick<Gallery, 'entries' | 'tombstones' | 'eraseAgain' | 'id' | 'witnessedSince' | 'noteWitness'>;
 
-/** What a second place needs to hear, and what it reports. */
+/** What a second place hears of a gallery, and what the gallery learns from it. */
 export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   const { keys, meta, records, ledger } = parts;
   return {
@@ -21,10 +21,14 @@ export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
 
 /** Erases again people who came back with an older copy of the indices. */
 function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
-  /** True when the person had data from before the erasure. A record that is no older stays. */
+  /**
+   * True when the person had data from before the erasure. A record of the same or a later epoch
+   * stays.
+   */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
     const scope = id && (await scopes.openNow(id));
-    // Without a key nobody can read the person's data, and an erasure's leftovers name no scope.
+    // There is nothing to erase: without the scope's key nobody can read the person's data, and a
+    // tombstone from another store names no scope.
     if (!scope) {
       await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
       return false;

@@ -40,9 +40,9 @@ const ATTEMPTS_AT_ONE = 20;
 
 /**
  * Limits how often one person tries other people's faces, and how often all people try one face.
- * @param attempts when this person made earlier ones, and when others were made at each holder's
- * face, milliseconds since 1970
- * @throws Failure `rate_limited` with `seconds` until another is allowed
+ * @param attempts milliseconds since 1970. `by`: when this person made earlier attempts. `at`: for
+ * each holder, when attempts were made at that face
+ * @throws Failure `rate_limited` with `seconds` until another attempt is allowed
  */
 export function assertMayAttempt(
   attempts: { readonly by: readonly number[]; readonly at: readonly (readonly number[])[] },

@@ -5,8 +5,8 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { FoundBy } from '../gallery.ts';
 
 /**
- * The names of people, places and scopes in stores, and the place that each sealed value is bound
- * to. All stores use the same, so that a gallery can move between them.
+ * How stores name people, places and scopes, and the additional data that each sealed value is
+ * bound to. All stores use the same, so that a gallery can move between them.
  */
 
 /** A scope's id with its unwrapped key: enough to read and write everything in it. */

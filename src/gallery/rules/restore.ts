@@ -55,7 +55,10 @@ export function restoredScope(
   };
 }
 
-/** Entries that the backup never had are not invented: an empty ledger stays empty. */
+/**
+ * The ledger, with entries for the restore and for the people in `gone`. An empty ledger stays
+ * empty.
+ */
 export function ledgerAfter(
   ledger: readonly LedgerEntry[],
   event: Restored,

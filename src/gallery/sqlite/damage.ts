@@ -41,7 +41,7 @@ interface Look {
   readonly groups: Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>;
 }
 
-/** Reads every stored value, and mends. */
+/** Reads every stored value; `mend` also repairs it. Each runs in one transaction. */
 export function mender(
   { sql, read, write }: SqliteFile,
   tables: Tables,
@@ -57,7 +57,9 @@ export function mender(
   return { damage: () => read(() => survey()), mend: (now) => write(() => survey(now)) };
 }
 
-/** Whether the value is readable. With a flipped bit, `put` gets it sealed anew. */
+/**
+ * Whether the value is readable. While mending, `put` gets a value with a flipped bit sealed anew.
+ */
 function isReadable(
   { tally, now }: Look,
   kind: DamagedKind,
@@ -114,7 +116,10 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
   }
 }
 
-/** Compares a row's copies of what the ledger says, which make searches fast, with the ledger. */
+/**
+ * Compares a row with the ledger. The row holds copies of what the ledger says, which make searches
+ * fast.
+ */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;
   const hash = membershipsHash(keys, person);
@@ -147,7 +152,7 @@ function lookAtLists({ sql, tables: { memberships }, keys, tally, now, groups }:
   }
 }
 
-/** Removes an unreadable record. Nobody can say who it was. */
+/** Removes an unreadable record. Nobody can say whose record it was. */
 function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number): void {
   const { scopes, ledger } = tables;
   scopes.touch(scope.id, uproot(tables, n).rivals);

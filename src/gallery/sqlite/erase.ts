@@ -21,9 +21,9 @@ export function eraser(
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /**
-   * Erases by the person's keyed hash, so the data need not be readable. Only an unreadable
-   * person's subject is lost. When a damaged page lost the row, the person still counts as having
-   * data while the list of their groups says so.
+   * Erases by the person's keyed hash, so the data need not be readable. Of an unreadable row only
+   * the subject is lost. When a damaged page lost the row, the person still counts as having data
+   * while the list of their groups says so.
    */
   function erase(
     id: ScopeId,
@@ -71,7 +71,7 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  /** Erases people of a scope whose life is from before an erasure that another place knows. */
+  /** Erases people of a scope whose life is older than their erasure in `known`. */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {
       const scope = scopes.open(id);

@@ -18,8 +18,8 @@ type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 /** The scopes' ledgers, which are only appended to. Every function runs inside a transaction. */
 export function ledgerTable(sql: Sql) {
   /**
-   * The last entry that facefinder wrote, whatever happened to the table since. Undefined when the
-   * note of it is damaged.
+   * The last entry that facefinder wrote, even if the table was changed since. Undefined when there
+   * is none, or the note of it is damaged.
    */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };

@@ -13,8 +13,8 @@ const PADDED_TO = 256;
 
 /**
  * The scopes of each person: one sealed list under the person's keyed hash. So a person who asks
- * for their groups reads nobody else's list. It goes with its last scope. Every function runs
- * inside a transaction.
+ * for their groups reads nobody else's list. The list is removed with its last scope. Every
+ * function runs inside a transaction.
  */
 export function membershipsTable(sql: Sql, keys: Keys) {
   /** The latest scope comes last. */

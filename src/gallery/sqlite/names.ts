@@ -66,7 +66,7 @@ function rightedRow(
 }
 
 /**
- * The name with the one bit flipped back that makes `isTrue` hold. Undefined when the name itself
+ * The name with one bit flipped back, so that `isTrue` holds for it. Undefined when the name itself
  * is true, or no flip helps.
  */
 function rightedName(name: string, isTrue: (name: string) => boolean): string | undefined {

@@ -37,8 +37,8 @@ export async function openGalleryFile({
       assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      // A damaged page may have lost a row of a list, which must keep nobody from leaving. So the
-      // lists are completed from the people.
+      // A damaged page may have lost a person's list, and that must not keep the person from
+      // leaving. So the lists are completed from the people.
       if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
@@ -78,7 +78,7 @@ function assertColumns(sql: Sql): void {
   sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
 }
 
-/** A step that SQL cannot do, because ids are sealed. */
+/** Completes everybody's list of groups. SQL alone cannot do this, because ids are sealed. */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {
     const scope = scopes.open(id);

@@ -105,7 +105,10 @@ export function openedScopes(
     return { revision, erasures, slots: without(slots, unreadable) };
   }
 
-  /** Erasures leave no list of who is gone. Only present people can be asked for. */
+  /**
+   * Tells whether a person is gone. Erasures leave no list of the gone, so it asks for those
+   * present.
+   */
   function goneFrom({ id }: OpenScope): (person: number) => boolean {
     const there = new Set(sql.all<{ n: number }>`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => n));
     return (person) => !there.has(person);

@@ -124,7 +124,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
   }
 
-  /** Notes an attempt to enrol this person's face. */
+  /** Alerts this person of an attempt to enrol their face, or of a decision about it. */
   function alert(held: Held): void {
     setAlerts(held, alerted(held.alerts));
   }

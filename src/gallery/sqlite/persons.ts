@@ -11,7 +11,7 @@ type Persons = Pick<
   'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier' | 'drop'
 >;
 
-/** What is stored of people, for them and those who ask. */
+/** The gallery's calls about single people, and the list of all people of a scope. */
 export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
   const { scopes, tombstones, people, templates, disputes, finds } = tables;
 

@@ -33,7 +33,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         const kept = whose === 'from' ? known.from : known.to;
         const scope = scopes.open(kept?.scope ?? scopes.make(to));
         if (!scope) return undefined;
-        // The last place is the group's present one.
+        // The place that is written last counts as the group's present one.
         for (const place of [from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;

@@ -54,7 +54,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return row?.scope;
   }
 
-  /** Points a place to a scope, whatever it pointed to before. */
+  /** Points a place to this scope, and no longer to the one before, if any. */
   function point(place: Place, scope: ScopeKey): void {
     const hash = hashOf(place);
     const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
@@ -99,7 +99,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     }
   }
 
-  /** Tells them that a person is gone. */
+  /** Tells every process's searches that a person is gone. */
   function noteErasure(id: ScopeId): void {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }

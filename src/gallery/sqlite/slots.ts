@@ -1,4 +1,4 @@
-/** Embeddings in a row. A writer claims the room behind them by raising `filled`. */
+/** Embeddings, one behind the other. A writer claims the room behind them by raising `filled`. */
 interface Vectors {
   readonly floats: Float32Array;
   /** The number of slots in use or claimed. */
@@ -6,9 +6,9 @@ interface Vectors {
 }
 
 /**
- * One scope's templates of today's pack, opened, one in each slot. Later versions share the
- * vectors, so that a change costs only what changed. Nothing else in it ever changes. A removed
- * template's vector becomes zero, so that a running search finds nobody there.
+ * One scope's templates of today's pack, opened, one in each slot. A change gives new slots that
+ * share the vectors, so that it costs only what changed. In the old slots only vectors change: a
+ * removed template's vector becomes zero, so that a running search finds nobody there.
  */
 export interface Slots {
   /** The number of slots. The i-th embedding begins at i · dims. */

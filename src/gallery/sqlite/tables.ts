@@ -24,7 +24,7 @@ export interface Tables {
   readonly finds: Finds;
 }
 
-/** @param pack that of added templates */
+/** @param pack the pack of added templates */
 export function tablesOf(sql: Sql, keys: Keys, pack: PackVersion): Tables {
   const memberships = membershipsTable(sql, keys);
   const people = peopleTable(sql, keys, memberships);

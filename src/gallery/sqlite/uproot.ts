@@ -3,7 +3,8 @@ import type { Tables } from './tables.ts';
 
 /**
  * Removes the row of people with this number and every row that refers to it, without opening any.
- * Gives what was removed, and whose disputes that ends. Runs inside a transaction.
+ * Gives what was removed, and the people whose disputes with this person end. Runs inside a
+ * transaction.
  */
 export function uproot(
   { people, templates, disputes, finds }: Tables,

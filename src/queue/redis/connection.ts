@@ -120,7 +120,8 @@ export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, rep
 }
 
 /**
- * Reports why the connection was lost: that helps an operator more than "nothing could be sent".
+ * The failure for `error`. When nothing could be sent, its cause is why the connection was lost,
+ * because that helps an operator more.
  */
 function failed(redis: Redis, error: unknown): Failure {
   return failureOf(isNotDone(error) ? losses.get(redis) : error);
@@ -137,8 +138,8 @@ function open(
     ...(temper === 'patient' ? { maxRetriesPerRequest: null } : PROMPT),
     connectTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
-    // The check needs INFO, which many a managed Redis forbids. A Redis that still loads says so at
-    // the first command.
+    // The check needs INFO, which some servers forbid. A Redis that still loads says so at the
+    // first command.
     enableReadyCheck: false,
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
   };
@@ -157,8 +158,8 @@ const PROMPT = {
 } as const;
 
 /**
- * BullMQ duplicates it for its blocking reads. Those are silent for long, and BullMQ watches them
- * itself.
+ * BullMQ duplicates this connection for its blocking reads. They are silent for long, so the copy
+ * has no timeout: BullMQ watches it itself.
  */
 class PatientRedis extends Redis {
   override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {

@@ -57,7 +57,7 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      // A Redis that is away notices dead workers by itself, so nobody waits for it.
+      // Nobody waits for a Redis that is away: it counts a silent worker as dead by itself.
       if (redis.status === 'ready')
         await atMost(
           GOODBYE_MS,

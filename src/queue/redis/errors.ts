@@ -18,11 +18,11 @@ const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
 ];
 
 /**
- * From a replica or a server that still starts. Nothing was changed, and another connection may
- * reach the right one.
+ * Refusals by a replica, or by a server that still starts. Nothing was changed, and another
+ * connection may reach the primary.
  */
 const NOT_PRIMARY = /\b(READONLY|UNBLOCKED|LOADING|MASTERDOWN)\b/;
-/** From ioredis, about a command that it did not send. */
+/** ioredis's error for a command that it did not send. */
 const NOT_SENT = /isn't writeable/;
 
 /** Whether Redis refused a command only because it is not, or not yet, the primary. */

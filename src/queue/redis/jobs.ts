@@ -9,7 +9,7 @@ import { surelyOnRedis } from './connection.ts';
 import { RESERVED_MS, type Reservations } from './reservations.ts';
 import { boundOf, type Stored } from './worker.ts';
 
-/** BullMQ's queues for those who add and remove jobs. */
+/** Adds and removes jobs in BullMQ's queues. */
 export interface Jobs {
   /** See {@link Queue.add}. */
   add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
@@ -40,8 +40,8 @@ const KINDS: readonly JobKind[] = ['ask', 'erase', 'pulse'];
 /** Time from reservation to arrival. It ends before the reservation does. */
 const ADD_MS = RESERVED_MS - 1_000;
 /**
- * Waits for another's reservation of the same job. By then the job has arrived, or the other
- * process is dead.
+ * How long an add waits for another process's reservation of the same job. By then the job has
+ * arrived, or the other process is dead.
  */
 const CONTEST_MS = RESERVED_MS + 2_000;
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 } as const;
@@ -107,7 +107,8 @@ function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): 
   const queue = new BullQueue<Stored>(kind, {
     connection,
     prefix,
-    // A queue that is made while Redis is away sends nothing, so nothing can fail for good.
+    // With these options a new queue sends nothing. While Redis is away, what it sends could fail
+    // for good.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,

@@ -22,7 +22,7 @@ export interface Reservations {
   release(job: Job): Promise<void>;
   /** Whether the job was already done, by a worker that died before BullMQ noticed. */
   isDone(job: Job): Promise<boolean>;
-  /** Ends a job. A repeated delivery is then `known`, except of an erasure that did not happen. */
+  /** Ends a job. {@link isRemembered} says whether a repeated delivery is then `known`. */
   finish(job: Job, ending: 'done' | Loss): Promise<void>;
   /** Ids of the owner's jobs that BullMQ still has. */
   of(kind: JobKind, owner: string): Promise<string[]>;

@@ -8,7 +8,7 @@ const REWRITE_MS = 30_000;
 /**
  * Removed items and finished jobs stay in Redis's append-only file until it is rewritten. This asks
  * for a rewrite and waits for it. Also true when Redis keeps no such file, or its operator does not
- * allow it; their disk is then their responsibility, as PRIVACY says.
+ * allow it; the disk is then the operator's responsibility, as PRIVACY says.
  */
 export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;

@@ -8,7 +8,7 @@ export interface RedisSetting {
   /** The name in redis.conf. */
   readonly name: string;
   readonly wanted: string;
-  /** Undefined when we may not read it, as on many a managed Redis. */
+  /** Undefined when we may not read it, as with many managed servers. */
   readonly value: string | undefined;
 }
 

@@ -62,11 +62,11 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     stalledInterval: lockMs,
     maxStalledCount: boundOf(kind, rules),
     runRetryDelay: RETRY_MS,
-    // The check needs INFO, which many a managed Redis forbids.
+    // The check needs INFO, which some servers forbid.
     skipVersionCheck: true,
     settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
   });
-  // The job ended one worker after the other, and BullMQ ended it unseen.
+  // The job crashed one worker after another, and BullMQ ended it without calling a handler.
   worker.on('failed', (bull) => {
     if (bull?.deferredFailure) end(options, jobOf(kind, bull), 'crashed').catch((error) => onError(explained(error)));
   });
@@ -77,8 +77,8 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
 }
 
 /**
- * When Redis refuses a job (because it is full, say), BullMQ asks again at once, thousands of times
- * a second.
+ * Pauses the worker for a second. When Redis refuses a job, for example because it is full, BullMQ
+ * asks again at once, thousands of times a second.
  */
 function rest(worker: Worker): void {
   if (worker.isPaused()) return;
