@@ -36,10 +36,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** Scopes by the places' hashes. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /**
-   * This place's scope at the last request, if still trusted. The place may point elsewhere by now,
-   * so check it.
-   */
+  /** This place's scope at the last request, if still trusted. Only the place can confirm it. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
