@@ -29,7 +29,7 @@ export async function eachPhoto<T>(
 }
 
 /**
- * The largest photo that is kept as it is beside others, like those that chats send. Copying it
+ * The most bytes of a photo that is kept as it is beside others, like those that chats send. A copy
  * would cost more and save nothing.
  */
 const KEPT_AS_IT_IS = 1_000_000;

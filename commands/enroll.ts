@@ -27,8 +27,8 @@ const SAME_PHOTO = 0.05;
 const MOST_REFUSED = 10_000;
 
 /**
- * /enroll: one face on each selfie, all of one person. The person is not enrolled here as somebody
- * else, and shows presence if that is required.
+ * /enroll: one face on each selfie, all of one person, whose face nobody else has enrolled here.
+ * The person shows a gesture if that is required.
  */
 export const enroll = {
   name: 'enroll',

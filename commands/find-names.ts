@@ -62,7 +62,7 @@ export async function nameFaces(
 function presence(tools: Tools, call: PhotoCall) {
   const isMember = memberCheck(tools, call);
   const isShown = call.ask.choice === 'show';
-  // A whole channel sees only names of people who agreed to be shown.
+  // A whole group sees only names of people who agreed to be shown.
   const mayBeSaid = async ({ person, shown }: Candidate) => (!isShown || shown) && (await isMember(person));
   return async ({ matches: all, similar }: Judgement<Candidate>) => {
     const matches: Named<Candidate>[] = [];

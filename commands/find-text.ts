@@ -21,8 +21,8 @@ interface ToldFace {
 }
 
 /**
- * What was found on one photo, in sentences: the number enrolled, a line for each person named,
- * then the other faces. Blurred faces have no number.
+ * What was found on one photo, in sentences: a summary, a line for each person named, then the
+ * other faces. Blurred faces have no number.
  */
 export function describe(
   { ask, words, place }: PhotoCall,

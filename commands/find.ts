@@ -105,8 +105,8 @@ async function marked(call: PhotoCall, { photo, frame, scale }: SeenPhoto, found
 }
 
 /**
- * The answers, after payment. Each person's distance is shown once at most, at the nearest face of
- * all photos.
+ * The replies, once the answer is paid for. Each person's distance is shown once at most, at the
+ * nearest face of all photos.
  */
 async function answers(
   tools: Tools,
@@ -137,8 +137,8 @@ async function answers(
   // The place of a face that was not looked at is unknown, so it could not be blurred.
   const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
   const told = { tell, mayBeShown };
-  // The asker has already read why some photos failed, and photos without names are not shown. The
-  // group sees the others.
+  // The group is shown only photos that name somebody. The asker has already read why others
+  // failed.
   const isShown = ask.choice === 'show' && faces.length > 0;
   const answered = isShown ? looked.filter(isNaming) : looked;
   if (answered.length === 0) return [{ kind: 'info', text: call.words.shown.nobody }];
@@ -160,7 +160,7 @@ function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoCall, replies
   });
 }
 
-/** The number of faces that tell something of each person. */
+/** The people near the faces, each with the number of faces that tell something of them. */
 function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unknown>): Subject[] {
   const near = Map.groupBy(
     faces.flatMap((face) => face.near),
@@ -192,7 +192,7 @@ async function result(
   const found = () => (isShown ? describeShown(call, told) : describe(call, told, { isBlurred }));
   const text = compared.templates === 0 ? await nobody(tools, call) : found();
   const which = call.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
-  // Those faces would not be blurred.
+  // Faces that were not looked at would not be blurred.
   const isWithheld = isBlurred && left > 0;
   const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
   return {

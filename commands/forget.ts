@@ -39,9 +39,7 @@ async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['a
   }
 }
 
-/**
- * Those of these items that are gone by now. An item whose removal is retried later is left out.
- */
+/** The items that are gone by now. An item whose removal is retried later is left out. */
 async function goneOf({ sentPhotos }: Tools, { person }: CommandCall['ask'], sent: Sent): Promise<SentIn[]> {
   if (sent.length === 0) return [];
   try {
@@ -65,7 +63,7 @@ function unlessUnavailable<T>(error: unknown, instead: T): T {
   return instead;
 }
 
-/** Undefined until an offer was chosen. Nothing else erases anybody. */
+/** Where to erase; undefined until an offer was chosen. Nothing else erases anybody. */
 function chosen({ choice, place }: CommandCall['ask']): Where | undefined {
   if (choice === 'everywhere') return 'everywhere';
   return choice === 'here' ? place : undefined;

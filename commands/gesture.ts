@@ -27,7 +27,7 @@ export interface Proving {
   readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
 }
 
-/** Whether this enrolment must show presence. */
+/** Whether this enrolment needs a gesture. */
 export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean): boolean {
   return tools.seesGestures && (isChallenge || (tools.enrolProof === 'gesture' && !isKnown));
 }
@@ -52,7 +52,7 @@ export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving 
 
 /**
  * What to say instead of enrolling; undefined once the gesture was shown. Each photo answers one
- * gesture. If it does not show it, another is asked for.
+ * gesture. After a photo that does not show the gesture, another gesture is asked for.
  */
 export async function proofReply(
   tools: Tools,

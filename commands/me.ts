@@ -12,8 +12,8 @@ import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * The words of a button's choice: also show where the asker may be; somebody else was shown. The
- * numbers of photos that are taken out follow.
+ * The words of a button's choice. {@link POSSIBLE}: also show where the asker may be. {@link NOT}:
+ * somebody else was shown. The numbers of photos that are taken out follow.
  */
 const [POSSIBLE, NOT] = ['possible', 'not'];
 
@@ -43,7 +43,8 @@ export const me = {
     const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), { from: before, isPart });
     const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: before + index + 1 }]));
     const refused = looked.filter((one): one is Reply => 'kind' in one);
-    // Of a part, the page must also hear that nothing could be looked at: it goes on then.
+    // The page sends the next part only after a presence reply, even if this part had no usable
+    // photo.
     if (photos.length === 0 && !isPart) return refused;
     const all = Math.max(photos.length, partOf(call.ask));
     const { taken, isNew } = chosen(call.ask);
@@ -98,8 +99,8 @@ interface Looked extends Pick<Heads, 'heads'> {
 }
 
 /**
- * @param mayBe whether it would show the asker if it were the only photo. More photos only make the
- * same face less certain
+ * @param mayBe whether the photo would show the asker if it were the only one. More photos only
+ * make the same face less certain
  */
 async function look(call: PhotoCall, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
   const seen = await call.faces.see(photo, call.signal);
@@ -141,7 +142,8 @@ async function drawn(
 
 /**
  * @param isEnrolled whether enrolled templates were compared, not a selfie of this ask
- * @param isWhole whether the ask has all photos. With a part of them, the asker is told elsewhere
+ * @param isWhole whether the ask has all photos. A part has no buttons, because the page has its
+ * own for the whole album
  */
 function answer(
   tools: Tools,
@@ -202,7 +204,7 @@ function inWords(listed: Words['listed'], numbers: readonly number[]): string {
   return listed({ before: before.toReversed().join(', '), last: String(last) });
 }
 
-/** To see where else the asker may be, and to take out what is shown. */
+/** Offers to show where else the asker may be, and to take out photos that are shown. */
 function offers(
   { parked }: Tools,
   { ask, words, now, answerAfter }: PhotoCall,

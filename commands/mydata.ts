@@ -15,7 +15,7 @@ import { dropChosen, dropOffer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 import { askWhichFind, WRONG, wrongFindOffer } from './wrong-finds.ts';
 
-/** Further lines of the search log are only in the attached data. */
+/** The most lines of the search log in the text. The attached data have all lines. */
 const SHOWN_FINDS = 20;
 
 /** /mydata: all data about the asker here, or in private everywhere, and who found them. */

@@ -17,7 +17,7 @@ export interface Offer {
   readonly actions: readonly Action[];
 }
 
-/** Prefixes of choices under /mydata; the id of a group or template follows. */
+/** Choices under /mydata. The id of a group follows the first, the id of a template the second. */
 const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
 
 /**

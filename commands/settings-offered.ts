@@ -11,7 +11,7 @@ export const SETTINGS = [
 ] as const satisfies readonly (keyof GroupRules)[];
 export type Setting = (typeof SETTINGS)[number];
 
-/** Useless when only the asker sees anything. */
+/** Settings that are useless when only the asker sees anything. */
 const OF_GROUPS: readonly Setting[] = ['showing', 'findsPerHour', 'language'];
 
 const SEARCHES = [50, 20, 10, 5, 2];

@@ -21,8 +21,8 @@ export interface PhotoRef extends PlatformData {
   /** The photo is in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
   /**
-   * The person who sent that message. From a listener it is their id; behind the chat's door a
-   * keyed hash, or absent when photos of others are not searched.
+   * The sender of that message. A listener gives their id. {@link Chat} replaces it by a keyed
+   * hash, or removes it when photos of others are not searched.
    */
   readonly sender?: string;
 }
@@ -54,14 +54,14 @@ export interface Ask {
   /** The group's locale, if its platform gives one. What the group is shown is in it. */
   readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
-  /** How many photos were sent, when that is more than {@link photos}, which one ask limits. */
+  /** How many photos were sent, when that is more than one ask may have in {@link photos}. */
   readonly sent?: number;
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */
   readonly deadline: number;
   /** What its sender agreed to with it. The answer brings a receipt of it. */
   readonly agreed?: Purpose;
-  /** The choice by button with which this ask was taken from its shelf. */
+  /** What was chosen by the button that took this ask from its shelf, or ticked in a form. */
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */
   readonly epoch?: number;

@@ -25,18 +25,17 @@ export interface Chat {
    */
   press(press: Press): Promise<void>;
   /**
-   * For a platform that wants an immediate word and never repeats a request. It notes the request
-   * first, so that it is done even if the program ends meanwhile. Afterwards hand the request on,
-   * or drop it. Never throws, and ends within {@link WORD_WAITS_MS}, because the platform waits for
-   * its word.
+   * Notes a request of a platform that wants an immediate word and never repeats a request. A noted
+   * request is done even if the program ends meanwhile. Afterwards hand it on, or drop it. Never
+   * throws, and ends within {@link WORD_WAITS_MS}, because the platform waits for its word.
    */
   note(request: Ask | Press): Promise<void>;
-  /** Drops a noted request that the platform never heard the word for: it is not done. */
+  /** Drops a noted request that is not to be done, because the word did not reach the platform. */
   drop(request: Ask | Press): Promise<void>;
   /**
-   * What to tell a press beside its message, instead of processing it: `not_yours`, or that the
-   * button was pressed before. Undefined for every other press. Never throws, and ends within
-   * {@link WORD_WAITS_MS}.
+   * What to say beside the message of a pressed button, instead of processing the press:
+   * `not_yours`, or that the button was pressed before. Undefined for every other press. Never
+   * throws, and ends within {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /**

@@ -75,8 +75,7 @@ export interface PhotoDeclaration {
   /** What its sender has to agree to. It may depend on the ask and its sender. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
   /**
-   * Whether an option makes it about everybody, the asker included. `commands.….all` is the typed
-   * word.
+   * Whether an option makes it about everybody, the asker included. `blur.option` has its words.
    */
   readonly hasAll?: true;
   /**

@@ -4,20 +4,20 @@ import type { Address, Ask, PhotoRef, PlatformData } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * An answer is shown, or has failed with nothing of it still to come, within this many
- * milliseconds. Otherwise it could replace what was said instead of it meanwhile.
+ * The most milliseconds that an answer takes. By then it is shown, or it has failed and nothing of
+ * it can appear any more. A later answer could replace what was said in its place.
  */
 export const ANSWER_MS = 30_000;
 
 /**
- * A sign of progress ends within this many milliseconds. An answer that is ready by then waits for
- * it.
+ * The most milliseconds that a sign of progress takes. An answer that is ready earlier waits until
+ * the sign has ended.
  */
 export const SIGN_OF_LIFE_MS = 2_000;
 
 /**
- * Whether somebody is in a place, as its platform says. `no_proof`: it answered without saying so,
- * which confirms nobody. `down`: it could not be asked, which hides nobody.
+ * Whether somebody is in a place, as its platform says. `no_proof`: the platform answered, but did
+ * not say so; this confirms nobody. `down`: the platform could not be asked; this hides nobody.
  */
 export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 
@@ -31,17 +31,17 @@ export interface NameNow {
 }
 
 /**
- * Whether the bot is in a place, as the platform told `bot`. That account stays the same with every
- * token.
+ * Whether the bot is in a place, as the platform told the account `bot`. The account stays the same
+ * when its token changes.
  */
 export interface Presence {
   readonly is: 'there' | 'gone';
   readonly bot: string;
 }
 
-/** A group's post in a form in which its platform finds it again. It survives a seal. */
+/** A post in a group, as data by which its platform finds it again. It survives a seal. */
 export interface Post extends PlatformData {
-  /** Its name on its platform. */
+  /** Names the post on its platform. */
   readonly id: string;
 }
 
@@ -91,7 +91,7 @@ export interface Courier {
    */
   readonly audience: 'alone' | 'group';
   /**
-   * False when text messages are not heard, so that nobody can send a photo as their next message.
+   * False when the bot does not hear messages. Then nobody can send a photo as their next message.
    */
   readonly hearsMessages?: false;
   /** Whether people can pick one of the bot's groups with the platform's own means. */
@@ -130,8 +130,8 @@ export interface Courier {
     },
   ): Promise<void>;
   /**
-   * Shows an invitation to everybody in a place: for an admin who gets the answer at `address`, or
-   * without one by itself. `refused`: the bot may not write there. Absent when nobody else sees
+   * Shows an invitation to everybody in a place. With `address` an admin asked for it, and gets the
+   * answer there. `refused`: the bot may not write in the place. Absent when nobody else sees
    * anything.
    */
   invite?(place: Place, invitation: Invitation, address?: Address): Promise<'posted' | 'refused'>;
@@ -174,8 +174,9 @@ export interface Courier {
    */
   nameNow?(place: Place, personId: string): NameNow | undefined;
   /**
-   * Whether the bot is in the place. Undefined unless the platform says so in words that no outage,
-   * overload or unknown token has. Never throws. Absent when a bot cannot be removed from places.
+   * Whether the bot is in the place. Undefined unless the platform answers in words that it never
+   * uses in an outage, under overload or for an unknown token. Never throws. Absent when a bot
+   * cannot be removed from places.
    */
   presence?(place: Place): Promise<Presence | undefined>;
   /**

@@ -16,16 +16,16 @@ export interface Revealed {
 
 /** The shelf of what was revealed of each person. It fails as {@link Pending} says. */
 export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
-  /** Writes a person's value over `kept`. False when the shelf has changed by then. */
+  /** Writes a person's value over `kept`. False when the item has changed since it was read. */
   readonly write: (id: string, kept: Kept<Revealed> | undefined, value: Revealed) => Promise<boolean>;
   /** Adds this to the stored value. */
   readonly join: (id: string, more: Revealed) => Promise<void>;
 }
 
-/** How many other answers about the same person may come between before an answer gives up. */
+/** How often to try a write of an item when others write the same item first. */
 export const TRIES_TO_NOTE = 100;
 
-/** Opens it on `pending`; `now` is in milliseconds since 1970. */
+/** Opens the shelf on `pending`; `now` is in milliseconds since 1970. */
 export function revealedOn(pending: Pending, keys: Keys, now: () => number): RevealedShelf {
   const { read, drop, add, replace } = shelf<Revealed>(pending, keys, 'revealed');
 

@@ -103,7 +103,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /** Notes it. After another's write it starts again, while the answer may still say as much. */
+  /** Notes a grant. After another answer's write it tries again, while as much may be said. */
   async function note(
     occasion: Occasion,
     subject: Subject,

@@ -23,7 +23,7 @@ export interface Held extends Group {
   readonly shownAt: readonly number[];
 }
 
-/** The parts that collect it. */
+/** The parts that collect a person's data. */
 export interface HeldParts {
   readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince' | 'settings'>;
   /** The operator's rules for every group. */
@@ -62,15 +62,16 @@ export async function sentBy(
   return sent.flatMap(([scope, one]) => (!only || only.some((group) => group.scope === scope) ? [one] : []));
 }
 
-/** The same as plain JSON, times as ISO 8601. */
+/** What is kept of photos that a person sent to one group, as plain JSON; times are ISO 8601. */
 export function sentExported({ platform, id }: Person, { place, isForbidden, searchedAt }: SentIn) {
   const photosSearchedByOthers = searchedAt.map((at) => new Date(at).toISOString());
   return { group: place.title ?? place.id, platform, id, photosSearchedByOthers, photosForbidden: isForbidden };
 }
 
 /**
- * All of it as plain JSON, times as ISO 8601. For a template it gives how many numbers it has, and
- * the SHA-256 (hex) of them as 32-bit floats, little-endian. `with: 'embeddings'` adds the numbers.
+ * A person's data in one group as plain JSON; times are ISO 8601. For a template it gives how many
+ * numbers it has, and the SHA-256 (hex) of them as 32-bit floats, little-endian. With `embeddings`
+ * it gives the numbers too.
  */
 export function exported(
   { place, dossier, until, ledgerHead, receipts, shownAt }: Held,

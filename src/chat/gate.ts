@@ -93,7 +93,7 @@ async function showNotice(
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
   const decline = { id: `${id}:decline`, label: words.decline, role: 'decline' } as const;
   // Only people who can be found, on platforms with groups, are asked about being shown to a whole
-  // channel.
+  // group.
   const hasGroup = courierOf(flow, ask.address.platform).audience === 'group';
   const actions = purpose === 'enrol' && hasGroup ? [agree, agreeShown, decline] : [agree, decline];
   return { kind: 'consent', text: notice.text, notice: { version, hash }, actions };

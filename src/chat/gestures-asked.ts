@@ -11,10 +11,7 @@ import type { PhotoRef } from './ask.ts';
 import { TRIES_TO_NOTE } from './disclosure-shelf.ts';
 import { PARKED_MS } from './parked.ts';
 
-/**
- * How long a gesture is asked for. Nobody finds or makes a photo of it as fast as they can make the
- * gesture.
- */
+/** How long a person has for a gesture. It is too short to find or fake a photo of one. */
 export const GESTURE_MS = 2 * 60_000;
 
 /** The most gestures that one person is asked for in one group in a day. */
@@ -31,41 +28,41 @@ export interface AskedProof {
   readonly choice?: string | undefined;
 }
 
-/** The item on the shelf of a person who was asked. */
+/** What the shelf keeps of a person who was asked for a gesture. */
 interface Asked extends AskedProof {
   /** The ask that answers it. No other ask can. */
   readonly answeredBy?: string;
-  /** Whether it led to an enrolment. */
+  /** Whether the gesture led to an enrolment. */
   readonly isOver?: true;
 }
 
 /**
- * Requests for gestures, by which people show that they are there. They hold references to photos,
- * sealed, under the person's keyed hash, and no face. The number of tries is under another keyed
- * hash, which an erasure leaves: erasing oneself and coming back does not avoid the limit. Every
- * method fails as {@link Pending} says.
+ * Requests for gestures, by which people show that they are there. A request holds references to
+ * photos and no face, sealed under the person's keyed hash. Tries are counted under another keyed
+ * hash. An erasure leaves that count: erasing oneself and coming back does not avoid the limit.
+ * Every method fails as {@link Pending} says.
  */
 export interface Proofs {
   /**
-   * Asks for a random gesture, instead of an earlier one.
-   * @throws Failure `rate_limited` with `seconds` until another is allowed; then nothing is asked
-   * for
+   * Asks for a random gesture. This replaces an earlier request.
+   * @throws Failure `rate_limited` with `seconds` until another is allowed; the earlier request is
+   * dropped then too
    */
   readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
   /**
-   * What this person is asked for in this group, for the ask that answers it; undefined when
-   * nothing is. A job that runs twice gets it twice. Once the time is over, another ask gets it
-   * too, as too late: the ask that answered it may have failed.
+   * What this person is asked for in this group; undefined when nothing is. `ask` answers it from
+   * now on, and its job may run twice. After `until` another ask may answer instead, because the
+   * first may have failed; it gets `until` 0, so that it counts as too late.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
-  /** It led to an enrolment. The ask that answered it may read it again. */
+  /** Notes that the gesture led to an enrolment. Only the ask that answered it can read it then. */
   readonly end: (person: Person, scope: ScopeId) => Promise<void>;
   /** Withdraws the request. */
   readonly drop: (person: Person, scope: ScopeId) => Promise<void>;
 }
 
-/** On a shelf of `pending`. */
+/** Keeps the requests on a shelf of `pending`. */
 export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proofs {
   const asked = shelf<Asked>(pending, keys, 'proof');
   const tries = shelf<readonly number[]>(pending, keys, 'proof');
@@ -109,7 +106,7 @@ export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proof
       if (answeredBy === ask) return one;
       if (isOver) return undefined;
       if (answeredBy !== undefined && now() <= one.until) throw new Failure('in_progress');
-      // No second photo may answer it, however long the first was worked on.
+      // A second photo always comes too late, however long the first was worked on.
       const mine = answeredBy === undefined ? one : { ...one, until: 0 };
       if (!(await asked.replace(kept, { ...mine, answeredBy: ask }))) throw new Failure('in_progress');
       return mine;

@@ -73,8 +73,8 @@ function namesOf(name: CommandName): string[] {
 }
 
 /**
- * Plain words for a command in every language, because people may write in another than they set.
- * They are optional.
+ * A command's names and the plain words for it, in every language, because people may write in
+ * another language than they set. A language may have no plain words.
  */
 function wordsOf(name: CommandName): string[] {
   const plain = LOCALES.flatMap((locale) => {

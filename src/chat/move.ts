@@ -8,9 +8,9 @@ import type { Flow } from './flow.ts';
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 
 /**
- * How long a place's present id is kept. Ids hardly ever change, and every search asks. A
- * member who still uses the old id is in the same scope, and the platform names the new id when it
- * is asked about the old one.
+ * How long a place's present id is kept. Ids hardly ever change, and every search needs one. A
+ * stale id does no harm: it belongs to the same scope, and the platform names the new id when it is
+ * asked about the old one.
  */
 const KEPT_NOW_MS = 60_000;
 const MOST_KEPT = 10_000;
@@ -52,7 +52,7 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
   // group.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
-    // Afterwards, because a call in between still got the old one.
+    // Cleared after the move, because a call during it still noted the old place.
     keptOf(flow).clear();
     if (!split) return await bringWord(flow, before, to);
     await flow.shown.follow(split);
@@ -63,7 +63,8 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
 }
 
 /**
- * People who only forbade searches of their photos are in no scope. So their scope has no split.
+ * Brings along who forbade searches of their photos. They need not be people of the gallery, and a
+ * scope without people gives no split.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
@@ -76,8 +77,8 @@ async function bringWord(
 
 /**
  * Writes what somebody agreed to and enrolled under the old id, with its times, into the group's
- * scope, and then removes it from the other. Existing data of them stay unchanged. Templates of
- * another model stay behind, as nothing compares with them, and so does the search log.
+ * scope, and then removes it from the other. Existing data of them there stay unchanged. The search
+ * log is not carried over, nor are templates of another pack, because nothing compares with them.
  */
 async function carry(flow: Moving, split: Split, person: Person, members: readonly Person[]): Promise<void> {
   const { gallery, disclosure, now } = flow;

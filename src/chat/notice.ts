@@ -55,7 +55,7 @@ export interface NoticePart {
   readonly text: string;
 }
 
-/** How long facts of what people were told of others stay at most. */
+/** The most days that the record of what people were told about others is kept. */
 const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
 /** Marks a heading where there is only plain text. */
@@ -133,7 +133,7 @@ export function underHeadings(parts: readonly NoticePart[]): string {
   return parts.map(({ heading, text }) => `${HEADING}${heading}\n${text}`).join('\n\n');
 }
 
-/** What belongs to one purpose alone. Who sees it comes first. */
+/** The parts of one purpose alone. The part about who sees the data comes first. */
 export function purposeParts(
   { notice: { headings, enrol, search, self, blur } }: Words,
   purpose: Purpose,
@@ -175,7 +175,7 @@ export function storedText({ notice }: Words, carrier: Carrier | undefined): str
   return notice.stored({ isCarried: carrier !== undefined, carrier: name, country });
 }
 
-/** Who runs this, and that questions go there. */
+/** Who runs this installation, and that questions go to them. */
 export function operatorText({ notice }: Words, contact: string | undefined): string {
   return `${operator(notice, contact)} ${notice.reach}`;
 }

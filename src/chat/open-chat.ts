@@ -16,8 +16,8 @@ import { lookAhead, press } from './press.ts';
 import { rulesAt } from './rules.ts';
 
 /**
- * The chat for listeners, on the parts of `flow`. Listeners use this machine's clock; behind them
- * all use the shared one.
+ * The chat for listeners, on the parts of `flow`. Listeners use this machine's clock. Everything
+ * behind the chat uses the shared one.
  */
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
@@ -28,7 +28,10 @@ export function openChat(flow: Flow): Chat {
     const { asked } = 'action' in request ? await lookAhead(flow, request) : {};
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
-  /** Waits for the note before it drops it. A note written later stays until the next start. */
+  /**
+   * Waits for the note before it drops it. A note written after that would stay until the next
+   * start.
+   */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
@@ -69,15 +72,15 @@ async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefine
 }
 
 /**
- * Nobody works any more on an undone request that was heard this long ago. It is longer than
+ * Nobody works any more on an undone request that was heard this long ago. This is longer than
  * answering or queueing takes.
  */
 const FORSAKEN_MS = 60_000;
 
 /**
- * Does requests that a process heard before it ended. When no answer can be delivered any more,
- * only requests for words are done. No photo is looked at, and no admin's press is done by rights
- * from that time.
+ * Does requests that a process heard before it ended. Past its deadline a request cannot be
+ * answered. Then commands with photos or for admins are not done: nobody would see the result, and
+ * the sender may be no admin any more.
  */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {

@@ -39,7 +39,7 @@ export interface ParkedAsk {
 
 /** A parked ask that one update has taken. Nobody else gets it until that is done or undone. */
 export interface TakenAsk extends ParkedAsk {
-  /** From now on only the fact of its use is kept. */
+  /** Keeps only the fact that it was used. */
   readonly finish: () => Promise<void>;
   /** Lets it be taken again. */
   readonly release: () => Promise<void>;
@@ -74,8 +74,8 @@ export interface Parked {
    */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
-   * As {@link park}, for the choice of how to leave. A shelf that accepts nothing must keep nobody,
-   * so this process then remembers the latest one of each person.
+   * As {@link park}, for the choice of how to leave. A shelf that accepts nothing must keep nobody
+   * from leaving, so this process then remembers the latest such ask of each person.
    */
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
   /** Takes it once: of two updates, one gets it. */
@@ -123,15 +123,15 @@ type Awaited = Ask & { readonly notice?: string };
  */
 export const PARKED_MS = 15 * 60_000;
 
-/** The most of them that are remembered while no shelf accepts them. */
+/** The most asks to leave that are remembered while no shelf accepts them. */
 const MOST_LEAVING = 1_000;
 
 const ID_BYTES = 16;
 const TIME_BYTES = 4;
 
 /**
- * 22 characters of A-Za-z0-9_-: the second of its expiry, which can then be told even when nothing
- * else is kept, and 96 random bits.
+ * 22 characters of A-Za-z0-9_-: the second of the expiry, and 96 random bits. So the expiry is
+ * known even when nothing else is kept.
  */
 export function newParkedId(expiresAt: number): string {
   const id = randomBytes(ID_BYTES);

@@ -17,8 +17,8 @@ const MOST_PICK = 2 ** 31 - 1;
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
 
 /**
- * The group of an ask. A private chat is no scope: it means the person's only group there; of
- * several the person chooses one.
+ * The group of an ask. An ask in a private chat is about the person's only group on that platform.
+ * Of several groups the person chooses one.
  * @throws Failure `not_a_member` when the person chose a group from outside and is not confirmed to
  * be in it
  */

@@ -13,8 +13,8 @@ import { saysWrongName } from './wrong-names.ts';
 
 /**
  * Handles a pressed button or an opened deep link. The ask parked behind it goes on, and is
- * answered where the press was made. `before`: what it stood for when the press was heard, for a
- * press whose time ended since then.
+ * answered where the press was made. `before`: what the button stood for when the press was heard;
+ * it counts when the button's time has ended since.
  * @throws Failure `unavailable` when it could not be answered
  */
 export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Promise<void> {
@@ -96,7 +96,7 @@ async function refusalOf(flow: Flow, why: NotTaken): Promise<Failure> {
   return why === 'gone' ? expired('lost') : new Failure('expired');
 }
 
-/** The state of the update whose job took something. */
+/** The state of the update whose job took a parked ask. */
 async function stateOf(flow: Flow, job: string): Promise<'under_way' | 'answered' | 'abandoned'> {
   const [placeholder, isTaken] = await Promise.all([flow.placeholders.find(job), flow.alone.isTaken(job)]);
   if (placeholder?.open || isTaken) return 'under_way';
@@ -158,7 +158,7 @@ async function decide(
   return await proceed(flow, ask);
 }
 
-/** Whether a press comes from the place of its button, or from private. */
+/** Whether a press comes from the place of its button, or from a private chat. */
 async function isSameRoom(flow: Flow, parked: ParkedAsk['ask'], { place }: Press): Promise<boolean> {
   if (!place || !parked.place) return true;
   const { id } = parked.place;

@@ -21,7 +21,8 @@ export interface Picture {
 }
 
 /**
- * Somebody who is named for a face. Only the nearest face in all photos of the ask has a distance.
+ * Somebody who is named at a face. Their distance is given only at the nearest of these faces in
+ * all photos of the ask.
  */
 export interface NamedMatch {
   readonly name: string;
@@ -35,15 +36,15 @@ export interface NamedMatch {
   readonly verdict: Exclude<Verdict, 'unknown'>;
 }
 
-/** One face of a photo. Its number is that in the picture, from 1 over all photos of the ask. */
+/** One face of a photo. The picture shows its number, which counts from 1 over all photos. */
 export interface ResultFace {
   readonly number: number;
   /** x, y, width, height in pixels of the upright photo. */
   readonly box: readonly [number, number, number, number];
   readonly verdict: Verdict;
   /**
-   * Best first, at most 3. Empty for `unknown`, and for a `possible` who would more often be named
-   * wrongly than rightly.
+   * Best first, at most 3. Empty for `unknown`, and for a `possible` whose name would be wrong more
+   * often than right.
    */
   readonly matches: readonly NamedMatch[];
 }
@@ -51,8 +52,8 @@ export interface ResultFace {
 /** The numbers behind the chances of an answer. */
 export interface Comparison extends Compared {
   /**
-   * What the chances mostly rest on: the group's own pairs from 20 people on, else the pack's worst
-   * measured group.
+   * What the chances mostly rest on. `own`: the pairs of people in this group, if it has 20 people
+   * or more. `worst`: the group of people that the pack was measured worst on.
    */
   readonly chancesRestOn: 'own' | 'worst';
 }
@@ -111,7 +112,7 @@ export type Reply =
       readonly compared?: Comparison;
       readonly actions?: readonly Action[];
       /**
-       * Shows this result to the channel, with others blurred. Chats offer it when somebody named
+       * Shows this result to the group, with others blurred. Chats offer it when somebody named
        * agreed to be shown.
        */
       readonly show?: Action;

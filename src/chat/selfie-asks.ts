@@ -7,23 +7,23 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
-/** The most asks in a day that one person, enrolled nowhere, may bring a selfie with. */
+/** The most asks with a selfie that one person may send in a day, over all groups. */
 export const SELFIE_ASKS_A_DAY = 5;
 
 /**
- * Asks that were answered by a selfie in them, which may be anybody's. Only their times are kept,
- * sealed, under a keyed hash of the person that an erasure leaves: erasing oneself and coming back
- * does not avoid the limit. Fails as {@link Pending} says.
+ * Counts asks that bring a selfie, which may show anybody. It keeps the times and keyed hashes of
+ * the asks, sealed, under a keyed hash of the person. An erasure leaves them: erasing oneself and
+ * coming back does not avoid the limit. Fails as {@link Pending} says.
  */
 export interface SelfieAsks {
   /**
-   * Counts an ask, once however often it runs: whether it was counted just now.
+   * Counts an ask once, however often it runs. Gives whether it was counted just now.
    * @throws Failure `rate_limited` with `seconds` until another is allowed
    */
   readonly spend: (person: Person, ask: string) => Promise<boolean>;
 }
 
-/** On a shelf of `pending`; `now` is in milliseconds since 1970. */
+/** Keeps the counts on a shelf of `pending`; `now` is in milliseconds since 1970. */
 export function selfieAsksOn(pending: Pending, keys: Keys, now: () => number): SelfieAsks {
   const asks = shelf<Readonly<Record<string, number>>>(pending, keys, 'proof');
   return {

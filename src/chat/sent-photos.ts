@@ -106,7 +106,7 @@ export function sentPhotosOn(
         const kept = await senders.read(id);
         const sent = kept ? opened(kept) : {};
         if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
-        // Each use renews its time.
+        // Stopping a search renews the time for which the sender's word is kept.
         await change(id, (sent) => sent);
         return 'forbidden';
       }

@@ -9,26 +9,26 @@ import { repeat } from '../timing/repeat.ts';
 import { within } from '../timing/within.ts';
 import type { Courier, Post, TakenBack } from './courier.ts';
 
-/** How long to note that an ask was shown: longer than it is retried. */
+/** How long the note that an ask was shown is kept. The ask is retried for a shorter time. */
 export const DONE_KEPT_MS = 3_600_000;
 
-/** How long to retry deleting a post that a platform did not delete while it was down. */
+/** How long to retry the deletion of a post whose platform was down. */
 const DUE_KEPT_MS = 30 * 86_400_000;
 
 /**
- * A platform that does not delete a post within this time, or at a second try, counts as down, so
- * that not every post waits for it.
+ * How long one try to delete a post may take, and the pause before the second and last try. A
+ * platform that fails both counts as down, so that other posts do not wait for it.
  */
 const TAKE_BACK_MS = 5_000;
 const SECOND_TRY_MS = 1_000;
 
-/** The item of a post, or of an ask that is to become one. */
+/** The item on the shelf: one for each post, and one for each ask that is to become a post. */
 export interface Shown {
-  /** Undefined while it is being posted, and for ever if that never ended. */
+  /** Absent for an ask, whose posting may still go on, or may never have ended. */
   readonly post?: Post;
   readonly named: readonly string[];
   readonly asker?: string;
-  /** For an ask: `done` once it was posted, `withdrawn` when somebody it names left meanwhile. */
+  /** For an ask: `done` once it was posted; `withdrawn` when somebody it names left before. */
   readonly is?: 'done' | 'withdrawn';
 }
 
@@ -56,7 +56,7 @@ export interface ShownShelf {
   readonly leaveOut: (hash: string, kept: Pick<Kept<Shown>, 'id'>) => Promise<void>;
 }
 
-/** Opens it on `pending`. */
+/** Opens the shelf on `pending`. */
 export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: ShownOptions): ShownShelf {
   const posts = shelf<Shown>(pending, keys, 'shown');
   const idOf = ({ platform, id }: Pick<Post, 'platform' | 'id'>) => keyedHash(keys.lookup, 'shown', platform, id);

@@ -6,7 +6,7 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Post, Showing, TakenBack } from './courier.ts';
 import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
-/** How long receipts count a post, and its button can delete it. */
+/** How long a post's note is kept: for receipts, and for the button that deletes the post. */
 const SHOWN_KEPT_MS = 365 * 86_400_000;
 
 /** The id of the button that deletes a group's post. */
@@ -14,7 +14,8 @@ export const TAKE_BACK = 'shown:delete';
 
 /**
  * What became of a post that shows somebody. `later`: its platform is down, and deletion is
- * retried. `left`: out of reach, or nobody knows whether it was posted.
+ * retried. `left`: the post is out of reach, nobody knows whether it was posted, or its deletion
+ * failed and could not be noted.
  */
 export type Fate = 'deleted' | 'later' | 'left';
 

@@ -37,7 +37,7 @@ export interface WrongNames {
    * @throws Failure `not_yours` for a button that was made for somebody else
    */
   readonly note: (person: Person, button: string) => Promise<{ readonly by: SaidBy; readonly isNew: boolean }>;
-  /** The number of reports in the last 90 days by people who are not erased since. */
+  /** The number of reports in the last 90 days by people who were not erased since. */
   readonly count: () => Promise<number>;
 }
 

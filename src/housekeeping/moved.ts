@@ -2,7 +2,7 @@ import { moveGroup } from '../chat/move.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * Finds groups that got a new id without our hearing of it, or while an older facefinder ran that
+ * Finds groups that got a new id while nobody heard of it, or while an older facefinder ran that
  * did not note it. Joins what is stored under the old id with what is stored under the new one.
  * @throws the reason of `signal` once that is aborted
  */

@@ -15,7 +15,7 @@ interface Seen {
 }
 
 /**
- * A note is forgotten when no sweep has read it for this long. Mostly the bot has left its group.
+ * A note that no sweep renews for this long is forgotten. Mostly the bot has left the group then.
  */
 const SEEN_MS = 90 * 86_400_000;
 

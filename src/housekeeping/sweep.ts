@@ -24,11 +24,11 @@ interface SweepOptions {
 }
 
 /**
- * Erases people who left their group, who could not be shown to be in it for long, whose retention
- * is over, or who did not agree to a new notice in time. Erases whole groups that the bot was
- * removed from unheard. Removes expired items from the stores. What depends on time alone needs two
- * sweeps, a day apart. When the clock may have jumped, the sweep does nothing. `force` goes on in
- * spite of an alarm, after an operator has looked.
+ * Erases people who left their group, whose membership could not be proved for long, whose
+ * retention is over, or who did not agree to a new notice in time. Erases whole groups from which
+ * the bot was removed without hearing of it. Removes expired items from the stores. What depends on
+ * time alone needs two sweeps, a day apart. When the clock may have jumped, the sweep does nothing.
+ * `force` goes on in spite of an alarm, after an operator has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
 export async function sweep(parts: Kept, retentionDays: number, options: SweepOptions = {}): Promise<SweepResult> {

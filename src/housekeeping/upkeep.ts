@@ -4,8 +4,9 @@ import { resumeHeard } from '../chat/open-chat.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * Longer than a large group's erasure, whose people are all noted before the first is erased, and
- * longer than an operator waits for the bytes.
+ * How long ago an erasure must have been noted to count as left. This is longer than a large
+ * group's erasure, whose people are all noted before the first is erased, and longer than an
+ * operator waits for the bytes.
  */
 const ABANDONED_MS = 15 * 60_000;
 

@@ -44,7 +44,7 @@ export interface Build {
  * Durations are milliseconds.
  */
 export interface Metrics {
-  /** Counts the time of `work` for that command. */
+  /** Does `work`. Stages that it goes through count for that command. */
   readonly during: <T>(command: string, work: () => Promise<T>) => Promise<T>;
   readonly took: (stage: Stage, ms: number) => void;
   /** Counts the time of `work`, however it ends. */
@@ -58,9 +58,9 @@ export interface Metrics {
   readonly memoryLost: () => void;
   /** Counts a call of a store's port. `code` is the Failure's, unless it is an ordinary refusal. */
   readonly asked: (store: string, method: string, ms: number, code: string | undefined) => void;
-  /** Counts a process for photos that started or failed to start. */
+  /** Counts a child that started or failed to start. */
   readonly childStarted: (start: { readonly work: string; readonly outcome: string }) => void;
-  /** Counts a pulse and its time for the way back; undefined when it did not return. */
+  /** Counts a pulse, and the time until it came back; undefined when it did not come back. */
   readonly pulsed: (ms: number | undefined) => void;
   /** Reads the state of a queue by its name at each request for metrics. */
   readonly watchQueue: (queue: string, state: () => Promise<QueueSigns>) => void;

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** The state of a queue, in milliseconds. */
+/** The state of a queue. Times are milliseconds. */
 export interface QueueSigns {
   readonly waiting: number;
   readonly running: number;
@@ -8,7 +8,7 @@ export interface QueueSigns {
   readonly workers: number;
 }
 
-/** The state of this process at the time of asking, in milliseconds. */
+/** The state of this process at the time of asking. Times are milliseconds. */
 export interface Signs {
   /** Each part, and whether it worked at the last check. */
   readonly parts: () => ReadonlyMap<string, boolean>;

@@ -1,13 +1,13 @@
 /**
- * The kind of an argument: `true` or `false` for `select`, a number for `plural`, or a text that
- * the sentence repeats.
+ * The kind of an argument: `true` or `false` for a `select`, the cases of a `select` as a list, a
+ * number for `plural`, or a text that the sentence repeats.
  */
 export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 
 /**
  * The arguments of each sentence of the catalogues, under the sentence's key. A sentence that is
- * missing here has none. `*` stands for every key beside it. A list names the cases of a `select`.
- * `test/text` compares every language with it.
+ * missing here has none. `*` stands for every key beside it. `test/text` compares every language
+ * with it.
  */
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
@@ -19,8 +19,8 @@ export const ARGUMENTS = {
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_enrolled: { why: ['self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // 0 minutes means that nobody knows how long. Only the first two `why` get `count` of `unit`;
-    // its `other` is minutes.
+    // Every `why` but `other` says `count` of `unit`, whose `other` means minutes. The `other` says
+    // `minutes`; 0 means that nobody knows how long.
     rate_limited: {
       why: ['gesture', 'revealed', 'selfie', 'other'],
       minutes: 'number',
@@ -123,7 +123,7 @@ export const ARGUMENTS = {
     blurred: { faces: 'number', named: 'flag' },
     nobodyEnrolled: { group: 'text' },
     allOutdated: { group: 'text' },
-    // Faces named as a match, and those named as possible.
+    // `sure`: faces named as a match. `maybe`: faces named as possible.
     summary: { faces: 'number', sure: 'number', maybe: 'number', group: 'text' },
     left: { left: 'number', faces: 'number' },
     picture: { faces: 'number', named: 'flag', names: 'text' },

@@ -1,6 +1,8 @@
 import { languageOf } from './words.ts';
 
-/** The number of decimals of a figure, at least and at most. Default: all it has. */
+/**
+ * The number of decimals of a figure, at least and at most. Default: as many as it has, up to 3.
+ */
 interface Decimals {
   readonly decimals?: number;
 }
@@ -16,7 +18,7 @@ export function listed(locale: string, parts: readonly (string | number)[]): str
   return new Intl.ListFormat(known(locale), { type: 'conjunction' }).format(parts.map(String));
 }
 
-/** A platform gives any text as a locale, and the surrounding sentences are in this language. */
+/** The language of the sentences around it. A platform gives any text as a locale. */
 function known(locale: string): string {
   return languageOf(locale) ?? 'en';
 }

@@ -17,8 +17,8 @@ export function moment(at: number, unit: MomentUnit = 'minute'): string {
 }
 
 /**
- * The text with each marked moment replaced by the result of `tell`. `start` is its position in the
- * new text, in UTF-16 units.
+ * The text with each marked moment replaced by the result of `tell`. `start` is the position of
+ * that result in the new text, in UTF-16 units.
  */
 export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, start: number) => string): string {
   let told = '';

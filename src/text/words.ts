@@ -34,7 +34,7 @@ export const LOCALES: readonly string[] = [
 
 const opened = new Map<string, { readonly words: Words; readonly browser: BrowserWords }>();
 
-/** The language for a BCP 47 locale ("de" for "de-AT"); undefined without one. */
+/** The language for a BCP 47 locale ("de" for "de-AT"); undefined when it has no sentences. */
 export function languageOf(locale: string): string | undefined {
   const language = locale.toLowerCase().split(/[-_]/, 1)[0];
   return LOCALES.find((known) => known === language);

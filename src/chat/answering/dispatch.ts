@@ -60,7 +60,8 @@ function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, pe
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const id = flow.placeholders.idOf(ask);
   const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
-  // The order matters: an earlier delivery has answered before another can begin.
+  // `begin` goes first: an earlier delivery has answered before it lets this one begin, so `find`
+  // sees that answer.
   const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
   const early = find();
   const begun = await beginning;
@@ -88,7 +89,10 @@ async function onceAlone(
   if (outcome) await answer(flow, outcome.ask, await withRetry(flow, outcome.ask, outcome.replies));
 }
 
-/** The rest of an ask's way. Button presses join it once they are understood. */
+/**
+ * Goes on with an ask that was not answered before. A press goes on here too, once its ask is
+ * known.
+ */
 export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
   await (noWait ?? endWait(flow, incoming));
   const recognised = await recognise(flow, incoming);
@@ -168,7 +172,10 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
 }
 
-/** Keeps a first selfie, and waits for more while its notice is open. */
+/**
+ * Goes on with photos that complete an earlier ask. If selfies must wait for a notice, more of them
+ * are collected while it is open.
+ */
 async function collect(
   flow: Flow,
   { ask, waiting }: Required<Complete>,
@@ -183,7 +190,7 @@ async function collect(
   return outcome;
 }
 
-/** Waits for more photos under a notice, for as long as for the first. */
+/** Waits for more photos under a notice, until the wait for the first one would have ended. */
 async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
   const ttlMs = expiresAt - flow.now();
   if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);

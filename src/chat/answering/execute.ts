@@ -62,7 +62,7 @@ async function respond(
     return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
   };
   const done = await signed(flow, ask, () => work(flow, faces, { job: job.id, queued: ask }, signal).catch(failed));
-  // The listener then says `expired`, and a later result would be a second answer.
+  // After the deadline the bot says `expired`, and a later result would be a second answer.
   if (flow.now() >= ask.deadline) return 'late';
   const isDone = Promise.resolve(done.after).then(() => done, failed);
   const [isAllowed, { replies, shownIn, acknowledge }] = await Promise.all([

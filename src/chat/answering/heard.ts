@@ -8,7 +8,7 @@ import type { ParkedAsk } from '../parked.ts';
 /** A message or press from a platform. */
 export type Request = Ask | Press;
 
-/** A request that was heard and may not be done. */
+/** A request that was heard and is perhaps not done yet. */
 export interface HeardRequest {
   readonly request: Request;
   /** What the pressed button stood for at that time. */
@@ -18,15 +18,15 @@ export interface HeardRequest {
 }
 
 /**
- * Notes requests of a platform that wants an immediate word and never repeats itself. They are
- * noted before that word, until they are answered, queued, or noted as an erasure. Every method
- * fails as {@link Pending} says.
+ * Notes requests of a platform that wants an immediate word and never repeats a request. Each is
+ * noted before that word. The note stays until the request is answered, queued, or noted as an
+ * erasure. Every method fails as {@link Pending} says.
  */
 export interface Heard {
   readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
   /**
-   * The request is in other hands now, or nobody can be answered any more. It costs nothing for
-   * requests that this process did not note.
+   * Drops the note, because the request is in other hands now, or nobody can be answered any more.
+   * It costs nothing for requests that this process did not note.
    */
   readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
   /**

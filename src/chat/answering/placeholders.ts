@@ -9,7 +9,7 @@ import type { Reply } from '../reply.ts';
 import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 
 /**
- * What a person waits for: the place of the answer, and whether it was given. Kept until its
+ * What a person waits for: where the answer will come, and whether it was given. Kept until its
  * deadline.
  */
 export interface Placeholder {
@@ -28,8 +28,8 @@ const TURN_LOOK_MS = 100;
 
 interface Open {
   /**
-   * Undefined for receipts that are being answered. Only a repeated delivery needs them, and it
-   * knows its address.
+   * Undefined for receipts that are being delivered. Only a repeated delivery of the update needs
+   * them, and it knows its address.
    */
   readonly address?: Address;
   readonly locale: string;
@@ -52,15 +52,16 @@ export interface Placeholders {
    */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
-   * Whether `who` may answer now; of a worker and the bot only one may. It stays open until it is
-   * closed, so that a death before the answer is noticed: the queue repeats a worker's ask, and
-   * past its deadline the bot says `expired`. If the worker died right after showing its answer,
-   * `expired` replaces that answer. Nobody can know, and a placeholder for ever would be worse.
+   * Whether `who` may answer now; of a worker and the bot only one may. The placeholder stays open
+   * until {@link close}, so that a death before the answer is noticed: the queue repeats a worker's
+   * ask, and past the deadline the bot says `expired`. If the worker died right after showing its
+   * answer, `expired` replaces that answer. Nobody can know, and a placeholder for ever would be
+   * worse.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
   /**
-   * As {@link claim}, of the present item. Undefined when the other one answers or did. It waits
-   * for a sign of progress to end, until `giveUpAt` at most.
+   * As {@link claim}, for the item as it is now. It waits for a sign of progress to end, until
+   * `giveUpAt` at most. Undefined when another speaker answers or has answered.
    */
   readonly awaitTurn: (
     id: string,
@@ -73,7 +74,7 @@ export interface Placeholders {
    * for a few seconds at most. Does nothing when somebody answers or did.
    */
   readonly whileOpen: (id: string, now: () => number, work: (address: Address) => Promise<void>) => Promise<void>;
-  /** Notes receipts that are about to be answered, without their person and address. */
+  /** Notes receipts that are about to be delivered, without their person and address. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
   /** Keeps receipts until the platform accepts them, without their person. */
   readonly keep: (
@@ -119,7 +120,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     const may = turn(stateOf(placeholder), who, now);
     if (typeof may === 'string') return false;
     return await take(placeholder, may.speaking).catch((error) => {
-      // A shelf that accepts no writes lets no worker speak near a deadline either.
+      // The bot may speak then: near a deadline such a shelf lets no worker speak.
       if (who === 'bot' && error instanceof Failure && error.code === 'busy') return true;
       throw error;
     });

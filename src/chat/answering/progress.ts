@@ -9,16 +9,16 @@ import type { Placeholders } from './placeholders.ts';
 /** How long people wait before they first hear how it goes. The wait doubles each time. */
 const FIRST_MS = 3_000;
 
-/** The most times that a person hears their place in the queue for one ask. */
+/** The most times that a person hears their position in the queue for one ask. */
 const MOST_PLACES = 4;
 
 /**
- * The most people who are told in one round, of a second, and the most who are checked. A
- * platform's limit and the queue are for answers.
+ * The most people who are told in a round, and the most who are checked. There is a round every
+ * second. A platform's limit on calls, and the queue, must stay free for answers.
  */
 const MOST_IN_ROUND = { told: 5, looked: 50 };
 
-/** The sign of work during an answer. `most` signs make a minute. */
+/** When to show the sign of work during an answer. `most` signs make a minute. */
 const SIGN = { firstMs: 1_000, everyMs: 5_000, most: 12 };
 
 interface Parts {
@@ -36,8 +36,8 @@ interface Parts {
  */
 export interface Progress {
   /**
-   * The ask of this job was queued. Until its turn, {@link round} tells its person their place now
-   * and then.
+   * The ask of this job was queued. Until its turn, {@link round} tells its person their position
+   * now and then.
    */
   readonly queued: (job: string, ask: Ask) => void;
   /** Call it every second in the process that queues. Tells those who are due. */
@@ -49,8 +49,8 @@ export interface Progress {
 }
 
 /**
- * Call `at` with the number of the present photo, and dispose of it afterwards. Then nothing is
- * being said any more.
+ * Call `at` with the number of the present photo, and dispose of it afterwards. Once that has
+ * resolved, nothing is being said any more.
  */
 export interface PhotosTold extends AsyncDisposable {
   readonly at: (number: number) => void;
@@ -83,7 +83,7 @@ export function progressOf(parts: Parts): Progress {
       placeholders.whileOpen(job, now, async (address) => await courier(address.platform).progress?.(address, text)),
     );
 
-  /** The place that somebody should hear now, which is noted as told. */
+  /** The position that somebody should hear now. It is noted as told. */
   async function placeNow(job: string, { locale, waitMs, told, ahead: before }: Waiting): Promise<string | undefined> {
     const ahead = await queue.ahead(job);
     const isTold = ahead !== undefined && ahead > 0 && ahead !== before;

@@ -16,16 +16,16 @@ import { ANSWER_MS, SIGN_OF_LIFE_MS } from '../courier.ts';
  */
 
 /**
- * A worker answers an ask that it did. Instead of it the bot may say that the ask is over. Before
- * that, `progress` says how it goes.
+ * `worker`: answers an ask that it did. `bot`: says instead that the ask is over. `progress`: says
+ * how it goes, before either.
  */
 export type Speaker = 'worker' | 'bot' | 'progress';
 
 /** Somebody waits. */
 export interface Waiting {
   /**
-   * Whether the place of the answer is known. Of receipts that are being answered, only a repeated
-   * delivery knows it.
+   * Whether the address of the answer is known. While receipts are being delivered, only a repeated
+   * delivery of the update knows it.
    */
   readonly isAddressed: boolean;
   /** Whether it holds an erasure's receipts, which no repetition would produce again. */
@@ -43,19 +43,21 @@ export interface Waiting {
 export type AnswerState = Waiting | 'answered' | undefined;
 
 /**
- * How long a speaker may take to answer. After that it counts as dead, and the other may answer. It
- * is shorter than the minute that every platform leaves after a deadline, and longer than any
- * answer takes.
+ * How long a speaker may take to answer. After that it counts as dead, and the other may answer.
+ * This time is shorter than the minute that every platform leaves after a deadline, and longer than
+ * any answer takes.
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 
 /**
- * How long a sign of progress may take, with its calls. What a platform got before its call was
- * given up may appear a moment later, and must not replace an answer.
+ * How long `progress` has its turn: for the shelf, for the sign, and for {@link TELLING_REST_MS}.
  */
 export const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
 
-/** The least time that must be left for it to begin. */
+/**
+ * How much of the turn must be left after the longest sign. What a platform got before its call was
+ * given up may appear a moment later, and must not replace an answer.
+ */
 export const TELLING_REST_MS = 2_000;
 
 /** How long an answer may run past the deadline before the bot says that it is over. */

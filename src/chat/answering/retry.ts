@@ -19,7 +19,7 @@ export function retryButton(id: string, locale: string): Action {
   return { id, label: wordsFor(locale).retry, role: 'confirm' };
 }
 
-/** The replies, with this button under the first. */
+/** The replies, with this button under each error. */
 export function withButton(replies: readonly Reply[], button: Action): Reply[] {
   return replies.map((reply) =>
     reply.kind === 'error' ? { ...reply, actions: [...(reply.actions ?? []), button] } : reply,

@@ -21,6 +21,6 @@ export type Unanswered = (typeof UNANSWERED)[number];
 /** Every ask without an answer ends here: it is counted and logged. */
 export function unanswered({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }, why: Unanswered): void {
   metrics.dropped(why);
-  // A wish to be forgotten is nobody's fault.
+  // Nothing is wrong when a person withdraws.
   log[why === 'withdrawn' ? 'info' : 'warn']('ask ended without an answer', { why });
 }

@@ -31,13 +31,13 @@ export interface Eraser {
   ) => Promise<Reply[]>;
   /**
    * Erases several people of a group and removes their bytes together. All are noted before the
-   * first is erased, because nobody may report them again if the program ends meanwhile. Once
-   * `signal` aborts, no further one begins; the rest stays noted.
+   * first is erased: if the program ends meanwhile, perhaps nobody reports the others again. Once
+   * `signal` aborts, no further erasure begins; the rest stays noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /**
-   * Drops one of several templates, and its bytes. `isClean` is false while the bytes are still on
-   * disk; that is repeated until done. See the gallery's `drop`.
+   * Drops one of several templates and scrubs its bytes. `isClean` is false while the bytes are
+   * still on disk; the queue then repeats the scrub until they are gone. See the gallery's `drop`.
    */
   readonly drop: (
     person: Person,
@@ -45,8 +45,8 @@ export interface Eraser {
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /**
-   * Runs `enrol`, which may push out a person's older templates, and removes their bytes
-   * afterwards. Nobody waits for that.
+   * Runs `enrol`, which may push out a person's older templates. Their bytes are scrubbed
+   * afterwards, and nobody waits for that.
    */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
@@ -86,8 +86,8 @@ export interface Leaving {
 const SCRUB_PATIENCE_MS = 3_000;
 
 /**
- * Hides a person for this long at most, when no shelf could note that they leave. They are erased
- * as soon as the store allows.
+ * How long a person is hidden at most when no shelf could note their erasure. They are erased as
+ * soon as the store allows.
  */
 const LEAVING_MS = 86_400_000;
 
@@ -119,7 +119,7 @@ export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Er
   };
 }
 
-/** Tries first while the person waits. */
+/** Notes the task, and tries it at once while the person waits. */
 async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: Ask | undefined): Promise<Reply[]> {
   const locale = ask?.locale ?? '';
   parts.leaving.set(nameOf(first.person), parts.now() + LEAVING_MS);
@@ -144,7 +144,7 @@ async function told(parts: EraserParts, task: Task, patienceMs: number, ask: Ask
   return await receipts(parts, [task], isClean, ask?.locale ?? '');
 }
 
-/** Noted before it is done, so that a crash in between leaves no bytes. */
+/** Notes the task before the drop, so that a crash in between leaves no bytes. */
 async function dropOne(
   parts: EraserParts,
   person: Person,
@@ -243,7 +243,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
 
 /** Whether a queued task without a note on the shelf is done, because its note goes last. */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
-  // Bytes that were left when the task was queued may be gone by now. Then the queue still owes the
-  // final receipt. A task that the shelf never had is done once its rows are removed.
+  // Another scrub may have removed the bytes since the task was queued. Then the queue still owes
+  // the final receipt. A task that the shelf never had is not done: its missing note says nothing.
   return isRemoved ? isNoted === true && !answerTo : isNoted !== false;
 }

@@ -4,8 +4,8 @@ import type { Flow } from '../flow.ts';
 
 /**
  * Erases everybody in a group, then the group itself if it is empty. The bot was `removed`, or an
- * `admin` asked for it. After an admin's request the bot stays, and photos stay forbidden that
- * their senders forbade. For that the scope stays, without settings.
+ * `admin` asked for it. After an admin's request the bot stays. Photos stay forbidden if their
+ * senders forbade them, and then the scope stays too, without settings.
  */
 export async function eraseGroup(
   { gallery, eraser, sentPhotos }: Pick<Flow, 'gallery' | 'eraser' | 'sentPhotos'>,

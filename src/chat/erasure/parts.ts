@@ -19,8 +19,8 @@ export interface TaskParts {
   /** Tasks that neither shelf nor queue accepted (when Redis is full, say), until one does. */
   readonly unstored: Set<Task>;
   /**
-   * People who asked for erasure while nothing could be noted, by platform and id, and until when
-   * answers do not name them.
+   * People who are being erased, or asked for it while nothing could be noted, by platform and id.
+   * The value is the time until which answers do not name them, milliseconds since 1970.
    */
   readonly leaving: Map<string, number>;
   readonly pending: Pending;

@@ -8,9 +8,9 @@ import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
 /**
- * Whether an erasure lifts what the person forbade: their own does, and so does one by which
- * nothing of the group is left. It lifts nothing that they left, that an admin erased the group, or
- * that time passed.
+ * Whether an erasure for this reason lifts what the person forbade. Their own request does, and so
+ * does an erasure after which nothing of the group is left. Leaving, an admin's erasure of the
+ * group and the passing of time lift nothing.
  */
 const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
   asked: true,
@@ -26,7 +26,7 @@ const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
 
 /**
  * Removes a person's rows scope by scope, and everything of theirs that waits. Then it checks that
- * nothing is left. It notes which lives end and what was removed before that can be lost. So a
+ * nothing is left. It notes which lives end, and what was removed, before either can be lost. So a
  * further try ends no later life, and still knows what the receipt must say.
  */
 export async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {

@@ -28,7 +28,7 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
 /** Queues the rest of a task, or keeps it in memory if nothing accepts it now. */
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
-  // The shelf has the task. If the queue refuses it now, the queue gets it at the next start.
+  // If the shelf has the task and the queue refuses it now, {@link queueForgotten} queues it later.
   const { id, person } = task;
   const body = taskShelf(parts).close(id, { ...task, isNoted });
   const isQueued = await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body }).then(
@@ -51,8 +51,8 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 
 /**
  * Queues unfinished tasks that were noted at least `ageMs` ago, because nobody works on them any
- * more. With 0, all of them, whatever the clock says. Otherwise also those of a clock that was
- * `ageMs` ahead, because it may not be that late again for long.
+ * more. With 0 it queues all of them, whatever the clock says. A note at least `ageMs` in the
+ * future counts too: the clock was ahead, and that time may be far away.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
@@ -65,7 +65,8 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
-    // The time outside the seal, for processes that cannot open the task. 0.1.0 wrote nothing else.
+    // This time is outside the seal, for processes that cannot open the task. Tasks of 0.1.0 have
+    // no `since`.
     const notedLast = expiresAt - NOTED_MS;
     try {
       return parts.now() - (value().since ?? notedLast);

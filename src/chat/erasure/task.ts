@@ -6,7 +6,7 @@ import type { Fate } from '../shown.ts';
 
 /**
  * Where a person is to be erased: one group, or every group of their platform. The groups are
- * looked up when it is done.
+ * looked up at the time of the erasure.
  */
 export type Where = Place | 'everywhere';
 
