@@ -2,19 +2,20 @@ import { Failure } from '../failure.ts';
 
 export interface DownloadBounds {
   /**
-   * One byte more is `image_too_large`. Bytes are counted while streaming, so a false length costs
-   * nothing.
+   * One byte more is `image_too_large`. Bytes are counted while streaming, so a false length from
+   * the server does no harm.
    */
   readonly maxBytes: number;
-  /** For everything: connecting, waiting, all bytes. */
+  /** For everything together: connecting, waiting, all bytes. */
   readonly timeoutMs: number;
-  /** Whether photos may come from there; see {@link platformHosts}. */
+  /** Whether photos may come from this address; see {@link platformHosts}. */
   readonly allow: (url: URL) => boolean;
 }
 
 /**
- * Fetches a photo's bytes by URL, unchecked. Redirects are not followed: no platform needs one, and
- * each could bypass `allow`. No message quotes the URL, which may hold a token.
+ * Fetches a photo's bytes by URL, and does not check that they are a picture. Redirects are not
+ * followed: no platform needs one, and each could bypass `allow`. No error quotes the URL, which
+ * may hold a token.
  * @throws Failure `image_too_large`; `no_photo` when it is gone, refused or must not be fetched;
  * `unavailable` when the host was not reached, failed or took too long
  */
@@ -35,9 +36,9 @@ export async function download(url: string, { maxBytes, timeoutMs, allow }: Down
 }
 
 /**
- * A rule for {@link DownloadBounds.allow}: https from the platform's `official` hosts, or the host
- * of the configured API. Only an API on loopback allows loopback, then on any port, because a
- * development platform keeps its files beside it.
+ * A rule for {@link DownloadBounds.allow}: https from the platform's `official` hosts, or the
+ * origin of the configured API. An API on loopback allows loopback on any port, because a
+ * development platform keeps its files beside it. Nothing else allows loopback.
  */
 export function platformHosts(official: readonly string[], apiUrl?: string): (url: URL) => boolean {
   const api = apiUrl === undefined ? undefined : new URL(apiUrl);

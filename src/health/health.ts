@@ -20,8 +20,8 @@ type Check = () => Promise<void>;
 
 export interface Health {
   /**
-   * Runs `check` at each look from now on; it throws when the part does not work. `isOwn`: whether
-   * a restart may help now.
+   * Runs `check` at each look from now on. `check` throws when the part does not work. `isOwn`:
+   * whether a restart may help now.
    */
   readonly watch: (part: string, check: Check, options?: { readonly isOwn?: () => boolean }) => void;
   /**
@@ -33,10 +33,10 @@ export interface Health {
   readonly parts: () => ReadonlyMap<string, boolean>;
 }
 
-/** A look waits no longer. A part without an answer by then does not work. */
+/** How long a look waits for each check. A part without an answer by then does not work. */
 const LONGEST_CHECK_MS = 3_000;
 
-/** The parts of this process. None is watched yet. */
+/** The health of this process. No part is watched yet. */
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
   const checks = new Map<string, { readonly check: Check; readonly isOwn: () => boolean }>();
   const faults = new Map<string, Fault>();
@@ -55,8 +55,8 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   }
 
   /**
-   * The next look waits for a check that takes longer than a look. A second call would only add
-   * load.
+   * A check that takes longer than a look is not called again: the next look waits for the same
+   * call. A second call would only add load.
    */
   function running(part: string, check: Check): Promise<void> {
     const under = underWay.get(part) ?? check().finally(() => underWay.delete(part));
@@ -67,7 +67,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   async function lookAtAll(): Promise<readonly Fault[]> {
     const looks = [...checks].map(async ([part, { check, isOwn }]) => {
       const failed = await failureOf(running(part, check));
-      // The earlier reason is still the best known.
+      // A late check gives no reason, so the part keeps the reason of an earlier look.
       if (failed !== 'late') note(part, isOwn, failed);
       else if (!faults.has(part)) note(part, isOwn, { error: new Failure('unavailable') });
     });
@@ -87,7 +87,10 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   };
 }
 
-/** The error of the check, if it failed; `late` when it has not ended in time. */
+/**
+ * The error of the check, if it failed; undefined when it passed; `late` when it has not ended in
+ * time.
+ */
 async function failureOf(check: Promise<void>): Promise<{ readonly error: unknown } | 'late' | undefined> {
   const outcome = check.then(
     () => ({ error: undefined, isWell: true }),

@@ -7,16 +7,16 @@ export type HearingState =
   | { readonly is: 'connecting' }
   | { readonly is: 'listening' }
   | { readonly is: 'lost'; readonly since: number; readonly cause: Cause }
-  /** For good: only a person can mend it. */
+  /** The platform refused the bot for good. Only a person can mend that. */
   | { readonly is: 'refused'; readonly cause: Cause };
 
-/** Receives a listener's news of its connection. Repeated news change nothing. */
+/** Receives a listener's news of its connection. News that repeats the state changes nothing. */
 export interface Hearing {
   /** The platform is heard. */
   readonly heard: () => void;
   /**
-   * The platform is not heard. `since`: when it was last; default: now. Gives whether to try again:
-   * no longer after a fatal cause three times in a row, which counts as a final refusal.
+   * The platform is not heard. `since`: when it was last heard; default: now. Gives whether to try
+   * again: no longer after three fatal causes in a row, which count as a final refusal.
    */
   readonly lost: (cause: Cause, since?: number) => boolean;
   /** The platform will not be heard again in this process. */
@@ -26,8 +26,8 @@ export interface Hearing {
 export interface WatchedHearing extends Hearing {
   readonly state: () => HearingState;
   /**
-   * Throws `unavailable` with the Cause when the platform has not been heard for most of a minute,
-   * or not yet.
+   * Throws `unavailable` with the Cause when the platform was not heard yet, refused for good, or
+   * has not been heard for most of a minute.
    */
   readonly check: () => Promise<void>;
 }
@@ -40,12 +40,16 @@ interface HearingOptions {
 }
 
 /**
- * After a shorter loss the bot still counts as ready. Such losses happen every day, and listeners
- * recover by themselves. With the time until the next look it is less than a minute.
+ * A bot counts as ready while its platform has been lost for no longer than this. Short losses
+ * happen every day, and listeners recover by themselves. Together with the time until the next look
+ * it is less than a minute.
  */
 const TOLERATED_LOSS_MS = 50_000;
 
-/** A single refusal may be an error of the platform. */
+/**
+ * This many fatal causes in a row are a final refusal. A single one may be an error of the
+ * platform.
+ */
 const REFUSALS = 3;
 
 /** Keeps the state of one platform's listener, and logs each change of it. */

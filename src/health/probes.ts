@@ -16,8 +16,9 @@ export interface Probes {
 }
 
 /**
- * A part of this process would have recovered by then. An outage elsewhere must not restart
- * everything.
+ * How long a part of this process may be broken before `healthz` says so: by then it would have
+ * recovered by itself. Parts outside of it never count, because an outage elsewhere must not
+ * restart everything.
  */
 const STUCK_MS = 5 * 60_000;
 

@@ -9,23 +9,23 @@ import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
 /**
- * A synthetic ask without a person. It takes the way of every ask: sealed into the queue, taken by
- * a worker, which checks whether it could work, and answered on a shelf. While pulses come back,
- * people get answers too.
+ * A synthetic ask without a person. It takes the way of every ask: it is sealed into the queue, a
+ * worker takes it and checks whether it could work, and the answer comes over a shelf. While pulses
+ * come back, people get answers too.
  */
 export interface Pulse {
   /**
-   * Sends one and waits for its answer up to {@link PULSE_PATIENCE_MS}. Gives the time it took in
-   * milliseconds.
+   * Sends a pulse and waits for its answer up to {@link PULSE_PATIENCE_MS}. Gives the time it took
+   * in milliseconds; undefined when no worker answered in time, or the worker could not work.
    */
   readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
-  /** Milliseconds since the last one came back, or since the first was sent. */
+  /** Milliseconds since the last good answer, or since the start before the first. */
   readonly ageMs: () => number;
-  /** Throws `unavailable` with the cause when none has come back for a while. */
+  /** Throws `unavailable` with the cause when no good answer has come for a while. */
   readonly check: () => Promise<void>;
   /**
-   * Throws `unavailable` when nobody has taken jobs from the queue for a while. A restarting worker
-   * is back sooner.
+   * Throws `unavailable` when the queue has had no worker for {@link WORKERLESS_MS}. A restarting
+   * worker is back sooner.
    */
   readonly checkWorkers: () => Promise<void>;
 }
@@ -38,16 +38,20 @@ export interface PulseParts {
   readonly now: () => number;
 }
 
-/** Shorter than the time between two pulses, so that the next one is not late. */
+/**
+ * How long a pulse waits for its answer. Shorter than the time between two pulses, so that the next
+ * one is not late.
+ */
 export const PULSE_PATIENCE_MS = 25_000;
 /**
- * By then the pulse after the last returned one is lost. It was sent within half a minute and had
- * {@link PULSE_PATIENCE_MS}. So what only a pulse shows is known within a minute.
+ * Pulses no longer come back once the last good answer is this old: the next pulse was sent within
+ * half a minute and had {@link PULSE_PATIENCE_MS}. So what only a pulse shows is known within a
+ * minute.
  */
 const OLD_MS = 55_000;
 /** How long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
-/** An answer that nobody fetches by then was for a process that is gone. */
+/** How long an answer is kept. If nobody has fetched it by then, its process is gone. */
 const PULSE_KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;

@@ -16,8 +16,8 @@ export interface Watch {
   /** Call it once everything has started. */
   readonly started: () => void;
   /**
-   * Resolves with the reason once this process can never do its work again. A final refusal of one
-   * bot ends nothing while another platform's people can be answered. The page does not count,
+   * Resolves with the reason once this process can never do its work again: every bot was refused
+   * for good. While one of them is not, its people can be answered. The page does not count,
    * because its people sit at this machine.
    */
   readonly unrecoverable: Promise<Cause>;

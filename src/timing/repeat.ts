@@ -16,7 +16,7 @@ export function pauseAfter(attempt: number, { firstMs, longestMs }: BackOff): nu
 
 /**
  * Tries `work` until it succeeds. After each failure `pause` gets the number of tries so far and
- * gives the milliseconds until the next try; undefined ends it.
+ * gives the milliseconds until the next try, or undefined for no further try.
  * @throws what the last try threw; an AbortError when `signal` aborts during a pause
  */
 export async function repeat<T>(

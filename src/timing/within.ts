@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 
 /**
- * The result of `work` within `ms` milliseconds. Later it throws `unavailable` without waiting
- * longer, and aborts `signal`. Work passes `signal` on, so that nothing given up happens later.
+ * The result of `work` if it comes within `ms` milliseconds. After that, this throws `unavailable`
+ * and aborts `signal`. `work` must pass `signal` on, so that nothing of it happens later.
  */
 export async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -18,7 +18,10 @@ export async function within<T>(ms: number, work: (signal: AbortSignal) => Promi
   }
 }
 
-/** The result of `work`; undefined after `ms` milliseconds, while the work goes on unheard. */
+/**
+ * The result of `work`; undefined after `ms` milliseconds. The work then goes on, and its result is
+ * ignored.
+ */
 export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(late.resolve, ms, undefined);
@@ -30,8 +33,8 @@ export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undef
 }
 
 /**
- * The result of `work`. When `signal` aborts first, its reason is thrown, and the work goes on
- * unheard.
+ * The result of `work`. When `signal` aborts first, its reason is thrown. The work then goes on,
+ * and its result is ignored.
  */
 export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -21,7 +21,10 @@ export type DiscordAddress = Address & {
   readonly mayPost?: boolean;
   /** The server of this interaction, if the asker may manage it and so is an admin. */
   readonly manages?: string;
-  /** Whether it was a button. The message that an answer replaces may matter to somebody else. */
+  /**
+   * Whether the interaction is the press of a button. Its message may matter to somebody else, so
+   * not every answer may replace it.
+   */
   readonly isPress?: true;
 };
 

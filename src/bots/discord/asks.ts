@@ -15,7 +15,7 @@ import type { DiscordAddress, DiscordPhoto } from './address.ts';
 /** An interaction's token is valid for 15 minutes. The last minute is kept for `expired`. */
 const ANSWERABLE_MS = 14 * 60_000;
 
-/** The most bytes of files by default. */
+/** The most bytes of files when Discord names no limit. */
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
 
 /** Any interaction that can be answered. */
@@ -64,7 +64,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
 
 /** A slash command as an ask. */
 export function askOf(interaction: ChatInputCommandInteraction): Ask {
-  // A command's switch is a typed word after it on other platforms.
+  // On other platforms a switch is a word that is typed after the command.
   const args = interaction.options.data.flatMap(({ name, value }) => (value === true ? [name] : [])).join(' ');
   return { ...origin(interaction), command: interaction.commandName, args, photos: photosOf(interaction) };
 }
@@ -92,8 +92,8 @@ export function photoOf({ url, size }: Attachment): DiscordPhoto {
 }
 
 /**
- * Whether only the person installed the app. Then the bot is not in the server, which therefore is
- * no place.
+ * Whether the person alone installed the app, and not the server. Then the bot is not in the
+ * server, so the server is no place.
  */
 export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answerable): boolean {
   return (

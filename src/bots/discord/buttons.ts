@@ -51,7 +51,10 @@ export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponen
   return buttonRows([], rightsOf(words, { isPublic: false }));
 }
 
-/** The delete button under a result that only its asker sees. It needs nothing but Discord. */
+/**
+ * The delete button under a result that only its asker sees. It names the asker, so that a press
+ * needs nothing but Discord.
+ */
 export function deleteButton(words: Words, asker: string): Button {
   return { id: `${DELETE}${asker}`, label: words.shown.delete, role: 'delete', isDanger: true };
 }
@@ -73,7 +76,7 @@ export function invitationOf({ text, label, locale }: Invitation) {
   };
 }
 
-/** Whose result a delete button deletes; undefined for every other button. */
+/** The asker whose result a delete button deletes; undefined for every other button. */
 export function deletedBy(customId: string): string | undefined {
   return customId.startsWith(DELETE) ? customId.slice(DELETE.length) : undefined;
 }

@@ -109,7 +109,7 @@ function membersIntent(application: APIApplication): Checked {
   };
 }
 
-/** What people read before they add the bot, and Discord's App Directory requires. */
+/** The fields that people read before they add the bot. Discord's App Directory requires them. */
 function profile({ description, tags, terms_of_service_url }: APIApplication): Checked {
   const missing = [
     ...(description ? [] : ['a description']),
@@ -122,7 +122,7 @@ function profile({ description, tags, terms_of_service_url }: APIApplication): C
   return { state: 'ok', what: `its profile lacks ${missing.join(', ')}`, todo };
 }
 
-/** A duty of the operator, not a fault: a private trial works without it. */
+/** A missing link is a duty of the operator, not a fault: a private trial works without it. */
 function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | undefined): Checked {
   if (privacy_policy_url && policyUrl)
     return { state: 'ok', what: 'a privacy policy is linked, in Discord and in /privacy' };

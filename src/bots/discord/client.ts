@@ -51,7 +51,7 @@ export async function connect(client: Client, token: string): Promise<void> {
   }
 }
 
-/** The client only says that the token is invalid. */
+/** discord.js has an error of its own for a refused token. */
 function explain(error: unknown): Failure {
   const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
   return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);

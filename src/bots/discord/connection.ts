@@ -30,9 +30,9 @@ export interface GatewayPatience {
 const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 50_000 };
 
 /**
- * Reports the connection that `client` keeps by itself, until disposed. It checks every few
- * seconds: Discord's short losses when it moves bots do not matter, and a dead connection reports
- * nothing.
+ * Reports the state of the connection to `hearing`, until disposed; `client` reconnects by itself.
+ * It looks every few seconds: Discord's short losses when it moves bots do not matter, and a dead
+ * connection causes no event.
  */
 export function reportGateway(client: Client, hearing: Hearing, patience: GatewayPatience = PATIENCE): Disposable {
   const { everyMs, silentMs } = patience;

@@ -29,8 +29,8 @@ const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
 
 /**
- * Tries, and the pauses between them, when Discord is not reached or fails. The client's own three
- * tries follow at once.
+ * Tries, and the pauses between them, when Discord is not reached or fails. Within each try, the
+ * client itself repeats without a pause.
  */
 const MAX_TRIES = 3;
 const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
@@ -112,7 +112,7 @@ async function say(interactions: Interactions, to: DiscordAddress, text: string)
 
 interface Clients {
   readonly interactions: Interactions;
-  /** Sends each message once: what may have been posted is not posted again. */
+  /** Sends each message once, because what may have been posted must not be posted again. */
   readonly posting: Interactions;
   readonly showing: Showing;
   readonly ids: CommandIds;
@@ -151,8 +151,9 @@ async function showToChannel(
 }
 
 /**
- * For everybody in the channel. It comes from the admin's own command, so the bot needs no right.
- * Discord would use the first post as the asker's private answer, so a private one comes first.
+ * Posts an invitation for everybody in the channel. It answers the admin's own command, so the bot
+ * needs no right there. Discord would use the first post as the asker's private answer, so a
+ * private text comes first.
  */
 async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
   if (to.mayPost === false) return 'refused';
@@ -167,7 +168,7 @@ async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invi
   }
 }
 
-/** The question stays as it is for its person. */
+/** Answers in a new message for the asker alone. The message at `to` stays as it is. */
 async function sayBeside(
   { interactions, ids }: Pick<Clients, 'interactions' | 'ids'>,
   to: DiscordAddress,
@@ -179,7 +180,7 @@ async function sayBeside(
   });
 }
 
-/** Whether an answer to a press leaves its message unchanged. */
+/** Whether this answer to a press leaves the message with the button unchanged. */
 function isBeside(reply: Reply): boolean {
   return reply.kind === 'error' && (reply.code === 'not_yours' || reply.code === 'in_progress');
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** More than can be under way, or be repeated by a resumed connection. */
+/** More ids than can be under way, or be repeated by a resumed connection. */
 const IDS_REMEMBERED = 10_000;
 
 /** What this process handled lately. */

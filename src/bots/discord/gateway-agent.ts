@@ -6,15 +6,15 @@ type Constructor = new (address: string | URL, protocols?: string | string[], op
 
 /**
  * Makes discord.js open its gateway connection with Node's own agent, which uses the proxy; the
- * library has no option for that. Call it before the library loads, because it takes the class from
- * the module `ws` then.
+ * library has no option for that. Call it before the library loads, because the library takes the
+ * class from the module `ws` then.
  */
 export function openGatewayByAgent(): void {
   const ws: { WebSocket: Constructor } = createRequire(import.meta.url)('ws');
   const Direct = ws.WebSocket;
   ws.WebSocket = class extends Direct {
     constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
-      // Looked up at each use, because the agent changes once the proxy is known.
+      // The agent is looked up at each use, because it changes once the proxy is known.
       const isSecure = new URL(address).protocol === 'wss:';
       super(address, protocols, { ...(isSecure && { agent: https.globalAgent }), ...options });
     }

@@ -36,8 +36,8 @@ export interface ListenerContext {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
   /**
-   * The notice for enrolling, in the language of a locale, within a second, because Discord waits
-   * only 3.
+   * The notice for enrolling, in the language of a locale. It must come within a second, because
+   * Discord waits only 3.
    */
   readonly enrolNotice: (locale: string, place: Place) => Promise<EnrolNotice>;
   readonly log: Log;
@@ -45,7 +45,7 @@ export interface ListenerContext {
   readonly commandIds: () => CommandIds;
   /** Called for each interaction that nobody answers. */
   readonly onUnheard: () => void;
-  /** Questions with a press that is being handled, each with its person. */
+  /** Questions with a press that is being handled, each with the person who pressed. */
   readonly pressed: FirstTimes;
 }
 
@@ -125,7 +125,10 @@ async function button(context: ListenerContext, interaction: ButtonInteraction):
   if (await acknowledge(context, interaction.deferUpdate())) await interaction.webhook.deleteMessage('@original');
 }
 
-/** A press entitles the bot to delete its message, whatever its rights in the channel. */
+/**
+ * Deletes a result that a channel was shown. A press lets the bot delete the message with the
+ * button, even without a right in the channel.
+ */
 async function takeBack(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   if (!(await acknowledge(context, interaction.deferUpdate()))) return;
   await handOn(context, interaction, async () => {
@@ -145,16 +148,17 @@ async function takeBack(context: ListenerContext, interaction: ButtonInteraction
 }
 
 /**
- * The button's message stays, whatever it is. The answer is a new message for the presser alone.
+ * Exercises a right. The message with the button stays; the answer is a new message for the presser
+ * alone.
  */
 async function exercise(context: ListenerContext, interaction: ButtonInteraction, command: CommandName): Promise<void> {
   await think(context, interaction, { ...origin(interaction), command, args: '', photos: [] });
 }
 
 /**
- * A question is answered once, and the answer replaces it. Until then it says that the press was
- * heard. A second press is told so in a separate message, because replacing the first one's answer
- * could remove a receipt.
+ * Passes on the answer to a question. A question is answered once, and the next reply replaces it;
+ * until then its message says that the press was heard. A second press gets a message of its own,
+ * because replacing the first one's answer could remove a receipt.
  */
 async function answerQuestion(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
@@ -171,7 +175,7 @@ async function answerQuestion(context: ListenerContext, interaction: ButtonInter
     if (!(await hear(context, press, looking))) return;
     await handOn(context, interaction, () => pressOrRestore(context, interaction, press));
   } finally {
-    // From here on the chat knows the press.
+    // From here on the chat itself knows the press.
     if (isFirst) context.pressed.forget(question);
   }
 }
@@ -187,7 +191,7 @@ async function pressOrRestore(context: ListenerContext, interaction: ButtonInter
   }
 }
 
-/** What a question becomes once it is answered. A result above it stays visible. */
+/** What a question becomes when it is answered. A result in the same message stays visible. */
 function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
   if (interaction.message.attachments.size > 0) return { components: [] };
   return { content: wordsFor(localeOf(interaction)).find.looking, embeds: [], components: [] };
@@ -238,8 +242,8 @@ async function say(
 
 /**
  * Sends Discord its first answer to an interaction. True when Discord has one, from now or from an
- * earlier delivery: then work goes on, because the earlier delivery may be lost. False when it is
- * too late, because nobody could see a result.
+ * earlier delivery: then work goes on, because the work of the earlier delivery may be lost. False
+ * when it is too late: nobody could see a result.
  */
 async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<unknown>): Promise<boolean> {
   try {
@@ -254,8 +258,8 @@ async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<
 }
 
 /**
- * Discord does not repeat an interaction. So what the chat could neither answer nor queue is
- * reported here.
+ * Passes an interaction on. Discord does not repeat it, so this tells its person when the chat
+ * could neither answer nor queue it.
  */
 async function handOn(
   { log }: ListenerContext,
@@ -267,7 +271,7 @@ async function handOn(
   } catch (error) {
     log.error('interaction lost', errorFields(error));
     const content = escapeMarkdown(wordsFor(localeOf(interaction)).failures.unavailable);
-    // The message of the button may still matter.
+    // The message with the button may still matter.
     if (interaction.isButton()) await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
     else if ('webhook' in interaction) await interaction.webhook.editMessage('@original', { content });
   }

@@ -36,11 +36,11 @@ export interface DiscordListenerOptions
 }
 
 export interface DiscordListener extends AsyncDisposable {
-  /** The result for the commands. */
+  /** Whether the commands had to be registered. */
   readonly commands: 'registered' | 'unchanged' | 'failed';
 }
 
-/** How long interactions that are being passed on get at the stop. */
+/** How long running work gets when the listener stops. */
 const HANDING_ON_MS = 10_000;
 
 /**
@@ -62,7 +62,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   let ids: CommandIds = new Map();
   const context = { ...options, pressed: firstTimes(), commandIds: () => ids };
   client.on(Events.InteractionCreate, (interaction) => {
-    // A repeated delivery is ignored, because the first is answered or reports its failure.
+    // A repeated delivery is ignored: the first one is answered, or reports its failure.
     if (delivered.take(interaction.id)) track(receive(context, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
@@ -90,22 +90,22 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 }
 
 /**
- * Whether the privileged Server Members Intent is on in Discord's portal. With it, leaving members
- * are heard at once; otherwise the sweep notices them. Requesting it without permission would close
- * the connection (4014).
+ * Whether the privileged Server Members Intent is on in Discord's portal. With it, Discord tells at
+ * once who leaves; without it, the sweep notices. Requesting it without permission would close the
+ * connection (4014).
  */
 async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   try {
     return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
   } catch {
-    // Connecting reports trouble with Discord or the token better.
+    // Trouble with Discord or the token shows when connecting, with a better report.
     return false;
   }
 }
 
 /**
- * Taken from the gateway directly: the client's own events skip people who are not cached, and
- * whatever happened while a connection was being resumed.
+ * Tells the chat who leaves. It listens to the gateway directly: the client's own events skip
+ * people who are not cached, and everything that happened while a connection was being resumed.
  */
 function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {

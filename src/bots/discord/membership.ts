@@ -11,13 +11,13 @@ const MAX_CACHED = 10_000;
 /** Who is in a server, and their names there. */
 export interface Members {
   /**
-   * Asks Discord whether a person is in a server. It needs no privileged intent. `gone` only on
-   * Discord's own "unknown member", and only when the server itself answers too: an outage or the
-   * bot's removal makes nobody gone. Members are cached for 10 minutes. People who are gone are
-   * asked about again, so that a return counts at once.
+   * Asks Discord whether a person is in a server. That needs no privileged intent. The answer is
+   * `gone` only on Discord's own "unknown member", and only when the server itself answers too: an
+   * outage or the bot's removal makes nobody gone. Members are cached for 10 minutes. For people
+   * who are gone Discord is asked again, so that a return counts at once.
    */
   readonly membership: (guildId: string, personId: string) => Promise<Membership>;
-  /** The name in the last such answer. */
+  /** The name of a cached member. */
   readonly nameNow: (guildId: string, personId: string) => NameNow | undefined;
 }
 
@@ -59,7 +59,8 @@ async function ask(
 
 /**
  * Discord's other refusals (of an unknown account, server or access) do not say whether somebody is
- * there. A missing answer, an overload, and an unknown token say nothing about anybody.
+ * there: `no_proof`. A missing answer, an overload and an unknown token say nothing about anybody:
+ * `down`.
  */
 function meaningOf(error: unknown): 'no_proof' | 'down' {
   const status = statusOf(error);

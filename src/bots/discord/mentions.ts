@@ -5,13 +5,16 @@ import { atMost } from '../../timing/within.ts';
 /** Discord's ids of the bot's commands, by name. */
 export type CommandIds = ReadonlyMap<string, string>;
 
-/** The longest time that an answer waits for ids. Without them it says the same. */
+/** The longest time that an answer waits for ids. Without them its commands are plain text. */
 const WAITS_MS = 1_000;
 
 /** The pause before Discord is asked again after a refusal. */
 const ASKED_AGAIN_MS = 60_000;
 
-/** A command in a sentence. It is never part of an address, and never in a name: see `inert`. */
+/**
+ * A command in a sentence. It never matches within an address. It never matches in a name either,
+ * because `inert` separates the slash there.
+ */
 const COMMAND = /(?<![\w/])\/([a-z]+)(?![\w/-])/g;
 
 /** The text, in which every command with a known id can be clicked. It reads the same. */

@@ -10,7 +10,8 @@ import { isRefusal } from './errors.ts';
 
 /**
  * Whether the bot is in a server. It is gone only when Discord knows the token, does not know the
- * server (or gives no access to it), and does not list it either.
+ * server (or gives no access to it), and does not list the server either. Undefined when Discord
+ * does not say.
  */
 export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | undefined> {
   return async (guildId) => {
@@ -25,7 +26,8 @@ export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | 
 }
 
 /**
- * @throws anything but these two refusals, between which Discord changed (discord-api-docs#5840)
+ * @throws every error except these two refusals. Discord once changed from one to the other
+ * (discord-api-docs#5840)
  */
 async function isKnown(rest: REST, guildId: string): Promise<boolean> {
   try {

@@ -12,7 +12,8 @@ import { type CommandName, languageOf, type Words, wordsFor } from '../../text/w
 
 type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
 /**
- * The form in Discord's own description, which has a number where its library's types have text.
+ * A command as Discord's API describes it. The rights are a number there, and text in the types of
+ * discord.js.
  */
 type Described<T> = T extends unknown
   ? Omit<T, 'default_member_permissions'> & { readonly default_member_permissions?: number }
@@ -23,13 +24,16 @@ type Option = NonNullable<Extract<Typed, { options?: unknown }>['options']>[numb
 /** The command behind the message context menu. */
 const FINDS: CommandName = 'find';
 
-/** The name of the message context menu. It arrives under this name in every language. */
+/** The name of the message context menu. Interactions bring this name in every language. */
 export const FIND_FACES = wordsFor('en').discord.findFaces;
 
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
 const { GuildInstall, UserInstall } = ApplicationIntegrationType;
 
-/** Whether a command works without a server. People who installed the app alone have only these. */
+/**
+ * Whether a command works without a server. People who installed the app only for themselves have
+ * just these commands.
+ */
 export function worksWithoutServer(commands: readonly Declaration[], name: string): boolean {
   return commands.some((command) => command.name === name && command.kind === 'anywhere');
 }

@@ -25,9 +25,9 @@ export interface Setting {
   readonly commandIds: CommandIds;
   /** The most bytes of all files together. */
   readonly maxBytes: number;
-  /** Whether everybody sees it: then without the button that shows it to the channel. */
+  /** Whether everybody sees the message: then it has no button that shows it to the channel. */
   readonly isPublic?: boolean;
-  /** Whether the asker may not post in the channel: then also without that button. */
+  /** Whether the asker may not post in the channel: then it does not have that button either. */
   readonly isSilenced?: boolean;
 }
 

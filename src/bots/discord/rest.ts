@@ -9,7 +9,7 @@ export interface DiscordApi {
 }
 
 /**
- * The longest wait that is obeyed when Discord asks for one. Beyond it the call fails, and the
+ * The longest wait that is obeyed when Discord asks for one. A longer one fails the call, and the
  * queue decides.
  */
 const LONGEST_WAIT_MS = 10_000;
@@ -46,8 +46,8 @@ export interface Interactions {
 }
 
 /**
- * Calls through an {@link interactionRest} until `signal` aborts. The client may still wait after a
- * 429 then, but sends nothing more, and callers need not wait for it.
+ * Calls through an {@link interactionRest} until `signal` aborts. After a 429 the client may wait
+ * beyond that, but it sends nothing more, and callers need not wait for it.
  */
 export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
   return {

@@ -16,7 +16,7 @@ const Label = z
   .max(64)
   .regex(/^\P{Cc}*$/u);
 
-/** The fields that both calls have: the speaker and their group. */
+/** The fields that messages and presses share: the speaker and their group. */
 export const Speaker = z.object({
   user: Label.min(1),
   name: Label.optional(),
@@ -40,7 +40,8 @@ const REQUEST_MS = 4 * 60_000;
 
 /**
  * Passes on an ask or press, waits for its answer and gives it as the HTTP response. `uploads` are
- * its photos: they are dropped after the answer, unless one of its buttons may still need them.
+ * the names of its photos, which are dropped after the answer, unless one of its buttons may still
+ * need them.
  */
 export async function converse(
   c: Context,

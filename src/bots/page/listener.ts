@@ -13,7 +13,7 @@ import { messageRoute } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
-/** How long transfers in progress get when the page closes. */
+/** How long open connections get when the page closes. */
 const CUT_OFF_MS = 2_000;
 
 export interface Page {

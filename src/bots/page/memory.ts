@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 /** Values that stay only in memory, for a while. */
 export interface Memory<T> {
   /**
-   * Keeps a value under an unguessable name of 128 random bits. It drops the oldest values that may
-   * go to make room. Undefined when that is not enough.
+   * Keeps a value under an unguessable name of 128 random bits. To make room, it drops the oldest
+   * values that may go. Undefined when that is not enough.
    */
   add(value: T, bytes: number): string | undefined;
   /** Counts `bytes` more for a value. Without room for them it drops the value and gives false. */
   grow(name: string, bytes: number): boolean;
   get(name: string): T | undefined;
-  /** Drops every value for which `gone` holds. */
+  /** Drops every value for which `gone` returns true. */
   drop(gone: (value: T, name: string) => boolean): void;
   entries(): Iterable<readonly [name: string, value: T]>;
 }

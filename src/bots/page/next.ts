@@ -8,14 +8,17 @@ type CommandName = keyof (typeof en)['commands'];
 interface NextStep {
   readonly command: CommandName;
   readonly words: keyof (typeof en)['browser'];
-  /** Offered to these alone: people known to be enrolled, or all others. */
+  /** The people who see it: those known to be enrolled, or all others. Absent: everybody. */
   readonly to?: 'enrolled' | 'others';
 }
 
-/** The most likely step after an error: a command, the same one with another photo, or again. */
+/**
+ * The most likely step after an error: a command, the same command with another photo, or the same
+ * message again.
+ */
 type AfterProblem = CommandName | 'photo' | 'again';
 
-/** Answers below which something may come next; the others ask or offer something themselves. */
+/** Answers below which a next step may be offered. The others ask or offer something themselves. */
 type Settled = Exclude<Reply['kind'], 'consent' | 'confirm' | 'error'>;
 
 const ENROL = { command: 'enroll', words: 'nextEnrol', to: 'others' } as const;

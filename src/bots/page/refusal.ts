@@ -4,7 +4,10 @@ import type { FailureCode } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 
-/** Errors of an HTTP call itself. Nobody at the page sees them. Their sentences are `page`. */
+/**
+ * Errors of an HTTP call itself. Their sentences are `page` in `src/text/`; `tooLarge` has that of
+ * its code.
+ */
 const REFUSALS = {
   wrongHost: [403, 'not_yours'],
   foreignOrigin: [403, 'not_yours'],

@@ -3,8 +3,8 @@ import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
 /**
- * A reply in the page's HTTP interface: the same, with the picture as a URL beside its alternative
- * text.
+ * A reply in the page's HTTP interface: the same as in the chat, but with each picture as a URL
+ * beside its alternative text.
  */
 export type WireReply =
   | Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>
@@ -28,8 +28,8 @@ export type WireReply =
     });
 
 /**
- * A reply in its form for HTTP, without showing it to others, because on the page nobody else is
- * there. Times are in this machine's zone, which is the reader's.
+ * A reply in its form for HTTP, without the button that shows it to others, because on the page
+ * nobody else is there. Times are in this machine's zone, which is the reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(
@@ -67,8 +67,8 @@ function withAddress<T extends { readonly picture?: Picture }>(
 }
 
 /**
- * The ids of buttons that may continue what was just sent: those that a reply offers, or an earlier
- * one did.
+ * The ids of buttons whose press may need the photos that were just sent: those of this reply, and
+ * those of an earlier one that now also stand for these photos.
  */
 export function buttonsOf(reply: Reply): string[] {
   const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];

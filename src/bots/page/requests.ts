@@ -10,7 +10,7 @@ export interface Requests {
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
   /** Answers a waiting request. False when nobody waits for it (any more). */
   answer(id: string, replies: readonly Reply[]): boolean;
-  /** Ends a wait when the client left, or the ask was never accepted. */
+  /** Ends a wait with `expired`: the client left, or the ask was never accepted. */
   abandon(id: string): void;
   /** Ends every wait. */
   close(failure: Failure): void;

@@ -17,7 +17,7 @@ export interface PageState {
 const MINUTE_MS = 60_000;
 const MB = 2 ** 20;
 
-/** A photo waits as long as the button that may continue it: 15 minutes. */
+/** A photo waits 15 minutes, as long as the button whose press may need it. */
 const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
 const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
 

@@ -9,11 +9,11 @@ interface Upload {
   /** When its first byte arrived, by {@link performance.now}. */
   readonly begunAt: number;
   /**
-   * Whether its request, or the button that continued it, is being worked on. Then it must not make
-   * room for others.
+   * Whether a request, or the press of a button, needs it right now. Then it must not make room for
+   * others.
    */
   inUse: boolean;
-  /** The buttons whose press may continue it. */
+  /** The buttons whose press may need it again. */
   buttons: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export interface Uploads {
   /** Adds bytes to a photo. Without room it drops the photo and throws `busy`. */
   append(name: string, chunk: Uint8Array): void;
   /**
-   * Sets the owner of these photos, once all have come. `busy` when one had to make room for others
-   * meanwhile.
+   * Sets the owner of these photos, once all have come. `busy` when one of them was dropped
+   * meanwhile to make room for others.
    */
   own(names: readonly string[], person: Person): void;
   /**
@@ -37,12 +37,13 @@ export interface Uploads {
    */
   read(name: string, maxBytes: number): Uint8Array;
   /**
-   * The photos of the ask that offered this button, by the same person. They are in use from now
+   * The photos that wait for this button, if the same person sent them. They are in use from now
    * on.
    */
   resume(button: string, user: string): { readonly names: readonly string[]; readonly person: Person | undefined };
   /**
-   * Their request was answered. They wait for one of its buttons, or are dropped when it has none.
+   * Call it when the request of these photos was answered. They wait for one of the answer's
+   * buttons, or are dropped when it has none.
    */
   settle(names: readonly string[], buttons: readonly string[]): void;
   /** Drops photos at once. */
@@ -51,12 +52,15 @@ export interface Uploads {
   forget(user: string): void;
 }
 
-/** Photos come from this machine. One that streams for longer makes room for others if needed. */
+/**
+ * Photos come from this machine, so they stream fast. One that streams for longer than this may be
+ * dropped to make room for others.
+ */
 const STREAMING_MS = 1_000;
 
 /**
- * Uploads within `limits`. Those that wait for a button make room for newer ones, oldest first. So
- * do slow ones: many of them must not make everybody wait.
+ * Uploads within `limits`. Photos that wait for a button make room for newer ones, oldest first. So
+ * do slow ones, because many of them must not make everybody wait.
  */
 export function memoryUploads(limits: MemoryLimits): Uploads {
   const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse || isSlow(upload));
@@ -94,7 +98,7 @@ export function memoryUploads(limits: MemoryLimits): Uploads {
       const found = [...memory.entries()].filter(([, upload]) => isOffered(upload, button, user));
       for (const [, upload] of found) {
         upload.inUse = true;
-        // On a double press, the second has nothing to drop while the first works.
+        // A second press then finds no photos, so its end drops none while the first press works.
         upload.buttons = [];
       }
       return { names: found.map(([name]) => name), person: found[0]?.[1].person };

@@ -1,7 +1,7 @@
 import type { Address, PhotoRef, PlatformData } from '../../chat/ask.ts';
 import { Failure } from '../../failure.ts';
 
-/** Where Telegram shows an answer. Everything here survives a seal and another process. */
+/** Where Telegram shows an answer: plain data, which can be sealed and read by another process. */
 export interface TelegramAddress extends PlatformData {
   readonly platform: 'telegram';
   /** The chat of the answer, nearly always the asker's private one. */

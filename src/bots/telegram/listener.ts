@@ -45,7 +45,9 @@ export interface TelegramOptions extends TelegramAccess {
 export interface TransportPatience {
   /** The pause between two checks of the webhook. */
   readonly webhookLookMs?: number;
-  /** How long a conflict of two programs over one token must be absent before it counts as over. */
+  /**
+   * A conflict of two programs over one token counts as over once it has been absent for this long.
+   */
   readonly conflictMs?: number;
 }
 
@@ -82,8 +84,8 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
 type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
 /**
- * Rejects for passing failures. Any other error is our bug, and repeating the update would only
- * delay all others.
+ * Rejects for a failure that another try may mend. Any other error is our bug: it is logged,
+ * because repeating the update would only delay all others.
  */
 async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {

@@ -20,21 +20,21 @@ const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readon
   { code: 403, words: /(?:)/, means: 'no_proof' },
 ];
 
-/** How long a name is kept: it is shown right after the call that brought it. */
+/** How long a name is kept. It is shown right after the call that brought it. */
 const NAMED_MS = 60_000;
 const MAX_NAMED = 10_000;
 
 /** Who is in a group, and their names. */
 export interface Members {
   /**
-   * Whether somebody is in a group now, by getChatMember, because a bot that is no admin hears of
-   * nobody leaving. There is no cache: only people about to be named are checked, and nobody may be
-   * named a minute after leaving.
+   * Whether somebody is in a group now. Each call asks Telegram by getChatMember, because a bot
+   * that is no admin is not told of everybody who leaves. There is no cache: only people about to
+   * be named are checked, and nobody may be named a minute after leaving.
    */
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** Whether somebody is an admin of a group now. */
   readonly isAdmin: (place: Place, personId: string) => Promise<'yes' | 'no' | 'down'>;
-  /** The name in the last such answer, for a minute. */
+  /** The name that `membership` last got from Telegram, for a minute. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
 }
 
@@ -75,8 +75,7 @@ async function ask(api: Api, chat: number, user: number): Promise<ChatMember | M
 }
 
 /**
- * A missing answer, an overload, and an unknown token say nothing about anybody. An operator has to
- * mend them.
+ * A missing answer, an overload and an unknown token mean `down`: they say nothing about anybody.
  */
 function meaningOf(error: unknown): Membership {
   if (!(error instanceof GrammyError)) return 'down';

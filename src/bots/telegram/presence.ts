@@ -4,7 +4,10 @@ import type { Place } from '../../consent/who.ts';
 import { isInside } from './membership.ts';
 import { isShutOut, movedTo } from './out/refusal.ts';
 
-/** Whether the bot is in a group, or in the supergroup that it became. */
+/**
+ * Whether the bot is in a group, or in the supergroup that the group became. Undefined when
+ * Telegram does not say.
+ */
 export async function presenceOf(api: Api, place: Place): Promise<Presence | undefined> {
   try {
     const { id } = await api.getMe();
@@ -15,8 +18,8 @@ export async function presenceOf(api: Api, place: Place): Promise<Presence | und
 }
 
 /**
- * Ids of supergroups are from here downwards, and never change. Only basic groups become something
- * else.
+ * The ids of supergroups are at most this number. A supergroup keeps its id; only a basic group
+ * becomes something else.
  */
 const SUPERGROUPS = -1_000_000_000_000;
 
@@ -28,7 +31,7 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
   return supergroup === undefined || supergroup === id ? undefined : { ...place, id: String(supergroup) };
 }
 
-/** @throws any answer of Telegram that does not tell */
+/** @throws the error of a call that does not tell whether the bot is there */
 async function isThere(api: Api, chat: number, me: number): Promise<boolean> {
   try {
     return isInside(await api.getChatMember(chat, me));

@@ -12,11 +12,11 @@ import { renderReply } from './replies/reply.js';
  */
 
 /**
- * Searches for the asker in more photos than one message may have. It sends part after part, each
- * with the total number of photos, and one card grows. A question or problem appears below it, and
- * the search goes on once it is answered.
+ * Searches for the asker in more photos than one message may have. It sends the photos part by
+ * part, each with their total number, and one card grows with the results. A question or problem
+ * appears below the card, and the search goes on once it is answered.
  * @param {Conversation} conversation
- * @param {string} text what was typed: `/me`, and perhaps more, which says nothing
+ * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos
  */
 export function searchAlbum(conversation, text, photos) {

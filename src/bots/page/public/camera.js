@@ -12,7 +12,7 @@ let coaching;
 export function offerCamera() {
   if (!navigator.mediaDevices?.getUserMedia) return;
   byId('take').hidden = false;
-  // Before its first picture there is nothing to take.
+  // Before the camera's first picture there is nothing to take.
   viewfinder().addEventListener('loadeddata', () => {
     byId('shoot').hidden = false;
     byId('shoot').focus();
@@ -34,7 +34,7 @@ export function offerCamera() {
 export const hasCamera = () => !byId('take').hidden;
 
 /**
- * Shows the camera's picture. Says so when there is no camera, or it was not allowed.
+ * Shows the camera's picture, or says that there is no camera or that it was not allowed.
  * @param {{isCoached: boolean}} options whether it gives instructions and takes selfies by itself
  */
 export async function openCamera({ isCoached }) {

@@ -5,8 +5,8 @@ import { avatar } from './who.js';
 /** @typedef {import('./api.js').Speaker} Speaker */
 
 /**
- * One person's chat in one group. Its messages stay while the tab is open, whoever else is chosen
- * meanwhile.
+ * One person's chat in one group. Its messages stay while the tab is open, also while another
+ * person is chosen.
  * @typedef {object} Conversation
  * @property {Speaker} speaker
  * @property {HTMLElement} log
@@ -53,7 +53,7 @@ export function addOwn({ log, speaker }, text, thumbnails) {
 }
 
 /**
- * Adds a card of facefinder's and gives it.
+ * Adds a card of facefinder's, and gives the article around it.
  * @param {Conversation} conversation
  * @param {HTMLElement} card
  */
@@ -65,8 +65,8 @@ export function addAnswer({ log }, card) {
 }
 
 /**
- * Scrolls an answer into view, to its beginning when it is taller than the view; once more when its
- * picture has loaded.
+ * Scrolls an answer into view, to its beginning when it is taller than the view. It scrolls once
+ * more when the answer's picture has loaded.
  * @param {HTMLElement} article
  */
 export function reveal(article) {
@@ -91,7 +91,7 @@ export function forgetPhotos({ log }) {
   for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
 
-/** Replaces a photo that is gone. */
+/** The words in place of a photo that is gone. */
 export const gone = () => el('span', { class: 'gone' }, t('photoGone'));
 
 /** @param {Speaker} speaker */

@@ -1,5 +1,5 @@
 /**
- * A key of the sentences that a page shows: the English ones are the reference.
+ * A key of the sentences that a page shows. The English sentences have all keys.
  * @typedef {keyof (typeof import('../../../text/languages/en.json'))['browser']} Key
  */
 
@@ -41,7 +41,7 @@ export const t = (key, ...told) => {
 };
 
 /**
- * The command at the beginning of a text, as in `/blur all`; undefined for other texts.
+ * The command at the beginning of a text, like `blur` in `/blur all`; undefined for other texts.
  * @param {string} text
  */
 export function commandOf(text) {

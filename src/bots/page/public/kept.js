@@ -12,7 +12,7 @@ const STORE = 'facefinder.kept';
 const DRAFT = 'facefinder.draft';
 /** How long a button works. */
 const ASKED_MS = 15 * 60_000;
-/** The oldest make room, because a browser gives a tab only some megabytes. */
+/** The most entries. Older ones are dropped, because a browser gives a tab only some megabytes. */
 const MOST = 200;
 
 /**
@@ -54,7 +54,7 @@ export function keep(speaker, command, replies) {
 }
 
 /**
- * Removes the question that the button with this id answered.
+ * Removes the question that a press of this button answered.
  * @param {string} action
  */
 export function answered(action) {
@@ -81,7 +81,8 @@ export function keepDraft(text) {
 }
 
 /**
- * After an erasure only receipts of the person stay, and no answer to anybody that names them.
+ * Whether an entry stays after the erasure of this person. Receipts stay. The person's messages and
+ * the answers to them go, and so do answers to others that name the person.
  * @param {Kept} one
  * @param {Speaker} speaker
  */

@@ -43,7 +43,7 @@ export function suggestCommands(input) {
           role: 'option',
           id: `suggestion-${index}`,
           'aria-selected': 'false',
-          // Before the input loses its focus, which would close the list under the pointer.
+          // A press starts before the input loses its focus. Losing it would close the list first.
           onpointerdown: (/** @type {Event} */ event) => {
             event.preventDefault();
             take(name);

@@ -18,7 +18,7 @@ import { thumbnail } from './thumbnail.js';
 const hasKeyboard = matchMedia('(pointer: fine)');
 
 /**
- * Sends a message and shows the answer when it comes.
+ * Sends a message, shows the answer when it comes, and gives it.
  * @param {Conversation} conversation
  * @param {Message} message
  */
@@ -32,8 +32,8 @@ export async function say(conversation, message) {
 const IN_PARTS = ['find', 'blur'];
 
 /**
- * Sends it; for a search in parts, with as many photos as one message may have. It stops at an
- * answer that is no result (a question, a limit), and gives the remaining photos back.
+ * Sends a message. `/find` and `/blur` send it in parts, each with as many photos as one message
+ * may have. They stop at an answer that is no result (a question, a limit).
  * @param {Conversation} conversation
  * @param {Message} message
  * @returns {Promise<readonly File[]>} photos that were not sent
@@ -73,7 +73,7 @@ async function show(conversation, message, answer) {
   const progress = addAnswer(conversation, waiting(message));
   reveal(progress);
   const replies = await answer;
-  // A person who is reading or writing elsewhere is not moved.
+  // The focus stays where it is for a person who is reading or writing elsewhere.
   const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
   progress.remove();
   keep(conversation.speaker, message.text, replies);
@@ -100,8 +100,8 @@ function offerNext({ log, speaker }, replies) {
 }
 
 /**
- * Shows the messages from before a reload. No storage holds photos; the program keeps a result's
- * picture for some minutes.
+ * Shows the messages from before a reload. Photos are not stored, and the program keeps a result's
+ * picture only for some minutes.
  * @param {Conversation} conversation
  */
 export function restore(conversation) {

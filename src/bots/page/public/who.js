@@ -5,7 +5,7 @@ import { t } from './facts.js';
 
 const PEOPLE = ['Alice', 'Bob', 'Carol'];
 const GROUPS = ['local', 'club'];
-/** The names chosen, until the tab is closed. kept.js keeps the rest. */
+/** The key of the chosen names, which stay until the tab is closed. kept.js keeps the rest. */
 const STORE = 'facefinder.speaker';
 
 /** @type {() => void} */
@@ -15,7 +15,7 @@ let tellChange = () => {};
 const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: 'local', ...restored() };
 
 /**
- * The present speaker and group. The name is also the id, because on this page everybody is whom
+ * The present speaker and group. The name is also the id, because on this page everybody is who
  * they claim to be.
  */
 export function speaker() {

@@ -1,8 +1,8 @@
-/** Telegram's most pictures in one album. */
+/** The most pictures of one album on Telegram. */
 export const MAX_ALBUM = 10;
 /**
- * An album arrives as one update for each photo. It is complete when none came for this long, or at
- * its largest.
+ * An album arrives as one update for each photo. It is complete when none came for this long, or
+ * when it has {@link MAX_ALBUM} of them.
  */
 const ALBUM_QUIET_MS = 600;
 
@@ -10,7 +10,7 @@ const ALBUM_QUIET_MS = 600;
 export interface Albums<Part> {
   /**
    * Adds a part. Every call settles with the result of `whole`, which gets the parts in the order
-   * of `sortKey`. The first part's `whole` is used.
+   * of `sortKey`. Only the `whole` of the first part is used.
    */
   readonly join: (album: string, part: Part, whole: (parts: readonly Part[]) => Promise<void>) => Promise<void>;
 }

@@ -19,7 +19,10 @@ export interface ListenerContext {
   readonly advice: Advice;
 }
 
-/** How long we try to deliver an answer. People wait no longer; Telegram would take it for days. */
+/**
+ * How long we try to deliver an answer. People wait no longer, although Telegram would still take
+ * it after days.
+ */
 const DELIVERABLE_MS = 10 * 60_000;
 
 /** A person's private chat, which has the id of their account. */
@@ -37,7 +40,7 @@ export function request(update: number, from: NonNullable<Message['from']>) {
   };
 }
 
-/** A person's message to the bot, without a place. */
+/** A person's message to the bot as an ask without a place. */
 export function askOf(update: number, { command, args, photos }: Heard, from: NonNullable<Message['from']>): Ask {
   return { ...request(update, from), command, args, photos, place: undefined, address: privately(from) };
 }

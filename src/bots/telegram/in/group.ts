@@ -15,13 +15,14 @@ const LINK_MS = 60 * 60_000;
 const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
- * A group. The bot is silent unless somebody addresses it. It answers in private, and the group
- * sees at most a link that works for that person alone.
+ * Takes in a message in a group. The bot is silent unless somebody addresses it. It answers in
+ * private, and the group sees at most a sentence with a link. A link to a parked ask works for its
+ * asker alone.
  */
 export async function inGroup(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
-  // Telegram sends this for people who add the bot by a link. The bot's own greeting answers it.
+  // Telegram sends `/start` for people who add the bot by a link. The bot's greeting answers it.
   if (heard.command === 'start') return;
   const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(context, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
@@ -45,7 +46,10 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
   await offer(context, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
 }
 
-/** A channel has no people. Only one of our commands gets this answer. */
+/**
+ * Takes in a post of a channel. No person speaks in a channel, so only our own commands get an
+ * answer.
+ */
 export async function inChannel(context: ListenerContext, { message, command, to }: Heard): Promise<void> {
   if (to === 'other' || !isKnown(context, command)) return;
   const words = wordsFor('en');
@@ -58,7 +62,7 @@ function isKnown({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
-/** Whom this command's photos show; undefined without photos. */
+/** Who is on this command's photos; undefined for a command without photos. */
 function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'anybody' | undefined {
   const declared = commands.find(({ name }) => name === command);
   return declared?.kind === 'photos' ? declared.photos.of : undefined;
@@ -78,7 +82,8 @@ function meant(context: ListenerContext, { command, photos }: Heard): string {
 }
 
 /**
- * If the bot cannot write to somebody yet, they open the chat once, and the ask goes on by itself.
+ * Passes the ask on, with its answer in private. If the bot cannot write to the asker yet, the
+ * group gets a link: the asker opens the private chat once, and the ask goes on by itself.
  */
 async function answerInPrivate(context: ListenerContext, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = context;
@@ -86,7 +91,7 @@ async function answerInPrivate(context: ListenerContext, message: Message, words
   if (courier.isDead?.(ask.address)) {
     return await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
-  // A quiet sign for the group that the answer is elsewhere. Without reactions there is none.
+  // A quiet sign that the answer is elsewhere. A group without reactions gets none.
   await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
     .catch(() => undefined);

@@ -11,7 +11,7 @@ export interface Heard {
   /** Whether the message names this bot, another one, or none. */
   readonly to: 'me' | 'other' | 'anyone';
   /**
-   * Photos of the message itself. A message to the bot without any gets those of the message that
+   * Photos of the message itself. A message to the bot that has none gets those of the message that
    * it replies to.
    */
   readonly photos: readonly TelegramPhoto[];
@@ -23,7 +23,8 @@ export interface Heard {
 const UNSEEN = /^[\s\p{Cf}]*$/u;
 
 /**
- * Signs right after a command that mean nothing. After a blank they may begin a link's parameter.
+ * Signs right after a command, which mean nothing. After a blank they stay, because they may begin
+ * a link's parameter.
  */
 const SIGNS = /^[\p{Cf}\p{P}]+/u;
 
@@ -79,14 +80,15 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
   if (!photo) return [];
   if (isOwn) return [photo];
-  // A bot, a channel, or a group that somebody writes for is no person who could forbid searches of
-  // its photos.
+  // Only a person could forbid searches of their photos. A bot, a channel, and somebody who writes
+  // as the group are no person.
   const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
   return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }
 
 /**
- * A photo in its largest size, or a file. The bytes of a file will tell whether it is a picture.
+ * The photo of a message in its largest size, or its file. Only the bytes of a file tell whether it
+ * is a picture.
  */
 function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
   const file = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? document;

@@ -4,7 +4,10 @@ import { movedTo, telegramFailure } from '../out/refusal.ts';
 import type { ListenerContext } from './context.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** The bot was added, promoted or removed. In private, somebody blocked it, which erases nobody. */
+/**
+ * The bot was added, promoted or removed. In a private chat this says that somebody blocked or
+ * unblocked the bot, which erases nobody.
+ */
 export async function botChanged(context: ListenerContext, change: ChatMemberUpdated): Promise<void> {
   const { chat, old_chat_member, new_chat_member } = change;
   const isGroup = chat.type === 'group' || chat.type === 'supergroup';
@@ -23,7 +26,7 @@ async function greet({ chat, courier }: ListenerContext, { chat: group, from }: 
 }
 
 /**
- * Somebody joined, left or was removed. Only an admin bot hears of it; other bots call
+ * Somebody joined, left or was removed. Telegram sends this update to admins only. Other bots call
  * getChatMember when it matters.
  */
 export async function memberChanged(
@@ -35,8 +38,8 @@ export async function memberChanged(
 }
 
 /**
- * The bot is out of a group: everybody there is erased. Telegram may also report a group as left
- * that became a supergroup. Its people must stay, so this asks Telegram what became of it.
+ * The bot is out of a group: everybody there is erased. Telegram may also say so of a group that
+ * became a supergroup. The people of that group must stay, so this asks Telegram what became of it.
  */
 export async function botLeft({ api, chat, advice }: ListenerContext, group: Chat): Promise<void> {
   advice.forget(placeOf(group));

@@ -12,8 +12,8 @@ const DOWNLOAD_MS = 60_000;
 
 /**
  * The bytes of a file on Telegram, at most `maxBytes`.
- * @throws Failure `image_too_large` when it is larger, or Telegram does not serve its size;
- * `no_photo` when it is gone; `unavailable` when Telegram was not reached
+ * @throws Failure `image_too_large` when the file is larger than that, or than what Telegram
+ * serves; `no_photo` when it is gone; `unavailable` when Telegram was not reached
  */
 export async function fetchFile(api: Api, access: TelegramAccess, id: string, maxBytes: number): Promise<Uint8Array> {
   const file = await api.getFile(id).catch((error) => Promise.reject(telegramFailure(error)));
@@ -26,9 +26,10 @@ export async function fetchFile(api: Api, access: TelegramAccess, id: string, ma
 }
 
 /**
- * Your own Bot API server with `--local` gives paths on its disk. Such a path is read only where it
- * makes sense: never from Telegram's own server, and in a shared volume only inside the folder that
- * the server names after the bot's token.
+ * Reads a file beside your own Bot API server, which with `--local` gives paths on its disk. A path
+ * of Telegram's own server is never read. A server on this machine may give any path. The path of
+ * another server lies in a shared volume, and must lead through the folder that the server names
+ * after the bot's token.
  */
 async function readBeside(access: TelegramAccess, path: string, maxBytes: number): Promise<Uint8Array> {
   const root = new URL(apiRoot(access));

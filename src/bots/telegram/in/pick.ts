@@ -9,8 +9,8 @@ import type { Message } from '../out/render.ts';
 import { type ListenerContext, privately, request } from './context.ts';
 
 /**
- * Shows an answer with a button that adds the bot to a group, and below it Telegram's own picker of
- * the bot's groups. One message can have only one of the two kinds of buttons.
+ * Shows an answer with a button that adds the bot to a group. A second message shows Telegram's own
+ * picker of the bot's groups, because one message can have only one of the two kinds of buttons.
  */
 export async function offerGroups(
   api: Api,

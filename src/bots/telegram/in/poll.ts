@@ -11,21 +11,22 @@ import { STOP_MS, UPDATES } from './updates.ts';
 const LONG_POLL_S = 25;
 /**
  * How often to ask for new updates while one is still being handled. Telegram would answer a long
- * poll at once with that one again.
+ * poll at once, with the update that is being handled.
  */
 const UNDER_WAY_MS = 200;
 /** Pauses while Telegram gives no updates. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
 /**
- * Two programs that poll with one token take turns. Only after this long without a conflict is the
- * other gone.
+ * Two programs that poll with one token take turns. The other one counts as gone only after this
+ * long without a conflict.
  */
 const CONFLICT_MS = 60_000;
 
 /**
- * Long polling. An update is confirmed only once `take` has resolved for it and for all before it,
- * but later ones are handled while a slow one runs. `take` rejects only when the bot stops before
- * it is done. Ends by itself, and tells `hearing`, when Telegram refuses the token for good.
+ * Long polling. An update is confirmed only once `take` has resolved for it and for all before it.
+ * Later updates are handled while a slow one runs. `take` rejects only when the bot stops before
+ * the update is done. Polling ends by itself, and tells `hearing`, when Telegram refuses the token
+ * for good.
  */
 export function poll(
   api: Api,
@@ -39,11 +40,12 @@ export function poll(
   const offset = () => Math.min(next, ...underWay.keys());
 
   async function once(isHeard: boolean): Promise<void> {
-    // The first answer, which shows that Telegram is heard, must not take 25 s.
+    // The first poll does not wait for news: its answer shows that Telegram is heard, and must not
+    // take 25 s.
     const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
     const updates = await api.getUpdates(
       { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
-      // grammY declares an older polyfill's signal. Node's own works the same.
+      // grammY's types want the signal of an older polyfill. Node's own works the same.
       stopping.signal as Parameters<Api['getUpdates']>[1],
     );
     for (const update of updates) {
@@ -92,7 +94,7 @@ export function poll(
       stopping.abort();
       await loop;
       await atMost(STOP_MS, Promise.all(underWay.values()));
-      // Confirms the handled updates. What this call may bring is left for the next start.
+      // Confirms the handled updates. Updates that this call brings are left for the next start.
       await api.getUpdates({ offset: offset(), limit: 1, timeout: 0 }).catch(() => undefined);
     },
   };

@@ -6,13 +6,17 @@ import { telegramFailure } from '../out/refusal.ts';
 import { askOf, type ListenerContext, privately, request } from './context.ts';
 import type { Heard } from './heard.ts';
 
-/** A deep link's command that works without being parked: it is no secret, and it never expires. */
+/**
+ * The command if a deep link may name it as it is; undefined if its ask must be parked. Such a link
+ * is no secret, and never expires.
+ */
 export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
 
 /**
- * Opens the private chat with this bot. `start` is a command that is open to all, or a parked ask.
+ * A link that opens the private chat with this bot. `start` is a command that is open to all, or
+ * the id of a parked ask.
  */
 export function linkTo({ username }: ListenerContext['me'], start: string): string {
   return `https://t.me/${username}?start=${start}`;
@@ -35,7 +39,10 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
   await context.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
 }
 
-/** Messages of people who mean a photo, or try things out. A GIF also comes as a file. */
+/**
+ * Whether the message has a video, a sound or a sticker: its sender means a photo, or tries things
+ * out. A GIF also comes as a file.
+ */
 function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
   return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
 }
@@ -50,7 +57,7 @@ async function sayOnlyPhotos({ api }: ListenerContext, { chat, message_id }: Mes
   }
 }
 
-/** `/start` alone is a person's first message. With an id it is an opened deep link. */
+/** `/start` alone is a person's first message. With an argument it is an opened deep link. */
 async function opened(
   context: ListenerContext,
   update: number,

@@ -16,7 +16,7 @@ import { picked } from './pick.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** The most characters above a message: https://core.telegram.org/bots/api#answercallbackquery */
+/** The most characters of an alert: https://core.telegram.org/bots/api#answercallbackquery */
 const MAX_ALERT = 200;
 
 interface Part {
@@ -90,7 +90,10 @@ async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_
   await seen;
 }
 
-/** The answer to a second press: above the message, which keeps the first press's result. */
+/**
+ * The answer to a second press: an alert, so that the message keeps the first press's result.
+ * Undefined when the press is to be handled.
+ */
 async function secondPress({ chat }: ListenerContext, press: Press) {
   const refusal = await chat.refusal(press);
   if (!refusal || refusal.code === 'not_yours' || refusal.code === 'internal') return undefined;
@@ -98,7 +101,10 @@ async function secondPress({ chat }: ListenerContext, press: Press) {
   return { text: text.slice(0, MAX_ALERT), show_alert: true };
 }
 
-/** Deletes what a group was shown, for people who may. Everybody else alone reads why it stays. */
+/**
+ * Deletes what a group was shown, for people who may. Everybody else gets an alert that says why it
+ * stays.
+ */
 async function deleted({ api, chat }: ListenerContext, { id, from, message }: CallbackQuery): Promise<void> {
   const post = message && postOf([message]);
   if (!post) return;
@@ -108,7 +114,10 @@ async function deleted({ api, chat }: ListenerContext, { id, from, message }: Ca
   await api.answerCallbackQuery(id, { text, show_alert: outcome !== 'gone' }).catch(() => undefined);
 }
 
-/** The message stays, and a new one answers in private. A presser in a group is led there. */
+/**
+ * Exercises a right. The message with the button stays, and a new one answers in private. A press
+ * in a group opens the private chat.
+ */
 async function exercised(
   { api, chat, me }: ListenerContext,
   update: number,

@@ -5,11 +5,14 @@ import type { Hearing } from '../../../health/hearing.ts';
 import { telegramFailure } from '../out/refusal.ts';
 
 /**
- * A webhook is silent when nobody writes, and when nothing reaches it. Only Telegram can tell the
- * difference.
+ * The pause between two looks. A webhook is silent when nobody writes, and also when nothing
+ * reaches it. Only Telegram can tell the difference.
  */
 const LOOK_MS = 30_000;
-/** A failed delivery older than this has succeeded since, or there was nothing to deliver. */
+/**
+ * A failed delivery counts for this many seconds. After an older one, deliveries have succeeded, or
+ * there was nothing to deliver.
+ */
 const FRESH_S = 120;
 
 /** Asks Telegram about deliveries to the webhook at `url` until disposed, and tells `hearing`. */

@@ -17,8 +17,9 @@ export interface WebhookServer extends AsyncDisposable {
 
 /**
  * Receives Telegram's posts with the right secret: 200 once `take` has resolved, 503 when it
- * rejects, so that Telegram repeats the update. Telegram holds back a chat's later updates until
- * then. So a part of an album is confirmed at once and left to `persist`.
+ * rejects, so that Telegram repeats the update. Telegram holds back later updates of a chat until
+ * an update is confirmed. So a part of an album, which waits for the others, is confirmed at once
+ * and left to `persist`.
  */
 export async function serveWebhook(
   { port, secret }: { readonly port: number; readonly secret: string },
@@ -61,7 +62,7 @@ export async function serveWebhook(
   };
 }
 
-/** Hashes have one length, and their comparison reveals nothing by its time. */
+/** Compares hashes: they have one length, and the time of their comparison reveals nothing. */
 function isSecret(given: string | string[] | undefined, secret: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(hash(given), hash(secret));

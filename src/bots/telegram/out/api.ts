@@ -19,8 +19,8 @@ export function apiRoot({ apiUrl }: TelegramAccess): string {
 }
 
 /**
- * Options for every grammY client. Calls end after this long, including long polls, which wait 25
- * s. Node's own agents replace the library's, because they use the proxy, if any.
+ * Options for every grammY client. Every call ends after 40 s, also a long poll, which waits 25 s.
+ * Node's own agents replace the library's, because they use the proxy, if any.
  */
 export function clientOptions(access: TelegramAccess): ApiClientOptions {
   const root = apiRoot(access);
@@ -30,8 +30,8 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
 
 /**
  * A client that is patient with Telegram, within limits. When `signal` aborts, its calls end and it
- * makes no more. `sendsOnce`: a message is not sent again after a server's error either, because it
- * may be there already.
+ * makes no more. With `sendsOnce` it does not send a message again after a server's error, because
+ * the message may be there already.
  */
 export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));
@@ -45,8 +45,8 @@ export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { send
 const flooded = new WeakMap<TelegramAccess, Floods>();
 
 /**
- * The longest flood wait that a call waits for. The queue is more patient, and nobody waits for a
- * sleeping call.
+ * The longest flood wait that a call sits out. A longer one fails the call: the queue is more
+ * patient, and nobody has to wait for a call that sleeps.
  */
 const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
@@ -62,14 +62,14 @@ const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessage
 
 /**
  * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal`
- * aborts. A sent message without an answer may be there already. It is repeated only when the
- * connection was refused, so that nobody sees it twice. While a chat is flooded, no call about it
- * reaches Telegram.
+ * aborts. A message whose sending got no answer may be there already. It is sent again only when
+ * the connection was refused, so that nobody sees it twice. While a chat is flooded, no call about
+ * it reaches Telegram.
  */
 function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
-  // grammY declares an older polyfill's signal. Node's own works the same.
+  // grammY's types want the signal of an older polyfill. Node's own works the same.
   const ours = signal as Parameters<Transformer>[3];
-  // After a shortened wait the next try fails before it reaches Telegram.
+  // When `signal` ends the pause early, the next try fails before it reaches Telegram.
   const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});
 
   return async (prev, method, payload, theirs = ours) => {

@@ -20,8 +20,8 @@ import { takeBack } from './take-back.ts';
 const MAX_REFUSING = 10_000;
 
 /**
- * The share of an answer's time for posting to a group. In the rest, its asker hears that it
- * failed.
+ * The share of an answer's time for posting to a group. The rest is for telling the asker that the
+ * post failed.
  */
 const POSTING = 0.8;
 

@@ -20,8 +20,7 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
 
 /**
  * Shows an answer: it replaces the message at `to` if Telegram can change that, else it comes
- * below. A repetition changes nothing: an unchanged text was answered before, with everything below
- * it.
+ * below. A repetition changes nothing: where the text is already there, so is everything below it.
  */
 export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   try {
@@ -60,8 +59,8 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
 }
 
 /**
- * Changes the text at `to`. `same`: it was already like that. `impossible`: that message is no
- * text.
+ * Changes the text at `to`. `same`: the text was there already. `impossible`: the message has no
+ * text to change.
  */
 export async function editText(
   api: Api,
@@ -80,7 +79,7 @@ export async function editText(
   }
 }
 
-/** False when it was already like that. */
+/** False when the message had this picture or file already. */
 async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
   if (to.message === undefined) return false;
   const markup = keyboard && { reply_markup: keyboard };
@@ -94,8 +93,8 @@ async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keybo
 }
 
 /**
- * The address for going on when the message at `to` must stay: it loses its buttons, and the rest
- * comes below it.
+ * The address for going on when the message at `to` must stay: that message loses its buttons, and
+ * the rest comes below it.
  */
 async function below(api: Api, { message, media: _, ...to }: TelegramAddress): Promise<TelegramAddress> {
   if (message === undefined) return to;

@@ -7,7 +7,7 @@ const MAX_FLOODED = 10_000;
 export interface Floods {
   /** Telegram asked for this many seconds without a call about this chat. */
   readonly note: (chat: string, seconds: number) => void;
-  /** Milliseconds left of that; 0 when it is over. */
+  /** Milliseconds left of that wait; 0 when it is over. */
   readonly leftMs: (chat: string) => number;
 }
 

@@ -43,8 +43,8 @@ export function invitedTo(start: string): string | undefined {
 }
 
 /**
- * That group with its present name. Without the bot in it, no name is known, and Telegram confirms
- * nobody as a member.
+ * The group with this id and its present name. If the bot is not in it, no name is known, and
+ * Telegram confirms nobody as a member.
  */
 export async function groupNow(api: Api, id: string): Promise<Place> {
   const { title } = await api.getChat(Number(id)).catch(() => ({ title: undefined }));

@@ -2,12 +2,12 @@ import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
-/** English is for languages without words of their own. */
+/** English is for everybody whose language has no words here. */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
 /**
  * Describes the bot in its profile, in every language, where nothing is written yet: the operator's
- * own words stay. For a language without words, Telegram may return those of everybody.
+ * own words stay. For a language without a description, Telegram may return the English one.
  */
 export async function setProfile(api: Api): Promise<void> {
   const english = wordsFor('en').telegram;

@@ -4,8 +4,8 @@ import { Failure, type FailureCode } from '../../../failure.ts';
 import { NEVER_REACHED } from '../../never-reached.ts';
 
 /**
- * The meaning of Telegram's descriptions of a 400; the first that fits counts. Anything else is our
- * bug.
+ * The meaning of Telegram's descriptions of a 400; the first that fits counts. A 400 that fits none
+ * is our bug.
  */
 const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
   [/file is too big/i, 'image_too_large'],
@@ -38,7 +38,10 @@ export function telegramFailure(error: unknown): Failure {
   return new Failure('internal', { cause: error });
 }
 
-/** Causes that an operator can mend. A malformed token gives "not found", like a path. */
+/**
+ * Causes that an operator can mend. For a malformed token, Telegram says "not found", as for an
+ * unknown path.
+ */
 function causeCodeOf({ error_code, description }: GrammyError): CauseCode | undefined {
   if (error_code === 401 || (error_code === 404 && /^not found$/i.test(description))) return 'telegram_token';
   if (error_code === 409) return 'telegram_conflict';
@@ -47,8 +50,8 @@ function causeCodeOf({ error_code, description }: GrammyError): CauseCode | unde
 
 function codeOf({ error_code, description }: GrammyError): FailureCode {
   if (error_code === 403) return 'expired';
-  // A wrong or revoked token, or another program with the same one. Nothing of ours is lost until
-  // the operator mends it.
+  // 401 and 404 mean a wrong or revoked token, 409 another program with the same one. Nothing of
+  // ours is lost until the operator mends that.
   if (error_code === 429 || error_code >= 500 || [401, 404, 409].includes(error_code)) return 'unavailable';
   return DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] ?? 'internal';
 }
@@ -58,7 +61,7 @@ export function networkCode({ error }: HttpError): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
 }
 
-/** Whether the chat accepts nothing from the bot: it was blocked, or never started. */
+/** Whether the chat accepts nothing from the bot: a person blocked it, or never started it. */
 export function isRefused(error: unknown): boolean {
   if (!(error instanceof GrammyError)) return false;
   return error.error_code === 403 || /chat not found|peer_id_invalid|user is deactivated/i.test(error.description);

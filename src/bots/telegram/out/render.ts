@@ -19,7 +19,7 @@ export interface Attachment {
   readonly kind: 'photo' | 'document';
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Its own text, for when it is apart from the answer's text. */
+  /** Its own text, for when the answer's text stands elsewhere. */
   readonly caption: string;
   /** Entities of the caption. */
   readonly entities?: Written['entities'];
@@ -41,8 +41,8 @@ export interface Message extends Written {
 
 /**
  * An answer in one message. Several pictures or files, and texts too long for a message, come below
- * it. Its reader is the asker alone or, with `isPublic`, a whole group, where its only offer is to
- * delete it.
+ * it. With `isPublic` a whole group reads it, not the asker alone: its buttons then only delete it
+ * or lead to a right.
  */
 export function render(
   replies: readonly Reply[],
@@ -59,8 +59,8 @@ export function render(
     text: shown,
     entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
-    // An answer that shows faces may follow a notice. A receipt or an export belongs to its person,
-    // who may pass it on.
+    // Answers that show faces are protected. A notice is too, because such an answer may replace
+    // it. A receipt or an export belongs to its person, who may pass it on.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
     attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
     below: kept.flatMap((reply) => attachmentsOf(reply, words)),
@@ -68,8 +68,8 @@ export function render(
 }
 
 /**
- * A receipt of consent comes beside the requested answer. A photo to pass on comes below a
- * protected message.
+ * Whether a reply's files come below the answer. A receipt of consent comes with another answer. A
+ * photo to pass on must not be in a protected message.
  */
 function isKeptApart(reply: Reply): boolean {
   return reply.kind === 'blurred' || (reply.kind === 'receipt' && reply.of === 'consent');
@@ -145,7 +145,8 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
   switch (reply.kind) {
     case 'result': {
       if (!reply.picture) return undefined;
-      // The text of several photos is above them, once.
+      // With several photos, the answer's text stands above them, once. So a caption describes only
+      // its own photo.
       return { ...pictureOf(reply.picture), caption: cut(reply.picture.alt, MAX_CAPTION, words.telegram.cut) };
     }
     case 'blurred':

@@ -18,8 +18,8 @@ interface Clients {
 }
 
 /**
- * Shows a result to a whole group, once however often this is tried. The asker's private chat,
- * `to`, gets the outcome.
+ * Shows a result to a whole group, at most once however often this is tried. The asker's private
+ * chat, `to`, gets the outcome.
  */
 export async function showInPlace(
   { answering, posting, showing }: Clients,
@@ -66,8 +66,8 @@ async function notAllThere(
   words: Words,
 ): Promise<string> {
   const left = posted && (await takeBack(answering, posted).catch(() => undefined)) !== 'gone' ? posted : undefined;
-  // Messages sent before the failure are known and can be deleted later. Nobody knows about the
-  // others.
+  // Messages sent before the failure are known and can be deleted later. Nobody knows whether more
+  // were posted.
   if (left) await showing.end(left);
   if (left || !isRefusal(error)) return words.shown.unknown;
   await showing.end(undefined);
@@ -76,7 +76,7 @@ async function notAllThere(
   return isTopicGone(error) ? words.telegram.topicClosed : words.telegram.notShown;
 }
 
-/** Gives what `api` has sent since the call, all to one chat. */
+/** Gives what `api` has sent to one chat from this call on. */
 function sentBy(api: Api): () => TelegramPost | undefined {
   const sent: Message[] = [];
   api.config.use(async (prev, method, payload, signal) => {
@@ -117,14 +117,14 @@ async function mayPost(api: Api, chat: number, person: number): Promise<boolean>
     if (member.status === 'administrator' || member.status === 'creator') return true;
     const isSpared = member.status === 'restricted' && member.is_member && member.can_send_photos;
     if (member.status !== 'member' && !isSpared) return false;
-    // Somebody restricted may not do what all members may not do.
+    // What all members may not do, a restricted member may not do either.
     const { permissions } = await api.getChat(chat);
     return permissions?.can_send_photos !== false;
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await mayPost(api, supergroup, person);
     const failure = telegramFailure(error);
-    // If the bot itself is no longer in the group, its post fails and shows that.
+    // A bot that is no longer in the group cannot learn what the person may do there.
     if (failure.again || isShutOut(error)) throw failure;
     return false;
   }

@@ -14,7 +14,8 @@ export function inWords(chance) {
 }
 
 /**
- * One in how many such answers is wrong at most: shown chances are rounded up.
+ * How many of such answers would be wrong, in words. It is "at most", because shown chances are
+ * rounded up.
  * @param {number} chance 0..1
  */
 export function wrongAnswers(chance) {

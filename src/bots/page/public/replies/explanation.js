@@ -4,7 +4,10 @@ import { chanceAt, strangers } from '../strangers.js';
 import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
-/** A million selfies: no chat has a larger group. */
+/**
+ * The power of ten of the largest group to choose. It has a million selfies: no chat has a larger
+ * group.
+ */
 const MOST_DECADES = 6;
 
 /**

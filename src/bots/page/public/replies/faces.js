@@ -6,7 +6,7 @@ import { t } from '../facts.js';
  * @typedef {import('../api.js').Face} Face
  */
 
-/** Pixels across a crop. It stays sharp on screens with two pixels for one. */
+/** Pixels across a crop, twice its shown width, so that it stays sharp on fine screens. */
 const CROP_PX = 88;
 
 /**

@@ -13,7 +13,7 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * Which photos show the asker, and these photos.
+ * The answer's text, and the photos that show the asker.
  * @param {import('../api.js').Presence} reply
  * @param {import('./reply.js').Context} context
  */

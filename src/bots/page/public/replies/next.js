@@ -12,7 +12,7 @@ import { keptOf } from '../kept.js';
  */
 export function nextSteps(speaker, replies) {
   if (replies.some(({ kind }) => kind === 'consent' || kind === 'confirm' || kind === 'error')) return undefined;
-  // A receipt of consent stands beside the answer that agreeing led to.
+  // A receipt of consent only comes with another answer, to the same press.
   const main = replies.find((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
   if (!main || !(main.kind in facts.next.after)) return undefined;
   const group = isEnrolled(speaker) ? 'enrolled' : 'others';
@@ -27,7 +27,7 @@ export function nextSteps(speaker, replies) {
 }
 
 /**
- * Whether this person is enrolled in the group, as the last answer says that says anything of it.
+ * Whether this person is enrolled in the group, by the last answer that tells anything about it.
  * @param {import('../api.js').Speaker} speaker
  */
 function isEnrolled(speaker) {

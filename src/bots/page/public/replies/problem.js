@@ -25,7 +25,7 @@ function nextAfter(code, { again, say, command }) {
   return named && { label: named.button, run: () => propose(typed) };
 }
 
-/** Errors of ours. All others are steps on the way: they say what to do next. */
+/** Errors that are our fault. All others are steps on the way: they say what to do next. */
 const MISHAPS = ['busy', 'internal', 'unavailable'];
 
 /**

@@ -8,7 +8,7 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The notice, its version, and the choice. No photo was looked at so far.
+ * The notice, its version, and the choice. No photo has been looked at yet.
  * @param {import('../api.js').ConsentQuestion} reply
  * @param {Context} context
  */
@@ -57,7 +57,7 @@ export function renderQuestion({ text, actions }, context) {
  * @param {() => void} [onChosen]
  */
 export function buttons(actions, { press }, onChosen = () => {}) {
-  // A question with a cancel button is grave. All other choices lead back.
+  // Only a question about something that cannot be undone has a cancel button.
   const isGrave = actions.some(({ role }) => role === 'cancel');
   const row = el('div', { class: 'actions' });
   row.append(

@@ -20,7 +20,7 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The card for a reply: one file per kind.
+ * The card for a reply. Most kinds have a file of their own.
  * @param {import('../api.js').Reply} reply
  * @param {Context} context
  * @returns {HTMLElement}

@@ -14,7 +14,7 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The people whom it may show come first, each with their face; then the photo with its numbers;
+ * First the people who may be on the photo, each with their face; then the photo with its numbers;
  * then the faces of unknown people; last, what the figures mean.
  * @param {Result} result
  * @param {import('./reply.js').Context} context
@@ -58,7 +58,7 @@ function renderFace({ verdict, matches }, crop) {
 }
 
 /**
- * Whether this face has the person's distance: only one face has it.
+ * Whether the match has a distance. When a person matches several faces, only one has it.
  * @param {Match} match
  * @returns {match is Measured}
  */

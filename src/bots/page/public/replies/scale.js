@@ -3,15 +3,15 @@ import { numbers, t } from '../facts.js';
 import { END, strangers } from '../strangers.js';
 
 /**
- * Per cent of the scale's width.
+ * A distance as per cent of the scale's width.
  * @param {number} distance
  */
 const across = (distance) => (Math.min(distance, END) / END) * 100;
 
 /**
  * Distances from 0, the same picture, to where strangers are: the zones of the verdicts, the curve
- * of the strangers, and a pin for each match. The words beside it say all of it, so it is hidden
- * from screen readers.
+ * of the strangers, and a pin for each match. Screen readers skip it, because the words beside it
+ * say all of it.
  * @param {readonly import('../api.js').Measured[]} matches
  * @param {import('../api.js').Limits | undefined} limits
  */
