@@ -16,11 +16,6 @@ export interface TelegramAddress extends PlatformData {
   readonly replyTo?: number;
   /** The forum's topic in that chat. */
   readonly topic?: number;
-  /**
-   * Whether Telegram keeps the answer from being forwarded and saved. That is fixed when its
-   * message is first sent.
-   */
-  readonly protect?: boolean;
 }
 
 /** A photo that Telegram gives as long as its message exists. */
