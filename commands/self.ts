@@ -39,11 +39,12 @@ export async function ownTemplates(
 }
 
 /**
- * The face of the person with these templates on each photo, at most one each. Faces are compared
- * only with that person, and with all templates as one.
+ * Finds on each photo the one face, if any, of the person with these templates. Each face is
+ * compared with the mean of the templates, and with nobody else's.
  *
- * The chance is for all photos together. A part of the photos may spend its share of it,
- * 1 / `parts`, so that by the union bound all parts together stay within it.
+ * The allowed chance is for the whole album. When these photos are only 1 / `parts` of the album,
+ * they may spend only that share of the chance. By the union bound, the whole album then stays
+ * within it.
  */
 export function ownOn(
   matcher: Pick<Matcher, 'judge' | 'powerIn'>,

@@ -17,7 +17,8 @@ export const SIGN_OF_LIFE_MS = 2_000;
 
 /**
  * Whether somebody is in a place, as its platform says. `no_proof`: the platform answered, but did
- * not say so; this confirms nobody. `down`: the platform could not be asked; this hides nobody.
+ * not say that they are in it, so it does not confirm them as a member. `down`: the platform could
+ * not be asked. That alone is no reason to hide somebody from answers.
  */
 export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 

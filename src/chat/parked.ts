@@ -123,7 +123,7 @@ type Awaited = Ask & { readonly notice?: string };
  */
 export const PARKED_MS = 15 * 60_000;
 
-/** The most asks to leave that are remembered while no shelf accepts them. */
+/** The most asks that are remembered because {@link Parked.parkLeaving} could not park them. */
 const MOST_LEAVING = 1_000;
 
 const ID_BYTES = 16;
@@ -146,7 +146,7 @@ function endOf(id: string): number | undefined {
   return bytes.readUIntBE(0, TIME_BYTES) * 1000;
 }
 
-/** Asks to leave that no shelf accepted: the latest of each person, by owner, in memory. */
+/** In memory: the latest ask of each person that {@link Parked.parkLeaving} could not park. */
 function leavers(now: () => number) {
   const kept = new Map<string, { readonly id: string; readonly value: ParkedAsk; readonly expiresAt: number }>();
   return {

@@ -184,8 +184,9 @@ function measured(
 }
 
 /**
- * How often answers about strangers show a chance as small as each promise. One ask depends on two
- * people, the stranger and the nearest enrolled. Drawn w and v times, they count w·v times.
+ * For each promise: how often an answer about strangers shows a chance of at most the promise. An
+ * ask depends on two people: the stranger and the enrolled person nearest to them. When a bootstrap
+ * replicate draws these two w and v times, the ask counts w·v times.
  */
 function strangersOf(
   draws: readonly Draw[],

@@ -10,7 +10,7 @@ import type { FoundBy } from './gallery.ts';
  * in it is sealed, so it may exist only in memory.
  */
 export interface GalleryExport {
-  /** The gallery's id, which it keeps. */
+  /** The gallery's id. It stays the same in the other store. */
   id(): Promise<string>;
   /** One scope at a time, each as of one moment. */
   scopes(): AsyncIterable<ScopeExport>;

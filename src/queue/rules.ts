@@ -48,7 +48,7 @@ export const DEFAULT_RULES: QueueRules = {
 export const MOST_TIMES = 10;
 /** The weight of the latest end in the pace, against all before it. */
 export const PACE_WEIGHT = 0.1;
-/** The pace is known after this many ends. */
+/** The pace is known once the time between two ends of jobs was measured this many times. */
 export const PACE_FROM = 10;
 
 /**

@@ -48,9 +48,10 @@ export interface Witness extends AsyncDisposable {
   /** Forgets erasures past their time. Only for a sweep, which notices a clock that jumps. */
   tidy(now: number): Promise<void>;
   /**
-   * When the latest of the forgotten erasures was, milliseconds since 1970; undefined before any
-   * was. A clock that ran ahead may have forgotten them too early, so nothing older than
-   * this may be restored.
+   * The time of the latest erasure that {@link Witness.tidy} has forgotten, milliseconds since
+   * 1970; undefined when it has forgotten none. No backup from before this time may be restored,
+   * because it could bring back somebody unnoticed. This matters when a clock ran ahead, so that
+   * erasures were forgotten too early.
    */
   forgotten(): Promise<number | undefined>;
   noteForgotten(at: number): Promise<void>;

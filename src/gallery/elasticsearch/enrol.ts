@@ -152,8 +152,8 @@ export function enrolling(
 }
 
 /**
- * The life at the consent's epoch, with an agreement to the consent's notice. Throws `expired` when
- * it no longer exists.
+ * The person's life, if the consent still stands. Throws `expired` when the person was erased, or
+ * agreed to another notice, since the consent was given.
  */
 function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   if (!life) throw new Failure('expired');

@@ -71,8 +71,9 @@ export interface Erasing {
   /** Name of the person's list of groups. Absent from an erasure that an older facefinder began. */
   readonly memberships?: string;
   readonly rivals: readonly Rival[];
-  /** The life's debts to the ledger, and the erasure's own event. */
+  /** Events of the life that the ledger lacked when the erasure began. */
   readonly owed: readonly Owed[];
+  /** The erasure's own event. It comes after those in `owed`. */
   readonly event: Owed;
   /** Rows of the search log, counted before the first is removed. */
   readonly finds?: { readonly about: number; readonly by: number };

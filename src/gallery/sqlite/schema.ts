@@ -2,8 +2,9 @@
  * The steps from an empty file to today's schema. Never change a released step: add one.
  *
  * `person` is a keyed hash over scope and platform id. `sealed` holds AES-256-GCM bytes under the
- * scope's key, with table, scope and person as additional data. In `memberships` neither depends on
- * a scope. Rows refer to people by number, so each hash or id is in one place only.
+ * scope's key, with table, scope and person as additional data. The table `memberships` is the
+ * exception: its hash, key and additional data are the same for all scopes. Rows refer to people by
+ * number, so each hash or id is in one place only.
  */
 export const STEPS: readonly string[] = [
   `
