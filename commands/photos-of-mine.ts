@@ -12,7 +12,7 @@ import type { Tools } from './tools.ts';
 /** Prefixes of choices under /mydata; the platform's id of a group follows. */
 const [FORBID, ALLOW] = ['forbid-', 'allow-'];
 
-/** What is kept of photos in somebody's messages, in sentences for them. */
+/** Tells a sender what is kept about searches of the photos in their messages. */
 export function describeSent(words: Words, { place, isForbidden, searchedAt }: SentIn): string {
   const { photos } = words.mydata;
   const group = groupName(words, place);

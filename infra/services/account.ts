@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { isRoot } from './places.ts';
 
 /**
- * The account of nobody when root starts a server, since neither server needs root and
- * Elasticsearch refuses it. Otherwise the caller's account.
+ * The account that servers run as. It is the system's user `nobody` when root starts a server,
+ * because neither server needs root and Elasticsearch refuses it. Otherwise it is the caller's
+ * own, and both ids are absent.
  */
 export function account(): { readonly uid?: number; readonly gid?: number } {
   if (!isRoot()) return {};

@@ -32,8 +32,8 @@ export interface Disclosure {
   /** A new account, with nothing asked or paid. */
   account(occasion: Occasion): Account;
   /**
-   * After a group's move, lets what was revealed of somebody, and to these members, count in the
-   * new scope.
+   * Moves what was revealed of somebody to the group's new scope. What each of these members
+   * learned of them counts there too.
    */
   follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
   /** Forgets what was revealed of somebody who is being erased. */

@@ -16,7 +16,7 @@ const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 /** The most searches that are kept for one group. */
 const MOST_SEARCHES = 100;
 
-/** What is kept in one group about a sender: what they forbid, and when others searched. */
+/** Kept about a sender in one group: whether they forbid searches, and when others made them. */
 export interface SentIn {
   /** The group, for its name. */
   readonly place: Place;

@@ -30,7 +30,10 @@ export interface SubsetRates {
   readonly distance: number;
   /** All, then those of the list of groups. */
   readonly groups: readonly SubsetRate[];
-  /** By scale, worst class first; classes without a photo are left out. */
+  /**
+   * The classes of each kind of quality, such as sharpness, worst class first. A class without a
+   * photo is left out.
+   */
   readonly quality: readonly SubsetRate[];
 }
 

@@ -4,9 +4,9 @@ import { resumeHeard } from '../chat/open-chat.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * How long ago an erasure must have been noted to count as left. This is longer than a large
- * group's erasure, whose people are all noted before the first is erased, and longer than an
- * operator waits for the bytes.
+ * An unfinished erasure that was noted this long ago counts as abandoned, and is put in the queue.
+ * The erasure of a large group takes less time, although all its people are noted before the first
+ * is erased. An operator does not wait this long for the bytes to be scrubbed.
  */
 const ABANDONED_MS = 15 * 60_000;
 

@@ -73,7 +73,8 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // Naming this person is more often wrong than right when the best is told apart from them.
+      // When the nearest person is told apart from this one, naming this one would be wrong more
+      // often than right.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };
