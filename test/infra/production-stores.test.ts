@@ -189,7 +189,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     /** Waits until Ann has the final receipts of this many erasures. */
     async function untilBytesAreGone(times: number): Promise<void> {
       const final = () => ann.inbox().filter((message) => textOf(message).includes('The bytes have left the disk too'));
-      await vi.waitFor(() => expect(final()).toHaveLength(times), { timeout: 240_000, interval: 500 });
+      await vi.waitFor(() => expect(final()).toHaveLength(times), { timeout: 800_000, interval: 500 });
     }
 
     test('and what bot and worker wrote down of that holds nothing of a job', async () => {
@@ -219,7 +219,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
       {
-        timeout: 240_000,
+        timeout: 800_000,
         interval: 500,
       },
     );

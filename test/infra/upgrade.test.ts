@@ -87,7 +87,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     const { id } = await club.answer(ann, () => ann.presses(question, 'here'));
     const receipt = () => textOf(ann.inbox().find((message) => message.id === id));
     expect(receipt()).toMatch(/erased/i);
-    await expect.poll(receipt, { timeout: 240_000 }).toMatch(/bytes have left/i);
+    await expect.poll(receipt, { timeout: 800_000 }).toMatch(/bytes have left/i);
   }
 
   /** What somebody sees after agreeing to the bot's notice. Then they leave, with a receipt. */

@@ -198,7 +198,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
       }
     })();
     // "Not yet" is an answer too, and the program asks again.
-    await vi.waitFor(async () => expect(await gallery.scrub()).toBe(true), { timeout: 300_000 });
+    await vi.waitFor(async () => expect(await gallery.scrub()).toBe(true), { timeout: 800_000 });
     isDone = true;
     await busy;
     const secrets = people.flatMap(({ id, name }) => [Buffer.from(id), Buffer.from(name)]);
