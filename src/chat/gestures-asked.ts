@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { DAY_MS } from '../consent/sweep.ts';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Person, ScopeId } from '../consent/who.ts';
 import { GESTURES, type Gesture } from '../face/gesture.ts';
 import { Failure } from '../failure.ts';
@@ -8,7 +7,7 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { PhotoRef } from './ask.ts';
-import { TRIES_TO_NOTE } from './disclosure-shelf.ts';
+import { dailyTriesOn } from './daily-tries.ts';
 import { PARKED_MS } from './parked.ts';
 
 /** How long a person has for a gesture. It is too short to find or fake a photo of one. */
@@ -65,34 +64,19 @@ export interface Proofs {
 /** Keeps the requests on a shelf of `pending`. */
 export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proofs {
   const asked = shelf<Asked>(pending, keys, 'proof');
-  const tries = shelf<readonly number[]>(pending, keys, 'proof');
+  const tries = dailyTriesOn(pending, keys, now);
   const idOf = (what: 'asked' | 'tries', { platform, id }: Person, scope: ScopeId) =>
     keyedHash(keys.lookup, 'proof', what, platform, id, scope);
 
-  /** Counts one more gesture. */
-  async function spend(person: Person, scope: ScopeId): Promise<void> {
-    const id = idOf('tries', person, scope);
-    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
-      const kept = await tries.read(id);
-      const before = kept?.value().filter((time) => time > now() - DAY_MS) ?? [];
-      const [oldest] = before;
-      if (oldest !== undefined && before.length >= MOST_A_DAY) {
-        await asked.drop(idOf('asked', person, scope));
-        const seconds = Math.ceil((oldest + DAY_MS - now()) / 1000);
-        throw new Failure('rate_limited', { details: { gesture: 1, seconds } });
-      }
-      const item = { id, owner: id, value: [...before, now()], expiresAt: now() + DAY_MS };
-      const isDone = kept
-        ? await tries.replace(kept, item.value, item.expiresAt)
-        : (await tries.add(item)) !== undefined;
-      if (isDone) return;
-    }
-    throw new Failure('busy');
-  }
-
   return {
     async ask(person, scope, about) {
-      await spend(person, scope);
+      const limit = { most: MOST_A_DAY, why: { gesture: 1 } };
+      await tries.spend(idOf('tries', person, scope), randomUUID(), limit).catch(async (error) => {
+        // Nobody may go on answering the last gesture.
+        const isLast = error instanceof Failure && error.code === 'rate_limited';
+        if (isLast) await asked.drop(idOf('asked', person, scope));
+        throw error;
+      });
       const gesture = GESTURES[randomInt(GESTURES.length)] ?? GESTURES[0];
       const value = { gesture, until: now() + GESTURE_MS, ...about };
       const expiresAt = value.until + PARKED_MS;

@@ -24,6 +24,9 @@ export interface GroupRules {
 /** What the admins of a group set. The operator's rules hold for the rest. */
 export type GroupSettings = { readonly [Name in keyof GroupRules]?: GroupRules[Name] | undefined };
 
+/** The same, with each rule named: a new one is not forgotten where all are meant. */
+type Chosen = { readonly [Name in keyof GroupRules]-?: GroupRules[Name] | undefined };
+
 /** The rules of a group: the operator's, or its admins' settings where these are stricter. */
 export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): GroupRules {
   const { findBy = operator.findBy, showing = true, findsPerHour, language } = settings;
@@ -44,7 +47,7 @@ export function daysKept(operatorDays: number, { retentionDays = operatorDays }:
 }
 
 /** No setting: all rules are the operator's. */
-export const AS_OPERATOR: Readonly<Record<keyof GroupRules, undefined>> = {
+export const AS_OPERATOR: Chosen = {
   findBy: undefined,
   showing: undefined,
   findsPerHour: undefined,
@@ -56,7 +59,7 @@ export const AS_OPERATOR: Readonly<Record<keyof GroupRules, undefined>> = {
  * The settings of two groups that become one: the stricter of both, and the language of `own`, else
  * of `given`.
  */
-export function together(own: GroupSettings, given: GroupSettings): Record<keyof GroupRules, unknown> & GroupSettings {
+export function together(own: GroupSettings, given: GroupSettings): Chosen {
   const both = <Name extends keyof GroupSettings>(name: Name) =>
     [own[name], given[name]].filter((one) => one !== undefined);
   const least = (name: 'findsPerHour' | 'retentionDays') => both(name).toSorted((a, b) => Number(a) - Number(b))[0];

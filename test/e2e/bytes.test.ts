@@ -1,40 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WireReply } from '../../src/bots/page/render.ts';
 import { Remains } from '../gallery/sqlite/remains.ts';
 import { buttonOf, otherSelfie, photo, selfie, visitor } from './page-app.ts';
-import { facefinder, type Program, runProgram } from './program.ts';
+import { facefinder } from './program.ts';
 import { newValues, snapshot } from './snapshot.ts';
-
-/** Contains everything that the program may write: its data, its temporary files, its log. */
-let root: string;
-let data: string;
-let program: Program;
-/** Names of temporary files, even of short-lived ones, because their bytes stay on the disk. */
-const temporaries: (string | null)[] = [];
-let watcher: FSWatcher;
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
-  data = join(root, 'data');
-  const temporary = join(root, 'tmp');
-  await mkdir(temporary);
-  watcher = watch(temporary, (_, name) => temporaries.push(name));
-  program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug' } });
-});
-
-afterAll(async () => {
-  watcher?.close();
-  await program?.[Symbol.asyncDispose]();
-  await rm(root, { recursive: true, force: true });
-});
+import { watchProgram } from './watch-program.ts';
 
 test('after /forget nothing of a person is left in any byte that the running program wrote', async () => {
+  await using watched = await watchProgram();
+  const { program, root, data, temporaries } = watched;
   const bob = visitor(program.url, 'bob', 'club');
   await bob.agree('/enroll', await otherSelfie());
   await visitor(program.url, 'bob', 'elsewhere').say('/mydata');

@@ -1,9 +1,7 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keysOf } from '../../src/app/keys.ts';
 import { pendingFile } from '../../src/app/stores.ts';
 import { readConfig } from '../../src/config.ts';
@@ -11,8 +9,8 @@ import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { shelf } from '../../src/queue/sealed-shelf.ts';
 import { bystandersOn } from '../support/bystanders.ts';
 import { photo, selfie, visitor } from './page-app.ts';
-import { type Program, runProgram } from './program.ts';
 import { newValues, snapshot } from './snapshot.ts';
+import { watchProgram } from './watch-program.ts';
 
 /** Bytes of an embedding with one byte a number, the smallest form that finds anybody. */
 const SMALLEST_TEMPLATE = 128;
@@ -20,30 +18,9 @@ const SMALLEST_TEMPLATE = 128;
 /** Numbers of an embedding, as JSON has them. */
 const SEVERAL_FRACTIONS = /(-?0\.\d+,){3}/;
 
-/** Contains everything that the program may write: its data, its temporary files, its log. */
-let root: string;
-let data: string;
-let program: Program;
-/** Names of temporary files, even of those that were gone at once. */
-const temporaries: (string | null)[] = [];
-let watcher: FSWatcher;
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'facefinder-me-bytes-'));
-  data = join(root, 'data');
-  const temporary = join(root, 'tmp');
-  await mkdir(temporary);
-  watcher = watch(temporary, (_, name) => temporaries.push(name));
-  program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug' } });
-});
-
-afterAll(async () => {
-  watcher?.close();
-  await program?.[Symbol.asyncDispose]();
-  await rm(root, { recursive: true, force: true });
-});
-
 test('while somebody looks for themselves, nobody else’s template is in any byte that the running program wrote', async () => {
+  await using watched = await watchProgram();
+  const { program, root, data, temporaries } = watched;
   const photos = await Promise.all([3, 6, 2, 4, 5, 3, 6].map((number) => readFile(photo(number))));
   const { remains, one, own } = await bystandersOn(photos, await selfie());
   const ann = visitor(program.url, 'ann');
@@ -72,7 +49,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   const large = () => newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
   // The answer is seen a moment before it is noted that it was given.
   await expect.poll(() => large().map(({ where }) => where), { timeout: 90_000 }).toEqual(['pending.db pending.body']);
-  const parked = await parkedAsks();
+  const parked = await parkedAsks(root, data);
   expect(parked).toContainEqual(expect.stringContaining('"command":"me"'));
   for (const ask of parked) {
     expect(remains.among(Buffer.from(ask))).toEqual([]);
@@ -85,7 +62,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
 });
 
 /** What stands behind buttons, opened, from a copy: the program goes on with its own. */
-async function parkedAsks(): Promise<string[]> {
+async function parkedAsks(root: string, data: string): Promise<string[]> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(data, copy, { recursive: true });
   await using pending = await openSqlitePending({ file: pendingFile(copy) });

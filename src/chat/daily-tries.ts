@@ -1,0 +1,50 @@
+import { DAY_MS } from '../consent/sweep.ts';
+import { Failure, type FailureDetails } from '../failure.ts';
+import type { Pending } from '../queue/pending.ts';
+import { shelf } from '../queue/sealed-shelf.ts';
+import type { Keys } from '../secrets/keys.ts';
+import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
+
+/**
+ * Counts tries of a person in a day, on the shelf `proof` of `pending`: the time of each try,
+ * sealed, under `id`. `id` is a keyed hash of the person that is not their owner's. So an erasure
+ * leaves it, and erasing oneself and coming back does not avoid the limit. Fails as {@link Pending}
+ * says.
+ */
+export interface DailyTries {
+  /**
+   * Counts a try once, however often it is told. Gives whether it was counted just now.
+   * @throws Failure `rate_limited` with `why` and the `seconds` until another is allowed
+   */
+  readonly spend: (
+    id: string,
+    one: string,
+    limit: { readonly most: number; readonly why: FailureDetails },
+  ) => Promise<boolean>;
+}
+
+/** `now` is in milliseconds since 1970. */
+export function dailyTriesOn(pending: Pending, keys: Keys, now: () => number): DailyTries {
+  const tries = shelf<Readonly<Record<string, number>>>(pending, keys, 'proof');
+  return {
+    async spend(id, one, { most, why }) {
+      for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+        const kept = await tries.read(id);
+        const before = Object.entries(kept?.value() ?? {}).filter(([, time]) => time > now() - DAY_MS);
+        if (before.some(([known]) => known === one)) return false;
+        const [oldest] = before.map(([, time]) => time).toSorted((a, b) => a - b);
+        if (oldest !== undefined && before.length >= most) {
+          throw new Failure('rate_limited', {
+            details: { ...why, seconds: Math.ceil((oldest + DAY_MS - now()) / 1000) },
+          });
+        }
+        const item = { id, owner: id, value: Object.fromEntries([...before, [one, now()]]), expiresAt: now() + DAY_MS };
+        const isDone = kept
+          ? await tries.replace(kept, item.value, item.expiresAt)
+          : (await tries.add(item)) !== undefined;
+        if (isDone) return true;
+      }
+      throw tooMany();
+    },
+  };
+}

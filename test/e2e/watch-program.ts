@@ -1,0 +1,36 @@
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Program, runProgram } from './program.ts';
+
+/** A running program of which every byte can be looked at. */
+export interface WatchedProgram extends AsyncDisposable {
+  readonly program: Program;
+  /** Contains everything that the program may write: its data, its temporary files, its log. */
+  readonly root: string;
+  readonly data: string;
+  /** Names of temporary files, even of short-lived ones, because their bytes stay on the disk. */
+  readonly temporaries: readonly (string | null)[];
+}
+
+/** Starts the program in a new folder. It logs everything that it ever logs. */
+export async function watchProgram(): Promise<WatchedProgram> {
+  const root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
+  const [data, temporary] = [join(root, 'data'), join(root, 'tmp')];
+  await mkdir(temporary);
+  const temporaries: (string | null)[] = [];
+  const watcher = watch(temporary, (_, name) => temporaries.push(name));
+  const program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug' } });
+  return {
+    program,
+    root,
+    data,
+    temporaries,
+    async [Symbol.asyncDispose]() {
+      watcher.close();
+      await program[Symbol.asyncDispose]();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
