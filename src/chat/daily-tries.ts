@@ -1,5 +1,5 @@
 import { DAY_MS } from '../consent/sweep.ts';
-import { Failure, type FailureDetails } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import type { Pending } from '../queue/pending.ts';
 import { shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -14,12 +14,12 @@ import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 export interface DailyTries {
   /**
    * Counts a try once, however often it is told. Gives whether it was counted just now.
-   * @throws Failure `rate_limited` with `why` and the `seconds` until another is allowed
+   * @throws what `refusal` makes of the seconds until another is allowed
    */
   readonly spend: (
     id: string,
     one: string,
-    limit: { readonly most: number; readonly why: FailureDetails },
+    limit: { readonly most: number; readonly refusal: (seconds: number) => Failure },
   ) => Promise<boolean>;
 }
 
@@ -27,16 +27,14 @@ export interface DailyTries {
 export function dailyTriesOn(pending: Pending, keys: Keys, now: () => number): DailyTries {
   const tries = shelf<Readonly<Record<string, number>>>(pending, keys, 'proof');
   return {
-    async spend(id, one, { most, why }) {
+    async spend(id, one, { most, refusal }) {
       for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
         const kept = await tries.read(id);
         const before = Object.entries(kept?.value() ?? {}).filter(([, time]) => time > now() - DAY_MS);
         if (before.some(([known]) => known === one)) return false;
         const [oldest] = before.map(([, time]) => time).toSorted((a, b) => a - b);
         if (oldest !== undefined && before.length >= most) {
-          throw new Failure('rate_limited', {
-            details: { ...why, seconds: Math.ceil((oldest + DAY_MS - now()) / 1000) },
-          });
+          throw refusal(Math.ceil((oldest + DAY_MS - now()) / 1000));
         }
         const item = { id, owner: id, value: Object.fromEntries([...before, [one, now()]]), expiresAt: now() + DAY_MS };
         const isDone = kept

@@ -70,7 +70,10 @@ export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proof
 
   return {
     async ask(person, scope, about) {
-      const limit = { most: MOST_A_DAY, why: { gesture: 1 } };
+      const limit = {
+        most: MOST_A_DAY,
+        refusal: (seconds: number) => new Failure('rate_limited', { details: { gesture: 1, seconds } }),
+      };
       await tries.spend(idOf('tries', person, scope), randomUUID(), limit).catch(async (error) => {
         // Nobody may go on answering the last gesture.
         const isLast = error instanceof Failure && error.code === 'rate_limited';

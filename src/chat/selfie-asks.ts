@@ -1,4 +1,5 @@
 import type { Person } from '../consent/who.ts';
+import { Failure } from '../failure.ts';
 import type { Pending } from '../queue/pending.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
@@ -23,7 +24,7 @@ export function selfieAsksOn(pending: Pending, keys: Keys, now: () => number): S
     spend: ({ platform, id }, ask) =>
       tries.spend(keyedHash(keys.lookup, 'proof', 'selfie', platform, id), keyedHash(keys.lookup, 'job', ask), {
         most: SELFIE_ASKS_A_DAY,
-        why: { selfie: 1 },
+        refusal: (seconds) => new Failure('rate_limited', { details: { selfie: 1, seconds } }),
       }),
   };
 }
