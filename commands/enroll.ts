@@ -62,7 +62,8 @@ export const enroll = {
     const isAsked = compared > MOST_REFUSED;
     const claim = claimOf(ask.choice, isAsked);
     try {
-      const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, now };
+      const comparedWith = held.map(({ id }) => id);
+      const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, comparedWith, now };
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
       const templates = await (pushes ? tools.eraser.pushOut(consent.person, call.place, enrol) : enrol());

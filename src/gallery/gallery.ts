@@ -133,10 +133,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
 
   /** Reads in real time: sees every write that has resolved. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
-  /**
-   * The answers of {@link scopeOf} and {@link standing} for an ask that waits: one round trip when
-   * the place is known.
-   */
+  /** {@link scopeOf} and {@link standing} at once: one round trip when the place is known. */
   entrance(place: Place, person: Person): Promise<Entrance>;
   /**
    * Appends an agreement to the ledger and stores the person's name. `expired` when they were
@@ -154,9 +151,10 @@ export interface Gallery extends Configurable, AsyncDisposable {
    * Stores templates of the consenting person: L2-normalised embeddings of this gallery's pack, all
    * or none, in one step with the ledger's entry.
    *
-   * It checks again inside the write. `expired`: the epoch or the agreement changed. `face_taken`:
-   * `isSame(distance)` holds for somebody else's template in the scope; the attempt is logged for
-   * them and raises their `alerts`, once for each `ask`.
+   * It checks again inside the write. `expired`: the epoch or the agreement changed. `unavailable`:
+   * another enrolment of the person came first, so that `comparedWith` lacks a template.
+   * `face_taken`: `isSame(distance)` holds for somebody else's template in the scope; the attempt
+   * is logged for them and raises their `alerts`, once for each `ask`.
    *
    * With `claim: 'mine'` the templates are stored in spite of that. Searches do not find this
    * person, the challenger, until the dispute ends: one of the two is erased, or loses by
@@ -175,6 +173,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
       readonly claim?: Claim | undefined;
       /** The ask of this attempt. Its job may run twice. */
       readonly ask?: string;
+      /** The person's templates that the faces were compared with, by their ids in the dossier. */
+      readonly comparedWith?: readonly string[];
       readonly now: number;
     },
   ): Promise<number>;

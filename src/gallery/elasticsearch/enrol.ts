@@ -5,7 +5,7 @@ import { afterEvent } from '../../consent/standing.ts';
 import { Failure } from '../../failure.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertAdmitted } from '../rules/agree.ts';
-import { enrolment, outcome, trimmed } from '../rules/enrol.ts';
+import { assertCompared, enrolment, outcome, trimmed } from '../rules/enrol.ts';
 import type { Clashing } from './clashes.ts';
 import { hasIntent, isCarriedOut, otherIntents, withIntent, withoutIntent } from './intents.ts';
 import {
@@ -32,6 +32,8 @@ interface Attempt {
   readonly id: string;
   readonly templates: readonly Template[];
   readonly intent: Intent;
+  /** The person's templates when the try began. */
+  readonly before: readonly Template[];
   readonly now: number;
 }
 
@@ -98,11 +100,12 @@ export function enrolling(
       owner: id,
       notice: consent.agreement.version,
     }));
-    const templates = rows.map(({ template }) => template);
-    const intent = { templates: templates.map((template) => template.id), at: Date.now() };
-    const mine: Attempt = { scope, consent, id, templates, intent, now };
+    const intent = { templates: rows.map(({ template }) => template.id), at: Date.now() };
     const self = await records.change(scope, id, (record) => withIntent(record, admittedLife(record, consent), intent));
+    const before = self.life?.templates ?? [];
+    const mine: Attempt = { scope, consent, id, templates: rows.map(({ template }) => template), intent, before, now };
     try {
+      await assertComparedWith(faces, scope, before, options.comparedWith);
       await faces.add(scope, rows);
       const { holders, contenders } = await clashing(scope, self, embeddings, isSame);
       const becomes = outcome(holders.length, claim);
@@ -120,7 +123,7 @@ export function enrolling(
 
   /**
    * Step 4 and what follows from it. `rivals` hold the same face. Undefined when the intent was
-   * removed.
+   * removed, or another enrolment of this person came first.
    */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;
@@ -131,7 +134,7 @@ export function enrolling(
     let replaced: readonly Template[] = [];
     const { life } = await records.change(scope, id, (record) => {
       const before = admittedLife(record, consent);
-      if (!hasIntent(before, intent)) return undefined;
+      if (!isAsBefore(before, mine)) return undefined;
       replaced = trimmed([...before.templates, ...mine.templates]).dropped;
       return { ...record, life: enrolled(pack, before, mine, rivals, end) };
     });
@@ -159,6 +162,26 @@ function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   if (!life) throw new Failure('expired');
   assertAdmitted({ epoch, agreed: life.agreed }, consent);
   return life;
+}
+
+/** Whether the intent is still there, and no other enrolment of the person came in between. */
+function isAsBefore(life: Life, { intent, before }: Attempt): boolean {
+  const known = before.map(({ id }) => id);
+  return hasIntent(life, intent) && life.templates.every(({ id }) => known.includes(id));
+}
+
+/** Skips a template whose vector is lost: nobody can compare with it. */
+async function assertComparedWith(
+  faces: Parts['faces'],
+  scope: OpenScope,
+  templates: readonly Template[],
+  known: Options['comparedWith'],
+): Promise<void> {
+  for (const template of templates) {
+    if (known?.includes(template.id) === false && (await faces.embedding(scope, template))) {
+      assertCompared([template.id], known);
+    }
+  }
 }
 
 /** The life with the attempt's templates. */

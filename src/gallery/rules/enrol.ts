@@ -21,6 +21,17 @@ export function assertEnrollable(
 }
 
 /**
+ * Two enrolments of one person at once could store two people, or one photo twice. So the later one
+ * has to compare its faces again.
+ * @param templates the person's readable templates, by id
+ * @throws Failure `unavailable` when there are some that the faces were not compared with
+ */
+export function assertCompared(templates: readonly string[], comparedWith: readonly string[] | undefined): void {
+  if (!comparedWith || templates.every((id) => comparedWith.includes(id))) return;
+  throw new Failure('unavailable', { cause: new Error('another enrolment of this person came first') });
+}
+
+/**
  * The result for faces that `holders` others of the scope have already enrolled. `taken` stores
  * nothing. `disputed` stores them and hides the challenger.
  */

@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertAdmitted } from '../rules/agree.ts';
-import { ATTEMPTS_MS, assertEnrollable, assertMayAttempt, enrolment, outcome } from '../rules/enrol.ts';
+import { ATTEMPTS_MS, assertCompared, assertEnrollable, assertMayAttempt, enrolment, outcome } from '../rules/enrol.ts';
 import type { Consents } from './consents.ts';
 import { nearestOfEach } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
@@ -25,12 +25,14 @@ export function enroller(
   function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
-    { isSame, claim, ask, now }: Options,
+    { isSame, claim, ask, comparedWith, now }: Options,
   ): number | 'taken' {
     const scope = scopes.open(consent.scope);
     const held = scope && people.find(scope, consent.person);
     if (!held) throw new Failure('expired');
     assertAdmitted(consents.standingOf(scope, held), consent);
+    const mine = templates.of(scope, held).map(({ id }) => `${id}`);
+    assertCompared(mine, comparedWith);
     const owners = ownersOf(scope, held, embeddings, isSame);
     const becomes = outcome(owners.length, claim);
     if (owners.length > 0) {

@@ -106,6 +106,22 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(firstBreak(await shared.gallery.ledger(scope))).toBeUndefined();
     });
 
+    test('by one person twice at once stores one of the two, and the other is to compare its faces again', async () => {
+      const scope = await shared.scope();
+      const person = somebody();
+      const consent = await agreed(shared.gallery, scope, person);
+      const selfie = face();
+      const enrolSelfie = async (gallery: Gallery, comparedWith: readonly string[]) =>
+        gallery.enrol(consent, [selfie], { ...anyFace, comparedWith });
+      const both = await Promise.allSettled([shared.gallery, shared.beside].map((one) => enrolSelfie(one, [])));
+      expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(both).toContainEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'unavailable' }) });
+      const [only, ...others] = (await shared.beside.dossier(scope, person))?.templates ?? [];
+      expect(others).toEqual([]);
+      await expect(enrolSelfie(shared.gallery, ['another'])).rejects.toMatchObject({ code: 'unavailable' });
+      expect(await enrolSelfie(shared.gallery, [only?.id ?? ''])).toBe(2);
+    });
+
     test('with vectors of another length stores nothing of the whole lot', async () => {
       const scope = await shared.scope();
       const person = somebody();
