@@ -31,6 +31,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     if (!kept) return 'again';
     if (whose === 'split' && other) return { from: other.scope, to: kept.scope };
     const place = whose === 'from' ? to : from;
+    if (other && !(await bring(scopes, other.scope, kept.open, [from, to]))) return 'again';
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
     // The place that was written last counts as the group's present one.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
@@ -107,4 +108,14 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
       await scopes.remove(id);
     },
   };
+}
+
+/** Points the other ids of a group to `kept`, the latest last. False when one has just changed. */
+async function bring(scopes: Parts['scopes'], id: ScopeId, kept: OpenScope, but: readonly Place[]): Promise<boolean> {
+  const [given] = await scopes.some([id]);
+  for (const place of given?.places.toReversed() ?? []) {
+    if (but.some((one) => one.id === place.id)) continue;
+    if (!(await scopes.point(place, kept, id))) return false;
+  }
+  return true;
 }

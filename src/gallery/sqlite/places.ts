@@ -33,8 +33,10 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         const kept = whose === 'from' ? known.from : known.to;
         const scope = scopes.open(kept?.scope ?? scopes.make(to));
         if (!scope) return undefined;
+        const given = [known.from, known.to].filter((one) => one && one.scope !== scope.id);
+        const earlier = given.flatMap((one) => (one ? scopes.placesOf(one.scope).toReversed() : []));
         // The place that is written last counts as the group's present one.
-        for (const place of [from, to]) scopes.point(place, scope);
+        for (const place of [...earlier, from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;
           const given = settings.isSet(one.scope) && scopes.open(one.scope);

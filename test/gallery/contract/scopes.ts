@@ -135,6 +135,21 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(listed?.places).toHaveLength(2);
     });
 
+    test('that moves twice is found by all its ids, although somebody enrolled early under the last one', async () => {
+      const [group, second, third] = [somewhere('telegram'), somewhere('telegram'), somewhere('telegram')];
+      await shared.gallery.scope(group);
+      await shared.gallery.movePlace(group, second);
+      const scope = await shared.gallery.scope(third);
+      await enrolled(shared.gallery, scope, somebody('Ada', 'telegram'), [face()]);
+      await shared.gallery.movePlace(second, third);
+      for (const place of [group, second, third]) {
+        expect(await shared.beside.placesOf(place)).toEqual([third, second, group]);
+      }
+      // Whoever hears of the first move late changes nothing.
+      await shared.gallery.movePlace(group, second);
+      expect(await shared.beside.placesOf(group)).toEqual([third, second, group]);
+    });
+
     test('moves once: a second message about it changes nothing', async () => {
       const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
       const scope = await shared.gallery.scope(group);
