@@ -1,6 +1,6 @@
 import { chanceOf, fmrOfChance, shownChance } from './chance.ts';
 import { type FmrTable, impostorCurve } from './impostors.ts';
-import { type OwnPairs, powerIn } from './own-pairs.ts';
+import { type OwnPairs, powerIn, rateInGroup, tableRate } from './own-pairs.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
 /** The most people who are named for one face. */
@@ -108,9 +108,9 @@ export function matcher(
   const rule = isPlain ? byThreshold(matchDistance) : byChance(fmrAt, verification);
 
   const chance = (distance: number, { templates, faces, power = 1 }: Compared) =>
-    chanceOf(fmrAt(distance) ** power, templates * faces);
+    chanceOf(rateInGroup(fmrAt(distance), power), templates * faces);
   const distanceAtChance = (wanted: number, { templates, faces, power = 1 }: Compared) =>
-    distanceAt(fmrOfChance(wanted, templates * faces) ** (1 / power));
+    distanceAt(tableRate(fmrOfChance(wanted, templates * faces), power));
   /** The largest distances for a match and for being named. */
   const limits = (compared: Compared) => {
     if (isPlain) return { match: matchDistance, named: matchDistance };

@@ -48,6 +48,20 @@ const WORST_COUNTS_FOR = 400;
 const UNMEASURED = 0.64;
 
 /**
+ * The largest power. Strangers who share a defect that selfies may have, such as glasses, come near
+ * 2.3 times as often as all do (docs/models.md). Even where people look as different as in the
+ * table, this leaves them a factor of 1.2.
+ */
+const LARGEST_POWER = 0.97;
+
+/**
+ * Below this share of a group's strangers, the ratio of their rate to the table's stays the same.
+ * A power, measured at higher shares, would let it grow further. Measured in asks with ten photos,
+ * it does not grow (`facefinder evaluate --groups`).
+ */
+const RATIO_STAYS_BELOW = 0.002;
+
+/**
  * Compares each person with every other.
  * @param templates one of each person, all of one pack. Above {@link MOST_COMPARED} an even
  * selection is taken
@@ -73,13 +87,13 @@ export function chancesRestOn(own: OwnPairs | undefined): 'own' | 'worst' {
 }
 
 /**
- * The power, 0..1, that makes the FMR of a pack's table true in this group: FMR(d)^p. People of a
- * group may look more alike than those of the table.
+ * The power, 0..1, that makes the FMR of a pack's table true in this group, see
+ * {@link rateInGroup}. People of a group may look more alike than those of the table.
  *
  * The own pairs give the distance d that a share q of strangers reaches. From FMR(d)^p = q follows
- * p = ln q / ln FMR(d), at most 1. It is averaged with the worst measured group, weighted by the
- * pairs behind each, and rounded down, so that it reveals nothing of a pair. (Measured on LFW, for
- * women, men and people with East Asian names: docs/models.md.)
+ * p = ln q / ln FMR(d), at most {@link LARGEST_POWER}. It is averaged with the worst measured
+ * group, weighted by the pairs behind each, and rounded down, so that it reveals nothing of a pair.
+ * (Measured on LFW, for women, men and people with East Asian names: docs/models.md.)
  */
 export function powerIn(
   own: OwnPairs | undefined,
@@ -91,7 +105,22 @@ export function powerIn(
   const seen = fmr < own.share ? Math.log(own.share) / Math.log(fmr) : 1;
   const pairs = pairsOf(own.people);
   const power = (pairs * seen + WORST_COUNTS_FOR * worst) / (pairs + WORST_COUNTS_FOR);
-  return Math.floor(power * 100) / 100;
+  return Math.floor(Math.min(power, LARGEST_POWER) * 100) / 100;
+}
+
+/**
+ * The share of a group's strangers, 0..1, at the rate `fmr` of the pack's table: FMR^p. Below
+ * {@link RATIO_STAYS_BELOW} it is FMR times a constant, so that both meet there.
+ */
+export function rateInGroup(fmr: number, power: number): number {
+  const turn = tableRate(RATIO_STAYS_BELOW, power);
+  return fmr >= turn ? fmr ** power : (fmr * RATIO_STAYS_BELOW) / turn;
+}
+
+/** The inverse of {@link rateInGroup}: the table's rate where the group has `rate`. */
+export function tableRate(rate: number, power: number): number {
+  if (rate >= RATIO_STAYS_BELOW) return rate ** (1 / power);
+  return (rate * RATIO_STAYS_BELOW ** (1 / power)) / RATIO_STAYS_BELOW;
 }
 
 const pairsOf = (people: number) => (people * (people - 1)) / 2;

@@ -1,5 +1,6 @@
 import { chanceOf } from './chance.ts';
 import type { ImpostorCurve } from './impostors.ts';
+import { rateInGroup } from './own-pairs.ts';
 
 /**
  * match: a stranger this close is unlikely (chance ≤ 1 %); possible: worth a look; unknown: nobody
@@ -55,7 +56,7 @@ export function byThreshold(threshold: number): Rule {
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
   const alone = (distance: number, { templates, faces, power = 1 }: Compared): Reading => {
-    const fmr = fmrAt(distance) ** power;
+    const fmr = rateInGroup(fmrAt(distance), power);
     const chance = chanceOf(fmr, templates * faces);
     if (chance <= MOST_CHANCE.match) return 'match';
     if (chance > MOST_CHANCE.possible || distance > verification) return 'unknown';
@@ -65,7 +66,7 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
   return (distances, compared) => {
     const people = distances.map((distance) => ({
       reading: alone(distance, compared),
-      fmr: fmrAt(distance) ** (compared.power ?? 1),
+      fmr: rateInGroup(fmrAt(distance), compared.power ?? 1),
     }));
     const [best, runnerUp] = people;
     const isRivalled = best && runnerUp && runnerUp.reading !== 'unknown' && !toldApart(best.fmr, runnerUp.fmr);
