@@ -84,7 +84,7 @@ export async function openParts(options: AppPartsOptions, stack: AsyncDisposable
     if (kind === 'ask') unanswered({ log, metrics }, loss);
     else log.error(kind === 'erase' ? 'erasure ended undone' : 'pulse not answered', { why: loss });
   };
-  const opened = await openStores(config, { keys, pack, log, onLoss }, stack);
+  const opened = await openStores(config, { keys, pack, log, onLoss, now: options.now }, stack);
   const signer = await receiptSigner(keys);
   const { now = opened.queue.now } = options;
   const { gallery, reconcile } = await openWitnessed(opened, { config, keys, signer, log, now }, stack);

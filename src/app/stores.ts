@@ -21,6 +21,8 @@ export interface Stores {
 }
 
 export interface StoresOptions extends Pick<QueueListener, 'onLoss'> {
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
   readonly keys: Keys;
   readonly pack: PackVersion;
   readonly log: Log;
@@ -56,18 +58,19 @@ export async function assertMade(config: Config, keys: () => Keys, pack: PackVer
  */
 export async function openStores(
   config: Config,
-  { keys, pack, log, onLoss = () => {} }: StoresOptions,
+  { keys, pack, log, onLoss = () => {}, now = Date.now }: StoresOptions,
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
   const tell = nowAndThen(log);
   const onError = (cause: unknown) => tell('store', errorFields(cause));
   const listener = { onError, onLoss };
-  if (config.stores.mode === 'embedded') return await openEmbedded(config.dataDir, keys, pack, listener, stack);
+  if (config.stores.mode === 'embedded')
+    return await openEmbedded(config.dataDir, { keys, pack, now }, listener, stack);
   const { redis, elasticsearch } = config.stores;
   const { openElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
   const { bullmqQueue } = await import('../queue/bullmq.ts');
   const { redisPending } = await import('../queue/redis/pending.ts');
-  const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack }));
+  const gallery = stack.use(await openElasticsearchGallery({ ...elasticsearch, keys, pack, now }));
   const pending = stack.use(redisPending({ ...redis, onError }));
   const queue = stack.use(bullmqQueue({ ...redis, ...listener }));
   await refuseHopeless(queue);
@@ -106,8 +109,7 @@ export function isDamaged(error: unknown): boolean {
 
 async function openEmbedded(
   dataDir: string,
-  keys: Keys,
-  pack: PackVersion,
+  { keys, pack, now }: { readonly keys: Keys; readonly pack: PackVersion; readonly now: () => number },
   listener: QueueListener,
   stack: AsyncDisposableStack,
 ): Promise<Stores> {
@@ -117,7 +119,7 @@ async function openEmbedded(
   const { removeBeside } = await import('../sqlite/replace.ts');
   // A killed restore may have left files that no /forget reaches.
   removeBeside(galleryFile(dataDir));
-  const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack });
+  const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack, now });
   const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));
   const pending = stack.use(await openSqlitePending({ file: pendingFile(dataDir) }));
   return { gallery, pending, queue: stack.use(embeddedQueue(listener)) };

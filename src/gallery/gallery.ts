@@ -34,9 +34,9 @@ export interface Candidates {
    */
   readonly templates: number;
   /**
-   * How near the searchable people are to each other now; missing for fewer than ten. It is
-   * computed again whenever templates change, and is never stored, so that nothing of erased people
-   * stays in it.
+   * How near the searchable people are to each other; missing for fewer than ten. It is computed
+   * once a week from templates that are older than the week, so that nobody learns a template by
+   * changing their own (`src/gallery/weekly-pairs.ts`). It is never stored.
    */
   readonly own?: OwnPairs;
   /** One list per given embedding, in order: at most 3 people, nearest first. */

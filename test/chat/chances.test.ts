@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
+import { DAY_MS } from '../../src/consent/sweep.ts';
 import type { Person } from '../../src/consent/who.ts';
 import { face, faceAt } from '../gallery/people.ts';
 import { ALICE, BOB, openStage } from './stage.ts';
@@ -63,11 +64,13 @@ describe('an answer', () => {
     expect(answer?.text).toContain('at most 1 in 10,000 answers like this would be wrong');
   });
 
-  it('says whether its chances rest on the group’s own pairs, from 20 people on, or on the worst group measured', async () => {
+  it('says whether its chances rest on the group’s own pairs, from 20 people on, or on the worst group measured, for a week at a time', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const worst = { templates: 1, faces: 1, power: expect.any(Number), chancesRestOn: 'worst' };
     expect(await stage.agreed(BOB, 'find', ['anna~'])).toMatchObject([{ compared: worst }]);
     for (let n = 1; n < 20; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);
+    expect(await stage.say(BOB, 'find', ['anna~'])).toMatchObject([{ compared: { ...worst, templates: 20 } }]);
+    stage.clock.ms += 7 * DAY_MS;
     const own = { ...worst, templates: 20, chancesRestOn: 'own' };
     expect(await stage.say(BOB, 'find', ['anna~'])).toMatchObject([{ compared: own }]);
   });

@@ -6,7 +6,7 @@ import type { Gallery, PackVersion } from '../../src/gallery/gallery.ts';
  */
 export interface GalleryPlace {
   /** Default: pack {@link PACK} and notice 1. The caller closes it. */
-  open(options?: { pack?: PackVersion; notice?: number }): Promise<Gallery>;
+  open(options?: { pack?: PackVersion; notice?: number; now?: () => number }): Promise<Gallery>;
   /** The id of the pack that was adopted last, read before the store is opened. */
   adopted(): Promise<string | undefined>;
   /**

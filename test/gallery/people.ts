@@ -65,9 +65,10 @@ export async function enrolled(
   person: Person,
   embeddings: readonly Float32Array[],
   agreement: Partial<Agreement> = {},
+  now = T0,
 ): Promise<Consent> {
   const consent = await agreed(gallery, scope, person, agreement);
-  await gallery.enrol(consent, embeddings, anyFace);
+  await gallery.enrol(consent, embeddings, { ...anyFace, now });
   return consent;
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import type { Gallery } from '../gallery.ts';
 import { assertEnrollable } from '../rules/enrol.ts';
 import { assertInForce } from '../rules/pack.ts';
+import { weeklyPairs } from '../weekly-pairs.ts';
 import { agreeing } from './agree.ts';
 import { clashesOf } from './clashes.ts';
 import { mender } from './damage.ts';
@@ -27,6 +28,8 @@ import { witnessable } from './witnessable.ts';
 export interface ElasticsearchGalleryOptions extends PartsOptions {
   /** Version of the notice in force. */
   readonly notice?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /**
@@ -36,13 +39,13 @@ export interface ElasticsearchGalleryOptions extends PartsOptions {
  * when Elasticsearch does not answer or refuses
  */
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
-  const { notice = NOTICE_VERSION } = options;
+  const { notice = NOTICE_VERSION, now = Date.now } = options;
   const parts = await openParts(options);
   const noticeSince = await parts.meta.noticeFirstSeen(notice, Date.now()).catch(async (error) => {
     await parts.client.close();
     throw error;
   });
-  return galleryOf(parts, notice, noticeSince);
+  return galleryOf(parts, notice, noticeSince, now);
 }
 
 /**
@@ -52,16 +55,16 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
  */
 export async function rehearseElasticsearchGallery(options: PartsOptions): Promise<Gallery | undefined> {
   const parts = await rehearsedParts(options);
-  return parts && galleryOf(parts, NOTICE_VERSION, Date.now());
+  return parts && galleryOf(parts, NOTICE_VERSION, Date.now(), Date.now);
 }
 
-function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
+function galleryOf(parts: Parts, notice: number, noticeSince: number, now: () => number): Gallery {
   const { pack, client, store, names, meta, scopes, records, ledger, faces, finds } = parts;
   const settler = settlerOf(parts);
   const groups = groupsOf(parts);
   const agree = agreeing(parts, settler);
   const enrol = enrolling(parts, settler, clashesOf(faces, records), pack);
-  const search = searching(parts, settler, notice);
+  const search = searching(parts, settler, { notice, pairs: weeklyPairs(now) });
   const erasing = eraser(parts, settler);
   const tidy = sweeper(parts, settler, erasing);
 
@@ -106,8 +109,8 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number): Gallery {
         ),
       ),
 
-    erase: (id, person, reason, now, how) =>
-      inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, now, how)),
+    erase: (id, person, reason, at, how) =>
+      inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, at, how)),
 
     remaining: (id, person) => inScope(id, 0, (scope) => erasing.remaining(scope, person)),
 

@@ -1,4 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
+import { MAX_TEMPLATES } from '../gallery.ts';
 import { having, type Query } from './documents.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
@@ -11,23 +12,22 @@ export interface Hit {
   readonly distance: number;
 }
 
+/** A row with its vector. */
+export interface PeopleRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly vector: Float32Array;
+}
+
 export interface Nearest {
   /** Rows counted. */
   readonly rows: number;
-  /** Changes whenever the counted rows change. */
-  readonly state: string;
   /** Per probe, nearest first. */
   readonly faces: readonly (readonly Hit[])[];
 }
 
-/** Counts all rows, and gives the last one written. */
-const LATEST = {
-  size: 1,
-  sort: [{ _seq_no: 'desc' }],
-  seq_no_primary_term: true,
-  track_total_hits: true,
-  _source: ['owner'],
-} satisfies estypes.SearchSearchRequestBody;
+/** Counts all rows, and gives none. */
+const COUNT = { size: 0, track_total_hits: true } satisfies estypes.SearchSearchRequestBody;
 
 /** How many candidates per shard an approximate index looks at. An exact one looks at all. */
 const CANDIDATES = 400;
@@ -53,7 +53,7 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
     { count, among, counted }: { readonly count: number; readonly among: Query; readonly counted: Query },
   ): Promise<Nearest> {
     const [size, ...answers] = await store.search<{ readonly owner: string }>([
-      { index, routing: scope.id, body: { ...LATEST, query: inScope(scope, counted) } },
+      { index, routing: scope.id, body: { ...COUNT, query: inScope(scope, counted) } },
       ...embeddings.map((embedding) => ({
         index,
         routing: scope.id,
@@ -79,7 +79,6 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
     ]);
     return {
       rows: size?.total ?? 0,
-      state: `${size?.total} ${size?.hits[0]?.seqNo}`,
       faces: answers.map(({ hits }) =>
         hits.map(({ id, score, source }) => ({ id, owner: source.owner, distance: distanceOf(score) })),
       ),
@@ -87,21 +86,23 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
   }
 
   /**
-   * One vector of each owner among these rows, at most `people`. They stay under the scope's
-   * rotation, which keeps distances.
+   * These rows of at most `people` owners. Their vectors stay under the scope's rotation, which
+   * keeps distances.
    */
-  async function oneOfEach(scope: OpenScope, among: Query, people: number): Promise<Float32Array[]> {
+  async function ofPeople(scope: OpenScope, among: Query, people: number): Promise<PeopleRow[]> {
+    const one = { query: inScope(scope, among), collapse: { field: 'owner' }, size: people, _source: ['owner'] };
+    const [owners] = await store.search<{ readonly owner: string }>([{ index, routing: scope.id, body: one }]);
+    const theirs: Query = { terms: { owner: (owners?.hits ?? []).map(({ source }) => source.owner) } };
     const body = {
-      query: inScope(scope, among),
-      collapse: { field: 'owner' },
-      size: people,
-      _source: { includes: ['vector'], exclude_vectors: false },
+      query: { bool: { filter: [inScope(scope, among), theirs] } },
+      size: people * MAX_TEMPLATES,
+      _source: { includes: ['owner', 'vector'], exclude_vectors: false },
     } satisfies estypes.SearchSearchRequestBody;
-    const [rows] = await store.search<{ readonly vector: readonly number[] | string }>([
+    const [rows] = await store.search<{ readonly owner: string; readonly vector: readonly number[] | string }>([
       { index, routing: scope.id, body },
     ]);
-    return (rows?.hits ?? []).map(({ source }) => decoded(source.vector));
+    return (rows?.hits ?? []).map(({ id, source }) => ({ id, owner: source.owner, vector: decoded(source.vector) }));
   }
 
-  return { nearest, oneOfEach };
+  return { nearest, ofPeople };
 }

@@ -1,8 +1,8 @@
-import type { ScopeId } from '../../consent/who.ts';
 import { MAX_NAMES } from '../../match/matcher.ts';
 import { MOST_COMPARED, type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { type Candidate, type Candidates, MAX_TEMPLATES } from '../gallery.ts';
 import { candidate, isFindable, nearestPeople } from '../rules/find.ts';
+import type { weeklyPairs } from '../weekly-pairs.ts';
 import { having } from './documents.ts';
 import { isLiving, type LivingRecord } from './life.ts';
 import type { Hit } from './nearest.ts';
@@ -13,17 +13,15 @@ import type { Settler } from './settle.ts';
 /** The most results that one search can ask for. */
 const MOST_PEOPLE = 10_000;
 
-/** The most scopes whose own pairs are kept. */
-const MOST_KNOWN = 10_000;
-
 /**
  * Searching. kNN finds rows. Their owners' records, read afterwards and in real time, decide which
  * rows count.
  */
-export function searching({ records, faces }: Parts, { settle, disputed }: Settler, notice: number) {
-  /** The last result for each scope, with the state of its rows at that time. */
-  const known = new Map<ScopeId, { readonly state: string; readonly own: OwnPairs | undefined }>();
-
+export function searching(
+  { records, faces }: Parts,
+  { settle, disputed }: Settler,
+  { notice, pairs }: { readonly notice: number; readonly pairs: ReturnType<typeof weeklyPairs> },
+) {
   async function search(
     scope: OpenScope,
     embeddings: readonly Float32Array[],
@@ -34,7 +32,8 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
       // The people who will be named are most often among these.
       onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
-      const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsIn(scope, near.state)]);
+      const ownPairsNow = pairs.of(scope.id, (before) => pairsBefore(scope, before));
+      const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsNow]);
       const people = near.faces.map((hits) => candidates(hits, owners));
       // Rows that no longer count may hide rows that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
@@ -43,21 +42,18 @@ export function searching({ records, faces }: Parts, { settle, disputed }: Settl
     }
   }
 
-  /**
-   * The group's own pairs. They are computed again, from some hundred vectors, only when other rows
-   * count.
-   */
-  async function ownPairsIn(scope: OpenScope, state: string): Promise<OwnPairs | undefined> {
-    const before = known.get(scope.id);
-    if (before?.state === state) return before.own;
-    const own = ownPairs(await faces.oneOfEach(scope, having({ notice }), MOST_COMPARED));
-    known.delete(scope.id);
-    known.set(scope.id, { state, own });
-    for (const oldest of known.keys()) {
-      if (known.size <= MOST_KNOWN) break;
-      known.delete(oldest);
-    }
-    return own;
+  /** The own pairs of templates from before a time: each person by their oldest one. */
+  async function pairsBefore(scope: OpenScope, before: number): Promise<OwnPairs | undefined> {
+    const rows = await faces.ofPeople(scope, having({ notice }), MOST_COMPARED);
+    const vectors = new Map(rows.map(({ id, vector }) => [id, vector]));
+    const owners = await records.read(
+      scope,
+      rows.map(({ owner }) => owner),
+    );
+    const oldest = [...owners.values()].map(({ life }) =>
+      life?.templates.find(({ id, enrolledAt }) => enrolledAt < before && vectors.has(id)),
+    );
+    return ownPairs(oldest.flatMap((one) => vectors.get(one?.id ?? '') ?? []));
   }
 
   /** The owners of these rows whom a search may name, by id. */

@@ -44,23 +44,16 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
   return faces;
 }
 
-/** Results for slots that were searched before. Each change of who can be found makes new slots. */
-const pairsOfSlots = new WeakMap<Slots, { readonly own: OwnPairs | undefined }>();
-
-/** How near the findable people are to each other. */
-export function ownPairsOf(slots: Slots, dims: number): OwnPairs | undefined {
-  const known = pairsOfSlots.get(slots);
-  if (known) return known.own;
+/** How near the findable people are to each other, each by the oldest template among `counted`. */
+export function ownPairsOf(slots: Slots, dims: number, counted: ReadonlySet<number>): OwnPairs | undefined {
   const { ids, people, searchable, vectors, used } = slots;
   const first = new Map<number, Float32Array>();
   for (let slot = 0; slot < used; slot++) {
     const person = people[slot] as number;
-    if (ids[slot] === 0 || searchable[slot] === 0 || first.has(person)) continue;
+    if (!counted.has(ids[slot] as number) || searchable[slot] === 0 || first.has(person)) continue;
     first.set(person, vectors.floats.subarray(slot * dims, (slot + 1) * dims));
   }
-  const own = ownPairs([...first.values()]);
-  pairsOfSlots.set(slots, { own });
-  return own;
+  return ownPairs([...first.values()]);
 }
 
 function compare(

@@ -1,27 +1,30 @@
 import type { ScopeId } from '../../consent/who.ts';
+import type { OwnPairs } from '../../match/own-pairs.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Candidate, Candidates, Gallery, PackVersion } from '../gallery.ts';
 import { candidate, isFindable } from '../rules/find.ts';
+import type { weeklyPairs } from '../weekly-pairs.ts';
 import type { Consents } from './consents.ts';
 import { type Near, nearestOfAll, ownPairsOf } from './nearest.ts';
 import type { OpenedScopes } from './opened.ts';
 import type { OpenScope } from './scopes.ts';
+import type { Slots } from './slots.ts';
 import type { Tables } from './tables.ts';
+
+type WeeklyPairs = ReturnType<typeof weeklyPairs>;
 
 /** Searches the opened scope, then checks every candidate against the present database. */
 export function searcher(
-  { read }: SqliteFile,
+  { read, sql }: SqliteFile,
   { scopes, people, templates, disputes }: Tables,
   opened: OpenedScopes,
   consents: Consents,
-  pack: PackVersion,
-  notice: number,
+  { pack, notice, pairs }: { readonly pack: PackVersion; readonly notice: number; readonly pairs: WeeklyPairs },
 ): Gallery['search'] {
   return async function search(id: ScopeId, embeddings: readonly Float32Array[]): Promise<Candidates> {
     const all = await opened.warm(id);
     if (!all) return { templates: 0, faces: embeddings.map(() => []) };
-    // Computed now, before other work may remove somebody's vector.
-    const own = ownPairsOf(all.slots, pack.dims);
+    const own = await pairs.of(id, (before) => read(() => pairsBefore(id, all.slots, before)));
     const near = await nearestOfAll(all.slots, embeddings);
     const faces = await read(() => {
       const scope = scopes.open(id);
@@ -29,6 +32,13 @@ export function searcher(
     });
     return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), ...(own && { own }), faces };
   };
+
+  /** The own pairs of templates from before a time. The rows leave out removed ones. */
+  function pairsBefore(id: ScopeId, slots: Slots, before: number): OwnPairs | undefined {
+    const rows = sql.all<{ id: number }>`SELECT t.id FROM templates t JOIN people p ON p.n = t.person
+      WHERE p.scope = ${id} AND t.pack = ${pack.id} AND t.enrolled_at < ${before}`;
+    return ownPairsOf(slots, pack.dims, new Set(rows.map((row) => row.id)));
+  }
 
   /** Undefined for somebody who was erased, or may no longer be found, since the search began. */
   function confirmed(scope: OpenScope, { template, person, distance }: Near): Candidate | undefined {

@@ -5,6 +5,7 @@ import type { Sql } from '../../sqlite/file.ts';
 import type { Gallery, PackVersion } from '../gallery.ts';
 import { assertInForce } from '../rules/pack.ts';
 import { keptSince } from '../rules/retention.ts';
+import { weeklyPairs } from '../weekly-pairs.ts';
 import { consentsOf } from './consents.ts';
 import { mender } from './damage.ts';
 import { decider } from './decide.ts';
@@ -28,10 +29,12 @@ export async function openSqliteGallery(options: {
   readonly keys: Keys;
   readonly pack: PackVersion;
   readonly notice?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   /** Whether all writes are undone. The file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Gallery> {
-  const { file: path, keys, pack, notice = NOTICE_VERSION, rehearsal = false } = options;
+  const { file: path, keys, pack, notice = NOTICE_VERSION, now = Date.now, rehearsal = false } = options;
   let noticeSince = 0;
   const { file, tables } = await openGalleryFile({
     path,
@@ -54,12 +57,12 @@ export async function openSqliteGallery(options: {
     ...decider(file, tables),
     ...mender(file, tables, keys, consents),
     enrol: enroller(file, tables, opened, consents, pack),
-    search: searcher(file, tables, opened, consents, pack, notice),
+    search: searcher(file, tables, opened, consents, { pack, notice, pairs: weeklyPairs(now) }),
     scrub: file.scrub,
 
-    tidy: (now) =>
+    tidy: (time) =>
       write(() => {
-        const kept = keptSince(now);
+        const kept = keptSince(time);
         tombstones.removeBefore(kept.tombstones);
         finds.removeBefore(kept.finds);
       }),

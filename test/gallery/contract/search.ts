@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../src/consent/sweep.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
 import { MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
 import { ownPairs } from '../../../src/match/own-pairs.ts';
@@ -16,6 +17,8 @@ import {
   T0,
 } from '../people.ts';
 import { sharedPlace } from './place.ts';
+
+const WEEK_MS = 7 * DAY_MS;
 
 export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
   describe('searching', () => {
@@ -94,44 +97,53 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       }
     });
 
-    test('tells from ten people on how near they are to each other, as it is after every change', async () => {
+    test('tells from ten people on how near they are to each other, as it was when the week began', async () => {
       const scope = await shared.scope();
-      const faces = new Map<Person, Float32Array>();
-      /**
-       * What another process tells, after it heard of the changes. {@link expectTold} compares it
-       * with all pairs.
-       */
-      const told = async () => (await shared.beside.search(scope, [face()])).own;
-      const expectTold = async () => {
-        const own = ownPairs([...faces.values()]);
-        for (const one of [await told(), (await shared.gallery.search(scope, [])).own]) {
+      const clock = { ms: T0 };
+      const now = () => clock.ms;
+      await using gallery = await shared.place.open({ now });
+      await using beside = await shared.place.open({ now });
+      /** What two processes tell. They compute it apart. */
+      const told = async () => [(await gallery.search(scope, [face()])).own, (await beside.search(scope, [])).own];
+      const expectTold = async (faces: readonly Float32Array[]) => {
+        const own = ownPairs(faces);
+        for (const one of await told()) {
           expect(one).toMatchObject({ people: own?.people, share: own?.share });
           expect(one?.distance).toBeCloseTo(own?.distance ?? 0, 4);
         }
       };
-      for (let i = 0; i < 22; i++) {
-        if (i === 9) expect(await told()).toBeUndefined();
-        const person = somebody(`Person ${i}`);
-        faces.set(person, face());
-        await enrolled(shared.gallery, scope, person, [faces.get(person) ?? face()]);
-        if (i === 9 || i === 21) await expectTold();
-      }
-      const [gone, renewed, ...others] = faces.keys();
-      if (!gone || !renewed) throw new Error('they are there');
-      const model = faces.get(others[0] ?? gone) ?? face();
+      const people = Array.from({ length: 22 }, (_, index) => ({ person: somebody(`Person ${index}`), own: face() }));
+      for (const { person, own } of people.slice(0, 9)) await enrolled(gallery, scope, person, [own]);
+      clock.ms += WEEK_MS;
+      expect(await told()).toEqual([undefined, undefined]);
+      for (const { person, own } of people.slice(9)) await enrolled(gallery, scope, person, [own], {}, now());
+      expect(await told()).toEqual([undefined, undefined]);
+      clock.ms += WEEK_MS;
+      const first = people.map(({ own }) => own);
+      await expectTold(first);
 
-      // Selfies that replace all of somebody's, and make them look like another.
-      faces.set(renewed, faceAt(0.1, model));
-      const selfies = Array.from({ length: MAX_TEMPLATES }, () => faces.get(renewed) ?? face());
-      await enrolled(shared.gallery, scope, renewed, selfies, { at: T0 + 1 });
-      await expectTold();
+      // Somebody takes the face of another, somebody leaves, and somebody takes out a selfie.
+      const [gone, renewed, model, fewer] = people;
+      if (!gone || !renewed || !model || !fewer) throw new Error('they are there');
+      const other = faceAt(0.1, model.own);
+      const five = Array.from({ length: MAX_TEMPLATES }, () => other);
+      await enrolled(gallery, scope, renewed.person, five, {}, now());
+      await enrolled(gallery, scope, fewer.person, [faceAt(0.1, model.own)], {}, now());
+      const [oldest] = (await gallery.dossier(scope, fewer.person))?.templates ?? [];
+      await gallery.drop(scope, fewer.person, oldest?.id ?? '');
+      await gallery.erase(scope, gone.person, 'asked', now());
+      await expectTold(first);
+      // A process that starts now compares those who were there then and still are.
+      await using started = await shared.place.open({ now });
+      expect((await started.search(scope, [])).own).toMatchObject({ people: 19 });
 
-      faces.delete(gone);
-      await shared.gallery.erase(scope, gone, 'asked', T0 + 2);
-      await expectTold();
-
-      for (const person of others.slice(0, 12)) await shared.gallery.erase(scope, person, 'asked', T0 + 3);
-      expect(await told()).toBeUndefined();
+      clock.ms += WEEK_MS;
+      const [after] = (await gallery.dossier(scope, fewer.person))?.templates ?? [];
+      const others = people.slice(4).map(({ own }) => own);
+      await expectTold([other, model.own, after?.embedding ?? face(), ...others]);
+      for (const { person } of people.slice(4, 16)) await gallery.erase(scope, person, 'asked', now());
+      clock.ms += WEEK_MS;
+      expect(await told()).toEqual([undefined, undefined]);
     });
 
     test('does not count among them whoever a dispute hides', async () => {

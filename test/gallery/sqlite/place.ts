@@ -35,6 +35,6 @@ export function newGalleryFile(folder: string): SqlitePlace {
     keys,
     adopted: () => packOfSqliteGallery(file),
     spent: countStatements(file),
-    open: ({ pack = PACK, notice = 1 } = {}) => openSqliteGallery({ file, keys, pack, notice }),
+    open: ({ pack = PACK, notice = 1, ...clock } = {}) => openSqliteGallery({ file, keys, pack, notice, ...clock }),
   };
 }

@@ -1,0 +1,30 @@
+import type { ScopeId } from '../consent/who.ts';
+import type { OwnPairs } from '../match/own-pairs.ts';
+
+/** Weeks begin on Thursday at 00:00 UTC, as 1970 did. */
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * The own pairs of scopes, computed once a week from templates that are older than the week. So
+ * members who change their faces again and again learn one number a week (`test/attack/pairs.ts`).
+ * The result stays in memory alone. It is of ten people at least, and nobody follows from it.
+ */
+export function weeklyPairs(now: () => number) {
+  const known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
+  let week = 0;
+  return {
+    /**
+     * This week's own pairs. `compute` gives those of templates from before a time (milliseconds
+     * since 1970). It is not called again this week, unless it fails.
+     */
+    of(scope: ScopeId, compute: (before: number) => Promise<OwnPairs | undefined>): Promise<OwnPairs | undefined> {
+      const present = Math.floor(now() / WEEK_MS);
+      if (present !== week) known.clear();
+      week = present;
+      const own = known.get(scope) ?? compute(week * WEEK_MS);
+      known.set(scope, own);
+      own.catch(() => known.get(scope) === own && known.delete(scope));
+      return own;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { BUILT_IN, packNames } from '../../models/names.ts';
+import { describePack } from '../../models/pack.ts';
+import { DAY_MS } from '../../src/consent/sweep.ts';
+import { seeded } from '../../src/evaluate/seeded.ts';
+import { impostorCurve } from '../../src/match/impostors.ts';
+import { openStage } from '../chat/stage.ts';
+import { ask, attacker, gain, prepare } from './attack.ts';
+import { madeUp } from './made-up.ts';
+import { watch } from './pairs.ts';
+
+const [QUARTER, WEEK] = [
+  { paceMs: DAY_MS / 4, times: 120 },
+  { paceMs: 7 * DAY_MS, times: 5 },
+];
+
+/** Packs in which distances tell next to nothing beyond nine photos of a person. */
+const TELLS_NOTHING = ['dlib128'];
+
+/**
+ * From ten people on, chances rest on how near the people of a group are to each other. Five
+ * members, of whom one takes another face again and again, read from that what it tells of a
+ * victim, for 30 days. The people are made up, and the five know everybody's template but one.
+ */
+describe.each(packNames(BUILT_IN).filter((name) => !TELLS_NOTHING.includes(name)))('a template of %s', (pack) => {
+  async function world() {
+    const random = seeded(1);
+    const { dims, manifest } = await describePack(pack, BUILT_IN);
+    const { victims, strangers } = madeUp(dims, impostorCurve(manifest.impostors.fmr).distanceAt(0.5), 1, random);
+    const [victim] = victims;
+    if (!victim) throw new Error('there is one');
+    return { victim, strangers, random };
+  }
+
+  async function watched({ victim, strangers, random }: Awaited<ReturnType<typeof world>>, pace: typeof WEEK) {
+    await using stage = await openStage({ FACE_PACK: pack }, 'alone');
+    const told = await watch(stage, victim, strangers, { ...pace, random });
+    // Otherwise something else stopped them, which would prove nothing.
+    expect(told.length).toBeGreaterThan(pace.times / 2);
+    return told;
+  }
+
+  test.each([
+    ['four times a day', QUARTER],
+    ['once a week', WEEK],
+  ])(
+    'comes at most 0.05 nearer to five members who change a face %s and watch the chances of their group',
+    async (_, pace) => {
+      const people = await world();
+      expect(gain(people.victim, await watched(people, pace))).toBeLessThanOrEqual(0.05);
+    },
+    600_000,
+  );
+
+  test('comes at most 0.10 nearer to five members who watch the chances, and search as often as they get answers', async () => {
+    const people = await world();
+    const { victim, strangers, random } = people;
+    const askers = Array.from({ length: 5 }, (_, number) => attacker(number));
+    await using stage = await openStage({ FACE_PACK: pack }, 'alone');
+    await prepare(stage, [victim], askers);
+    const told = await ask(stage, askers, victim, strangers, 'single', random);
+    expect(gain(victim, [...told, ...(await watched(people, WEEK))])).toBeLessThanOrEqual(0.1);
+  }, 600_000);
+});
