@@ -166,6 +166,7 @@ function answer(
     photos,
     seen: photos.length,
     found: sure.length,
+    ...(!isEnrolled && { bySelfie: true }),
     ...(actions.length > 0 && { actions }),
   };
 }

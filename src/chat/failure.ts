@@ -18,11 +18,18 @@ export function photoReply(number: number, { code, details }: Failure, words: Wo
 export function failureReply(error: unknown, words: Words, log: Log): Reply & { kind: 'error' } {
   if (error instanceof Failure && error.code !== 'internal') {
     if (error.code === 'unavailable') log.warn('unavailable', errorFields(error.cause));
-    return { kind: 'error', code: error.code, text: failureText(words, error.code, error.details) };
+    const { code, details } = error;
+    const text = failureText(words, code, details);
+    return { kind: 'error', code, text, ...(namesEnrol(code, details) && { next: 'enroll' }) };
   }
   const incident = randomBytes(4).toString('hex');
   log.error('internal', { incident, ...errorFields(error) });
   return { kind: 'error', code: 'internal', text: words.failures.internal({ incident }) };
+}
+
+/** Whether the text says to send /enroll, though the same code has other texts too. */
+function namesEnrol(code: FailureCode, { gesture, selfie }: FailureDetails = {}): boolean {
+  return code === 'rate_limited' && Boolean(gesture || selfie);
 }
 
 /**

@@ -127,6 +127,8 @@ export type Reply =
       /** How many photos were looked at, and how many certainly show the asker. */
       readonly seen: number;
       readonly found: number;
+      /** The asker is not enrolled: the first photo was the selfie that was compared. */
+      readonly bySelfie?: true;
       readonly actions?: readonly Action[];
     }
   | {
@@ -152,5 +154,7 @@ export type Reply =
       readonly kind: 'error';
       readonly text: string;
       readonly code: FailureCode;
+      /** The command that the text names as the way on, where the code alone does not tell. */
+      readonly next?: 'enroll';
       readonly actions?: readonly Action[];
     };

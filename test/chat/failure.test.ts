@@ -131,3 +131,13 @@ describe('whatever a failure knows of its cause', () => {
     }
   });
 });
+
+test.each([
+  ['a limit of gestures leads back to /enroll', { gesture: 1, seconds: 9 }, 'enroll'],
+  ['a limit of selfies that are not enrolled leads to /enroll', { selfie: 1, seconds: 9 }, 'enroll'],
+  ['a limit of what answers reveal leads nowhere by itself', { revealed: 1, seconds: 9 }, undefined],
+] as const)('%s', (_, details, next) => {
+  const reply = failureReply(new Failure('rate_limited', { details }), en, log);
+  expect(reply.next).toBe(next);
+  expect(reply.text.includes('/enroll')).toBe(next === 'enroll');
+});

@@ -210,7 +210,7 @@ describe('/me of somebody who is not enrolled', () => {
     const notice = await stage.say(BOB, 'me', ['ben', ...others]);
     expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I look for you alone') }]);
     const replies = await stage.press(BOB, action(notice, 'agree'));
-    expect(presenceIn(replies)).toMatchObject({ seen: 3, found: 1 });
+    expect(presenceIn(replies)).toMatchObject({ seen: 3, found: 1, bySelfie: true });
     expect(presenceIn(replies).photos.map(({ number, verdict }) => [number, verdict])).toEqual([
       [2, 'absent'],
       [3, 'match'],

@@ -73,7 +73,7 @@ function stepsAfter(replies: readonly WireReply[], language: string): Button[] {
       label: words[key],
     }));
   }
-  const next = NEXT.afterProblem[main.code];
+  const next = main.next ?? NEXT.afterProblem[main.code];
   const command = next === 'again' || next === 'photo' ? undefined : next;
   return [{ ...step, id: `next:${next}`, label: command ? wordsFor(language).commands[command].button : next }];
 }

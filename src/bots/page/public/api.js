@@ -17,7 +17,7 @@ import { t } from './facts.js';
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?:
  *   number, picture?: string, alt?: string}} PresencePhoto
  * @typedef {{kind: 'presence', text: string, photos: readonly PresencePhoto[], seen: number, found:
- *   number, actions?: readonly Action[]}} Presence
+ *   number, bySelfie?: true, actions?: readonly Action[]}} Presence
  * @typedef {{kind: 'blurred', text: string, picture?: string, alt?: string, faces: number, blurred:
  *   number, actions?: readonly Action[]}} Blurred
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info
@@ -27,7 +27,8 @@ import { t } from './facts.js';
  * @typedef {{kind: 'enrolled', text: string, templates: number}} Enrolled
  * @typedef {{kind: 'receipt', of: 'consent' | 'erasure', text: string, group: string, receipt:
  *   string}} Receipt
- * @typedef {{kind: 'error', text: string, code: string, actions?: Action[]}} Problem
+ * @typedef {{kind: 'error', text: string, code: string, next?: 'enroll', actions?: Action[]}}
+ *   Problem
  * @typedef {Info | ConsentQuestion | Confirm | Enrolled | Result | Presence | Blurred | Receipt |
  *   Problem} Reply
  */

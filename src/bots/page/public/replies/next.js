@@ -35,7 +35,7 @@ function isEnrolled(speaker) {
   const last = replies.findLast(
     (reply) =>
       reply.kind === 'enrolled' ||
-      reply.kind === 'presence' ||
+      (reply.kind === 'presence' && !reply.bySelfie) ||
       (reply.kind === 'receipt' && reply.of === 'erasure') ||
       (reply.kind === 'error' && reply.code === 'not_enrolled'),
   );

@@ -10,19 +10,20 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The most likely next step, by the error's code.
- * @param {string} code
+ * The most likely next step: what the text names, or else by the error's code.
+ * @param {import('../api.js').Problem} reply
  * @param {Context} context
  * @returns {{label: string, run: () => void} | undefined}
  */
-function nextAfter(code, { again, say, command }) {
-  const next = code in facts.next.afterProblem ? facts.next.afterProblem[/** @type {Code} */ (code)] : 'again';
+function nextAfter({ code, next: named }, { again, say, command }) {
+  const byCode = code in facts.next.afterProblem ? facts.next.afterProblem[/** @type {Code} */ (code)] : 'again';
+  const next = named ?? byCode;
   if (next === 'again') return { label: t('tryAgain'), run: again };
   if (next === 'photo') return { label: t('otherPhoto'), run: () => propose(command) };
   const typed = `/${next}`;
   if (next === 'help') return { label: t('showHelp'), run: () => say(typed) };
-  const named = commandOf(typed);
-  return named && { label: named.button, run: () => propose(typed) };
+  const known = commandOf(typed);
+  return known && { label: known.button, run: () => propose(typed) };
 }
 
 /** Errors that are our fault. All others are steps on the way: they say what to do next. */
@@ -33,8 +34,9 @@ const MISHAPS = ['busy', 'internal', 'unavailable'];
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  */
-export function renderProblem({ text, code, actions = [] }, context) {
-  const next = nextAfter(code, context);
+export function renderProblem(reply, context) {
+  const { text, code, actions = [] } = reply;
+  const next = nextAfter(reply, context);
   return el(
     'div',
     { class: MISHAPS.includes(code) ? 'card problem' : 'card guidance' },
