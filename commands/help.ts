@@ -5,11 +5,11 @@ export const help = {
   name: 'help',
   kind: 'anywhere',
   isPersonal: false,
-  async run({ commands, contact, version }, { words }) {
+  async run({ commands, contact, version, rules }, { words }) {
     const lines = commands.map((name) => words.help.command({ name, what: words.commands[name].what }));
     const whom = contact === undefined ? words.help.noContact : words.help.contact({ contact });
     const text = [
-      words.help.title,
+      rules.findBy === 'self' ? words.help.titleSelf : words.help.title,
       lines.join('\n'),
       `${words.help.ai} ${whom} ${words.help.version({ version })}`,
     ].join('\n\n');

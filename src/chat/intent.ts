@@ -57,7 +57,10 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
     const text = [words.intent.photo, ...names.flatMap((name) => does[name] ?? [])].join(' ');
     return { kind: 'confirm', text, actions };
   }
-  if (isGreeted) return { kind: 'confirm', text: `${words.help.title} ${words.intent.greeting}`, actions };
+  if (isGreeted) {
+    const title = flow.rules.findBy === 'self' ? words.help.titleSelf : words.help.title;
+    return { kind: 'confirm', text: `${title} ${words.intent.greeting}`, actions };
+  }
   const text = near ? words.intent.near({ name: near }) : words.failures.bad_command;
   return { kind: 'error', code: 'bad_command', text, actions };
 }

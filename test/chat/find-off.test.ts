@@ -34,6 +34,11 @@ describe('with FIND_BY=self', () => {
     const [help] = await stage.say(ALICE, 'help');
     expect(help?.text).toContain('/me');
     expect(help?.text).not.toContain('/find');
+    expect(help?.text).not.toContain(en.help.title);
+    expect(help?.text).toContain('in which photos they are themselves');
+    const [greeting] = await stage.say(ALICE, 'start');
+    expect(greeting?.text).not.toContain(en.help.title);
+    expect(greeting?.text).toContain('in which photos they are themselves');
     const [photo] = await stage.say(ALICE, '', ['carl']);
     const labels = photo && 'actions' in photo ? photo.actions?.map(({ label }) => label) : [];
     expect(labels).toContain(en.commands.me.button);
