@@ -124,7 +124,9 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
 async function greet(client: Client, chat: Chat, { id, name, preferredLocale, systemChannelId }: Guild): Promise<void> {
   if (!systemChannelId) return;
   const invitation = await chat.invitation(placeTitled('discord', id, name), preferredLocale);
-  await client.rest.post(Routes.channelMessages(systemChannelId), { body: invitationOf(invitation) });
+  // A request without an answer is sent again. By the nonce Discord posts it only once.
+  const body = { ...invitationOf(invitation), nonce: id, enforce_nonce: true };
+  await client.rest.post(Routes.channelMessages(systemChannelId), { body });
 }
 
 /** Registers the commands unless Discord has them unchanged: it allows 200 new ones a day. */

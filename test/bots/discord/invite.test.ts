@@ -9,6 +9,7 @@ import { realStage, type Stage } from './stage.ts';
 
 const FIFTY = 50;
 const JOIN = { custom_id: 'invited' };
+const CHANNEL = '/channels/{channel_id}/messages';
 
 let on: Stage;
 let photos: Awaited<ReturnType<typeof samples>>;
@@ -55,6 +56,17 @@ describe('added to a server, the bot', () => {
     expect(textOf(enrolled)).toContain('You are enrolled in “Chess club”');
     expect(enrolled.isEphemeral).toBe(true);
     expect(posted()).toHaveLength(1);
+  });
+
+  it('says it once, also where the answer of Discord was lost', async () => {
+    await greeting();
+    const sent = () => on.platform.requests.filter(({ template }) => template === CHANNEL).length;
+    on.platform.fault({ method: 'post', template: CHANNEL, status: 'done, no answer', times: 1 });
+    const earlier = sent();
+    on.platform.invited('Go club', ann);
+    await expect.poll(sent, { timeout: 240_000 }).toBe(earlier + 2);
+    await on.platform.slash(here(ann), 'help').answer();
+    expect(posted()).toHaveLength(2);
   });
 
   it('greets no server again that it was in before a restart', async () => {

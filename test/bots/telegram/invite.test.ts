@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { ann, bob, club, inClub, meetsAnew, on, one, photos, text } from './chess-club.ts';
-import { forbidden } from './platform/refusals.ts';
+import { forbidden, tooMany } from './platform/refusals.ts';
 import { BOT } from './platform/world.ts';
 
 meetsAnew();
@@ -50,6 +50,19 @@ describe('added to a group, the bot', () => {
     const stranger = on.people.person('Mallory');
     const answer = await one(stranger, () => stranger.opens(greeting));
     expect(text(answer)).toBe(failureText(en, 'not_a_member'));
+  });
+
+  it('says it once, also where the answer of Telegram was lost', async () => {
+    on.api.fault('sendMessage', 'done, hang up');
+    await added();
+    await on.api.until('that every update is confirmed', () => on.api.updates.pending().length === 0);
+    expect(inClub()).toHaveLength(1);
+  });
+
+  it('says it later where Telegram asked it to wait', async () => {
+    on.api.fault('sendMessage', tooMany(11));
+    await added();
+    expect(inClub()).toHaveLength(1);
   });
 
   it('is silent where it may not write', async () => {

@@ -1,6 +1,7 @@
 import type { Chat, ChatMemberUpdated } from 'grammy/types';
+import { Failure } from '../../../failure.ts';
 import { isInside } from '../membership.ts';
-import { movedTo, telegramFailure } from '../out/refusal.ts';
+import { maybeSent, movedTo, telegramFailure } from '../out/refusal.ts';
 import type { ListenerContext } from './context.ts';
 import { personOf, placeOf } from './who.ts';
 
@@ -18,11 +19,14 @@ export async function botChanged(context: ListenerContext, change: ChatMemberUpd
 
 /**
  * Explains the bot once to a group that it was just added to. Where it may not write, nobody can be
- * told.
+ * told. It is not repeated after a lost answer, because the group may have it.
  */
 async function greet({ chat, courier }: ListenerContext, { chat: group, from }: ChatMemberUpdated): Promise<void> {
   const place = placeOf(group);
-  await courier.invite?.(place, await chat.invitation(place, from.language_code ?? 'en'));
+  const invitation = await chat.invitation(place, from.language_code ?? 'en');
+  await courier.invite?.(place, invitation).catch((error) => {
+    if (!(error instanceof Failure) || !maybeSent(error)) throw error;
+  });
 }
 
 /**

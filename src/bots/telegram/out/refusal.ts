@@ -83,6 +83,17 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof HttpError && NEVER_REACHED.includes(networkCode(error));
 }
 
+/**
+ * Whether something that was to be sent may be there although the call failed: its answer was lost,
+ * or was a server's error.
+ */
+export function maybeSent({ cause }: Failure): boolean {
+  const met: unknown = cause instanceof Cause ? cause.cause : cause;
+  if (!(met instanceof Error)) return false;
+  if ('error_code' in met) return Number(met.error_code) >= 500;
+  return 'code' in met && !NEVER_REACHED.includes(String(met.code));
+}
+
 /** Whether the topic of a forum is closed or deleted. */
 export function isTopicGone(error: unknown): boolean {
   return error instanceof GrammyError && /topic_closed|topic_deleted|thread not found/i.test(error.description);

@@ -111,6 +111,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     ackMs: options.ackMs ?? 3_000,
     commands: [],
     posted: [],
+    nonces: new Map(),
   };
   const sent = overhear(server);
   server.listen(0, '127.0.0.1');

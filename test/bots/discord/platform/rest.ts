@@ -46,6 +46,8 @@ export interface Api {
   readonly ackMs: number;
   commands: readonly unknown[];
   readonly posted: Shown[];
+  /** Messages of channels by the nonce that they must not repeat. */
+  readonly nonces: Map<string, Shown>;
 }
 
 /** How a message begins that waits for its answer. */
@@ -84,10 +86,7 @@ const ROUTES: readonly (readonly [string, Route])[] = [
   ['patch /webhooks/{webhook_id}/{webhook_token}/messages/@original', edit],
   ['delete /webhooks/{webhook_id}/{webhook_token}/messages/@original', remove],
   ['post /webhooks/{webhook_id}/{webhook_token}', followUp],
-  [
-    'post /channels/{channel_id}/messages',
-    ({ posted }, { body }) => found(messageJson(posted[posted.push(shownFrom(body, [], false)) - 1]?.id ?? '')),
-  ],
+  ['post /channels/{channel_id}/messages', post],
   [
     'delete /channels/{channel_id}/messages/{message_id}',
     (api, _, [, id]) => (takeAway(api, id) ? { status: 204 } : refused(404, 10008)),
@@ -261,6 +260,18 @@ function takeAway({ exchanges }: Api, id: string | undefined): boolean {
     if (index >= 0) return followUps.splice(index, 1).length > 0;
   }
   return false;
+}
+
+/** With an enforced nonce Discord posts nothing twice: it gives what the first call posted. */
+function post({ posted, nonces }: Api, { body }: Recorded): Reply {
+  const { nonce, enforce_nonce: isEnforced } = body as { nonce?: string; enforce_nonce?: boolean };
+  const key = isEnforced ? nonce : undefined;
+  const known = key === undefined ? undefined : nonces.get(key);
+  if (known) return found(messageJson(known.id));
+  const shown = shownFrom(body, [], false);
+  posted.push(shown);
+  if (key !== undefined) nonces.set(key, shown);
+  return found(messageJson(shown.id));
 }
 
 function followUp(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {

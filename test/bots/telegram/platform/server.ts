@@ -19,8 +19,8 @@ interface Call {
   readonly at: number;
 }
 
-/** Cuts the connection, or leaves it open without an answer. */
-type Silence = 'hang up' | 'no answer';
+/** Cuts the connection, before or after the call is done, or leaves it open without an answer. */
+type Silence = 'hang up' | 'done, hang up' | 'no answer';
 
 type Fault = (params: Params) => Refusal | Silence | undefined;
 
@@ -64,8 +64,16 @@ export async function startBotApi(): Promise<BotApi> {
 
   function run(method: string, params: Params): unknown {
     const fault = faults.get(method)?.shift()?.(params);
+    if (fault === 'done, hang up') {
+      perform(method, params);
+      return 'hang up';
+    }
     if (typeof fault === 'string') return fault;
     if (fault) throw fault;
+    return perform(method, params);
+  }
+
+  function perform(method: string, params: Params): unknown {
     switch (method) {
       case 'getUpdates':
         return updates.poll(Number(params.offset ?? 0), Number(params.limit ?? 100), Number(params.timeout ?? 0));
