@@ -54,7 +54,7 @@ export const enroll = {
       if (proving) await tools.proofs.end(consent.person, call.scope);
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
-    if (needsProof(tools, known.length > 0, ask.choice === 'dispute')) {
+    if (needsProof(tools, call, known.length > 0)) {
       const proof = await proofReply(tools, call, proving?.shown, selfies);
       if (proof) return [proof, ...refused];
     }

@@ -28,8 +28,9 @@ export interface Proving {
 }
 
 /** Whether this enrolment needs a gesture. */
-export function needsProof(tools: Tools, isKnown: boolean, isChallenge: boolean): boolean {
-  return tools.seesGestures && (isChallenge || (tools.enrolProof === 'gesture' && !isKnown));
+export function needsProof(tools: Tools, { ask, rules }: PhotoCall, isKnown: boolean): boolean {
+  const isChallenge = ask.choice === 'dispute';
+  return tools.seesGestures && (isChallenge || (rules.enrolProof === 'gesture' && !isKnown));
 }
 
 /** The enrolment that a photo continues; undefined when no gesture is asked for. */

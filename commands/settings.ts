@@ -1,3 +1,4 @@
+import { linked } from '../src/chat/channels.ts';
 import type { AdminCall } from '../src/chat/command.ts';
 import { eraseGroup } from '../src/chat/erasure/group.ts';
 import { groupName } from '../src/chat/group-name.ts';
@@ -6,9 +7,16 @@ import type { Reply } from '../src/chat/reply.ts';
 import { enrolledAt, rulesAt } from '../src/chat/rules.ts';
 import type { GroupRules, GroupSettings } from '../src/consent/settings.ts';
 import { Failure } from '../src/failure.ts';
-import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
-import { isOffered, languageName, type Option, optionsOf, SETTINGS, type Setting } from './settings-offered.ts';
+import {
+  type Circumstances,
+  isOffered,
+  languageName,
+  type Option,
+  optionsOf,
+  SETTINGS,
+  type Setting,
+} from './settings-offered.ts';
 import type { Tools } from './tools.ts';
 
 /** /settings: the rules that a group's admins may make stricter, and the erasure of the group. */
@@ -20,20 +28,27 @@ export const settings = {
     const [what = '', value] = choice.split('-', 2);
     if (choice === 'done') return [{ kind: 'info', text: await overview(tools, call) }];
     if (what === 'erase') return [value === 'all' ? await eraseAll(tools, call) : await askToErase(tools, call)];
-    const setting = SETTINGS.find((one) => one === what && isOffered(one, tools.rules, isAlone(tools, call)));
+    const about = circumstances(tools, call, await rulesAt(tools, call.place));
+    const setting = SETTINGS.find((one) => one === what && isOffered(one, about));
     if (!setting) return [await menu(tools, call)];
-    if (value === undefined) return [await askWhich(tools, call, setting)];
-    const option = optionsOf(setting, tools.rules, call.words).find((one) => one.id === value);
-    // The operator's rules may have become stricter since the offer.
+    if (value === undefined) return [await askWhich(tools, call, setting, about)];
+    const option = optionsOf(setting, about, call.words).find((one) => one.id === value);
+    // The operator's rules may have become stricter since the offer, or the channels others.
     if (!option) throw new Failure('expired');
     await set(tools, call, setting, option);
     return [await menu(tools, call)];
   },
 } satisfies Declared;
 
-/** On the asker's own machine no group sees anything, and searches have no limit. */
-function isAlone({ isOwnMachine }: Tools, { place }: AdminCall): boolean {
-  return isOwnMachine(place.platform);
+function circumstances(tools: Tools, { ask, place }: AdminCall, { channels }: GroupRules): Circumstances {
+  return {
+    operator: tools.rules,
+    // On the asker's own machine no group sees anything, and searches have no limit.
+    isAlone: tools.isOwnMachine(place.platform),
+    seesGestures: tools.seesGestures,
+    channel: ask.channel,
+    channels,
+  };
 }
 
 async function set({ gallery }: Tools, { place }: AdminCall, setting: Setting, { value }: Option): Promise<void> {
@@ -44,7 +59,8 @@ async function set({ gallery }: Tools, { place }: AdminCall, setting: Setting, {
 async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
   const { words, ask } = call;
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const offered = SETTINGS.filter((setting) => isOffered(setting, tools.rules, isAlone(tools, call)));
+  const about = circumstances(tools, call, await rulesAt(tools, call.place));
+  const offered = SETTINGS.filter((setting) => isOffered(setting, about));
   const actions = [...offered, 'erase' as const, 'done' as const].map((choice) => {
     return { id: `${id}:${choice}`, label: words.settings.buttons[choice], role: 'confirm' } as const;
   });
@@ -55,18 +71,22 @@ async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
 async function overview(tools: Tools, call: AdminCall): Promise<string> {
   const { words, place } = call;
   const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);
-  const told = SETTINGS.filter(
-    (setting) => setting === 'findBy' || isOffered(setting, tools.rules, isAlone(tools, call)),
-  );
+  const about = circumstances(tools, call, rules);
+  const told = SETTINGS.filter((setting) => isAlwaysTold(setting, rules) || isOffered(setting, about));
   return [
     words.settings.title({ group: groupName(words, place), people: enrolled }),
-    ...told.map((setting) => line(words, setting, rules)),
+    ...told.map((setting) => line(tools, call, setting, rules)),
     words.settings.bounds,
   ].join('\n');
 }
 
-function line({ settings: words }: Words, setting: Setting, rules: GroupRules): string {
-  const { lines } = words;
+/** What holds in the group is told even where nobody can make it stricter. */
+function isAlwaysTold(setting: Setting, { enrolProof }: GroupRules): boolean {
+  return setting === 'findBy' || (setting === 'enrolProof' && enrolProof === 'gesture');
+}
+
+function line(tools: Tools, { words, place, ask }: AdminCall, setting: Setting, rules: GroupRules): string {
+  const { lines } = words.settings;
   switch (setting) {
     case 'findBy':
       return lines.findBy({ who: rules.findBy === 'members' ? 'other' : rules.findBy });
@@ -76,14 +96,28 @@ function line({ settings: words }: Words, setting: Setting, rules: GroupRules): 
       return lines.findsPerHour({ finds: rules.findsPerHour });
     case 'retentionDays':
       return lines.retentionDays({ days: rules.retentionDays });
+    case 'enrolProof': {
+      const isAsked = rules.enrolProof === 'gesture';
+      return lines.enrolProof({ proof: isAsked ? (tools.seesGestures ? 'gesture' : 'unseen') : 'other' });
+    }
+    case 'channels': {
+      const { channels = [] } = rules;
+      const where = linked(channels, (channel) => tools.channelLink(place, channel), ask.locale);
+      return lines.channels({ some: channels.length > 0, where });
+    }
     case 'language':
       return lines.language({ isSet: rules.language !== undefined, language: languageName(rules.language ?? 'en') });
   }
 }
 
-async function askWhich({ parked, rules }: Tools, { ask, words, place }: AdminCall, setting: Setting): Promise<Reply> {
+async function askWhich(
+  { parked }: Tools,
+  { ask, words, place }: AdminCall,
+  setting: Setting,
+  about: Circumstances,
+): Promise<Reply> {
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const offered = optionsOf(setting, rules, words).map((option) => ({
+  const offered = optionsOf(setting, about, words).map((option) => ({
     id: `${id}:${setting}-${option.id}`,
     label: option.label,
     role: 'confirm' as const,

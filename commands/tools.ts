@@ -40,9 +40,8 @@ export interface Tools {
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
-  /** Whether the pack's points can show gestures, and whether enrolling asks for one. */
+  /** Whether the pack's points can show gestures. */
   readonly seesGestures: boolean;
-  readonly enrolProof: 'none' | 'gesture';
   /** Whether a photo sent to the bot on its own reaches it. */
   readonly hearsMessages: (platform: Platform) => boolean;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
@@ -54,6 +53,8 @@ export interface Tools {
   readonly publicKey: Readonly<Record<string, unknown>>;
   /** The signed present head of a group's ledger, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
+  /** A link to a channel of a place: see the courier's. */
+  readonly channelLink: (place: Place, channel: string) => string | undefined;
   /** Whether the platform shows everything on the asker's own machine and sends it nowhere. */
   readonly isOwnMachine: (platform: Platform) => boolean;
   readonly contact: string | undefined;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { packNames } from '../models/names.ts';
 import type { ConfiguredPlatform } from './bots/platform.ts';
 import { PLATFORMS } from './bots/platforms.ts';
-import { FIND_BY, type FindBy } from './consent/settings.ts';
+import { ENROL_PROOFS, type EnrolProof, FIND_BY, type FindBy } from './consent/settings.ts';
 import { misspelt } from './misspelt.ts';
 import type { OutwardProxy } from './proxy.ts';
 import { keyFromText } from './secrets/keys.ts';
@@ -68,7 +68,7 @@ interface Shared {
   readonly matchDistance: number | undefined;
   readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
-  readonly enrolProof: 'none' | 'gesture';
+  readonly enrolProof: EnrolProof;
   readonly findsPerHour: number;
   readonly retentionDays: number;
   readonly policyUrl: string | undefined;
@@ -102,7 +102,7 @@ const Common = z.object({
   MATCH_DISTANCE: between(0, 2).optional(),
   FIND_BY: oneOf(FIND_BY).default('members'),
   FIND_PHOTOS: oneOf(['own', 'any']).default('own'),
-  ENROL_PROOF: oneOf(['none', 'gesture']).default('none'),
+  ENROL_PROOF: oneOf(ENROL_PROOFS).default('none'),
   FINDS_PER_HOUR: between(1, 10_000).int('must be a whole number').default(20),
   RETENTION_DAYS: between(1, 1095).int('must be a whole number').default(365),
   POLICY_URL: httpUrl.optional(),

@@ -141,8 +141,8 @@ function buildFlow(parts: FlowParts): Flow {
   const heard = heardOn(pending, keys, now);
   const disclosure = disclosureOn(pending, keys, now);
   const wrongNames = wrongNamesOn(pending, keys, now);
-  const { retentionDays, contact, policyUrl, findBy, findsPerHour } = config;
-  const rules = { findBy, findsPerHour, retentionDays, showing: true };
+  const { retentionDays, contact, policyUrl, findBy, findsPerHour, enrolProof } = config;
+  const rules = { findBy, findsPerHour, retentionDays, enrolProof, showing: true };
   const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
@@ -187,7 +187,6 @@ function buildFlow(parts: FlowParts): Flow {
     matcher: recognition.matcher,
     pack: pack.id,
     seesGestures: seesGestures(pack.manifest),
-    enrolProof: config.enrolProof,
     hearsMessages: (platform) => {
       const { audience, hearsMessages } = courier(platform);
       return audience === 'group' && hearsMessages !== false;
@@ -198,6 +197,7 @@ function buildFlow(parts: FlowParts): Flow {
     rules,
     publicKey: { ...signer.publicJwk },
     ledgerHead: gallery.head,
+    channelLink: (place, channel) => courier(place.platform).channelLink?.(place, channel),
     isOwnMachine: (platform) => courier(platform).audience === 'alone',
     contact,
     version: VERSION,

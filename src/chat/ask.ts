@@ -49,6 +49,11 @@ export interface Ask {
   readonly sentInside?: boolean | undefined;
   /** The part of {@link place} that it was sent in, such as a forum's topic. Results stay there. */
   readonly topic?: number | undefined;
+  /**
+   * The platform's id of the channel of {@link place} that it was sent in, for a thread its channel.
+   * Undefined in private, and in places without channels.
+   */
+  readonly channel?: string | undefined;
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
   /** The group's locale, if its platform gives one. What the group is shown is in it. */

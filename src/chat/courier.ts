@@ -174,6 +174,8 @@ export interface Courier {
    * did not. Absent when the platform gives none.
    */
   nameNow?(place: Place, personId: string): NameNow | undefined;
+  /** A link that opens a channel for its readers. Absent when places have no channels. */
+  channelLink?(place: Place, channel: string): string;
   /**
    * Whether the bot is in the place. Undefined unless the platform answers in words that it never
    * uses in an outage, under overload or for an unknown token. Never throws. Absent when a bot

@@ -4,6 +4,7 @@ import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { notHere } from './channels.ts';
 import { type PhotoDeclaration, purposeOf } from './command.ts';
 import { expired } from './failure.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
@@ -13,7 +14,10 @@ import type { Reply } from './reply.ts';
 /** The choices under a notice. Not every notice has all of them. */
 export const NOTICE_CHOICES = ['agree', 'shown', 'decline'] as const;
 
-/** Passed: the sender's consent. Stopped: the notice, with the ask parked behind its buttons. */
+/**
+ * Passed: the sender's consent. Stopped: what to answer instead, such as the notice, with the ask
+ * parked behind its buttons.
+ */
 export type Admission =
   | {
       readonly consent: Consent;
@@ -21,9 +25,9 @@ export type Admission =
       readonly rules: GroupRules;
       /** Whether this ask brought the agreement, by a form. */
       readonly isNew: boolean;
-      readonly notice?: undefined;
+      readonly instead?: undefined;
     }
-  | { readonly notice: Reply };
+  | { readonly instead: Reply };
 
 /**
  * Checks whether the sender agreed in `place` to the command's purpose. An agreement that comes
@@ -48,6 +52,8 @@ export async function gate(
   if (command.needsEnrolment?.(ask) && standing.templates === 0)
     throw new Failure('not_enrolled', { details: { self: 1 } });
   if (purpose === 'search' && rules.findBy === 'self') throw new Failure('find_off');
+  const elsewhere = purpose === 'search' && notHere(courierOf(flow, place.platform), ask, place, rules);
+  if (elsewhere) return { instead: elsewhere };
   const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
@@ -62,7 +68,7 @@ export async function gate(
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
   const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
-  if (!consent) return { notice: await showNotice(flow, ask, purpose, notice, standing.epoch) };
+  if (!consent) return { instead: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
     throw new Failure('not_enrolled');
   // Old names are not kept.

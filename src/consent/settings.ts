@@ -5,6 +5,10 @@
 export const FIND_BY = ['members', 'enrolled', 'self'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
+/** What somebody who enrols for the first time shows, the laxer first: nothing more, or a gesture. */
+export const ENROL_PROOFS = ['none', 'gesture'] as const;
+export type EnrolProof = (typeof ENROL_PROOFS)[number];
+
 /** The rules of a group, for its searches and for the data of its people. */
 export interface GroupRules {
   readonly findBy: FindBy;
@@ -14,6 +18,11 @@ export interface GroupRules {
   readonly findsPerHour: number;
   /** How many days people are kept, unless they agreed to fewer. */
   readonly retentionDays: number;
+  readonly enrolProof: EnrolProof;
+  /**
+   * The platform's ids of the channels in which members search for others. Undefined: in all.
+   */
+  readonly channels?: readonly string[] | undefined;
   /**
    * ISO 639-1 language of what the group is shown. Undefined: the platform's, else the language of
    * the person who shows it.
@@ -29,12 +38,14 @@ type Chosen = { readonly [Name in keyof GroupRules]-?: GroupRules[Name] | undefi
 
 /** The rules of a group: the operator's, or its admins' settings where these are stricter. */
 export function rulesOf(operator: GroupRules, settings: GroupSettings = {}): GroupRules {
-  const { findBy = operator.findBy, showing = true, findsPerHour, language } = settings;
+  const { findBy = operator.findBy, showing = true, findsPerHour, channels, language } = settings;
   return {
     findBy: FIND_BY[Math.max(FIND_BY.indexOf(findBy), FIND_BY.indexOf(operator.findBy))] ?? operator.findBy,
     showing: showing && operator.showing,
     findsPerHour: Math.min(operator.findsPerHour, findsPerHour ?? operator.findsPerHour),
     retentionDays: daysKept(operator.retentionDays, settings),
+    enrolProof: settings.enrolProof === 'gesture' ? 'gesture' : operator.enrolProof,
+    channels: channels ?? operator.channels,
     language: language ?? operator.language,
   };
 }
@@ -52,12 +63,14 @@ export const AS_OPERATOR: Chosen = {
   showing: undefined,
   findsPerHour: undefined,
   retentionDays: undefined,
+  enrolProof: undefined,
+  channels: undefined,
   language: undefined,
 };
 
 /**
- * The settings of two groups that become one: the stricter of both, and the language of `own`, else
- * of `given`.
+ * The settings of two groups that become one: the stricter of both. Language and channels are those
+ * of `own`, else of `given`.
  */
 export function together(own: GroupSettings, given: GroupSettings): Chosen {
   const both = <Name extends keyof GroupSettings>(name: Name) =>
@@ -68,6 +81,8 @@ export function together(own: GroupSettings, given: GroupSettings): Chosen {
     showing: both('showing').toSorted()[0],
     findsPerHour: least('findsPerHour'),
     retentionDays: least('retentionDays'),
+    enrolProof: both('enrolProof').toSorted()[0],
+    channels: own.channels ?? given.channels,
     language: own.language ?? given.language,
   };
 }

@@ -1,6 +1,6 @@
 import { type Carrier, carrierIn } from '../chat/notice.ts';
 import { policyParts } from '../chat/policy.ts';
-import type { FindBy } from '../consent/settings.ts';
+import type { EnrolProof, FindBy } from '../consent/settings.ts';
 import { wordsFor } from '../text/words.ts';
 
 /** What the papers state of an installation. */
@@ -11,7 +11,7 @@ export interface PaperFacts {
   readonly retentionDays: number;
   readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
-  readonly enrolProof: 'none' | 'gesture';
+  readonly enrolProof: EnrolProof;
   readonly findsPerHour: number;
   /** The model pack. */
   readonly pack: string;

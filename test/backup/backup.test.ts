@@ -90,6 +90,8 @@ describe('a restore', () => {
       expect((await gallery.dossier(scope, ben))?.foundBy).toHaveLength(2);
       expect((await gallery.dossier(scope, eve))?.templates[0]?.hidden).toBe(true);
       expect((await gallery.standing(scope, old)).epoch).toBe(1);
+      const set = { findsPerHour: 3, showing: false, enrolProof: 'gesture', channels: ['7'] };
+      expect(await gallery.settings(scope)).toEqual(set);
       const ledger = await gallery.ledger(scope);
       expect(firstBreak(ledger)).toBeUndefined();
       expect(ledger.slice(0, -1)).toEqual(before.ledger);

@@ -45,7 +45,7 @@ export async function group() {
   const made = await inHouse(own.config, async ({ stores: { gallery } }) => {
     await gallery.adoptPack();
     const scope = await gallery.scope(club);
-    await gallery.configure(scope, { findsPerHour: 3, showing: false });
+    await gallery.configure(scope, { findsPerHour: 3, showing: false, enrolProof: 'gesture', channels: ['7'] });
     await enrolled(gallery, scope, old, [face(DIMS)], { version });
     await gallery.erase(scope, old, 'asked', Date.now());
     await enrolled(gallery, scope, ada, [adas, faceAt(0.3, adas)], { version, shown: true });

@@ -1,11 +1,15 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_PACK } from '../../models/pack.ts';
 import { GESTURE_MS } from '../../src/chat/gestures-asked.ts';
+import type { Reply } from '../../src/chat/reply.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';
 import { ownerOf } from '../../src/queue/sealed-shelf.ts';
 import { gestureAsked } from '../support/gestures.ts';
 import { en } from '../support/words.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
@@ -176,6 +180,57 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     const asked = await begun();
     await stage.restart();
     expect(await stage.proves(ALICE, asked, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+});
+
+describe('where the admins of a group demand a gesture', () => {
+  const EVE = { platform: 'telegram', id: '1003', name: 'Eve' } as const;
+
+  beforeEach(async () => {
+    await stage.restart({ ENROL_PROOF: 'none' });
+    stage.platform.admins.set(EVE.id, 'yes');
+  });
+
+  const presses = async (replies: readonly Reply[], label: string) => {
+    const actions = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+    return await stage.press(EVE, actions.find((one) => one.label === label) ?? expect.fail(`no ${label}`));
+  };
+
+  it('whoever enrols for the first time there shows one, and nobody else, nor in other groups', async () => {
+    await stage.agreed(BOB, 'enroll', ['bob']);
+    const which = await presses(await stage.say(EVE, 'settings'), 'Gesture to enrol');
+    expect(await presses(which, 'Yes, a gesture')).toMatchObject([{ text: expect.stringContaining('selfie: yes.') }]);
+    const asked = await begun();
+    expect(gestureAsked(asked)).toBeDefined();
+    expect(await stage.proves(ALICE, asked, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+    expect(await stage.agreed(BOB, 'enroll', ['bob~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+    const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });
+    const elsewhere = await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
+    expect(elsewhere).toMatchObject([{ kind: 'enrolled' }]);
+  });
+
+  it('of an operator who demands one already they change nothing: it is told, and not offered', async () => {
+    await stage.restart({ ENROL_PROOF: 'gesture' });
+    const menu = await stage.say(EVE, 'settings');
+    expect(menu).toMatchObject([{ text: expect.stringContaining('gesture in one more selfie: yes.') }]);
+    expect(JSON.stringify(menu)).not.toContain('Gesture to enrol');
+  });
+
+  /** A folder of models whose default pack finds five points of a face. */
+  function modelsWithoutGestures(): string {
+    const manifest = JSON.parse(readFileSync(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8'));
+    const dir = join(stage.dataDir, 'models');
+    mkdirSync(join(dir, 'packs'), { recursive: true });
+    const landmarks = { kind: 'detector' };
+    writeFileSync(join(dir, 'packs', `${DEFAULT_PACK}.json`), JSON.stringify({ ...manifest, version: '0', landmarks }));
+    return dir;
+  }
+
+  it('is honest where the models see no gestures any more: nobody is asked, and the admins read so', async () => {
+    await stage.flow.gallery.configure(await stage.scope(), { enrolProof: 'gesture' });
+    await stage.restart({ ENROL_PROOF: 'none', MODEL_DIR: modelsWithoutGestures() });
+    const menu = await stage.say(EVE, 'settings');
+    expect(menu).toMatchObject([{ text: expect.stringContaining('yes, but the models that I run now') }]);
   });
 });
 

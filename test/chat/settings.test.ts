@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
-import { FIND_BY, type GroupRules, rulesOf } from '../../src/consent/settings.ts';
+import { ENROL_PROOFS, FIND_BY, type GroupRules, rulesOf } from '../../src/consent/settings.ts';
 import { planSweep } from '../../src/consent/sweep.ts';
 import type { Person } from '../../src/consent/who.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
@@ -203,7 +203,11 @@ describe('the operator’s own settings', () => {
   it('are never laxer for what a group sets, whatever that is', () => {
     const every = FIND_BY.flatMap((findBy) =>
       [true, false].flatMap((showing) =>
-        [1, 20, 10_000].map((many): GroupRules => ({ findBy, showing, findsPerHour: many, retentionDays: many })),
+        [1, 20, 10_000].flatMap((many) =>
+          ENROL_PROOFS.map(
+            (enrolProof): GroupRules => ({ findBy, showing, findsPerHour: many, retentionDays: many, enrolProof }),
+          ),
+        ),
       ),
     );
     for (const operator of every) {
@@ -213,6 +217,7 @@ describe('the operator’s own settings', () => {
         expect(FIND_BY.indexOf(rules.findBy)).toBeGreaterThanOrEqual(FIND_BY.indexOf(operator.findBy));
         expect(FIND_BY.indexOf(rules.findBy)).toBeGreaterThanOrEqual(FIND_BY.indexOf(settings.findBy));
         expect(rules.showing).toBe(operator.showing && settings.showing);
+        expect(rules.enrolProof === 'none').toBe(operator.enrolProof === 'none' && settings.enrolProof === 'none');
         for (const name of ['findsPerHour', 'retentionDays'] as const) {
           expect(rules[name]).toBe(Math.min(operator[name], settings[name]));
         }

@@ -212,6 +212,7 @@ function fakePlatform(audience: Courier['audience']) {
       return Buffer.from(String(photo.who));
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
+    channelLink: (place, channel) => `https://chat.example/${place.id}/${channel}`,
     isAdmin: async (_place, personId) => admins.get(personId) ?? 'no',
     nameNow: (_place, personId) => names.get(personId),
     presence: async ({ id }) => presences.get(id),

@@ -29,6 +29,9 @@ interface Ledger {
 /** As the operator of the crawled program has it. */
 const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
 
+/** No gesture is seen there, and each group has one channel. */
+const UNCHECKED = ['enrolProof', 'channels'];
+
 /** Of no use where only the asker sees anything. */
 const OF_GROUPS = ['showing', 'findsPerHour', 'language'];
 
@@ -50,15 +53,16 @@ function menu(ledger: Ledger, admins: Admins, ask: Asked): Expected {
   const { group = 0 } = ask;
   const people = ledger.enrolledIn(group).length;
   const rules = { ...ledger.rules.get(group) };
-  const shown = SETTINGS.filter((one) => !(admins.isAlone(ask.who) && OF_GROUPS.includes(one)));
+  const isShown = (one: string) => !UNCHECKED.includes(one) && !(admins.isAlone(ask.who) && OF_GROUPS.includes(one));
+  const shown = SETTINGS.filter(isShown);
   const says = (words: Words) => [
     words.settings.title({ group: named(words, ask), people }),
-    ...shown.map((one) => line(words, one, rules)),
+    ...shown.flatMap((one) => line(words, one, rules) ?? []),
   ];
   return { claims: ['settings.title'], says, offers: { for: 'setting', ask } };
 }
 
-function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number], rules: Rules): string {
+function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number], rules: Rules): string | undefined {
   switch (setting) {
     case 'findBy':
       return lines.findBy({ who: rules.findBy ?? 'other' });
@@ -70,6 +74,8 @@ function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number]
       return lines.retentionDays({ days: rules.retentionDays ?? OPERATOR.retentionDays });
     case 'language':
       return lines.language({ isSet: rules.language !== undefined, language: languageName(rules.language ?? 'en') });
+    default:
+      return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { SETTINGS as OF_ADMINS } from '../../commands/settings-offered.ts';
 import { SETTINGS } from '../../src/config.ts';
 import { composeServices } from '../infra/compose.ts';
 
@@ -20,6 +21,23 @@ test('docs/operate.md lists every setting, and no other', () => {
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
+});
+
+/** README's words for each setting of a group's admins. */
+const SAID: Readonly<Record<(typeof OF_ADMINS)[number], string>> = {
+  findBy: 'who may search',
+  showing: 'whether results may be shown to the group',
+  findsPerHour: 'searches per hour',
+  language: 'language',
+  retentionDays: 'days',
+  enrolProof: 'a gesture when enrolling',
+  channels: 'channels',
+};
+
+test('README lists every setting of `/settings` in its order, and no other', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, list = ''] = /^\| `\/settings`[^|]*\| ([^:]*):/m.exec(readme) ?? [];
+  expect(list.split(', ')).toEqual(OF_ADMINS.map((setting) => SAID[setting]));
 });
 
 describe.each(Object.entries(NOT_GIVEN))('the container of a %s', (name, without) => {

@@ -33,6 +33,7 @@ export type Answerable = Pick<
   | 'authorizingIntegrationOwners'
   | 'memberPermissions'
   | 'channel'
+  | 'channelId'
 > & { readonly attachmentSizeLimit?: number | null };
 
 /** The parts that every ask and press of an interaction share. */
@@ -55,6 +56,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
     id: `discord:${interaction.id}`,
     person: personOf(interaction),
     place: placeOf(interaction),
+    ...channelOf(interaction),
     locale,
     ...group,
     address,
@@ -115,6 +117,12 @@ function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: st
 function mayPostIn({ memberPermissions, channel }: Answerable): boolean | undefined {
   const { AttachFiles, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
+}
+
+/** The channel of this interaction in a server, for a thread its channel. */
+function channelOf({ guildId, channel, channelId }: Answerable): Pick<Ask, 'channel'> {
+  const id = channel?.isThread() ? channel.parentId : channelId;
+  return guildId && id ? { channel: id } : {};
 }
 
 /** The server of this interaction, if Discord says that the asker may manage it. */

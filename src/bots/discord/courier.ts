@@ -95,6 +95,9 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     membership: async (place, personId) =>
       place.platform === 'discord' ? await members.membership(place.id, personId) : 'no_proof',
 
+    // Discord shows such an address as the channel's name.
+    channelLink: (place, channel) => `https://discord.com/channels/${place.id}/${channel}`,
+
     isAdmin: async (place, _, address) => (discordAddress(address).manages === place.id ? 'yes' : 'no'),
 
     nameNow: (place, personId) => members.nameNow(place.id, personId),

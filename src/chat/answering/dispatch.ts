@@ -211,7 +211,7 @@ async function enqueue(
     throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
   const admission = await gate(flow, ask, place, command, entrance);
-  if (admission.notice) return { ask, replies: [admission.notice] };
+  if (admission.instead) return { ask, replies: [admission.instead] };
   const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {

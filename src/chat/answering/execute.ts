@@ -110,7 +110,7 @@ async function work(
   const entering = enter(flow, queued, queued.place);
   const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);
   const admission = await gate(flow, ask, place, command, entrance);
-  if (admission.notice) return { replies: [admission.notice] };
+  if (admission.instead) return { replies: [admission.instead] };
   const { consent, standing, rules } = admission;
   const { scope, purpose } = consent;
   if (ask.choice === 'show' && !rules.showing) {

@@ -31,6 +31,30 @@ async function press(asking: Asking, message: Shown, label: string): Promise<Sho
   return await on.platform.press(asking, message, button).answer();
 }
 
+describe('the channels of a server', () => {
+  it('that its admins set are the only ones where members search, threads of them too', async () => {
+    const found = (asking: Asking) => on.platform.slash(asking, 'find', [on.platform.attach(new Uint8Array(9))]);
+    const [photos, thread, other, chatter] = ['1001', '1002', '1003', '1004'];
+    for (const id of [thread, other]) {
+      const began = { id, type: 11, guild_id: club.id, parent_id: photos, name: 'May', newly_created: true };
+      on.platform.gateway.dispatch('THREAD_CREATE', began);
+    }
+    const inThread = { ...admin(), channel: thread, threadOf: photos };
+    const which = await press(inThread, await settings(inThread).answer(), 'Channels');
+    const link = `https://discord.com/channels/${club.id}/${photos}`;
+    expect(textOf(await press(inThread, which, 'Only this channel'))).toContain(`for others: ${link}.`);
+    const bob = on.platform.person('Bob');
+    club.members.add(bob.id);
+    const elsewhere = found({ person: bob, guild: club, channel: chatter });
+    expect(textOf(await elsewhere.answer())).toBe(en.settings.elsewhere({ group: '“Chess club”', where: link }));
+    // Nobody else reads it.
+    expect(elsewhere.ack).toMatchObject({ data: { flags: 64 } });
+    for (const where of [{ channel: photos }, { channel: other, threadOf: photos }]) {
+      expect(textOf(await found({ person: bob, guild: club, ...where }).answer())).toContain('May I look at your');
+    }
+  });
+});
+
 describe('/settings', () => {
   it('is shown by Discord to those who may manage the server, in a server alone', () => {
     const registered = commandsToRegister(COMMANDS).filter(({ name }) => name === 'settings');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { ann, bob, club, enroll, inClub, meetsAnew, on, one, photos, text } from './chess-club.ts';
-import type { Account } from './platform/people.ts';
+import type { Account, Sending } from './platform/people.ts';
 import { badRequest } from './platform/refusals.ts';
 
 meetsAnew();
@@ -41,6 +41,30 @@ describe('/settings in a group', () => {
     const asked = await one(ann, () => ann.presses(menu, 'Erase the group'));
     expect(text(await one(ann, () => ann.presses(asked, 'Erase everybody')))).toContain('nothing is held of anybody');
     expect(text(await one(bob, () => bob.says('/mydata')))).toContain('Nothing is held about you');
+  });
+});
+
+describe('the topics of a forum', () => {
+  it('that its admins set are the only ones where members search; elsewhere they read so in private', async () => {
+    const forum = on.people.group('Forum', [ann, bob], { forum: true });
+    forum.members.set(ann.id, 'administrator');
+    const menu = await one(ann, () => ann.saysIn(forum, '/settings', { topic: 7 }));
+    const which = await one(ann, () => ann.presses(menu, 'Channels'));
+    const link = `https://t.me/c/${String(forum.chat.id).slice('-100'.length)}/7`;
+    expect(text(await one(ann, () => ann.presses(which, 'Only this channel')))).toContain(`for others: ${link}.`);
+    const searches = (sending: Sending) =>
+      one(bob, () => bob.saysIn(forum, '/find', { photos: [photos.group], ...sending }));
+    const told = en.settings.elsewhere({ group: '“Forum”', where: link });
+    expect(text(await searches({ topic: 8 }))).toBe(told);
+    // The topic *General* has no id.
+    expect(text(await searches({}))).toBe(told);
+    expect(on.people.inChat(forum.chat.id)).toEqual([]);
+    expect(text(await searches({ topic: 7 }))).toContain('May I look at your photos');
+  });
+
+  it('are no setting of a group without them', async () => {
+    club.members.set(ann.id, 'administrator');
+    expect(text(await settings(ann))).not.toContain('Channels');
   });
 });
 

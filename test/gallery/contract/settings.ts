@@ -64,15 +64,26 @@ export function settingsContract(newPlace: () => Promise<GalleryPlace>): void {
     test('is of both the stricter, where both ids had some', async () => {
       const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
       const [empty, inhabited] = [await shared.gallery.scope(group), await shared.gallery.scope(supergroup)];
-      await shared.gallery.configure(empty, { findsPerHour: 3, showing: false });
-      await shared.gallery.configure(inhabited, { findsPerHour: 5, retentionDays: 30 });
+      await shared.gallery.configure(empty, { findsPerHour: 3, showing: false, enrolProof: 'gesture' });
+      await shared.gallery.configure(inhabited, { findsPerHour: 5, retentionDays: 30, enrolProof: 'none' });
       await agreed(shared.gallery, inhabited, somebody());
       await shared.gallery.movePlace(group, supergroup);
       expect(await shared.beside.settings(await shared.beside.scope(group))).toEqual({
         findsPerHour: 3,
         retentionDays: 30,
         showing: false,
+        enrolProof: 'gesture',
       });
+    });
+
+    test('keeps the channels that only one of two ids had', async () => {
+      const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
+      const [before, after] = [await shared.gallery.scope(group), await shared.gallery.scope(supergroup)];
+      await shared.gallery.configure(before, { showing: false });
+      await shared.gallery.configure(after, { channels: ['7', '8'] });
+      await shared.gallery.movePlace(group, supergroup);
+      const settings = await shared.beside.settings(await shared.beside.scope(supergroup));
+      expect(settings).toEqual({ showing: false, channels: ['7', '8'] });
     });
 
     test('goes with the group', async () => {

@@ -36,7 +36,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
     before = await from.open();
     club = await before.scope({ ...clubs, id: 'first' });
     await before.movePlace({ ...clubs, id: 'first' }, clubs);
-    await before.configure(club, { findsPerHour: 3, showing: false });
+    await before.configure(club, { findsPerHour: 3, showing: false, channels: ['7'] });
     await enrolled(before, club, old, [face()]);
     await before.erase(club, old, 'asked', T0);
     await enrolled(before, club, ada, [adas, faceAt(0.3, adas)], { shown: true });
@@ -82,7 +82,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
     await using after = await openNew();
     expect(await after.scope(clubs)).toBe(club);
     expect(await after.scopes()).toEqual(await before.scopes());
-    expect(await after.settings(club)).toEqual({ findsPerHour: 3, showing: false });
+    expect(await after.settings(club)).toEqual({ findsPerHour: 3, showing: false, channels: ['7'] });
     expect(await after.noticeSince()).toBe(await before.noticeSince());
     expect(await after.ledger(club)).toEqual(await before.ledger(club));
     expect(await after.ledger(dropped)).toEqual(await before.ledger(dropped));

@@ -11,6 +11,9 @@ import { placeOf } from './who.ts';
 /** How long a deep link in a group works. After that, people ask again. */
 const LINK_MS = 60 * 60_000;
 
+/** The id of the topic *General* in links. */
+const GENERAL = 1;
+
 /** What a photo with the bot's name means: the first of these that is offered. */
 const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
@@ -34,9 +37,7 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
   if (asChat) return await say(context, message, words.telegram.asYourself);
 
   const place = placeOf(message.chat);
-  const { is_topic_message, message_thread_id } = message;
-  const topic = is_topic_message ? { topic: message_thread_id } : {};
-  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topic };
+  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topicOf(message) };
   const isSaidAtOnce = photosOf(context, command) === 'anybody' || isForAdmins(context, command);
   if (isSaidAtOnce) return await answerInPrivate(context, message, words, ask);
   // A selfie sent here is not used: people enrol in private, where nobody else reads.
@@ -70,6 +71,15 @@ function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'a
 
 function isForAdmins({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name, kind }) => name === command && kind === 'admins');
+}
+
+/** The topic of a message in a forum. Its first topic, *General*, has no id in messages. */
+function topicOf({ chat, is_topic_message, message_thread_id }: Message): Pick<Ask, 'topic' | 'channel'> {
+  const topic = is_topic_message ? message_thread_id : undefined;
+  return {
+    ...(topic !== undefined && { topic }),
+    ...(chat.is_forum && { channel: String(topic ?? GENERAL) }),
+  };
 }
 
 /**

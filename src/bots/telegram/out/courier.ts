@@ -91,6 +91,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       return await fetchFile(api, access, file, maxBytes);
     },
     membership: members.membership,
+    channelLink: (place, topic) => `https://t.me/c/${place.id.replace(/^-100/, '')}/${topic}`,
     isAdmin: members.isAdmin,
     nameNow: members.nameNow,
     presence: (place) => presenceOf(api, place),

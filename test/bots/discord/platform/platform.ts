@@ -11,6 +11,9 @@ export interface Asking {
   readonly person: DiscordPerson;
   /** Undefined for a private chat with the bot. */
   readonly guild?: DiscordGuild | undefined;
+  /** The server's channel; default: its first. With `threadOf` it is a thread of that channel. */
+  readonly channel?: string;
+  readonly threadOf?: string;
   readonly locale?: string;
   /** Installed by the person alone; the bot is not in the server. */
   readonly isUserInstalled?: boolean;
@@ -206,7 +209,16 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
 }
 
 function envelope(
-  { person, guild, locale = 'en-US', isUserInstalled = false, isSilenced = false, isManager = false }: Asking,
+  {
+    person,
+    guild,
+    channel = guild?.channel,
+    threadOf,
+    locale = 'en-US',
+    isUserInstalled = false,
+    isSilenced = false,
+    isManager = false,
+  }: Asking,
   application: string,
 ) {
   const user = userJson(person);
@@ -214,8 +226,13 @@ function envelope(
     ? {
         guild_id: guild.id,
         guild_locale: 'en-US',
-        channel_id: guild.channel,
-        channel: { id: guild.channel, type: 0, guild_id: guild.id, name: 'general' },
+        channel_id: channel,
+        channel: {
+          ...(threadOf ? { type: 11, parent_id: threadOf } : { type: 0 }),
+          id: channel,
+          guild_id: guild.id,
+          name: 'general',
+        },
         member: {
           user,
           nick: null,

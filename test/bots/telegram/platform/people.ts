@@ -73,11 +73,20 @@ export function peopleOf(api: BotApi) {
     return account;
   }
 
-  function group(title: string, members: readonly Account[], more: { admin?: boolean; basic?: boolean } = {}): Group {
+  function group(
+    title: string,
+    members: readonly Account[],
+    more: { admin?: boolean; basic?: boolean; forum?: boolean } = {},
+  ): Group {
     ids += 1;
     const chat = more.basic
       ? ({ id: -ids, type: 'group', title } as const)
-      : ({ id: -1_000_000_000_000 - ids, type: 'supergroup', title } as const);
+      : ({
+          id: -1_000_000_000_000 - ids,
+          type: 'supergroup',
+          title,
+          ...(more.forum && { is_forum: true as const }),
+        } as const);
     const statuses: [number, MemberStatus][] = [
       [BOT.id, more.admin ? 'administrator' : 'member'],
       ...members.map(({ id }): [number, MemberStatus] => [id, 'member']),

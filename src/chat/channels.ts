@@ -1,0 +1,33 @@
+import type { GroupRules } from '../consent/settings.ts';
+import type { Place } from '../consent/who.ts';
+import { listed } from '../text/figures.ts';
+import { wordsFor } from '../text/words.ts';
+import type { Ask } from './ask.ts';
+import type { Courier } from './courier.ts';
+import { groupName } from './group-name.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * The answer to a search in a channel where the admins of the group allow none; undefined where it
+ * is allowed. In private nobody else reads it, so it is allowed there.
+ */
+export function notHere(courier: Courier, ask: Ask, place: Place, { channels }: GroupRules): Reply | undefined {
+  const { channel, locale } = ask;
+  if (channels === undefined || channel === undefined || channels.includes(channel)) return undefined;
+  const where = linked(channels, (one) => courier.channelLink?.(place, one), locale);
+  const words = wordsFor(locale);
+  const text = words.settings.elsewhere({ group: groupName(words, place), where });
+  return { kind: 'error', code: 'not_allowed', text };
+}
+
+/** Channels in a sentence for readers of a BCP 47 locale, each as its link. */
+export function linked(
+  channels: readonly string[],
+  linkOf: (channel: string) => string | undefined,
+  locale: string,
+): string {
+  return listed(
+    locale,
+    channels.map((channel) => linkOf(channel) ?? channel),
+  );
+}

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MOST_CHANNELS } from '../../commands/settings-offered.ts';
+import type { Reply } from '../../src/chat/reply.ts';
+import type { Person } from '../../src/consent/who.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
+
+const EVE: Person = { platform: 'telegram', id: '1003', name: 'Eve' };
+const PHOTOS = { channel: '7' } as const;
+const CHATTER = { channel: '8' } as const;
+const linkTo = (channel: string) => `https://chat.example/${CLUB.id}/${channel}`;
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  stage.platform.admins.set(EVE.id, 'yes');
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const offered = (replies: readonly Reply[]) =>
+  replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+const labels = (replies: readonly Reply[]) => offered(replies).map(({ label }) => label);
+const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
+
+/** Eve, an admin, sends /settings from somewhere and presses these buttons. */
+async function sets(from: { readonly channel?: string }, ...presses: readonly string[]): Promise<readonly Reply[]> {
+  let replies = await stage.say(EVE, 'settings', [], from);
+  for (const label of presses) {
+    const button = offered(replies).find((one) => one.label === label) ?? expect.fail(`no ${label}`);
+    replies = await stage.press(EVE, button);
+  }
+  return replies;
+}
+
+/** Bob's search, to which he agreed before. */
+const finds = (from: { readonly channel?: string; readonly place?: undefined }) =>
+  stage.say(BOB, 'find', ['anna'], from);
+
+describe('the channels that admins set', () => {
+  it('are all at first', async () => {
+    expect(textOf(await sets(PHOTOS))).toContain('Channels in which members search for others: all.');
+    await stage.agreed(BOB, 'find', ['anna']);
+    expect(await finds(CHATTER)).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('are the only ones where members search for others; elsewhere they hear where', async () => {
+    await stage.agreed(BOB, 'find', ['anna']);
+    expect(textOf(await sets(PHOTOS, 'Channels', 'Only this channel'))).toContain(`for others: ${linkTo('7')}.`);
+    expect(await finds(PHOTOS)).toMatchObject([{ kind: 'result' }]);
+    const fetched = stage.platform.fetched.length;
+    expect(await finds(CHATTER)).toMatchObject([{ code: 'not_allowed', text: expect.stringContaining(linkTo('7')) }]);
+    expect(stage.platform.fetched).toHaveLength(fetched);
+  });
+
+  it('hold for somebody who agrees in another channel as well: they are asked for nothing there', async () => {
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(await finds(CHATTER)).toMatchObject([{ code: 'not_allowed' }]);
+  });
+
+  it('hold for what was asked before they were set', async () => {
+    const notice = await finds(CHATTER);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject([{ code: 'not_allowed' }]);
+  });
+
+  it('keep nobody from searching in private, from enrolling, from finding themselves, and from their rights', async () => {
+    await stage.agreed(BOB, 'find', ['anna']);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(await finds({ place: undefined })).toMatchObject([{ kind: 'result' }]);
+    const notice = await stage.say(ALICE, 'enroll', ['anna'], CHATTER);
+    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
+    const own = await stage.say(ALICE, 'me', ['anna~'], CHATTER);
+    expect(await stage.press(ALICE, action(own, 'agree'))).toMatchObject([{ kind: 'presence' }]);
+    expect(textOf(await stage.say(ALICE, 'mydata', [], CHATTER))).toContain('What is held about you');
+  });
+
+  it('can be several, each set where it is, and taken back one by one or all at once', async () => {
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(labels(await sets(CHATTER, 'Channels'))).toEqual([
+      'All channels',
+      'Only this channel',
+      'This channel as well',
+      'Back',
+    ]);
+    const both = await sets(CHATTER, 'Channels', 'This channel as well');
+    expect(textOf(both)).toContain(`for others: ${linkTo('7')} and ${linkTo('8')}.`);
+    expect(textOf(await sets(PHOTOS, 'Channels', 'Not this channel'))).toContain(`for others: ${linkTo('8')}.`);
+    // In the only one that is left, the question is whether all are allowed again.
+    expect(labels(await sets(CHATTER, 'Channels'))).toEqual(['All channels', 'Back']);
+    expect(textOf(await sets({}, 'Channels', 'All channels'))).not.toContain(linkTo('8'));
+    expect(await stage.flow.gallery.settings(await stage.scope())).toEqual({});
+  });
+
+  it('are not offered where no channel is meant, and are so many at most', async () => {
+    expect(labels(await sets({}))).not.toContain('Channels');
+    const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `1${index}`);
+    await stage.flow.gallery.configure(await stage.scope(), { channels });
+    expect(labels(await sets(PHOTOS, 'Channels'))).not.toContain('This channel as well');
+  });
+
+  it('are named in the asker’s language', async () => {
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    const [told] = await stage.say(BOB, 'find', ['anna'], { ...CHATTER, locale: 'de' });
+    expect(told?.text).toBe(
+      `Die Admins von „Club“ lassen Mitglieder nur in ${linkTo('7')} nach anderen suchen: Sende dein Foto dort, mit dem Befehl.`,
+    );
+  });
+});
