@@ -21,21 +21,20 @@ interface ToldFace {
 }
 
 /**
- * What was found on one photo, in sentences: a summary, a line for each person named, then the
+ * What was found on one photo, in sentences: a line for each person named, a summary, then the
  * other faces. Blurred faces have no number.
  */
 export function describe(
-  { ask, words, place }: PhotoCall,
+  call: PhotoCall,
   faces: readonly ToldFace[],
   { isBlurred }: { readonly isBlurred: boolean },
 ): string {
+  const { ask, words } = call;
   const { find } = words;
-  const group = groupName(words, place);
   const named = faces.filter(({ matches }) => matches.length > 0);
   const others = faces.filter(({ matches }) => matches.length === 0);
   const similar = others.filter(({ verdict }) => verdict === 'possible');
   const unknown = others.filter(({ verdict }) => verdict !== 'possible');
-  const sure = named.filter(({ verdict }) => verdict === 'match').length;
   const count = (those: readonly ToldFace[], say: Words['find']['unknown']) => {
     const numbers = listed(
       ask.locale,
@@ -47,10 +46,18 @@ export function describe(
   const isSaid = unknown.length === faces.length;
   const numbered = [...count(similar, find.similar), ...(isSaid ? [] : count(unknown, find.unknown))];
   return [
-    find.summary({ faces: faces.length, sure, maybe: named.length - sure, group }),
     ...named.flatMap(({ number, matches }) => matches.map((told) => sentence(words, ask.locale, number, told))),
+    summaryOf(call, faces),
     ...(isBlurred ? blurredOf(words, faces) : numbered),
   ].join('\n');
+}
+
+/** How many of the people on one photo are enrolled, in a sentence. */
+export function summaryOf({ words, place }: PhotoCall, faces: readonly ToldFace[]): string {
+  const named = faces.filter(({ matches }) => matches.length > 0);
+  const sure = named.filter(({ verdict }) => verdict === 'match').length;
+  const group = groupName(words, place);
+  return words.find.summary({ faces: faces.length, sure, maybe: named.length - sure, group });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PhotoCall } from '../src/chat/command.ts';
+import { detailsButton } from '../src/chat/details.ts';
 import type { Account, Subject } from '../src/chat/disclosure.ts';
 import { groupName } from '../src/chat/group-name.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
@@ -7,12 +8,12 @@ import type { Person } from '../src/consent/who.ts';
 import type { Mark, Seen } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
-import type { Named } from '../src/match/matcher.ts';
+import { type Named, shownDistance } from '../src/match/matcher.ts';
 import { nearestNamings } from '../src/match/recurrence.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { type LookedFace, nameFaces } from './find-names.ts';
-import { describe, describeShown, type Told } from './find-text.ts';
+import { describe, describeShown, summaryOf, type Told } from './find-text.ts';
 import { namesNow } from './names-now.ts';
 import { inReadingOrder } from './reading-order.ts';
 import type { Tools } from './tools.ts';
@@ -143,20 +144,28 @@ async function answers(
   const answered = isShown ? looked.filter(isNaming) : looked;
   if (answered.length === 0) return [{ kind: 'info', text: call.words.shown.nobody }];
   const replies = await Promise.all(answered.map((one) => ('kind' in one ? one : result(tools, call, one, told))));
-  return withWrongName(tools, call, replies);
+  return withButtons(tools, call, replies);
 }
 
 function isNaming(one: Looked | Reply): one is Looked {
   return !('kind' in one) && one.faces.some(({ matches }) => matches.length > 0);
 }
 
-/** Adds one offer to report a wrong name, for all results, to the first that names somebody. */
-function withWrongName({ wrongNames }: Tools, { ask, words }: PhotoCall, replies: readonly Reply[]): Reply[] {
+/**
+ * Adds to the first result that names somebody, for all results, one offer to report a wrong name
+ * and one to explain the numbers.
+ */
+function withButtons({ wrongNames, matcher }: Tools, { ask, words }: PhotoCall, replies: readonly Reply[]): Reply[] {
   const names = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);
   const first = ask.choice === 'show' ? undefined : replies.find(names);
   return replies.map((reply) => {
     if (reply !== first || reply.kind !== 'result') return reply;
-    return { ...reply, actions: [wrongNames.button('asker', ask.person, ask.id, words.wrong.name)] };
+    const actions = [wrongNames.button('asker', ask.person, ask.id, words.wrong.name)];
+    if (!reply.compared) return { ...reply, actions };
+    const { match, possible } = matcher.limits(reply.compared);
+    const { chancesRestOn } = reply.compared;
+    const limits = { match: shownDistance(match), possible: shownDistance(possible), chancesRestOn };
+    return { ...reply, actions, details: detailsButton(limits, words.find.details.button) };
   });
 }
 
@@ -198,6 +207,7 @@ async function result(
   return {
     kind: 'result',
     text: [`${which}${text}`, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
+    ...(!isShown && compared.templates > 0 && { summary: `${which}${summaryOf(call, told)}` }),
     ...(!isWithheld && { picture: { jpeg, alt, size } }),
     faces: told.map(({ number, box, verdict, matches }) => ({
       number,

@@ -119,7 +119,7 @@ function timedStores({ gallery, pending, queue }: WitnessedStores, metrics: Metr
 
 function recognitionBy({ matchDistance }: Config, { manifest, dims }: AppPartsOptions['pack']): Recognition {
   const thresholds = { verification: manifest.thresholds.verify, matchDistance };
-  return { matcher: matcher(manifest.impostors, thresholds), thresholds, dims };
+  return { matcher: matcher(manifest.impostors, thresholds), dims };
 }
 
 interface FlowParts extends AppPartsOptions {

@@ -100,8 +100,6 @@ export interface Reception {
 /** How faces are compared here, for a platform that explains it. */
 export interface Recognition {
   readonly matcher: Matcher;
-  /** Those of the matcher. */
-  readonly thresholds: { readonly verification: number; readonly matchDistance: number | undefined };
   /** Numbers in a template. */
   readonly dims: number;
 }

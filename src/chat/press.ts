@@ -4,6 +4,8 @@ import { wordsFor } from '../text/words.ts';
 import { type Outcome, once, proceed } from './answering/dispatch.ts';
 import { isPassing, retryButton, withButton } from './answering/retry.ts';
 import type { Ask, Press } from './ask.ts';
+import { isAnsweredBeside } from './beside.ts';
+import { detailsBehind, isDetails } from './details.ts';
 import { expired, failureReply } from './failure.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
 import { placesOf } from './move.ts';
@@ -23,6 +25,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
   let taken: TakenAsk | undefined;
   await once(flow, bare, async (fresh) => {
     if (saysWrongName(action)) return await noteWrongName(flow, fresh, action);
+    if (isDetails(action)) return explain(fresh, action);
     const [id = '', choice = ''] = action.split(':', 2);
     const found = await flow.parked.take(id, takerOf(flow, pressed));
     const parked = found === 'timed_out' ? (before ?? found) : found;
@@ -63,7 +66,7 @@ export async function lookAhead(
   flow: Flow,
   pressed: Press,
 ): Promise<{ readonly refusal?: Failure; readonly asked?: ParkedAsk }> {
-  if (saysWrongName(pressed.action)) return {};
+  if (isAnsweredBeside(pressed.action)) return {};
   const [id = ''] = pressed.action.split(':', 1);
   try {
     const found = await flow.parked.look(id, takerOf(flow, pressed));
@@ -101,6 +104,12 @@ async function stateOf(flow: Flow, job: string): Promise<'under_way' | 'answered
   const [placeholder, isTaken] = await Promise.all([flow.placeholders.find(job), flow.alone.isTaken(job)]);
   if (placeholder?.open || isTaken) return 'under_way';
   return placeholder ? 'answered' : 'abandoned';
+}
+
+function explain(ask: Ask, button: string): Outcome {
+  const details = detailsBehind(button, ask.locale);
+  if (!details) throw new Failure('expired');
+  return { ask, replies: [details] };
 }
 
 async function noteWrongName(flow: Flow, ask: Ask, button: string): Promise<Outcome> {

@@ -106,11 +106,15 @@ export type Reply =
         readonly size?: readonly [width: number, height: number];
       };
       readonly faces: readonly ResultFace[];
+      /** How many are enrolled, in a sentence, for a platform that draws the faces itself. */
+      readonly summary?: string;
       /** How many more faces were found but not looked at; none when missing. */
       readonly left?: number;
       /** The numbers behind the chances, if a platform can explain them. */
       readonly compared?: Comparison;
       readonly actions?: readonly Action[];
+      /** Explains the numbers of the answer, where the platform does not do so by itself. */
+      readonly details?: Action;
       /**
        * Shows this result to the group, with others blurred. Chats offer it when somebody named
        * agreed to be shown.

@@ -80,10 +80,20 @@ export interface Matcher {
    * The power that makes the pack's table true in a group with these pairs: {@link Compared.power}.
    */
   powerIn(own: OwnPairs | undefined): number;
+  /**
+   * The largest distances of a match and of a possible. Both are the plain threshold where there is
+   * one.
+   */
+  limits(compared: Compared): { readonly match: number; readonly possible: number };
   /** The chance that some stranger is this close, 0..1. */
   chance(distance: number, compared: Compared): number;
   /** The largest distance at which {@link chance} is at most `chance`. */
   distanceAtChance(chance: number, compared: Compared): number;
+}
+
+/** A distance as people read it, rounded to {@link SHOWN_STEP}. */
+export function shownDistance(distance: number): number {
+  return Math.round(Math.round(distance / SHOWN_STEP) * SHOWN_STEP * 100) / 100;
 }
 
 /** The verdict on a face with these named people and these similar ones. */
@@ -111,12 +121,11 @@ export function matcher(
     chanceOf(rateInGroup(fmrAt(distance), power), templates * faces);
   const distanceAtChance = (wanted: number, { templates, faces, power = 1 }: Compared) =>
     distanceAt(tableRate(fmrOfChance(wanted, templates * faces), power));
-  /** The largest distances for a match and for being named. */
   const limits = (compared: Compared) => {
-    if (isPlain) return { match: matchDistance, named: matchDistance };
+    if (isPlain) return { match: matchDistance, possible: matchDistance };
     const match = distanceAtChance(MOST_CHANCE.match, compared);
     const possible = Math.min(distanceAtChance(MOST_CHANCE.possible, compared), verification);
-    return { match, named: Math.max(possible, match) };
+    return { match, possible: Math.max(possible, match) };
   };
 
   return {
@@ -127,14 +136,14 @@ export function matcher(
       const matches = nearest.flatMap((candidate, rank) => {
         const verdict = verdicts[rank] ?? 'unknown';
         if (verdict === 'unknown' || verdict === 'similar') return [];
-        const distance = Math.round(Math.round(candidate.distance / SHOWN_STEP) * SHOWN_STEP * 100) / 100;
+        const distance = shownDistance(candidate.distance);
         // A distance that is rounded up can have a little more chance than its verdict allows.
         const most = isPlain ? 1 : MOST_CHANCE[verdict];
         return [{ candidate, distance, chance: Math.min(shownChance(chance(distance, compared)), most), verdict }];
       });
-      const { match, named } = limits(compared);
+      const { match, possible } = limits(compared);
       const near = nearest
-        .filter(({ distance }) => distance <= named + UNCLEAR)
+        .filter(({ distance }) => distance <= possible + UNCLEAR)
         .map((candidate) => ({ candidate, isClear: candidate.distance < match - UNCLEAR }));
       const similar = nearest.filter((_, rank) => verdicts[rank] === 'similar');
       return { verdict: verdictOf({ matches, similar }), matches, similar, near };
@@ -146,6 +155,7 @@ export function matcher(
     },
     powerIn: (own) => powerIn(own, fmrAt, impostors.worstGroup?.power),
     samePerson: (distance) => fmrAt(distance) <= MOST_CHANCE.match,
+    limits,
     chance,
     distanceAtChance,
   };

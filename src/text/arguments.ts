@@ -130,6 +130,7 @@ export const ARGUMENTS = {
     allOutdated: { group: 'text' },
     // `sure`: faces named as a match. `maybe`: faces named as possible.
     summary: { faces: 'number', sure: 'number', maybe: 'number', group: 'text' },
+    details: { limits: { isOne: 'flag', match: 'text', possible: 'text' }, chance: { rest: ['own', 'other'] } },
     left: { left: 'number', faces: 'number' },
     picture: { faces: 'number', named: 'flag', names: 'text' },
   },

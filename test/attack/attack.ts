@@ -104,10 +104,8 @@ async function askOnce(
 
 /** The largest distances of a match, and of anybody named. */
 function limits({ parts }: Stage, faces: number) {
-  const { matcher, thresholds } = parts.recognition;
-  const compared = { templates: 2, faces };
-  const match = matcher.distanceAtChance(0.01, compared);
-  return { match, named: Math.max(match, Math.min(matcher.distanceAtChance(0.2, compared), thresholds.verification)) };
+  const { match, possible } = parts.recognition.matcher.limits({ templates: 2, faces });
+  return { match, named: possible };
 }
 
 /** What an answer tells of the victim at each probe. */

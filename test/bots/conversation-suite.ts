@@ -166,7 +166,7 @@ export function conversationSuite(
       await agreed('An\u202en\u2028https://evil.example @all', 'Chess club', 'enroll', photos.ann);
       const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
       expect(text.replaceAll('\u2060', '')).toMatch(
-        /\n“Ann https:\/\/evil\.example @all” \(face \d+\), match: distance 0\.\d\d/,
+        /^“Ann https:\/\/evil\.example @all” \(face \d+\), match: distance 0\.\d\d/,
       );
       expect(text).not.toMatch(/[\p{Bidi_Control}\u2028]|https:\/\/|evil\.example|@all/u);
       await forgotten('An\u202en\u2028https://evil.example @all');

@@ -19,7 +19,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   if (ELSEWHERE.test(button.id) || !isIn) return undefined;
   world.started.add(person.who);
   const expected = pressed(world, person, { ...offered, button });
-  const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong):/.test(button.id);
+  const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong|details):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
   // An erasure removes even that.
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
@@ -62,6 +62,7 @@ function pressed(world: World, person: Somebody, { button, room, group }: Offere
     return [ledger.answer({ who, group: room, command: choice as CommandName, photos: [] })];
   }
   if (prefix === 'wrong') return [{ claims: ['wrong.noted'] }, { claims: ['wrong.known'] }];
+  if (prefix === 'details') return [{ claims: ['find.details.how'] }];
   const question = world.questions.get(questionOf(button.id) ?? '');
   if (button.isLink && prefix.startsWith('enroll_')) {
     ledger.awaiting.delete(who);

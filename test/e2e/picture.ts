@@ -87,7 +87,7 @@ const result: Reply = {
   compared,
 };
 
-await using page = await openPage(() => [result], { scale: pageScale(judge, thresholds, dims) });
+await using page = await openPage(() => [result], { scale: pageScale(judge, dims) });
 const browser = await openChromium();
 const tab = await browser.newPage({ viewport: { width: 1180, height: 860 }, colorScheme: 'light', locale: 'en-GB' });
 await tab.goto(page.url);

@@ -9,12 +9,12 @@ import {
   RESTJSONErrorCodes,
 } from 'discord.js';
 import type { Ask, Press } from '../../chat/ask.ts';
+import { isAnsweredBeside } from '../../chat/beside.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import { failureReply } from '../../chat/failure.ts';
 import { rightOf } from '../../chat/rights.ts';
 import { TAKE_BACK } from '../../chat/shown.ts';
-import { saysWrongName } from '../../chat/wrong-names.ts';
 import type { Place } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';
@@ -110,7 +110,7 @@ async function form(context: ListenerContext, interaction: ModalSubmitInteractio
 async function button(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const right = rightOf(interaction.customId);
   if (right !== undefined) return await exercise(context, interaction, right);
-  if (saysWrongName(interaction.customId)) {
+  if (isAnsweredBeside(interaction.customId)) {
     return await think(context, interaction, { ...origin(interaction), action: interaction.customId });
   }
   if (interaction.customId === INVITED) {

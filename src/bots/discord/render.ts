@@ -113,7 +113,8 @@ function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
 function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenced }: Setting) {
   const results = replies.filter((reply) => reply.kind === 'result');
   const actions = replies.flatMap((reply) => {
-    const offered = 'actions' in reply ? (reply.actions ?? []) : [];
+    const details = reply.kind === 'result' && reply.details ? [reply.details] : [];
+    const offered = [...details, ...('actions' in reply ? (reply.actions ?? []) : [])];
     // A question with a cancel button is about something that cannot be undone.
     const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
     return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));

@@ -27,10 +27,10 @@ export const page = platform({
         const state = pageState();
         return {
           courier: state.courier,
-          async listen({ chat, commands, log, probes, hearing, recognition: { matcher, thresholds, dims } }) {
+          async listen({ chat, commands, log, probes, hearing, recognition: { matcher, dims } }) {
             const { listenPage } = await import('./listener.ts');
             const { pageScale } = await import('./scale.ts');
-            const scale = pageScale(matcher, thresholds, dims);
+            const scale = pageScale(matcher, dims);
             const parts = { port: chosen, state, chat, commands, log, scale, probes };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
             hearing.heard();

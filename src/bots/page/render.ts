@@ -29,7 +29,7 @@ export type WireReply =
 
 /**
  * A reply in its form for HTTP, without the button that shows it to others, because on the page
- * nobody else is there. Times are in this machine's zone, which is the reader's.
+ * nobody else is there, and without the one that explains it, because the page does. Times are in this machine's zone, which is the reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(
@@ -48,7 +48,7 @@ export function renderReply(
     return { ...reply, photos: reply.photos.map((photo) => withAddress(photo, keepPicture)) };
   }
   if (reply.kind !== 'result') return reply;
-  const { picture, show: _, ...rest } = reply;
+  const { picture, show: _, details: __, ...rest } = reply;
   const url = picture && keepPicture(picture.jpeg);
   return {
     ...rest,

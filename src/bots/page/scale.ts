@@ -1,5 +1,5 @@
 import type { Matcher } from '../../match/matcher.ts';
-import { type Compared, MOST_CHANCE } from '../../match/verdict.ts';
+import type { Compared } from '../../match/verdict.ts';
 
 /** What the page needs to draw distances on a scale and explain them. */
 export interface Scale {
@@ -18,25 +18,15 @@ export interface Scale {
 const END = 1.6;
 const STEP = 0.04;
 
-/** @param thresholds those of the matcher: a plain `matchDistance` decides alone */
-export function pageScale(
-  matcher: Pick<Matcher, 'chance' | 'distanceAtChance'>,
-  thresholds: { readonly verification: number; readonly matchDistance?: number | undefined },
-  dims: number,
-): Scale {
-  const { verification, matchDistance } = thresholds;
+/** The scale of a matcher whose templates have `dims` numbers. */
+export function pageScale({ chance, limits }: Pick<Matcher, 'chance' | 'limits'>, dims: number): Scale {
   const distances = Array.from(
     { length: Math.round(END / STEP) + 1 },
     (_, step) => Math.round(step * STEP * 100) / 100,
   );
   return {
-    limits(compared) {
-      if (matchDistance !== undefined) return { match: matchDistance, possible: matchDistance };
-      const match = matcher.distanceAtChance(MOST_CHANCE.match, compared);
-      const possible = Math.min(matcher.distanceAtChance(MOST_CHANCE.possible, compared), verification);
-      return { match, possible: Math.max(match, possible) };
-    },
-    strangers: distances.map((distance) => [distance, matcher.chance(distance, { templates: 1, faces: 1 })]),
+    limits,
+    strangers: distances.map((distance) => [distance, chance(distance, { templates: 1, faces: 1 })]),
     dims,
   };
 }

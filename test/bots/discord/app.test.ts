@@ -129,7 +129,7 @@ describe('a result', () => {
   it('is not offered to be shown where nobody in it agreed', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     const result = await agreed(here(bob), 'find', photos.group);
-    expect(offersOf(result)).toEqual([en.wrong.name, en.shown.delete]);
+    expect(offersOf(result)).toEqual([en.find.details.button, en.wrong.name, en.shown.delete]);
   });
 
   it('of all pictures of a message is one answer', async () => {

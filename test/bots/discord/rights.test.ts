@@ -56,9 +56,13 @@ describe('a right', () => {
   });
 });
 
-it('that a name is wrong is said beside the result, which stays', async () => {
-  const wrong = { id: 'wrong:asker-abc', label: 'A name is wrong', role: 'confirm' } as const;
-  bot.says = () => [{ kind: 'result', text: '1 face', faces: [], actions: [wrong] }];
+it.each([
+  ['that a name is wrong is said', 'wrong:asker-abc', 'actions'],
+  ['what its numbers mean is explained', 'details:85-100-own', 'details'],
+] as const)('%s beside the result, which stays', async (_, id, as) => {
+  const wrong = { id, label: 'Press me', role: 'confirm' } as const;
+  const offered = as === 'details' ? { details: wrong } : { actions: [wrong] };
+  bot.says = () => [{ kind: 'result', text: '1 face', faces: [], ...offered }];
   const photo = bot.platform.attach(Buffer.from('photo'));
   const shown = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo]).answer();
   const button = shown.components.flatMap(({ components }) => components).find(({ label }) => label === wrong.label);
@@ -68,5 +72,5 @@ it('that a name is wrong is said beside the result, which stays', async () => {
   expect(await press.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
   expect(await press.answer()).toMatchObject({ content: 'Hello.', isEphemeral: true });
   expect(shown.content).toBe('1 face');
-  expect(bot.presses).toMatchObject([{ action: 'wrong:asker-abc', person: { id: ann.id } }]);
+  expect(bot.presses).toMatchObject([{ action: id, person: { id: ann.id } }]);
 });

@@ -179,10 +179,14 @@ it.each(['video', 'video_note', 'animation', 'voice', 'audio', 'sticker'])(
   },
 );
 
-it('that a name is wrong is said below the result, which stays', async () => {
+it.each([
+  ['that a name is wrong is said', 'wrong:asker-abc', 'actions'],
+  ['what its numbers mean is explained', 'details:85-100-own', 'details'],
+] as const)('%s below the result, which stays', async (_, id, as) => {
   const ann = on.people.person('Ann');
-  const wrong = { id: 'wrong:asker-abc', label: 'A name is wrong', role: 'confirm' } as const;
-  on.chat.answer = () => [{ kind: 'result', text: '1 face', faces: [], actions: [wrong] }];
+  const wrong = { id, label: 'Press me', role: 'confirm' } as const;
+  const offered = as === 'details' ? { details: wrong } : { actions: [wrong] };
+  on.chat.answer = () => [{ kind: 'result', text: '1 face', faces: [], ...offered }];
   ann.says('/find');
   const result = await on.api.until('a result', () => ann.inbox()[0]);
   on.chat.answer = () => [{ kind: 'info', text: 'Noted.' }];

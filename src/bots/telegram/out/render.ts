@@ -114,7 +114,8 @@ export function asDocument(attachment: Attachment): Attachment {
 
 function actionsOf(reply: Reply): readonly Action[] {
   const actions = 'actions' in reply ? (reply.actions ?? []) : [];
-  return reply.kind === 'result' && reply.show ? [reply.show, ...actions] : actions;
+  if (reply.kind !== 'result') return actions;
+  return [reply.show, reply.details, ...actions].filter((action) => action !== undefined);
 }
 
 /**

@@ -20,7 +20,8 @@ import { paragraphs } from './text.js';
  * @param {import('./reply.js').Context} context
  */
 export function renderResult(result, context) {
-  const [summary = ''] = result.text.split('\n');
+  const [first = ''] = result.text.split('\n');
+  const { summary = first } = result;
   const measured = result.faces.flatMap(({ matches }) => matches.filter(isMeasured));
   const { photo, links } = linkedFaces(result);
   const row = (/** @type {Face} */ face) => renderFace(face, links.get(face.number));
