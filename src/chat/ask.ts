@@ -61,6 +61,11 @@ export interface Ask {
   readonly photos: readonly PhotoRef[];
   /** How many photos were sent, when that is more than one ask may have in {@link photos}. */
   readonly sent?: number;
+  /**
+   * That its photo is one of an album of which the platform gave no other: of an album that was sent
+   * as the ask, or that it replies to.
+   */
+  readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;
   /** Milliseconds since 1970 after which an answer cannot be delivered. */
   readonly deadline: number;

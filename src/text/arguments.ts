@@ -32,7 +32,11 @@ export const ARGUMENTS = {
     },
     internal: { incident: 'text' },
   },
-  intent: { near: { name: 'text' }, overMany: { sent: 'number', max: 'number' } },
+  intent: {
+    near: { name: 'text' },
+    overMany: { sent: 'number', max: 'number' },
+    oneOfAlbum: { how: ['replied', 'other'], group: 'text' },
+  },
   notice: {
     enrol: {
       title: { group: 'text' },

@@ -135,8 +135,8 @@ async function work(
   const { agreed: _, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const call = { ...about, signal, photos, open, faces, answerAfter };
-  const overMany = toldOfTooMany(ask, command.photos.max, words);
-  const replies = [...(await command.run(call)), ...overMany, ...outdated(standing, call)];
+  const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(call)];
+  const replies = [...(await command.run(call)), ...unseen, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // The group is shown only the result. The asker gets alerts with the next answer.
@@ -158,6 +158,14 @@ async function work(
 /** For people who sent more photos than are looked at. */
 function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[] {
   return sent === undefined || choice === 'show' ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
+}
+
+/** For people of whose album the platform gave one photo alone. */
+function toldOfAlbum({ ask, words, place }: PhotoCall): Reply[] {
+  const { oneOfAlbum: how, choice } = ask;
+  if (how === undefined || choice === 'show') return [];
+  const text = words.intent.oneOfAlbum({ how: how === 'replied' ? how : 'other', group: groupName(words, place) });
+  return [{ kind: 'info', text }];
 }
 
 /** For searchers whom nobody can find, because the models changed since they enrolled. */

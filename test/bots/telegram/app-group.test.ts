@@ -22,6 +22,7 @@ import {
 import { answerTo } from './driver.ts';
 import type { Account } from './platform/people.ts';
 import { badRequest, tooMany } from './platform/refusals.ts';
+import { BOT } from './platform/world.ts';
 
 meetsAnew();
 
@@ -200,6 +201,37 @@ describe('a result', () => {
     const [said] = await answerTo(on.api, bob, () => bob.says('/find', { photos: [photos.group, photos.withBob] }));
     await on.api.until('the album', () => bob.inbox().filter(({ photo }) => photo).length === photosBefore + 2);
     expect(said && text(said)).toContain('“Ann” (face ');
+  });
+});
+
+describe('an album in a group', () => {
+  const album = () => [photos.group, photos.withBob];
+  const told = (how: 'replied' | 'other') => en.intent.oneOfAlbum({ how, group: '“Chess club”' });
+
+  it('of which the bot gets one photo is answered with what to do about the others', async () => {
+    await agreeToSearch(bob);
+    expect(text(await find(bob, { photos: album() }))).toContain(told('other'));
+    // A photo by itself is no album.
+    expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('album');
+  });
+
+  it('that somebody replies to is one photo as well, whatever the bot may see', async () => {
+    await agreeToSearch(bob);
+    club.members.set(BOT.id, 'administrator');
+    bob.saysIn(club, 'us', { photos: album() });
+    const [posted] = [...on.api.world.messages.values()].filter(({ album: of }) => of !== undefined);
+    const replied = await find(bob, { ...(posted && { replyTo: posted }) });
+    expect(text(replied)).toContain(told('replied'));
+  });
+
+  it('comes whole to a bot that is an admin, and in private', async () => {
+    await agreeToSearch(bob);
+    club.members.set(BOT.id, 'administrator');
+    const [whole] = await answerTo(on.api, bob, () => bob.saysIn(club, '/find', { photos: album() }));
+    expect(whole && text(whole)).toContain('Photo 2');
+    expect(whole && text(whole)).not.toContain('album');
+    const [own] = await answerTo(on.api, bob, () => bob.says('/find', { photos: album() }));
+    expect(own && text(own)).not.toContain('album');
   });
 });
 

@@ -41,6 +41,8 @@ export function request(update: number, from: NonNullable<Message['from']>) {
 }
 
 /** A person's message to the bot as an ask without a place. */
-export function askOf(update: number, { command, args, photos }: Heard, from: NonNullable<Message['from']>): Ask {
-  return { ...request(update, from), command, args, photos, place: undefined, address: privately(from) };
+export function askOf(update: number, heard: Heard, from: NonNullable<Message['from']>): Ask {
+  const { command, args, photos, oneOfAlbum } = heard;
+  const given = { command, args, photos, ...(oneOfAlbum && { oneOfAlbum }) };
+  return { ...request(update, from), ...given, place: undefined, address: privately(from) };
 }

@@ -1,4 +1,5 @@
 import type { Message, UserFromGetMe } from 'grammy/types';
+import type { Ask } from '../../../chat/ask.ts';
 import type { TelegramPhoto } from '../address.ts';
 
 /** The request in a message, or in an album of them. */
@@ -15,6 +16,8 @@ export interface Heard {
    * it replies to.
    */
   readonly photos: readonly TelegramPhoto[];
+  /** See {@link Ask}. */
+  readonly oneOfAlbum?: Ask['oneOfAlbum'];
 }
 
 /**
@@ -39,6 +42,7 @@ export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe)
   const { command = '', bot, end = 0 } = commandIn(message) ?? {};
   const to = addressee(said, bot, me);
   const own = album.flatMap((one) => photoIn(one, one.forward_origin !== undefined) ?? []);
+  const photos = own.length > 0 || (command === '' && to !== 'me') ? own : repliedTo(message);
   return {
     message,
     command: command.toLowerCase(),
@@ -47,8 +51,19 @@ export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe)
       .replace(end > 0 ? SIGNS : '', '')
       .trim(),
     to,
-    photos: own.length > 0 || (command === '' && to !== 'me') ? own : repliedTo(message),
+    photos,
+    ...(photos.length === 1 && oneOfAlbum(album, photos === own)),
   };
+}
+
+/**
+ * An album has two photos at least. In a private chat all of them come. In a group a bot that hears
+ * only what is meant for it gets the one with the words. A reply has only the one it replies to.
+ */
+function oneOfAlbum([first, ...others]: readonly [Message, ...Message[]], isOwn: boolean): Pick<Heard, 'oneOfAlbum'> {
+  if (!isOwn) return first.reply_to_message?.media_group_id === undefined ? {} : { oneOfAlbum: 'replied' };
+  const isAlone = first.media_group_id !== undefined && others.length === 0 && first.chat.type !== 'private';
+  return isAlone ? { oneOfAlbum: 'sent' } : {};
 }
 
 function wordsOf({ text, caption, forward_origin }: Message): string {
