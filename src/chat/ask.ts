@@ -50,8 +50,8 @@ export interface Ask {
   /** The part of {@link place} that it was sent in, such as a forum's topic. Results stay there. */
   readonly topic?: number | undefined;
   /**
-   * The platform's id of the channel of {@link place} that it was sent in, for a thread its channel.
-   * Undefined in private, and in places without channels.
+   * The platform's id of the channel of {@link place} that it was sent in. For a thread it is the
+   * thread's channel. Undefined in private, and in places without channels.
    */
   readonly channel?: string | undefined;
   /** BCP 47, as the platform gives it. */
@@ -62,8 +62,8 @@ export interface Ask {
   /** How many photos were sent, when that is more than one ask may have in {@link photos}. */
   readonly sent?: number;
   /**
-   * That its photo is one of an album of which the platform gave no other: of an album that was sent
-   * as the ask, or that it replies to.
+   * That its photo is one of an album of which the platform gave no other. The album was sent as
+   * the ask, or the ask replies to it.
    */
   readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;

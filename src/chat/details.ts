@@ -4,7 +4,7 @@ import type { Action, Comparison, Reply } from './reply.ts';
 
 const PREFIX = 'details:';
 
-/** Its numbers in hundredths: the distances of a match and of a possible, and what chances rest on. */
+/** The distances of a match and of a possible, in hundredths, and what the chances rest on. */
 const BUTTON = /^details:(\d{1,3})-(\d{1,3})-(own|worst)$/;
 
 /** What explains an answer, and names nobody. */

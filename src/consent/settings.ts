@@ -5,7 +5,7 @@
 export const FIND_BY = ['members', 'enrolled', 'self'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
-/** What somebody who enrols for the first time shows, the laxer first: nothing more, or a gesture. */
+/** What somebody who enrols for the first time shows: nothing more, or a gesture. */
 export const ENROL_PROOFS = ['none', 'gesture'] as const;
 export type EnrolProof = (typeof ENROL_PROOFS)[number];
 

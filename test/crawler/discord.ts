@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { textOf } from '../bots/discord/driver.ts';
 import type { Exchange, Shown as Message } from '../bots/discord/platform/exchange.ts';
-import type { Asking } from '../bots/discord/platform/platform.ts';
+import type { Asking } from '../bots/discord/platform/interaction.ts';
 import type { DiscordGuild, DiscordPerson } from '../bots/discord/platform/world.ts';
 import type { Booth, Coming, Said, Shown } from './booth.ts';
 import type { Photo } from './faces.ts';

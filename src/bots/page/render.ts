@@ -29,7 +29,8 @@ export type WireReply =
 
 /**
  * A reply in its form for HTTP, without the button that shows it to others, because on the page
- * nobody else is there, and without the one that explains it, because the page does. Times are in this machine's zone, which is the reader's.
+ * nobody else is there, and without the one that explains it, because the page does. Times are in
+ * this machine's zone, which is the reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(

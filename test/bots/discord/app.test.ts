@@ -4,7 +4,8 @@ import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, offersOf, textOf } from './driver.ts';
 import type { Exchange, Shown } from './platform/exchange.ts';
-import type { Asking, PlatformOptions } from './platform/platform.ts';
+import type { Asking } from './platform/interaction.ts';
+import type { PlatformOptions } from './platform/platform.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 

@@ -3,7 +3,7 @@ import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
 import { buttonsOf, textOf } from './driver.ts';
-import type { Asking } from './platform/platform.ts';
+import type { Asking } from './platform/interaction.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 

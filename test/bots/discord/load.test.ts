@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
 import type { Exchange } from './platform/exchange.ts';
-import type { Asking } from './platform/platform.ts';
+import type { Asking } from './platform/interaction.ts';
 import type { Fault } from './platform/rest.ts';
 import { openScene, type Scene } from './scene.ts';
 

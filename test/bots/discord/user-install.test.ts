@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
 import { offersOf, textOf } from './driver.ts';
-import type { Asking } from './platform/platform.ts';
+import type { Asking } from './platform/interaction.ts';
 import { openScene, type Scene } from './scene.ts';
 
 /** Ann is enrolled in her club, and added the app for herself: she uses it where the bot is not. */

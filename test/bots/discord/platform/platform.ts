@@ -3,25 +3,19 @@ import { createServer } from 'node:http';
 import { type Overheard, overhear } from '../../overheard.ts';
 import { Exchange, type Shown, type ShownButton } from './exchange.ts';
 import { type Gateway, gatewayUrl, openGateway } from './gateway.ts';
+import {
+  type Asking,
+  byId,
+  envelope,
+  type Filled,
+  messageJson,
+  shownJson,
+  submission,
+  userJson,
+} from './interaction.ts';
 import { photoOption, switchedOn } from './options.ts';
 import { type Api, type Fault, type Recorded, serve } from './rest.ts';
 import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snowflake, type World } from './world.ts';
-
-export interface Asking {
-  readonly person: DiscordPerson;
-  /** Undefined for a private chat with the bot. */
-  readonly guild?: DiscordGuild | undefined;
-  /** The server's channel; default: its first. With `threadOf` it is a thread of that channel. */
-  readonly channel?: string;
-  readonly threadOf?: string;
-  readonly locale?: string;
-  /** Installed by the person alone; the bot is not in the server. */
-  readonly isUserInstalled?: boolean;
-  /** May not write in the channel. */
-  readonly isSilenced?: boolean;
-  /** May manage the server. */
-  readonly isManager?: boolean;
-}
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and its people. */
 export interface Platform extends World, AsyncDisposable {
@@ -65,11 +59,6 @@ export interface Found {
   /** Its sender; default: the asker. */
   readonly by?: DiscordPerson;
   readonly isByBot?: boolean;
-}
-
-export interface Filled {
-  readonly ticked?: readonly string[];
-  readonly photos: readonly Attachment[];
 }
 
 export interface PlatformOptions {
@@ -205,114 +194,5 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
       server.closeAllConnections();
       server.close();
     },
-  };
-}
-
-function envelope(
-  {
-    person,
-    guild,
-    channel = guild?.channel,
-    threadOf,
-    locale = 'en-US',
-    isUserInstalled = false,
-    isSilenced = false,
-    isManager = false,
-  }: Asking,
-  application: string,
-) {
-  const user = userJson(person);
-  const where = guild
-    ? {
-        guild_id: guild.id,
-        guild_locale: 'en-US',
-        channel_id: channel,
-        channel: {
-          ...(threadOf ? { type: 11, parent_id: threadOf } : { type: 0 }),
-          id: channel,
-          guild_id: guild.id,
-          name: 'general',
-        },
-        member: {
-          user,
-          nick: null,
-          roles: [],
-          joined_at: '2026-01-01T00:00:00.000Z',
-          deaf: false,
-          mute: false,
-          flags: 0,
-          permissions: String((isSilenced ? 0n : (1n << 11n) | (1n << 15n)) | (isManager ? 1n << 5n : 0n)),
-        },
-        context: 0,
-        authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: guild.id },
-      }
-    : {
-        user,
-        channel_id: '1',
-        channel: { id: '1', type: 1 },
-        context: 1,
-        authorizing_integration_owners: isUserInstalled ? { 1: person.id } : { 0: '0' },
-      };
-  const limits = { entitlements: [], app_permissions: '0', attachment_size_limit: 10 * 1024 * 1024, version: 1 };
-  return { ...limits, ...where, application_id: application, locale };
-}
-
-function userJson({ id, name }: DiscordPerson) {
-  return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
-}
-
-function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking) {
-  return {
-    id,
-    channel_id: guild?.channel ?? '1',
-    author: userJson(person),
-    content: '',
-    timestamp: '2026-01-01T00:00:00.000Z',
-    type: 0,
-    attachments: [],
-    embeds: [],
-    mentions: [],
-    mention_roles: [],
-    components: [],
-    tts: false,
-    pinned: false,
-    mention_everyone: false,
-    edited_timestamp: null,
-    flags: 64,
-  };
-}
-
-/** A message of the bot in the form in which Discord passes it on with a press. */
-function shownJson(shown: Shown, asking: Asking) {
-  const { content, embeds, components } = shown;
-  const attachments = shown.attachments.map(({ filename, bytes }) => {
-    const url = `https://cdn.discordapp.com/${filename}`;
-    return { id: snowflake(), filename, size: bytes.length, url, proxy_url: url };
-  });
-  return { ...messageJson(shown, asking), content, embeds, components, attachments };
-}
-
-function byId(attachments: readonly Attachment[]) {
-  return Object.fromEntries(attachments.map((attachment) => [attachment.id, attachment]));
-}
-
-/** A form as Discord returns it: labels stay, each with its choice. */
-function submission(opened: Exchange, { ticked = [], photos }: Filled) {
-  const modal = opened.ack?.data as { custom_id: string; components: readonly ModalPart[] };
-  const components = modal.components.map(({ type, component }) => {
-    if (!component) return { type };
-    const chosen = component.options?.map(({ value }) => value).filter((value) => ticked.includes(value));
-    const values = component.type === 19 ? photos.map(({ id }) => id) : (chosen ?? []);
-    return { type, component: { type: component.type, custom_id: component.custom_id, values } };
-  });
-  return { custom_id: modal.custom_id, components, resolved: { attachments: byId(photos) } };
-}
-
-interface ModalPart {
-  readonly type: number;
-  readonly component?: {
-    readonly type: number;
-    readonly custom_id: string;
-    readonly options?: readonly { readonly value: string }[];
   };
 }
