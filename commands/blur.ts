@@ -30,14 +30,14 @@ const MORE = 'more';
 export const blur = {
   name: 'blur',
   kind: 'photos',
-  purpose: (ask, { templates }) => (isAboutAll(ask) || templates === 0 ? 'blur' : 'self'),
+  // A button under a photo that was blurred does less with it than its sender agreed to.
+  purpose: (ask, { templates }) => (saysAll(ask) || templates === 0 ? 'blur' : 'self'),
   hasAll: true,
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, call) {
     const looked = await eachPhoto(call, (photo) => look(call, photo));
     const photos = looked.filter((one): one is Looked => !('kind' in one));
-    const isSelf = call.consent.purpose === 'self';
-    const own = isSelf ? ownOn(tools.matcher, (await ownTemplates(tools, call)).templates, photos) : [];
+    const own = looksForAsker(call) ? ownOn(tools.matcher, (await ownTemplates(tools, call)).templates, photos) : [];
     const replies: Reply[] = [];
     for (const one of looked) {
       replies.push('kind' in one ? one : await blurred(call, one, own[photos.indexOf(one)]));
@@ -50,10 +50,20 @@ export const blur = {
   },
 } satisfies Declared;
 
-/** Whether a button, or the word after the command in any language, asks for everybody. */
-function isAboutAll({ args, choice = '' }: Ask): boolean {
+/** Whether the word after the command, in any language, asks for everybody. */
+function saysAll({ args }: Ask): boolean {
   const [word] = args.toLowerCase().split(/\s+/, 1);
-  return choice.startsWith(ALL) || LOCALES.some((locale) => wordsFor(locale).blur.option.name === word);
+  return LOCALES.some((locale) => wordsFor(locale).blur.option.name === word);
+}
+
+/** Whether a button or that word asks for everybody. */
+function isAboutAll(ask: Ask): boolean {
+  return ask.choice?.startsWith(ALL) === true || saysAll(ask);
+}
+
+/** Whether the asker is to be recognised, who stays as they are. */
+function looksForAsker({ ask, consent }: PhotoCall): boolean {
+  return consent.purpose === 'self' && !isAboutAll(ask);
 }
 
 function isLookedAtAgain({ choice = '' }: Ask): boolean {
@@ -67,10 +77,11 @@ interface Looked extends Pick<Heads, 'heads'>, Copy {
 }
 
 async function look(call: PhotoCall, photo: Uint8Array): Promise<Looked> {
-  const { faces, signal, consent } = call;
+  const { faces, signal } = call;
   const nobody = { faces: [] as readonly Face[] };
-  const seen =
-    consent.purpose === 'self' ? await faces.see(photo, signal) : { ...nobody, ...(await faces.heads(photo, signal)) };
+  const seen = looksForAsker(call)
+    ? await faces.see(photo, signal)
+    : { ...nobody, ...(await faces.heads(photo, signal)) };
   return { heads: seen.heads, faces: seen.faces, ...(await copyOf(call, photo, seen)) };
 }
 
@@ -79,11 +90,8 @@ function isCertain(own: Own | undefined): own is Own {
   return own?.match.verdict === 'match';
 }
 
-async function blurred(
-  { ask, words, faces, signal, photos, consent, place }: PhotoCall,
-  { heads, photo, frame, scale }: Looked,
-  own: Own | undefined,
-): Promise<Reply> {
+async function blurred(call: PhotoCall, { heads, photo, frame, scale }: Looked, own: Own | undefined): Promise<Reply> {
+  const { ask, words, faces, signal, photos, place } = call;
   const isAgain = isLookedAtAgain(ask);
   const mine = isCertain(own) ? own.face.box : undefined;
   const seen = heads.filter(({ score, box }) => score >= SURE_HEAD || (isAgain && !(mine && covers(box, mine))));
@@ -97,7 +105,7 @@ async function blurred(
   const side = photos.length === 1 ? PASSED_ON_SIDE : SHOWN_SIDE;
   const jpeg = await faces.draw(photo, marks, { frame, side, signal });
   const kept = mine && others.some(({ box }) => covers(box, mine)) ? 'covered' : 'kept';
-  const left = consent.purpose === 'self' ? (mine ? kept : 'missed') : isAboutAll(ask) ? 'other' : 'unknown';
+  const left = looksForAsker(call) ? (mine ? kept : 'missed') : isAboutAll(ask) ? 'other' : 'unknown';
   const sure = others.filter(({ score }) => score >= SURE_FACE).length;
   const counts = { sure, unsure: others.length - sure };
   return {

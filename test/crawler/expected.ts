@@ -26,6 +26,8 @@ export interface Asked {
   readonly choice?: 'dispute';
   /** To be blurred like everybody else. */
   readonly isAll?: boolean;
+  /** That a button said so, for photos that its presser agreed to have looked at. */
+  readonly isAllLater?: boolean;
   /** Of /blur: looked at once more. */
   readonly isAgain?: boolean;
   /** Of a group that is not where it is asked. */

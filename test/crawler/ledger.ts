@@ -174,7 +174,7 @@ export class Ledger {
       case 'me':
         return held.shots.length > 0 ? present(ask, held) : anythingOfMine(ask);
       case 'blur':
-        return blurred(ask, purpose === 'self' ? held : undefined);
+        return blurred(ask, purpose === 'self' && !ask.isAllLater ? held : undefined);
       default:
         return this.#find(ask);
     }

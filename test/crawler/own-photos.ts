@@ -41,7 +41,7 @@ export function blurred(ask: Asked, held: Held | undefined): Expected {
     ...empty.map(() => blur.none({ again: ask.isAgain ?? false })),
     ...full.map((photo) => {
       const isKept = held !== undefined && !held.isChallenger && shows(photo, held);
-      const others = ask.isAll ? 'other' : 'unknown';
+      const others = ask.isAll || ask.isAllLater ? 'other' : 'unknown';
       const you = held ? (isKept ? 'kept' : 'missed') : others;
       const group = place.titled({ title: titleOf(ask.group ?? 0) });
       return blur.done({ sure: photo.faces.length - (isKept ? 1 : 0), unsure: 0, you, group });

@@ -158,8 +158,8 @@ function aboutData({ ledger }: World, ask: Asked, label: string, choice: string)
 }
 
 /** What the buttons below a blurred photo ask for. */
-function afterBlur(choice: string): Pick<Asked, 'isAll' | 'isAgain'> {
-  return { ...(choice.startsWith('all') && { isAll: true }), isAgain: choice.endsWith('more') };
+function afterBlur(choice: string): Pick<Asked, 'isAllLater' | 'isAgain'> {
+  return { ...(choice.startsWith('all') && { isAllLater: true }), isAgain: choice.endsWith('more') };
 }
 
 /** What was uploaded to the page goes with the program. */
