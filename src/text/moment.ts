@@ -41,5 +41,17 @@ export function writtenMoment(at: number, unit: MomentUnit, locale: string, time
   // A day is a calendar day, the same for everybody.
   const zone = unit === 'day' ? 'UTC' : timeZone;
   const format = { ...(unit === 'day' ? day : minute), ...(zone !== undefined && { timeZone: zone }) };
-  return new Intl.DateTimeFormat(languageOf(locale) ?? 'en', format).format(at);
+  return new Intl.DateTimeFormat(known(locale), format).format(at);
+}
+
+/**
+ * The locale with its region, if its language has sentences. A platform gives any text as a locale.
+ */
+function known(locale: string): string {
+  const language = languageOf(locale) ?? 'en';
+  try {
+    return Intl.getCanonicalLocales(locale).find((tag) => languageOf(tag) === language) ?? language;
+  } catch {
+    return language;
+  }
 }

@@ -85,6 +85,15 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     page.on('download', (file) => saved.push(file.suggestedFilename()));
     await card.getByRole('button', { name: 'Download all (2)' }).click();
     await eventually(() => saved.toSorted()).toEqual(['13.jpg', '3.jpg']);
+    const larger = page.waitForEvent('popup');
+    await card.locator('.album a').first().click();
+    const opened = await larger;
+    await opened.waitForLoadState();
+    const wide = await opened.locator('img').evaluate((image) => Reflect.get(image, 'naturalWidth'));
+    expect(wide).toBeGreaterThan(300);
+    await opened.close();
+    await card.getByRole('button', { name: 'Save 3.jpg' }).click();
+    await eventually(() => saved.toSorted()).toEqual(['13.jpg', '3.jpg', '3.jpg']);
     await card.getByRole('button', { name: 'That is not me' }).first().click();
     await eventually(() => card.locator('.album li').count()).toBe(1);
     expect(await card.textContent()).toContain('You are in 1 of 12 photos.');

@@ -42,25 +42,32 @@ export function foundOf({ photos }, files) {
 }
 
 /**
- * Small pictures. Pressing one saves the original.
+ * Small pictures. Pressing one opens it in its full size; a button saves the original.
  * @param {readonly Found[]} found
  * @param {(one: Found) => void} [takeOut] takes out one that shows somebody else
  */
 export function grid(found, takeOut) {
   const out = (/** @type {Found} */ one) =>
     takeOut && el('button', { type: 'button', class: 'not-me', onclick: () => takeOut(one) }, t('notMe'));
-  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one), out(one))));
+  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one), save(one), out(one))));
 }
 
 /** @param {Found} found */
 function tile({ picture, alt = '', file }) {
   const own = () => (file ? thumbnail(file) : el('span', { class: 'gone' }, t('photoGone')));
-  const shown = picture === undefined ? own() : el('img', { src: picture, alt, loading: 'lazy' });
+  if (picture === undefined) return own();
+  const shown = el('img', { src: picture, alt, loading: 'lazy' });
+  const larger = el('a', { href: picture, target: '_blank', rel: 'noreferrer' }, shown);
   // The program keeps its pictures for some minutes. The file belongs to the asker.
-  if (picture !== undefined) shown.addEventListener('error', () => shown.replaceWith(own()));
-  if (!file) return shown;
+  shown.addEventListener('error', () => larger.replaceWith(own()));
+  return larger;
+}
+
+/** @param {Found} found */
+function save({ file }) {
+  if (!file) return undefined;
   const title = t('saveOriginal', { name: file.name });
-  return el('button', { type: 'button', title, 'aria-label': title, onclick: () => saveFile(file) }, shown);
+  return el('button', { type: 'button', class: 'save', title, onclick: () => saveFile(file) }, title);
 }
 
 /**
