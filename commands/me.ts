@@ -69,8 +69,9 @@ function partOf({ args }: Ask): number {
  */
 async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoCall): Promise<Float32Array> {
   const [open] = photos;
-  const isOwn = ask.photos[0]?.isOfOthers !== true;
-  if (!open || !isOwn || me.needsEnrolment(ask)) throw new Failure('not_enrolled', { details: { self: 1 } });
+  const [first] = ask.photos;
+  if (!open || me.needsEnrolment(ask)) throw new Failure('not_enrolled', { details: { self: 1 } });
+  if (first?.borrowed || first?.isOfOthers) throw new Failure('not_enrolled', { details: { borrowed: 1 } });
   const { embedding } = selfieFace((await faces.see(await open(), signal)).faces);
   // A selfie that cannot be used costs no try.
   const isFirst = !chosen(ask).isRepeated && (await tools.selfieAsks.spend(consent.person, ask.id));

@@ -18,6 +18,8 @@ export type Address = PlatformData;
  * id. Never bytes.
  */
 export interface PhotoRef extends PlatformData {
+  /** It was forwarded, or is in somebody else's message: good for a search, never as a selfie. */
+  readonly borrowed?: true;
   /** The photo is in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
   /**

@@ -62,7 +62,7 @@ export function failureText(
         kind: UNREAD_KINDS[(details.kind ?? 0) - 1] ?? '',
       });
     case 'not_enrolled':
-      return failures.not_enrolled({ why: details.self ? 'self' : 'other' });
+      return failures.not_enrolled({ why: (['borrowed', 'self'] as const).find((why) => details[why]) ?? 'other' });
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });
     case 'rate_limited':

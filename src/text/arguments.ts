@@ -17,7 +17,7 @@ export const ARGUMENTS = {
     too_many_photos: { max: 'number' },
     image_too_large: { megabytes: 'number', megapixels: 'number', kind: ['avif', 'other'] },
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
-    not_enrolled: { why: ['self', 'other'] },
+    not_enrolled: { why: ['borrowed', 'self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
     // Every `why` but `other` says `count` of `unit`, whose `other` means minutes. The `other` says
     // `minutes`; 0 means that nobody knows how long.

@@ -138,6 +138,18 @@ export function conversationSuite(
       expect(byHerSelfie.text).toContain('You are in photo 2 of 2. I looked by the selfie that came first.');
     });
 
+    it.runIf(hasOthers)(
+      'she is told whether the photo of her own message shows her, and of nobody else’s',
+      async () => {
+        expect((await driver.ask?.('Ann', 'Chess club', 'Ann', photos.group, 'me'))?.text).toContain(
+          'You are in this photo.',
+        );
+        expect((await driver.ask?.('Ann', 'Chess club', 'Bob', photos.group, 'me'))?.text).toContain(
+          'sent by somebody else',
+        );
+      },
+    );
+
     it('what is no photo, and what is no command, gets a sentence that helps', async () => {
       expect((await agreed('Bob', 'Chess club', 'find', Buffer.from('no photo at all'))).text).toContain('JPEG');
       expect((await driver.send('Bob', 'Chess club', 'dance')).text).toContain('/help');

@@ -36,10 +36,10 @@ export interface Driver extends AsyncDisposable {
    */
   send(person: string, place: string, command: string, photos?: readonly Uint8Array[]): Promise<Seen>;
   /**
-   * `person` asks who is on the photo of `sender`'s message in `place`. Absent when nobody sees
-   * others' messages.
+   * `person` asks who is on the photo of `sender`'s message in `place`, or with `me` whether they
+   * are. Absent when nobody sees others' messages.
    */
-  ask?(person: string, place: string, sender: string, photo: Uint8Array): Promise<Seen>;
+  ask?(person: string, place: string, sender: string, photo: Uint8Array, command?: 'find' | 'me'): Promise<Seen>;
   /**
    * `person` presses the first button of this role under the message that `owner` (default:
    * `person`) last saw in `place`.

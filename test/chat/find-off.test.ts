@@ -31,6 +31,7 @@ describe('with FIND_BY=self', () => {
     expect(registered).toContain('me');
     expect(registered).not.toContain('find');
     expect(registered).not.toContain(en.discord.findFaces);
+    expect(registered).toContain(en.discord.amIInThis);
     const [help] = await stage.say(ALICE, 'help');
     expect(help?.text).toContain('/me');
     expect(help?.text).not.toContain('/find');

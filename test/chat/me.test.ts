@@ -242,6 +242,21 @@ describe('/me of somebody who is not enrolled', () => {
     expect(replies[1]).toMatchObject({ code: 'image_unreadable', text: expect.stringContaining('2') });
   });
 
+  it.each([
+    ['forwarded', { borrowed: true }],
+    ['sent by somebody else', { isOfOthers: true, sender: '1009' }],
+  ] as const)('takes no selfie that was %s', async (_, how) => {
+    await stage.restart({ FIND_PHOTOS: 'any' });
+    const ben = { platform: 'telegram', who: 'ben' } as const;
+    const borrowed = { platform: 'telegram', who: 'anna', ...how } as const;
+    const notice = await stage.say(BOB, 'me', [], { photos: [borrowed, ben] });
+    expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject([
+      { code: 'not_enrolled', text: expect.stringContaining('not a forwarded one, and not somebody else’s') },
+    ]);
+    expect(stage.platform.fetched).toEqual([]);
+    expect(await stage.say(BOB, 'me', [], { photos: [ben, borrowed] })).toMatchObject([{ kind: 'presence' }]);
+  });
+
   it('is not for a part of an album, whose other parts have no selfie', async () => {
     expect(await stage.say(BOB, 'me', ['ben', ...others], { args: 'of 400' })).toMatchObject([
       { code: 'not_enrolled' },

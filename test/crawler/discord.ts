@@ -70,7 +70,7 @@ export function discordBooth({ discord: platform }: Program): Booth {
     says(who, { words, photos, group, isReply }: Said) {
       const from = asking(who, group);
       const command = words.slice(1);
-      return follow(isReply ? platform.findFaces(from, attach(photos)) : platform.slash(from, command, attach(photos)));
+      return follow(isReply ? platform.pickEntry(from, attach(photos)) : platform.slash(from, command, attach(photos)));
     },
     presses: (who, { at }, { id }, group) =>
       follow(platform.press(asking(who, group), at as Message, { custom_id: id })),

@@ -22,7 +22,7 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^settings\.erase\.(all|keep)$/, BUTTON, 'a button'],
   [/^telegram\.description$/, 512, 'a bot’s description (Telegram)'],
   [/^telegram\.shortDescription$/, 120, 'a bot’s short description (Telegram)'],
-  [/^discord\.findFaces$/, 32, 'an entry of Discord’s menu on a message'],
+  [/^discord\.(findFaces|amIInThis)$/, 32, 'an entry of Discord’s menu on a message'],
   [/^discord\.form\.title$/, 45, 'a form’s title (Discord)'],
   [/^discord\.form\.(consent|shown|photos)$/, 45, 'a label in a form (Discord)'],
   [/^discord\.form\.(agree|agreeShown|photosHint)$/, 100, 'a description in a form (Discord)'],

@@ -9,7 +9,7 @@ import {
 } from 'discord.js';
 import type { Ask, PhotoRef } from '../../chat/ask.ts';
 import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
-import { languageOf } from '../../text/words.ts';
+import { type CommandName, languageOf } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
 
 /** An interaction's token is valid for 15 minutes. The last minute is kept for `expired`. */
@@ -72,14 +72,20 @@ export function askOf(interaction: ChatInputCommandInteraction): Ask {
 }
 
 /**
- * "Find faces" on a message: `/find` with its pictures, and those of a message that it forwards.
+ * An entry of a message's menu as an ask: the command with the message's pictures, and with those of
+ * a message that it forwards.
  */
-export function askAboutMessage(interaction: MessageContextMenuCommandInteraction): Ask {
+export function askAboutMessage(interaction: MessageContextMenuCommandInteraction, command: CommandName): Ask {
   const message: Message = interaction.targetMessage;
-  const shown = [message, ...message.messageSnapshots.values()];
-  const pictures = shown.flatMap(({ attachments }) => [...attachments.values()]).filter(isPicture);
-  const photos = pictures.map((picture) => ({ ...photoOf(picture), ...whose(message, interaction.user.id) }));
-  return { ...origin(interaction), command: 'find', args: '', photos };
+  const own = picturesIn(message);
+  const forwarded = [...message.messageSnapshots.values()].flatMap(picturesIn);
+  const photos = [...own.map(photoOf), ...forwarded.map((one) => ({ ...photoOf(one), borrowed: true as const }))];
+  const of = whose(message, interaction.user.id);
+  return { ...origin(interaction), command, args: '', photos: photos.map((photo) => ({ ...photo, ...of })) };
+}
+
+function picturesIn({ attachments }: Pick<Message, 'attachments'>): Attachment[] {
+  return [...attachments.values()].filter(isPicture);
 }
 
 /** A bot or webhook is no person who could forbid searches of its photos. */

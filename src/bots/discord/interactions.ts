@@ -26,7 +26,7 @@ import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
 import { escapeMarkdown, markdownOf } from './markdown.ts';
 import type { CommandIds } from './mentions.ts';
-import { FIND_FACES, worksWithoutServer } from './registration.ts';
+import { commandOfEntry, worksWithoutServer } from './registration.ts';
 
 /** The command behind the form with the notice. */
 const ENROLS: CommandName = 'enroll';
@@ -56,9 +56,8 @@ export interface ListenerContext {
 export async function receive(context: ListenerContext, interaction: Interaction): Promise<void> {
   try {
     if (interaction.isChatInputCommand()) await slashCommand(context, interaction);
-    else if (interaction.isMessageContextMenuCommand() && interaction.commandName === FIND_FACES) {
-      await findFaces(context, interaction);
-    } else if (interaction.isModalSubmit()) await form(context, interaction);
+    else if (interaction.isMessageContextMenuCommand()) await menuEntry(context, interaction);
+    else if (interaction.isModalSubmit()) await form(context, interaction);
     else if (interaction.isButton()) await button(context, interaction);
   } catch (error) {
     context.log.error('interaction failed', errorFields(translate(error)));
@@ -91,11 +90,13 @@ async function enrol(
   else await think(context, interaction, ask);
 }
 
-async function findFaces(context: ListenerContext, interaction: MessageContextMenuCommandInteraction): Promise<void> {
+async function menuEntry(context: ListenerContext, interaction: MessageContextMenuCommandInteraction): Promise<void> {
+  const command = commandOfEntry(interaction.commandName);
+  if (!command) return;
   if (isUserInstalled(interaction)) {
     return await say(context, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
   }
-  await think(context, interaction, askAboutMessage(interaction));
+  await think(context, interaction, askAboutMessage(interaction, command));
 }
 
 async function form(context: ListenerContext, interaction: ModalSubmitInteraction): Promise<void> {

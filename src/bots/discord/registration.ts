@@ -21,11 +21,16 @@ type Described<T> = T extends unknown
 type Command = Described<Typed>;
 type Option = NonNullable<Extract<Typed, { options?: unknown }>['options']>[number];
 
-/** The command behind the message context menu. */
-const FINDS: CommandName = 'find';
+/** The entries of a message's context menu, each with the command behind it. */
+const MENU = { findFaces: 'find', amIInThis: 'me' } as const satisfies Partial<
+  Record<keyof Words['discord'], CommandName>
+>;
+const ENTRIES = Object.entries(MENU) as [keyof typeof MENU, CommandName][];
 
-/** The name of the message context menu. Interactions bring this name in every language. */
-export const FIND_FACES = wordsFor('en').discord.findFaces;
+/** The command behind an entry. Interactions bring the entry's English name in every language. */
+export function commandOfEntry(name: string): CommandName | undefined {
+  return ENTRIES.find(([entry]) => wordsFor('en').discord[entry] === name)?.[1];
+}
 
 const { BotDM, Guild, PrivateChannel } = InteractionContextType;
 const { GuildInstall, UserInstall } = ApplicationIntegrationType;
@@ -44,15 +49,10 @@ export function worksWithoutServer(commands: readonly Declaration[], name: strin
  */
 export function commandsToRegister(commands: readonly Declaration[], { isAgeRestricted = false } = {}): Command[] {
   const offered = commands.filter(isOffered);
-  const findFaces: Command = {
-    type: ApplicationCommandType.Message,
-    ...named((words) => words.discord.findFaces),
-    integration_types: [GuildInstall],
-    contexts: [Guild, BotDM],
-  };
+  const entries = ENTRIES.filter(([, behind]) => offered.some(({ name }) => name === behind));
   const all: Command[] = [
     ...offered.map((command) => slashCommand(command, command.kind === 'photos' ? photoOptions(command) : [])),
-    ...(offered.some(({ name }) => name === FINDS) ? [findFaces] : []),
+    ...entries.map(([entry]) => menuEntry(entry)),
   ];
   return all.map((command) => ({ ...command, nsfw: isAgeRestricted }));
 }
@@ -84,6 +84,15 @@ function contains(theirs: unknown, ours: unknown): boolean {
   // Discord leaves out false and empty values, and gives rights as text.
   if (theirs === undefined) return ours === false || ours === null;
   return theirs === ours || (typeof ours === 'number' && theirs === `${ours}`);
+}
+
+function menuEntry(entry: keyof typeof MENU): Command {
+  return {
+    type: ApplicationCommandType.Message,
+    ...named((words) => words.discord[entry]),
+    integration_types: [GuildInstall],
+    contexts: [Guild, BotDM],
+  };
 }
 
 function slashCommand({ name, kind }: Declaration, options: Option[]): Command {

@@ -24,11 +24,6 @@ export interface TelegramPhoto extends PhotoRef {
   readonly file: string;
   /** As Telegram states it. */
   readonly bytes?: number;
-  /**
-   * Whether it is from somebody else's message, forwarded or replied to: good for a search, never
-   * for enrolling.
-   */
-  readonly borrowed?: boolean;
 }
 
 /**

@@ -136,7 +136,7 @@ describe('a result', () => {
   it('of all pictures of a message is one answer', async () => {
     await agreed(here(bob), 'find', photos.group);
     const pictures = [photos.group, photos.withBob].map((bytes) => on.platform.attach(bytes));
-    const result = await on.platform.findFaces(here(bob), pictures).answer();
+    const result = await on.platform.pickEntry(here(bob), pictures).answer();
     expect(result.attachments).toHaveLength(2);
   });
 });
@@ -275,7 +275,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   await agreed(here(bob), 'find', photos.bob);
   const dora = on.platform.person('Dora');
   club.members.add(dora.id);
-  const ask = () => on.platform.findFaces(here(bob), [on.platform.attach(photos.group)], { by: dora }).answer();
+  const ask = () => on.platform.pickEntry(here(bob), [on.platform.attach(photos.group)], { by: dora }).answer();
   expect(textOf(await ask())).toMatch(/“Ann” .*\n\d+ other faces are blurred\.$/s);
 
   const data = await use(here(dora), 'mydata').answer();

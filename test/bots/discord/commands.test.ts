@@ -119,7 +119,7 @@ describe('the app installed by a person alone', () => {
   });
 
   it('says so for "Find faces" too', async () => {
-    const exchange = bot.platform.findFaces({ person: ann, guild: club, isUserInstalled: true }, [photo()]);
+    const exchange = bot.platform.pickEntry({ person: ann, guild: club, isUserInstalled: true }, [photo()]);
     expect(textOf(await exchange.answer())).toBe(en.discord.notInstalledHere);
     expect(bot.asks).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('the app installed by a person alone', () => {
 describe('"Find faces" on a message', () => {
   it('is /find with the message’s pictures and nothing else of it', async () => {
     const [jpeg, pdf] = [photo(), bot.platform.attach(Buffer.from('%PDF'), { contentType: 'application/pdf' })];
-    await bot.platform.findFaces({ person: ann, guild: club }, [jpeg, pdf]).answer();
+    await bot.platform.pickEntry({ person: ann, guild: club }, [jpeg, pdf]).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ url: jpeg.url }], person: { id: ann.id } }]);
     expect(bot.asks[0]?.photos).toEqual([{ platform: 'discord', url: jpeg.url, bytes: jpeg.size }]);
   });
@@ -138,20 +138,33 @@ describe('"Find faces" on a message', () => {
     ['a bot, which nobody can ask', true],
   ])('of %s says that they are somebody else’s, and which person’s', async (_, isByBot) => {
     const bob = bot.platform.person('Bob');
-    await bot.platform.findFaces({ person: ann, guild: club }, [photo()], { by: bob, isByBot }).answer();
+    await bot.platform.pickEntry({ person: ann, guild: club }, [photo()], { by: bob, isByBot }).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ isOfOthers: true }] }]);
     expect(bot.asks[0]?.photos[0]?.sender).toBe(isByBot ? undefined : bob.id);
   });
 
   it('finds the pictures of a message that was forwarded', async () => {
     const forwarded = photo();
-    await bot.platform.findFaces({ person: ann, guild: club }, [forwarded], { forwarded: true }).answer();
-    expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ url: forwarded.url }] }]);
+    await bot.platform.pickEntry({ person: ann, guild: club }, [forwarded], { forwarded: true }).answer();
+    expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ url: forwarded.url, borrowed: true }] }]);
   });
 
   it('without pictures is still an ask: the chat says what is missing', async () => {
-    await bot.platform.findFaces({ person: ann, guild: club }, []).answer();
+    await bot.platform.pickEntry({ person: ann, guild: club }, []).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [] }]);
+  });
+});
+
+describe('"Am I in this?" on a message', () => {
+  it('is /me with the message’s pictures, and says which of them somebody else sent', async () => {
+    const picture = photo();
+    const entry = 'Am I in this?';
+    await bot.platform.pickEntry({ person: ann, guild: club }, [picture], { entry }).answer();
+    await bot.platform
+      .pickEntry({ person: ann, guild: club }, [picture], { entry, by: bot.platform.person('Bob') })
+      .answer();
+    expect(bot.asks).toMatchObject([{ command: 'me' }, { command: 'me', photos: [{ isOfOthers: true }] }]);
+    expect(bot.asks[0]?.photos).toEqual([{ platform: 'discord', url: picture.url, bytes: picture.size }]);
   });
 });
 

@@ -34,10 +34,11 @@ export async function discordDriver(): Promise<Driver> {
       const attached = photos.map((bytes) => platform.attach(bytes));
       return remember(name, place, await platform.slash(asking(name, place), command, attached).answer());
     },
-    async ask(name, place, sender, photo) {
+    async ask(name, place, sender, photo, command = 'find') {
       const by = asking(sender, place).person;
       const attached = [platform.attach(photo)];
-      return remember(name, place, await platform.findFaces(asking(name, place), attached, { by }).answer());
+      const entry = command === 'me' ? 'Am I in this?' : 'Find faces';
+      return remember(name, place, await platform.pickEntry(asking(name, place), attached, { entry, by }).answer());
     },
     async press(name, place, role, owner = name) {
       const message = last.get(`${owner} in ${place}`);

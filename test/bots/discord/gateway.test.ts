@@ -57,10 +57,11 @@ describe('starting', () => {
       },
       ...anywhere.map((name) => ({ name, integration_types: [0, 1], contexts: [0, 1, 2] })),
       { name: 'Find faces', type: 3, integration_types: [0] },
+      { name: 'Am I in this?', name_localizations: { de: 'Bin ich darauf?' }, type: 3, integration_types: [0] },
     ];
     expect(anywhere).toEqual(expect.arrayContaining(['forget', 'mydata', 'privacy', 'help']));
     const registered = registrations()[0]?.body as { readonly name: string }[];
-    expect(registered).toHaveLength(COMMANDS.length + 1);
+    expect(registered).toHaveLength(COMMANDS.length + 2);
     for (const command of expected) expect(registered.find(({ name }) => name === command.name)).toMatchObject(command);
   });
 

@@ -142,14 +142,14 @@ export async function telegramDriver(): Promise<Driver> {
       if (photos.length === 0) return remember(name, place, opened);
       return remember(name, place, await answerTo(api, person, () => person.says('', sending)));
     },
-    async ask(name, place, sender, photo) {
+    async ask(name, place, sender, photo, command = 'find') {
       const person = account(name);
       const group = groupWith(place, person);
       groupWith(place, account(sender)).members.set(account(sender).id, 'member');
       account(sender).saysIn(group, 'look', { photos: [photo] });
       const replyTo = [...api.world.messages.values()].findLast((message) => message.photo !== undefined);
       if (!replyTo) throw new Error(`${sender} sent no photo`);
-      return remember(name, place, await answerTo(api, person, () => person.saysIn(group, '/find', { replyTo })));
+      return remember(name, place, await answerTo(api, person, () => person.saysIn(group, `/${command}`, { replyTo })));
     },
     async press(name, place, role, owner = name) {
       const message = last.get(`${owner} in ${place}`);

@@ -221,7 +221,7 @@ describe('a photo', () => {
 
   it('of somebody else serves a search, but never an enrolment', async () => {
     put(new Uint8Array(1));
-    const borrowed = { ...photo, borrowed: true };
+    const borrowed = { ...photo, borrowed: true as const };
     expect(await courier.fetchPhoto(borrowed, MB, consent('search'))).toHaveLength(1);
     const failure = await failureOf(courier.fetchPhoto(borrowed, MB, consent('enrol')));
     expect(failure).toMatchObject({ code: 'no_photo', details: { borrowed: 1 } });

@@ -38,8 +38,8 @@ export interface Platform extends World, AsyncDisposable {
   fault(fault: Fault): void;
   /** A command, followed by the names of options that it switches on: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
-  /** The menu "Find faces" of a message with these photos. */
-  findFaces(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
+  /** An entry in the menu of a message with these photos: "Find faces", unless another is named. */
+  pickEntry(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
   /** Presses a button under a message. */
   press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
   /** Sends the form that the bot showed in `opened`. */
@@ -54,6 +54,8 @@ export interface Platform extends World, AsyncDisposable {
 
 /** The message whose menu is used. */
 export interface Found {
+  /** The English name of the entry; default: "Find faces". */
+  readonly entry?: string;
   /** Whether the photos are those of a message that it forwards. */
   readonly forwarded?: boolean;
   /** Its sender; default: the asker. */
@@ -159,22 +161,20 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
         options: [...photos.map(photoOption), ...switchedOn(typed)],
         resolved: { attachments: byId(photos) },
       }),
-    findFaces(asking, photos, { forwarded = false, by = asking.person, isByBot = false } = {}) {
+    pickEntry(asking, photos, { entry = 'Find faces', forwarded = false, by = asking.person, isByBot = false } = {}) {
       const target = snowflake();
       const sent = messageJson({ id: target }, { ...asking, person: by });
-      const author = { ...sent.author, bot: isByBot };
-      const plain = { ...sent, author, attachments: forwarded ? [] : photos };
+      const plain = { ...sent, author: { ...sent.author, bot: isByBot }, attachments: forwarded ? [] : photos };
       const forward = {
         message_reference: { type: 1, message_id: snowflake(), channel_id: snowflake() },
         message_snapshots: [{ message: { ...messageJson({ id: target }, asking), attachments: photos } }],
       };
-      const message = forwarded ? { ...plain, ...forward } : plain;
       return deliver(asking, 2, {
         id: snowflake(),
         type: 3,
-        name: 'Find faces',
+        name: entry,
         target_id: target,
-        resolved: { messages: { [target]: message } },
+        resolved: { messages: { [target]: { ...plain, ...(forwarded && forward) } } },
       });
     },
     press: (asking, message, { custom_id }) => deliver(asking, 3, { custom_id, component_type: 2 }, message),
