@@ -2,6 +2,7 @@ import type {
   AdminCall,
   AdminDeclaration,
   CommandCall,
+  Look,
   PhotoCall,
   PhotoDeclaration,
   PlainDeclaration,
@@ -13,4 +14,7 @@ import type { Tools } from './tools.ts';
 export type Declared =
   | (PlainDeclaration & { readonly run: (tools: Tools, call: CommandCall) => Promise<Reply[]> })
   | (AdminDeclaration & { readonly run: (tools: Tools, call: AdminCall) => Promise<Reply[]> })
-  | (PhotoDeclaration & { readonly run: (tools: Tools, call: PhotoCall) => Promise<Reply[]> });
+  | (PhotoDeclaration & {
+      readonly run: (tools: Tools, call: PhotoCall) => Promise<Reply[]>;
+      readonly look?: (tools: Tools, ...of: Parameters<Look>) => ReturnType<Look>;
+    });

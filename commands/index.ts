@@ -1,4 +1,4 @@
-import type { AdminCall, Command, CommandCall, PhotoCall } from '../src/chat/command.ts';
+import type { AdminCall, Command, CommandCall, Look, PhotoCall } from '../src/chat/command.ts';
 import { blur } from './blur.ts';
 import type { Declared } from './declared.ts';
 import { enroll } from './enroll.ts';
@@ -22,8 +22,10 @@ export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {
   const tools: Tools = { ...given, commands: offered.map(({ name }) => name) };
   return COMMANDS.map((declared): Command => {
     if (declared.kind === 'photos') {
+      const { look: lookWith, ...rest } = declared;
       const run = (call: PhotoCall) => declared.run(tools, call);
-      return { ...declared, ...(isOff(declared) && { isOff: true }), run };
+      const look: Look | undefined = lookWith && ((...of) => lookWith(tools, ...of));
+      return { ...rest, ...(isOff(declared) && { isOff: true }), run, ...(look && { look }) };
     }
     if (declared.kind === 'admins') return { ...declared, run: (call: AdminCall) => declared.run(tools, call) };
     return { ...declared, run: (call: CommandCall) => declared.run(tools, call) };

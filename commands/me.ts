@@ -33,6 +33,7 @@ export const me = {
   needsEnrolment: (ask) => ask.photos.length < 2 || partOf(ask) > 0,
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, call) {
+    await spend(tools, call);
     const { isEnrolled, templates: enrolled } = await ownTemplates(tools, call);
     const templates = isEnrolled ? enrolled : [await selfieIn(tools, call)];
     const before = isEnrolled ? 0 : 1;
@@ -56,7 +57,20 @@ export const me = {
     }
     return [answer(tools, call, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
   },
+  async look(tools, call, photo, all) {
+    const { templates } = await ownTemplates(tools, call);
+    if (templates.length === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
+    const seen = await call.faces.see(photo, call.signal);
+    return ownOn(tools.matcher, templates, [seen], { parts: all })[0]?.match.verdict ?? 'absent';
+  },
 } satisfies Declared;
+
+/** Counts the photos of this ask for the day, on platforms that count them. */
+async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: PhotoCall): Promise<void> {
+  if (isOwnMachine(consent.person.platform) || chosen(ask).isRepeated) return;
+  const { photos, seconds } = await dailyPhotos.spend(consent.person, ask.id, ask.photos.length);
+  if (photos < ask.photos.length) throw new Failure('rate_limited', { details: { photos: 1, seconds } });
+}
 
 /** The number of photos in all of which those of the ask are a part; 0 when it does not say. */
 function partOf({ args }: Ask): number {

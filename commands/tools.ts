@@ -8,6 +8,7 @@ import type { Parked } from '../src/chat/parked.ts';
 import type { PolicyFacts } from '../src/chat/policy.ts';
 import type { SelfieAsks } from '../src/chat/selfie-asks.ts';
 import type { SentPhotos } from '../src/chat/sent-photos.ts';
+import type { DailyPhotos } from '../src/chat/series/daily-photos.ts';
 import type { ShownResults } from '../src/chat/shown.ts';
 import type { WrongNames } from '../src/chat/wrong-names.ts';
 import type { GroupRules } from '../src/consent/settings.ts';
@@ -27,6 +28,7 @@ export interface Tools {
   readonly shown: ShownResults;
   readonly sentPhotos: SentPhotos;
   readonly selfieAsks: SelfieAsks;
+  readonly dailyPhotos: DailyPhotos;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
   /** Counts a harm to somebody; see the metrics. */

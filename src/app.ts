@@ -14,6 +14,7 @@ import { unanswered } from './chat/answering/unanswered.ts';
 import { work } from './chat/answering/work.ts';
 import type { Flow } from './chat/flow.ts';
 import { openChat, resumeHeard } from './chat/open-chat.ts';
+import { workOnSeries } from './chat/series/work.ts';
 import type { Config } from './config.ts';
 import { openFaces } from './face/pool.ts';
 import { openWatch } from './health/watch.ts';
@@ -93,6 +94,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     // is gone, so nobody works on its asks.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
+    if (isAlone) await flow.series.resume();
     await expirePlaceholders(flow, () => isAlone);
     await flow.eraser.resume(0);
     await resumeHeard(flow, isAlone ? 0 : undefined);
@@ -115,6 +117,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   // the first one's pack.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
+  if (faces) doors.use(everySecond((signal) => workOnSeries(flow, faces, signal), log));
   supervise({ config, parts, watch, faces, log, doors });
   const running = stack.move();
   return { url, unrecoverable: watch.unrecoverable, stop: () => running.disposeAsync() };

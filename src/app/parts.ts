@@ -19,6 +19,8 @@ import { carrierIn, notices } from '../chat/notice.ts';
 import { parkedAsks } from '../chat/parked.ts';
 import { selfieAsksOn } from '../chat/selfie-asks.ts';
 import { sentPhotosOn } from '../chat/sent-photos.ts';
+import { dailyPhotosOn } from '../chat/series/daily-photos.ts';
+import { seriesOn } from '../chat/series/series.ts';
 import { shownResults } from '../chat/shown.ts';
 import { unprovenOn } from '../chat/unproven.ts';
 import { wrongNamesOn } from '../chat/wrong-names.ts';
@@ -68,6 +70,8 @@ export interface AppPartsOptions {
   readonly metrics?: Metrics;
   /** Milliseconds since 1970; a test sets its own. */
   readonly now?: () => number;
+  /** The most photos of a person and day; a test sets its own. */
+  readonly photosADay?: number;
 }
 
 /** Opens the stores onto `stack` and builds the parts on them. */
@@ -148,6 +152,8 @@ function buildFlow(parts: FlowParts): Flow {
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const shown = shownResults(pending, keys, { now, log, courier });
   const sentPhotos = sentPhotosOn(pending, keys, { now, areSearched: config.findPhotos === 'any' });
+  const dailyPhotos = dailyPhotosOn(pending, keys, now, parts.photosADay);
+  const series = seriesOn(pending, keys, dailyPhotos, now);
   const eraser = openEraser({
     gallery,
     pending,
@@ -156,6 +162,7 @@ function buildFlow(parts: FlowParts): Flow {
     disclosure,
     shown,
     sentPhotos,
+    series,
     courier: (address) => courier(address.platform),
     signer,
     keys,
@@ -169,6 +176,7 @@ function buildFlow(parts: FlowParts): Flow {
     parked,
     proofs: proofsOn(pending, keys, now),
     selfieAsks: selfieAsksOn(pending, keys, now),
+    dailyPhotos,
     disclosure,
     shown,
     sentPhotos,
@@ -217,6 +225,8 @@ function buildFlow(parts: FlowParts): Flow {
     disclosure,
     shown,
     sentPhotos,
+    series,
+    dailyPhotos,
     eraser,
     limits: hourlyLimits(now),
     notices: notices({ retentionDays, contact, policyUrl, carrierOf }),

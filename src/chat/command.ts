@@ -109,9 +109,20 @@ export function isOffered(command: Declaration): boolean {
 }
 
 /**
+ * Whether the asker is on one photo. Their photos may come one after another, `all` at most: a
+ * match is one photo of so many, so that all of them together keep the chance of a match. It throws
+ * Failure.
+ */
+export type Look = (call: PhotoCall, photo: Uint8Array, all: number) => Promise<'match' | 'possible' | 'absent'>;
+
+/**
  * A command that people can type. `run` returns what replaces the placeholder; it throws Failure.
  */
 export type Command =
   | (PlainDeclaration & { readonly run: (call: CommandCall) => Promise<Reply[]> })
   | (AdminDeclaration & { readonly run: (call: AdminCall) => Promise<Reply[]> })
-  | (PhotoDeclaration & { readonly run: (call: PhotoCall) => Promise<Reply[]> });
+  | (PhotoDeclaration & {
+      readonly run: (call: PhotoCall) => Promise<Reply[]>;
+      /** Present when people may go on sending photos after it, see {@link Series}. */
+      readonly look?: Look;
+    });

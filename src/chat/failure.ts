@@ -85,10 +85,10 @@ export function expired(why: (typeof EXPIRED)[number]): Failure {
 const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 
-function limited(failures: Words['failures'], { seconds, revealed, gesture, selfie }: FailureDetails): string {
+function limited(failures: Words['failures'], { seconds, revealed, gesture, selfie, photos }: FailureDetails): string {
   const minutes = seconds === undefined ? 0 : waiting(seconds, 60).count;
   return failures.rate_limited({
-    why: revealed ? 'revealed' : gesture ? 'gesture' : selfie ? 'selfie' : 'other',
+    why: revealed ? 'revealed' : gesture ? 'gesture' : selfie ? 'selfie' : photos ? 'photos' : 'other',
     minutes,
     ...waiting(seconds ?? 0),
   });

@@ -23,6 +23,8 @@ import type { Notices } from './notice.ts';
 import type { Parked } from './parked.ts';
 import type { Reply } from './reply.ts';
 import type { SentPhotos } from './sent-photos.ts';
+import type { DailyPhotos } from './series/daily-photos.ts';
+import type { Series } from './series/series.ts';
 import { showingOf } from './showing.ts';
 import type { ShownResults } from './shown.ts';
 import type { Unproven } from './unproven.ts';
@@ -44,6 +46,8 @@ export interface Flow {
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
   readonly sentPhotos: SentPhotos;
+  readonly series: Series;
+  readonly dailyPhotos: DailyPhotos;
   readonly eraser: Eraser;
   readonly limits: Limits;
   readonly notices: Notices;

@@ -11,6 +11,8 @@ import { type Flow, ignoreUnavailable } from './flow.ts';
 import { placesOf } from './move.ts';
 import type { Awaiting, NotTaken, ParkedAsk, TakenAsk, Taker } from './parked.ts';
 import { enter } from './place.ts';
+import { seriesButton } from './series/answer.ts';
+import { pressedInSeries } from './series/pressed.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**
@@ -26,6 +28,8 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
   await once(flow, bare, async (fresh) => {
     if (saysWrongName(action)) return await noteWrongName(flow, fresh, action);
     if (isDetails(action)) return explain(fresh, action);
+    const ofSeries = seriesButton(action);
+    if (ofSeries) return await pressedInSeries(flow, fresh, ofSeries);
     const [id = '', choice = ''] = action.split(':', 2);
     const found = await flow.parked.take(id, takerOf(flow, pressed));
     const parked = found === 'timed_out' ? (before ?? found) : found;

@@ -13,9 +13,11 @@
  * - `revealed`: what answers revealed of people, and to whom
  * - `closed`: askers who get no answers until there is room again
  * - `wrong`: reports of wrong names
- * - `proof`: gestures that were asked for, and how often gestures and selfies were used
+ * - `proof`: gestures that were asked for, and how often gestures, selfies and photos were used
  * - `shown`: what groups were shown
  * - `sender`: people whose photos others searched, or who forbade that
+ * - `series`: the photos that people send after a `/me`, and how far the work on them is
+ * - `seriesphoto`: each of these photos that waits
  * - `pulse`: answers to the pulse, which concern nobody
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery
@@ -38,6 +40,8 @@ export type Shelf =
   | 'overdue'
   | 'swept'
   | 'pulse'
+  | 'series'
+  | 'seriesphoto'
   | 'anchor'
   | 'journal'
   | 'witness';
@@ -93,7 +97,7 @@ export interface Pending extends AsyncDisposable {
   dropOwned(owner: string): Promise<number>;
   /**
    * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`,
-   * `shown`, `sender`, `closed`, `taken` and `pulse` items past their time, bytes included. Other
+   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto` and `pulse` items past their time, bytes included. Other
    * items stay, because a clock may be ahead.
    */
   tidy(now: number): Promise<void>;

@@ -22,7 +22,7 @@ export const ARGUMENTS = {
     // Every `why` but `other` says `count` of `unit`, whose `other` means minutes. The `other` says
     // `minutes`; 0 means that nobody knows how long.
     rate_limited: {
-      why: ['gesture', 'revealed', 'selfie', 'other'],
+      why: ['gesture', 'photos', 'revealed', 'selfie', 'other'],
       minutes: 'number',
       unit: ['days', 'hours', 'other'],
       count: 'number',
@@ -66,6 +66,15 @@ export const ARGUMENTS = {
     operator: { hasContact: 'flag', contact: 'text' },
     policy: { hasPolicy: 'flag', policy: 'text' },
     receipt: { group: 'text' },
+  },
+  series: {
+    found: { found: 'number', seen: 'number', isOver: 'flag' },
+    waiting: { waiting: 'number' },
+    maybe: { maybe: 'number' },
+    failed: { failed: 'number' },
+    unsure: { unsure: 'number' },
+    refused: { refused: 'number', most: 'number', hours: 'number' },
+    photo: { number: 'number', isMaybe: 'flag' },
   },
   enroll: {
     done: { group: 'text', templates: 'number', more: 'flag', selfies: 'number' },

@@ -11,6 +11,7 @@ import type { Courier, Membership, NameNow, Presence, Showing } from '../../src/
 import type { Flow } from '../../src/chat/flow.ts';
 import { openChat } from '../../src/chat/open-chat.ts';
 import type { Action, Reply } from '../../src/chat/reply.ts';
+import { workOnSeries } from '../../src/chat/series/work.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
@@ -33,6 +34,8 @@ export async function openStage(
   audience: Courier['audience'] = 'group',
   /** Other stores than the embedded ones of this folder. */
   withStores: (config: Config) => Config = (config) => config,
+  /** The most photos of a person and day; default: as in reality. */
+  photosADay?: number,
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), 'facefinder-stage-'));
   const configured = (more: NodeJS.ProcessEnv) =>
@@ -40,7 +43,8 @@ export async function openStage(
   const platform = fakePlatform(audience);
   const clock = { ms: Date.now() };
   const embeddings = new Map<string, Float32Array>();
-  let running = await run(configured({}), platform, clock, embeddings);
+  const begin = (more: NodeJS.ProcessEnv) => run(configured(more), platform, clock, { embeddings, photosADay });
+  let running = await begin({});
 
   let updates = 0;
   const stage = {
@@ -107,6 +111,8 @@ export async function openStage(
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
     },
+    /** Does what is to be done for all series now. */
+    workOnSeries: (signal = new AbortController().signal) => workOnSeries(running.flow, running.faces, signal),
     /** Sends the requested selfie of the person on `photo`. */
     async proves(person: Person, asked: readonly Reply[], photo: string, more: Partial<Ask> = {}) {
       const gesture = gestureAsked(asked);
@@ -120,7 +126,7 @@ export async function openStage(
     async restart(changed: NodeJS.ProcessEnv = {}, meanwhile?: () => Promise<void>) {
       await running.stop();
       await meanwhile?.();
-      running = await run(configured(changed), platform, clock, embeddings);
+      running = await begin(changed);
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
@@ -142,18 +148,25 @@ async function run(
   config: Config,
   platform: ReturnType<typeof fakePlatform>,
   clock: { ms: number },
-  embeddings: ReadonlyMap<string, Float32Array>,
+  {
+    embeddings,
+    photosADay,
+  }: { readonly embeddings: ReadonlyMap<string, Float32Array>; readonly photosADay: number | undefined },
 ) {
   await using stack = new AsyncDisposableStack();
   const log = openLog('silent');
   const pack = await describePack(await packInUse(config), config.modelDir);
   const couriers = { telegram: platform.courier };
   const now = () => clock.ms;
-  const parts = await openParts({ config, pack, couriers, log, now }, stack);
+  const limit = photosADay === undefined ? {} : { photosADay };
+  const parts = await openParts({ config, pack, couriers, log, now, ...limit }, stack);
   const { flow, stores } = parts;
-  work(stores.queue, flow, dealtFaces(pack.dims, embeddings), 1);
+  const faces = dealtFaces(pack.dims, embeddings);
+  // As at a start: a process before this one is gone.
+  await flow.series.resume();
+  work(stores.queue, flow, faces, 1);
   const running = stack.move();
-  return { parts, flow, chat: openChat(flow), stop: () => running.disposeAsync() };
+  return { parts, flow, faces, chat: openChat(flow), stop: () => running.disposeAsync() };
 }
 
 function fakePlatform(audience: Courier['audience']) {
@@ -170,6 +183,8 @@ function fakePlatform(audience: Courier['audience']) {
   const posts = new Map<string, readonly Reply[]>();
   const shows: Awaited<ReturnType<Showing['begin' | 'end']>>[] = [];
   const posting: { meanwhile?: () => Promise<void> } = {};
+  const own: (readonly (readonly [who: unknown, caption: string])[])[] = [];
+  const owning: { meanwhile?: () => Promise<'unknown' | undefined> } = {};
   const deleting: { refusal?: Failure | 'out_of_reach' } = {};
   const waits: { photos?: () => Promise<void>; progress?: () => Promise<void> } = {};
   const progress: (readonly [message: unknown, text: string])[] = [];
@@ -206,6 +221,13 @@ function fakePlatform(audience: Courier['audience']) {
       posts.delete(id);
       return 'gone';
     },
+    async showOwn(_address, photos) {
+      const ids = photos.map(({ photo }) => ({ platform: 'telegram', id: `own ${photo.who}` }) as const);
+      own.push(photos.map(({ photo, caption }) => [photo.who, caption] as const));
+      const outcome = await owning.meanwhile?.();
+      for (const { id } of ids) posts.set(id, []);
+      return outcome === 'unknown' ? undefined : ids;
+    },
     async fetchPhoto(photo) {
       fetched.push(photo.who);
       await waits.photos?.();
@@ -234,6 +256,10 @@ function fakePlatform(audience: Courier['audience']) {
     fetched,
     /** What the group was shown and still exists, by name. */
     posts,
+    /** Albums of photos that were given back by reference, in order. */
+    own,
+    /** Runs after such an album was sent, before its posts are told. */
+    owning,
     /** The outcomes of posts to the group, in order. */
     shows,
     /** Signs of progress, with their message. */

@@ -17,6 +17,7 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
   [/^mydata\.selfies\.(of|one|keep)$/, BUTTON, 'a button'],
   [/^(forget\.(here|everywhere|cancel)|discord\.delete|telegram\.(open|pickButton|addMe))$/, BUTTON, 'a button'],
   [/^blur\.(more|me)$/, BUTTON, 'a button'],
+  [/^series\.(stop|again|which|earlier)$/, BUTTON, 'a button'],
   [/^blur\.option\.what$/, 100, 'an option’s description (Discord)'],
   [/^settings\.(buttons|options)\.\w+$/, BUTTON, 'a button'],
   [/^settings\.erase\.(all|keep)$/, BUTTON, 'a button'],

@@ -72,8 +72,8 @@ export function askOf(interaction: ChatInputCommandInteraction): Ask {
 }
 
 /**
- * An entry of a message's menu as an ask: the command with the message's pictures, and with those of
- * a message that it forwards.
+ * An entry of a message's menu as an ask: the command with the message's pictures, and with those
+ * of a message that it forwards.
  */
 export function askAboutMessage(interaction: MessageContextMenuCommandInteraction, command: CommandName): Ask {
   const message: Message = interaction.targetMessage;

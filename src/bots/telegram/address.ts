@@ -24,6 +24,8 @@ export interface TelegramPhoto extends PhotoRef {
   readonly file: string;
   /** As Telegram states it. */
   readonly bytes?: number;
+  /** Whether it was sent as a file. It can be sent again only as a file. */
+  readonly isFile?: true;
 }
 
 /**

@@ -18,7 +18,7 @@ import { type Placeholder, stateOf } from './placeholders.ts';
 import { delivered } from './protocol.ts';
 import { offerRetry, withRetry } from './retry.ts';
 
-/** What to answer now, and where. Undefined when the answer will come from the queue. */
+/** What to answer now, and where. Undefined when the answer will come from a worker. */
 export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
 
 /**
@@ -96,7 +96,7 @@ async function onceAlone(
 export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
   await (noWait ?? endWait(flow, incoming));
   const recognised = await recognise(flow, incoming);
-  if ('replies' in recognised) return recognised;
+  if (!recognised || 'replies' in recognised) return recognised;
   const { ask, command, waiting } = recognised;
   return await flow.metrics.during(command.name, () => goOn(flow, { ask, waiting }, command, entrance));
 }
@@ -135,18 +135,22 @@ async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kin
   return { ask, replies: await command.run({ ask, words: wordsFor(ask.locale), now: flow.now(), place }) };
 }
 
-/** An ask with its command, or an immediate answer. */
-type Recognised = (Complete & { readonly command: Command }) | NonNullable<Outcome>;
+/** An ask with its command, or an immediate answer. Undefined when a series has its photos. */
+type Recognised = (Complete & { readonly command: Command }) | Outcome;
 
 /**
- * Photos without a command complete the command that waits for them. A text that means no command
+ * Photos without a command complete the command that waits for them, or belong to the series that
+ * their sender began in private. A text that means no command
  * gets the commands to choose from.
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
   if (command) return { ask: { ...ask, command: command.name }, command };
-  const awaited = ask.command === '' && ask.photos.length > 0 ? await complete(flow, ask) : undefined;
-  return awaited ?? { ask, replies: [await offerCommands(flow, ask)] };
+  const isBare = ask.command === '' && ask.photos.length > 0;
+  const awaited = isBare ? await complete(flow, ask) : undefined;
+  if (awaited) return awaited;
+  if (isBare && !ask.place && (await flow.series.take(ask))) return undefined;
+  return { ask, replies: [await offerCommands(flow, ask)] };
 }
 
 /**

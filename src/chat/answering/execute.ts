@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import type { Job, JobHandler } from '../../queue/queue.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
-import type { PhotoCall } from '../command.ts';
+import type { Command, PhotoCall } from '../command.ts';
 import { expired, failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from '../flow.ts';
 import { gate } from '../gate.ts';
@@ -136,7 +136,9 @@ async function work(
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const call = { ...about, signal, photos, open, faces, answerAfter };
   const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(call)];
-  const replies = [...(await command.run(call)), ...unseen, ...outdated(standing, call)];
+  const answered = await command.run(call);
+  const goOn = await beginSeries(flow, asked, command, answered, standing);
+  const replies = [...answered, ...goOn, ...unseen, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
   // The group is shown only the result. The asker gets alerts with the next answer.
@@ -153,6 +155,24 @@ async function work(
     shownIn,
     acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts),
   };
+}
+
+/**
+ * After a command that looks for an enrolled person in their photos, they may go on sending photos
+ * in private, if their platform can give them back. Says so.
+ */
+async function beginSeries(
+  flow: Flow,
+  ask: Ask,
+  command: Extract<Command, { kind: 'photos' }>,
+  [first]: readonly Reply[],
+  { templates }: Standing,
+): Promise<Reply[]> {
+  const isPrivate = !ask.sentInside && ask.choice === undefined;
+  const isPossible = command.look !== undefined && courierOf(flow, ask.address.platform).showOwn !== undefined;
+  if (!isPrivate || !isPossible || first?.kind !== 'presence' || templates === 0) return [];
+  const isOpen = await flow.series.open(ask).catch(ignoreUnavailable(flow));
+  return isOpen ? [{ kind: 'info', text: wordsFor(ask.locale).series.goOn }] : [];
 }
 
 /** For people who sent more photos than are looked at. */
@@ -175,7 +195,11 @@ function outdated({ templates, outdated }: Standing, { ask, words, place, consen
 }
 
 /** The first point at which anything of an image is fetched. The consent proves that it may be. */
-function openPhoto(flow: Flow, photo: PhotoRef, consent: Consent): Promise<Uint8Array> {
+export function openPhoto(
+  flow: Pick<Flow, 'couriers' | 'metrics'>,
+  photo: PhotoRef,
+  consent: Consent,
+): Promise<Uint8Array> {
   const courier = courierOf(flow, photo.platform);
   return flow.metrics
     .time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent))

@@ -11,6 +11,7 @@ import type { Address } from '../ask.ts';
 import type { Courier } from '../courier.ts';
 import type { Disclosure } from '../disclosure.ts';
 import type { SentPhotos } from '../sent-photos.ts';
+import type { Series } from '../series/series.ts';
 import type { ShownResults } from '../shown.ts';
 import type { Task } from './task.ts';
 
@@ -37,6 +38,7 @@ export interface EraserParts extends TaskParts {
   readonly disclosure: Disclosure;
   readonly shown: Pick<ShownResults, 'takeBack'>;
   readonly sentPhotos: Pick<SentPhotos, 'drop' | 'dropSearches'>;
+  readonly series: Pick<Series, 'of' | 'change'>;
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   readonly heard: Pick<Heard, 'drop'>;

@@ -29,6 +29,21 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
       .answer(open.address, [{ kind: 'error', code: 'expired', text }])
       .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
   }
+  await withdrawSeries(parts, person);
   // Done last. If the process dies before, all is repeated, and nobody waits in vain.
   await parts.pending.dropOwned(owner);
+}
+
+/** Ends the person's running answer. From then on no worker changes it any more. */
+async function withdrawSeries(parts: EraserParts, person: Person): Promise<void> {
+  const { id, head } = (await parts.series.of(person)) ?? {};
+  if (!id || !head) return;
+  await parts.series.change(id, (one) => ({ ...one, ending: { why: 'withdrawn' } }));
+  const isShown = head.isThere && head.at !== undefined && head.ending === undefined;
+  if (!isShown || !head.at) return;
+  const text = failureText(wordsFor(head.ask.locale), 'expired', { withdrawn: 1 });
+  await parts
+    .courier(head.at)
+    .answer(head.at, [{ kind: 'error', code: 'expired', text }])
+    .catch((error) => parts.log.warn('withdrawn series not answered', errorFields(error)));
 }

@@ -133,7 +133,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
     async tidy(now) {
       await write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse')
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto')
             AND expires_at <= ${now}`;
       });
       ballast.layIn();

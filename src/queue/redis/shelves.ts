@@ -114,7 +114,7 @@ export const dropOwned = luaScript(`${LIBRARY}
 
 // ARGV: p, now
 export const tidy = luaScript(`${LIBRARY}
-  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse' }) do
+  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto' }) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
   end
 `);

@@ -106,12 +106,14 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
  * is a picture.
  */
 function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
-  const file = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? document;
+  const largest = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];
+  const file = largest ?? document;
   if (!file) return undefined;
   return {
     platform: 'telegram',
     file: file.file_id,
     ...(file.file_size !== undefined && { bytes: file.file_size }),
+    ...(!largest && { isFile: true }),
     ...(isBorrowed && { borrowed: true }),
   };
 }

@@ -11,6 +11,7 @@ import { becameOf, presenceOf } from '../presence.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, editText, placeholder } from './deliver.ts';
 import { invite } from './invite.ts';
+import { showOwn } from './own.ts';
 import { isRefused, telegramFailure } from './refusal.ts';
 import { render } from './render.ts';
 import { showInPlace } from './show.ts';
@@ -80,6 +81,11 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const { chat } = telegramAddress(address);
       const signing = telegramApi(access, AbortSignal.timeout(SIGN_OF_LIFE_MS));
       await signing.sendChatAction(chat, 'upload_photo').catch((error) => Promise.reject(telegramFailure(error)));
+    },
+    async showOwn(address, photos) {
+      const to = telegramAddress(address);
+      const sending = telegramApi(access, AbortSignal.timeout(answerMs), { sendsOnce: true });
+      return await write(to.chat, showOwn(sending, to, photos));
     },
     takeBack: (post) => takeBack(api, post),
     isDead: (address) => refusing.has(telegramAddress(address).chat),

@@ -1,0 +1,84 @@
+import type { Words } from '../../text/words.ts';
+import type { Action, Reply } from '../reply.ts';
+import { type Given, type Head, takesMore, waitingIn } from './head.ts';
+
+/** What the buttons of a series do. */
+const PRESSES = ['stop', 'more', 'again', 'which', 'not'] as const;
+type Pressed = (typeof PRESSES)[number];
+
+/** The most photos that one question offers to take out. */
+const MOST_OFFERED = 10;
+
+/** A button of a series: what it does, to which series, and the number that it is about. */
+export interface SeriesButton {
+  readonly does: Pressed;
+  readonly series: string;
+  readonly number: number;
+}
+
+const BUTTON = /^series:([a-z]+)-([0-9a-f]{8})-(\d+)$/;
+
+/** The button with this id; undefined for those that are not of a series. */
+export function seriesButton(id: string): SeriesButton | undefined {
+  const [, does, series = '', number] = BUTTON.exec(id) ?? [];
+  const known = PRESSES.find((one) => one === does);
+  return known && { does: known, series, number: Number(number) };
+}
+
+/** Whether the answer to a button comes below its message, which stays as it is. */
+export function isAnsweredBelow(id: string): boolean {
+  return seriesButton(id)?.does === 'which';
+}
+
+function action({ id }: Pick<Head, 'id'>, does: Pressed, label: string, number = 0): Action {
+  return { id: `series:${does}-${id}-${number}`, label, role: does === 'stop' ? 'cancel' : 'confirm' };
+}
+
+/**
+ * The running answer as it is now. It is complete, and replaces what was told before. `most`: the
+ * photos that a person may send in a day.
+ */
+export function runningAnswer(head: Head, words: Words, { now, most }: { now: number; most: number }): Reply {
+  const { found, looked, failed, maybe, unsure, given, refused, refusedUntil, ending } = head;
+  const { series } = words;
+  const waiting = waitingIn(head);
+  const isOver = ending !== undefined;
+  const hours = Math.max(1, Math.ceil((refusedUntil - now) / 3_600_000));
+  const sentences = [
+    ...(isOver ? [series.ended[ending.why === 'stopped' ? 'stopped' : 'other']] : []),
+    series.found({ found, seen: looked - failed, isOver }),
+    ...(waiting > 0 ? [series.waiting({ waiting })] : []),
+    ...(maybe.length > 0 ? [series.maybe({ maybe: maybe.length })] : []),
+    ...(failed > 0 ? [series.failed({ failed })] : []),
+    ...(unsure.length > 0 ? [series.unsure({ unsure: unsure.length })] : []),
+    ...(refused > 0 ? [series.refused({ refused, most, hours })] : []),
+    ...(ending?.why === 'failed' ? [ending.text] : []),
+    ...(takesMore(head, now) ? [series.goOn] : []),
+  ];
+  const actions = [
+    ...(isOver ? [] : [action(head, 'stop', series.stop)]),
+    ...(maybe.length > 0 ? [action(head, 'more', words.me.showPossible)] : []),
+    ...(unsure.length > 0 ? [action(head, 'again', series.again)] : []),
+    ...(given.length > 0 ? [action(head, 'which', series.which)] : []),
+  ];
+  const text = sentences.join(' ');
+  return actions.length > 0 ? { kind: 'confirm', text, actions } : { kind: 'info', text };
+}
+
+/** Asks which photo shows somebody else: the latest before `number`, or the latest of all with 0. */
+export function askWhich(head: Head, words: Words, number: number): Reply {
+  const earlier = head.given
+    .filter((one) => number === 0 || one.number < number)
+    .toSorted((a, b) => b.number - a.number);
+  const offered = earlier.slice(0, MOST_OFFERED);
+  const out = offered.map((one) => action(head, 'not', words.me.notMe({ number: one.number, seen: 2 }), one.number));
+  const last = offered.at(-1);
+  const more =
+    last && earlier.length > offered.length ? [action(head, 'which', words.series.earlier, last.number)] : [];
+  return { kind: 'confirm', text: words.series.ask, actions: [...out, ...more] };
+}
+
+/** What stands under a photo that is given back. */
+export function captionOf({ number, isMaybe }: Omit<Given, 'post'>, { series }: Words): string {
+  return series.photo({ number, isMaybe: isMaybe === true });
+}

@@ -1,0 +1,220 @@
+import type { Address, Ask, PhotoRef } from '../ask.ts';
+import type { Post } from '../courier.ts';
+
+/** How long a series takes photos after the last one. */
+export const GO_ON_MS = 15 * 60_000;
+/** How long a series takes photos in all. */
+export const LONGEST_MS = 60 * 60_000;
+/** How long a series is kept after it takes no more: for its last photos, then for its buttons. */
+export const AFTER_MS = 15 * 60_000;
+/** How long a photo waits at most to be looked at. */
+export const WAITS_MS = LONGEST_MS + AFTER_MS;
+
+/** How long a worker may be silent before another goes on with its series. */
+const LEASE_MS = 60_000;
+
+/** Why a series takes no more photos. `text` says what went wrong, in the asker's language. */
+export type Ending =
+  | { readonly why: 'time' | 'stopped' | 'withdrawn' }
+  | { readonly why: 'failed'; readonly text: string };
+
+/** A photo on which the asker is, or may be. Photos are numbered from 1 in the order they came. */
+export interface Found {
+  readonly number: number;
+  readonly photo: PhotoRef;
+  readonly isMaybe?: true;
+}
+
+/** A found photo that was given back. */
+export interface Given extends Omit<Found, 'photo'> {
+  readonly post: Post;
+}
+
+/** Photos that one person sends after a /me, and how far the work on them is. */
+export interface Head {
+  /** Eight hexadecimal digits, which the buttons carry. */
+  readonly id: string;
+  /** The /me that began it, without photos. */
+  readonly ask: Ask;
+  readonly openedAt: number;
+  /** When it takes no more photos, milliseconds since 1970. */
+  readonly until: number;
+  /** Where the running answer is, or will come; undefined before the first photo. */
+  readonly at?: Address;
+  /** Whether the running answer is there. */
+  readonly isThere: boolean;
+  /** Hashes of the messages that were taken in. */
+  readonly heard: readonly string[];
+  /** How many photos were taken in, looked at or tried, and of these could not be looked at. */
+  readonly received: number;
+  readonly looked: number;
+  readonly failed: number;
+  /** How many photos were not taken in because of the day's limit, and until when. */
+  readonly refused: number;
+  readonly refusedUntil: number;
+  /** How many photos certainly show the asker, without those that were taken out. */
+  readonly found: number;
+  /** Found photos that are to be given back; the first `sending` of them are being sent. */
+  readonly outbox: readonly Found[];
+  readonly sending: number;
+  /** Photos on which the asker may be. They are given back on request. */
+  readonly maybe: readonly Found[];
+  /** Photos of which nobody knows whether they were given back. */
+  readonly unsure: readonly Found[];
+  readonly given: readonly Given[];
+  /** The photo that was looked at last: its item may still be on the shelf. */
+  readonly last?: string;
+  readonly ending?: Ending;
+  /** The worker that works on it. */
+  readonly lease?: { readonly by: string; readonly until: number };
+  /** It grows with each change that the running answer tells. `told` is the one that is told. */
+  readonly version: number;
+  readonly told: number;
+  readonly toldAt: number;
+}
+
+export function newHead(id: string, ask: Ask, now: number): Head {
+  return {
+    id,
+    ask,
+    openedAt: now,
+    until: now + GO_ON_MS,
+    isThere: false,
+    heard: [],
+    received: 0,
+    looked: 0,
+    failed: 0,
+    refused: 0,
+    refusedUntil: 0,
+    found: 0,
+    outbox: [],
+    sending: 0,
+    maybe: [],
+    unsure: [],
+    given: [],
+    version: 0,
+    told: 0,
+    toldAt: 0,
+  };
+}
+
+/** When nothing of it is kept any more. */
+export function endOf({ until, ending }: Head, now: number): number {
+  return (ending ? now : Math.max(until, now)) + AFTER_MS;
+}
+
+/** The head with photos still to be looked at. */
+export const waitingIn = ({ received, looked, ending }: Head): number => (ending ? 0 : received - looked);
+
+/** Whether it takes photos now. */
+export const takesMore = ({ ending, until }: Head, now: number): boolean => !ending && now < until;
+
+/** Whether a worker has something to do for it now. */
+export function isDue(head: Head, now: number): boolean {
+  const { ending, outbox, version, told, lease, at } = head;
+  if (lease && lease.until > now) return false;
+  if (ending?.why === 'withdrawn') return false;
+  const isOver = !ending && now >= head.until;
+  return waitingIn(head) > 0 || outbox.length > 0 || isOver || (version !== told && at !== undefined);
+}
+
+/** With more time after a sign of its person. */
+export function prolonged(head: Head, now: number): Head {
+  return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + LONGEST_MS)) };
+}
+
+export function taken(
+  head: Head,
+  now: number,
+  more: Pick<Head, 'at'> & { mark: string; photos: number; refused: number; seconds: number },
+): Head {
+  const { mark, photos, refused, seconds } = more;
+  return {
+    ...prolonged(head, now),
+    heard: [...head.heard, mark],
+    received: head.received + photos,
+    refused: head.refused + refused,
+    ...(refused > 0 && { refusedUntil: now + seconds * 1000 }),
+    ...(head.at === undefined && more.at && { at: more.at }),
+    version: head.version + 1,
+  };
+}
+
+/**
+ * The head in the hands of a worker; undefined while another has it. What an earlier worker was
+ * sending when it died may be there or not.
+ */
+export function leased(head: Head, by: string, now: number): Head | undefined {
+  if (!isDue(head, now)) return undefined;
+  const { outbox, sending, unsure } = head;
+  const isTorn = sending > 0;
+  return {
+    ...head,
+    lease: { by, until: now + LEASE_MS },
+    ...(isTorn && {
+      outbox: outbox.slice(sending),
+      unsure: [...unsure, ...outbox.slice(0, sending)],
+      sending: 0,
+      version: head.version + 1,
+    }),
+  };
+}
+
+/** Undefined when another worker has it by now. */
+export function keptBy(head: Head, by: string, now: number): Head | undefined {
+  return head.lease?.by === by ? { ...head, lease: { by, until: now + LEASE_MS } } : undefined;
+}
+
+/** What was seen on the next photo. */
+export type Verdict = 'match' | 'possible' | 'absent' | 'failed';
+
+export function looked(
+  head: Head,
+  { item, photo, verdict }: { readonly item: string; readonly photo: PhotoRef; readonly verdict: Verdict },
+): Head {
+  const number = head.looked + 1;
+  return {
+    ...head,
+    looked: number,
+    last: item,
+    failed: head.failed + (verdict === 'failed' ? 1 : 0),
+    found: head.found + (verdict === 'match' ? 1 : 0),
+    ...(verdict === 'match' && { outbox: [...head.outbox, { number, photo }] }),
+    ...(verdict === 'possible' && { maybe: [...head.maybe, { number, photo, isMaybe: true }] }),
+    version: head.version + 1,
+  };
+}
+
+/** With the first photos of the outbox given back, or perhaps given back. */
+export function sent(head: Head, posts: readonly Post[] | undefined): Head {
+  const { outbox, sending } = head;
+  const now = outbox.slice(0, sending);
+  const given = posts
+    ? now.flatMap(({ photo: _, ...one }, index) => (posts[index] ? [{ ...one, post: posts[index] }] : []))
+    : [];
+  return {
+    ...head,
+    outbox: outbox.slice(sending),
+    sending: 0,
+    given: [...head.given, ...given],
+    unsure: posts ? head.unsure : [...head.unsure, ...now],
+    version: head.version + 1,
+  };
+}
+
+/** Ended; what waits is not looked at any more. */
+export function ended(head: Head, ending: Ending): Head | undefined {
+  return head.ending ? undefined : { ...head, ending, version: head.version + 1 };
+}
+
+/** Without a photo that shows somebody else; undefined when it was not given back. */
+export function takenOut(head: Head, number: number): Head | undefined {
+  const one = head.given.find((given) => given.number === number);
+  if (!one) return undefined;
+  return {
+    ...head,
+    given: head.given.filter((given) => given !== one),
+    found: head.found - (one.isMaybe ? 0 : 1),
+    version: head.version + 1,
+  };
+}

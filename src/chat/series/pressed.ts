@@ -1,0 +1,45 @@
+import { errorFields } from '../../log.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Outcome } from '../answering/dispatch.ts';
+import type { Ask } from '../ask.ts';
+import { expired } from '../failure.ts';
+import { courierOf, type Flow } from '../flow.ts';
+import { askWhich, type SeriesButton } from './answer.ts';
+import { ended, type Head, takenOut } from './head.ts';
+
+/**
+ * Does what a button of a series says. The worker that has the series shows what comes of it, in the
+ * running answer or below it. So only the answers that no running answer tells are given here.
+ * @throws Failure `expired` when the series is not kept any more, or was somebody else's
+ */
+export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton): Promise<Outcome> {
+  const found = await flow.series.of(ask.person);
+  if (found?.head.id !== button.series) throw expired('timedOut');
+  const { id, head } = found;
+  const change = (edit: (one: Head) => Head | undefined) =>
+    flow.series.change(id, (one) => (one.id === button.series ? edit(one) : undefined));
+  const words = wordsFor(ask.locale);
+  switch (button.does) {
+    case 'stop':
+      await change((one) => ended(one, { why: 'stopped' }));
+      return undefined;
+    case 'more':
+      await change((one) => ({ ...one, outbox: [...one.outbox, ...one.maybe], maybe: [], version: one.version + 1 }));
+      return undefined;
+    case 'again':
+      await change((one) => ({ ...one, outbox: [...one.outbox, ...one.unsure], unsure: [], version: one.version + 1 }));
+      return undefined;
+    case 'which':
+      return { ask, replies: [askWhich(head, words, button.number)] };
+    case 'not': {
+      const post = head.given.find(({ number }) => number === button.number)?.post;
+      const isNew = (await change((one) => takenOut(one, button.number))) !== undefined;
+      if (isNew) flow.metrics.harmed('not_me');
+      // What cannot be deleted now stays in the chat of its own sender.
+      const remove = post && courierOf(flow, post.platform).takeBack?.(post);
+      await remove?.catch((error) => flow.log.warn('photo not taken out', errorFields(error)));
+      const text = words.me.takenOut({ found: 1, photos: String(button.number), seen: 2 });
+      return { ask, replies: [{ kind: 'info', text }] };
+    }
+  }
+}

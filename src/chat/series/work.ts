@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Faces } from '../../face/face.ts';
+import { Failure } from '../../failure.ts';
+import { errorFields } from '../../log.ts';
+import { wordsFor } from '../../text/words.ts';
+import { openPhoto } from '../answering/execute.ts';
+import type { PhotoRef } from '../ask.ts';
+import type { Look, PhotoCall } from '../command.ts';
+import { failureReply } from '../failure.ts';
+import { courierOf, type Flow } from '../flow.ts';
+import { gate } from '../gate.ts';
+import { enter } from '../place.ts';
+import { captionOf, runningAnswer } from './answer.ts';
+import { ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
+
+/** The photos that a worker looks at for one person before the next one has their turn. */
+const TURN = 10;
+/** The most photos in one album: Telegram takes ten. */
+const ALBUM = 10;
+/** How long one photo makes way for asks that wait or run, and how often it looks. */
+const ASIDE = { mostMs: 2_000, lookMs: 50 };
+/** The least time between two changes of one running answer, while there is more to come. */
+const TOLD_MS = 3_000;
+
+/** One worker's turn at one person's series. */
+interface Turn {
+  readonly flow: Flow;
+  readonly faces: Faces;
+  readonly signal: AbortSignal;
+  readonly id: string;
+  /** Changes the head while it is in this worker's hands. Throws {@link Lost} when it is not. */
+  readonly change: (edit: (head: Head) => Head | undefined) => Promise<Head>;
+}
+
+/** The series is in other hands, over, or gone. */
+class Lost extends Error {}
+
+/**
+ * Works on everybody's series until nothing is left to do, a few photos of each in turn. What fails
+ * for now is tried again in the next call.
+ */
+export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal): Promise<void> {
+  const failed = new Set<string>();
+  for (;;) {
+    const due = (await flow.series.due()).filter((id) => !failed.has(id));
+    if (due.length === 0) return;
+    for (const id of due) {
+      if (signal.aborted) return;
+      if (!(await turn(flow, faces, signal, id))) failed.add(id);
+    }
+  }
+}
+
+/** False when it should be tried again later. */
+async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): Promise<boolean> {
+  const by = randomUUID();
+  const head = await flow.series.change(id, (one) => leased(one, by, flow.now()));
+  if (!head) return false;
+  const change: Turn['change'] = async (edit) => {
+    const changed = await flow.series.change(id, (one) => {
+      const kept = keptBy(one, by, flow.now());
+      return kept && edit(kept);
+    });
+    if (!changed) throw new Lost();
+    return changed;
+  };
+  try {
+    return await proceed({ flow, faces, signal, id, change }, head);
+  } catch (error) {
+    if (error instanceof Lost) return false;
+    if (!(error instanceof Failure)) flow.log.error('series failed', errorFields(error));
+    // Nobody reads there any more.
+    if (error instanceof Failure && error.code === 'expired') await end(flow, id, head);
+    return false;
+  } finally {
+    await flow.series
+      .change(id, ({ lease, ...rest }) => (lease?.by === by ? rest : undefined))
+      .catch((error) => flow.log.warn('series kept for a minute', errorFields(error)));
+  }
+}
+
+async function end(flow: Flow, id: string, head: Head): Promise<void> {
+  await flow.series.dropPhotos(head);
+  await flow.series.drop(id);
+}
+
+async function proceed(turn: Turn, before: Head): Promise<boolean> {
+  const { flow, change } = turn;
+  let head = before.isThere ? before : await begin(turn, before);
+  const isGoingOn = waitingIn(head) > 0 && (await lookAtNext(turn, head));
+  head = await change((one) => one);
+  if (!head.ending && flow.now() >= head.until && waitingIn(head) === 0 && head.outbox.length === 0) {
+    head = await change((one) => ended(one, { why: 'time' }) ?? one);
+  }
+  if (head.ending) await flow.series.dropPhotos(head);
+  while (head.outbox.length >= ALBUM || (head.outbox.length > 0 && waitingIn(head) === 0))
+    head = await give(turn, head);
+  const isSoon = waitingIn(head) > 0 && flow.now() < head.toldAt + TOLD_MS;
+  if (head.version !== head.told && !isSoon) await tell(turn, head);
+  return isGoingOn || waitingIn(head) === 0;
+}
+
+/** Shows the message that the running answer will be in. */
+async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
+  if (!at) return await change((one) => one);
+  const message = await courierOf(flow, at.platform).placeholder(at, wordsFor(ask.locale).find.looking);
+  return await change((one) => ({ ...one, at: message, isThere: true }));
+}
+
+/** Looks at the next photos. False when that fails for now. */
+async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
+  const { flow, signal, change } = turn;
+  try {
+    const look = await lookFor(turn, head);
+    const waiting = await flow.series.waiting(head, TURN);
+    // Only when the shelf lost them. Nobody can look at those.
+    if (waiting.length === 0) {
+      await change((one) => ({
+        ...one,
+        looked: one.received,
+        failed: one.failed + waitingIn(one),
+        version: one.version + 1,
+      }));
+    }
+    for (const { item, photo } of waiting) {
+      await makeWay(flow, signal);
+      if (signal.aborted) return false;
+      const verdict = await look(photo);
+      await change((one) => (one.ending ? undefined : looked(one, { item, photo, verdict })));
+      await flow.series.dropPhoto(item);
+    }
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    if (error instanceof Lost || (error instanceof Failure && error.again)) throw error;
+    const { text } = failureReply(error, wordsFor(head.ask.locale), flow.log);
+    await change((one) => ended(one, { why: 'failed', text }) ?? one);
+    return true;
+  }
+}
+
+/** Waits while people wait for answers to single asks, but not for ever. */
+async function makeWay(flow: Flow, signal: AbortSignal): Promise<void> {
+  const giveUpAt = performance.now() + ASIDE.mostMs;
+  while (!signal.aborted && performance.now() < giveUpAt) {
+    const { waiting, running } = await flow.queue.state();
+    if (waiting + running === 0) return;
+    await sleep(ASIDE.lookMs);
+  }
+}
+
+/**
+ * What looks at a photo of this series, once the gate has given the consent to it. Every photo
+ * counts as one of all that its person may send in a day: see {@link Command}.
+ */
+async function lookFor(
+  { flow, faces, signal }: Turn,
+  { ask: asked }: Head,
+): Promise<(photo: PhotoRef) => Promise<Verdict>> {
+  const command = flow.commands.get(asked.command);
+  const look = command?.kind === 'photos' ? command.look : undefined;
+  if (command?.kind !== 'photos' || !look || !asked.place) throw new Failure('bad_command');
+  const [{ ask, place }] = await Promise.all([enter(flow, asked, asked.place), flow.gallery.checkPack()]);
+  const admission = await gate(flow, ask, place, command);
+  // Another notice is in force by now. The next /me shows it.
+  if (admission.notice) throw new Failure('expired');
+  const { consent, rules } = admission;
+  const words = wordsFor(ask.locale);
+  const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
+  const about = { ask, words, now: flow.now(), scope: consent.scope, place, rules, consent };
+  const call: PhotoCall = { ...about, signal, photos: [], open, faces, answerAfter: () => {} };
+  return (photo) => flow.metrics.during(command.name, () => verdictOn(look, call, photo, flow));
+}
+
+async function verdictOn(look: Look, call: PhotoCall, photo: PhotoRef, { dailyPhotos }: Flow): Promise<Verdict> {
+  try {
+    return await look(call, await call.open(photo), dailyPhotos.most);
+  } catch (error) {
+    // A photo that cannot be looked at ends nothing.
+    if (!(error instanceof Failure) || error.again || error.code === 'not_enrolled') throw error;
+    return 'failed';
+  }
+}
+
+/**
+ * Gives the first photos of the outbox back. It is noted before, because nothing may be given twice:
+ * see {@link leased}.
+ */
+async function give({ flow, change }: Turn, before: Head): Promise<Head> {
+  const {
+    at,
+    outbox,
+    sending: photos,
+    ask,
+  } = await change((one) => ({ ...one, sending: Math.min(ALBUM, one.outbox.length) }));
+  const words = wordsFor(ask.locale);
+  if (!at) return before;
+  const album = outbox.slice(0, photos).map((one) => ({ photo: one.photo, caption: captionOf(one, words) }));
+  try {
+    const posts = await courierOf(flow, at.platform).showOwn?.(at, album);
+    return await change((one) => sent(one, posts));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Certainly nothing was shown.
+    if (error.again) {
+      await change((one) => ({ ...one, sending: 0 }));
+      throw error;
+    }
+    if (error.code === 'expired') throw error;
+    flow.log.warn('photos not given back', errorFields(error));
+    return await change((one) => sent(one, undefined));
+  }
+}
+
+async function tell({ flow, change }: Turn, head: Head): Promise<void> {
+  const { at, ask, version } = head;
+  if (!at) return;
+  const { most } = flow.dailyPhotos;
+  const answer = runningAnswer(head, wordsFor(ask.locale), { now: flow.now(), most });
+  await courierOf(flow, at.platform).answer(at, [answer]);
+  await change((one) => ({ ...one, told: version, toldAt: flow.now() }));
+}
