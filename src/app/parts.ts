@@ -135,6 +135,17 @@ interface FlowParts extends AppPartsOptions {
   readonly queue: Queue;
 }
 
+/** The facts of the privacy policy, in the language of a locale. */
+function policyOf({ retentionDays, contact, policyUrl, findPhotos, platforms }: Config) {
+  return (locale: string) => {
+    const carriers = platforms.flatMap(({ carrier }) => carrierIn(locale, carrier) ?? []);
+    return { retentionDays, contact, policyUrl, findPhotos, carriers };
+  };
+}
+
+/** Whether a photo sent to the bot on its own reaches it. */
+const doesHear = ({ audience, hearsMessages }: Courier) => audience === 'group' && hearsMessages !== false;
+
 function buildFlow(parts: FlowParts): Flow {
   const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
@@ -183,10 +194,7 @@ function buildFlow(parts: FlowParts): Flow {
     eraser,
     wrongNames,
     harmed: metrics.harmed,
-    policy: (locale) => {
-      const carriers = config.platforms.flatMap(({ carrier }) => carrierIn(locale, carrier) ?? []);
-      return { retentionDays, contact, policyUrl, findPhotos: config.findPhotos, carriers };
-    },
+    policy: policyOf(config),
     receiptsOf: receipts.all,
     invite: async (ask, place) => {
       const invitation = await invitationTo({ gallery, rules }, place, ask.groupLocale ?? ask.locale);
@@ -195,10 +203,7 @@ function buildFlow(parts: FlowParts): Flow {
     matcher: recognition.matcher,
     pack: pack.id,
     seesGestures: seesGestures(pack.manifest),
-    hearsMessages: (platform) => {
-      const { audience, hearsMessages } = courier(platform);
-      return audience === 'group' && hearsMessages !== false;
-    },
+    hearsMessages: (platform) => doesHear(courier(platform)),
     membership: async (place, personId) =>
       eraser.isLeaving(place.platform, personId) ? 'gone' : await courier(place.platform).membership(place, personId),
     nameNow: (place, personId) => courier(place.platform).nameNow?.(place, personId),

@@ -149,14 +149,17 @@ export interface Courier {
   /**
    * Gives photos of the asker back by reference, at most ten and as one album, each with its own
    * caption. They come below the message at `address`, may be passed on, and are sent once. Gives
-   * the post of each; undefined when nobody knows whether they were shown. When it throws, certainly
-   * nothing was shown. Absent when the platform has no references, or no running answer.
+   * the post of each; undefined when nobody knows whether they were shown. When it throws,
+   * certainly nothing was shown. Absent when the platform cannot give photos back by reference.
    */
   showOwn?(
     address: Address,
     photos: readonly { readonly photo: PhotoRef; readonly caption: string }[],
   ): Promise<readonly Post[] | undefined>;
-  /** Deletes what {@link answer} showed to a group, or {@link showOwn} to the asker. Absent when it shows groups nothing. */
+  /**
+   * Deletes what {@link answer} showed to a group, or {@link showOwn} to the asker. Absent when it
+   * shows groups nothing.
+   */
   takeBack?(post: Post): Promise<TakenBack>;
   /**
    * Whether the platform last refused everything at this address, as far as this process knows. The

@@ -96,7 +96,7 @@ describe('whatever a failure knows of its cause', () => {
     no_photo: { borrowed: 1, attached: 1, selfies: 3 },
     not_a_member: { unproven: 1 },
     not_enrolled: { borrowed: 1, self: 1 },
-    rate_limited: { seconds: 600, revealed: 1, gesture: 1, selfie: 1 },
+    rate_limited: { seconds: 600, revealed: 1, gesture: 1, selfie: 1, photos: 1 },
   };
   /** Only for the couriers, which wait this long; people are told to try again. */
   const unspoken = ['unavailable.seconds'];

@@ -124,9 +124,10 @@ function heard(
   return { claims: ['failures.bad_command'], offers: { for: 'command', ask, commands: [] } };
 }
 
-/** A photo without a known purpose. */
-function whatFor(ask: Omit<Asked, 'command'>): Expected {
-  return { claims: ['intent.photo'], offers: { for: 'command', ask, commands: [] } };
+/** A photo without a known purpose. After a /me in private it may be one of those that follow. */
+function whatFor({ ledger }: World, ask: Omit<Asked, 'command'>): Expected {
+  const or = ask.group === undefined && ledger.series.has(ask.who) ? { or: ['series.found'] } : {};
+  return { claims: ['intent.photo'], offers: { for: 'command', ask, commands: [] }, ...or };
 }
 
 /** Photos without words complete an ask that waits for some. */
@@ -134,7 +135,7 @@ function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
   const { ledger } = world;
   const waiting = ledger.awaiting.get(ask.who) ?? [];
   const latest = ask.group === undefined ? waiting.at(-1) : waiting.findLast((one) => one.ask.group === ask.group);
-  if (!latest) return whatFor(ask);
+  if (!latest) return whatFor(world, ask);
   ledger.awaiting.set(
     ask.who,
     waiting.filter((one) => one !== latest),
@@ -147,7 +148,7 @@ function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
     const isMore = expected.offers?.for === 'consent' && asked.command === 'enroll' && ask.photos.length < 3;
     return isMore ? { ...expected, awaits: asked } : expected;
   }
-  if (question.isUsed || question.isLost) return whatFor(ask);
+  if (question.isUsed || question.isLost) return whatFor(world, ask);
   const photos = [...question.offer.ask.photos, ...ask.photos].slice(0, 3);
   question.offer = { ...question.offer, ask: { ...question.offer.ask, photos } } as Offer;
   if (photos.length < 3) ledger.awaiting.set(ask.who, [...(ledger.awaiting.get(ask.who) ?? []), latest]);

@@ -15,6 +15,8 @@ export class Ledger {
   readonly #held = new Map<string, Held>();
   /** For each person, what a photo without words completes; the latest last. */
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
+  /** People who sent a /me in private: their photos without words may belong to it. */
+  readonly series = new Set<number>();
   /** People whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
   /** What the admins of a group set, by group. */
@@ -172,6 +174,7 @@ export class Ledger {
       case 'enroll':
         return this.#enrol(ask, held);
       case 'me':
+        if (ask.isOutside) this.series.add(ask.who);
         return held.shots.length > 0 ? present(ask, held) : anythingOfMine(ask);
       case 'blur':
         return blurred(ask, purpose === 'self' && !ask.isAllLater ? held : undefined);

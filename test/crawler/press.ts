@@ -7,8 +7,8 @@ import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import { commandLabelled, type Deed, type Question, questionOf, type World } from './world.ts';
 
-/** Buttons outside their question: a result is deleted or shown. */
-const ELSEWHERE = /^(delete|shown):|:show$/;
+/** Buttons outside their question: a result is deleted or shown, a series is stopped. */
+const ELSEWHERE = /^(delete|shown|series):|:show$/;
 
 /** Somebody presses any earlier button, perhaps twice at once. */
 export function press(world: World, person: Somebody, offered: Offered): Deed | undefined {

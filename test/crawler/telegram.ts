@@ -5,6 +5,7 @@ import { type Account, type People, peopleOf } from '../bots/telegram/platform/p
 import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram/platform/world.ts';
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
+import { type Said as Claim, claimsIn } from './texts.ts';
 
 /** What stands where an answer will be. */
 export const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
@@ -23,9 +24,21 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return found;
   };
 
-  /** Notes what changes in a person's private chat, and in the group, from `act` on. */
-  function follow(who: number, group: number | undefined, act: () => Acted): Coming {
-    const inSight = () => visible(people, account(who).id, group === undefined ? undefined : groupOf(group).chat.id);
+  /** Running answers to photos that follow a /me. They change at any time. */
+  const running = new Set<string>();
+  const isRunning = (message: Posted) => {
+    const key = keyOf(message.chat, message.id);
+    if (LOCALES.some((locale) => claimsIn(message.text ?? '', locale).some(isOfSeries))) running.add(key);
+    return running.has(key);
+  };
+
+  /**
+   * Notes what changes in a person's private chat, and in the group, from `act` on; in a running
+   * answer only if that `isAwaited`.
+   */
+  function follow(who: number, group: number | undefined, act: () => Acted, isAwaited = false): Coming {
+    const chat = group === undefined ? undefined : groupOf(group).chat.id;
+    const inSight = () => visible(people, account(who).id, chat).filter((one) => isAwaited || !isRunning(one));
     const before = new Map(inSight().map((message) => [keyOf(message.chat, message.id), looks(message)]));
     const calls = api.calls.length;
     const { updates, query, pressed } = act();
@@ -114,7 +127,8 @@ export function telegramBooth({ telegram: api }: Program): Booth {
         groupOf(group).members.set(person.id, admin.includes(group) ? 'administrator' : 'member');
       }
     },
-    says: (who, said) => follow(who, said.group, () => send(who, said)),
+    says: (who, said) =>
+      follow(who, said.group, () => send(who, said), said.group === undefined && !said.words.startsWith('/')),
     presses(who, { at }, button, group) {
       if (button.isLink) return follow(who, undefined, () => ({ updates: [account(who).says(`/start ${button.id}`)] }));
       if (button.picks !== undefined) {
@@ -183,10 +197,16 @@ function there<T>(one: T | undefined): T {
   return one;
 }
 
+/** Without receipts of consent, and without photos that come back by reference. */
 function visible(people: People, person: number, group: number | undefined): Posted[] {
   const all = [...people.inChat(person), ...(group === undefined ? [] : people.inChat(group))];
-  return all.filter(({ document }) => !document?.name.startsWith('facefinder-consent-'));
+  return all.filter(({ document, caption = '' }) => {
+    const isReceipt = document?.name.startsWith('facefinder-consent-');
+    return !isReceipt && !/^(Photo|Foto) \d+(: \w+)?$/.test(caption);
+  });
 }
+
+const isOfSeries = ({ key }: Claim) => key.startsWith('series.found');
 
 /** A message that only loses its buttons says nothing. */
 function looks({ text, caption, photo, document }: Posted): string {

@@ -16,6 +16,7 @@ const CLAIMS: readonly RegExp[] = [
   /^mydata\.(nothing|title|enrolled|selfies\.(which|kept|dropped|last))$/,
   /^wrong\.(which|noted|known)$/,
   /^shown\.(mayNotPost|unknown|gone|nobody)$/,
+  /^series\.found$/,
   /^(me\.(found|hidden)|blur\.(none|done)|invite\.(posted|refused|alone))$/,
   /^settings\.(title|which\.\w+|erase\.(ask|done))$/,
   /^(alert|help\.title|privacy\.title|place\.which|place\.none)$/,

@@ -15,13 +15,13 @@ export interface WatchedProgram extends AsyncDisposable {
 }
 
 /** Starts the program in a new folder. It logs everything that it ever logs. */
-export async function watchProgram(): Promise<WatchedProgram> {
+export async function watchProgram(env: Readonly<Record<string, string>> = {}): Promise<WatchedProgram> {
   const root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
   const [data, temporary] = [join(root, 'data'), join(root, 'tmp')];
   await mkdir(temporary);
   const temporaries: (string | null)[] = [];
   const watcher = watch(temporary, (_, name) => temporaries.push(name));
-  const program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug' } });
+  const program = await runProgram({ dataDir: data, env: { TMPDIR: temporary, LOG_LEVEL: 'debug', ...env } });
   return {
     program,
     root,

@@ -24,6 +24,8 @@ const SHELVES: readonly Shelf[] = [
   'overdue',
   'swept',
   'pulse',
+  'series',
+  'seriesphoto',
   'anchor',
   'journal',
   'witness',
@@ -228,6 +230,8 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect(await ids('taken')).toEqual(['timely']);
       expect(await ids('overdue')).toEqual(['timely']);
       expect(await ids('pulse')).toEqual(['timely']);
+      expect(await ids('series')).toEqual(['timely']);
+      expect(await ids('seriesphoto')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       for (const shelf of ['erasure', 'swept', 'anchor', 'journal', 'witness'] as const) {
         expect(await ids(shelf)).toEqual(['late', 'timely']);

@@ -35,8 +35,8 @@ function action({ id }: Pick<Head, 'id'>, does: Pressed, label: string, number =
 }
 
 /**
- * The running answer as it is now. It is complete, and replaces what was told before. `most`: the
- * photos that a person may send in a day.
+ * The running answer as it is now. It is complete, and replaces what was told before. `most`: how
+ * many photos a person may send in a day.
  */
 export function runningAnswer(head: Head, words: Words, { now, most }: { now: number; most: number }): Reply {
   const { found, looked, failed, maybe, unsure, given, refused, refusedUntil, ending } = head;

@@ -10,7 +10,7 @@ import { TRIES_TO_NOTE, tooMany } from '../disclosure-shelf.ts';
 export const PHOTOS_A_DAY = 2_000;
 
 /** Characters of a hash that names a message among those of one person and day. */
-const NAMED = 12;
+const MESSAGE_CHARACTERS = 12;
 
 /** How many of some photos may be looked at. */
 export interface Granted {
@@ -41,7 +41,7 @@ export function dailyPhotosOn(pending: Pending, keys: Keys, now: () => number, m
     most,
     async spend({ platform, id: account }, message, photos) {
       const id = keyedHash(keys.lookup, 'proof', 'photos', platform, account);
-      const one = keyedHash(keys.lookup, 'photos', message).slice(0, NAMED);
+      const one = keyedHash(keys.lookup, 'photos', message).slice(0, MESSAGE_CHARACTERS);
       for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
         const kept = await counts.read(id);
         const before = Object.entries(kept?.value() ?? {}).filter(([, [at]]) => at > now() - DAY_MS);

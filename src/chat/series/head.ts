@@ -4,11 +4,11 @@ import type { Post } from '../courier.ts';
 /** How long a series takes photos after the last one. */
 export const GO_ON_MS = 15 * 60_000;
 /** How long a series takes photos in all. */
-export const LONGEST_MS = 60 * 60_000;
+export const SERIES_MS = 60 * 60_000;
 /** How long a series is kept after it takes no more: for its last photos, then for its buttons. */
 export const AFTER_MS = 15 * 60_000;
 /** How long a photo waits at most to be looked at. */
-export const WAITS_MS = LONGEST_MS + AFTER_MS;
+export const WAITS_MS = SERIES_MS + AFTER_MS;
 
 /** How long a worker may be silent before another goes on with its series. */
 const LEASE_MS = 60_000;
@@ -120,7 +120,7 @@ export function isDue(head: Head, now: number): boolean {
 
 /** With more time after a sign of its person. */
 export function prolonged(head: Head, now: number): Head {
-  return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + LONGEST_MS)) };
+  return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + SERIES_MS)) };
 }
 
 export function taken(

@@ -8,8 +8,8 @@ import { askWhich, type SeriesButton } from './answer.ts';
 import { ended, type Head, takenOut } from './head.ts';
 
 /**
- * Does what a button of a series says. The worker that has the series shows what comes of it, in the
- * running answer or below it. So only the answers that no running answer tells are given here.
+ * Does what a button of a series says. The worker that has the series shows what comes of it, in
+ * the running answer or below it. So only answers that no running answer tells are given here.
  * @throws Failure `expired` when the series is not kept any more, or was somebody else's
  */
 export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton): Promise<Outcome> {

@@ -10,7 +10,7 @@ import type { DailyPhotos } from './daily-photos.ts';
 import { endOf, type Head, isDue, newHead, prolonged, taken, takesMore, WAITS_MS } from './head.ts';
 
 /** Characters of a hash that names a message among those of one series. */
-const NAMED = 12;
+const MARK_CHARACTERS = 12;
 
 /** A photo that waits to be looked at. */
 export interface WaitingPhoto {
@@ -47,8 +47,8 @@ export interface Series {
   /** The person's series; undefined without one. */
   readonly of: (person: Person) => Promise<{ readonly id: string; readonly head: Head } | undefined>;
   /**
-   * Changes a head by `edit`, which may run several times. Undefined, without a change, when there is
-   * none or `edit` gives none.
+   * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
+   * is none or `edit` gives none.
    */
   readonly change: (id: string, edit: (head: Head) => Head | undefined) => Promise<Head | undefined>;
   /** The first photos that wait, in the order they came. */
@@ -67,7 +67,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
   const heads = shelf<Head>(pending, keys, 'series');
   const photos = shelf<Parked>(pending, keys, 'seriesphoto');
   const idOf = ({ platform, id }: Person) => keyedHash(keys.lookup, 'series', platform, id);
-  const markOf = (ask: Pick<Ask, 'id'>) => keyedHash(keys.lookup, 'series of', ask.id).slice(0, NAMED);
+  const markOf = (ask: Pick<Ask, 'id'>) => keyedHash(keys.lookup, 'series of', ask.id).slice(0, MARK_CHARACTERS);
 
   const change: Series['change'] = async (id, edit) => {
     for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {

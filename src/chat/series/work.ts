@@ -16,7 +16,7 @@ import { ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn
 
 /** The photos that a worker looks at for one person before the next one has their turn. */
 const TURN = 10;
-/** The most photos in one album: Telegram takes ten. */
+/** The most photos in one album, by the courier's promise. */
 const ALBUM = 10;
 /** How long one photo makes way for asks that wait or run, and how often it looks. */
 const ASIDE = { mostMs: 2_000, lookMs: 50 };
@@ -184,8 +184,8 @@ async function verdictOn(look: Look, call: PhotoCall, photo: PhotoRef, { dailyPh
 }
 
 /**
- * Gives the first photos of the outbox back. It is noted before, because nothing may be given twice:
- * see {@link leased}.
+ * Gives the first photos of the outbox back. That is noted before, because nothing may be given
+ * twice: see {@link leased}.
  */
 async function give({ flow, change }: Turn, before: Head): Promise<Head> {
   const {

@@ -60,11 +60,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return asMessage(world, post(world, params, { text: text(params.text, 'message text', 4096) }));
   },
   sendPhoto(world, params) {
-    const photo = upload(world, params.photo);
+    const photo = fileOf(world, params.photo, 'photo');
     return asMessage(world, post(world, params, { photo, ...caption(params), spoiler: params.has_spoiler === true }));
   },
   sendDocument(world, params) {
-    const document = { file: upload(world, params.document), name: fileName(params.document) };
+    const document = { file: fileOf(world, params.document, 'document'), name: fileName(params.document) };
     return asMessage(world, post(world, params, { document, ...caption(params) }));
   },
   sendMediaGroup(world, params) {
@@ -197,12 +197,20 @@ function groupOf(world: World, chat: number) {
 
 function content(world: World, media: Params, files: Params): Content {
   const name = /^attach:\/\/(.+)$/.exec(String(media.media))?.[1];
-  const bytes = name === undefined ? undefined : files[name];
-  if (!bytes) throw badRequest('wrong file identifier/HTTP URL specified');
-  const file = upload(world, bytes);
+  const bytes = name === undefined ? media.media : files[name];
+  const file = fileOf(world, bytes, media.type === 'photo' ? 'photo' : 'document');
   const under = caption(media);
   if (media.type === 'photo') return { photo: file, ...under, spoiler: media.has_spoiler === true };
   return { document: { file, name: fileName(bytes) }, ...under };
+}
+
+/** An upload, or a file that the bot knows by its id. As on Telegram, that stays what it was. */
+function fileOf(world: World, given: unknown, kind: 'photo' | 'document'): string {
+  if (typeof given !== 'string') return upload(world, given);
+  const known = [...world.messages.values()].find(({ photo, document }) => [photo, document?.file].includes(given));
+  if (!known) throw badRequest('wrong file identifier/HTTP URL specified');
+  if ((known.photo === given ? 'photo' : 'document') !== kind) throw badRequest(`can't use file as ${kind}`);
+  return given;
 }
 
 /**

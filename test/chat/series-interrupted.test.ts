@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../support/words.ts';
+import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
+import { ALICE, action, CLUB } from './stage.ts';
+
+let on: Awaited<ReturnType<typeof openSeriesStage>>;
+const begin = async (photosADay?: number) => {
+  on = await openSeriesStage(photosADay);
+};
+afterEach(() => on.stage[Symbol.asyncDispose]());
+
+describe('however it is interrupted', () => {
+  beforeEach(() => begin());
+
+  it('a restart goes on with what waits: nothing twice, nothing missing', async () => {
+    await on.began();
+    await on.sends(...Array.from({ length: 25 }, (_, index) => (index % 2 === 0 ? 'anna~' : 'ben')));
+    const stopped = new AbortController();
+    let seen = 0;
+    on.stage.platform.waits.photos = async () => {
+      seen += 1;
+      if (seen === 7) stopped.abort();
+    };
+    await on.stage.workOnSeries(stopped.signal);
+    await on.stage.restart();
+    delete on.stage.platform.waits.photos;
+    await on.works();
+    await on.says('You are in 13 of 25 photos so far.');
+    const numbers = on.stage.platform.own.flat().map(([, caption]) => caption);
+    expect(numbers).toEqual(Array.from({ length: 13 }, (_, index) => `Photo ${2 * index + 1}`));
+  });
+
+  it('a worker that dies while it sends photos sends none twice, says so, and sends them on request', async () => {
+    await on.began();
+    await on.sends('anna~', 'anna~');
+    on.stage.platform.owning.meanwhile = async () => on.dies();
+    await on.works();
+    delete on.stage.platform.owning.meanwhile;
+    await on.stage.restart();
+    await on.works();
+    expect(on.own()).toEqual([['anna~', 'anna~']]);
+    await on.says('I was interrupted while I sent you 2 of them');
+    await on.stage.chat.press(await on.pressOf(en.series.again));
+    await on.works();
+    expect(on.own()).toEqual([
+      ['anna~', 'anna~'],
+      ['anna~', 'anna~'],
+    ]);
+    expect(textOf(await on.running())).not.toContain('interrupted');
+  });
+
+  it('a worker that dies between a photo and the next counts none twice', async () => {
+    await on.began();
+    await on.sends('anna~', 'ben');
+    Object.assign(on.stage.flow.series, { dropPhoto: async () => on.dies() });
+    await on.works();
+    await on.stage.restart();
+    await on.works();
+    await on.says('You are in 1 of 2 photos so far.');
+    expect(on.own()).toEqual([['anna~']]);
+  });
+
+  it('two workers do everything once', async () => {
+    await on.began();
+    await on.sends(...Array.from({ length: 30 }, () => 'anna~'));
+    await Promise.all([on.works(), on.works(), on.works()]);
+    await on.works();
+    await on.says('You are in 30 of 30 photos so far.');
+    expect(on.own().flat()).toHaveLength(30);
+  });
+
+  it('albums that arrive at the same moment are all taken in', async () => {
+    await on.began();
+    const asks = Array.from({ length: 5 }, () => on.stage.ask(ALICE, '', ['anna~', 'ben'], PRIVATE));
+    await Promise.all(asks.map((ask) => on.stage.chat.ask(ask)));
+    await on.works();
+    const shown = await Promise.any(asks.map((ask) => on.stage.platform.shownAt(ask.address.message)));
+    expect(textOf(shown)).toContain('You are in 5 of 10 photos so far.');
+  });
+});
+
+describe('/forget in the middle', () => {
+  it.each(['waiting', 'being looked at'])('leaves nothing of photos that are %s', async (when) => {
+    await begin();
+    await on.began();
+    await on.sends('anna~');
+    await on.works();
+    await on.sends('anna~', 'anna~');
+    const forget = async () => {
+      await on.stage.press(ALICE, action(await on.stage.say(ALICE, 'forget'), 'confirm'));
+    };
+    if (when === 'waiting') await forget();
+    else {
+      on.stage.platform.waits.photos = async () => {
+        delete on.stage.platform.waits.photos;
+        await forget();
+      };
+    }
+    const before = on.own().length;
+    await on.works();
+    await on.works();
+    expect(on.own()).toHaveLength(before);
+    expect(await on.kept()).toEqual([]);
+    await on.says('You were erased after you asked for this');
+    expect(await on.stage.say(ALICE, '', ['anna'], PRIVATE)).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it.each([
+    ['leaving the group', () => on.stage.chat.left(CLUB, ALICE)],
+    ['removing the bot', () => on.stage.chat.removed(CLUB)],
+  ])('so does %s', async (_, happens) => {
+    await begin();
+    await on.began();
+    await on.sends('anna~');
+    await happens();
+    expect(await on.kept()).toEqual([]);
+  });
+});

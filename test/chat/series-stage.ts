@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import type { Reply } from '../../src/chat/reply.ts';
+import { ALICE, action, openStage } from './stage.ts';
+
+/** Everything here is private: the group is the only one that Alice is known in. */
+export const PRIVATE = { place: undefined };
+
+export const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join(' ');
+
+/** A stage on which Alice is enrolled, and what she does after a /me. */
+export async function openSeriesStage(photosADay?: number) {
+  const stage = await openStage({}, 'group', undefined, photosADay);
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  let first: unknown;
+  /** The running answer, which is at the first photo. */
+  const running = () => stage.platform.shownAt(first);
+  return {
+    stage,
+    running,
+    /** What the asker saw of their /me, in private. A running answer begins anew. */
+    async began(more = {}) {
+      first = undefined;
+      const replies = await stage.say(ALICE, 'me', ['anna'], { ...PRIVATE, ...more });
+      return replies[0]?.kind === 'consent' ? await stage.press(ALICE, action(replies, 'agree'), PRIVATE) : replies;
+    },
+    /** Sends photos without a command, each in its own message. */
+    async sends(...photos: readonly string[]) {
+      const asks = photos.map((who) => stage.ask(ALICE, '', [who], PRIVATE));
+      first ??= asks[0]?.address.message;
+      for (const ask of asks) await stage.chat.ask(ask);
+      return asks;
+    },
+    works: () => stage.workOnSeries(),
+    /** The photos that were given back, by album. */
+    own: () => stage.platform.own.map((album) => album.map(([who]) => who)),
+    /** A press of this button under the running answer. */
+    async pressOf(label: string) {
+      const actions = (await running()).flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
+      const found = actions.find((one) => one.label === label);
+      if (!found) throw new Error(`no ${label} in ${JSON.stringify(actions)}`);
+      return stage.pressOf(ALICE, found, PRIVATE);
+    },
+    /** What is kept of series. */
+    async kept() {
+      const { pending } = stage.parts.stores;
+      return [...(await pending.list('series')), ...(await pending.list('seriesphoto'))];
+    },
+    /** As if the program were killed here: nothing that it does from now on is kept. */
+    dies(): never {
+      const gone = () => Promise.reject(new Error('killed'));
+      Object.assign(stage.flow.series, { change: gone, dropPhoto: gone });
+      throw new Error('killed');
+    },
+    async says(sentence: string) {
+      expect(textOf(await running())).toContain(sentence);
+    },
+  };
+}
