@@ -1,7 +1,8 @@
 import { isDetails } from './details.ts';
+import { isAnsweredBelow } from './series/answer.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /** Whether a button is answered beside its message, which stays as it is. */
 export function isAnsweredBeside(button: string): boolean {
-  return saysWrongName(button) || isDetails(button);
+  return saysWrongName(button) || isDetails(button) || isAnsweredBelow(button);
 }

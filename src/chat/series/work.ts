@@ -164,7 +164,7 @@ async function lookFor(
   const [{ ask, place }] = await Promise.all([enter(flow, asked, asked.place), flow.gallery.checkPack()]);
   const admission = await gate(flow, ask, place, command);
   // Another notice is in force by now. The next /me shows it.
-  if (admission.notice) throw new Failure('expired');
+  if (admission.instead) throw new Failure('expired');
   const { consent, rules } = admission;
   const words = wordsFor(ask.locale);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);

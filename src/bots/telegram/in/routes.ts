@@ -4,7 +4,6 @@ import type { Press } from '../../../chat/ask.ts';
 import { isAnsweredBeside } from '../../../chat/beside.ts';
 import { failureText } from '../../../chat/failure.ts';
 import { rightOf } from '../../../chat/rights.ts';
-import { isAnsweredBelow } from '../../../chat/series/answer.ts';
 import { TAKE_BACK } from '../../../chat/shown.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { postOf } from '../out/take-back.ts';
@@ -77,8 +76,7 @@ async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_
   if (!message) return;
   const isMedia = message.date !== 0 && (message.photo ?? message.document) !== undefined;
   // A result stays, so the answer is a new message below it.
-  const isBelow = isAnsweredBeside(data) || isAnsweredBelow(data);
-  const replaced = isBelow ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
+  const replaced = isAnsweredBeside(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
   const locale = from.language_code ?? 'en';
   const press: Press = {
     ...request(ctx.update.update_id, from),
