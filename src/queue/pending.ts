@@ -97,8 +97,8 @@ export interface Pending extends AsyncDisposable {
   dropOwned(owner: string): Promise<number>;
   /**
    * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`,
-   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto` and `pulse` items past their time,
-   * bytes included. Other items stay, because a clock may be ahead.
+   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto` and `pulse` items past their
+   * time, bytes included. Other items stay, because a clock may be ahead.
    */
   tidy(now: number): Promise<void>;
   /**

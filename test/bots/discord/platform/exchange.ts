@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { snowflake } from './world.ts';
 
 /** A message on the loopback Discord, as its readers see it. */
 export interface Shown {
@@ -93,4 +94,17 @@ export async function named(body: unknown, files: readonly Blob[]): Promise<Show
       return { filename, bytes, ...(description !== undefined && { description }) };
     }),
   );
+}
+
+/** Fields that a body omits stay as they were. */
+export function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: boolean, before?: Shown): Shown {
+  const given = body as Partial<Shown>;
+  return {
+    id: snowflake(),
+    content: given.content ?? before?.content ?? '',
+    embeds: given.embeds ?? before?.embeds ?? [],
+    components: given.components ?? before?.components ?? [],
+    attachments: given.attachments ? files : (before?.attachments ?? []),
+    isEphemeral,
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
 import { violations } from './conformance.ts';
-import { type Exchange, named, type Shown } from './exchange.ts';
+import { type Exchange, named, type Shown, shownFrom } from './exchange.ts';
 import { messageJson, snowflake, type World } from './world.ts';
 
 /** A request of the bot. `template` is the path in Discord's description. */
@@ -291,17 +291,4 @@ function withExchange(api: Api, token: string | undefined, act: (exchange: Excha
   if (!exchange.ack) return refused(404, 10015);
   if (exchange.isDeleted) return refused(404, 10008);
   return act(exchange);
-}
-
-/** Fields that a body omits stay as they were. */
-function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: boolean, before?: Shown): Shown {
-  const given = body as Partial<Shown>;
-  return {
-    id: snowflake(),
-    content: given.content ?? before?.content ?? '',
-    embeds: given.embeds ?? before?.embeds ?? [],
-    components: given.components ?? before?.components ?? [],
-    attachments: given.attachments ? files : (before?.attachments ?? []),
-    isEphemeral,
-  };
 }
