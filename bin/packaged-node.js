@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Path of the Node that `npm install` brought: one of our optional packages, each made for one
- * system. Undefined when none is there, or none runs on this machine.
+ * The path of the Node that `npm install` brought. It is one of our optional packages, of which
+ * each is for one system. Undefined when none is there, or the one there does not run on this
+ * machine.
  */
 export function packagedNode() {
   const require = createRequire(import.meta.url);

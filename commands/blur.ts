@@ -19,13 +19,16 @@ import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
 import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
-/** Choices of a button: blur the asker too; or blur once more, with doubtful heads. */
+/**
+ * What a button chooses: {@link ALL} also blurs the asker; {@link MORE} also blurs heads that the
+ * detector is not sure of. A button may choose both.
+ */
 const ALL = 'all';
 const MORE = 'more';
 
 /**
- * /blur: the photo with everybody but the asker unrecognisable. /blur all: with everybody, which
- * recognises nobody. Only an enrolled asker can be left out.
+ * /blur: makes everybody on the photo unrecognisable but the asker. /blur all: makes the asker
+ * unrecognisable too, and compares no face with a template. Only an enrolled asker can be left out.
  */
 export const blur = {
   name: 'blur',
@@ -85,7 +88,7 @@ async function look(call: PhotoCall, photo: Uint8Array): Promise<Looked> {
   return { heads: seen.heads, faces: seen.faces, ...(await copyOf(call, photo, seen)) };
 }
 
-/** A face that may be somebody else's is blurred. */
+/** Only this face is left as it is. A face that may be somebody else's is blurred. */
 function isCertain(own: Own | undefined): own is Own {
   return own?.match.verdict === 'match';
 }
@@ -117,7 +120,10 @@ async function blurred(call: PhotoCall, { heads, photo, frame, scale }: Looked, 
   };
 }
 
-/** The share of a face that another's blur may cover. Below it, people see the face as it was. */
+/**
+ * The share of a face that the blur of another face may cover. Up to this share, people see the
+ * face as it was.
+ */
 const HARDLY_COVERED = 0.2;
 
 /** Whether the blur of one face covers a part of another. */
@@ -130,7 +136,7 @@ function covers(face: Box, other: Box): boolean {
   return area > HARDLY_COVERED * across * down;
 }
 
-/** Offers under the photo: a closer look, and blurring the asker too. */
+/** The buttons under the photo: to look more closely for heads, and to blur the asker too. */
 function offers(
   { parked }: Tools,
   { ask, words, now, answerAfter }: PhotoCall,

@@ -5,10 +5,11 @@ import { type Heads, SHOWN_SIDE } from '../src/face/face.ts';
 import { Failure } from '../src/failure.ts';
 
 /**
- * The result of `look` for each photo of the ask, in order. For one of several that could not be
- * looked at, it is the reason.
+ * Calls `look` for each photo of the ask, and gives the results in order. When one of several
+ * photos cannot be looked at, its result is a reply with the reason.
  * @param from how many photos came before these in what the person sent
- * @param isPart whether more photos come after these: then a single one may be bad too
+ * @param isPart whether more photos follow in a later ask. Then even a single bad photo gets a
+ * reply
  */
 export async function eachPhoto<T>(
   { photos, words }: PhotoCall,
@@ -29,16 +30,16 @@ export async function eachPhoto<T>(
 }
 
 /**
- * The most bytes of a photo that is kept as it is beside others, like those that chats send. A copy
- * would cost more and save nothing.
+ * Up to this many bytes, a photo that is one of several is kept without a copy. Photos from chats
+ * are this small. A copy of one would take longer and save no memory.
  */
 const KEPT_AS_IT_IS = 1_000_000;
 
-/** A photo that was seen. It is drawn on once all photos of the ask were seen. */
+/** A photo that was seen. The marks are drawn on it later, when all photos of the ask were seen. */
 export interface Copy {
   /**
-   * The photo itself when it is the only one, or small. Otherwise the upright copy as it will be
-   * shown, because memory holds only one large photo.
+   * The photo itself when it is the only one, or small. Otherwise an upright copy in the size that
+   * will be shown. So memory holds only one large photo.
    */
   readonly photo: Uint8Array;
   readonly frame: number;
@@ -46,7 +47,7 @@ export interface Copy {
   readonly scale: number;
 }
 
-/** Makes what is kept of a photo until it is drawn on. */
+/** Makes the copy that is kept until the marks are drawn on it. */
 export async function copyOf(
   { faces, photos, signal }: PhotoCall,
   photo: Uint8Array,

@@ -15,8 +15,8 @@ import type { Tools } from './tools.ts';
 /** The most selfies of one ask. With three, searches are far more reliable than with one. */
 const MAX_SELFIES = 3;
 /**
- * Embeddings closer than this come from one photo. Two photos of one person are some 0.5 apart or
- * more.
+ * Embeddings closer than this come from the same photo. Two different photos of one person are some
+ * 0.5 apart or more.
  */
 const SAME_PHOTO = 0.05;
 
@@ -27,8 +27,8 @@ const SAME_PHOTO = 0.05;
 const MOST_REFUSED = 10_000;
 
 /**
- * /enroll: one face on each selfie, all of one person, whose face nobody else has enrolled here.
- * The person shows a gesture if that is required.
+ * /enroll: stores the face on each selfie. All selfies must show one person, and nobody else may
+ * have enrolled that face here. The person shows a gesture if that is required.
  */
 export const enroll = {
   name: 'enroll',
@@ -87,8 +87,8 @@ function claimOf(choice: string | undefined, isAsked: boolean): Claim | undefine
 }
 
 /**
- * Keeps each picture once, and none that is already enrolled. A job may run twice, and people send
- * the same photo again: neither may push out better templates.
+ * Leaves out embeddings of the same photo, and of photos that are already enrolled. A job may run
+ * twice, and people send a photo again. Neither may push out better templates.
  */
 function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly Float32Array[]): Float32Array[] {
   const fresh: Float32Array[] = [];
@@ -98,7 +98,10 @@ function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly
   return fresh;
 }
 
-/** Telling whether a face is taken reveals something of the compared template, like a search. */
+/**
+ * To say whether a face is taken reveals something of the compared template. So it costs what a
+ * search costs.
+ */
 async function payForLikeness(
   { gallery, matcher, disclosure }: Tools,
   { scope, consent, ask, answerAfter }: PhotoCall,
@@ -130,7 +133,10 @@ function done({ words, place }: PhotoCall, templates: number, repeated: boolean)
   return repeated ? `${text} ${words.enroll.samePicture}` : text;
 }
 
-/** The faces of the good selfies, and what is wrong with the others. Throws when none is good. */
+/**
+ * The faces of the good selfies, and for each other selfie the reason why it is not good. Throws
+ * when no selfie is good.
+ */
 async function readSelfies(call: PhotoCall): Promise<{ selfies: Face[]; refused: Reply[] }> {
   const selfies: Face[] = [];
   const failures: { number: number; failure: Failure }[] = [];
@@ -148,7 +154,7 @@ async function readSelfies(call: PhotoCall): Promise<{ selfies: Face[]; refused:
   return { selfies, refused: failures.map(({ number, failure }) => photoReply(number, failure, call.words)) };
 }
 
-/** Whether every selfie resembles an earlier one, of this ask or already enrolled. */
+/** Whether every selfie resembles an enrolled one, or an earlier one of this ask. */
 function isOnePerson({ matcher }: Tools, known: readonly Float32Array[], embeddings: readonly Float32Array[]): boolean {
   return embeddings.every((embedding, index) => {
     const before = [...known, ...embeddings.slice(0, index)];

@@ -22,9 +22,7 @@ export interface LookedFace {
   readonly near: readonly Near<Candidate>[];
 }
 
-/**
- * Who of the group the faces of all photos may be, photo by photo. `account` learns who is near.
- */
+/** Says who of the group each face may be, photo by photo. `account` learns who is near. */
 export async function nameFaces(
   tools: Tools,
   call: PhotoCall,
@@ -68,16 +66,16 @@ function presence(tools: Tools, call: PhotoCall) {
     const matches: Named<Candidate>[] = [];
     for (const match of all) if (await mayBeSaid(match.candidate)) matches.push(match);
     const others: Candidate[] = [];
-    // Membership is checked for these only when nobody is named.
+    // The people who are only similar are checked only when nobody is named.
     for (const one of matches.length > 0 ? [] : similar) if (await mayBeSaid(one)) others.push(one);
     return { matches, verdict: verdictOf({ matches, similar: others }) };
   };
 }
 
 /**
- * Checks only the people whom the answer mentions, once each. A platform that is down hides nobody.
- * If a platform answers but confirms nobody, everybody is hidden except an asker who wrote from
- * inside.
+ * Asks the platform about each person whom the answer mentions, once. Everybody stays in the answer
+ * when the platform is down. When it answers without proof, it hides everybody except an asker who
+ * wrote from inside.
  */
 function memberCheck({ membership }: Tools, { ask }: PhotoCall): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();

@@ -7,7 +7,7 @@ import { figure, listed } from '../src/text/figures.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Called } from './names-now.ts';
 
-/** Somebody named at a face, and the face at which their distance is shown. */
+/** Somebody who is named at a face. Their distance is said at only one face of the answer. */
 export interface Told extends Called {
   readonly match: Named<Candidate>;
   readonly isMeasured: boolean;
@@ -42,7 +42,7 @@ export function describe(
     );
     return those.length === 0 ? [] : [say({ faces: those.length, numbers })];
   };
-  // When nobody is known or similar, the summary has already said so.
+  // When no face is known or similar, the summary has already said so.
   const isSaid = unknown.length === faces.length;
   const numbered = [...count(similar, find.similar), ...(isSaid ? [] : count(unknown, find.unknown))];
   return [
@@ -61,7 +61,8 @@ export function summaryOf({ words, place }: PhotoCall, faces: readonly ToldFace[
 }
 
 /**
- * What a group is shown: the names of people who agreed to that, and how many faces are blurred.
+ * Describes a photo to a group: the names of people who agreed to that, and how many faces are
+ * blurred.
  */
 export function describeShown({ words }: PhotoCall, faces: readonly ToldFace[]): string {
   const { find } = words;
@@ -90,7 +91,7 @@ function sentence(
   return find[verdict]({ name, face, distance, chance: wrongAnswers(find, locale, chance) });
 }
 
-/** One in how many such answers is wrong at most: shown chances are rounded up. */
+/** Says that at most one in so many such answers is wrong. Shown chances are rounded up. */
 function wrongAnswers(find: Words['find'], locale: string, chance: number): string {
   return chance > 0.5 ? find.wrongMostly : find.wrongAnswers({ answers: figure(locale, Math.round(1 / chance)) });
 }

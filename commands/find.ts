@@ -19,8 +19,8 @@ import { inReadingOrder } from './reading-order.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * /find: every face of the photos, numbered, with the people of this group whom it may show. One
- * result per photo.
+ * /find: numbers every face on the photos, and names the people of this group whom the answer may
+ * show. Each photo gets one result.
  */
 export const find = {
   name: 'find',
@@ -41,7 +41,7 @@ interface SeenPhoto extends Copy {
 
 /** A photo with the people found on it. Nothing of it is shown yet. */
 interface Looked {
-  /** Among several photos, from 1. */
+  /** The number of the photo among those of the ask, from 1. */
   readonly photo: number;
   readonly faces: readonly LookedFace[];
   /** How many more faces were found but not looked at. */
@@ -66,7 +66,10 @@ async function look(call: PhotoCall, photo: Uint8Array): Promise<SeenPhoto> {
   return { seen, ...(await copyOf(call, photo, seen)) };
 }
 
-/** Who is on the photos. All are compared at once, because a chance is for the whole answer. */
+/**
+ * Finds out who is on the photos. All faces are compared at once, because a chance is for the whole
+ * answer.
+ */
 async function named(
   tools: Tools,
   call: PhotoCall,
@@ -106,8 +109,8 @@ async function marked(call: PhotoCall, { photo, frame, scale }: SeenPhoto, found
 }
 
 /**
- * The replies, once the answer is paid for. Each person's distance is shown once at most, at the
- * nearest face of all photos.
+ * Pays for the answer, and then makes the replies. Each person's distance is shown at most once, at
+ * the nearest face of all photos.
  */
 async function answers(
   tools: Tools,
@@ -121,7 +124,7 @@ async function answers(
   const { distances, noted } = await account.pay(subjects(faces, nearest));
   call.answerAfter(noted);
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
-  // Nobody is named before the search log has the entry.
+  // The names appear only once the search log has the entry.
   call.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
   const nameOf = namesNow(tools, call, found);
   const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
@@ -135,11 +138,11 @@ async function answers(
       measuredAt: best && numberOf.get(best),
     };
   };
-  // The place of a face that was not looked at is unknown, so it could not be blurred.
+  // Nobody knows where a face is that was not looked at. So it could not be blurred.
   const mayBeShown = looked.every((one) => 'kind' in one || one.left === 0);
   const told = { tell, mayBeShown };
-  // The group is shown only photos that name somebody. The asker has already read why others
-  // failed.
+  // The group is shown only photos that name somebody. The asker has already read why the other
+  // photos failed.
   const isShown = ask.choice === 'show' && faces.length > 0;
   const answered = isShown ? looked.filter(isNaming) : looked;
   if (answered.length === 0) return [{ kind: 'info', text: call.words.shown.nobody }];
@@ -169,7 +172,7 @@ function withButtons({ wrongNames, matcher }: Tools, { ask, words }: PhotoCall, 
   });
 }
 
-/** The people near the faces, each with the number of faces that tell something of them. */
+/** The people near the faces. Each has the number of faces that reveal something of them. */
 function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unknown>): Subject[] {
   const near = Map.groupBy(
     faces.flatMap((face) => face.near),

@@ -9,7 +9,10 @@ import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';
 import type { Tools } from './tools.ts';
 
-/** /forget: asks once, then erases here or everywhere, with a receipt for each group. */
+/**
+ * /forget: asks once, then erases the person here or everywhere, and gives a receipt for each
+ * group.
+ */
 export const forget = {
   name: 'forget',
   kind: 'anywhere',
@@ -28,7 +31,7 @@ export const forget = {
 
 type Sent = readonly (readonly [ScopeId, SentIn])[];
 
-/** What is kept of photos that they sent there. */
+/** The records about searches of photos that the person sent there. */
 async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['ask'], where: Where): Promise<Sent> {
   try {
     const sent = await sentPhotos.of(person);
@@ -39,7 +42,7 @@ async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['a
   }
 }
 
-/** The items that are gone by now. An item whose removal is retried later is left out. */
+/** The records that are gone by now. A record whose removal is retried later is left out. */
 async function goneOf({ sentPhotos }: Tools, { person }: CommandCall['ask'], sent: Sent): Promise<SentIn[]> {
   if (sent.length === 0) return [];
   try {
@@ -57,25 +60,28 @@ function photosErased({ words }: CommandCall, sent: readonly SentIn[]): Reply[] 
   return [{ kind: 'info', text: words.forget.photos({ groups, forbidden }) }];
 }
 
-/** A store that is away must keep nobody from leaving. */
+/** When a store cannot be reached, people can leave all the same. */
 function unlessUnavailable<T>(error: unknown, instead: T): T {
   if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
   return instead;
 }
 
-/** Where to erase; undefined until an offer was chosen. Nothing else erases anybody. */
+/**
+ * The group to erase the person from, or everywhere; undefined until the person chose one. Nothing
+ * but that choice erases anybody.
+ */
 function chosen({ choice, place }: CommandCall['ask']): Where | undefined {
   if (choice === 'everywhere') return 'everywhere';
   return choice === 'here' ? place : undefined;
 }
 
-/** The question before an erasure: from where. */
+/** Asks, before an erasure, which groups to erase the person from. */
 export async function confirm(tools: Tools, call: CommandCall): Promise<Reply> {
   const { ask, words } = call;
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);
   if (!isHere && !isElsewhere) {
     await tools.eraser.withdraw(ask.person, ask);
-    // Damaged items cannot be read, and are dropped all the same.
+    // A damaged record is missing from `groups` because it cannot be read. This drops it too.
     await tools.sentPhotos.drop('everywhere', ask.person);
     return nothing(call, undefined);
   }
@@ -98,7 +104,7 @@ function nothing({ words }: CommandCall, place: Place | undefined): Reply {
   return { kind: 'info', text: words.forget.nothing({ where: place === undefined ? 'other' : 'group', group }) };
 }
 
-/** The groups with data of the person. */
+/** The groups that hold data of the person. */
 async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: CommandCall['ask']) {
   try {
     const here = place && (await gallery.scopeOf(place));
@@ -108,7 +114,7 @@ async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Comm
     return {
       isHere: held.some(({ scope }) => scope === here),
       isElsewhere: held.some(({ scope }) => scope !== here),
-      // Some groups are unreadable. The person leaves them all the same.
+      // A group whose name cannot be read is missing here. The person can leave it all the same.
       groups: held.flatMap((one) => (one.scope === here && place ? place : (one.place ?? []))),
     };
   } catch (error) {

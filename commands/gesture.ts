@@ -11,19 +11,23 @@ import { Failure } from '../src/failure.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
-/** The choices under a gesture. What the sender said about the face follows {@link ANOTHER}. */
+/**
+ * What the buttons under a gesture choose. After {@link ANOTHER} follows what the sender said about
+ * the face.
+ */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
 
 /**
- * What the sender may have said about the face: it is their own, or somebody else looks like them.
+ * What the sender may have said about a face that is taken: it is their own, or somebody else looks
+ * like them.
  */
 const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 
-/** An enrolment whose sender was asked for a gesture, and their photo of it. */
+/** An enrolment whose sender was asked for a gesture, with the photo that should show it. */
 export interface Proving {
   /** The call with the earlier selfies. */
   readonly call: PhotoCall;
-  /** Undefined when another gesture was asked for. */
+  /** Undefined when the sender asked for another gesture. */
   readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
 }
 
@@ -52,8 +56,9 @@ export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving 
 }
 
 /**
- * What to say instead of enrolling; undefined once the gesture was shown. Each photo answers one
- * gesture. After a photo that does not show the gesture, another gesture is asked for.
+ * The reply that asks for a gesture; undefined once the gesture was shown, so that the enrolment
+ * goes on. Each photo answers one gesture. After a photo that does not show it, another gesture is
+ * asked for.
  */
 export async function proofReply(
   tools: Tools,
@@ -62,13 +67,14 @@ export async function proofReply(
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
   const { proof } = call.words.enroll;
-  // Beside a selfie that is cut, a whole one seems to show a gesture that nobody made.
+  // A face that the edge cuts off looks turned. Compared with it, a whole face seems to show a
+  // gesture that nobody made.
   if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
   const why = shown ? await whyNot(tools, call, shown, selfies) : '';
   return why === undefined ? undefined : await askFor(tools, call, why);
 }
 
-/** Why a photo does not show the gesture, as a sentence; undefined if it does. */
+/** The sentence that says why a photo does not show the gesture; undefined if it does. */
 async function whyNot(
   { matcher }: Tools,
   { words, open, faces, signal, ask, now }: PhotoCall,
@@ -110,7 +116,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: strin
   return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };
 }
 
-/** The answer when the sender stops; undefined for other choices. */
+/** The answer to a sender who stops; undefined for other choices. */
 export async function stopped(tools: Tools, { ask, scope, words }: PhotoCall): Promise<Reply[] | undefined> {
   if (ask.choice !== STOP) return undefined;
   await tools.proofs.drop(ask.person, scope);

@@ -1,6 +1,6 @@
 import type { Declared } from './declared.ts';
 
-/** /help: the commands, the contact, and the version. */
+/** /help: shows the commands, the contact, and the version. */
 export const help = {
   name: 'help',
   kind: 'anywhere',

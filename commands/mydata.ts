@@ -31,7 +31,7 @@ export const mydata = {
       (await photosChosen(tools, call, groups)) ??
       (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, call, groups));
     if (chosen) return chosen;
-    // Old names are not kept.
+    // The gallery keeps only a person's present name.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
     const sent = await sentBy(tools, ask.person, ask.place && groups);
@@ -53,7 +53,7 @@ export const mydata = {
   },
 } satisfies Declared;
 
-/** All offers about the data, in one question. */
+/** Puts all offers about the data into one question. */
 async function offers(
   tools: Tools,
   call: CommandCall,
@@ -69,7 +69,9 @@ async function offers(
   return [{ kind: 'confirm', text, actions: offered.flatMap(({ actions }) => actions) }];
 }
 
-/** A chat keeps what is sent to it, even after /forget. So no embedding goes there. */
+/**
+ * A chat keeps what is sent to it, even after /forget. So the export for a chat has no embeddings.
+ */
 function inChat({ mydata }: Words, { platform, id }: Person, contact = ''): string {
   return mydata.inChat({ hasContact: contact !== '', contact, person: `${platform}:${id}` });
 }

@@ -5,15 +5,15 @@ import type { Tools } from './tools.ts';
 
 /** A person's name in an answer. */
 export interface Called {
-  /** As the platform gives it now. */
+  /** The name as the platform gives it now. */
   readonly name: string;
-  /** The same for sentences. */
+  /** The same name, made safe for sentences: see {@link personName}. */
   readonly called: string;
 }
 
 /**
- * People's present names on their platform, which replace the stored ones. When two people in an
- * answer share a name, the account's name follows it.
+ * Gives each person's present name on their platform, and replaces the stored name by it. When two
+ * people in an answer share a name, each name is followed by that of the account.
  */
 export function namesNow(
   { gallery, nameNow }: Tools,
@@ -35,7 +35,7 @@ export function namesNow(
   };
 }
 
-/** A key that is equal for names that look alike. */
+/** A key that is the same for names that look alike. */
 function alike(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }

@@ -9,7 +9,7 @@ import type { Words } from '../src/text/words.ts';
 import { MAX_OFFERED, type Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
 
-/** Prefixes of choices under /mydata; the platform's id of a group follows. */
+/** The beginnings of choices under /mydata. After them comes the platform's id of a group. */
 const [FORBID, ALLOW] = ['forbid-', 'allow-'];
 
 /** Tells a sender what is kept about searches of the photos in their messages. */
@@ -24,8 +24,8 @@ export function describeSent(words: Words, { place, isForbidden, searchedAt }: S
 }
 
 /**
- * Offers to decide whether others may search photos in one's messages, on platforms where they
- * could; `id` is the parked ask's.
+ * Offers to allow or forbid searches of the photos in the asker's messages. There is an offer only
+ * where such photos can be searched. `id` is the id of the parked ask.
  */
 export async function forbidOffer(
   { sentPhotos, isOwnMachine }: Tools,
@@ -50,7 +50,7 @@ export async function forbidOffer(
   return { text: words.mydata.photos.offer, actions };
 }
 
-/** The answer to that offer; undefined for other choices. */
+/** The answer to a press under {@link forbidOffer}; undefined for other choices. */
 export async function photosChosen(
   { gallery, sentPhotos }: Tools,
   { ask, words }: CommandCall,
@@ -62,7 +62,7 @@ export async function photosChosen(
   const chosen = choice.slice((isForbidden ? FORBID : ALLOW).length);
   const place = placesFor(ask, groups).find(({ id }) => id === chosen);
   if (!place) return undefined;
-  // The sender may be the first person of their group with stored data.
+  // Perhaps the gallery knows nobody in this group yet. Then the group gets its scope now.
   await sentPhotos.forbid({ scope: await gallery.scope(place), place }, ask.person, isForbidden);
   const { isForbidden: from, isAllowed } = words.mydata.photos;
   return [{ kind: 'info', text: (isForbidden ? from : isAllowed)({ group: groupName(words, place) }) }];

@@ -3,8 +3,8 @@ import { policyParts } from '../src/chat/policy.ts';
 import type { Declared } from './declared.ts';
 
 /**
- * /privacy: the whole policy, the key that verifies receipts, and the signed head of the group's
- * ledger.
+ * /privacy: shows the whole policy, the key that verifies receipts, and the signed head of the
+ * group's ledger.
  */
 export const privacy = {
   name: 'privacy',

@@ -1,8 +1,8 @@
 import type { Box } from '../src/face/face.ts';
 
 /**
- * Faces in reading order: rows from above, each from the left. Heads in a row are not quite level:
- * a face belongs to a row when its middle is within the height of the row's first face.
+ * Sorts faces as a reader goes: row by row from the top, and each row from the left. A row is not
+ * quite level. A face belongs to it when its middle is within the height of the row's first face.
  */
 export function inReadingOrder<F extends { readonly box: Box }>(faces: readonly F[]): F[] {
   const rows: F[][] = [];

@@ -4,13 +4,16 @@ import { distanceBetween, meanDirection } from '../src/match/distance.ts';
 import type { Matcher, Named } from '../src/match/matcher.ts';
 import type { Tools } from './tools.ts';
 
-/** The asker on one photo. */
+/** The asker's face on one photo. */
 export interface Own {
   readonly face: Pick<Face, 'box'>;
   readonly match: Named<{ readonly distance: number }>;
 }
 
-/** Whether both boxes are equal. A face that was seen once has one box, to the last digit. */
+/**
+ * Whether both boxes are equal. Each time a photo is seen, a face has one box, so the numbers are
+ * exactly equal.
+ */
 export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
 }
@@ -20,14 +23,14 @@ interface Seen {
   readonly faces: readonly Pick<Face, 'box' | 'embedding'>[];
 }
 
-/** The total number of photos divided by the number of these; 1 when missing. */
+/** How many parts the album has, if these photos are one of them; 1 when missing. */
 interface Part {
   readonly parts?: number;
 }
 
 /**
- * The asker's own templates in this group. Templates hidden by a dispute do not count, and the
- * person is enrolled all the same.
+ * The asker's own templates in this group, without those that a dispute hides. `isEnrolled` is true
+ * even when a dispute hides all of them.
  */
 export async function ownTemplates(
   { gallery, pack }: Tools,
@@ -39,8 +42,8 @@ export async function ownTemplates(
 }
 
 /**
- * Finds on each photo the one face, if any, of the person with these templates. Each face is
- * compared with the mean of the templates, and with nobody else's.
+ * Finds on each photo the face of the person with these templates, if it is there. Each face is
+ * compared with the mean of these templates, and with nobody else's.
  *
  * The allowed chance is for the whole album. When these photos are only 1 / `parts` of the album,
  * they may spend only that share of the chance. By the union bound, the whole album then stays

@@ -8,20 +8,24 @@ import { writtenMoment } from '../src/text/moment.ts';
 import { confirm } from './forget.ts';
 import type { Tools } from './tools.ts';
 
-/** The most groups that are offered as buttons (some platform takes 25 in one message). */
+/** The most groups that are offered as buttons. A platform may take as few as 25 in one message. */
 export const MAX_OFFERED = 20;
 
-/** One offer about a person's data, a part of one question. */
+/** One offer about a person's data. All offers together are one question. */
 export interface Offer {
   readonly text: string;
   readonly actions: readonly Action[];
 }
 
-/** Choices under /mydata. The id of a group follows the first, the id of a template the second. */
+/**
+ * What buttons under /mydata choose. After {@link OF} comes the id of a group's scope, after
+ * {@link DROP} the id of a template.
+ */
 const [OF, DROP, KEEP] = ['of-', 'drop-', 'cancel'];
 
 /**
- * Offers to remove one selfie of several, for each group with several; `id` is the parked ask's.
+ * Offers to remove a selfie, in each group where the person enrolled several. `id` is the id of the
+ * parked ask.
  */
 export function dropOffer(id: string, { words }: CommandCall, held: readonly Held[]): Offer | undefined {
   const several = held.filter(({ dossier, place }) => place && dossier.templates.length > 1).slice(0, MAX_OFFERED);
@@ -34,7 +38,10 @@ export function dropOffer(id: string, { words }: CommandCall, held: readonly Hel
   return { text: words.mydata.selfies.offer, actions };
 }
 
-/** The answer to a press under {@link dropOffer}, or under its second question; else undefined. */
+/**
+ * The answer to a press under {@link dropOffer}, or under the question that follows it; undefined
+ * for other choices.
+ */
 export async function dropChosen(
   tools: Tools,
   call: CommandCall,
@@ -58,7 +65,7 @@ async function which(
   if (!dossier || !place) return undefined;
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const drops = dossier.templates.map((template, index): Action => {
-    // A button cannot show a time in its reader's zone.
+    // A button cannot show a time in its reader's time zone.
     const date = writtenMoment(template.enrolledAt, 'minute', ask.locale, 'UTC');
     const label = words.one({ number: index + 1, date });
     return { id: `${id}:${DROP}${template.id}`, label, role: 'confirm' };
@@ -88,7 +95,10 @@ async function drop(
   return undefined;
 }
 
-/** Without a selfie nobody stays enrolled, so this asks the question of /forget for that group. */
+/**
+ * Asks the question of /forget for that group instead, because without a selfie nobody stays
+ * enrolled.
+ */
 async function insteadForget(tools: Tools, { ask, ...call }: CommandCall, place: Place): Promise<Reply[]> {
   const { choice: _, ...bare } = ask;
   const question = await confirm(tools, { ...call, ask: { ...bare, command: 'forget', place } });

@@ -19,7 +19,7 @@ import type { CommandName } from '../src/text/words.ts';
 
 /** What the commands work with, apart from the ask. */
 export interface Tools {
-  /** All commands, in order. */
+  /** The names of all commands, in the order in which they are shown. */
   readonly commands: readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
@@ -31,7 +31,7 @@ export interface Tools {
   readonly dailyPhotos: DailyPhotos;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
-  /** Counts a harm to somebody; see the metrics. */
+  /** Counts a case in which somebody was harmed: see the metrics. */
   readonly harmed: Flow['metrics']['harmed'];
   /** The facts of the privacy policy, in the language of a locale. */
   readonly policy: (locale: string) => PolicyFacts;
@@ -47,7 +47,7 @@ export interface Tools {
   /** Whether a photo sent to the bot on its own reaches it. */
   readonly hearsMessages: (platform: Platform) => boolean;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
-  /** A member's present name: see the courier's. */
+  /** A member's present name: see {@link Courier.nameNow}. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
   /** The operator's rules for every group. A group's admins may be stricter. */
   readonly rules: GroupRules;
@@ -60,6 +60,6 @@ export interface Tools {
   /** Whether the platform shows everything on the asker's own machine and sends it nowhere. */
   readonly isOwnMachine: (platform: Platform) => boolean;
   readonly contact: string | undefined;
-  /** facefinder's own. */
+  /** The version of facefinder. */
   readonly version: string;
 }

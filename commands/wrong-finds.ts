@@ -9,7 +9,7 @@ import type { Tools } from './tools.ts';
 /** The most code points on a button. */
 const MOST_OF_FIND = 34;
 
-/** How many finds are asked about. Nobody remembers older ones. */
+/** How many finds the question shows. Nobody remembers older ones. */
 const MOST_ASKED = 5;
 
 /** The choice of {@link wrongFindOffer}. */
@@ -25,13 +25,15 @@ function findsOf(held: readonly (Group & { readonly dossier: Dossier })[]): Find
   return finds.filter(({ kind }) => kind === 'find').toSorted((a, b) => b.at - a.at);
 }
 
-/** Offers to report a wrong find, if there is any; `id` is the parked ask's. */
+/**
+ * Offers to report a wrong find, if the person was found at all. `id` is the id of the parked ask.
+ */
 export function wrongFindOffer(id: string, { words }: CommandCall, held: readonly Held[]): Offer | undefined {
   if (findsOf(held).length === 0) return undefined;
   return { text: words.wrong.offer, actions: [{ id: `${id}:${WRONG}`, label: words.wrong.notMe, role: 'confirm' }] };
 }
 
-/** Asks which find was wrong. Each has its own button, and nothing is parked. */
+/** Asks which find was wrong. Each find has its own button, and no ask is parked for them. */
 export async function askWhichFind(
   { gallery, wrongNames }: Tools,
   { ask, words }: CommandCall,

@@ -1,19 +1,19 @@
 import { type Constant, type Graph, onnxOf } from './onnx.ts';
 
 /**
- * A list of TensorFlow.js. The weights lie in a file of bytes, one after the other. The list needs
- * no schema: the file's sha256 is checked.
+ * The list of weights, in the format of TensorFlow.js. The weights themselves follow each other in
+ * a file of bytes. The list needs no schema, because the file's sha256 is checked.
  */
 type Listed = readonly {
   readonly weights: readonly {
     readonly name: string;
     readonly shape: readonly number[];
-    /** A byte b stands for b · scale + min; without, each number has four bytes. */
+    /** With it, a byte b stands for b · scale + min. Without it, each number has four bytes. */
     readonly quantization?: { readonly scale: number; readonly min: number };
   }[];
 }[];
 
-/** Side of the aligned face. */
+/** The side of the aligned face in pixels. */
 const SIDE = 150;
 
 /**
@@ -64,8 +64,8 @@ export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
   const residual = (input: string, name: string) => relu(op('Add', [twice(input, name, 1, 1), input]));
 
   /**
-   * Halves the size. Where the two branches differ in size or channels, dlib adds zeros to the
-   * smaller.
+   * Halves the width and height. Where the two branches differ in size or channels, dlib fills the
+   * smaller one up with zeros.
    */
   function down(input: string, name: string): string {
     const wide = of(tensors, `${name}/conv2/conv/filters`).shape[3] ?? 0;
@@ -125,8 +125,8 @@ function of(tensors: ReadonlyMap<string, Weights>, name: string): Weights {
 }
 
 /**
- * Reorders (height, width, in, out) of TensorFlow to (out, in, height, width) of ONNX. Each output
- * is multiplied by its scale.
+ * Puts the weights into ONNX's order (out, in, height, width). TensorFlow has (height, width, in,
+ * out). Each output is multiplied by its scale.
  */
 function oneAfterTheOther({ shape, values }: Weights, scale: Float32Array): Weights {
   const [height = 0, width = 0, from = 0, to = 0] = shape;

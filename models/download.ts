@@ -4,18 +4,18 @@ import { pipeline } from 'node:stream/promises';
 import { Cause, type CauseCode, causeOf } from '../src/cause.ts';
 import { systemCause } from '../src/explain/codes.ts';
 
-/** A file that takes longer is given up. */
+/** After this long the download of a file is given up. */
 export const LONGEST_FETCH_MS = 600_000;
 /**
- * The pause before the first report of progress, and between reports. People give up later than
- * this.
+ * How long work may be silent before the first report of progress, and between two reports. People
+ * wait longer than this before they give up.
  */
 const NEWS_SECONDS = 8;
 
 /** How model files are reached, and who hears how fetching goes. */
 export interface Way {
   /**
-   * A base URL or folder with the files under their sha256. It replaces the sources that the pack
+   * A base URL or folder that has each file under its sha256. It replaces the sources that the pack
    * names.
    */
   readonly mirror?: string;
@@ -27,7 +27,10 @@ export interface Way {
   readonly wayFault?: (url?: string) => Promise<Cause | undefined>;
 }
 
-/** A fetched package. Brings the file at `path` in it to `target`; nothing in it is run. */
+/**
+ * A fetched package. A call copies the file at `path` in the package to `target`. Nothing in the
+ * package is run.
+ */
 export type Package = (path: string, target: string) => Promise<void>;
 
 /** Saves what `url` gives as `target`. Throws a Cause when it cannot be had. */
@@ -44,15 +47,18 @@ export async function download(url: string, target: string, way: Way): Promise<v
 }
 
 /**
- * Throws the Cause when the address is known to be out of reach. Through a proxy that hangs up,
- * `fetch` would try without end.
+ * Throws the Cause when the address is known to be out of reach. Without this check, `fetch` would
+ * try for ever when a proxy hangs up.
  */
 export async function assertWay({ wayFault }: Way, url?: string): Promise<void> {
   const fault = await wayFault?.(url);
   if (fault) throw fault;
 }
 
-/** What an operator is told when a source does not give its file. A full disk is such a case. */
+/**
+ * The error that tells an operator why a source does not give its file. A full disk is one of the
+ * reasons.
+ */
 export function unreachable(where: string, cause: unknown, mirror?: string): Cause {
   return causeOf(cause) ?? systemCause(cause) ?? new Cause(notThere(mirror), { where, cause });
 }
@@ -71,8 +77,8 @@ async function save(url: string, target: string): Promise<void> {
 }
 
 /**
- * Awaits `work` and reports that it begins. Once the work takes long, reports what can be done,
- * because a network may swallow requests silently.
+ * Reports that the work begins, and awaits it. When it takes long, the report says what the
+ * operator can do, because a network may lose requests without an error.
  */
 export async function inTime<T>(what: string, work: Promise<T>, { onProgress, mirror }: Way): Promise<T> {
   onProgress?.(`fetching ${what}`);

@@ -12,13 +12,13 @@ import { openNpm } from './npm.ts';
 import { openWheel } from './pypi.ts';
 import { repair } from './repair.ts';
 
-/** Where fetched files are kept and how they come there. */
+/** Where fetched files are kept, and how they are fetched. */
 export interface Store extends Way {
-  /** Holds each file under its sha256, so a filled folder serves as another machine's mirror. */
+  /** The folder has each file under its sha256. So another machine can use it as its mirror. */
   readonly modelDir: string;
 }
 
-/** The file's place in the store, whether or not it is there. */
+/** The file's path in the store. The file may be missing. */
 export function placeOf(file: PackFile, modelDir: string): string {
   return resolve(modelDir, file.sha256);
 }
@@ -94,7 +94,7 @@ async function bring(
       }
       return target;
     } catch (error) {
-      // A full disk stays full with the next source too.
+      // Any other error ends it. A full disk, for example, is full for the next source too.
       if (!(error instanceof OperatorError) || (error instanceof Cause && error.code !== 'models_unreachable'))
         throw error;
       failures.push(error);
