@@ -73,9 +73,9 @@ function presence(tools: Tools, call: PhotoCall) {
 }
 
 /**
- * Asks the platform about each person whom the answer mentions, once. Everybody stays in the answer
- * when the platform is down. When it answers without proof, it hides everybody except an asker who
- * wrote from inside.
+ * Asks the platform about each person whom the answer mentions, once. A platform that is down hides
+ * nobody. A person whom the platform does not confirm stays hidden, except an asker who wrote from
+ * inside.
  */
 function memberCheck({ membership }: Tools, { ask }: PhotoCall): (person: Person) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();

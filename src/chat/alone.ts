@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pending } from '../queue/pending.ts';
 
 /**
- * How long a bot may take to process an update. After that it counts as dead, and another delivery
- * goes on. It is longer than any immediate answer takes.
+ * How long a bot may take to process an update. After that the bot counts as dead, and another
+ * delivery of the update begins. No immediate answer takes this long.
  */
 const TAKEN_MS = 30_000;
 
@@ -18,22 +18,25 @@ export interface Alone {
    * says.
    */
   begin(id: string): Promise<Begun>;
-  /** Whether a delivery of it is being processed now. Fails as {@link Pending} says. */
+  /** Whether a delivery of this update is being processed now. Fails as {@link Pending} says. */
   isTaken(id: string): Promise<boolean>;
   /**
-   * Ends all turns, because the processes that had them are gone. Fails as {@link Pending} says.
+   * Lets the next delivery of every update begin. For a start after which no other process still
+   * works. Fails as {@link Pending} says.
    */
   clear(): Promise<void>;
 }
 
 export interface Begun {
-  /** Whether another delivery was being processed. It may have been answered meanwhile. */
+  /**
+   * Whether this delivery had to wait for another one. The other one may have answered the update.
+   */
   readonly hasWaited: boolean;
   /** Lets the next delivery begin. */
   readonly end: () => Promise<void>;
 }
 
-/** Kept on a shelf of `pending`. */
+/** Notes on a shelf of `pending` which updates are being processed. */
 export function aloneOn(pending: Pending, now: () => number): Alone {
   return {
     async begin(id) {

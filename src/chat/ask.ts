@@ -10,12 +10,15 @@ export interface PlatformData {
   readonly [field: string]: string | number | boolean | undefined;
 }
 
-/** Where to answer: an interaction token, a chat and message id, a waiting HTTP request. */
+/**
+ * Data that say where to answer: an interaction token, a chat and message id, a waiting HTTP
+ * request.
+ */
 export type Address = PlatformData;
 
 /**
- * Where to fetch a photo once its sender has agreed: a file id, an attachment's URL, an upload's
- * id. Never bytes.
+ * Data that say where to fetch a photo once its sender has agreed: a file id, an attachment's URL,
+ * an upload's id. They never hold bytes.
  */
 export interface PhotoRef extends PlatformData {
   /** It was forwarded, or is in somebody else's message: good for a search, never as a selfie. */
@@ -23,8 +26,8 @@ export interface PhotoRef extends PlatformData {
   /** The photo is in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
   /**
-   * The sender of that message. A listener gives their id. {@link Chat} replaces it by a keyed
-   * hash, or removes it when photos of others are not searched.
+   * The sender of that message. A listener sets their id. {@link Chat} replaces the id by a keyed
+   * hash. When photos of others are not searched, it removes the id.
    */
   readonly sender?: string;
 }
@@ -41,15 +44,19 @@ export interface Ask {
   /** The group this is about; undefined in a private chat. */
   readonly place: Place | undefined;
   /**
-   * The group that a private message means. Its sender is a member only if the platform says so.
+   * The group that a private message is about. Only the platform can tell whether the sender is a
+   * member.
    */
   readonly about?: Place | undefined;
   /**
-   * Whether it was sent inside {@link place}, which proves membership for this ask. Set where the
-   * ask is received.
+   * Whether the ask was sent inside {@link place}, which proves membership for this ask. The
+   * process that receives the ask sets it.
    */
   readonly sentInside?: boolean | undefined;
-  /** The part of {@link place} that it was sent in, such as a forum's topic. Results stay there. */
+  /**
+   * The part of {@link place} that the ask was sent in, such as a forum's topic. Results stay in
+   * that part.
+   */
   readonly topic?: number | undefined;
   /**
    * The platform's id of the channel of {@link place} that it was sent in. For a thread it is the
@@ -58,10 +65,13 @@ export interface Ask {
   readonly channel?: string | undefined;
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
-  /** The group's locale, if its platform gives one. What the group is shown is in it. */
+  /** The group's locale, if its platform gives one. What the whole group is shown uses it. */
   readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
-  /** How many photos were sent, when that is more than one ask may have in {@link photos}. */
+  /**
+   * How many photos were sent, if {@link photos} holds only some of them: one ask may have only so
+   * many.
+   */
   readonly sent?: number;
   /**
    * That its photo is one of an album of which the platform gave no other. The album was sent as
@@ -69,11 +79,13 @@ export interface Ask {
    */
   readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;
-  /** Milliseconds since 1970 after which an answer cannot be delivered. */
+  /** After this time an answer cannot be delivered; milliseconds since 1970. */
   readonly deadline: number;
-  /** What its sender agreed to with it. The answer brings a receipt of it. */
+  /** The purpose that the sender agreed to with this ask. The answer brings a receipt of it. */
   readonly agreed?: Purpose;
-  /** What was chosen by the button that took this ask from its shelf, or ticked in a form. */
+  /**
+   * What the sender chose, by the button behind which this ask was parked, or by a tick in a form.
+   */
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */
   readonly epoch?: number;
@@ -89,7 +101,7 @@ export interface Press {
   readonly action: string;
   readonly person: Person;
   readonly place: Place | undefined;
-  /** The group that was picked with it. Nothing proves that the presser is in it. */
+  /** The group that was picked in this press. Nothing proves that the person is a member. */
   readonly about?: Place | undefined;
   readonly locale: string;
   readonly address: Address;

@@ -6,13 +6,13 @@ import type { Invitation } from './courier.ts';
 import type { Notice } from './notice.ts';
 import type { ShownResults } from './shown.ts';
 
-/** How long a slow shelf may delay the word that a platform waits for. */
+/** How long the platform waits for our word at most when a shelf is slow. */
 export const WORD_WAITS_MS = 1_000;
 
 /** Receives its platform's updates from a listener. */
 export interface Chat {
   /**
-   * Answers the ask through its platform's courier, or queues it safely. It resolves then, so that
+   * Answers the ask through its platform's courier, or queues it safely, and then resolves, so that
    * the update may be confirmed. Unknown commands and refused asks are answered too. A repeated
    * delivery of the ask shows nothing new.
    * @throws Failure `unavailable` only when the ask could be neither answered nor queued: then do
@@ -26,27 +26,28 @@ export interface Chat {
   press(press: Press): Promise<void>;
   /**
    * Notes a request of a platform that wants an immediate word and never repeats a request. A noted
-   * request is done even if the program ends meanwhile. Afterwards hand it on, or drop it. Never
-   * throws, and ends within {@link WORD_WAITS_MS}, because the platform waits for its word.
+   * request is done even if the program ends first. After the note, hand the request on, or drop
+   * it. Never throws, and ends within {@link WORD_WAITS_MS}, because the platform waits for its
+   * word.
    */
   note(request: Ask | Press): Promise<void>;
-  /** Drops a noted request that is not to be done, because the word did not reach the platform. */
+  /** Drops a noted request without doing it, because the word did not reach the platform. */
   drop(request: Ask | Press): Promise<void>;
   /**
-   * What to say beside the message of a pressed button, instead of processing the press:
-   * `not_yours`, or that the button was pressed before. Undefined for every other press. Never
+   * A failure to show beside the message of a pressed button; then the press is not processed. It
+   * is `not_yours`, or that the button was pressed before. Undefined for every other press. Never
    * throws, and ends within {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /**
-   * The only group in which somebody is known, which they mean in private. Undefined when there is
-   * none or several, or when it is not known in time. Never throws, and ends within
+   * The group that somebody means in private: the only one in which they are known. Undefined when
+   * there is none or several, or when it is not known in time. Never throws, and ends within
    * {@link WORD_WAITS_MS}.
    */
   onlyPlace(person: Person): Promise<Place | undefined>;
   /**
-   * The notice for a group's people. When the group's settings are not known in time, it has the
-   * operator's. Never throws, and ends within {@link WORD_WAITS_MS}.
+   * The notice for a group's people, by the group's settings. When these are not known in time, the
+   * notice follows the operator's rules. Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   notice(purpose: Purpose, locale: string, place: Place): Promise<Notice>;
   /**
@@ -55,8 +56,8 @@ export interface Chat {
    */
   invitation(place: Place, locale: string): Promise<Invitation>;
   /**
-   * Parks an ask for a deep link. Gives the id, 22 characters of A-Za-z0-9_-. Only the same person
-   * can open it, once.
+   * Parks an ask for a deep link. Gives its id, 22 characters of A-Za-z0-9_-. Only the same person
+   * can open the link, and only once.
    */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /**
@@ -67,7 +68,7 @@ export interface Chat {
   /** A person left a place or was removed from it: their data there are erased. */
   left(place: Place, person: Person): Promise<void>;
   /**
-   * The bot itself was removed from a place (an outage does not count): everybody there is erased.
+   * The bot itself was removed from a place: everybody there is erased. An outage is no removal.
    */
   removed(place: Place): Promise<void>;
   /** A place got another id on its platform. Its people stay. */

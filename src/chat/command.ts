@@ -20,25 +20,27 @@ export interface AdminCall extends CommandCall {
   readonly place: Place;
 }
 
-/** A call with photos, inside a group and in a worker. Its sender has agreed. */
+/** A call with photos, inside a group and in a worker. The asker has agreed to the purpose. */
 export interface PhotoCall extends CommandCall {
   readonly scope: ScopeId;
-  /** The group of that scope. */
+  /** The group that the scope belongs to. */
   readonly place: Place;
   readonly rules: GroupRules;
   readonly signal: AbortSignal;
   readonly consent: Consent;
   /**
-   * Each fetches one photo with that consent. Fetch one at a time, so that memory holds one. Fails
-   * like {@link Courier}.
+   * Each function fetches one photo, with the consent of this call. Fetch one at a time, so that
+   * memory holds one. Fails like {@link Courier}.
    */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
-  /** Fetches an earlier photo, with that consent and the same failures. */
+  /**
+   * Fetches a photo of an earlier ask, with the consent of this call. It fails like {@link photos}.
+   */
   readonly open: (photo: PhotoRef) => Promise<Uint8Array>;
   readonly faces: Faces;
   /**
-   * Delays the answer until this work is done, without the command waiting for it. If the work
-   * fails, so does the answer.
+   * Delays the answer until this work is done. The command itself does not wait for it. If the work
+   * fails, the answer fails too.
    */
   readonly answerAfter: (work: Promise<unknown>) => void;
 }
@@ -53,7 +55,10 @@ export interface PlainDeclaration {
   /** The name after the slash. Every language has its words under this name. */
   readonly name: CommandName;
   readonly kind: 'anywhere';
-  /** Whether the answer is about its asker. If not, a permanent link may open it for anybody. */
+  /**
+   * Whether the answer is about its asker. If not, a permanent link may open the command for
+   * anybody.
+   */
   readonly isPersonal: boolean;
 }
 
@@ -72,15 +77,13 @@ export interface PhotoDeclaration {
   /** The name after the slash. Every language has its words under this name. */
   readonly name: PhotoCommandName;
   readonly kind: 'photos';
-  /** What its sender has to agree to. It may depend on the ask and its sender. */
+  /** The purpose that its sender has to agree to. It may depend on the ask and its sender. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
-  /**
-   * Whether an option makes it about everybody, the asker included. `blur.option` has its words.
-   */
+  /** Whether an option includes the asker too. `blur.option` has the option's words. */
   readonly hasAll?: true;
   /**
-   * Whether the operator switched it off. Then nothing offers it, and typing it gives an
-   * explanation.
+   * Whether the operator switched the command off. Then nothing offers it, and people who type it
+   * get an explanation.
    */
   readonly isOff?: true;
   /**
@@ -89,18 +92,21 @@ export interface PhotoDeclaration {
    */
   readonly needsEnrolment?: (ask: Ask) => boolean;
   /**
-   * How many photos one ask has, and whom they show. `sender` means selfies, which are sent in
+   * How many photos one ask has, and whom they show. `sender`: they are selfies, which are sent in
    * private.
    */
   readonly photos: { readonly min: number; readonly max: number; readonly of: 'sender' | 'anybody' };
 }
 
-/** What the sender of this ask has to agree to. */
+/** The purpose that the sender of this ask has to agree to. */
 export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: Ask, standing: Standing): Purpose {
   return typeof purpose === 'string' ? purpose : purpose(ask, standing);
 }
 
-/** What a platform needs to know of a command. Menus, links, forms and buttons derive from it. */
+/**
+ * What a platform needs to know of a command. Its menus, links, forms and buttons are made from
+ * this.
+ */
 export type Declaration = PlainDeclaration | AdminDeclaration | PhotoDeclaration;
 
 /** Whether menus, buttons and lists show it. */

@@ -15,8 +15,8 @@ interface Parts extends Pick<NoticeFacts, 'contact' | 'policyUrl'> {
 }
 
 /**
- * Gives people receipts of what they agreed to. It stores nothing for them, because the ledger has
- * it all.
+ * Gives people receipts of what they agreed to. It stores nothing for that, because the ledger has
+ * everything that a receipt says.
  */
 export interface ConsentReceipts {
   /**
@@ -45,7 +45,7 @@ export function consentReceipts(parts: Parts): ConsentReceipts {
         const text = words.notice.receipt({ group: groupName(words, place) });
         return [{ kind: 'receipt', of: 'consent', text, group: place.title ?? place.id, receipt }];
       } catch (error) {
-        // /mydata gives it again, so the answer need not wait for it.
+        // /mydata gives the receipt again, so the answer need not wait for it.
         if (error instanceof Failure) return [];
         throw error;
       }
@@ -57,7 +57,7 @@ export function consentReceipts(parts: Parts): ConsentReceipts {
   };
 }
 
-/** The last agreement to each purpose. */
+/** The latest agreement to each purpose. */
 function inForce({ events }: Dossier): Agreed[] {
   const agreed = events.filter((event) => event.kind === 'agreed');
   return [...new Map(agreed.map((event) => [event.purpose, event])).values()];

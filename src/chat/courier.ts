@@ -4,8 +4,9 @@ import type { Address, Ask, PhotoRef, PlatformData } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * The most milliseconds that an answer takes. By then it is shown, or it has failed and nothing of
- * it can appear any more. A later answer could replace what was said in its place.
+ * The most milliseconds that an answer takes. By then the answer is shown, or it has failed and no
+ * part of it can appear any more. An answer that came later could replace what was said instead of
+ * it.
  */
 export const ANSWER_MS = 30_000;
 
@@ -23,8 +24,8 @@ export const SIGN_OF_LIFE_MS = 2_000;
 export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 
 /**
- * The present name of somebody in a place, and the platform's own name for the account, which
- * distinguishes people of one name.
+ * The present name of somebody in a place, and the platform's own name for the account. The latter
+ * tells people of the same name apart.
  */
 export interface NameNow {
   readonly name: string;
@@ -32,15 +33,18 @@ export interface NameNow {
 }
 
 /**
- * Whether the bot is in a place, as the platform told the account `bot`. The account stays the same
- * when its token changes.
+ * Whether the bot is in a place, as the platform told this account of the bot. The account stays
+ * the same when its token changes.
  */
 export interface Presence {
   readonly is: 'there' | 'gone';
   readonly bot: string;
 }
 
-/** A post in a group, as data by which its platform finds it again. It survives a seal. */
+/**
+ * A post in a group, as data by which its platform finds it again. The data can be sealed and
+ * unsealed.
+ */
 export interface Post extends PlatformData {
   /** Names the post on its platform. */
   readonly id: string;
@@ -48,7 +52,7 @@ export interface Post extends PlatformData {
 
 /**
  * Shows a result to a group only once. Each post is noted before it is sent, because nothing may be
- * posted twice. What may have been posted is not begun again.
+ * posted twice. If a post may have been sent, it is not sent again.
  */
 export interface Showing {
   /**
@@ -58,13 +62,14 @@ export interface Showing {
   readonly begin: () => Promise<'go' | 'shown' | 'unknown'>;
   /**
    * Call it with the post, or with undefined when certainly nothing was posted. Do not call it when
-   * that is unknown. `gone`: the post was deleted again at once.
+   * that is not certain. `gone`: the post was deleted again at once.
    */
   readonly end: (post: Post | undefined) => Promise<'stays' | 'gone'>;
 }
 
 /**
- * An invitation for a whole group: words, and the label of the one button that everybody shares.
+ * An invitation for a whole group: its text, and the label of its one button, which works for
+ * everybody.
  */
 export interface Invitation {
   readonly text: string;
@@ -74,46 +79,47 @@ export interface Invitation {
 }
 
 /**
- * `gone`: the post no longer exists. `out_of_reach`: it stays, because the platform does not let
- * the bot delete it (any more).
+ * `gone`: the post no longer exists. `out_of_reach`: the post stays, because the platform does not
+ * let the bot delete it.
  */
 export type TakenBack = 'gone' | 'out_of_reach';
 
 /**
- * A platform's stateless side. It needs no open connection, so a worker answers by itself.
+ * The side of a platform that brings answers. It has no state and needs no open connection, so a
+ * worker answers by itself.
  * @throws Failure, from every method: `unavailable` (again) when the platform was not reached or
  * overloaded, `expired` when the address is dead (token over, message deleted, bot blocked), others
  * as stated
  */
 export interface Courier {
   /**
-   * Who sees answers. `alone`: only the asker, at their own machine. Nobody can be shown to others,
-   * and searches have no limit. `group`: others too.
+   * Who sees answers. `alone`: only the asker, at their own machine. Then nobody can be shown to
+   * others, and searches have no limit. `group`: others see answers too.
    */
   readonly audience: 'alone' | 'group';
   /**
-   * False when the bot does not hear messages. Then nobody can send a photo as their next message.
+   * False when the bot does not get messages. Then nobody can send a photo as their next message.
    */
   readonly hearsMessages?: false;
   /** Whether people can pick one of the bot's groups with the platform's own means. */
   readonly picksGroups?: true;
   /**
-   * Shows `text` as the first visible answer at `address`, private to the asker if the platform
-   * can. Gives the address that {@link answer} needs (with the placeholder's message id, say). A
-   * platform whose listener already acknowledged may do nothing.
+   * Shows `text` as the first visible answer at `address`, private to the asker if the platform can
+   * do that. Gives the address that {@link answer} needs (with the placeholder's message id, say).
+   * A platform whose listener has already answered the update may do nothing.
    */
   placeholder(address: Address, text: string): Promise<Address>;
   /**
-   * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. It may be
-   * repeated. An address without a placeholder gets a first answer.
+   * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. A call may
+   * be repeated. An address without a placeholder gets a first answer.
    *
-   * With `showing` a result goes to everybody in `place`, which may be elsewhere than the address,
-   * if the asker may post there. The asker is told what became of it. Everything that is no result
-   * stays private.
+   * With `showing`, a result goes to everybody in `place`, if the asker may post there. That place
+   * may differ from the address. The asker is told whether the result was posted. Every reply that
+   * is not a result stays private.
    *
-   * All of it (messages, uploads, waits, further tries) ends within {@link ANSWER_MS}. After that
-   * it is `unavailable`: sending is aborted, and only what the platform has fully received may
-   * still appear.
+   * All of this (messages, uploads, waits, further tries) ends within {@link ANSWER_MS}. After that
+   * the call fails with `unavailable`: sending is aborted, and only what the platform has fully
+   * received may still appear.
    */
   answer(
     address: Address,
@@ -124,16 +130,16 @@ export interface Courier {
       /** See {@link Ask}. */
       readonly topic?: number | undefined;
       /**
-       * BCP 47 locale of the words that a platform adds to what a group is shown. Default: the
-       * address's.
+       * BCP 47 locale of the words that a platform adds to a result for a group. Default: the
+       * locale of the address.
        */
       readonly shownIn?: string | undefined;
     },
   ): Promise<void>;
   /**
-   * Shows an invitation to everybody in a place. With `address` an admin asked for it, and gets the
-   * answer there. `refused`: the bot may not write in the place. Absent when nobody else sees
-   * anything.
+   * Shows an invitation to everybody in a place. With `address`, an admin asked for it, and gets
+   * the answer there. `refused`: the bot may not write in the place. Absent when only the asker
+   * sees answers.
    */
   invite?(place: Place, invitation: Invitation, address?: Address): Promise<'posted' | 'refused'>;
   /**
@@ -162,9 +168,9 @@ export interface Courier {
    */
   takeBack?(post: Post): Promise<TakenBack>;
   /**
-   * Whether the platform last refused everything at this address, as far as this process knows. The
-   * asker may have to open the chat first, and the listener can tell them elsewhere. Absent when
-   * that cannot happen.
+   * Whether the platform refused the last message to this address, as far as this process knows.
+   * Then the asker may have to open the chat first, and the listener can tell them so elsewhere.
+   * Absent when that cannot happen.
    */
   isDead?(address: Address): boolean;
   /**
@@ -173,36 +179,36 @@ export interface Courier {
    */
   fetchPhoto(photo: PhotoRef, maxBytes: number, consent: Consent): Promise<Uint8Array>;
   /**
-   * Whether the person with this platform id is in the place now. Never throws. It may answer from
-   * a cache of minutes.
+   * Whether the person with this platform id is in the place now. Never throws. The answer may be
+   * some minutes old.
    */
   membership(place: Place, personId: string): Promise<Membership>;
   /**
-   * Whether the person is an admin of the place now. The platform says so, or said so of the person
-   * who is answered at `address`. Never throws. Absent when there are no admins.
+   * Whether the person is an admin of the place, as the platform says now, or said about the person
+   * who is answered at `address`. Never throws. Absent when the platform has no admins.
    */
   isAdmin?(place: Place, personId: string, address: Address): Promise<'yes' | 'no' | 'down'>;
   /**
    * A member's present name, as {@link membership} last got it in this process; undefined when it
-   * did not. Absent when the platform gives none.
+   * got none. Absent when the platform gives no names.
    */
   nameNow?(place: Place, personId: string): NameNow | undefined;
   /** A link that opens a channel for its readers. Absent when places have no channels. */
   channelLink?(place: Place, channel: string): string;
   /**
-   * Whether the bot is in the place. Undefined unless the platform answers in words that it never
+   * Whether the bot is in the place. Undefined unless the platform says it in words that it never
    * uses in an outage, under overload or for an unknown token. Never throws. Absent when a bot
    * cannot be removed from places.
    */
   presence?(place: Place): Promise<Presence | undefined>;
   /**
-   * The place that this one became when the platform gave it another id; undefined when it did not,
-   * or cannot be asked. Never throws. Absent when places keep their ids.
+   * The place that this place became when the platform gave it another id. Undefined when it got no
+   * other id, or the platform cannot be asked. Never throws. Absent when places keep their ids.
    */
   becameOf?(place: Place): Promise<Place | undefined>;
   /**
    * Drops what only this process holds of a person (uploads, pictures). Every erasure calls it.
-   * Absent when it holds nothing.
+   * Absent when the process holds nothing of people.
    */
   forget?(personId: string): void;
 }

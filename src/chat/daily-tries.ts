@@ -6,15 +6,16 @@ import type { Keys } from '../secrets/keys.ts';
 import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
 /**
- * Counts tries of a person in a day, on the shelf `proof` of `pending`: the time of each try,
- * sealed, under `id`. `id` is a keyed hash of the person that is not their owner's. So an erasure
- * leaves it, and erasing oneself and coming back does not avoid the limit. Fails as {@link Pending}
- * says.
+ * Counts how often a person tries something in a day. The shelf `proof` of `pending` has the time
+ * of each try, sealed, under `id`: a keyed hash of the person that differs from the hash of an
+ * owner. So an erasure leaves the count, and nobody avoids the limit by erasing themselves and
+ * coming back. Fails as {@link Pending} says.
  */
 export interface DailyTries {
   /**
-   * Counts a try once, however often it is told. Gives whether it was counted just now.
-   * @throws what `refusal` makes of the seconds until another is allowed
+   * Counts a try once, even if it is called again for the same try. Gives whether the try was
+   * counted just now.
+   * @throws the error that `refusal` makes of the seconds until another try is allowed
    */
   readonly spend: (
     id: string,

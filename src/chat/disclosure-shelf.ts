@@ -8,8 +8,8 @@ export interface Revealed {
   /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
   /**
-   * By each asker's keyed hash: when their budget is full again, the last ask that paid, and
-   * whether it was told a distance.
+   * What each asker was told, by their keyed hash: when their budget is full again, the last ask
+   * that paid, and whether that ask was told a distance.
    */
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }
@@ -18,7 +18,7 @@ export interface Revealed {
 export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
   /** Writes a person's value over `kept`. False when the item has changed since it was read. */
   readonly write: (id: string, kept: Kept<Revealed> | undefined, value: Revealed) => Promise<boolean>;
-  /** Adds this to the stored value. */
+  /** Adds `more` to the stored value. */
   readonly join: (id: string, more: Revealed) => Promise<void>;
 }
 
@@ -47,8 +47,8 @@ export function revealedOn(pending: Pending, keys: Keys, now: () => number): Rev
 }
 
 /**
- * The stored value. A damaged one counts as empty and is written anew, so that damage keeps nobody
- * from being found.
+ * The stored value. A damaged value counts as empty, and the next write replaces it. So damage
+ * keeps nobody from being found.
  */
 export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
   const nothing = { group: 0, askers: {} };
@@ -59,7 +59,7 @@ export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
   }
 }
 
-/** What was revealed in two scopes, as if they were one. */
+/** What was revealed in two scopes, added up as if they were one scope. */
 function together(one: Revealed, other: Revealed, now: number): Revealed {
   const sum = (a: number, b = 0) => Math.max(a, now) + Math.max(b, now) - now;
   const askers = Object.entries(other.askers).map(([asker, told]) => {
@@ -69,7 +69,7 @@ function together(one: Revealed, other: Revealed, now: number): Revealed {
   return { group: sum(one.group, other.group), askers: { ...one.askers, ...Object.fromEntries(askers) } };
 }
 
-/** The failure after {@link TRIES_TO_NOTE}. */
+/** The failure when {@link TRIES_TO_NOTE} writes in a row came too late. */
 export function tooMany(): Failure {
   return new Failure('busy', { cause: new Error('others are told about the same person') });
 }

@@ -9,15 +9,12 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './disclosure-shelf.ts';
 
-/**
- * Somebody about whom an answer says something, and the number of faces of the ask that are near
- * them.
- */
+/** Somebody of whom an answer reveals something, and how many faces of the ask are near them. */
 export interface Subject extends NearFaces {
   readonly person: Person;
 }
 
-/** The asker and the ask. The same ask again costs nothing more. */
+/** Who asks, and in which ask. The same ask pays only once. */
 export interface Occasion {
   readonly scope: ScopeId;
   readonly asker: Person;
@@ -25,45 +22,46 @@ export interface Occasion {
 }
 
 /**
- * What answers revealed of people, and to whom, so that nobody learns a template from many answers.
- * It holds for all processes and survives a restart. Every method fails as {@link Pending} says.
+ * Counts what answers revealed of people, and to whom, so that nobody learns a template from many
+ * answers. The count holds for all processes and survives a restart. Every method fails as
+ * {@link Pending} says.
  */
 export interface Disclosure {
-  /** A new account, with nothing asked or paid. */
+  /** Opens the account of an answer that has not asked or paid for anything yet. */
   account(occasion: Occasion): Account;
   /**
-   * Moves what was revealed of somebody to the group's new scope. What each of these members
-   * learned of them counts there too.
+   * Moves the count of a person to the group's new scope, with what each of these members was told
+   * of them.
    */
   follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
-  /** Forgets what was revealed of somebody who is being erased. */
+  /** Drops the count of somebody who is being erased. */
   drop(scope: ScopeId, person: Person): Promise<void>;
 }
 
 /** The account of one answer. */
 export interface Account {
   /**
-   * Starts reading what was revealed of these people (ids by {@link tombstoneHash}) before it is
-   * known who may be named, so that {@link pay} waits less.
+   * Starts to read the counts of these people (ids by {@link tombstoneHash}) before it is known who
+   * may be named. So {@link pay} waits less.
    */
   near(people: readonly string[]): void;
   /**
-   * Pays for what an answer says of others. People pay nothing for answers about themselves. An
-   * answer that names nobody is paid for too.
-   * @throws Failure `rate_limited` with `seconds` when the answer would say too much of somebody.
-   * Until there is room again, this asker gets no answer here about anybody: a refusal that
-   * depended on the photo would reveal the answer
+   * Pays for what an answer reveals of others, even if it names nobody. People pay nothing for
+   * answers about themselves.
+   * @throws Failure `rate_limited` with `seconds` when the answer would reveal too much of
+   * somebody. Until its budget is full again, this asker gets no answer here about anybody: a
+   * refusal that depended on the photo would itself reveal who is on it
    */
   pay(subjects: readonly Subject[]): Promise<Paid>;
 }
 
 /** What an answer may say. */
 export interface Paid {
-  /** The people (by id) whose distance it may say. */
+  /** The ids of the people whose distance the answer may say. */
   readonly distances: ReadonlySet<string>;
   /**
-   * Await it before saying anything. Rejects with `busy` when other answers spent the same budget
-   * at this moment.
+   * Await this before the answer says anything. Rejects with `busy` when other answers are spending
+   * the same budget at this moment.
    */
   readonly noted: Promise<unknown>;
 }
@@ -72,14 +70,17 @@ type Grant =
   | Extract<Granted, { tells: 'nothing' }>
   | { readonly tells: 'distance' | 'verdict'; readonly write: () => Promise<boolean> };
 
-/** Kept on shelves of `pending`. */
+/** Keeps the counts on shelves of `pending`. */
 export function disclosureOn(pending: Pending, keys: Keys, now: () => number): Disclosure {
   const revealed = revealedOn(pending, keys, now);
   const closed = shelf<undefined>(pending, keys, 'closed');
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /** What this answer may say of somebody. `write` notes it, unless the same ask paid before. */
+  /**
+   * How much this answer may say of somebody. `write` notes that it was said. When the same ask has
+   * paid before, `write` has nothing to note.
+   */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,
@@ -103,7 +104,10 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /** Notes a grant. After another answer's write it tries again, while as much may be said. */
+  /**
+   * Notes a grant. When another answer wrote first, it computes the grant again, and tries again if
+   * the grant still allows as much.
+   */
   async function note(
     occasion: Occasion,
     subject: Subject,
@@ -124,7 +128,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const read = once(revealed.read);
     return {
       near(people) {
-        // `pay` reports the failure.
+        // A failure to read is reported by `pay`, which reads the same.
         isClosed(closing).catch(() => undefined);
         for (const person of people) read(keyedHash(keys.lookup, 'revealed', person)).catch(() => undefined);
       },
@@ -173,7 +177,10 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   };
 }
 
-/** An asker who is erased and comes back keeps the same hash, hence the key of tombstones. */
+/**
+ * The hash of an asker stays the same when they are erased and come back. So it uses the key of
+ * tombstones.
+ */
 function askerHash({ tombstone }: Keys, { scope, asker }: Pick<Occasion, 'scope' | 'asker'>): string {
   return keyedHash(tombstone, 'asker', scope, asker.platform, asker.id);
 }

@@ -13,7 +13,7 @@ export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
 /** A person's data in one group. */
 export interface Held extends Group {
   readonly dossier: Dossier;
-  /** When all of it expires, milliseconds since 1970. */
+  /** When all of this data expires, milliseconds since 1970. */
   readonly until: number;
   /** The signed head of the group's ledger, a JWS. */
   readonly ledgerHead: string;
@@ -35,7 +35,7 @@ export interface HeldParts {
   readonly shown: Pick<ShownResults, 'naming'>;
 }
 
-/** All data of `person` in these groups, without groups that have none. */
+/** All data of `person` in those of `groups` that hold some. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
   const { gallery, ledgerHead, receiptsOf, shown } = parts;
   const notice = { noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
@@ -52,7 +52,7 @@ export async function heldOf(parts: HeldParts, person: Person, groups: readonly 
   return held;
 }
 
-/** What is kept of photos that `person` sent, in these groups or in all. */
+/** The records about searches of photos that `person` sent, in these groups or in all. */
 export async function sentBy(
   { sentPhotos }: { readonly sentPhotos: Pick<SentPhotos, 'of'> },
   person: Person,
@@ -62,16 +62,19 @@ export async function sentBy(
   return sent.flatMap(([scope, one]) => (!only || only.some((group) => group.scope === scope) ? [one] : []));
 }
 
-/** What is kept of photos that a person sent to one group, as plain JSON; times are ISO 8601. */
+/**
+ * The record about searches of photos that a person sent to one group, as plain JSON. Times are ISO
+ * 8601.
+ */
 export function sentExported({ platform, id }: Person, { place, isForbidden, searchedAt }: SentIn) {
   const photosSearchedByOthers = searchedAt.map((at) => new Date(at).toISOString());
   return { group: place.title ?? place.id, platform, id, photosSearchedByOthers, photosForbidden: isForbidden };
 }
 
 /**
- * A person's data in one group as plain JSON; times are ISO 8601. For a template it gives how many
- * numbers it has, and the SHA-256 (hex) of them as 32-bit floats, little-endian. With `embeddings`
- * it gives the numbers too.
+ * A person's data in one group as plain JSON. Times are ISO 8601. Each template comes with the
+ * count of its numbers, and with the SHA-256 (hex) of these numbers as 32-bit floats,
+ * little-endian. With `embeddings`, the numbers come too.
  */
 export function exported(
   { place, dossier, until, ledgerHead, receipts, shownAt }: Held,

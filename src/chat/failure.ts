@@ -5,15 +5,18 @@ import { errorFields, type Log } from '../log.ts';
 import type { Words } from '../text/words.ts';
 import type { Reply } from './reply.ts';
 
-/** The reply for one of several photos that cannot be used. The others keep their answer. */
+/**
+ * The reply for a photo that cannot be used, when it is one of several. The other photos get their
+ * answer.
+ */
 export function photoReply(number: number, { code, details }: Failure, words: Words): Reply & { kind: 'error' } {
   const reason = code === 'internal' ? failureText(words, 'image_unreadable') : failureText(words, code, details);
   return { kind: 'error', code, text: words.enroll.photoFailed({ number, reason }) };
 }
 
 /**
- * The reply for an error. Anything but a known failure is a bug: it is logged under an id, and the
- * person sees only the id.
+ * The reply for an error. An error that is not a Failure is a bug: it is logged under an id, and
+ * the person sees only the id.
  */
 export function failureReply(error: unknown, words: Words, log: Log): Reply & { kind: 'error' } {
   if (error instanceof Failure && error.code !== 'internal') {
@@ -33,7 +36,8 @@ function namesEnrol(code: FailureCode, { gesture, selfie }: FailureDetails = {})
 }
 
 /**
- * The sentence for a failure that a person can act on. `internal` needs its incident's id instead.
+ * The sentence for a failure that a person can do something about. `internal` has none: it needs
+ * its incident's id.
  */
 export function failureText(
   { failures }: Words,
@@ -74,7 +78,7 @@ export function failureText(
   }
 }
 
-/** Reasons for `expired`, as its detail. */
+/** The reasons that the failure `expired` can give in its details. */
 const EXPIRED = ['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late'] as const;
 
 /** The failure that something is over, with the reason. */
@@ -94,7 +98,7 @@ function limited(failures: Words['failures'], { seconds, revealed, gesture, self
   });
 }
 
-/** A time in the largest unit of which it is more than two, rounded up. */
+/** Writes a time in the largest unit of which it has more than two, rounded up. */
 function waiting(seconds: number, unit = [DAY_S, HOUR_S].find((one) => seconds > 2 * one) ?? 60) {
   const name = unit === DAY_S ? 'days' : unit === HOUR_S ? 'hours' : 'other';
   return { unit: name, count: Math.max(1, Math.ceil(seconds / unit)) } as const;

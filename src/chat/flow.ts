@@ -30,7 +30,7 @@ import type { ShownResults } from './shown.ts';
 import type { Unproven } from './unproven.ts';
 import type { WrongNames } from './wrong-names.ts';
 
-/** The parts that an ask meets on its way. app.ts builds them, the same for bots and workers. */
+/** The parts that handle an ask. app.ts builds them, the same for bots and workers. */
 export interface Flow {
   readonly commands: ReadonlyMap<string, Command>;
   readonly couriers: Readonly<Record<Platform, Courier>>;
@@ -53,8 +53,8 @@ export interface Flow {
   readonly notices: Notices;
   readonly consentReceipts: ConsentReceipts;
   /**
-   * Id of the pack that compares embeddings, and whether two of them show one face: see the
-   * matcher.
+   * The id of the pack that compares embeddings. `sameFace`: whether two embeddings at this
+   * distance show one face, as the matcher says.
    */
   readonly pack: string;
   readonly sameFace: (distance: number) => boolean;
@@ -77,9 +77,9 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 }
 
 /**
- * Delivers an answer and notes that it was given. False for a dead address: that is counted, not
- * repeated. Receipts that cannot be delivered now are kept, because a repeated request would hear
- * that there was nothing to erase. `shownIn`: the BCP 47 locale of what a group is shown.
+ * Delivers an answer and notes that it was given. False when the address is dead, which is counted,
+ * and not tried again. Receipts that cannot be delivered now are kept, because a repeated request
+ * could not make them again. `shownIn`: the BCP 47 locale of a result that a group is shown.
  * @throws Failure `unavailable` when the platform was not reached
  */
 export async function answer(
@@ -104,13 +104,16 @@ export async function answer(
     isDelivered = false;
     unanswered(flow, 'undeliverable');
   }
-  // It notes that the update was answered, but not who was erased by it.
+  // The note says that the update was answered. It does not say who was erased by it.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
 }
 
-/** An ask's command as a label. Typed text may be anything. */
+/**
+ * The label for an ask's command in logs and metrics. Text that somebody typed is not used, because
+ * it may be anything.
+ */
 export function labelOf({ commands }: Pick<Flow, 'commands'>, { command }: Pick<Ask, 'command'>): string {
   return commands.has(command) ? command : 'other';
 }
@@ -123,7 +126,10 @@ function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
   flow.log.info('answered', { command, outcome, ms });
 }
 
-/** For a note whose failure must not fail the answer. At worst something is said twice. */
+/**
+ * Logs a failed note and goes on, for notes without which the answer can be given. At worst
+ * something is said twice.
+ */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
   return (error) => {
     if (!(error instanceof Failure)) throw error;

@@ -23,7 +23,7 @@ export type Admission =
       readonly consent: Consent;
       readonly standing: Standing;
       readonly rules: GroupRules;
-      /** Whether this ask brought the agreement, by a form. */
+      /** Whether this ask brought the agreement, in a form. */
       readonly isNew: boolean;
       readonly instead?: undefined;
     }
@@ -31,11 +31,12 @@ export type Admission =
 
 /**
  * Checks whether the sender agreed in `place` to the command's purpose. An agreement that comes
- * with the ask (a ticked form with the notice in force) is recorded first; until then nothing of
- * the asker is stored. `entrance` is the gallery's answer about sender and place, if already read.
- * @throws `find_off` when nobody may search; `not_enrolled` when the command is about the asker's
- * face, which is not enrolled, or only enrolled people may search; `not_your_photo` for a photo in
- * somebody else's message that may not be searched; `expired` when the person was erased since
+ * with the ask (a ticked form with the notice in force) is recorded first. Until somebody agrees,
+ * nothing of them is stored. `entrance` is the gallery's answer about sender and place, if it was
+ * already read.
+ * @throws `find_off` when nobody may search; `not_enrolled` when the command needs the asker's own
+ * face or allows only enrolled people, and the asker is not enrolled; `not_your_photo` for a photo
+ * in somebody else's message that may not be searched; `expired` when the person was erased since
  * `ask.epoch`
  */
 export async function gate(
@@ -58,7 +59,7 @@ export async function gate(
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
-  // Recorded once: an ask that passed here before it was queued has an epoch.
+  // The agreement is recorded once. An ask that passed here before it was queued has an epoch.
   const isNew = agreedByForm && ask.epoch === undefined;
   if (isNew) {
     const shown = ask.choice === 'shown';
@@ -71,13 +72,13 @@ export async function gate(
   if (!consent) return { instead: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
     throw new Failure('not_enrolled');
-  // Old names are not kept.
+  // The gallery keeps only a person's present name.
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, rules, isNew };
 }
 
-/** The sender of a photo may forbid its search, whatever the asker agreed to. */
+/** Refuses photos whose sender forbids searches, whatever the asker agreed to. */
 async function assertMaySearch({ sentPhotos }: Flow, ask: Ask, scope: ScopeId | undefined): Promise<void> {
   const may = await sentPhotos.maySearch(scope, ask);
   if (may === 'yes') return;

@@ -10,7 +10,9 @@ import type { PhotoRef } from './ask.ts';
 import { dailyTriesOn } from './daily-tries.ts';
 import { PARKED_MS } from './parked.ts';
 
-/** How long a person has for a gesture. It is too short to find or fake a photo of one. */
+/**
+ * How long a person has for a gesture. In that time nobody finds or fakes a photo that shows it.
+ */
 export const GESTURE_MS = 2 * 60_000;
 
 /** The most gestures that one person is asked for in one group in a day. */
@@ -21,43 +23,46 @@ export interface AskedProof {
   readonly gesture: Gesture;
   /** Milliseconds since 1970. */
   readonly until: number;
-  /** The selfies sent before, which are enrolled with it. */
+  /** The selfies that were sent before. They are enrolled once the gesture is shown. */
   readonly selfies: readonly PhotoRef[];
-  /** The choice about them. */
+  /** What the sender chose for these selfies. */
   readonly choice?: string | undefined;
 }
 
 /** What the shelf keeps of a person who was asked for a gesture. */
 interface Asked extends AskedProof {
-  /** The ask that answers it. No other ask can. */
+  /** The ask that answers with a photo. No other ask may. */
   readonly answeredBy?: string;
   /** Whether the gesture led to an enrolment. */
   readonly isOver?: true;
 }
 
 /**
- * Requests for gestures, by which people show that they are there. A request holds references to
- * photos and no face, sealed under the person's keyed hash. Tries are counted under another keyed
- * hash. An erasure leaves that count: erasing oneself and coming back does not avoid the limit.
- * Every method fails as {@link Pending} says.
+ * Requests for gestures. By a gesture people show that they are there. A request holds references
+ * to photos and no face. It is sealed under the person's keyed hash. Tries are counted under
+ * another keyed hash, and an erasure leaves that count. So nobody avoids the limit by erasing
+ * themselves and coming back. Every method fails as {@link Pending} says.
  */
 export interface Proofs {
   /**
-   * Asks for a random gesture. This replaces an earlier request.
+   * Asks for a random gesture, in place of an earlier request.
    * @throws Failure `rate_limited` with `seconds` until another is allowed; the earlier request is
    * dropped then too
    */
   readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
   /**
-   * What this person is asked for in this group; undefined when nothing is. `ask` answers it from
-   * now on, and its job may run twice. After `until` another ask may answer instead, because the
-   * first may have failed; it gets `until` 0, so that it counts as too late.
+   * The request to this person in this group; undefined when there is none. From now on `ask`
+   * answers it, and the job of that ask may run twice. After `until` another ask may answer,
+   * because the first may have failed. It gets `until` 0, and so it counts as too late.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
-  /** Notes that the gesture led to an enrolment. Only the ask that answered it can read it then. */
+  /**
+   * Notes that the gesture led to an enrolment. From then on only the ask that answered the request
+   * can read it.
+   */
   readonly end: (person: Person, scope: ScopeId) => Promise<void>;
-  /** Withdraws the request. */
+  /** Drops the request. */
   readonly drop: (person: Person, scope: ScopeId) => Promise<void>;
 }
 
@@ -75,7 +80,7 @@ export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proof
         refusal: (seconds: number) => new Failure('rate_limited', { details: { gesture: 1, seconds } }),
       };
       await tries.spend(idOf('tries', person, scope), randomUUID(), limit).catch(async (error) => {
-        // Nobody may go on answering the last gesture.
+        // After the last gesture of the day, the earlier request ends too.
         const isLast = error instanceof Failure && error.code === 'rate_limited';
         if (isLast) await asked.drop(idOf('asked', person, scope));
         throw error;
@@ -93,7 +98,7 @@ export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proof
       if (answeredBy === ask) return one;
       if (isOver) return undefined;
       if (answeredBy !== undefined && now() <= one.until) throw new Failure('in_progress');
-      // A second photo always comes too late, however long the first was worked on.
+      // Another ask's photo counts as too late, however long the first ask was worked on.
       const mine = answeredBy === undefined ? one : { ...one, until: 0 };
       if (!(await asked.replace(kept, { ...mine, answeredBy: ask }))) throw new Failure('in_progress');
       return mine;

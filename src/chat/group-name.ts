@@ -6,14 +6,17 @@ import type { Words } from '../text/words.ts';
 const MOST_ON_BUTTON = 18;
 
 /**
- * A group's name in sentences: its title, isolated, or without one its id on its platform.
- * Everything read outside a group uses it.
+ * A group's name for sentences that are read outside the group. It is the title, made safe for
+ * sentences, or the group's id on its platform when it has no title.
  */
 export function groupName({ place: words }: Words, { title, id }: Place): string {
   return title === undefined ? words.untitled({ id }) : words.titled({ title: inert(title) });
 }
 
-/** The same for a button, which can hold no mention or link. It is cut to the button's room. */
+/**
+ * The group's name for a button, cut to the length that fits. A button can hold no mention or link,
+ * so nothing needs to be made safe.
+ */
 export function shortName({ place: words }: Words, { title, id }: Place): string {
   const name = title ?? words.untitled({ id });
   const letters = [...name];

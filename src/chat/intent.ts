@@ -6,15 +6,18 @@ import type { Flow } from './flow.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** The longest text that may mean a command. In a longer one a word says nothing. */
+/** The longest text that may mean a command. In a longer text a single word says too little. */
 const MOST_SAID = 80;
 
-/** The shortest name that counts without a slash, because "me" or "I" means nothing. */
+/**
+ * The shortest name that is understood without a slash. Shorter words such as "me" or "I" are too
+ * common.
+ */
 const LEAST_SAID = 3;
 
 /**
- * The command that somebody means without its name: by its name in another language, or in plain
- * words.
+ * The command that somebody means when they do not type its name: they type its name in another
+ * language, or plain words.
  */
 export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
   const all = [...commands.values()];
@@ -29,12 +32,12 @@ export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: A
   return undefined;
 }
 
-/** What a platform says for somebody who opens the chat for the first time. */
+/** The command that a platform sends for somebody who opens the chat for the first time. */
 export const FIRST_WORD = 'start';
 
 /**
- * What to offer to somebody whose message is no command: the nearest one, or what can be done with
- * a photo. A newcomer is greeted, and may enrol first.
+ * The offer to somebody whose message is no command: the command with the nearest name, or what can
+ * be done with a photo. Somebody new is greeted, and is offered to enrol first.
  */
 export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   const isGreeted = ask.command === FIRST_WORD;
@@ -42,7 +45,8 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   const all = declared.map(({ name }) => name);
   const near = isGreeted ? undefined : nearestCommand(all, ask.command);
   const withPhotos = declared.filter((one) => one.kind === 'photos');
-  // A photo shows others more often than its sender.
+  // A photo shows others more often than its sender. So the commands about anybody come first,
+  // unless somebody is new.
   const ofAnybody = withPhotos.filter(({ photos }) => photos.of === 'anybody');
   const selfies = withPhotos.filter(({ photos }) => photos.of === 'sender');
   const offered = isGreeted ? [...selfies, ...ofAnybody] : [...ofAnybody, ...selfies];

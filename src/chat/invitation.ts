@@ -5,8 +5,8 @@ import type { Flow } from './flow.ts';
 import { enrolledAt, rulesAt } from './rules.ts';
 
 /**
- * The invitation to a group, in its admins' language, else in that of `locale`. It says how many
- * people are enrolled, and stores nothing of the group. Fails as the gallery does.
+ * The invitation to a group, in the language that its admins set, else in that of `locale`. It says
+ * how many people are enrolled. Making it stores nothing of the group. Fails as the gallery does.
  */
 export async function invitationTo(
   flow: Pick<Flow, 'gallery' | 'rules'>,

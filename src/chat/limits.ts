@@ -5,13 +5,13 @@ const HOUR_MS = 3_600_000;
 /** Counts each person's uses within an hour, by keyed hash, in memory only. */
 export interface Limits {
   /**
-   * Counts one use by `owner`, who has `perHour` in any hour. The same `use` counts once.
+   * Counts one use by `owner`, who may have `perHour` uses in any hour. The same `use` counts once.
    * @throws Failure `rate_limited` with `seconds` until another is allowed
    */
   readonly spend: (owner: string, use: string, perHour: number) => void;
 }
 
-/** New limits, with nothing used. */
+/** Starts to count. Nothing is used yet. */
 export function hourlyLimits(now: () => number): Limits {
   const uses = new Map<string, Map<string, number>>();
   return {
@@ -20,8 +20,8 @@ export function hourlyLimits(now: () => number): Limits {
       forgetBefore(uses, time - HOUR_MS);
       const mine = uses.get(owner) ?? new Map<string, number>();
       if (mine.has(use)) return;
-      // The use that must expire before there is room. After the limit was lowered, more than one
-      // must expire.
+      // The use that must be an hour old before another use is allowed. Usually it is the oldest
+      // one. After the limit was lowered, it is a later one.
       const oldest = [...mine.values()][mine.size - perHour];
       if (oldest !== undefined) {
         throw new Failure('rate_limited', { details: { seconds: Math.ceil((oldest + HOUR_MS - time) / 1000) } });

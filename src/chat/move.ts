@@ -8,9 +8,9 @@ import type { Flow } from './flow.ts';
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 
 /**
- * How long a place's present id is kept. Ids hardly ever change, and every search needs one. A
- * stale id does no harm: it belongs to the same scope, and the platform names the new id when it is
- * asked about the old one.
+ * How long a place's present id is kept in memory. Ids hardly ever change, and every search needs
+ * one. An old id does no harm: it belongs to the same scope, and a platform that is asked about it
+ * names the new one.
  */
 const KEPT_NOW_MS = 60_000;
 const MOST_KEPT = 10_000;
@@ -23,20 +23,24 @@ function keptOf({ gallery, now }: Pick<Flow, 'gallery' | 'now'>): LRUCache<strin
   return known;
 }
 
-/** The present place: `place`, unless its platform has changed the id. It may be a minute old. */
+/**
+ * The present place: `place`, unless its platform has changed the id. What it says may be a minute
+ * old.
+ */
 export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery' | 'now'>, place: Place): Promise<Place> {
   const known = keptOf(flow);
   const key = `${place.platform} ${place.id}`;
   const remembered = known.get(key);
   const [now = place] = remembered ? [remembered] : await placesOf(flow, place);
-  // Use does not extend the time, or an often used entry would stay for ever.
+  // Reading an entry does not make it last longer. Otherwise an entry that is read often would stay
+  // for ever.
   if (!remembered) known.set(key, now);
   return now.id === place.id ? place : now;
 }
 
 /**
- * Every place of this place's group, the present one first. Costs nothing on platforms whose places
- * keep their ids.
+ * All places of the group that this place belongs to, the present place first. Asks no store when
+ * the platform never changes the ids of places.
  */
 export async function placesOf(
   { couriers, gallery }: Pick<Flow, 'couriers' | 'gallery'>,
@@ -48,11 +52,11 @@ export async function placesOf(
 /** Joins two places into one group, with everybody known in either. */
 export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<void> {
   const before = [await flow.gallery.scopeOf(from), await flow.gallery.scopeOf(to)];
-  // Repeats for people who agreed under the old id meanwhile. Nobody can once it means the new
-  // group.
+  // This repeats, because people may agree under the old id meanwhile. Once the old id means the
+  // new group, nobody can.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
-    // Cleared after the move, because a call during it still noted the old place.
+    // This comes after the move, because a call during the move still remembered the old place.
     keptOf(flow).clear();
     if (!split) return await bringWord(flow, before, to);
     await flow.shown.follow(split);
@@ -63,8 +67,8 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
 }
 
 /**
- * Brings along who forbade searches of their photos. They need not be people of the gallery, and a
- * scope without people gives no split.
+ * Takes along the senders who forbade searches of their photos. They may be nobody in the gallery,
+ * and for a scope without people `movePlace` gives no split.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
@@ -76,9 +80,10 @@ async function bringWord(
 }
 
 /**
- * Writes what somebody agreed to and enrolled under the old id, with its times, into the group's
- * scope, and then removes it from the other. Existing data of them there stay unchanged. The search
- * log is not carried over, nor are templates of another pack, because nothing compares with them.
+ * Copies a person's agreements and templates, with their times, into the group's scope. Then it
+ * erases them from the scope of the old id. Data that the person already has in the group stay
+ * unchanged. The search log is not copied. Templates of another pack are not copied either, because
+ * nothing can be compared with them.
  */
 async function carry(flow: Moving, split: Split, person: Person, members: readonly Person[]): Promise<void> {
   const { gallery, disclosure, now } = flow;
@@ -88,7 +93,7 @@ async function carry(flow: Moving, split: Split, person: Person, members: readon
     await enrolAgain(flow, split, held, await agreeAgain(flow, split, held));
     await disclosure.follow(split, person, members);
   } catch (error) {
-    // They were erased from the group meanwhile, which means from both halves.
+    // They were erased from the group during this. That erased them from both scopes.
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
   }
   await gallery.erase(split.from, person, 'moved', now(), { epoch: held.standing.epoch });
@@ -119,8 +124,8 @@ async function enrolAgain(
   await gallery.enrol(
     consent,
     comparable.map(({ embedding }) => embedding),
-    // If two people enrolled one face in the two halves, the one who comes is hidden until that is
-    // settled.
+    // Two people may have enrolled one face, each in one of the two scopes. Then the person who is
+    // copied stays hidden until the dispute is decided.
     { isSame: sameFace, claim: 'mine', now: Math.max(...comparable.map(({ enrolledAt }) => enrolledAt)) },
   );
 }

@@ -16,36 +16,39 @@ export interface Notice {
   readonly hash: string;
   /** The days of storage in `text`. */
   readonly retentionDays: number;
-  /** Title and summary, then everything under headings: see {@link noticeParts}. */
+  /** A title and a summary, then all parts under headings: see {@link noticeParts}. */
   readonly text: string;
 }
 
 /**
- * The notice for a purpose in a group, in the language of `locale`. `retentionDays`: the group's
- * own, if it has any.
+ * The notice for a purpose in a group, in the language of `locale`. `retentionDays`: the days that
+ * the group set, if it did.
  */
 export type Notices = (purpose: Purpose, locale: string, place: Place, retentionDays?: number) => Notice;
 
-/** The carrier of messages between people and bot, with the country of its seat (ISO 3166 code). */
+/**
+ * The company that carries messages between people and bot, with the country of its seat (ISO 3166
+ * code).
+ */
 export interface Carrier {
   readonly name: string;
   readonly country: string;
 }
 
-/** What differs in notices between installations. */
+/** The facts of an installation that its notices state. */
 export interface NoticeFacts {
   readonly retentionDays: number;
   readonly contact: string | undefined;
   readonly policyUrl: string | undefined;
-  /** The carrier of a platform's messages; undefined without one. */
+  /** The carrier of a platform's messages; undefined when nobody carries them. */
   readonly carrierOf: (platform: Platform) => Carrier | undefined;
 }
 
-/** What a notice states of an installation and a group. */
+/** The facts about an installation and a group that one notice states. */
 export interface Stated extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
   /** The group's name in sentences. */
   readonly group: string;
-  /** With its country in the reader's language. */
+  /** Its country is a name in the reader's language. */
   readonly carrier: Carrier | undefined;
 }
 
@@ -55,13 +58,13 @@ export interface NoticePart {
   readonly text: string;
 }
 
-/** The most days that the record of what people were told about others is kept. */
+/** How many days at most the record stays that counts what people were told about others. */
 const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
 /** Marks a heading where there is only plain text. */
 const HEADING = '■ ';
 
-/** Notices that state this installation's facts. */
+/** Makes notices that state the facts of this installation. */
 export function notices(facts: NoticeFacts): Notices {
   return (purpose, locale, place, retentionDays = facts.retentionDays) => {
     const words = wordsFor(locale);
@@ -79,16 +82,16 @@ export function carrierIn(locale: string, carrier: Carrier | undefined): Carrier
 }
 
 /**
- * The notice for a purpose, in the language of `words`. It has two layers. A title and a summary
- * say what is kept, what for, who sees it, how long, how to leave and who runs it. Then everything
- * follows under headings.
+ * The notice for a purpose, in the language of `words`. First come a title and a summary: what is
+ * kept, what for, who sees it, how long, how to leave and who runs it. Then all parts follow under
+ * headings.
  */
 export function noticeText(words: Words, purpose: Purpose, stated: Stated): string {
   const whole = underHeadings(noticeParts(words, purpose, stated));
   return [...noticeSummary(words, purpose, stated), whole].join('\n\n');
 }
 
-/** A notice's first layer: title and summary. */
+/** The beginning of a notice: its title and summary. */
 export function noticeSummary(
   { notice }: Words,
   purpose: Purpose,
@@ -114,7 +117,7 @@ export function noticeParts(words: Words, purpose: Purpose, stated: Stated): rea
   ];
 }
 
-/** What holds for every purpose. */
+/** The parts that are the same for every purpose. */
 export function sharedParts(
   { notice }: Words,
   { group, retentionDays: days }: Pick<Stated, 'group' | 'retentionDays'>,
@@ -133,7 +136,7 @@ export function underHeadings(parts: readonly NoticePart[]): string {
   return parts.map(({ heading, text }) => `${HEADING}${heading}\n${text}`).join('\n\n');
 }
 
-/** The parts of one purpose alone. The part about who sees the data comes first. */
+/** The parts that only this purpose has. The part about who sees the data comes first. */
 export function purposeParts(
   { notice: { headings, enrol, search, self, blur } }: Words,
   purpose: Purpose,
@@ -169,13 +172,13 @@ export function purposeParts(
   }
 }
 
-/** Where data are stored, and who carries messages. */
+/** Says where data are stored, and who carries messages. */
 export function storedText({ notice }: Words, carrier: Carrier | undefined): string {
   const { name = '', country = '' } = carrier ?? {};
   return notice.stored({ isCarried: carrier !== undefined, carrier: name, country });
 }
 
-/** Who runs this installation, and that questions go to them. */
+/** Says who runs this installation, and whom to ask. */
 export function operatorText({ notice }: Words, contact: string | undefined): string {
   return `${operator(notice, contact)} ${notice.reach}`;
 }

@@ -16,8 +16,8 @@ import { lookAhead, press } from './press.ts';
 import { rulesAt } from './rules.ts';
 
 /**
- * The chat for listeners, on the parts of `flow`. Listeners use this machine's clock. Everything
- * behind the chat uses the shared one.
+ * The chat that listeners call, on the parts of `flow`. Listeners use this machine's clock.
+ * Everything behind the chat uses the clock that all processes share.
  */
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
@@ -29,15 +29,16 @@ export function openChat(flow: Flow): Chat {
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
   /**
-   * Waits for the note before it drops it. A note written after that would stay until the next
-   * start.
+   * A note may still be on its way. It is dropped after it is written, because otherwise it would
+   * stay until the next start.
    */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
   };
   return {
-    // From here on the listener learns the result, including failures.
+    // From here on the listener waits for the result, and gets its failures. So the note is
+    // dropped.
     ask: (ask) => dispatch(flow, heard(ask)).finally(() => drop(ask)),
     press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
@@ -72,33 +73,36 @@ async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefine
 }
 
 /**
- * Nobody works any more on an undone request that was heard this long ago. This is longer than
- * answering or queueing takes.
+ * After this long nobody works on a noted request any more. It takes less time to answer or queue
+ * one.
  */
 const FORSAKEN_MS = 60_000;
 
 /**
- * Does requests that a process heard before it ended. Past its deadline a request cannot be
- * answered. Then commands with photos or for admins are not done: nobody would see the result, and
- * the sender may be no admin any more.
+ * Does requests that a process noted before it ended. When a request's deadline is over, it cannot
+ * be answered. Then commands with photos or for admins are not done: nobody would see the result,
+ * and the sender may no longer be an admin.
  */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
-    // Somebody who has withdrawn meanwhile, or is being erased, agrees to nothing by an earlier
-    // press.
+    // Somebody who has since been erased, or is being erased, does not agree to anything by an
+    // earlier press.
     if (await flow.eraser.isUnfinished(one.request.person)) continue;
     if (!(await flow.heard.stands(one.request))) continue;
     if (await isOver(flow, one)) await flow.heard.settle(one.request);
   }
 }
 
-/** False when a retry may help, because the platform or a store is away. */
+/**
+ * Whether the request is done, or can never be. False when a retry may help, because the platform
+ * or a store is down.
+ */
 async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
   try {
     await resume(flow, one);
   } catch (error) {
     if (error instanceof Failure && FAILURES[error.code].again && flow.now() < one.request.deadline) return false;
-    // If this stopped the program, it would stop at each start.
+    // The error is logged and not thrown. It would stop the program now, and at each start.
     flow.log.error('what was heard was not done', errorFields(error));
     unanswered(flow, error instanceof Failure ? 'undeliverable' : 'crashed');
   }

@@ -21,15 +21,15 @@ export type Awaiting =
       /** The person's epoch when the notice was shown. After an erasure, agreeing to it is void. */
       readonly epoch: number;
     }
-  /** The press brings the group. */
+  /** The press itself brings the group. */
   | { readonly for: 'group' }
   /** The command runs again with the choice in `ask.choice`. */
   | { readonly for: 'choice' }
   /** The choice is an index into these places. */
   | { readonly for: 'place'; readonly places: readonly Place[] }
-  /** The choice is an index into these commands, one of which the ask then gets. */
+  /** The choice is an index into these commands. The ask gets the chosen one. */
   | { readonly for: 'command'; readonly commands: readonly CommandName[] }
-  /** A deep link. */
+  /** A deep link, or the button that asks again. */
   | { readonly for: 'opening' };
 
 export interface ParkedAsk {
@@ -39,48 +39,44 @@ export interface ParkedAsk {
 
 /** A parked ask that one update has taken. Nobody else gets it until that is done or undone. */
 export interface TakenAsk extends ParkedAsk {
-  /** Keeps only the fact that it was used. */
+  /** Marks the ask as used, and drops its contents. */
   readonly finish: () => Promise<void>;
   /** Lets it be taken again. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Why a parked ask cannot be taken: it is somebody else's, does not work in that place, has timed
- * out, or no longer exists (`gone`): its person withdrew, or it was lost. `unknown`: nothing was
- * ever parked under that id. `takenBy`: the job of the update that took it.
+ * Why a parked ask cannot be taken. `gone`: its person withdrew, or it was lost. `unknown`: nothing
+ * was ever parked under that id. `takenBy`: the job of the update that took it.
  */
 export type NotTaken = 'not_yours' | 'elsewhere' | 'timed_out' | 'gone' | 'unknown' | { readonly takenBy: string };
 
 /** The update that wants a parked ask, its person and place. */
 export interface Taker {
   readonly person: Person;
-  /** The job id of the update. Every delivery of it gets what it took before. */
+  /** The job id of the update. Each delivery of this update may take the ask again. */
   readonly by: string;
   /** Whether the ask may be taken in the present place. */
   readonly isHere: (ask: Ask) => Promise<boolean>;
   /**
-   * Whether nobody works on the update that took it before, and it has no answer. Then another may
-   * have it.
+   * Whether nobody works on the update that took the ask, and that update has no answer. Then
+   * another may take the ask.
    */
   readonly isAbandoned: (takenBy: string) => Promise<boolean>;
 }
 
-/** Unfinished conversations. Each can be used once, by its person, and is sealed. */
+/** Unfinished conversations, sealed. Each can be used once, by its person. */
 export interface Parked {
-  /**
-   * Gives the id for a button or link: `id`, made by {@link newParkedId} if it must be known
-   * before.
-   */
+  /** Gives the id for a button or link. `id`: one made before by {@link newParkedId}. */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
-   * As {@link park}, for the choice of how to leave. A shelf that accepts nothing must keep nobody
-   * from leaving, so this process then remembers the latest such ask of each person.
+   * As {@link park}, for the choice of how to leave. When the shelf accepts nothing, this process
+   * remembers the latest such ask of each person, so that everybody can leave.
    */
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
-  /** Takes it once: of two updates, one gets it. */
+  /** Takes the ask under an id. When two updates try, one gets it. */
   readonly take: (id: string, taker: Taker) => Promise<TakenAsk | NotTaken>;
-  /** As {@link take}, but leaves it there. */
+  /** As {@link take}, but leaves the ask there for others. */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
   /**
    * Notes that this person's next photo in this place completes `ask`, or joins its `notice`.
@@ -90,13 +86,13 @@ export interface Parked {
   /** Ends every wait for photos of this person. */
   readonly awaitNone: (person: Person) => Promise<void>;
   /**
-   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. Gives the new
-   * number; undefined when there is no such ask.
+   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. Gives the
+   * number of its photos now; undefined when there is no such ask.
    */
   readonly join: (id: string, person: Person, photos: readonly PhotoRef[], max: number) => Promise<number | undefined>;
   /**
-   * The ask that a photo from this person completes in the group of these places. A photo sent in
-   * private (undefined) completes the latest of any.
+   * The ask that a photo from this person completes in the group of these places. Without places
+   * the photo came in private, and completes the latest ask in any group.
    */
   readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<WaitingAsk | undefined>;
 }
@@ -110,7 +106,7 @@ export interface WaitingAsk {
   readonly notice: string | undefined;
 }
 
-/** The item on the shelf: an ask and who took it. After its use, only the latter. */
+/** The item on the shelf: an ask and who took it. Once the ask is used, only the latter is left. */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }
@@ -118,9 +114,7 @@ interface Slot extends Partial<ParkedAsk> {
 /** The item on the shelf of asks that wait for photos. */
 type Awaited = Ask & { readonly notice?: string };
 
-/**
- * Long enough to read a notice and take a selfie. Every platform keeps a photo for at least a day.
- */
+/** In this time people can read a notice and take a selfie, and every platform keeps the photo. */
 export const PARKED_MS = 15 * 60_000;
 
 /** The most asks that are remembered because {@link Parked.parkLeaving} could not park them. */
@@ -130,8 +124,8 @@ const ID_BYTES = 16;
 const TIME_BYTES = 4;
 
 /**
- * 22 characters of A-Za-z0-9_-: the second of the expiry, and 96 random bits. So the expiry is
- * known even when nothing else is kept.
+ * 22 characters of A-Za-z0-9_-: the second of the expiry, and 96 random bits. So the id tells when
+ * the ask expired, even when the ask is gone.
  */
 export function newParkedId(expiresAt: number): string {
   const id = randomBytes(ID_BYTES);
@@ -210,7 +204,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       async finish() {
         const value = { takenBy: taker.by };
         const mine = await parked.read(id);
-        // If the ask's person was erased, the new note names no owner.
+        // If the ask's person was erased, the new item has no owner.
         if (mine) await parked.replace(mine, value);
         else await parked.put({ id, owner: '', value, expiresAt });
       },
@@ -224,8 +218,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       return isMine ? taken : await take(id, taker);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // Given even when the shelf accepts no writes; otherwise the shelf would keep people from
-      // leaving.
+      // A shelf that accepts no writes still deletes. So nobody is kept from leaving.
       return typeof (await parked.take(id, owner)) === 'object' ? taken : 'gone';
     }
   };

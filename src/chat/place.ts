@@ -8,17 +8,17 @@ import { placeNow } from './move.ts';
 import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
-/** The most groups that are offered as buttons (some platform takes 25 in one message). */
+/** The most groups that are offered as buttons. A platform may take as few as 25 in one message. */
 const MAX_CHOICES = 20;
 
-/** Platforms accept signed whole numbers of 32 bits. */
+/** The largest number that a platform accepts, a signed whole number of 32 bits. */
 const MOST_PICK = 2 ** 31 - 1;
 
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
 
 /**
- * The group of an ask. An ask in a private chat is about the person's only group on that platform.
- * Of several groups the person chooses one.
+ * Finds the group of an ask. An ask in a private chat is about the person's only group on that
+ * platform. Somebody with several groups chooses one of them.
  * @throws Failure `not_a_member` when the person chose a group from outside and is not confirmed to
  * be in it
  */
@@ -40,15 +40,16 @@ export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
 }
 
 /**
- * The action that stands for picking the group that an ask waits for. The pick brings the group.
+ * The id under which an ask waits until its sender picks a group. The press for the pick brings
+ * that group.
  */
 export function pickOf(pick: number): string {
   return `pick-${pick}`;
 }
 
 /**
- * Asks somebody who is known in no group which one they mean, if their platform lets them pick one
- * of the bot's groups.
+ * Tells somebody who is known in no group that a group is needed. If their platform can, it lets
+ * them pick one of the bot's groups.
  */
 async function askForGroup(flow: Flow, ask: Ask): Promise<Reply> {
   const text = wordsFor(ask.locale).place.none;
@@ -65,10 +66,10 @@ export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Pe
 }
 
 /**
- * The ask about `place`, once its sender is confirmed as a member: by the platform, or, if it does
- * not say, by a message from inside. A platform that is down keeps nobody out. A place whose id has
- * changed becomes the present one. `isNamed`: only the sender's own word names the place, so the
- * platform must confirm the membership.
+ * Gives the ask with `place` once its sender is confirmed as a member. The platform confirms it. If
+ * the platform answers without proof, a message from inside the group does. A platform that is down
+ * keeps nobody out. If the place has got another id, the ask gets the present place. `isNamed`:
+ * only the sender's own word names the place, so the platform must confirm the membership.
  * @throws Failure `not_a_member`; `unavailable` when the platform must confirm it and is down
  */
 export async function enter(
@@ -88,7 +89,10 @@ export async function enter(
   return { ask: { ...ask, place }, place };
 }
 
-/** A message proves nothing if the bot has since been removed from its group. */
+/**
+ * Whether a message from inside proves that its sender is a member. It proves nothing if the bot
+ * was removed from the group after it.
+ */
 async function isProvedByMessage(flow: Flow, ask: Ask, place: Place): Promise<boolean> {
   if (!ask.sentInside) return false;
   const presence = await courierOf(flow, place.platform).presence?.(place);

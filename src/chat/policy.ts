@@ -11,10 +11,11 @@ import {
   storedText,
 } from './notice.ts';
 
-/** What a privacy policy states of an installation. */
+/** The facts of an installation that its privacy policy states. */
 export interface PolicyFacts extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
   /**
-   * The carriers of messages of all configured platforms, with countries in the reader's language.
+   * All carriers of messages, one for each configured platform that has one. Their countries are
+   * names in the reader's language.
    */
   readonly carriers: readonly Carrier[];
   /** Whether photos in messages of others may be searched. */
@@ -22,8 +23,8 @@ export interface PolicyFacts extends Pick<NoticeFacts, 'retentionDays' | 'contac
 }
 
 /**
- * The privacy policy of an installation: the contents of its notices, for every purpose and no
- * particular group, and what the law requires besides.
+ * The privacy policy of an installation. It has the contents of its notices, for every purpose and
+ * no particular group, and what the law requires besides.
  */
 export function policyParts(words: Words, facts: PolicyFacts): readonly NoticePart[] {
   const { notice, privacy, place } = words;

@@ -16,9 +16,9 @@ import { pressedInSeries } from './series/pressed.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**
- * Handles a pressed button or an opened deep link. The ask parked behind it goes on, and is
- * answered where the press was made. `before`: what the button stood for when the press was heard;
- * it counts when the button's time has ended since.
+ * Handles a pressed button or an opened deep link. The ask that was parked behind it goes on, and
+ * is answered where the press was made. `before`: what the button stood for when the press was
+ * heard. It is used when the button has timed out since.
  * @throws Failure `unavailable` when it could not be answered
  */
 export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Promise<void> {
@@ -52,7 +52,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
     } catch (error) {
       const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
       if (!taken || !isPassing(replies)) return { ask: fresh, replies };
-      // A passing failure must not use up the button.
+      // After a failure that soon passes, the button can be pressed again.
       await taken.release().catch(ignoreUnavailable(flow));
       taken = undefined;
       return { ask: fresh, replies: withButton(replies, retryButton(action, ask.locale)) };
@@ -63,8 +63,8 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
 
 /**
  * Looks at a press before it is handled. `refusal`: the button is somebody else's, or was pressed
- * before; say so beside the message, which must stay. `asked`: what the button stands for. Never
- * throws: after a failure here, the press itself fails.
+ * before. Say so beside the message, because the message must stay. `asked`: what the button stands
+ * for. Never throws: if this fails, the press itself reports the failure.
  */
 export async function lookAhead(
   flow: Flow,
@@ -158,10 +158,10 @@ async function decide(
     return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
   if (!shown.place) throw new Failure('expired');
-  // The presser of an old button may have left. Declining needs no membership.
+  // The person may have left the group since the notice. To decline, nobody needs to be a member.
   const { ask, place } = await enter(flow, shown, shown.place);
   const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
-  // Another notice may be in force by now. Then nothing is written, and that notice is shown.
+  // If another notice is in force by now, nothing is written, and that notice is shown.
   if (version === flow.notices(purpose, ask.locale, place).version && retentionDays !== undefined) {
     const scope = await flow.gallery.scope(place);
     const agreement = { version, noticeHash, retentionDays, at: flow.now(), shown: choice === 'shown' };
@@ -178,7 +178,9 @@ async function isSameRoom(flow: Flow, parked: ParkedAsk['ask'], { place }: Press
   return place.id === id || (await placesOf(flow, place)).some((one) => one.id === id);
 }
 
-/** A press may come without a name. Then the earlier name stays. */
+/**
+ * The person with their present name. A press may come without a name; then the earlier name stays.
+ */
 function named(now: Person, before: Person): Person {
   return now.name === '' ? before : now;
 }

@@ -1,9 +1,9 @@
 import type { Reply } from './reply.ts';
 
 /**
- * The name of a receipt's file, by which people find a group's receipt:
+ * The name of a receipt's file, by which people recognise the group:
  * `facefinder-erasure-chess-club.jws`. A receipt that an older facefinder could not deliver has
- * neither kind nor group.
+ * neither `of` nor `group`.
  */
 export function receiptFile({
   of = 'erasure',

@@ -5,8 +5,8 @@ import type { Compared, Verdict } from '../match/verdict.ts';
 export type ActionRole = 'agree' | 'decline' | 'confirm' | 'cancel';
 
 /**
- * A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: (some platform refuses
- * more).
+ * A button. `id` is `<parked id>:<choice>`, at most 64 bytes of A-Za-z0-9_-: because a platform may
+ * refuse more.
  */
 export interface Action {
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Picture {
  */
 export interface NamedMatch {
   readonly name: string;
-  /** Euclidean, rounded to 0.05; 0 is the same picture. */
+  /** Euclidean distance, rounded to 0.05; 0 is the same picture. */
   readonly distance?: number;
   /**
    * The probability that some stranger looks this close, 0..1: 1, 2 or 5 times a power of ten.
@@ -43,8 +43,8 @@ export interface ResultFace {
   readonly box: readonly [number, number, number, number];
   readonly verdict: Verdict;
   /**
-   * Best first, at most 3. Empty for `unknown`, and for a `possible` whose name would be wrong more
-   * often than right.
+   * The best match comes first; at most 3. Empty for `unknown`, and for a `possible` whose name
+   * would be wrong more often than right.
    */
   readonly matches: readonly NamedMatch[];
 }
@@ -52,8 +52,9 @@ export interface ResultFace {
 /** The numbers behind the chances of an answer. */
 export interface Comparison extends Compared {
   /**
-   * What the chances mostly rest on. `own`: the pairs of people in this group, if it has 20 people
-   * or more. `worst`: the group of people that the pack was measured worst on.
+   * Which pairs of people the chances are mostly computed from. `own`: people in this group, if it
+   * has 20 people or more. `worst`: the group of people for which the pack was measured to be
+   * worst.
    */
   readonly chancesRestOn: 'own' | 'worst';
 }
@@ -66,28 +67,31 @@ export interface PresencePhoto {
   /** See {@link NamedMatch}. */
   readonly distance?: number;
   readonly chance?: number;
-  /** With a frame around the asker's face, and everybody else blurred. */
+  /** The photo with a frame around the asker's face, and everybody else blurred. */
   readonly picture?: Picture;
 }
 
 /**
- * What a person sees. `text` alone is complete, in their language. The rest lets a platform show it
- * better.
+ * What a person sees. `text` alone says everything, in their language. The other fields let a
+ * platform show it better.
  */
 export type Reply =
   | {
       readonly kind: 'info';
       readonly text: string;
       /**
-       * For machines (the export of /mydata, the operator's public key of /privacy): plain JSON.
+       * Plain JSON for machines: the export of /mydata, or the operator's public key of /privacy.
        */
       readonly data?: unknown;
       /**
-       * The number under which the ask waits for the group that its sender picks with the
-       * platform's own means: see {@link pickOf}. A whole number of 31 bits.
+       * The number under which the ask waits until its sender picks a group with the platform's own
+       * means: see {@link pickOf}. A whole number of 31 bits.
        */
       readonly pick?: number;
-      /** Ids of buttons under an earlier answer. They now also stand for what was just sent. */
+      /**
+       * The ids of buttons under an earlier answer. From now on they also stand for the photos that
+       * were just sent.
+       */
       readonly joins?: readonly string[];
     }
   | {
@@ -116,19 +120,19 @@ export type Reply =
       /** Explains the numbers of the answer, where the platform does not do so by itself. */
       readonly details?: Action;
       /**
-       * Shows this result to the group, with others blurred. Chats offer it when somebody named
-       * agreed to be shown.
+       * The button that shows this result to the group, with others blurred. Chats offer it when
+       * somebody who is named agreed to be shown.
        */
       readonly show?: Action;
-      /** The people named in a result for a group, who may have it deleted. */
+      /** The people whom a result for a group names. Each may have the result deleted. */
       readonly shows?: readonly Person[];
     }
   | {
-      /** The photos of the ask that show its sender. */
+      /** Says which photos of the ask show its sender. */
       readonly kind: 'presence';
       readonly text: string;
       readonly photos: readonly PresencePhoto[];
-      /** How many photos were looked at, and how many certainly show the asker. */
+      /** How many photos were looked at, and how many of these certainly show the asker. */
       readonly seen: number;
       readonly found: number;
       /** The asker is not enrolled: the first photo was the selfie that was compared. */
@@ -151,7 +155,7 @@ export type Reply =
       readonly text: string;
       /** Title or id of the group concerned. */
       readonly group: string;
-      /** JWS compact. */
+      /** The receipt, a JWS in compact form. */
       readonly receipt: string;
     }
   | {

@@ -1,15 +1,15 @@
 import type { CommandName, Words } from '../text/words.ts';
 
-/** What everybody may do at any time, in reach of every answer. */
+/** The commands that everybody may use at any time. Every answer has buttons for them. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];
 
-/** The right offered under an answer for a whole group. Its own answer offers all rights. */
+/** The only right under an answer that a whole group sees. Its own answer offers all rights. */
 const OF_EVERYBODY = 'privacy';
 
 const PREFIX = 'right:';
 
 /**
- * A button for a right. Nothing is parked behind it: it works for everybody who presses it, for
+ * A button for a right. No ask is parked behind it. It works for everybody who presses it, for
  * ever.
  */
 export interface Right {

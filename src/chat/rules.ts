@@ -4,15 +4,18 @@ import { Failure } from '../failure.ts';
 import type { Ask } from './ask.ts';
 import { courierOf, type Flow } from './flow.ts';
 
-/** The present rules of a place's group. Asking stores nothing of it. Fails as the gallery does. */
+/**
+ * The present rules for the group of a place. To ask for them stores nothing of the group. Fails as
+ * the gallery does.
+ */
 export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'>, place: Place): Promise<GroupRules> {
   const scope = await gallery.scopeOf(place);
   return rulesOf(rules, scope && (await gallery.settings(scope)));
 }
 
 /**
- * How many people are enrolled in a place's group. People who only search do not count. Fails as
- * the gallery does.
+ * How many people are enrolled in the group of a place. People who only search do not count. Fails
+ * as the gallery does.
  */
 export async function enrolledAt({ gallery }: Pick<Flow, 'gallery'>, place: Place): Promise<number> {
   const scope = await gallery.scopeOf(place);

@@ -8,7 +8,7 @@ import type { Ask } from './ask.ts';
 import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
 /**
- * How long a sender's word against searches is kept after they said it, or after it last stopped a
+ * How long a sender's word against searches is kept, after they gave it or after it last stopped a
  * search.
  */
 const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
@@ -16,7 +16,10 @@ const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 /** The most searches that are kept for one group. */
 const MOST_SEARCHES = 100;
 
-/** Kept about a sender in one group: whether they forbid searches, and when others made them. */
+/**
+ * The record about a sender in one group: whether they forbid searches of their photos, and when
+ * others searched them.
+ */
 export interface SentIn {
   /** The group, for its name. */
   readonly place: Place;
@@ -32,12 +35,13 @@ interface At {
 }
 
 /**
- * Searches of photos in others' messages, where the operator allows them (FIND_PHOTOS=any): which
- * senders forbade them, and when they happened. Items are sealed under a keyed hash of the sender,
- * who may never have agreed to anything. Every method fails as {@link Pending} says.
+ * Records about searches of photos in others' messages, where the operator allows such searches
+ * (FIND_PHOTOS=any): which senders forbade them, and when they happened. A record is sealed under a
+ * keyed hash of the sender, who may never have agreed to anything. Every method fails as
+ * {@link Pending} says.
  */
 export interface SentPhotos {
-  /** Whether any such photo may be searched. */
+  /** Whether photos in others' messages may be searched at all. */
   readonly areSearched: boolean;
   /**
    * The ask with each sender replaced by their keyed hash. Without searches of others' photos, the
@@ -45,21 +49,21 @@ export interface SentPhotos {
    */
   readonly known: (ask: Ask) => Ask;
   /**
-   * Whether the photos of an ask may be searched in a scope: each sender is known and has not
-   * forbidden it. A damaged record counts as forbidden until its sender says otherwise.
+   * Whether the photos of an ask may be searched in a scope. Every sender must be known, and must
+   * not have forbidden it. A damaged record counts as forbidden until its sender decides again.
    */
   readonly maySearch: (scope: ScopeId | undefined, ask: Ask) => Promise<'yes' | 'no' | 'forbidden'>;
-  /** Notes a search of them, once for each ask. */
+  /** Notes a search of the ask's photos, once for each ask. */
   readonly noteSearch: (at: At, ask: Ask) => Promise<void>;
-  /** What is kept of a sender, by scope. */
+  /** The records about a sender, by scope. */
   readonly of: (person: Person) => Promise<ReadonlyMap<ScopeId, SentIn>>;
   readonly forbid: (at: At, person: Person, isForbidden: boolean) => Promise<void>;
   readonly drop: (where: ScopeId | 'everywhere', person: Person) => Promise<void>;
-  /** Drops the times of searches in a scope, and keeps whether the person forbids them. */
+  /** Drops the times of searches in a scope. A sender who forbade searches still forbids them. */
   readonly dropSearches: (scope: ScopeId, person: Person) => Promise<void>;
   /**
-   * Drops the times of all people's searches in a scope. Gives whether anybody forbids searches
-   * there, which stays.
+   * Drops the times of all people's searches in a scope. Gives whether anybody still forbids
+   * searches there.
    */
   readonly keepForbidden: (scope: ScopeId) => Promise<boolean>;
   /** Drops all items of a scope, for all people. */
@@ -68,10 +72,10 @@ export interface SentPhotos {
   readonly follow: (split: Split) => Promise<void>;
 }
 
-/** The stored value, by scope. */
+/** The item on the shelf: a sender's records, by scope. */
 type Sent = Readonly<Record<ScopeId, SentIn>>;
 
-/** Kept on a shelf of `pending`; `now` is in milliseconds since 1970. */
+/** Keeps the records on a shelf of `pending`. `now` is in milliseconds since 1970. */
 export function sentPhotosOn(
   pending: Pending,
   keys: Keys,
@@ -106,7 +110,7 @@ export function sentPhotosOn(
         const kept = await senders.read(id);
         const sent = kept ? opened(kept) : {};
         if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
-        // Stopping a search renews the time for which the sender's word is kept.
+        // The time for which the sender's word is kept begins again.
         await change(id, (sent) => sent);
         return 'forbidden';
       }
@@ -143,7 +147,7 @@ export function sentPhotosOn(
     async keepForbidden(scope) {
       await ofAll(withoutSearches(scope));
       const left = (await senders.list()).map(opened);
-      // A damaged item may have said that its sender forbids it.
+      // A damaged record may have forbidden searches here. So it counts as forbidding them.
       return left.some((sent) => !sent || sent[scope]?.isForbidden);
     },
     dropScope: (scope) => ofAll(without(scope)),
@@ -162,8 +166,8 @@ export function sentPhotosOn(
 }
 
 /**
- * Changes what is kept of a sender. A damaged item stays damaged, unless the sender says anew what
- * they want.
+ * Changes the records of a sender. Damaged records stay as they are, unless the sender decides
+ * again.
  */
 function changing(senders: SealedShelf<Sent>, now: () => number) {
   return async (id: string, edit: (sent: Sent) => Sent, by?: 'sender'): Promise<void> => {
@@ -201,7 +205,9 @@ function withoutSearches(scope: ScopeId): (sent: Sent) => Sent {
   return (sent) => (sent[scope] ? { ...sent, [scope]: { ...sent[scope], searchedAt: [] } } : sent);
 }
 
-/** Without searches older than the search log keeps, and without groups that then say nothing. */
+/**
+ * Leaves out searches that are older than the search log keeps, and records that then say nothing.
+ */
 function timely(sent: Sent, now: number): Sent {
   const left = Object.entries(sent).flatMap(([scope, { searchedAt, ...one }]) => {
     const recent = searchedAt.filter((at) => at + FIND_RETENTION_MS > now);
@@ -218,8 +224,8 @@ function endOf(sent: Sent, now: number): number {
 }
 
 /**
- * Undefined for a damaged item. It may have said that its sender forbids searches, and must keep
- * nobody from leaving.
+ * Undefined for a damaged item. It may have forbidden searches. It does not keep people from
+ * leaving.
  */
 function opened(kept: Kept<Sent>): Sent | undefined {
   try {

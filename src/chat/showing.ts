@@ -13,7 +13,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** How to show the answer of an ask to its group; undefined when it is not to be shown. */
+/** How to show an ask's answer to its group; undefined when the group is not to see it. */
 export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Showing | undefined {
   const { place, person } = ask;
   if (ask.choice !== 'show' || !place) return undefined;
@@ -23,7 +23,10 @@ export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Sho
     if (!scope) throw new Failure('expired');
     return scope;
   };
-  /** Nothing that stays may name somebody who was erased during the posting. */
+  /**
+   * Deletes the result for people who were erased while it was being posted, so that nothing that
+   * stays names them.
+   */
   const leaveOutErased = async () => {
     const scope = await scopeNow();
     for (const one of [...named, person]) {
@@ -42,7 +45,7 @@ export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Sho
         return (await flow.shown.isThere(post)) ? 'stays' : 'gone';
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        // Nobody can tell whether it names an erased person.
+        // Nobody can tell whether the result names somebody who was erased.
         flow.log.warn('shown result not checked', errorFields(error));
         return await flow.shown.remove(post);
       }

@@ -9,26 +9,32 @@ import { repeat } from '../timing/repeat.ts';
 import { within } from '../timing/within.ts';
 import type { Courier, Post, TakenBack } from './courier.ts';
 
-/** How long the note that an ask was shown is kept. The ask is retried for a shorter time. */
+/** How long the note stays that an ask was shown. The ask is not tried again after so long. */
 export const DONE_KEPT_MS = 3_600_000;
 
-/** How long to retry the deletion of a post whose platform was down. */
+/** How long to keep trying to delete a post whose platform was down. */
 const DUE_KEPT_MS = 30 * 86_400_000;
 
 /**
- * How long one try to delete a post may take, and the pause before the second and last try. A
- * platform that fails both counts as down, so that other posts do not wait for it.
+ * How long one try to delete a post may take, and the pause before the second and last try. After
+ * two failures the platform counts as down, so that other posts do not wait for it.
  */
 const TAKE_BACK_MS = 5_000;
 const SECOND_TRY_MS = 1_000;
 
-/** The item on the shelf: one for each post, and one for each ask that is to become a post. */
+/**
+ * The item on the shelf. There is one for each post, and one for each ask that is about to be
+ * posted.
+ */
 export interface Shown {
-  /** Absent for an ask, whose posting may still go on, or may never have ended. */
+  /** Absent from the item of an ask. Its posting may still go on, or may never have ended. */
   readonly post?: Post;
   readonly named: readonly string[];
   readonly asker?: string;
-  /** For an ask: `done` once it was posted; `withdrawn` when somebody it names left before. */
+  /**
+   * In the item of an ask: `done` once it was posted; `withdrawn` when somebody it names left
+   * before that.
+   */
   readonly is?: 'done' | 'withdrawn';
 }
 
@@ -38,7 +44,7 @@ export interface ShownOptions {
   readonly courier: (platform: Platform) => Courier;
 }
 
-/** The shelf of what groups were shown, and the deletion of posts. */
+/** The shelf that notes what groups were shown. It also deletes posts. */
 export interface ShownShelf {
   readonly posts: SealedShelf<Shown>;
   readonly idOf: (post: Pick<Post, 'platform' | 'id'>) => string;
@@ -48,11 +54,17 @@ export interface ShownShelf {
   readonly due: string;
   readonly hashOf: (person: Person) => string;
   readonly atPlatform: (post: Post) => Promise<TakenBack>;
-  /** Undefined when the platform could not be asked. */
+  /** Tries to delete a post. Undefined when the platform could not be asked. */
   readonly tryToDelete: (post: Post) => Promise<TakenBack | undefined>;
-  /** Notes a post for later deletion, without any person. False when that cannot be noted. */
+  /**
+   * Notes that a post must be deleted later. The note names nobody. False when it cannot be
+   * written.
+   */
   readonly deleteLater: (post: Post) => Promise<boolean>;
-  /** Removes a person's hash from an item. Others whom it names may still delete the post. */
+  /**
+   * Removes a person's hash from an item. Other people whom the item names may still delete the
+   * post.
+   */
   readonly leaveOut: (hash: string, kept: Pick<Kept<Shown>, 'id'>) => Promise<void>;
 }
 
@@ -111,7 +123,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
       try {
         if (await posts.replace(kept, value, expiresAt)) return;
       } catch (error) {
-        // A store that accepts no writes still deletes.
+        // A store that accepts no writes still deletes, so the item is dropped instead.
         if (!(error instanceof Failure) || error.code !== 'busy') throw error;
         return await posts.drop(id);
       }
@@ -121,7 +133,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
   return { posts, idOf, idOfAsk, ownerIn, due, hashOf, atPlatform, tryToDelete, deleteLater, leaveOut };
 }
 
-/** Undefined for a damaged item. It is of no use, and must keep nobody from leaving. */
+/** Undefined for a damaged item, which is useless. It does not keep people from leaving. */
 export function opened(kept: Kept<Shown>): Shown | undefined {
   try {
     return kept.value();

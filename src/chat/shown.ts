@@ -6,24 +6,27 @@ import type { Keys } from '../secrets/keys.ts';
 import type { Post, Showing, TakenBack } from './courier.ts';
 import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
-/** How long a post's note is kept: for receipts, and for the button that deletes the post. */
+/**
+ * How long the note of a post is kept. Receipts need it, and so does the button that deletes the
+ * post.
+ */
 const SHOWN_KEPT_MS = 365 * 86_400_000;
 
 /** The id of the button that deletes a group's post. */
 export const TAKE_BACK = 'shown:delete';
 
 /**
- * What became of a post that shows somebody. `later`: its platform is down, and deletion is
- * retried. `left`: the post is out of reach, nobody knows whether it was posted, or its deletion
- * failed and could not be noted.
+ * What became of a post that names somebody. `later`: its platform is down, and the deletion is
+ * tried again. `left`: the post cannot be deleted, nobody knows whether it was posted, or its
+ * failed deletion could not be noted.
  */
 export type Fate = 'deleted' | 'later' | 'left';
 
 /**
- * What groups were shown, so that people whom it names can have it deleted. A sealed item holds the
- * post's address, and keyed hashes of the people it names and of the one who showed it. It is
- * written before posting, because the program may end during that. Every method fails as
- * {@link Pending} says.
+ * Notes what groups were shown, so that people whom it names can have it deleted. A sealed item
+ * holds the post's address, and keyed hashes of the people it names and of the person who showed
+ * it. The item is written before the result is posted, because the program may end in between.
+ * Every method fails as {@link Pending} says.
  */
 export interface ShownResults {
   /** Notes that the answer to an ask is about to be posted; see {@link Showing.begin}. */
@@ -33,31 +36,36 @@ export interface ShownResults {
     people: { readonly named: readonly Person[]; readonly asker: Person },
   ) => ReturnType<Showing['begin']>;
   /**
-   * See {@link Showing.end}. A post that cannot be noted, or that names somebody who left since
-   * {@link begin}, is deleted at once.
+   * See {@link Showing.end}. A post is deleted at once when it cannot be noted, or when it names
+   * somebody who left since {@link begin}.
    */
   readonly end: (ask: string, post: Post | undefined) => ReturnType<Showing['end']>;
   /** Whether a post is still noted. */
   readonly isThere: (post: Post) => Promise<boolean>;
-  /** Deletes a post for all people it names; later, if its platform is down. */
+  /** Deletes a post, for all people whom it names. If its platform is down, it is deleted later. */
   readonly remove: (post: Post) => Promise<'stays' | 'gone'>;
-  /** When a scope was shown results that name a person and still exist, milliseconds since 1970. */
+  /**
+   * When a scope was shown results that name a person, milliseconds since 1970. Results that were
+   * deleted do not count.
+   */
   readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;
   /**
-   * Deletes results that name a person in a scope, if they are still in reach, and drops the person
-   * from the notes in any case. Before that, `told` gets each post's fate under an id of the post.
+   * Deletes results that name a person in a scope, if the platform lets the bot. In any case it
+   * removes the person from the notes. Before that, `told` gets the fate of each post, under an id
+   * of the post.
    */
   readonly takeBack: (
     scope: ScopeId,
     person: Person,
     told?: (post: string, fate: Fate) => Promise<void>,
   ) => Promise<void>;
-  /** Retries deletions that failed while a platform was down. */
+  /** Tries again to delete posts whose platform was down. */
   readonly retry: () => Promise<void>;
   /**
    * Deletes one post for a person whom it names, or who showed it. `remove` is the platform's own
-   * way for them, if any. A post without a note (it is too old, or was left when the people it
-   * names were erased) may be deleted by anybody, because nobody knows any more whom it names.
+   * way to delete it for them, if it has one. Anybody may delete a post that has no note, because
+   * nobody knows any more whom it names. It has none when it is too old, or stayed when the people
+   * it names were erased.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
@@ -69,7 +77,7 @@ export interface ShownResults {
   readonly follow: (split: { readonly from: ScopeId; readonly to: ScopeId }) => Promise<void>;
 }
 
-/** Kept on a shelf of `pending`. */
+/** Keeps the notes on a shelf of `pending`. */
 export function shownResults(pending: Pending, keys: Keys, options: ShownOptions): ShownResults {
   const { now, log } = options;
   const on = shownShelf(pending, keys, options);

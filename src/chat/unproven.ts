@@ -4,24 +4,24 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/** A note that no sweep renews for this long is forgotten. */
+/** After this long a note expires, unless a sweep renews it. */
 const KEPT_MS = 90 * 86_400_000;
 
 /**
- * Since when a platform has not said whether somebody is in their group. The item is sealed under
- * the person's keyed hash, so that every erasure of them drops it. Every method fails as
+ * Notes since when a platform has not confirmed that somebody is in their group. A note is sealed
+ * under the person's keyed hash, so that every erasure of them drops it. Every method fails as
  * {@link Pending} says.
  */
 export interface Unproven {
-  /** Milliseconds since 1970; undefined without a note. */
+  /** Since when the person is not confirmed, milliseconds since 1970. Undefined without a note. */
   since(scope: ScopeId, person: Person): Promise<number | undefined>;
-  /** Notes since when this is so. */
+  /** Notes that the person is not confirmed since this time. */
   note(scope: ScopeId, person: Person, since: number): Promise<void>;
-  /** Drops the note, because they were confirmed as a member. */
+  /** Drops the note, because the person was confirmed as a member. */
   drop(scope: ScopeId, person: Person): Promise<void>;
 }
 
-/** Kept on a shelf of `pending`. */
+/** Keeps the notes on a shelf of `pending`. */
 export function unprovenOn(pending: Pending, keys: Keys, now: () => number): Unproven {
   const noted = shelf<number>(pending, keys, 'unproven');
   const idOf = (scope: ScopeId, { platform, id }: Person) => keyedHash(keys.lookup, 'unproven', scope, platform, id);

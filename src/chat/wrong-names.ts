@@ -6,34 +6,34 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Action } from './reply.ts';
 
-/** As long as the search log is kept. */
+/** How long a report is kept: as long as the search log. */
 const SAID_KEPT_MS = 90 * 86_400_000;
 
 const PREFIX = 'wrong:';
 
 /**
- * Characters of a hash: enough that no two answers share one and nobody guesses one. Two of them
- * fit a button.
+ * How many characters of a hash a button holds. With so many, no two answers share a hash, and
+ * nobody guesses one. Two hashes fit on a button.
  */
 const NAMED = 22;
 
-/** Who says that a name was wrong: the asker, or the person named. */
+/** Who reported a wrong name: the asker, or the person named. */
 export type SaidBy = 'asker' | 'named';
 
 /**
- * Reports of wrong names, by button: one for each answer and person. The item only says that a name
- * was reported, and whether by the asker or by the named person. It is sealed under the person's
- * keyed hash, so that every erasure of them drops it. Every method fails as {@link Pending} says.
+ * Reports of wrong names, one for each answer and person. The item says only that a name was
+ * reported, and whether by the asker or by the named person. It is sealed under the person's keyed
+ * hash, so that every erasure of them drops it. Every method fails as {@link Pending} says.
  */
 export interface WrongNames {
   /**
-   * The button by which `person` reports `what`, a text that names one answer. Making it stores
-   * nothing.
+   * The button by which `person` reports `what`. That text stands for one answer. To make a button
+   * stores nothing.
    */
   readonly button: (by: SaidBy, person: Person, what: string, label: string) => Action;
   /**
-   * Notes a report by this button. `isNew` is false when it was reported before. `by`: who reported
-   * it.
+   * Notes a report by this button. `isNew` is false when the button was pressed before. `by`: who
+   * reported it.
    * @throws Failure `not_yours` for a button that was made for somebody else
    */
   readonly note: (person: Person, button: string) => Promise<{ readonly by: SaidBy; readonly isNew: boolean }>;
@@ -41,17 +41,20 @@ export interface WrongNames {
   readonly count: () => Promise<number>;
 }
 
-/** Whether a button reports a wrong name. Its answer comes beside the message, which stays. */
+/**
+ * Whether a button reports a wrong name. Its answer comes beside the message, and the message
+ * stays.
+ */
 export function saysWrongName(button: string): boolean {
   return button.startsWith(PREFIX);
 }
 
-/** Noted on a shelf of `pending`. */
+/** Keeps the reports on a shelf of `pending`. */
 export function wrongNamesOn(pending: Pending, keys: Keys, now: () => number): WrongNames {
   const said = shelf<undefined>(pending, keys, 'wrong');
   const idOf = (by: SaidBy, { platform, id }: Person, what: string) =>
     keyedHash(keys.lookup, 'wrong name', by, platform, id, what).slice(0, NAMED);
-  /** Proves that the button was made here, and for which person. */
+  /** The proof that the button was made here, and for which person. */
   const proofOf = (by: SaidBy, { platform, id }: Person, named: string) =>
     keyedHash(keys.lookup, 'wrong name, said', by, platform, id, named).slice(0, NAMED);
 

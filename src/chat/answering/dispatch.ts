@@ -27,12 +27,12 @@ export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } 
  */
 export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
   const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
-  // A repeated delivery does not await it.
+  // Nothing awaits this promise when a delivery is a repeated one.
   early.noWait.catch(() => undefined);
   await once(flow, ask, (fresh) => proceed(flow, fresh, early));
 }
 
-/** Reads that start while the ask's placeholder is looked up. */
+/** Work that starts while the ask's placeholder is looked up, so that the answer comes sooner. */
 interface Early {
   readonly entrance?: Promise<Entrance> | undefined;
   readonly noWait?: Promise<void>;
@@ -48,14 +48,15 @@ async function endWait(flow: Flow, ask: Ask): Promise<void> {
 function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
   if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
   const entrance = gallery.entrance(place, person);
-  // A repeated delivery does not await it.
+  // Nothing awaits this promise when a delivery is a repeated one.
   entrance.catch(() => undefined);
   return entrance;
 }
 
 /**
  * Runs `work` for an update that was not answered before, and answers with its outcome or failure.
- * When several bots get deliveries at once, one runs it, and the others find it done.
+ * When several bots get the update at once, one of them runs `work`. The others wait, and find that
+ * it is done.
  */
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const id = flow.placeholders.idOf(ask);
@@ -126,7 +127,7 @@ async function goOn(
   return await enqueue(flow, found.ask, found.place, command, entrance);
 }
 
-/** Runs it for an admin of the group, and tells everybody else that it is for admins. */
+/** Runs the command for an admin of the group. Everybody else is told that it is for admins. */
 async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kind: 'admins' }>): Promise<Outcome> {
   const found = await findPlace(flow, asked);
   if ('replies' in found) return found;
@@ -154,8 +155,8 @@ async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
 }
 
 /**
- * The command that photos without one complete. Selfies sent one by one are one enrolment: they
- * join the ask behind its notice while that is open. Undefined when nothing waits for photos.
+ * The command that waits for these photos; undefined when none does. Selfies that are sent one by
+ * one belong to one enrolment. While its notice is open, they join the ask behind the notice.
  */
 async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
@@ -168,7 +169,7 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   }
   const { max } = command.photos;
   const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
-  // The notice was answered, or is too old. Later photos may mean anything.
+  // The notice was answered or is too old, so it says nothing about what later photos are for.
   if (photos === undefined) return undefined;
   await waitOn(flow, waiting, waiting.notice, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
@@ -177,8 +178,8 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
 }
 
 /**
- * Goes on with photos that complete an earlier ask. If selfies must wait for a notice, more of them
- * are collected while it is open.
+ * Goes on with photos that complete an earlier ask. While selfies wait for an answer to the notice,
+ * further selfies are collected.
  */
 async function collect(
   flow: Flow,
@@ -194,7 +195,10 @@ async function collect(
   return outcome;
 }
 
-/** Waits for more photos under a notice, until the wait for the first one would have ended. */
+/**
+ * Waits for more photos while a notice is open. The wait ends when the wait for the first photo
+ * would have ended.
+ */
 async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
   const ttlMs = expiresAt - flow.now();
   if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);
@@ -219,7 +223,7 @@ async function enqueue(
   const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
-    // Admins limit only searches, so that nobody has to wait an hour to enrol.
+    // The limit that admins set is for searches alone, so that nobody has to wait an hour to enrol.
     const isSearch = purpose === 'search' || purpose === 'self';
     const { findsPerHour } = isSearch ? admission.rules : flow.rules;
     flow.limits.spend([owner, scope, isSearch ? 'search' : 'other'].join(' '), ask.id, findsPerHour);

@@ -20,17 +20,16 @@ import { type Unanswered, unanswered } from './unanswered.ts';
 
 interface Done {
   readonly replies: readonly Reply[];
-  /** Work to finish before they are delivered. */
+  /** Work that must end before the replies are delivered. */
   readonly after?: Promise<unknown>;
-  /** BCP 47 locale of what a group is shown. */
+  /** The BCP 47 locale of replies that a whole group sees. */
   readonly shownIn?: string | undefined;
-  /** Call it once they are delivered. */
+  /** Called once the replies are delivered. */
   readonly acknowledge?: () => Promise<void>;
 }
 
 /**
- * Handles queued asks in a worker. It fetches nothing of an image before it has asked the gate
- * again.
+ * Handles queued asks in a worker. The gate is asked again before anything of an image is fetched.
  */
 export function executor(flow: Flow, faces: Faces): JobHandler {
   return async (job, attempt) => {
@@ -44,7 +43,10 @@ export function executor(flow: Flow, faces: Faces): JobHandler {
   };
 }
 
-/** Does the ask and answers. It says how that ended, so that every end is reported. */
+/**
+ * Does the ask and answers it. The result says whether it was answered or why not, so that every
+ * ask without an answer is reported.
+ */
 async function respond(
   flow: Flow,
   faces: Faces,
@@ -52,11 +54,11 @@ async function respond(
   ask: Ask,
   { lastTry, signal }: Parameters<JobHandler>[1],
 ): Promise<'spoken' | Unanswered> {
-  // Read while the photos are fetched, and used only if it has not changed by then.
+  // Read early, while the photos are fetched. A claim with it succeeds only if it has not changed.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
   const failed = (error: unknown): Done => {
-    // Aborted by a deadline, after which no answer counts, or by a shutdown, after which another
-    // worker does it.
+    // `signal` aborts at the deadline, after which no answer counts, and at a shutdown. After a
+    // shutdown another worker does the ask.
     if (signal.aborted) throw new Failure('busy', { cause: error });
     if (error instanceof Failure && error.again && !lastTry) throw error;
     return { replies: [failureReply(error, wordsFor(ask.locale), flow.log)] };
@@ -70,14 +72,17 @@ async function respond(
     isDone,
   ]);
   if (!isAllowed) return 'late';
-  // For an agreement that came with the ask, however the work ended.
+  // An agreement that came with the ask gets its receipt, whether or not the work succeeded.
   const receipt = await flow.consentReceipts.given(ask);
   const offered = await withRetry(flow, ask, replies);
   if (await answer(flow, ask, [...offered, ...receipt], shownIn)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
 }
 
-/** False when the ask has an answer already: `expired`, or its person withdrew. */
+/**
+ * Whether the worker may answer. False when the ask has an answer already: it expired, or its
+ * person withdrew.
+ */
 async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeholder | undefined): Promise<boolean> {
   try {
     if (early && (await flow.placeholders.claim(early, 'worker', flow.now()))) return true;
@@ -90,7 +95,7 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeh
   }
 }
 
-/** Shows that work goes on until it ends. */
+/** Shows the person that work goes on, until it ends. */
 async function signed<T>(flow: Flow, ask: Ask, work: () => Promise<T>): Promise<T> {
   using _ = flow.progress.sign(ask);
   return await work();
@@ -126,7 +131,7 @@ async function work(
   });
   const works: Promise<unknown>[] = [];
   const answerAfter = (work: Promise<unknown>) => {
-    // It may reject before it is awaited.
+    // The promise may reject before anything awaits it.
     work.catch(() => undefined);
     works.push(work);
   };
@@ -141,10 +146,10 @@ async function work(
   const replies = [...answered, ...goOn, ...unseen, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
-  // The group is shown only the result. The asker gets alerts with the next answer.
+  // A group is shown only the result. The asker hears of alerts with the next answer.
   if (alerts === 0 || ask.choice === 'show') return { replies, after, shownIn };
-  // Somebody tried to enrol this person's face. The alert is repeated until the person has
-  // certainly seen it.
+  // Somebody tried to enrol this person's face. The alert comes again with each answer until one of
+  // these answers was certainly delivered.
   const alert = {
     kind: 'info',
     text: call.words.alert({ count: alerts, group: groupName(call.words, place) }),
@@ -204,7 +209,7 @@ export function openPhoto(
   return flow.metrics
     .time('fetch', () => courier.fetchPhoto(photo, MAX_PHOTO_BYTES, consent))
     .catch((error) => {
-      // It existed when the ask was made.
+      // The photo existed when the ask was made. So the person is told that it is gone.
       const isGone = error instanceof Failure && error.code === 'no_photo' && !error.details.borrowed;
       throw isGone ? new Failure('photo_gone', { cause: error }) : error;
     });

@@ -14,9 +14,10 @@ const UNREACHED_MS = 60_000;
 type Telling = Pick<Flow, 'couriers' | 'placeholders' | 'log' | 'metrics' | 'now'>;
 
 /**
- * Replaces placeholders past their deadline by `expired`, and forgets those that were answered.
- * Undelivered receipts are delivered without waiting for the deadline. `orphaned` selects open ones
- * that nobody works on: those of an earlier process whose queue is gone.
+ * Replaces placeholders past their deadline by `expired`, and drops those that were answered.
+ * Receipts that were not delivered are tried at once, without waiting for the deadline. `orphaned`
+ * selects open placeholders that nobody works on: an earlier process opened them, and its queue is
+ * gone.
  */
 export async function expirePlaceholders(
   flow: Telling,
@@ -33,7 +34,8 @@ export async function expirePlaceholders(
     const isTold = await tell(flow, open, isOrphan ? 'restarted' : 'late');
     if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
-    // Until its deadline its update may be delivered again, so the fact that it was answered stays.
+    // The platform may deliver the update again until its deadline. So the note that it was
+    // answered stays until then.
     if (isOver(placeholder.deadline, now)) await flow.placeholders.drop(placeholder.id);
     else await flow.placeholders.close(placeholder);
   }
@@ -51,7 +53,10 @@ export async function tellForgotten(flow: Telling): Promise<void> {
   }
 }
 
-/** False when the platform was not reached, and may be later. */
+/**
+ * Gives `expired` or the receipts. False when the platform was not reached, and may be reached
+ * later.
+ */
 async function tell(
   flow: Telling,
   { address, locale, undelivered }: NonNullable<Placeholder['open']>,
@@ -65,7 +70,7 @@ async function tell(
     if (!undelivered) unanswered(flow, 'late');
   } catch (error) {
     if (error instanceof Failure && error.again) return false;
-    // A bug with one must not keep the others waiting, or the program from starting.
+    // A bug with one placeholder must not keep other people waiting, or the program from starting.
     if (!(error instanceof Failure)) flow.log.error('placeholder not replaced', errorFields(error));
     unanswered(flow, 'undeliverable');
   }

@@ -11,22 +11,22 @@ export type Request = Ask | Press;
 /** A request that was heard and is perhaps not done yet. */
 export interface HeardRequest {
   readonly request: Request;
-  /** What the pressed button stood for at that time. */
+  /** What the pressed button stood for when it was pressed. */
   readonly asked?: ParkedAsk | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Notes requests of a platform that wants an immediate word and never repeats a request. Each is
- * noted before that word. The note stays until the request is answered, queued, or noted as an
+ * Notes requests of a platform that wants an immediate word and never repeats a request. The note
+ * is written before that word. It stays until the request is answered, queued, or noted as an
  * erasure. Every method fails as {@link Pending} says.
  */
 export interface Heard {
   readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
   /**
-   * Drops the note, because the request is in other hands now, or nobody can be answered any more.
-   * It costs nothing for requests that this process did not note.
+   * Drops the note, because the request was answered or queued, or its person can no longer be
+   * answered. It costs nothing for a request that this process did not note.
    */
   readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
   /**
@@ -34,13 +34,13 @@ export interface Heard {
    * Unreadable notes are dropped.
    */
   readonly left: (before: number) => Promise<HeardRequest[]>;
-  /** Whether it is still noted: an erasure may have dropped it since it was read. */
+  /** Whether the request is still noted. An erasure may have dropped the note after it was read. */
   readonly stands: (request: Pick<Request, 'id'>) => Promise<boolean>;
   /** As {@link drop}, for a request of any process. */
   readonly settle: (request: Pick<Request, 'id'>) => Promise<void>;
 }
 
-/** On a shelf of `pending`, sealed. An erasure of its person drops it. */
+/** Keeps the notes, sealed, on a shelf of `pending`. An erasure of their person drops them. */
 export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard {
   const kept = shelf<HeardRequest>(pending, keys, 'heard');
   const mine = new Set<string>();
@@ -74,7 +74,10 @@ export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard 
   };
 }
 
-/** Undefined for a damaged note, which must not keep the program from starting. */
+/**
+ * The noted request; undefined for a damaged note, so that damage does not stop the program from
+ * starting.
+ */
 function readable(value: () => HeardRequest): HeardRequest | undefined {
   try {
     return value();

@@ -9,12 +9,12 @@ import type { Reply } from '../reply.ts';
 import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 
 /**
- * What a person waits for: where the answer will come, and whether it was given. Kept until its
- * deadline.
+ * The place where a person's answer will come, and whether the answer was given. Kept until the
+ * ask's deadline.
  */
 export interface Placeholder {
   readonly id: string;
-  /** Keyed hash of its owner; empty when the answer is a receipt. */
+  /** Keyed hash of the person who waits. Empty when the answer is a receipt. */
   readonly owner: string;
   readonly deadline: number;
   /** Undefined once answered. A repeated delivery then shows nothing new. */
@@ -29,12 +29,12 @@ const TURN_LOOK_MS = 100;
 interface Open {
   /**
    * Undefined for receipts that are being delivered. Only a repeated delivery of the update needs
-   * them, and it knows its address.
+   * them, and that delivery brings the address.
    */
   readonly address?: Address;
   readonly locale: string;
   /**
-   * Receipts of an erasure that the platform did not accept. No repetition would produce them
+   * Receipts of an erasure that the platform did not accept. A repeated request could not make them
    * again.
    */
   readonly undelivered?: readonly Reply[];
@@ -47,21 +47,22 @@ export interface Placeholders {
   /** The placeholder of an ask that was seen before and whose deadline has not passed. */
   readonly find: (id: string) => Promise<Placeholder | undefined>;
   /**
-   * Opens it, unless it is known: a repeated delivery must not open again what was answered
-   * meanwhile.
+   * Opens a placeholder, unless the update has one. A repeated delivery must not open it again,
+   * because it may have been answered.
    */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
-   * Whether `who` may answer now; of a worker and the bot only one may. The placeholder stays open
-   * until {@link close}, so that a death before the answer is noticed: the queue repeats a worker's
-   * ask, and past the deadline the bot says `expired`. If the worker died right after showing its
-   * answer, `expired` replaces that answer. Nobody can know, and a placeholder for ever would be
-   * worse.
+   * Whether `who` may answer now. Only one speaker may: a worker or the bot. The placeholder stays
+   * open until {@link close}, so that a death before the answer is noticed. The queue then repeats
+   * a worker's ask, and past the deadline the bot says `expired`. If the worker died right after
+   * its answer was shown, `expired` replaces that answer. Nobody can know that, and a placeholder
+   * that stays for ever would be worse.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
   /**
-   * As {@link claim}, for the item as it is now. It waits for a sign of progress to end, until
-   * `giveUpAt` at most. Undefined when another speaker answers or has answered.
+   * As {@link claim}, for the placeholder as it is now. While a sign of progress is shown, it waits
+   * for that to end, until `giveUpAt` at most. Undefined when another speaker answers or has
+   * answered.
    */
   readonly awaitTurn: (
     id: string,
@@ -71,7 +72,7 @@ export interface Placeholders {
   ) => Promise<Placeholder | undefined>;
   /**
    * Does `work` at an open placeholder while nobody answers it, and keeps others from answering,
-   * for a few seconds at most. Does nothing when somebody answers or did.
+   * for a few seconds at most. Does nothing when somebody is answering or has answered.
    */
   readonly whileOpen: (id: string, now: () => number, work: (address: Address) => Promise<void>) => Promise<void>;
   /** Notes receipts that are about to be delivered, without their person and address. */
@@ -85,9 +86,9 @@ export interface Placeholders {
   readonly close: (answered: Pick<Placeholder, 'id' | 'owner' | 'deadline'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
   /**
-   * The open placeholders that were lost with the store's memory since the last call, so that their
-   * people wait in vain. Undefined while the memory lasts. For this, the process notes what was
-   * open at the last call and what it has opened since.
+   * The open placeholders that were lost with the store's memory since the last call. Their people
+   * wait in vain. Undefined while the memory lasts. For this, the process notes which placeholders
+   * were open at the last call, and which ones it has opened since.
    */
   readonly forgotten: () => Promise<Placeholder[] | undefined>;
   readonly drop: (id: string) => Promise<void>;
@@ -120,7 +121,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     const may = turn(stateOf(placeholder), who, now);
     if (typeof may === 'string') return false;
     return await take(placeholder, may.speaking).catch((error) => {
-      // The bot may speak then: near a deadline such a shelf lets no worker speak.
+      // The shelf accepts no writes. Near a deadline it then lets no worker speak, so the bot may.
       if (who === 'bot' && error instanceof Failure && error.code === 'busy') return true;
       throw error;
     });
@@ -151,7 +152,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
       if (typeof may !== 'object' || !placeholder?.open?.address) return;
       if (!(await take(placeholder, may.speaking))) return;
       try {
-        // A slow store may have used up the time.
+        // A slow shelf may have used up the time of the turn.
         if (mayTell(may.speaking, now())) await work(placeholder.open.address);
       } finally {
         const left = await find(id);
@@ -165,7 +166,7 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     async forgotten() {
       const memory = await pending.memory();
       const there = await all();
-      // The store lost its data while it was read. The next call reports that.
+      // The store lost its data during this call. The next call reports that.
       if ((await pending.memory()) !== memory) return undefined;
       const ids = new Set(there.map(({ id }) => id));
       const before = [...(known?.open ?? []), ...opened.values()];

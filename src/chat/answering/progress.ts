@@ -6,19 +6,22 @@ import type { Ask } from '../ask.ts';
 import type { Courier } from '../courier.ts';
 import type { Placeholders } from './placeholders.ts';
 
-/** How long people wait before they first hear how it goes. The wait doubles each time. */
+/**
+ * How long people wait before they first hear how their ask goes. After each time they hear it, the
+ * wait doubles.
+ */
 const FIRST_MS = 3_000;
 
 /** The most times that a person hears their position in the queue for one ask. */
 const MOST_PLACES = 4;
 
 /**
- * The most people who are told in a round, and the most who are checked. There is a round every
- * second. A platform's limit on calls, and the queue, must stay free for answers.
+ * The most people who are told in one round, and the most who are looked at. A round comes every
+ * second. Answers need most of the calls that a platform allows, and of the queue's time.
  */
 const MOST_IN_ROUND = { told: 5, looked: 50 };
 
-/** When to show the sign of work during an answer. `most` signs make a minute. */
+/** When to show the sign that work on an answer goes on. `most` signs take a minute. */
 const SIGN = { firstMs: 1_000, everyMs: 5_000, most: 12 };
 
 interface Parts {
@@ -30,27 +33,27 @@ interface Parts {
 }
 
 /**
- * Tells waiting people how it goes, in the message that their answer will replace. It does so
- * seldom, and never while the answer is being given. What a platform refuses is left out. Nothing
- * here fails.
+ * Tells waiting people how their ask goes, in the message that the answer will replace. It does so
+ * seldom, and never while the answer is being given. Something that a platform refuses is not tried
+ * again. Nothing here fails.
  */
 export interface Progress {
   /**
-   * The ask of this job was queued. Until its turn, {@link round} tells its person their position
-   * now and then.
+   * Call it once the ask of this job is queued. Until a worker takes the job, {@link round} now and
+   * then tells the person their position.
    */
   readonly queued: (job: string, ask: Ask) => void;
-  /** Call it every second in the process that queues. Tells those who are due. */
+  /** Tells people who have waited long enough. Call it every second in the process that queues. */
   readonly round: () => Promise<void>;
-  /** For work on an ask with several photos. */
+  /** Tells the person which photo is being worked on, for an ask with several photos. */
   readonly photos: (job: string, ask: Ask) => PhotosTold;
-  /** Shows that work on an ask goes on, until disposed. */
+  /** Shows that work on an ask goes on, until the result is disposed of. */
   readonly sign: (ask: Ask) => Disposable;
 }
 
 /**
- * Call `at` with the number of the present photo, and dispose of it afterwards. Once that has
- * resolved, nothing is being said any more.
+ * Call `at` with the number of the present photo. Dispose of it at the end: once that has resolved,
+ * no message about photos is on its way.
  */
 export interface PhotosTold extends AsyncDisposable {
   readonly at: (number: number) => void;
@@ -61,7 +64,7 @@ interface Waiting extends Pick<Ask, 'locale'> {
   readonly dueAt: number;
   readonly waitMs: number;
   readonly told: number;
-  /** How many asks were ahead when the person was last told. */
+  /** How many asks were ahead of theirs when the person was last told. */
   readonly ahead: number;
 }
 
@@ -83,7 +86,10 @@ export function progressOf(parts: Parts): Progress {
       placeholders.whileOpen(job, now, async (address) => await courier(address.platform).progress?.(address, text)),
     );
 
-  /** The position that somebody should hear now. It is noted as told. */
+  /**
+   * The position that somebody should hear now, noted as told. Undefined when there is nothing new
+   * to tell.
+   */
   async function placeNow(job: string, { locale, waitMs, told, ahead: before }: Waiting): Promise<string | undefined> {
     const ahead = await queue.ahead(job);
     const isTold = ahead !== undefined && ahead > 0 && ahead !== before;
@@ -95,7 +101,8 @@ export function progressOf(parts: Parts): Progress {
 
   return {
     queued(job, { locale, address, choice }) {
-      // A result that is to be shown stays visible meanwhile.
+      // An ask to show a result keeps that result in sight. A message about progress would replace
+      // it.
       if (choice === 'show' || !courier(address.platform).progress) return;
       waiting.set(job, { locale, waitMs: FIRST_MS, dueAt: now() + FIRST_MS, told: 0, ahead: 0 });
     },

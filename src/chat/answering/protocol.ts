@@ -16,19 +16,19 @@ import { ANSWER_MS, SIGN_OF_LIFE_MS } from '../courier.ts';
  */
 
 /**
- * `worker`: answers an ask that it did. `bot`: says instead that the ask is over. `progress`: says
- * how it goes, before either.
+ * `worker` answers an ask that it did. `bot` says instead that the ask is over. `progress` says how
+ * the ask goes, before either of them answers.
  */
 export type Speaker = 'worker' | 'bot' | 'progress';
 
-/** Somebody waits. */
+/** The state while a person waits for the answer. */
 export interface Waiting {
   /**
    * Whether the address of the answer is known. While receipts are being delivered, only a repeated
    * delivery of the update knows it.
    */
   readonly isAddressed: boolean;
-  /** Whether it holds an erasure's receipts, which no repetition would produce again. */
+  /** Whether the item holds an erasure's receipts. A repeated request could not make them again. */
   readonly hasReceipts: boolean;
   /**
    * Who speaks, and until when (milliseconds since 1970) others keep silent. After that the speaker
@@ -43,20 +43,21 @@ export interface Waiting {
 export type AnswerState = Waiting | 'answered' | undefined;
 
 /**
- * How long a speaker may take to answer. After that it counts as dead, and the other may answer.
- * This time is shorter than the minute that every platform leaves after a deadline, and longer than
- * any answer takes.
+ * How long a speaker may take to answer. After that it counts as dead, and the other speaker may
+ * answer. No answer takes this long. Every platform leaves a minute after a deadline, which is
+ * longer.
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 
 /**
- * How long `progress` has its turn: for the shelf, for the sign, and for {@link TELLING_REST_MS}.
+ * How long the turn of `progress` lasts: the shelf, the sign and {@link TELLING_REST_MS} need this
+ * time.
  */
 export const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
 
 /**
- * How much of the turn must be left after the longest sign. What a platform got before its call was
- * given up may appear a moment later, and must not replace an answer.
+ * How much of the turn must be left after the longest sign. A platform may show what it received a
+ * moment after the call was given up. That must not replace an answer.
  */
 export const TELLING_REST_MS = 2_000;
 
@@ -69,7 +70,7 @@ export function delivered(state: AnswerState): 'take in' | 'repeat' | 'ignore' {
   return state?.hasReceipts ? 'repeat' : 'take in';
 }
 
-/** Whether somebody may speak now. `wait`: only `progress` speaks, and will soon end. */
+/** Whether somebody may speak now. `wait`: `progress` has its turn, which will end soon. */
 export function turn(
   state: AnswerState,
   who: Speaker,
@@ -85,15 +86,15 @@ export function turn(
 
 type Speaking = NonNullable<Waiting['speaking']>;
 
-/** Whether `progress`, which has its turn, still has time to say something. */
+/** Whether enough time is left in the turn of `progress` to say something. */
 export function mayTell({ until }: Speaking, now: number): boolean {
   return now + SIGN_OF_LIFE_MS + TELLING_REST_MS <= until;
 }
 
 /**
- * What the bot does when it looks for asks that are over. `tell`: it says so, or gives the
- * receipts, once it has its turn; `forget`: nobody waits any more; `leave`: it looks again later.
- * `isOrphan`: no process works on it.
+ * What the bot does with an ask when it looks for asks that are over. `tell`: when it gets its
+ * turn, it says that the ask is over, or gives the receipts. `forget`: nobody waits any more.
+ * `leave`: it looks again later. `isOrphan`: no process works on the ask.
  */
 export function looked(
   state: AnswerState,

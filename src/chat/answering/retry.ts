@@ -5,7 +5,7 @@ import { courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
 import { PARKED_MS } from '../parked.ts';
 import type { Action, Reply } from '../reply.ts';
 
-/** Failures that soon pass, so that the same request may then succeed. */
+/** Failures that pass soon. The same request may then succeed. */
 const PASSING: readonly FailureCode[] = ['busy', 'unavailable'];
 
 /** Whether these replies only say that something failed for now. */
@@ -19,7 +19,7 @@ export function retryButton(id: string, locale: string): Action {
   return { id, label: wordsFor(locale).retry, role: 'confirm' };
 }
 
-/** The replies, with this button under each error. */
+/** The replies, with the button under each error. */
 export function withButton(replies: readonly Reply[], button: Action): Reply[] {
   return replies.map((reply) =>
     reply.kind === 'error' ? { ...reply, actions: [...(reply.actions ?? []), button] } : reply,
@@ -32,8 +32,8 @@ export async function withRetry(flow: Flow, ask: Ask, replies: readonly Reply[])
 }
 
 /**
- * Adds a button to an answer about a passing failure. It asks once more with the same photos, so
- * that nobody sends them twice. The page keeps photos by itself.
+ * Adds a button to an answer about a passing failure. It asks again with the same photos, so that
+ * nobody has to send them twice. The page needs no such button, because it keeps photos itself.
  */
 export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';

@@ -3,8 +3,8 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { Loss } from '../../queue/queue.ts';
 
 /**
- * Why an ask ended without an answer: the queue lost it, it was too late, the platform did not
- * accept the answer, or it was never taken in.
+ * Why an ask ended without an answer. The queue lost it, it was too late, the platform did not
+ * accept the answer, or the ask was never taken in.
  */
 export const UNANSWERED = [
   'overdue',

@@ -4,14 +4,15 @@ import type { Flow } from '../flow.ts';
 import { executor } from './execute.ts';
 
 /**
- * Jobs at once for each child. While it sees one photo, others are fetched, searched for, drawn and
- * answered.
+ * How many jobs each child has at once. While it sees one photo, the photos of other jobs are
+ * fetched, searched for, drawn and answered.
  */
 const JOBS_PER_WORKER = 4;
 
 /**
- * Erasures at once. Each waits until its bytes have left the disk, perhaps a minute. Waiting at the
- * same time, they share that minute. One by one, later people would stay findable for long.
+ * How many erasures run at once. Each waits until its bytes have left the disk, perhaps for a
+ * minute. Erasures that run together share that minute. One after the other, the last people would
+ * stay findable for long.
  */
 const ERASURES = 20;
 

@@ -10,7 +10,8 @@ import type { Task } from './task.ts';
 const SCRUB_PAUSE_MS = 500;
 
 /**
- * True when the bytes of all tasks are gone. False when that takes longer: then the queue does it.
+ * Scrubs the bytes of all tasks. True once they are gone. False when that takes longer than
+ * `patienceMs`: then the queue goes on.
  */
 export async function letBytesGo(
   parts: EraserParts,
@@ -20,10 +21,10 @@ export async function letBytesGo(
 ): Promise<boolean> {
   const giveUpAt = Date.now() + patienceMs;
   for (let left = patienceMs; left > 0; left = giveUpAt - Date.now()) {
-    // A failed scrub is repeated from the queue.
+    // A failed scrub counts as not done yet, and is tried again.
     const scrubbing = scrub(parts, tasks, ask).catch(() => false);
     if (await atMost(left, scrubbing)) return true;
-    // A reader keeps the bytes, perhaps not for long.
+    // A reader of the database keeps the bytes on disk. Perhaps it ends soon.
     await sleep(Math.min(SCRUB_PAUSE_MS, left));
   }
   for (const task of tasks) await queueRest(parts, task);
@@ -31,16 +32,16 @@ export async function letBytesGo(
 }
 
 /**
- * Removes the bytes of all tasks, and last those of their notes, which say who was erased. False
- * while a reader keeps any; then the notes are still there. If the process ends between the last
- * two steps, the shelves are scrubbed at their next opening.
+ * Removes the bytes of all tasks. The notes of the tasks say who was erased, so their bytes go
+ * last. False while a reader keeps any bytes; then the notes are still there. If the process ends
+ * before the bytes of the notes are gone, the next opening of the shelves removes them.
  */
 export async function scrub(parts: EraserParts, tasks: readonly Task[], ask?: Ask): Promise<boolean> {
   const done = tasks.flatMap((task) => task.done);
   const isOwed = done.length > 0 || tasks.some((task) => task.isDropped);
   if (isOwed && !(await parts.gallery.scrub())) return false;
-  // If the process ends before the answer, a repeated press must not hear that there was nothing to
-  // erase.
+  // If the process ends before the answer, somebody who presses again gets these receipts.
+  // Otherwise they would hear that there was nothing to erase.
   if (ask && done.length > 0) {
     const final = await receipts(parts, tasks, true, ask.locale);
     await parts.placeholders.remember(parts.placeholders.idOf(ask), ask, final);

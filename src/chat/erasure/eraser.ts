@@ -18,9 +18,9 @@ import { dropWaiting } from './withdrawal.ts';
 
 export interface Eraser {
   /**
-   * Erases a person, now as far as possible. What fails is repeated until it is done. Gives the
-   * replies for the person: one receipt for each scope with data, none without data. Receipts are
-   * final unless bytes stay on disk for longer than `patienceMs`.
+   * Erases a person, now as far as possible. Steps that fail are repeated until they are done.
+   * Gives the replies for the person: a receipt for each scope that had data. A receipt is final
+   * unless bytes stay on disk for longer than `patienceMs`.
    */
   readonly erase: (
     person: Person,
@@ -30,9 +30,9 @@ export interface Eraser {
     patienceMs?: number,
   ) => Promise<Reply[]>;
   /**
-   * Erases several people of a group and removes their bytes together. All are noted before the
-   * first is erased: if the program ends meanwhile, perhaps nobody reports the others again. Once
-   * `signal` aborts, no further erasure begins; the rest stays noted.
+   * Erases several people of a group and removes their bytes together. All of them are noted before
+   * the first one is erased, because after a crash perhaps nobody reports the others again. Once
+   * `signal` aborts, no further erasure begins. The others stay noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /**
@@ -45,28 +45,31 @@ export interface Eraser {
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /**
-   * Runs `enrol`, which may push out a person's older templates. Their bytes are scrubbed
+   * Runs `enrol`, which may push out a person's older templates. The bytes of these are scrubbed
    * afterwards, and nobody waits for that.
    */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
-   * Whether this person is being erased, or is only noted in this process for erasure. Then answers
-   * do not name them.
+   * Whether this person is being erased, or asked for it and could not be noted. Then answers do
+   * not name them.
    */
   readonly isLeaving: (platform: string, id: string) => boolean;
   /**
-   * Drops what waits of a person without data: a parked ask, an upload. `ask` is the one that asks
-   * for it.
+   * Drops everything that waits of a person without data: parked asks, uploads. `ask` is the ask
+   * for this.
    */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures in the queue. */
   readonly handler: JobHandler;
   /**
-   * Queues erasures that no store accepted before, and those noted at least `ageMs` ago, because
-   * nobody works on them any more. 0: all of them, whatever the clock says.
+   * Queues erasures that no store accepted before. It also queues those noted at least `ageMs` ago,
+   * because nobody works on them any more. With 0 it queues every noted erasure, whatever the clock
+   * says.
    */
   readonly resume: (ageMs: number) => Promise<void>;
-  /** Whether an unfinished erasure of this person is noted, even by a process that is gone. */
+  /**
+   * Whether an unfinished erasure of this person is noted, by this process or by one that is gone.
+   */
   readonly isUnfinished: (person: Person) => Promise<boolean>;
   /** For metrics: the number of unfinished erasures, and the age of the oldest. */
   readonly unfinished: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
@@ -80,14 +83,14 @@ export interface Leaving {
 }
 
 /**
- * How long a person waits for the bytes at most. After that the first receipt says that they are
- * still being scrubbed.
+ * How long a person waits at most until their bytes are gone. After that the first receipt says
+ * that the bytes are still being scrubbed.
  */
 const SCRUB_PATIENCE_MS = 3_000;
 
 /**
- * How long a person is hidden at most when no shelf could note their erasure. They are erased as
- * soon as the store allows.
+ * How long answers hide a person when no shelf could note their erasure. The person is erased as
+ * soon as a store allows it.
  */
 const LEAVING_MS = 86_400_000;
 
@@ -125,9 +128,10 @@ async function begin(parts: EraserParts, first: Task, patienceMs: number, ask: A
   parts.leaving.set(nameOf(first.person), parts.now() + LEAVING_MS);
   let isKept = false;
   try {
-    // Noted before the try, so that a crash in between loses nothing.
+    // The note is written before the try, so that a crash in between loses nothing.
     const isNoted = await note(parts, first);
-    // Now it will be done in any case, so the request must not be done a second time.
+    // From now on the erasure is done even after a crash. So the request must not be done a second
+    // time.
     if (ask && isNoted) await parts.heard.drop(ask).catch(() => undefined);
     const task = await tryToRemove(parts, first, isNoted, ask);
     isKept = !task && !isNoted;
@@ -165,12 +169,12 @@ async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enro
   try {
     return await enrol();
   } finally {
-    // Also after a failure: the enrolment may have happened in spite of it.
+    // This also happens after a failure, because the enrolment may have succeeded all the same.
     await queueRest(parts, task);
   }
 }
 
-/** A task that only removes bytes, of templates that were dropped. */
+/** A task that erases nobody. It removes the bytes of templates that were dropped. */
 function dropping(person: Person, place: Place): Task {
   return { ...newTask(person, place, 'asked'), isRemoved: true, isDropped: true };
 }
@@ -199,7 +203,8 @@ async function eraseTogether(
 }
 
 /**
- * The task after its rows are removed. Undefined when the store is down and the queue has the task.
+ * Removes the person's rows, and gives the task as it then is. Undefined when the store is down,
+ * and the queue now has the task.
  */
 async function tryToRemove(
   parts: EraserParts,
@@ -213,15 +218,15 @@ async function tryToRemove(
     return progress.task;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
-    // What is noted nowhere lives only as long as this process. That will do for a person who is
-    // told so, but not for an operator's verb.
+    // A task that is noted nowhere is lost when this process ends. A person is told that. An
+    // operator's verb must fail instead.
     if (!isNoted && !ask) throw error;
     await queueRest(parts, progress.task);
     return undefined;
   }
 }
 
-/** Every further try, from the queue. Throws `unavailable` until the last byte is gone. */
+/** Tries again, from the queue. Throws `unavailable` until the last byte is gone. */
 async function finish(parts: EraserParts, queued: Task): Promise<void> {
   const noted = await taskShelf(parts).read(queued.id);
   if (!noted && isFinished(queued)) return;
@@ -241,9 +246,12 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   }
 }
 
-/** Whether a queued task without a note on the shelf is done, because its note goes last. */
+/**
+ * Whether a queued task is done if the shelf has no note of it. The note is the last thing to go.
+ */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
-  // Another scrub may have removed the bytes since the task was queued. Then the queue still owes
-  // the final receipt. A task that the shelf never had is not done: its missing note says nothing.
+  // A scrub may have removed the bytes and the note after the task was queued. Then the person
+  // still gets the final receipt from the queue. If the shelf never had a note, its absence says
+  // nothing.
   return isRemoved ? isNoted === true && !answerTo : isNoted !== false;
 }

@@ -3,9 +3,10 @@ import type { Place } from '../../consent/who.ts';
 import type { Flow } from '../flow.ts';
 
 /**
- * Erases everybody in a group, then the group itself if it is empty. The bot was `removed`, or an
- * `admin` asked for it. After an admin's request the bot stays. Photos stay forbidden if their
- * senders forbade them, and then the scope stays too, without settings.
+ * Erases everybody in a group, then the group itself if it is empty. The reason: the bot was
+ * `removed`, or an `admin` asked for it. After an admin's request the bot stays. Senders who
+ * forbade searches of their photos still forbid them. To remember that, the scope stays, without
+ * settings.
  */
 export async function eraseGroup(
   { gallery, eraser, sentPhotos }: Pick<Flow, 'gallery' | 'eraser' | 'sentPhotos'>,
@@ -14,7 +15,7 @@ export async function eraseGroup(
 ): Promise<void> {
   const scope = await gallery.scopeOf(place);
   if (!scope) return;
-  // Settings go first, even when some people cannot be erased at once.
+  // The settings go first, so that they are gone even when some people cannot be erased at once.
   if (reason === 'admin') await gallery.configure(scope, AS_OPERATOR);
   const people = (await gallery.people(scope)).map(({ person }) => ({ person, reason }));
   await eraser.eraseAll(people, place);

@@ -15,13 +15,16 @@ import type { Series } from '../series/series.ts';
 import type { ShownResults } from '../shown.ts';
 import type { Task } from './task.ts';
 
-/** The stores of tasks. */
+/** The parts that keep tasks. */
 export interface TaskParts {
-  /** Tasks that neither shelf nor queue accepted (when Redis is full, say), until one does. */
+  /**
+   * Tasks that neither the shelf nor the queue has accepted yet, because Redis is full, for
+   * example.
+   */
   readonly unstored: Set<Task>;
   /**
-   * People who are being erased, or asked for it while nothing could be noted, by platform and id.
-   * The value is the time until which answers do not name them, milliseconds since 1970.
+   * People whom answers do not name, by platform and id. They are being erased, or they asked for
+   * it and it could not be noted. The value is the end of that time, milliseconds since 1970.
    */
   readonly leaving: Map<string, number>;
   readonly pending: Pending;

@@ -6,8 +6,8 @@ import type { EraserParts } from './parts.ts';
 import type { Task } from './task.ts';
 
 /**
- * One receipt for each scope with data; it names the group. `isClean`: the bytes have left the
- * disk.
+ * Gives one receipt for each scope that had data. It names the group. `isClean`: the bytes have
+ * left the disk.
  */
 export async function receipts(
   parts: Pick<EraserParts, 'signer'>,

@@ -8,9 +8,9 @@ import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
 /**
- * Whether an erasure for this reason lifts what the person forbade. Their own request does, and so
- * does an erasure after which nothing of the group is left. Leaving, an admin's erasure of the
- * group and the passing of time lift nothing.
+ * Whether an erasure for this reason also lifts a person's word against searches of their photos. A
+ * request of their own lifts it, and so does an erasure that leaves nothing of the group. When
+ * people leave, when an admin erases the group, and when time passes, the word stays.
  */
 const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
   asked: true,
@@ -25,9 +25,10 @@ const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
 };
 
 /**
- * Removes a person's rows scope by scope, and everything of theirs that waits. Then it checks that
- * nothing is left. It notes which lives end, and what was removed, before either can be lost. So a
- * further try ends no later life, and still knows what the receipt must say.
+ * Removes a person's rows scope by scope, and everything of theirs that waits. At the end of each
+ * scope it checks that no row is left. It notes which lives end and what was removed, before a
+ * crash could lose that. So a further try ends no later life, and still knows what the receipt must
+ * say.
  */
 export async function remove(parts: EraserParts, progress: { task: Task }, ask: Ask | undefined): Promise<void> {
   const { gallery } = parts;
@@ -52,7 +53,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const left = await gallery.remaining(scope, person);
     if (left > 0 && !(await isBack(gallery, person, life))) throw new Error(`${left} rows are left after an erasure`);
   }
-  // Also in groups without other data.
+  // This also reaches groups in which the person has no other data.
   if (where === 'everywhere') await parts.sentPhotos.drop('everywhere', person);
   await dropWaiting(parts, person, ask);
   progress.task = { ...progress.task, isRemoved: true };
@@ -74,8 +75,8 @@ async function groupAt(gallery: Gallery, place: Place) {
 }
 
 /**
- * Whether somebody has agreed again since their erasure, so that today's data belong to another
- * life.
+ * Whether somebody has agreed again since their erasure. Then the rows that are left belong to
+ * another life.
  */
 async function isBack(gallery: Gallery, person: Person, { scope, epoch }: Life): Promise<boolean> {
   const standing = await gallery.standing(scope, person);

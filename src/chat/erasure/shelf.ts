@@ -8,8 +8,8 @@ import type { Task } from './task.ts';
 const NOTED_MS = 365 * 86_400_000;
 
 /**
- * Puts the task on the shelf. False when the shelf cannot be reached, which must not stop the
- * erasure itself.
+ * Puts the task on the shelf. False when the shelf cannot be reached. The erasure goes on without a
+ * note.
  */
 export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   try {
@@ -25,10 +25,13 @@ export async function note(parts: TaskParts, task: Task): Promise<boolean> {
   }
 }
 
-/** Queues the rest of a task, or keeps it in memory if nothing accepts it now. */
+/**
+ * Queues what is left to do of a task. If neither the shelf nor the queue accepts it, it stays in
+ * memory.
+ */
 export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   const isNoted = await note(parts, task);
-  // If the shelf has the task and the queue refuses it now, {@link queueForgotten} queues it later.
+  // If only the queue refuses the task now, {@link queueForgotten} queues it later from its note.
   const { id, person } = task;
   const body = taskShelf(parts).close(id, { ...task, isNoted });
   const isQueued = await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body }).then(
@@ -41,7 +44,7 @@ export async function queueRest(parts: TaskParts, task: Task): Promise<void> {
   if (!isNoted && !isQueued) parts.unstored.add(task);
 }
 
-/** Tries again to store tasks that nothing accepted. */
+/** Tries again to store tasks that neither the shelf nor the queue accepted. */
 export async function queueHomeless(parts: TaskParts): Promise<void> {
   for (const task of [...parts.unstored]) {
     parts.unstored.delete(task);
@@ -51,8 +54,8 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 
 /**
  * Queues unfinished tasks that were noted at least `ageMs` ago, because nobody works on them any
- * more. With 0 it queues all of them, whatever the clock says. A note at least `ageMs` in the
- * future counts too: the clock was ahead, and that time may be far away.
+ * more. With 0 it queues all of them, whatever the clock says. It also queues tasks noted at least
+ * `ageMs` in the future: the clock was wrong then, and that time may be far away.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
@@ -65,8 +68,8 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
-    // This time is outside the seal, for processes that cannot open the task. Tasks of 0.1.0 have
-    // no `since`.
+    // The time of the last note can be read without the key. A process that cannot open the task
+    // uses it. So do tasks of 0.1.0, which have no `since`.
     const notedLast = expiresAt - NOTED_MS;
     try {
       return parts.now() - (value().since ?? notedLast);
@@ -77,7 +80,10 @@ export async function unfinished(parts: TaskParts): Promise<{ readonly count: nu
   return { count: noted.length + parts.unstored.size, oldestMs: Math.max(0, ...ages) };
 }
 
-/** The shelf of tasks until their last byte is gone. The queue seals them the same way. */
+/**
+ * The shelf that keeps tasks until their last byte is gone. Tasks in the queue are sealed in the
+ * same way.
+ */
 export function taskShelf({ pending, keys }: Pick<TaskParts, 'pending' | 'keys'>): SealedShelf<Task> {
   return shelf(pending, keys, 'erasure');
 }

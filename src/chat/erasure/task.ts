@@ -5,44 +5,48 @@ import type { Address } from '../ask.ts';
 import type { Fate } from '../shown.ts';
 
 /**
- * Where a person is to be erased: one group, or every group of their platform. The groups are
- * looked up at the time of the erasure.
+ * The groups to erase a person from: one, or every group of their platform. Which groups these are
+ * is looked up at the time of the erasure.
  */
 export type Where = Place | 'everywhere';
 
-/**
- * An erasure to carry out. It stays (sealed) on the `erasure` shelf until the last byte is gone.
- */
+/** An erasure to do. It stays, sealed, on the `erasure` shelf until the last byte is gone. */
 export interface Task {
   readonly id: string;
   readonly person: Person;
   readonly where: Where;
   readonly reason: ErasureReason;
-  /** Where to send a later receipt. */
+  /** Where to send the final receipt, if it comes later. */
   readonly answerTo?: { readonly address: Address; readonly locale: string; readonly deadline: number };
   /**
-   * The person's epoch in each scope of the erasure; joining again gives a later one. Undefined
-   * until it is known.
+   * The person's epoch in each scope to erase. Somebody who comes back has a later epoch. Undefined
+   * until the epochs were read.
    */
   readonly lives?: readonly Life[];
-  /** What was removed so far, one per scope. Bytes may still be on disk. */
+  /**
+   * One entry for each scope from which rows were removed so far. Their bytes may still be on disk.
+   */
   readonly done: readonly Erasure[];
   /**
-   * What became of results that groups were shown and that name this person, by scope and post, so
-   * that none counts twice.
+   * The fates of results that groups were shown and that name this person, by scope and post. So no
+   * post counts twice.
    */
   readonly shown?: Readonly<Record<string, Readonly<Record<string, Fate>>>>;
-  /** Whether only bytes are left. Data from now on came after the erasure. */
+  /**
+   * Whether the rows are removed, so that only bytes are left. Rows that appear after that belong
+   * to a later life.
+   */
   readonly isRemoved: boolean;
   /**
-   * Whether nobody is erased: one of several templates was dropped, and only its bytes are left.
+   * Set when the task erases nobody: one of several templates was dropped, and only its bytes are
+   * left.
    */
   readonly isDropped?: true;
-  /** When the shelf first got it, milliseconds since 1970. */
+  /** When the shelf first got the task, milliseconds since 1970. */
   readonly since?: number;
   /**
-   * In the queue's copy alone: whether the task also stands on the shelf. Once it stands there no
-   * more, the erasure is done.
+   * Only in the queue's copy: whether the shelf had a note of the task. When the note is gone
+   * later, the erasure is done.
    */
   readonly isNoted?: boolean;
 }
@@ -50,7 +54,7 @@ export interface Task {
 export interface Life {
   readonly scope: ScopeId;
   readonly epoch: number;
-  /** The group, for its name in the receipt. Absent from tasks of an older facefinder. */
+  /** The group that the receipt names. Absent from tasks of an older facefinder. */
   readonly place?: Place;
 }
 

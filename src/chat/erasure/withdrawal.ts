@@ -6,7 +6,7 @@ import type { Ask } from '../ask.ts';
 import { failureText } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
 
-/** How long to wait for a sign of progress to end. It is longer than any takes. */
+/** How long to wait until a sign of progress has ended. No sign takes this long. */
 const TURN_MS = 10_000;
 
 /**
