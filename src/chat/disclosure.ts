@@ -77,10 +77,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /**
-   * How much this answer may say of somebody. `write` notes that it was said. When the same ask has
-   * paid before, `write` has nothing to note.
-   */
+  /** How much this answer may say of somebody. `write` notes that, unless the same ask has paid. */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,
@@ -104,10 +101,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /**
-   * Notes a grant. When another answer wrote first, it computes the grant again, and tries again if
-   * the grant still allows as much.
-   */
+  /** Notes a grant. When another write was faster, it tries again while as much is granted. */
   async function note(
     occasion: Occasion,
     subject: Subject,
@@ -128,7 +122,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const read = once(revealed.read);
     return {
       near(people) {
-        // A failure to read is reported by `pay`, which reads the same.
+        // `pay` reads the same, and reports a failure.
         isClosed(closing).catch(() => undefined);
         for (const person of people) read(keyedHash(keys.lookup, 'revealed', person)).catch(() => undefined);
       },

@@ -1,30 +1,33 @@
-/** Changes of rows that facefinder did not make. They are counted, never named. */
+/** Counts of values that changed though facefinder did not change them. They name nobody. */
 export interface Damage {
   /**
-   * Sealed values with one flipped bit, which can still be read, and marks that differ from the
+   * Values with one flipped bit, which can still be unsealed, and marks that differ from the
    * ledger.
    */
   readonly mendable: number;
   /**
-   * Values that cannot be read any more, by kind. Nobody finds the people they concern, and those
-   * people can still leave.
+   * Values that cannot be read any more, by kind. The people whose values these are cannot be
+   * found, but can still leave.
    */
   readonly unreadable: Readonly<Record<DamagedKind, number>>;
 }
 
-/** `list`: a person's list of groups. `template`: also one whose vector is missing. */
+/**
+ * The kind of a damaged value. `list`: a person's list of groups. `template`: counts a missing
+ * vector too.
+ */
 export type DamagedKind = 'key' | 'place' | 'settings' | 'person' | 'template' | 'list';
 
-/** Counts what a look at a whole store finds. */
+/** Counts damage while a whole store is read. */
 export interface Tally {
-  /** Counts a sealed value of this kind: whole, with a flipped bit, or (undefined) unreadable. */
+  /** Counts a sealed value of this kind: whole, with a flipped bit, or unreadable (undefined). */
   readonly count: (kind: DamagedKind, found: { readonly isWhole: boolean } | undefined) => void;
-  /** Counts a mark beside a value that is wrong and can be corrected. */
+  /** Counts a mark that says something else than the ledger, and can be corrected. */
   readonly mark: () => void;
   readonly damage: () => Damage;
 }
 
-/** A tally without findings. */
+/** A tally that has counted nothing yet. */
 export function newTally(): Tally {
   let mendable = 0;
   const unreadable: Record<DamagedKind, number> = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };

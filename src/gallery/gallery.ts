@@ -12,19 +12,19 @@ export const MAX_TEMPLATES = 5;
 /** How long {@link Gallery.tidy} keeps the search log: 90 days. */
 export const FIND_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** The pack version whose embeddings a gallery compares. Others are never mixed in. */
+/** The pack version whose embeddings a gallery compares. It never compares them with others. */
 export interface PackVersion {
   /** `<name>@<version>`. */
   readonly id: string;
   readonly dims: number;
 }
 
-/** An enrolled person at the distance of their nearest template. */
+/** An enrolled person, with the distance of their nearest template. */
 export interface Candidate {
   readonly person: Person;
-  /** Euclidean distance of L2-normalised embeddings. It is exact even with a quantised store. */
+  /** Euclidean distance of L2-normalised embeddings, exact even when the store is quantised. */
   readonly distance: number;
-  /** Whether this person agreed that results naming them may be shown to the channel. */
+  /** Whether this person agreed that a whole group may be shown results that name them. */
   readonly shown: boolean;
 }
 
@@ -39,24 +39,22 @@ export interface Candidates {
    * changing their own (`src/gallery/weekly-pairs.ts`). It is never stored.
    */
   readonly own?: OwnPairs;
-  /** One list per given embedding, in order: at most 3 people, nearest first. */
+  /** One list for each given embedding, in order: at most 3 people, nearest first. */
   readonly faces: readonly (readonly Candidate[])[];
 }
 
-/** Two scopes with people that belong to one group. */
+/** Two scopes with people, which belong to one group. */
 export interface Split {
   readonly from: ScopeId;
   readonly to: ScopeId;
 }
 
-/** One line of the search log, as the person concerned may read it. */
+/** One line of the search log, as the person who was found may read it. */
 export interface FoundBy {
   readonly at: number;
-  /** `enrol`: somebody tried to enrol this face. */
+  /** `find`: a search named the person. `enrol`: somebody tried to enrol the person's face. */
   readonly kind: 'find' | 'enrol';
-  /**
-   * The finder's name; undefined once the finder is erased, and for attempts to enrol this face.
-   */
+  /** The finder's name. Undefined once the finder is erased, and for `enrol`. */
   readonly finder?: string;
 }
 
@@ -66,13 +64,13 @@ export interface FoundBy {
  */
 export type Claim = 'mine' | 'another';
 
-/** Two people with one face: the one who has enrolled it, and the one who claims it. */
+/** Two people with one face: the holder has enrolled it, and the challenger claims it. */
 export interface Dispute {
   readonly holder: Person;
   readonly challenger: Person;
 }
 
-/** All that is held about one person in one scope. */
+/** All data about one person in one scope. */
 export interface Dossier {
   readonly person: Person;
   readonly standing: Standing;
@@ -80,11 +78,11 @@ export interface Dossier {
   readonly dispute?: keyof Dispute;
   /** Oldest first. */
   readonly templates: readonly {
-    /** Its name in this store: at most 36 characters of A-Za-z0-9-. */
+    /** The name of the template in this store: at most 36 characters of A-Za-z0-9-. */
     readonly id: string;
     readonly pack: string;
     readonly enrolledAt: number;
-    /** Hidden from searches while this person challenges the holder of the face. */
+    /** Whether searches leave it out, because this person challenges the holder of the face. */
     readonly hidden: boolean;
     readonly embedding: Float32Array;
   }[];
@@ -102,23 +100,22 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** The scope of `place`. The first call makes it, once, even for concurrent calls. */
   scope(place: Place): Promise<ScopeId>;
   /**
-   * The scope of `place`, or undefined. It stores nothing of the place, so asking or showing a
+   * The scope of `place`, if it has one. This stores nothing of the place, so asking or showing a
    * notice leaves no trace.
    */
   scopeOf(place: Place): Promise<ScopeId | undefined>;
   /**
-   * Joins two places for ever (a group became a supergroup). Both point to one scope, which is made
-   * when neither had one, so that the old id still means this group later. Of two scopes the one
-   * with people stays. When both have people, nothing changes and both are returned: carry the
-   * people of `from` over to `to`, then call again. The remaining scope keeps its settings; without
-   * settings it takes the other's.
+   * Joins two places for ever (a group became a supergroup). Both then point to one scope, made if
+   * neither had one, so that the old id still means this group later. Of two scopes the one with
+   * people stays. When both have people, nothing changes and both are returned: carry the people of
+   * `from` over to `to`, then call again. Of the settings of both scopes, the stricter stay.
    */
   movePlace(from: Place, to: Place): Promise<Split | undefined>;
-  /** Every place of this place's group, the latest first. For an unknown place, only itself. */
+  /** All places of `place`'s group, the latest first. Only `place` itself if it is unknown. */
   placesOf(place: Place): Promise<readonly Place[]>;
   /**
-   * The scopes in which this person has a record, each with its latest place; undefined when that
-   * is unreadable.
+   * The scopes in which this person has a record, each with its latest place. A place that cannot
+   * be read is undefined.
    */
   scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place | undefined }[]>;
   /** Every scope with the places that point to it. */
@@ -127,22 +124,22 @@ export interface Gallery extends Configurable, AsyncDisposable {
   people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
   /**
    * Removes a scope without people: its key, its places, its settings. The ledger of salted hashes
-   * stays. `internal` when it has people. Does nothing for an unknown scope.
+   * stays. `internal` when the scope has people. Does nothing for an unknown scope.
    */
   dropScope(scope: ScopeId): Promise<void>;
 
-  /** Reads in real time: sees every write that has resolved. */
+  /** A person's standing, read in real time: it sees every write that has resolved. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
   /** {@link scopeOf} and {@link standing} at once: one round trip when the place is known. */
   entrance(place: Place, person: Person): Promise<Entrance>;
   /**
-   * Appends an agreement to the ledger and stores the person's name. `expired` when they were
+   * Appends an agreement to the ledger and stores the person's name. `expired` when the person was
    * erased since `epoch`.
    */
   agree(scope: ScopeId, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Promise<Standing>;
 
   /**
-   * Stores the name that others see now, and drops the former one. Ignores an empty name, and
+   * Stores the name that others see now, in place of the earlier one. Ignores an empty name, and
    * people without data.
    */
   rename(scope: ScopeId, person: Person): Promise<void>;
@@ -151,15 +148,16 @@ export interface Gallery extends Configurable, AsyncDisposable {
    * Stores templates of the consenting person: L2-normalised embeddings of this gallery's pack, all
    * or none, in one step with the ledger's entry.
    *
-   * It checks again inside the write. `expired`: the epoch or the agreement changed. `unavailable`:
+   * The write checks again. `expired`: the epoch or the agreement has changed. `unavailable`:
    * another enrolment of the person came first, so that `comparedWith` lacks a template.
-   * `face_taken`: `isSame(distance)` holds for somebody else's template in the scope; the attempt
-   * is logged for them and raises their `alerts`, once for each `ask`.
+   * `face_taken`: `isSame(distance)` holds for somebody else's template in the scope. Then the
+   * attempt is logged for that person and raises their `alerts`, once for each `ask`.
    *
    * With `claim: 'mine'` the templates are stored in spite of that. Searches do not find this
    * person, the challenger, until the dispute ends: one of the two is erased, or loses by
-   * {@link decide}. The earlier holder stays findable and loses nothing to a challenger. With
+   * {@link decide}. The earlier holder can still be found, and loses nothing to a challenger. With
    * `claim: 'another'` (somebody who looks alike) the templates are stored normally.
+   *
    * `rate_limited`: too many such attempts by this person or at that face, see
    * `src/gallery/rules/enrol.ts`.
    *
@@ -171,7 +169,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
     options: {
       readonly isSame: (distance: number) => boolean;
       readonly claim?: Claim | undefined;
-      /** The ask of this attempt. Its job may run twice. */
+      /** The id of the ask. Its job may run twice. */
       readonly ask?: string;
       /** The person's templates that the faces were compared with, by their ids in the dossier. */
       readonly comparedWith?: readonly string[];
@@ -179,45 +177,45 @@ export interface Gallery extends Configurable, AsyncDisposable {
     },
   ): Promise<number>;
   /**
-   * Removes one of several templates by its id in the dossier. `last`: it is the only one and
-   * stays; `gone`: it does not exist.
+   * Removes one of several templates by its id in the dossier. `last`: it is the only one, and
+   * stays. `gone`: it does not exist.
    */
   drop(scope: ScopeId, person: Person, template: string): Promise<'dropped' | 'last' | 'gone'>;
   /**
-   * How many enrolments sent a face that somebody else has enrolled, as far back as the search log
-   * reaches.
+   * How many enrolments had a face that somebody else has enrolled, as far back as the search log
+   * goes.
    */
   attempts(): Promise<number>;
   /** The open disputes. */
   disputes(scope: ScopeId): Promise<readonly Dispute[]>;
   /**
-   * Ends every open dispute of `winner` in their favour: all templates of the others are removed.
-   * The ledger records it for each side, and all are alerted. Gives the number of ended disputes.
+   * Ends all open disputes of `winner` in their favour: all templates of the others are removed.
+   * The ledger notes it for each side, and each is alerted. Gives the number of these disputes.
    */
   decide(scope: ScopeId, winner: Person, now: number): Promise<number>;
   /**
-   * The nearest people of the scope for each embedding. They agreed to enrolment under the notice
-   * in force (an option of the opener) and challenge nobody. It never sees what {@link erase} has
-   * removed. Empty for an empty scope. A store that must still ask which near people may be found
-   * first passes their ids (by `tombstoneHash`) to `near`.
+   * The nearest people of the scope for each embedding; none in an empty scope. They agreed to
+   * enrolment under the notice in force (an option of the opener) and challenge nobody. It never
+   * sees people whom {@link erase} has removed. A store that must first ask which near people may
+   * be found gives their ids (by `tombstoneHash`) to `near`.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[], near?: (ids: string[]) => void): Promise<Candidates>;
   /**
-   * Logs, for each person found who still has data, that `finder` found them. A finder without data
-   * stays unnamed. Resolves once the lines are written. A line about somebody who is being erased
-   * is removed afterwards. With the id of an `ask` (kept as a keyed hash) each person gets one line
-   * for it, even when it is recorded again.
+   * Logs that `finder` found these people, for each of them who still has data. A finder without
+   * data stays unnamed. Resolves once the lines are written. A line about somebody who is being
+   * erased is removed afterwards. With `ask` (kept as a keyed hash) each person gets one line for
+   * that ask, even when the call is repeated.
    */
   recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number, ask?: string): Promise<void>;
-  /** Lowers the person's `alerts` by the number they were told of. Newer alerts stay. */
+  /** Lowers the person's `alerts` by the number that they were told of. Newer alerts stay. */
   acknowledge(scope: ScopeId, person: Person, told: number): Promise<void>;
-  /** Undefined when there are no data. */
+  /** All data about a person in a scope; undefined when there are none. */
   dossier(scope: ScopeId, person: Person): Promise<Dossier | undefined>;
 
   /**
-   * Erases a person from a scope in one step: raises the epoch (kept by a keyed-hash tombstone),
-   * removes rows, destroys the salt, appends to the ledger. Undefined when there was nothing to
-   * erase (a second call). Bytes may stay on disk until {@link scrub}.
+   * Erases a person from a scope in one step: raises the epoch (kept in a tombstone), removes rows,
+   * destroys the salt, appends to the ledger. Undefined when there was nothing to erase (a second
+   * call). Bytes may stay on disk until {@link scrub}.
    */
   erase(
     scope: ScopeId,
@@ -227,46 +225,47 @@ export interface Gallery extends Configurable, AsyncDisposable {
     options?: ErasureOptions,
   ): Promise<Erasure | undefined>;
   /**
-   * Reads from the store how many rows of this person are left, templates included. 0 after an
-   * erasure.
+   * Reads from the store how many rows of this person are left, templates included. After an
+   * erasure it is 0.
    */
   remaining(scope: ScopeId, person: Person): Promise<number>;
   /**
-   * Removes the bytes of all erased rows from the disk. True when done, false when it must be tried
-   * again later.
+   * Removes the bytes of all erased rows from the disk. True when they are gone, false when this
+   * must be tried again later.
    */
   scrub(): Promise<boolean>;
   /**
-   * Removes what is past its retention: tombstones (`TOMBSTONE_RETENTION_MS`) and the search log
-   * ({@link FIND_RETENTION_MS}).
+   * Removes data that were kept for long enough: tombstones (`TOMBSTONE_RETENTION_MS`) and lines of
+   * the search log ({@link FIND_RETENTION_MS}).
    */
   tidy(now: number): Promise<void>;
 
-  /** Reads every stored value, and changes nothing. */
+  /** Reads every stored value, counts the damaged ones, and changes nothing. */
   damage(): Promise<Damage>;
   /**
-   * Repairs what it can, rebuilds what follows from the rest of the store, and removes unreadable
-   * templates and records of people. Keys of groups and places stay as they are. Gives what it
-   * found.
+   * Repairs damage where it can. It writes again what follows from other values, and removes
+   * unreadable templates and records of people. The keys of groups and places stay as they are.
+   * Gives what it found.
    */
   mend(now: number): Promise<Damage>;
   /**
-   * The number of vectors in the scope, of every pack. If it is less than its people's standings
-   * say, some are lost.
+   * The number of vectors in the scope, of every pack. When it is less than the standings of its
+   * people say, some are lost.
    */
   vectors(scope: ScopeId): Promise<number>;
 
   /** The scope's ledger, oldest first. */
   ledger(scope: ScopeId): Promise<LedgerEntry[]>;
   /**
-   * The scope's entries from this number on, as they are stored: unchecked, and without owed ones.
+   * The scope's entries from this number on, as they are stored: unchecked, and without those still
+   * owed.
    */
   entries(scope: ScopeId, from: number): Promise<LedgerEntry[]>;
   /** The tombstones that are still kept. */
   tombstones(): Promise<Tombstone[]>;
   /**
-   * Takes over erasures that this store does not know (any more): it notes them, and erases
-   * everybody whose life is older than their erasure. Gives the number of people erased.
+   * Notes erasures that this store does not know, or knows no more, and erases everybody whose life
+   * is older than their erasure. Gives the number of people erased.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**
@@ -275,22 +274,22 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   id(): Promise<string>;
   /**
-   * When a second place first heard of this gallery, milliseconds since 1970; undefined when none
-   * did.
+   * When a second place first heard of this gallery, milliseconds since 1970; undefined before
+   * that.
    */
   witnessedSince(): Promise<number | undefined>;
   /** Notes when a second place first heard of this gallery. Later calls change nothing. */
   noteWitness(at: number): Promise<void>;
   /**
    * When this store was first opened with the notice in force (an option of the opener),
-   * milliseconds since 1970. From then on people have time to agree again.
+   * milliseconds since 1970. People have time to agree again from then on.
    */
   noticeSince(): Promise<number>;
   /** Makes this gallery's pack the one that listeners use. Listeners call it at their start. */
   adoptPack(): Promise<void>;
   /**
-   * Throws `unavailable` while listeners use another pack than this gallery's, with a cause that
-   * says what to do. Then nothing may be searched or enrolled.
+   * Throws `unavailable` while listeners use another pack than this gallery's. Its cause says what
+   * to do. Then nothing may be searched or enrolled.
    */
   checkPack(): Promise<void>;
   /** Throws `unavailable` with the cause when the store does not answer. */

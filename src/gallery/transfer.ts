@@ -6,20 +6,25 @@ import type { FoundBy } from './gallery.ts';
 
 /**
  * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and
- * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. Nothing
- * in it is sealed, so it may exist only in memory.
+ * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. No part
+ * of it is sealed, so it may be only in memory.
  */
 export interface GalleryExport {
   /** The gallery's id. It stays the same in the other store. */
   id(): Promise<string>;
-  /** One scope at a time, each as of one moment. */
+  /** One scope at a time. Each is as it was at one moment. */
   scopes(): AsyncIterable<ScopeExport>;
-  /** Ledgers of scopes that were dropped. */
+  /** The ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
   tombstones(): Promise<readonly Tombstone[]>;
-  /** The id of the pack that was adopted last; undefined before anybody listened. */
+  /**
+   * The id of the pack that was adopted last; undefined when no listener has used the gallery yet.
+   */
   pack(): Promise<string | undefined>;
-  /** Versions of the notice, each with its start, milliseconds since 1970. */
+  /**
+   * The versions of the notice, each with the time since when it is in force, milliseconds since
+   * 1970.
+   */
   notices(): Promise<readonly { readonly version: number; readonly since: number }[]>;
 }
 
@@ -28,7 +33,7 @@ export interface ScopeExport {
   readonly key: Uint8Array;
   /** The latest place comes first. */
   readonly places: readonly Place[];
-  /** Absent when there are none, and from exports of an older facefinder. */
+  /** Absent when the group has none, and from exports of an older facefinder. */
   readonly settings?: GroupSettings;
   readonly ledger: readonly LedgerEntry[];
   readonly people: readonly PersonExport[];
@@ -53,13 +58,13 @@ export interface PersonExport {
 
 export interface FindExport {
   readonly found: Person;
-  /** Undefined once the finder was erased. */
+  /** Undefined when the finder was erased. */
   readonly finder: Person | undefined;
   readonly kind: FoundBy['kind'];
   readonly at: number;
 }
 
-/** The size of a gallery on its way, in numbers. */
+/** How much a gallery on its way holds. */
 export interface Contents {
   readonly scopes: number;
   readonly people: number;
@@ -69,7 +74,7 @@ export interface Contents {
 
 export const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
 
-/** `before` plus one scope. */
+/** The sum of `before` and one more scope. */
 export function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
   return {
     scopes: before.scopes + 1,

@@ -8,14 +8,14 @@ import type { OpenScope } from './scopes.ts';
 
 type IsSame = Parameters<Gallery['enrol']>[2]['isSame'];
 
-/** An unfinished enrolment of the same face by somebody else. Its vectors are written. */
+/** Somebody else's unfinished enrolment of the same face. Its vectors are already written. */
 export interface Contender {
-  /** Id of their record. */
+  /** The id of that person's record. */
   readonly record: string;
   readonly intent: Intent;
 }
 
-/** People whose vectors are too close to be other people's. */
+/** People who have, or are enrolling, a face that is the same as that of an enrolment. */
 export interface Clash {
   readonly holders: readonly LivingRecord[];
   readonly contenders: readonly Contender[];
@@ -27,8 +27,9 @@ const EVERYBODY: Query = { match_all: {} };
 const MOST_CLASHES = 10_000;
 
 /**
- * Looks for the faces of an enrolment among everybody's but `self`'s, hidden ones included. It
- * skips faces of people who challenge `self`: until a decision, they take nothing from a holder.
+ * Looks for the faces of an enrolment among the templates of everybody but `self`, hidden ones
+ * included. It skips the templates of people who challenge `self`: until a decision, a challenger
+ * takes nothing from a holder.
  */
 export function clashesOf(faces: Faces, records: Records) {
   return async function clashing(
@@ -50,7 +51,7 @@ export function clashesOf(faces: Faces, records: Records) {
         ),
         self,
       );
-      // Rows without an owner may hide rows that count.
+      // Vectors that no record holds may fill the result, and push out those that count.
       const mayHideMore = same.some((face) => face.length === count) && count * 8 <= MOST_CLASHES;
       if (clash.holders.length > 0 || !mayHideMore) return clash;
     }

@@ -3,7 +3,7 @@ import { Client } from '@elastic/elasticsearch';
 
 /** Elasticsearch's address and our account there. */
 export interface Connection {
-  /** May hold user and password. An API key takes precedence. */
+  /** The address may hold user and password. An API key is used instead of them. */
   readonly url: string;
   readonly apiKey?: string;
   /** PEM file of the authority that signed the server's certificate. */
@@ -11,14 +11,15 @@ export interface Connection {
   /** The longest time of one request: 10 s by default. */
   readonly timeoutMs?: number;
   /**
-   * How often a request is repeated when its connection broke: once by default. Every write here
-   * may be repeated.
+   * How often a request is repeated when its connection broke: once by default. Every write of this
+   * folder may be repeated.
    */
   readonly retries?: number;
 }
 
 /**
- * The longest time of any request. Making an index and merging segments need more than `timeoutMs`.
+ * The longest time that any request gets. To make an index or to merge segments takes longer than
+ * `timeoutMs`.
  */
 const LONGEST_MS = 600_000;
 
@@ -38,7 +39,7 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     enableMetaHeader: false,
   });
-  // Client and child share connections, which end a request after the client's timeout. So the
-  // client has the longest timeout, and the child a shorter one.
+  // A client ends a connection after its own timeout, and its child uses the same connections. So
+  // the client has the longest timeout, and the child a shorter one.
   return client.child({ requestTimeout: timeoutMs });
 }

@@ -14,21 +14,24 @@ import type { ScopeDoc } from './scope-keys.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** How far the length of a stored vector may be from 1, because it is a rotated float32 vector. */
+/**
+ * How far the length of a stored vector may be from 1. It is not exactly 1, because a rotated
+ * vector is rounded to float32.
+ */
 const LENGTH_TOLERANCE = 1e-3;
 
 interface Sealed {
   readonly sealed?: string;
 }
 
-/** One look at the whole store. */
+/** The state of one look at the whole store. */
 interface Look {
   readonly parts: Parts;
   readonly settler: Settler;
   readonly tally: Tally;
-  /** The time of a mending look, milliseconds since 1970. */
+  /** The present time, when the look also repairs; milliseconds since 1970. */
   readonly now: number | undefined;
-  /** People whose record can be read, by the names of their lists. */
+  /** People with a readable record, by the names of their lists of groups. */
   readonly people: Map<string, readonly Listed[]>;
 }
 
@@ -38,8 +41,8 @@ interface Listed {
 }
 
 /**
- * Looks at every stored value; `mend` also repairs it. Each document is repaired on its own, unless
- * somebody changed it in the meantime.
+ * Looks at every stored value. `mend` also repairs each document, unless somebody has changed it
+ * meanwhile.
  */
 export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
@@ -58,14 +61,14 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
 }
 
 /**
- * The document under its alias. A search gives the name of its index, but our writes must name an
+ * The document under its alias. A search gives the name of its index, but a write must name the
  * alias.
  */
 const through = <T>(index: string, doc: Found<T>): Found<T> => ({ ...doc, index });
 
 /**
- * The content of a document's value; undefined when it is unreadable. While mending, a value with a
- * flipped bit is sealed again.
+ * The content of a sealed field; undefined when it is unreadable. When the look repairs, a value
+ * with a flipped bit is sealed again.
  */
 async function read<T extends object>(
   { parts, tally, now }: Look,
@@ -111,8 +114,8 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
 }
 
 /**
- * Reads the scope's document again, because its key may just have been sealed anew. Unreadable
- * settings are removed, so that they can be set again.
+ * Looks at a scope's settings. It reads the document again, because the key in it may just have
+ * been sealed again. Unreadable settings are removed, so that admins can set them again.
  */
 async function lookAtSettings(look: Look, { id, key }: OpenScope): Promise<void> {
   const { store, names } = look.parts;
@@ -135,7 +138,7 @@ async function lookAtVectors(
   for (const _ of gone) tally.count('template', undefined);
   const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
   const there = life.templates.filter((template) => !gone.includes(template));
-  // Marks that are still to be set are no damage.
+  // Marks that wait to be corrected are no damage.
   const isSettled = life.marks === life.marked;
   const wrong = isSettled ? there.filter((template) => rows.get(template.id)?.notice !== notice) : [];
   for (const _ of wrong) tally.mark();
@@ -170,7 +173,7 @@ async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<v
   for (const { scope, record } of lives) await memberships.add(scope, [record]);
 }
 
-/** Turns an unreadable record into a tombstone. Nobody can say whose record it was. */
+/** Turns an unreadable record into a tombstone, because nobody can tell whose record it was. */
 async function remove(
   { store, ledger, faces, finds }: Parts,
   scope: OpenScope,
@@ -199,7 +202,8 @@ async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gon
 type Row = FaceRow & { readonly vector: readonly number[] };
 
 /**
- * Whether a search can find the owner by this row: it is the owner's, and its vector has length 1.
+ * Whether a search can find the owner by this row. The row must be the owner's, and its vector must
+ * have length 1.
  */
 function isVectorOf(owner: string, row: Row | undefined): boolean {
   if (row?.owner !== owner) return false;

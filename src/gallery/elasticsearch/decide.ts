@@ -24,8 +24,8 @@ export function deciding(
   }
 
   /**
-   * Writes each side once. After an interruption the dispute is open on one side alone, and no
-   * longer counts.
+   * Removes the dispute from each loser's record, and then from the winner's. If it is interrupted,
+   * the dispute stands in one record alone, and counts no more.
    */
   async function decide(scope: OpenScope, person: Person, now: number): Promise<number> {
     const id = records.idOf(scope.id, person);
@@ -45,7 +45,7 @@ export function deciding(
       });
       await settle(scope, record);
       await faces.remove(scope, removed);
-      // Other claimants of the face have nothing left to dispute.
+      // Others who disputed the face with this loser have nothing left to dispute.
       for (const other of others) await lift(scope, other.record, record);
     }
     if (losers.length === 0) return 0;
@@ -71,7 +71,10 @@ export function deciding(
   };
 }
 
-/** The life with an alert and the decision as a debt to the ledger. */
+/**
+ * The life after the dispute: with an alert, and with the decision as an entry that the ledger
+ * still lacks.
+ */
 function ended({ life }: LivingRecord, event: ReturnType<typeof decision>, at: number, end: number): Life {
   const debt = { event, subject: subjectIn(life), at, after: Math.max(end, life.lastSeq) };
   return {

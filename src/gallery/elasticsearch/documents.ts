@@ -1,7 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 
 /**
- * Where a document is. Faces also need their scope as routing, which keeps a scope's faces in one
+ * Where a document is. The routing of a face is its scope, so that all faces of a scope are in one
  * shard.
  */
 export interface Address {
@@ -11,7 +11,8 @@ export interface Address {
 }
 
 /**
- * The version of a document as it was read. A write with it fails when the document has changed.
+ * The version of a document when it was read. A write with this version fails when the document has
+ * changed since.
  */
 export interface Version {
   readonly seqNo: number;
@@ -24,15 +25,18 @@ export interface Found<T> extends Address {
 }
 
 /**
- * `create` fails when the document exists. With `since` a write fails when the document has another
- * version by now.
+ * One write. `create` fails when the document exists. With `since`, a write fails when the document
+ * has another version by now.
  */
 export type Write =
   | { readonly kind: 'create' | 'index'; readonly at: Address; readonly source: object; readonly since?: Version }
   | { readonly kind: 'update'; readonly at: Address; readonly fields: object }
   | { readonly kind: 'delete'; readonly at: Address; readonly since?: Version };
 
-/** `conflict`: the document exists, or has changed. `missing`: nothing to update or delete. */
+/**
+ * How a write ended. `conflict`: the document exists, or has changed. `missing`: there was nothing
+ * to update or delete.
+ */
 export type Outcome = 'done' | 'conflict' | 'missing';
 
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;

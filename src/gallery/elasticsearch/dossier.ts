@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Everything that is held about one person in one scope. */
+/** Reads all data about one person in one scope. */
 export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, { settle, openRivals }: Settler) {
   return async function dossier(scope: OpenScope, person: Person): Promise<Dossier | undefined> {
     const recordId = records.idOf(scope.id, person);

@@ -49,9 +49,9 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
 }
 
 /**
- * Opens an existing gallery for a look, without making or updating anything. Undefined when the
- * next start must make something first. Throws what that start would throw, and when an index is
- * gone.
+ * Opens an existing gallery as a start would, but makes and updates nothing. Undefined when the
+ * next start would first have to make something. Throws when an index is gone, and throws what that
+ * start would throw.
  */
 export async function rehearseElasticsearchGallery(options: PartsOptions): Promise<Gallery | undefined> {
   const parts = await rehearsedParts(options);

@@ -24,7 +24,7 @@ import type { Settler } from './settle.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** One try of an enrolment, with what its steps need. */
+/** One try of an enrolment: the data that its steps need. */
 interface Attempt {
   readonly scope: OpenScope;
   readonly consent: Consent;
@@ -37,21 +37,25 @@ interface Attempt {
   readonly now: number;
 }
 
-/** How long an enrolment yields to others of the same face. After that the queue repeats it. */
+/**
+ * How long an enrolment makes way for others of the same face. After that it fails, and the queue
+ * repeats it.
+ */
 const PATIENCE_MS = 20_000;
 
 /**
  * Enrols in four steps, of which only the last counts:
  *
- * 1. The person's record notes the names of the vectors (an intent), at the consent's epoch and
- *    agreement.
+ * 1. The person's record notes the names of the vectors (an intent), if its epoch and agreement are
+ *    those of the consent.
  * 2. The vectors are written and refreshed, so that every later search compares with them.
- * 3. Others' vectors that are too close are looked for, including those of unfinished enrolments.
- *    Of two enrolments of one face at least one sees the other. The one with the lower name stays;
- *    the other withdraws its vectors and starts again.
+ * 3. A search looks for others' vectors of the same face, including those of unfinished enrolments.
+ *    Of two enrolments of one face at least one sees the other. The one with the lower name stays.
+ *    The other withdraws its vectors and starts again.
  * 4. The record turns the intent into templates, unless an erasure or a rival removed the intent.
  *
- * A failure before step 4 leaves vectors without a record: they are never named, and are swept.
+ * After a failure before step 4, no record holds the vectors. They name nobody, and a sweep removes
+ * them.
  */
 export function enrolling(
   { records, ledger, faces, finds }: Parts,
@@ -85,7 +89,7 @@ export function enrolling(
     throw new Failure('unavailable', { cause: new Error('others enrol the same face') });
   }
 
-  /** The number of templates afterwards; undefined when the enrolment must start again. */
+  /** One try of the four steps. Gives the number of templates, or undefined to start again. */
   async function attempt(
     scope: OpenScope,
     id: string,
@@ -115,15 +119,15 @@ export function enrolling(
       else await report(scope, consent, holders, options);
       return held;
     } catch (error) {
-      // If the store is down now, `tidy` removes the vectors later.
+      // If the store is down now, {@link Gallery.tidy} removes the vectors later.
       await withdraw(mine).catch(() => undefined);
       throw error;
     }
   }
 
   /**
-   * Step 4 and what follows from it. `rivals` hold the same face. Undefined when the intent was
-   * removed, or another enrolment of this person came first.
+   * Does step 4, and what follows from it. `rivals`: people who hold the same face. Undefined when
+   * the intent was removed, or another enrolment of this person came first.
    */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;
@@ -145,7 +149,7 @@ export function enrolling(
     return ofPack(life.templates, pack);
   }
 
-  /** Removes the vectors, unless step 4 succeeded after all and only its answer was lost. */
+  /** Removes the vectors, unless step 4 succeeded and only its answer was lost. */
   async function withdraw({ scope, id, intent, templates }: Attempt): Promise<void> {
     const { life } = await records.change(scope, id, (record) => withoutIntent(record, intent));
     if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
@@ -155,8 +159,8 @@ export function enrolling(
 }
 
 /**
- * The person's life, if the consent still stands. Throws `expired` when the person was erased, or
- * agreed to another notice, since the consent was given.
+ * The person's life. Throws `expired` when the person was erased, or agreed to another notice,
+ * since the consent was given.
  */
 function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   if (!life) throw new Failure('expired');
@@ -204,7 +208,8 @@ function enrolled(
     intents: otherIntents(before, intent),
     owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
     rivals: disputes,
-    // When the vectors were marked, the other holders of this face were not known yet.
+    // The vectors were marked as searchable before the holders of the face were known. So the marks
+    // may be wrong now.
     marks: before.marks + (disputes.length > 0 ? 1 : 0),
   };
 }

@@ -4,10 +4,12 @@ import { answered, because, translated } from './failures.ts';
 import type { Indices } from './indices.ts';
 import { type Kind, mappingsOf, SINGLE, templateOf } from './templates.ts';
 
-/** The whole cluster must agree to a new index, which takes time. */
+/** A longer timeout for requests that make an index, because the whole cluster must agree to it. */
 export const PATIENTLY = { requestTimeout: 60_000 };
 
-/** Makes the index with facts of the whole gallery if it is missing. A new one has this schema. */
+/**
+ * Makes the index for facts of the whole gallery, if it is missing. A new index notes this schema.
+ */
 export async function ensureMeta(client: Client, names: Indices, schema: string): Promise<void> {
   await ensure(client, names, {
     kind: 'meta',
@@ -17,8 +19,8 @@ export async function ensureMeta(client: Client, names: Indices, schema: string)
 }
 
 /**
- * Makes missing templates, indices and aliases. An account that may not manage templates needs them
- * in place: infra/elasticsearch holds them as JSON.
+ * Makes missing templates, indices and aliases. An account that may not manage templates needs
+ * somebody to put them there first: infra/elasticsearch has them as JSON.
  */
 export async function ensureIndices(client: Client, names: Indices, pack: PackVersion): Promise<void> {
   await Promise.all([
@@ -30,7 +32,10 @@ export async function ensureIndices(client: Client, names: Indices, pack: PackVe
 interface Wanted {
   readonly kind: Kind;
   readonly alias: string;
-  /** Given again when the index is made, because a foreign template may override ours. */
+  /**
+   * The mappings are also given when the index is made, because somebody else's template may
+   * override ours.
+   */
   readonly mappings: estypes.MappingTypeMapping;
 }
 
@@ -44,7 +49,7 @@ export async function putTemplate(client: Client, template: estypes.IndicesPutIn
   await fitting(template, client.indices.putIndexTemplate(template, PATIENTLY));
 }
 
-/** Asks whether Elasticsearch would accept the template of this kind, without putting it. */
+/** Asks whether Elasticsearch would accept the template of this kind. Changes nothing. */
 export async function assertTemplateFits(client: Client, kind: Kind, prefix: string): Promise<void> {
   const template = templateOf(kind, prefix);
   await fitting(template, client.indices.simulateTemplate(template));
@@ -61,7 +66,7 @@ async function fitting(template: estypes.IndicesPutIndexTemplateRequest, asked: 
   }
 }
 
-/** Makes the index unless another process has just made it. */
+/** Makes the index. Succeeds too when another process has just made it. */
 async function createOnce(client: Client, index: estypes.IndicesCreateRequest): Promise<void> {
   try {
     await client.indices.create(index, PATIENTLY);
@@ -72,7 +77,9 @@ async function createOnce(client: Client, index: estypes.IndicesCreateRequest): 
   }
 }
 
-/** Matches the reason text, for errors that Elasticsearch distinguishes by nothing else. */
+/**
+ * Whether the reason of an error matches. Some errors of Elasticsearch differ only in their reason.
+ */
 function says(error: unknown, reason: RegExp): boolean {
   return error instanceof errors.ResponseError && reason.test(error.message);
 }

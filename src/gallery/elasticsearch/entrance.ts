@@ -7,8 +7,9 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /**
- * A person's standing in the group of a place. A scope known from the last minute is a guess: the
- * person's record is then read together with the place, and counts if the place confirms the guess.
+ * A person's standing in the group of a place. If the scope of the place was read in the last
+ * minute, it is a guess: the person's record is then read together with the place, and counts if
+ * the place has that scope.
  */
 export function entering({ scopes, records, pack }: Parts, { settled }: Settler) {
   return async function entrance(place: Place, person: Person): Promise<Entrance> {
@@ -19,7 +20,7 @@ export function entering({ scopes, records, pack }: Parts, { settled }: Settler)
     };
     const guess = scopes.guess(place);
     const [id, guessed] = await Promise.all([scopes.of(place), guess && read(guess)]);
-    // A place may exist a moment longer than its scope.
+    // While a scope is being dropped, its place may still exist.
     const scope = id && (await scopes.open(id));
     if (!scope) return { standing: nothingHeld(0) };
     scopes.remember(place, scope.id);

@@ -6,12 +6,12 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Erases a person, and counts a person's remaining rows. */
+/** Erases a person, and counts the rows that are left of a person. */
 export function eraser({ records, memberships, ledger, faces, finds }: Parts, { lift }: Settler) {
   /**
-   * One write turns the life into an erasure at the next epoch. From then on no search names the
-   * person, older work is void, and the salt is gone. The next call continues an interrupted
-   * erasure.
+   * Erases a person. One write turns the life into an erasure at the next epoch. From then on no
+   * search names the person, older work is void, and the salt is gone. When an erasure was
+   * interrupted, the next call continues it.
    */
   async function erase(
     scope: OpenScope,
@@ -21,14 +21,14 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     { epoch: only, onErased }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
-    // A later life's erasure concerns another caller.
+    // A later life was erased here. That erasure is another caller's.
     if (only !== undefined && record.epoch > only + 1) return undefined;
     return finish(scope, record, onErased);
   }
 
   /**
-   * Writes the decision to erase into the record, which {@link finish} carries out. Without an
-   * erasure to decide, the record stays.
+   * Writes the decision to erase into the record. {@link finish} does the rest. The record stays
+   * unchanged when there is nothing to erase.
    */
   async function decide(
     scope: OpenScope,
@@ -39,12 +39,12 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     person?: Person,
   ): Promise<PersonRecord> {
     const end = await ledger.end(scope.id);
-    // An unreadable list is written anew, so that its row can go with its last life.
+    // This writes an unreadable list again, so that it can be removed with the person's last life.
     if (person) await memberships.of(person);
     return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
       const whom = person ?? known?.person;
-      // The record's id is the person's keyed hash. So an unreadable life lacks only its subject
-      // and its disputes.
+      // The record's id is the person's keyed hash, so the record can be erased unread. Only the
+      // person's subject and disputes are lost.
       const life = known ?? (unreadable && whom && newLife(whom));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
       if (!decided || !whom) return undefined;
@@ -54,8 +54,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   }
 
   /**
-   * Carries out what is left of an erasure. Undefined when nothing is left, or another process
-   * finished it first.
+   * Does what is left of an erasure. Undefined when nothing is left, or another process finished it
+   * first.
    */
   async function finish(
     scope: OpenScope,
@@ -73,8 +73,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
-    // The report comes before the last write. That write removes the report's sources, and its
-    // answer may be lost.
+    // The report is given before the last write. That write removes what the report is made of, and
+    // its answer may be lost.
     await onErased?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {
@@ -85,8 +85,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   }
 
   /**
-   * Notes the number of search-log rows before the first is removed, because a repetition would
-   * find fewer.
+   * Counts the rows of the search log, and notes the number before the first row is removed. After
+   * an interruption a second count would find fewer.
    */
   async function countFinds(scope: OpenScope, id: string): Promise<NonNullable<Erasing['finds']>> {
     const counted = await finds.count(scope, id);

@@ -10,11 +10,14 @@ import type { PlacedScope } from './scopes.ts';
 import { settlerOf } from './settle.ts';
 
 /**
- * The most reads of one group. A read is repeated when somebody agrees, enrols or leaves during it.
+ * How often one group is read at most. A read is repeated when somebody agrees, enrols or leaves
+ * during it.
  */
 const MOST_LOOKS = 10;
 
-/** Opens a gallery for a full read while others use it. Throws what opening the gallery throws. */
+/**
+ * Opens a gallery to read all of it while others use it. Throws what opening the gallery throws.
+ */
 export async function exportElasticsearchGallery(options: PartsOptions): Promise<GalleryExport & AsyncDisposable> {
   const parts = await openParts(options);
   const { store, names, scopes, records, ledger, meta, keys } = parts;
@@ -43,7 +46,7 @@ export async function exportElasticsearchGallery(options: PartsOptions): Promise
   };
 }
 
-/** Reads a scope until its records are the same before and after the rest was read. */
+/** Reads a scope, again and again until its records did not change during the read. */
 async function atOneMoment(parts: Parts, scope: PlacedScope): Promise<ScopeExport> {
   const { records } = parts;
   const { settle } = settlerOf(parts);
@@ -62,7 +65,9 @@ function isEqual(one: LivingRecord['version'], other: LivingRecord['version']): 
   return one?.seqNo === other?.seqNo && one?.primaryTerm === other?.primaryTerm;
 }
 
-/** Undefined when somebody's vector was missing, because it is being added or removed. */
+/**
+ * Reads a scope once. Undefined when a vector was missing, because it was being added or removed.
+ */
 async function exported(
   { store, names, scopes, faces, ledger }: Parts,
   scope: PlacedScope,
@@ -101,8 +106,8 @@ async function exported(
 }
 
 /**
- * Each open dispute once: both sides live and name each other. A dispute of an older facefinder has
- * no sides; the first person counts as challenger.
+ * Gives each open dispute once. It is open while both people live and name each other. A dispute
+ * that an older facefinder opened has no sides: the first of the two counts as challenger.
  */
 function disputesAmong(living: readonly LivingRecord[]): { challenger: LivingRecord; holder: LivingRecord }[] {
   const named = (one: LivingRecord, other: LivingRecord) =>

@@ -8,14 +8,14 @@ import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 import { decoded, encoded, keptTransforms } from './transforms.ts';
 
-/** The data beside a vector. */
+/** The fields of a row beside its vector. */
 export interface FaceRow {
   readonly scope: ScopeId;
-  /** Id of the person's record. */
+  /** The id of the record of the person whose vector it is. */
   readonly owner: string;
   /**
-   * The notice under which a search finds this row; null while a dispute hides it. It only speeds
-   * searches up: the record decides.
+   * The notice under which a search finds this row; null while a dispute hides the row. This mark
+   * makes searches faster. The record decides.
    */
   readonly notice: number | null;
 }
@@ -26,9 +26,9 @@ export interface NewFace extends Omit<FaceRow, 'scope'> {
 }
 
 /**
- * The vectors, under each scope's secret rotation, in one index per pack version. Every request
- * names the scope twice: as routing, so that only one shard is asked, and as a filter inside the
- * kNN, because a shard holds many scopes.
+ * The vectors, in one index per pack version. Each scope has its own secret rotation. Every request
+ * names the scope twice. As routing, it makes Elasticsearch ask only one shard. As a filter inside
+ * the kNN, it leaves out the other scopes of that shard.
  */
 export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   const transformOf = keptTransforms();
@@ -39,7 +39,9 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     routing: scope.id,
   });
 
-  /** Adds rows of any pack version. By default it resolves when a search can see them. */
+  /**
+   * Adds rows of any pack version. Unless told otherwise, it resolves when a search can see them.
+   */
   async function add(scope: OpenScope, rows: readonly NewFace[], { refresh } = { refresh: true }): Promise<void> {
     await store.write(
       rows.map(({ template, embedding, owner, notice }) => ({
@@ -56,7 +58,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     );
   }
 
-  /** A template's original embedding; undefined when its row is gone. */
+  /** The embedding of a template, rotated back; undefined when its row is gone. */
   async function embedding(scope: OpenScope, template: Template): Promise<Float32Array | undefined> {
     const vector = await store.vector(at(scope, template), 'vector');
     return vector && transformOf(scope, vector.length).invert(vector);
@@ -77,7 +79,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return found;
   }
 
-  /** Sets the notice under which searches find these rows. */
+  /** Marks these rows with the notice under which searches find them. */
   async function mark(scope: OpenScope, templates: readonly Template[], notice: number | null): Promise<void> {
     await store.write(
       templates.map((template) => ({ kind: 'update', at: at(scope, template), fields: { notice } })),
@@ -104,13 +106,13 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     await removeRows(await store.all<FaceRow>(names.everyFaces, having({ scope: scope.id, owner })));
   }
 
-  /** The number of a person's rows, of any pack version, as the store counts them. */
+  /** The number of a person's rows, of any pack version, read from the store. */
   async function owned(scope: OpenScope, owner: string): Promise<number> {
     await store.refresh(names.everyFaces);
     return store.count(names.everyFaces, having({ scope: scope.id, owner }), scope.id);
   }
 
-  /** Rows of a scope, of any pack version. */
+  /** The number of a scope's rows, of any pack version. */
   function countIn(scope: ScopeId): Promise<number> {
     return store.count(names.everyFaces, having({ scope }), scope);
   }

@@ -2,7 +2,9 @@ import { errors } from '@elastic/elasticsearch';
 import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
-/** Elasticsearch's error types whose cause an operator can mend or wait out. */
+/**
+ * The causes for Elasticsearch's error types. An operator can do something about these, or wait.
+ */
 const CAUSES: { readonly [type: string]: CauseCode } = {
   security_exception: 'elasticsearch_forbidden',
   index_closed_exception: 'elasticsearch_closed',
@@ -17,18 +19,19 @@ const CAUSES: { readonly [type: string]: CauseCode } = {
 };
 
 /**
- * The parts of an error that may leave this folder. Its reason quotes the request and stays here.
+ * The parts of an error that other folders may see. The error's reason is none of them, because it
+ * quotes the request.
  */
 export interface Said {
   readonly type?: string | null;
-  /** The index in question. */
+  /** The index that the error is about. */
   readonly index?: string;
 }
 
 /**
- * What other folders see of an error of Elasticsearch or its client. Those errors quote the request
- * (a query vector, an id) and the credentials. So neither they nor their messages go on, only their
- * kind or status, with the index or host.
+ * Turns an error of Elasticsearch or its client into one that other folders may see. The first
+ * quotes the request (a query vector, an id) and the credentials. The second has only its kind or
+ * status, and the index or host.
  */
 export function translated(error: unknown): unknown {
   if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));
@@ -41,7 +44,7 @@ export function translated(error: unknown): unknown {
   return because(isUntrusted ? 'elasticsearch_untrusted' : 'elasticsearch_unreachable', where, plain(error.name));
 }
 
-/** The answer, or a Failure in our own words. */
+/** Awaits the answer. When it fails, throws a Failure in our own words. */
 export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -50,7 +53,7 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The failure for this status of a request, or of one of its items. */
+/** The failure for this status of a request, or of one item in a request. */
 export function refused(status: number, said: Said = {}): Failure {
   const { type, index } = said;
   const code = codeOf(status, type ?? undefined);
@@ -58,7 +61,7 @@ export function refused(status: number, said: Said = {}): Failure {
   return code ? because(code, index, cause) : new Failure(status >= 500 ? 'unavailable' : 'internal', { cause });
 }
 
-/** A Failure with a known cause of Elasticsearch. A retry may help once somebody has mended it. */
+/** A Failure with a known cause in Elasticsearch. A retry may help once the cause is gone. */
 export function because(code: CauseCode, where?: string, cause?: Error): Failure {
   return new Failure('unavailable', { cause: new Cause(code, { ...(where && { where }), ...(cause && { cause }) }) });
 }
@@ -70,7 +73,7 @@ function codeOf(status: number, type: string | undefined): CauseCode | undefined
   if (known) return known;
   if (status === 403) return 'elasticsearch_forbidden';
   if (status === 408 || status === 429) return 'elasticsearch_overloaded';
-  // A load balancer answers like this when its server is away.
+  // A load balancer answers like this when the server behind it cannot be reached.
   return status >= 502 && type === undefined ? 'elasticsearch_unreachable' : undefined;
 }
 
@@ -93,6 +96,6 @@ function hostOf(error: errors.ElasticsearchClientError): string | undefined {
     error instanceof errors.TimeoutError ||
     error instanceof errors.ProductNotSupportedError;
   const url = knowsHost ? error.meta?.meta?.connection?.url : undefined;
-  // The client gives a URL as a string without its password.
+  // When the client writes a URL as a string, it leaves out the password.
   return url && new URL(String(url)).host;
 }

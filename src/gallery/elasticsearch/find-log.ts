@@ -12,27 +12,27 @@ import type { Store } from './store.ts';
 /** A line of the search log. */
 export interface Row {
   readonly scope: ScopeId;
-  /** Ids of records. The finder's is null once they are erased. */
+  /** The ids of two records. The finder's is null once the finder is erased. */
   readonly found: string;
   readonly finder: string | null;
   readonly kind: FoundBy['kind'];
   readonly at: number;
 }
 
-/** The kind and ask of a line. One ask has one line for each person found. */
+/** What a line is about: its kind, time and ask. One ask has one line for each person found. */
 export interface Occasion {
   readonly kind: FoundBy['kind'];
   readonly at: number;
   readonly ask: string | undefined;
 }
 
-/** A written line, with the id of the record it concerns. */
+/** A written line, with the id of the found person's record. */
 interface Line {
   readonly found: string;
   readonly at: Address;
 }
 
-/** The address of the line of an ask about a person. */
+/** The address of the line about one person in one ask. */
 export function lineAddress(names: Indices) {
   return (scope: OpenScope, found: string, { kind, ask }: Occasion): Address => ({
     index: names.finds,
@@ -40,12 +40,15 @@ export function lineAddress(names: Indices) {
   });
 }
 
-/** Writes lines while people may be erased. */
+/** Writes lines to the search log. People may be erased at the same time. */
 export function findLog(store: Store, names: Indices, records: Records) {
   const addressOf = lineAddress(names);
   const underWay = new Set<Promise<void>>();
 
-  /** Logs that `finder` found each of `found` (ids of records) who still lives. */
+  /**
+   * Logs that `finder` found people. `found` has the ids of their records. A person who is erased
+   * gets no line.
+   */
   async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {
     if (found.length === 0) return;
     const { kind, at } = occasion;
@@ -66,8 +69,8 @@ export function findLog(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * Takes back lines about people who were erased since `before`. Their erasure may have looked for
-   * these lines before they existed.
+   * Takes back lines about people who were erased after `before` was read. Their erasure may have
+   * looked for these lines before they existed.
    */
   async function recheck(
     scope: OpenScope,
@@ -80,7 +83,8 @@ export function findLog(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * Removes lines about erased people, and removes `by` from the other lines if it is erased too.
+   * Removes lines about erased people. When the finder `by` is erased, it removes `by` from the
+   * other lines.
    */
   async function takeBack(lines: readonly Line[], by: string, isGone: (id: string) => boolean): Promise<void> {
     await store.write([
@@ -91,7 +95,7 @@ export function findLog(store: Store, names: Indices, records: Records) {
     ]);
   }
 
-  /** Runs work without a caller waiting. The next sweep repairs what fails here. */
+  /** Lets work go on while the caller does not wait. If it fails, the next sweep repairs that. */
   function inBackground(work: Promise<void>): void {
     const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
     underWay.add(ended);

@@ -10,19 +10,19 @@ import type { Store } from './store.ts';
 /** A line of the search log, by the ids of records. */
 export type Find = Omit<Row, 'scope'>;
 
-/** The search log. It holds only ids of records; names are looked up on reading. */
+/** The search log. It holds only ids of records, and a reader looks up the names. */
 export function findsOf(store: Store, names: Indices, records: Records) {
   const address = (id: string): Address => ({ index: names.finds, id });
   const addressOf = lineAddress(names);
   const { add, settled } = findLog(store, names, records);
 
-  /** Those of `found` (ids of records) without a line for this ask. */
+  /** Those of `found` (ids of records) about whom this ask has no line yet. */
   async function unlogged(scope: OpenScope, found: readonly string[], occasion: Occasion): Promise<string[]> {
     const lines = await store.get<Row>(found.map((id) => addressOf(scope, id, occasion)));
     return found.filter((_, index) => !lines[index]);
   }
 
-  /** Latest first. */
+  /** The lines about a person, latest first. */
   async function of(scope: OpenScope, id: string): Promise<FoundBy[]> {
     const rows = await store.all<Row>(names.finds, having({ scope: scope.id, found: id }));
     const finders = await records.read(
@@ -38,20 +38,20 @@ export function findsOf(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * When others tried to enrol this person's face (`found`), or this person tried others' faces
-   * (`finder`).
+   * The times at which somebody tried to enrol a face that another has enrolled. `found`: attempts
+   * at this person's face. `finder`: attempts by this person.
    */
   async function attempts(scope: OpenScope, column: 'found' | 'finder', id: string): Promise<number[]> {
     const rows = await store.all<Row>(names.finds, having({ scope: scope.id, [column]: id }));
     return rows.filter(({ source }) => source.kind === 'enrol').map(({ source }) => source.at);
   }
 
-  /** The number of all such attempts, in every scope. */
+  /** The number of all such attempts in all scopes. */
   function allAttempts(): Promise<number> {
     return store.count(names.finds, having({ kind: 'enrol' }));
   }
 
-  /** Counts rows about a person, and rows with them as finder. */
+  /** Counts the rows about a person, and the rows that name them as finder. */
   async function count(scope: OpenScope, id: string): Promise<{ readonly about: number; readonly by: number }> {
     await store.refresh(names.finds);
     const [about, by] = await Promise.all([
@@ -61,7 +61,9 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     return { about, by };
   }
 
-  /** Removes the rows about a person, and this person from the rows about others. */
+  /**
+   * Removes the rows about a person, and removes the person as finder from the rows about others.
+   */
   async function removeOf(scope: ScopeId, id: string): Promise<void> {
     const about = await store.all<Row>(names.finds, having({ scope, found: id }));
     await store.write(about.map((at) => ({ kind: 'delete', at })));
@@ -74,7 +76,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     await store.write(old.map((row) => ({ kind: 'delete', at: row })));
   }
 
-  /** The ids of all records in a scope's log. */
+  /** The ids of all records that a scope's log mentions. */
   async function mentioned(scope: ScopeId): Promise<Set<string>> {
     const rows = await store.all<Row>(names.finds, having({ scope }));
     return new Set(rows.flatMap(({ source: { found, finder } }) => (finder === null ? [found] : [found, finder])));

@@ -10,7 +10,7 @@ type Groups = Pick<
   'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
 >;
 
-/** What a gallery knows of places and their scopes. */
+/** The gallery's calls about places and their scopes. */
 export function groupsOf({ scopes, records, memberships }: Parts): Groups {
   async function knownOf(place: Place): Promise<(Known & { readonly open: OpenScope }) | undefined> {
     const id = await scopes.of(place);
@@ -18,7 +18,10 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
   }
 
-  /** `again`: the scope of one of the two places has just changed, so try again. */
+  /**
+   * Tries once to join two places. `again`: the scope of one of them has just changed, so call it
+   * again.
+   */
   async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
     const known = { from: await knownOf(from), to: await knownOf(to) };
     const whose = joined(known.from, known.to);
@@ -33,15 +36,15 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     const place = whose === 'from' ? to : from;
     if (other && !(await bring(scopes, other.scope, kept.open, [from, to]))) return 'again';
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
-    // The place that was written last counts as the group's present one.
+    // The group's present place is the one that was written last. So `to` is written again.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
     if (other) await scopes.settings.inherit(kept.open, other.open);
     return other && (await leave(other.open, kept.scope));
   }
 
   /**
-   * Removes a scope to which no place points. Gives the split when somebody agreed to something in
-   * it at that moment.
+   * Removes a scope to which no place points. If somebody agreed to something in it at that moment,
+   * it stays, and the split is given.
    */
   async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
     const [left] = await scopes.some([scope.id]);
@@ -56,7 +59,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
 
     async scopeOf(place) {
       const id = await scopes.of(place);
-      // A place may exist a moment longer than its scope.
+      // While a scope is being dropped, its place may still exist.
       return id && (await scopes.open(id)) ? id : undefined;
     },
 

@@ -24,14 +24,14 @@ import type { OpenScope } from './scopes.ts';
 const IMPORT_BATCH = 100;
 
 /**
- * The most groups that move at once, and the number of people after which no further group starts.
- * They share one refresh of the vectors.
+ * How many groups move at the same time, and after how many people no further group joins them. All
+ * of these share one refresh of the vectors.
  */
 const TOGETHER = { scopes: 16, people: 1_000 };
 
 /**
- * Moves a whole gallery into an empty one in Elasticsearch, and reads it back. After an
- * interruption call it again: every document keeps its name.
+ * Moves a whole gallery into an empty one in Elasticsearch, and then compares the two. After an
+ * interruption call it again: every document has the same name each time.
  * @throws an Error that says what to do when the target is in use, was a target before, or does not
  * match the source in the end
  */
@@ -91,8 +91,8 @@ export async function clearElasticsearch(options: PartsOptions): Promise<void> {
 }
 
 /**
- * Refuses a second import, which would bring back people whom the first one's target has erased
- * since.
+ * Notes that an import begins. Refuses one into a gallery that was imported before: it may have
+ * erased people since, and a second import would bring them back.
  */
 async function begin({ meta, scopes }: Parts): Promise<void> {
   if (await meta.read(DONE))
@@ -116,7 +116,10 @@ async function putScopes(parts: Parts, scopes: readonly ScopeExport[]): Promise<
   await Promise.all(scopes.map((scope) => verify(parts, scope)));
 }
 
-/** Writes the scope itself last, so that nobody finds a half-written one. */
+/**
+ * Writes a scope with everything in it. The scope's own document is written last, so that nobody
+ * finds a half-written scope.
+ */
 async function putScope(parts: Parts, moving: ScopeExport): Promise<void> {
   const { records, memberships, ledger, faces, finds, scopes } = parts;
   const scope: OpenScope = { id: moving.scope, key: moving.key };
@@ -159,7 +162,7 @@ async function ensurePacks({ client, names, pack }: Parts, scopes: readonly Scop
   for (const [id, dims] of packs) await ensureIndices(client, names, { id, dims });
 }
 
-/** Each person's record with its vectors. */
+/** Makes each person's record and the rows of their vectors. */
 function livesOf(moving: ScopeExport, idOf: (person: Person) => string): { record: LivingRecord; rows: NewFace[] }[] {
   const entries = Map.groupBy(moving.ledger, ({ subject }) => subject);
   const epochs = new Map(moving.people.map(({ person, epoch }) => [idOf(person), epoch]));

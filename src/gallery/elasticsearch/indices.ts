@@ -6,7 +6,7 @@ import { SINGLE } from './templates.ts';
  * with a higher number.
  */
 export interface Indices {
-  /** The start of all names. */
+  /** The first part of all names. */
   readonly prefix: string;
   readonly meta: string;
   readonly scopes: string;
@@ -15,13 +15,18 @@ export interface Indices {
   readonly memberships: string;
   readonly finds: string;
   readonly ledger: string;
-  /** All of the above. */
+  /** All the aliases above. */
   readonly single: readonly string[];
-  /** One index per pack version: vectors of different models never meet. */
+  /**
+   * Each pack version has its own index, so that vectors of different models are never compared.
+   */
   readonly faces: (pack: string) => string;
-  /** The pattern of all pack versions' indices. */
+  /** The pattern that matches the indices of all pack versions. */
   readonly everyFaces: string;
-  /** The indices from which rows are erased. The ledger is only appended to. */
+  /**
+   * The indices from which rows are erased. The ledger is not among them, because entries are only
+   * added to it.
+   */
   readonly erasable: readonly string[];
 }
 
@@ -44,8 +49,8 @@ export function indicesOf(prefix: string): Indices {
 }
 
 /**
- * Not every pack id is a valid index name. So it becomes a readable part and a hash that keeps two
- * packs apart.
+ * The id of a pack as a part of an index name. Not every id may stand in one, so this is a readable
+ * part and a hash. The hash makes the names of two packs differ.
  */
 function slug(pack: string): string {
   const readable = pack.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');

@@ -1,8 +1,8 @@
 import type { Intent, Life, PersonRecord } from './life.ts';
 
-/** Pure changes of a record's intents, which are enrolments under way. */
+/** Pure changes of a record's intents. An intent is an enrolment that is not finished. */
 
-/** The record with the intent; undefined when it is already there. */
+/** The record with the intent; undefined when it has that intent already. */
 export function withIntent(record: PersonRecord, life: Life, intent: Intent): PersonRecord | undefined {
   return hasIntent(life, intent) ? undefined : { ...record, life: { ...life, intents: [...life.intents, intent] } };
 }
@@ -27,7 +27,10 @@ export function isCarriedOut(life: Life | undefined, intent: Intent): boolean {
   return life?.templates.some(({ id }) => intent.templates.includes(id)) === true;
 }
 
-/** A random name, so that neither of two enrolments of one face always yields. */
+/**
+ * The intent's name, by which two enrolments of one face agree which of them makes way. It is
+ * random, so that neither side always does.
+ */
 export function nameOf({ templates }: Intent): string {
   return templates[0] ?? '';
 }

@@ -10,8 +10,8 @@ export interface Owed {
   readonly subject: string;
   readonly at: number;
   /**
-   * The ledger's end when the debt began, or an earlier entry; -1 for none. The event's own entry
-   * comes later.
+   * The number of an entry after which the event's own entry comes; -1 for none. It is where the
+   * ledger ended when the event happened, or earlier.
    */
   readonly after: number;
 }
@@ -20,20 +20,23 @@ interface Row extends StoredEntry {
   readonly scope: ScopeId;
 }
 
-/** The number of entries per request on the way to the ledger's end. */
+/** How many entries one request reads on the way to the ledger's end. */
 const SEQUENCE_STRIDE = 16;
 
 /**
- * The scopes' ledgers. An entry is named `<scope>:<seq>` and is only ever created. When two
- * processes append at once, one gets the number and the other takes the next. So the chain has no
- * gap and no fork, without a lock.
+ * The ledgers of scopes. An entry is named `<scope>:<seq>`. Entries are created and never changed.
+ * When two processes append at once, one gets the number and the other takes the next. So the chain
+ * has no gap and no fork, and needs no lock.
  */
 export function ledgerOf(store: Store, names: Indices) {
-  /** The ends of ledgers as this process last saw them, never beyond the true end. */
+  /**
+   * Where ledgers ended when this process last saw them. The true end may be later, but never
+   * earlier.
+   */
   const seen = new Map<ScopeId, number>();
   const address = (scope: ScopeId, seq: number): Address => ({ index: names.ledger, id: `${scope}:${seq}` });
 
-  /** The ledger's end, or an entry shortly before it; -1 when unknown. */
+  /** The number of the last entry, or of one shortly before it; -1 when no entry is known. */
   async function end(scope: ScopeId): Promise<number> {
     const known = seen.get(scope);
     if (known !== undefined) return known;
@@ -45,10 +48,10 @@ export function ledgerOf(store: Store, names: Indices) {
   }
 
   /**
-   * The entry of an owed event, appended unless it exists. Every process that finds a debt pays it,
-   * and paying twice has no effect. It walks from where the debt began to the first free number. It
-   * starts at the beginning when somebody cut the ledger: the second place shows the cut, and a
-   * refusal to write would let them prevent erasures.
+   * Gives the entry of an owed event, and appends it if it is missing. Every process that finds an
+   * owed event does this, and doing it twice changes nothing. It goes from entry `after` to the
+   * first free number. If somebody cut off the ledger's end, it starts at the beginning. The second
+   * place shows the cut. To refuse the entry would let whoever cut the ledger prevent erasures.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);
@@ -77,13 +80,13 @@ export function ledgerOf(store: Store, names: Indices) {
     return row && entryIn(row.source);
   }
 
-  /** Oldest first. */
+  /** The entries with these fields, oldest first. */
   async function read(fields: { readonly scope: ScopeId; readonly subject?: string }): Promise<LedgerEntry[]> {
     const rows = await store.all<Row>(names.ledger, having(fields));
     return rows.map(({ source }) => entryIn(source)).sort((a, b) => a.seq - b.seq);
   }
 
-  /** The stored entries from this number to the first missing one, as of now. */
+  /** The stored entries from this number up to the first one that is missing, read in real time. */
   async function from(scope: ScopeId, seq: number): Promise<LedgerEntry[]> {
     const found: LedgerEntry[] = [];
     for (;;) {
@@ -96,7 +99,7 @@ export function ledgerOf(store: Store, names: Indices) {
     }
   }
 
-  /** Writes entries unchanged, of a ledger from another store. */
+  /** Writes the entries of a ledger from another store, unchanged. */
   async function put(scope: ScopeId, entries: readonly LedgerEntry[]): Promise<void> {
     await store.write(
       entries.map((entry) => ({ kind: 'index', at: address(scope, entry.seq), source: rowOf(scope, entry) })),

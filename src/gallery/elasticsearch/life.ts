@@ -8,7 +8,7 @@ import { newSalt } from '../rules/identity.ts';
 import type { Version } from './documents.ts';
 import type { Owed } from './ledger.ts';
 
-/** A stored embedding, by its document's name. */
+/** A stored embedding. Its id is the name of its document. */
 export interface Template {
   readonly id: string;
   readonly pack: string;
@@ -16,7 +16,8 @@ export interface Template {
 }
 
 /**
- * Documents that an enrolment is about to write. They count only once they are among the templates.
+ * The documents that an enrolment is about to write. They count only when they are among the
+ * templates.
  */
 export interface Intent {
   readonly templates: readonly string[];
@@ -25,17 +26,20 @@ export interface Intent {
 }
 
 /**
- * The other side of a dispute. The dispute is open while both live at these epochs and name each
+ * The other person in a dispute. The dispute is open while both live at these epochs and name each
  * other as rivals.
  */
 export interface Rival {
   readonly record: string;
   readonly epoch: number;
-  /** The other's side. Absent from a dispute that an older facefinder opened, which hides both. */
+  /**
+   * The other person's side. Absent from a dispute that an older facefinder opened; such a dispute
+   * hides both people.
+   */
   readonly side?: keyof Dispute;
 }
 
-/** All data of a person in a scope but the vectors, the search log and the ledger. */
+/** All data of a person in a scope, except the vectors, the search log and the ledger. */
 export interface Life {
   readonly person: Person;
   /** Base64. */
@@ -48,16 +52,16 @@ export interface Life {
   readonly rivals: readonly Rival[];
   /** Events that the ledger still lacks. */
   readonly owed: readonly Owed[];
-  /** The person's last entry in the ledger; -1 for none. */
+  /** The number of the person's last entry in the ledger; -1 for none. */
   readonly lastSeq: number;
   /**
-   * Whether the person's list of groups names this life. Absent from a life that an older
+   * Set when the person's list of groups names this life. Absent from a life that an older
    * facefinder began.
    */
   readonly listed?: true;
-  /** Raised when the search marks of the person's vectors may be wrong. */
+  /** Rises whenever the search marks of the person's vectors may have become wrong. */
   readonly marks: number;
-  /** The value of `marks` at the last correction. */
+  /** The value of `marks` when the search marks were last corrected. */
   readonly marked: number;
 }
 
@@ -68,21 +72,23 @@ export interface Erasing {
   readonly subject: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly templates: number;
-  /** Name of the person's list of groups. Absent from an erasure that an older facefinder began. */
+  /**
+   * The name of the person's list of groups. Absent from an erasure that an older facefinder began.
+   */
   readonly memberships?: string;
   readonly rivals: readonly Rival[];
-  /** Events of the life that the ledger lacked when the erasure began. */
+  /** The events that the ledger lacked when the erasure began. */
   readonly owed: readonly Owed[];
-  /** The erasure's own event. It comes after those in `owed`. */
+  /** The event of the erasure itself. It comes after those in `owed`. */
   readonly event: Owed;
-  /** Rows of the search log, counted before the first is removed. */
+  /** How many rows of the search log there were before the first was removed. */
   readonly finds?: { readonly about: number; readonly by: number };
 }
 
 /**
- * The one document under a person's keyed hash, so that a life and its erasure can never both
- * exist. Each change is written only over the version that was read. With neither life nor erasing
- * it is a tombstone, or nothing.
+ * The one document under a person's keyed hash. Because it is one, a life and its erasure can never
+ * both exist. A change is written only over the version that was read. A record without life and
+ * erasing is a tombstone, or nothing.
  */
 export interface PersonRecord {
   readonly id: string;
@@ -90,7 +96,7 @@ export interface PersonRecord {
   readonly life?: Life;
   readonly erasing?: Erasing;
   readonly erasedAt?: number;
-  /** The life or the erasure is unreadable. Until it is erased, both of them are absent here. */
+  /** Set when the life or the erasure is unreadable. Then both are absent here. */
   readonly unreadable?: true;
   /** Absent when there is no document. */
   readonly version?: Version;
@@ -128,7 +134,7 @@ export function subjectIn({ salt, person }: Life): string {
   return subjectOf(Buffer.from(salt, 'base64'), person);
 }
 
-/** @param pack today's */
+/** @param pack today's pack */
 export function standingOf({ epoch, life }: PersonRecord, pack: PackVersion): Standing {
   if (!life) return nothingHeld(epoch);
   const { agreed, confirmedAt, alerts, templates } = life;
@@ -143,7 +149,7 @@ export function standingOf({ epoch, life }: PersonRecord, pack: PackVersion): St
   };
 }
 
-/** The number of templates that a search with this pack compares. */
+/** How many templates a search with this pack compares. */
 export function ofPack(templates: readonly Template[], pack: PackVersion): number {
   return templates.filter((template) => template.pack === pack.id).length;
 }

@@ -13,10 +13,10 @@ interface Doc {
   readonly sealed: string;
 }
 
-/** A life of a person in a scope. */
+/** One life of a person in one scope. */
 export interface Membership {
   readonly scope: ScopeId;
-  /** Id of the person's record there. */
+  /** The id of the person's record in that scope. */
   readonly record: string;
   readonly epoch: number;
 }
@@ -24,10 +24,11 @@ export interface Membership {
 type List = readonly Membership[];
 
 /**
- * The lives of each person over all scopes: one sealed list under the person's keyed hash. So a
- * person who asks for their groups reads nobody else's, and the index does not show who shares
- * groups. A list may name a life that is over, but never lacks a settled life. The list is removed
- * with its last life. `livesOf` finds a person's lives without the list, in all scopes.
+ * The lists of people's lives over all scopes. Each person has one sealed list under their keyed
+ * hash. So a person who asks for their groups reads nobody else's list, and the index does not show
+ * who shares groups. A list may name a life that is over, but it never lacks a settled life. The
+ * list is removed with its last life. `livesOf` finds a person's lives in all scopes, without the
+ * list.
  */
 export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf: (person: Person) => Promise<List>) {
   const address = (id: string): Address => ({ index: names.memberships, id });
@@ -35,13 +36,13 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
   /** The name of a person's list. */
   const idOf = (person: Person): string => membershipsHash(keys, person);
 
-  /** Undefined for an unreadable list. */
+  /** The list in a document; undefined when it is unreadable. */
   function opened({ id, source }: Found<Doc>): List | undefined {
     return unsealJsonRighted<List>(keys.memberships, source.sealed, membershipsContext(id));
   }
 
   /**
-   * The list, rebuilt from all scopes when it is unreadable, so that it keeps nobody from leaving.
+   * A person's list. An unreadable list is rebuilt from all scopes, so that the person can leave.
    */
   async function readable(person: Person): Promise<List> {
     const id = idOf(person);
@@ -63,7 +64,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     return await readable(person);
   }
 
-  /** Adds the lives of these records of a scope to their lists. */
+  /** Adds the lives of these records in a scope to the lists of their people. */
   async function add(scope: ScopeId, records: readonly LivingRecord[]): Promise<void> {
     const people = new Map(records.map(({ life: { person } }) => [idOf(person), person]));
     const lives = new Map(records.map(({ id, epoch, life }) => [idOf(life.person), { scope, record: id, epoch }]));
@@ -78,15 +79,15 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     );
   }
 
-  /** Removes a life, and older ones of the same record, from the list of this name. */
+  /** Removes a life, and older lives of the same record, from the list with this name. */
   async function remove(id: string, over: Pick<Membership, 'record' | 'epoch'>): Promise<void> {
     await change([id], (_, list) => without(list, (one) => covers(over, one)));
   }
 
   /**
-   * Writes each list only if nobody wrote in between; else it reads and changes the list again. An
-   * unreadable list is rebuilt if its person is among `people`. Otherwise it stays until that
-   * person asks for something.
+   * Changes lists. A list is written only if nobody has written it since it was read. Otherwise it
+   * is read and changed again. An unreadable list is rebuilt if its person is among `people`.
+   * Otherwise it stays until that person asks for something.
    */
   async function change(
     ids: readonly string[],
@@ -113,7 +114,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     }
   }
 
-  /** Removes ended lives that an interruption left in lists. `isOver` selects them. */
+  /** Removes lives that are over, but that an interruption left in lists. `isOver` selects them. */
   async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
     for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
       const over = await isOver(opened(doc) ?? []);
@@ -126,12 +127,12 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
 
 export type Memberships = ReturnType<typeof membershipsOf>;
 
-/** Whether the first is the same life as the second, or a later one. */
+/** Whether `later` is the same life as `life`, or a later life of the same record. */
 function covers(later: Pick<Membership, 'record' | 'epoch'>, life: Membership): boolean {
   return later.record === life.record && later.epoch >= life.epoch;
 }
 
-/** Gives the same list when there is nothing to remove. */
+/** The list without the selected lives; the same object when there is nothing to remove. */
 function without(list: List, isOut: (one: Membership) => boolean): List {
   return list.some(isOut) ? list.filter((one) => !isOut(one)) : list;
 }

@@ -13,8 +13,8 @@ interface Doc {
 }
 
 /**
- * How long a process holds an exclusive task without renewing it, in milliseconds. It renews the
- * task after each quarter of this time.
+ * For how many milliseconds a process has a name in {@link metaOf}'s `alone` without renewing it.
+ * It renews after each quarter of this time.
  */
 const HELD_MS = 60_000;
 
@@ -31,17 +31,19 @@ export function metaOf(store: Store, names: Indices) {
     await store.write([{ kind: 'index', at: address(name), source: { value } satisfies Doc }]);
   }
 
-  /** The first caller writes the value; everybody gets the one that is there. */
+  /**
+   * Writes the value if there is none. Gives the stored value, which is the same for every caller.
+   */
   async function once(name: string, value: string): Promise<string> {
-    // In an index that another process has just made, a write waits until it is possible; a read
-    // would fail.
+    // The write comes first. In an index that another process has just made, a write waits until it
+    // can be done. A read would fail.
     await store.write([{ kind: 'create', at: address(name), source: { value } satisfies Doc }]);
     return (await read(name)) ?? value;
   }
 
   /**
-   * Does `work` while nobody else does anything under this name, and waits for others. A dead
-   * process holds the name for a minute at most.
+   * Does `work` when no other process does anything under this name. Otherwise it waits. A process
+   * that died has the name for a minute at most.
    */
   async function alone(name: string, work: () => Promise<void>): Promise<void> {
     const at = address(name);
@@ -66,9 +68,9 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * Checks that the indices were made with `keys`; new ones remember them. Throws an error that
-   * says what to do. When only the proof is damaged, `opensSome` says whether the keys open
-   * anything, and the proof is made anew.
+   * Checks that the indices were made with `keys`. New indices note that. Throws an error that says
+   * what to do. If the note is damaged but `opensSome` says that the keys open something, the note
+   * is written again.
    */
   async function checkKey(keys: Keys, opensSome: () => Promise<boolean>): Promise<void> {
     const context = 'meta|key';
@@ -80,8 +82,8 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * The gallery's name: the id it got from another store, or a keyed hash that all its copies share
-   * and no other gallery has.
+   * The gallery's name. It is the id that the gallery got from another store, or a keyed hash. All
+   * its copies have the same name, and no other gallery has it.
    */
   async function galleryId({ lookup }: Pick<Keys, 'lookup'>): Promise<string> {
     return (await read('id')) ?? keyedHash(lookup, 'gallery', (await read('key')) ?? '');
@@ -97,14 +99,14 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * When notice version `notice` was first seen here, milliseconds since 1970; `now` at first
-   * sight.
+   * When this version of the notice was first seen here, milliseconds since 1970. The first call
+   * notes `now`.
    */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));
   }
 
-  /** Every version of the notice that was in force here, with its start. */
+  /** Every version of the notice that was in force here, each with its start. */
   async function notices(): Promise<{ readonly version: number; readonly since: number }[]> {
     const docs = await store.all<Doc>(names.meta, { match_all: {} });
     return docs
@@ -112,7 +114,7 @@ export function metaOf(store: Store, names: Indices) {
       .map(({ id, source }) => ({ version: Number(id.slice('notice '.length)), since: Number(source.value) }));
   }
 
-  /** Sets since when a version of the notice has been in force, over what this store noted. */
+  /** Notes since when a version of the notice is in force, in place of an earlier note. */
   const putNotice = (notice: number, since: number) => put(`notice ${notice}`, String(since));
 
   return { read, put, alone, checkKey, galleryId, witnessedSince, noteWitness, noticeFirstSeen, putNotice, notices };

@@ -5,7 +5,7 @@ import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 import { decoded, encoded, type Transforms } from './transforms.ts';
 
-/** A row near a probe. Its owner's record decides whether it counts. */
+/** A row near one of the embeddings. The owner's record decides whether the row counts. */
 export interface Hit {
   readonly id: string;
   readonly owner: string;
@@ -20,7 +20,7 @@ export interface PeopleRow {
 }
 
 export interface Nearest {
-  /** Rows counted. */
+  /** How many rows were counted. */
   readonly rows: number;
   /** Per probe, nearest first. */
   readonly faces: readonly (readonly Hit[])[];
@@ -29,7 +29,10 @@ export interface Nearest {
 /** Counts all rows, and gives none. */
 const COUNT = { size: 0, track_total_hits: true } satisfies estypes.SearchSearchRequestBody;
 
-/** How many candidates per shard an approximate index looks at. An exact one looks at all. */
+/**
+ * How many candidates an approximate index looks at, in each shard. An exact index looks at all
+ * rows.
+ */
 const CANDIDATES = 400;
 
 /** Elasticsearch scores l2_norm as 1 / (1 + distance²). */
@@ -37,15 +40,15 @@ function distanceOf(score: number): number {
   return Math.sqrt(Math.max(0, 1 / score - 1));
 }
 
-/** Looking for vectors in the index of today's pack. */
+/** Looks for vectors in the index of today's pack. */
 export function nearestFaces(store: Store, index: string, transformOf: Transforms) {
   const inScope = (scope: OpenScope, query: Query): Query => ({
     bool: { filter: [having({ scope: scope.id }), query] },
   });
 
   /**
-   * The `count` rows of the scope and today's pack that match `among` and are nearest to each
-   * embedding. Also gives the number of rows that match `counted`.
+   * For each embedding, the `count` nearest rows of the scope that match `among`. It also gives how
+   * many rows match `counted`.
    */
   async function nearest(
     scope: OpenScope,
@@ -60,15 +63,16 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
         body: {
           knn: {
             field: 'vector',
-            // The client's type allows only arrays of numbers, but base64 is a sixth as long.
+            // The client's type allows only arrays of numbers. Base64 is accepted too, and is a
+            // sixth as long.
             query_vector: encoded(
               transformOf(scope, embedding.length).apply(embedding),
             ) as unknown as estypes.QueryVector,
             k: count,
             num_candidates: Math.max(count, CANDIDATES),
             filter: inScope(scope, among),
-            // No effect on `flat`. In an index with a quantised type it makes the distances exact
-            // again.
+            // This has no effect on `flat`. In an index with a quantised type it makes the
+            // distances exact.
             rescore_vector: { oversample: 3 },
           },
           size: count,

@@ -9,8 +9,8 @@ import { STEPS } from './steps.ts';
 import { schemaAfter, upgrade } from './upgrade.ts';
 
 /**
- * How often, and after which pause, to look for the shards of indices that another process is
- * making.
+ * How often to look for the shards of indices that another process is making, and the pause between
+ * two looks.
  */
 const LOOKS = 40;
 const LOOK_AGAIN_MS = 250;
@@ -41,8 +41,8 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 }
 
 /**
- * Waits, because a new index of another process has no shard for a moment. It ignores other errors,
- * because the next request meets them too.
+ * Waits until the indices have their shards: one that another process has just made has none for a
+ * moment. It ignores other errors, because the next request will meet them too.
  */
 async function untilThere({ store }: Parts, indices: readonly string[]): Promise<void> {
   const look = () => store.count(indices.join(), { match_all: {} });

@@ -13,13 +13,13 @@ import { type Records, recordsOf } from './records.ts';
 import { type Scopes, scopesOf } from './scopes.ts';
 import { type Store, storeOf } from './store.ts';
 
-/** The default start of all index names. */
+/** The first part of all index names, unless another is given. */
 export const PREFIX = 'facefinder';
 
 export interface PartsOptions extends Connection {
   readonly keys: Keys;
   readonly pack: PackVersion;
-  /** Default: {@link PREFIX}. */
+  /** The first part of all index names; {@link PREFIX} by default. */
   readonly prefix?: string;
 }
 
@@ -39,7 +39,7 @@ export interface Parts {
   readonly finds: Finds;
 }
 
-/** Whether the keys open any existing scope's key. Makes no index. */
+/** Whether the keys open the key of at least one scope. Makes no index. */
 export async function opensSome({ client, names, scopes }: Parts): Promise<boolean> {
   const isMade = await answered(client.indices.existsAlias({ name: names.scopes }));
   return isMade && (await scopes.all()).length > 0;

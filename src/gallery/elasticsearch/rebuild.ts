@@ -3,13 +3,14 @@ import { answered, refused } from './failures.ts';
 import type { Parts } from './parts.ts';
 import { type Kind, mappingsOf, settingsOf } from './templates.ts';
 
-/** The number of documents copied together. */
+/** How many documents are copied together. */
 const REBUILD_BATCH = 500;
 
 /**
- * Rebuilds the indices of these aliases from today's template, beside the old ones, and switches
- * the aliases. Nobody can write meanwhile. A failure leaves the old index unchanged. A crash leaves
- * it closed to writes, and the next start begins again.
+ * Makes new indices for these aliases from today's template, copies the documents from the old
+ * indices, and then points the aliases to the new ones. Nobody can write meanwhile. After a failure
+ * the old index is as before. After a crash the old index accepts no writes, and the next start
+ * begins again.
  */
 export async function rebuild(parts: Parts, kind: Kind, aliases: string): Promise<void> {
   const found = await answered(parts.client.indices.getAlias({ name: aliases }));

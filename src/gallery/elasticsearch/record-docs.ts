@@ -7,22 +7,22 @@ import type { OpenScope } from './scopes.ts';
 
 /** A person's record as Elasticsearch holds it. */
 export interface RecordDoc {
-  /** Absent from a tombstone of another store. */
+  /** Absent from a tombstone that came from another store. */
   readonly scope?: ScopeId;
   readonly epoch: number;
   readonly live: boolean;
   readonly unsettled: boolean;
   readonly erasedAt?: number;
-  /** Life or erasing. */
+  /** The life or the erasure, sealed. */
   readonly sealed?: string;
 }
 
-/** Additional data of the sealed part of record `id`. */
+/** The additional data that the sealed part of record `id` is bound to. */
 export function recordContext(scope: ScopeId, id: string, { epoch, live }: Pick<RecordDoc, 'epoch' | 'live'>): string {
   return `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
 }
 
-/** The content of a document, with the key of its scope. */
+/** The record in a document. `scope` gives the key. */
 export function opened(scope: OpenScope, { id, source, version }: Found<RecordDoc>): PersonRecord {
   const { epoch, live, erasedAt, sealed } = source;
   const inner =
@@ -39,7 +39,7 @@ export function opened(scope: OpenScope, { id, source, version }: Found<RecordDo
   };
 }
 
-/** The document of a record, sealed by the key of its scope. */
+/** The document for a record, sealed by the key of its scope. */
 export function docOf(scope: OpenScope, { id, epoch, life, erasing, erasedAt }: PersonRecord): RecordDoc {
   const live = life !== undefined;
   const inner = life ?? erasing;

@@ -16,7 +16,7 @@ export function listing(store: Store, names: Indices) {
     return docs.map((doc) => opened(scope, doc)).filter(isLiving);
   }
 
-  /** Ids of the scope's records with unfinished work. */
+  /** The ids of the scope's records with unfinished work. */
   async function unsettled(scope: ScopeId): Promise<string[]> {
     const docs = await store.all<RecordDoc>(names.people, having({ scope, unsettled: true }));
     return docs.map(({ id }) => id);
@@ -33,14 +33,14 @@ export function listing(store: Store, names: Indices) {
     await store.write(docs.map((doc) => ({ kind: 'delete', at: doc, since: doc.version })));
   }
 
-  /** Writes records of people from another store, over anything there. */
+  /** Writes the records of people from another store, in place of any that are there. */
   async function put(scope: OpenScope, records: readonly PersonRecord[]): Promise<void> {
     await store.write(
       records.map((record) => ({ kind: 'index', at: address(record.id), source: docOf(scope, record) })),
     );
   }
 
-  /** Writes tombstones of another store, which have only keyed hashes. */
+  /** Writes tombstones from another store, which have only keyed hashes. */
   async function putTombstones(tombstones: readonly { id: string; epoch: number; erasedAt: number }[]): Promise<void> {
     await store.write(
       tombstones.map(({ id, epoch, erasedAt }) => ({

@@ -10,10 +10,10 @@ import { listing } from './record-lists.ts';
 import type { OpenScope } from './scopes.ts';
 import { type Store, TRIES } from './store.ts';
 
-/** Documents asked for at once. */
+/** How many documents are asked for at once. */
 const RECORDS_PAGE = 1000;
 
-/** The part of a record that is readable without its scope's key. */
+/** The part of a record that can be read without its scope's key. */
 export type RecordState = Pick<RecordDoc, 'scope' | 'epoch' | 'live' | 'unsettled'>;
 
 /** Reads and writes people's records. */
@@ -21,14 +21,14 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
 
   /**
-   * The keyed hash that names the record. It remains after an erasure, so it is made with a key of
+   * The keyed hash that names the record. It stays after an erasure, so it is made with a key of
    * its own.
    */
   function idOf(scope: ScopeId, person: Person): string {
     return tombstoneHash(keys, scope, person);
   }
 
-  /** Reads in real time, by id. People without a document are missing. */
+  /** Reads records in real time, by id. People without a document are missing from the result. */
   async function read(scope: OpenScope, ids: Iterable<string>): Promise<Map<string, PersonRecord>> {
     const wanted = [...new Set(ids)];
     const found = new Map<string, PersonRecord>();
@@ -44,7 +44,9 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
     return (await read(scope, [id])).get(id) ?? { id, epoch: 0 };
   }
 
-  /** The epoch alone, without a key, even of a dropped scope. */
+  /**
+   * The epoch of a record; 0 without one. It needs no key, so it works after the scope was dropped.
+   */
   async function epoch(id: string): Promise<number> {
     const [doc] = await store.get<RecordDoc>([address(id)]);
     return doc?.source.epoch ?? 0;
@@ -62,9 +64,10 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   /**
-   * Replaces the record by the result of `step`, in a write that succeeds only if nobody wrote in
-   * between. Otherwise it reads and steps again. Undefined from `step` changes nothing. After a
-   * lost answer a step may see its own result, and must recognise it.
+   * Replaces the record by the result of `step`. The write succeeds only if nobody has written the
+   * record since it was read. Otherwise the record is read again, and `step` runs again. When
+   * `step` gives undefined, nothing changes. If an answer was lost, `step` may see its own result,
+   * and must recognise it.
    */
   async function change(
     scope: OpenScope,

@@ -12,8 +12,8 @@ import { schemaAfter } from './upgrade.ts';
 
 /**
  * Connects as a start does, but makes nothing. The caller closes the client. Undefined when the
- * next start would have to make indices and is able to. Throws what the next start would throw.
- * Throws too when an index that must exist is gone.
+ * next start would have to make indices and could do so. Throws what the next start would throw,
+ * and throws when an index is gone.
  */
 export async function rehearsedParts(options: PartsOptions): Promise<Parts | undefined> {
   const { keys, pack, prefix = PREFIX } = options;
@@ -40,7 +40,7 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     const today = schemaAfter(STEPS);
     const found = await schemaFound(client, names);
     assertKnown(found, today);
-    // The key exists, so this changes nothing.
+    // The note of the key exists, so this writes nothing.
     await parts.meta.checkKey(keys, () => opensSome(parts));
     const isNewPack = (await meta.read('pack')) !== pack.id;
     const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
@@ -63,7 +63,7 @@ async function missingKinds(client: Client, names: Indices, pack: string): Promi
 }
 
 /**
- * Whether templates of these kinds would be accepted, and whether there is room for their indices.
+ * Throws unless templates of these kinds would be accepted, and there is room for their indices.
  */
 async function assertMakeable(client: Client, { prefix }: Indices, kinds: readonly Kind[]): Promise<void> {
   for (const kind of kinds) await assertTemplateFits(client, kind, prefix);
@@ -76,7 +76,7 @@ function indexSettings(settings: estypes.IndicesIndexSettings): estypes.IndicesI
   return settings.index ?? settings;
 }
 
-/** How many more shards the cluster accepts; infinite when this user may not ask. */
+/** How many more shards the cluster accepts. Infinite when this account may not ask. */
 async function freeShards(client: Client): Promise<number> {
   try {
     const health = await answered(client.cluster.health());

@@ -11,14 +11,16 @@ import type { OpenScope } from './scopes.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** An enrolment that takes longer counts as dead for others of the same face. */
+/**
+ * An enrolment that takes longer than this counts as dead when somebody else enrols the same face.
+ */
 const STALE_MS = 30_000;
 
-/** Other people who enrol the same face or already have it. */
+/** What an enrolment does about people who already have the same face, or are enrolling it. */
 export function rivalling(records: Records, finds: Finds) {
   /**
-   * Removes the intents that must yield: those with a higher name, and dead ones. False when this
-   * intent must yield.
+   * Whether this intent stays. It removes the others if each of them is dead or has a higher name.
+   * False when this intent must make way for one of them.
    */
   async function prevails(scope: OpenScope, intent: Intent, contenders: readonly Contender[]): Promise<boolean> {
     const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
@@ -33,7 +35,7 @@ export function rivalling(records: Records, finds: Finds) {
   }
 
   /**
-   * Notes in a holder's record who disputes the face. It takes effect when the challenger's record
+   * Notes in a holder's record who disputes the face. The note counts once the challenger's record
    * says the same.
    */
   async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
@@ -45,8 +47,8 @@ export function rivalling(records: Records, finds: Finds) {
   }
 
   /**
-   * Alerts those who already have the face, and logs the attempt for them. After an interruption
-   * they are alerted twice.
+   * Alerts the people who already have the face, and logs the attempt for them. After an
+   * interruption they may be alerted twice.
    */
   async function report(
     scope: OpenScope,
@@ -67,7 +69,7 @@ export function rivalling(records: Records, finds: Finds) {
     await finds.add(scope, person, fresh, occasion);
   }
 
-  /** @throws `rate_limited`, see the rule */
+  /** @throws Failure `rate_limited`: see {@link assertMayAttempt} */
   async function assertFewAttempts(scope: OpenScope, id: string, holders: readonly LivingRecord[], now: number) {
     const isRecent = (at: number) => at > now - ATTEMPTS_MS;
     const by = (await finds.attempts(scope, 'finder', id)).filter(isRecent);

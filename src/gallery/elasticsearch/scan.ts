@@ -3,7 +3,10 @@ import { Failure } from '../../failure.ts';
 import type { Found, Query } from './documents.ts';
 import { answered } from './failures.ts';
 
-/** By default a pattern skips closed indices. Requests for all indices must include them. */
+/**
+ * Without this option a pattern leaves out closed indices. A request about all indices must include
+ * them.
+ */
 export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
   expand_wildcards: estypes.ExpandWildcards;
 };
@@ -11,7 +14,10 @@ export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
 /** The number of documents read at once. */
 const PAGE = 1000;
 
-/** {@link Store.scan}. `refresh` lets it see every write that has resolved. */
+/**
+ * Makes {@link Store.scan}. It calls `refresh` first, so that it sees every write that has
+ * resolved.
+ */
 export function scanning(client: Client, refresh: (index: string) => Promise<void>) {
   function page<T>(request: estypes.SearchRequest): Promise<estypes.SearchHit<T>[]> {
     const size = {
@@ -23,7 +29,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
     return answered(client.search<T>({ ...request, ...size })).then(({ hits }) => hits.hits);
   }
 
-  /** Reads page by page from one state of the index. */
+  /** Reads page by page. All pages show the index at the same moment. */
   async function* scanAll<T>(
     index: string,
     query: Query,
@@ -41,7 +47,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
         after = hits.at(-1)?.sort;
       }
     } finally {
-      // An unclosed one closes itself within a minute.
+      // If this fails, Elasticsearch closes it within a minute.
       await client.closePointInTime({ id }).catch(() => undefined);
     }
   }

@@ -3,16 +3,16 @@ import { answered, because } from './failures.ts';
 import type { Indices } from './indices.ts';
 
 /**
- * The form of the indices, stored with the index `meta`. A program works with every minor version
- * of its own major version, newer ones too. A minor step only adds, so bot and workers can be
- * replaced one by one. A major step changes what is there, and older programs refuse its result.
+ * The form of the indices. The index `meta` notes it. A program works with every minor version of
+ * its own major version, newer ones too: a minor step only adds something, so bot and workers can
+ * be replaced one by one. A major step changes what is there, and older programs refuse the result.
  */
 export interface Schema {
   readonly major: number;
   readonly minor: number;
 }
 
-/** The schema of indices from before there were versions. */
+/** The schema of indices that note no version: they are older than versions. */
 const FIRST: Schema = { major: 1, minor: 0 };
 
 export async function schemaFound(client: Client, names: Indices): Promise<Schema> {
@@ -30,7 +30,7 @@ export function isOlder(one: Schema, other: Schema): boolean {
   return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 
-/** @throws Failure `unavailable` when `found` is of a newer facefinder than `known` */
+/** @throws Failure `unavailable` when `found` comes from a newer facefinder than `known` */
 export function assertKnown(found: Schema, known: Schema): void {
   if (found.major > known.major)
     throw because('elasticsearch_newer', `schema ${textOf(found)}, known ${textOf(known)}`);

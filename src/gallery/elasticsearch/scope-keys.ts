@@ -10,43 +10,43 @@ import type { Indices } from './indices.ts';
 import type { Store } from './store.ts';
 
 export interface ScopeDoc {
-  /** Wrapped by MASTER_KEY, base64url. */
+  /** The scope's key, wrapped by MASTER_KEY, in base64url. */
   readonly key: string;
   readonly at: number;
-  /** Sealed by the scope's key. Absent when the group has no settings. */
+  /** The settings, sealed by the scope's key. Absent when the group has none. */
   readonly settings?: string;
 }
 
 /**
- * How long an opened scope counts as present, in milliseconds. Its key never changes, and a scope
- * is dropped only without people. So readers in between find nobody.
+ * For how many milliseconds a scope is taken to exist after it was read. Its key never changes. A
+ * scope is dropped only when it has no people, so a reader who comes too late finds nobody.
  */
 const TRUSTED_MS = 60_000;
-/** The most scopes that stay opened. */
+/** How many scopes are kept in memory at most. */
 export const MAX_OPENED = 10_000;
 
 /** Scopes with their keys, by id. */
 export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
-  // An entry no longer trusted is removed from memory at once, because it holds a key.
+  // When its time is over, an entry leaves memory at once, because it holds a key.
   const seen = new LRUCache<ScopeId, ScopeKey>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
   const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
   const forget = (id: ScopeId): void => void seen.delete(id);
 
-  /** Undefined when its key is lost. */
+  /** The scope of a document; undefined when its key is lost. */
   function opened({ id, source }: Found<ScopeDoc>): ScopeKey | undefined {
     const key = unsealTextRighted(keys.wrap, source.key, scopeContext(id as ScopeId));
     return key && { id: id as ScopeId, key };
   }
 
-  /** For reading: the scope as it was within the last minute. */
+  /** The scope as it was within the last minute. Use it for reading. */
   async function open(id: ScopeId): Promise<ScopeKey | undefined> {
     return seen.get(id) ?? (await openNow(id));
   }
 
   /**
-   * For writing: the scope as it is now.
-   * @throws Failure `unavailable` when its key is lost: then nothing of it can be read
+   * The scope as it is now. Use it for writing.
+   * @throws Failure `unavailable` when its key is lost: then nothing in the scope can be read
    */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);

@@ -18,7 +18,7 @@ export interface PlacedScope extends OpenScope {
   readonly madeAt: number;
   /** The readable places, the latest first. */
   readonly places: readonly Place[];
-  /** Whether any place points to it, readable or not. */
+  /** Whether any place points to the scope, readable or not. */
   readonly isPlaced: boolean;
 }
 
@@ -33,10 +33,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
   const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   const settings = settingsOf(store, scopeAt);
-  /** Scopes by the places' hashes. */
+  /** The scope of each place that was asked for, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /** This place's scope at the last request, if still trusted. Only the place can confirm it. */
+  /** The place's scope within the last minute. The place may point to another scope by now. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
@@ -57,21 +57,21 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
   }
 
-  /** Writes a scope with its settings, and these places, the latest first. Replaces old ones. */
+  /** Writes a scope with its settings and places, over what is there. The latest place is first. */
   async function put(scope: OpenScope, places: readonly Place[], set?: GroupSettings): Promise<void> {
     await store.write([making('index', scope)]);
     if (set) await settings.change(scope, set);
     for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
-  /** The place's scope. When several processes make one, the first to point the place wins. */
+  /** The place's scope, made if missing. Of several makers, the first to point the place wins. */
   async function at(place: Place): Promise<ScopeId> {
     for (;;) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
       if (pointer) {
         const { scope } = pointer.source;
         if (await openNow(scope)) return scope;
-        // The scope was dropped while the place was being pointed to it.
+        // The scope was dropped at the moment when the place was pointed to it.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
       const scope = newScope();
@@ -82,10 +82,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     }
   }
 
-  /** Points a place to this scope, unless it no longer points to `before` (undefined: to none). */
+  /** Points a place to this scope, if it still points to `before` (undefined: to no scope). */
   async function point(place: Place, scope: OpenScope, before: ScopeId | undefined): Promise<boolean> {
     const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
-    // A place may exist a moment longer than its scope, and then points to none.
+    // While a scope is being dropped, its place may still exist. Such a place points to no scope.
     const there = pointer && (await openNow(pointer.source.scope)) ? pointer.source.scope : undefined;
     if (there !== before) return false;
     const write = pointing(pointer ? 'index' : 'create', place, scope);
@@ -98,7 +98,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return placed(await store.all<ScopeDoc>(names.scopes, { match_all: {} }), places);
   }
 
-  /** Those of these scopes that exist. */
+  /** The scopes with these ids, without those that no longer exist. */
   async function some(ids: readonly ScopeId[]): Promise<PlacedScope[]> {
     const [docs, places] = await Promise.all([
       store.get<ScopeDoc>(ids.map(scopeAt)),
@@ -118,7 +118,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /** Places go first: a scope without places is found again, a place without a scope is not. */
+  /** Removes a scope. Its places go first, because a sweep finds a scope without places. */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));

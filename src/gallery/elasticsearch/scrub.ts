@@ -4,34 +4,40 @@ import { answered } from './failures.ts';
 import { ALSO_CLOSED } from './scan.ts';
 import type { Store } from './store.ts';
 
-/** How long a scrub waits for deleted rows, which Elasticsearch lets go of every 30 s. */
+/**
+ * How long a scrub waits until Elasticsearch no longer keeps the deleted rows. It checks that every
+ * 30 s.
+ */
 const MERGE_PATIENCE_MS = 90_000;
 
-/** The longest time for merging the segments. */
+/** How long the merge of the segments may take. */
 const MERGE_TIMEOUT_MS = 600_000;
 
-/** A copy of a shard. */
+/** The state of one copy of a shard. */
 interface Copy {
   readonly index: string;
-  /** Index name and shard number. */
+  /** The index and the number of the shard. */
   readonly shard: string;
-  /** Deleted rows that are not merged away yet. */
+  /** How many deleted rows are still in segments. */
   readonly deleted: number;
   /** The number of the last operation. */
   readonly lastSeqNo: number;
   /**
-   * The first operation that is kept, with the rows it deleted, for copies that may have missed it.
+   * The number of the oldest operation that is still kept, for copies that may have missed it. The
+   * rows that an operation deleted are kept with it.
    */
   readonly keptFrom: number;
 }
 
 /**
- * Removes the bytes of deleted rows from the disk. Deleting a row only marks it. Its bytes stay
- * until its segment is merged, and even a merge keeps them while a retention lease needs the
- * deleting operation. So it flushes (the translog has the bytes as well), waits until the leases
- * have passed the earlier operations, merges the segments with deleted rows, and flushes again.
- * Even a busy index loses what was erased before the call. One scrub runs at a time; callers during
- * a run share the next.
+ * Removes the bytes of deleted rows from the disk. To delete a row only marks it. Its bytes stay
+ * until its segment is merged. Even a merge keeps them while a retention lease needs the operation
+ * that deleted the row.
+ *
+ * So a scrub flushes, because the translog has the bytes too. It waits until no lease needs the
+ * earlier operations. Then it merges the segments with deleted rows, and flushes again. Everything
+ * that was erased before the call is gone, even from a busy index. One scrub runs at a time. Calls
+ * during a scrub all wait for the next one.
  */
 export function scrubber(client: Client, store: Store, erasable: readonly string[]): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -50,7 +56,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
 
   async function scrub(): Promise<boolean> {
     const giveUpAt = Date.now() + MERGE_PATIENCE_MS;
-    // A shard without a node is missing from flush and statistics. A count reports it.
+    // Flush and statistics leave out a shard that has no node. A count fails then.
     await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);
     const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);
@@ -92,7 +98,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
     );
   }
 
-  /** Names of segments, in all copies, with deleted rows. */
+  /** The names of the segments with deleted rows, in all copies. */
   async function segmentsWithDeleted(indices: readonly string[]): Promise<Set<string>> {
     const answer = await answered(client.indices.segments({ index: [...indices] }));
     const names = Object.entries(answer.indices).flatMap(([index, { shards }]) =>

@@ -14,8 +14,8 @@ import type { Settler } from './settle.ts';
 const MOST_PEOPLE = 10_000;
 
 /**
- * Searching. kNN finds rows. Their owners' records, read afterwards and in real time, decide which
- * rows count.
+ * Searches. A kNN query finds rows. Then the records of their owners are read in real time, and
+ * decide which rows count.
  */
 export function searching(
   { records, faces }: Parts,
@@ -30,12 +30,12 @@ export function searching(
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
-      // The people who will be named are most often among these.
+      // The people who will be named are mostly the owners of these rows.
       onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
       const ownPairsNow = pairs.of(scope.id, (before) => pairsBefore(scope, before));
       const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsNow]);
       const people = near.faces.map((hits) => candidates(hits, owners));
-      // Rows that no longer count may hide rows that do.
+      // Rows that do not count may fill the result, and push out rows that do.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
       if (mayHideMore && count * 8 <= MOST_PEOPLE) continue;
       return { templates: near.rows, ...(own && { own }), faces: people };
@@ -56,7 +56,7 @@ export function searching(
     return ownPairs(oldest.flatMap((one) => vectors.get(one?.id ?? '') ?? []));
   }
 
-  /** The owners of these rows whom a search may name, by id. */
+  /** The owners of these rows whom a search may name, by the ids of their records. */
   async function findable(scope: OpenScope, hits: readonly Hit[]): Promise<Map<string, LivingRecord>> {
     const owners = await records.read(
       scope,
@@ -77,7 +77,7 @@ export function searching(
   return search;
 }
 
-/** The people of those hits that are templates. */
+/** The people at these hits. A hit counts if it is one of its owner's templates. */
 function candidates(hits: readonly Hit[], owners: ReadonlyMap<string, LivingRecord>): Candidate[] {
   const counting = hits.flatMap(({ id, owner, distance }) => {
     const life = owners.get(owner)?.life;

@@ -23,7 +23,7 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
   }
 
   /**
-   * Sets the given values and keeps the others, even when somebody sets others at the same time.
+   * Sets the given values and keeps the others, even when somebody else sets some at the same time.
    */
   async function change(scope: ScopeKey, settings: GroupSettings): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -37,7 +37,9 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
     throw new Failure('unavailable', { cause: new Error('too many writers of the settings of one group') });
   }
 
-  /** Copies the settings of a scope that is being merged into the other. */
+  /**
+   * Adds the settings of another scope, which is being joined with this one: see {@link together}.
+   */
   async function inherit(scope: ScopeKey, given: ScopeKey): Promise<void> {
     const settings = await of(given);
     if (Object.keys(settings).length > 0) await change(scope, together(await of(scope), settings));

@@ -6,19 +6,19 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * Carries out what a life's record still has to do. One write of the record decides something. The
- * ledger's entry and the vectors' marks follow, and may be interrupted at any point. The next
- * reader of the record completes them, so that nobody sees a decision without its entry. Every step
- * may be done twice. Erasures are not finished here, because only the caller who asked may hear
- * what was removed.
+ * Finishes the work that a living person's record asks for. A decision is one write of the record.
+ * After it, the entry in the ledger and the marks of the vectors follow, and this may be
+ * interrupted at any point. Then the next reader of the record finishes it, so that nobody sees a
+ * decision without its entry. Every step may be done twice. Erasures are not finished here, because
+ * only the caller who asked for one may hear what it removed.
  */
 export function settlerOf({ records, memberships, ledger, faces }: Parts) {
-  /** The record, after all its work is done. */
+  /** Reads the record, and gives it after its work is done. */
   async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
     return await settled(scope, await records.one(scope, id));
   }
 
-  /** The same for a record that was just read. */
+  /** Gives a record that was just read, after its work is done. */
   async function settled(scope: OpenScope, record: PersonRecord): Promise<PersonRecord> {
     const { id } = record;
     if (!isLiving(record) || !isDue(record)) return record;
@@ -31,7 +31,7 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
       const marked = Math.max(marks, now.life.marked);
       return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
-    // The person was erased meanwhile, perhaps before this life was in the list.
+    // The person was erased during this, perhaps before this life was added to the list.
     if (latest.epoch !== record.epoch)
       await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
     return latest;
@@ -66,7 +66,10 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     await settle(scope, id);
   }
 
-  /** People whose templates are hidden: challengers of a holder in an open dispute. */
+  /**
+   * The ids of people whose templates are hidden, because they challenge a holder in an open
+   * dispute.
+   */
   async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
     const open = await openRivals(scope, people);
     return new Set(
@@ -74,7 +77,7 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
     );
   }
 
-  /** The other sides of each person's open disputes, by the person's id. */
+  /** The rivals in each person's open disputes, by the id of the person's record. */
   async function openRivals(
     scope: OpenScope,
     people: readonly LivingRecord[],

@@ -5,23 +5,26 @@ import type { Schema } from './schema.ts';
 import type { Kind } from './templates.ts';
 
 /**
- * The step to the next version of the schema. It may be interrupted, so everything in it may be
- * done twice.
+ * The step to the next version of the schema. It may be interrupted and begin again, so each part
+ * of it may be done twice.
  */
 export interface Step {
   readonly to: Schema;
-  /** Fields that the templates in infra/elasticsearch have since this step. */
+  /** The fields that this step added to the templates in infra/elasticsearch. */
   readonly fields?: { readonly [kind in Kind]?: Record<string, estypes.MappingProperty> };
   /**
-   * Kinds whose indices are rebuilt from today's templates, because existing fields changed. Only
-   * in a major step.
+   * The kinds whose indices are made again from today's templates, because existing fields changed.
+   * Only a major step may have this.
    */
   readonly rebuilt?: readonly Kind[];
-  /** Fills in what the step adds. */
+  /** Writes the values that the step adds. */
   readonly fill?: (parts: Parts) => Promise<void>;
 }
 
-/** Oldest first. The last is today's schema. A test checks that they lead to the templates. */
+/**
+ * All steps, oldest first. After the last one comes today's schema. A test checks that the steps
+ * lead to the templates.
+ */
 export const STEPS: readonly Step[] = [
   { to: { major: 1, minor: 1 }, fill: listMemberships },
   {
@@ -30,7 +33,7 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-/** Lists people from before there were lists of groups. */
+/** Writes the lists of groups of people who agreed before there were such lists. */
 async function listMemberships({ scopes, records, memberships }: Parts): Promise<void> {
   for (const scope of await scopes.all()) await memberships.add(scope.id, await records.living(scope));
 }

@@ -14,46 +14,48 @@ export interface Answer<T> {
     readonly id: string;
     readonly score: number;
     readonly source: T;
-    /** The number of writes in its shard when it was written; -1 unless the search asks for it. */
+    /**
+     * How many writes its shard had done when it was written; -1 unless the search asks for this.
+     */
     readonly seqNo: number;
   }[];
-  /** The number of matching documents; 0 unless the search tracks it. */
+  /** The number of matching documents; 0 unless the search asks for it. */
   readonly total: number;
 }
 
-/** The few requests to Elasticsearch. Each throws only Failure, without a word of the request. */
+/** The requests to Elasticsearch. Each throws only Failure, which quotes nothing of the request. */
 export interface Store {
-  /** Reads in real time: sees every write that has resolved, refreshed or not. */
+  /** Reads in real time: it sees every write that has resolved, refreshed or not. */
   get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;
   /**
-   * Each write is done or not on its own. `refresh` makes all of them visible to searches before
-   * this resolves. Throws if one was refused.
+   * Does each write on its own. Some may be done and others not. With `refresh`, searches see all
+   * of them once this resolves. Throws if one was refused.
    */
   write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
-  /** Sees what was refreshed. Throws unless all shards answer. */
+  /** Sees the writes that were refreshed. Throws unless all shards answer. */
   search<T>(searches: readonly Search[]): Promise<Answer<T>[]>;
   /**
-   * All matching documents at one moment after every write that has resolved. Vectors come only on
-   * request.
+   * All matching documents as they are at one moment. It sees every write that has resolved.
+   * Vectors come only when asked for.
    */
   scan<T>(index: string, query: Query, options?: { readonly vectors: boolean }): AsyncGenerator<Found<T>>;
-  /** {@link Store.scan}, as one list. */
+  /** As {@link Store.scan}, but gives one list. */
   all<T>(index: string, query: Query): Promise<Found<T>[]>;
-  /** A vector field, which is not in the source; undefined without a document. */
+  /** A vector field, which the source does not have. Undefined without a document. */
   vector(address: Address, field: string): Promise<Float32Array | undefined>;
   count(index: string, query: Query, routing?: string): Promise<number>;
   refresh(index: string): Promise<void>;
 }
 
-/** A change gives up after this many other writes of its document. */
+/** How often a change is tried when others write its document at the same time. */
 export const TRIES = 100;
 
-/** The number of documents in one bulk request: 500 vectors of 512 dimensions are some 1.5 MB. */
+/** How many documents one bulk request has: 500 vectors of 512 dimensions are some 1.5 MB. */
 const BULK = 500;
 
 /**
- * How long a write waits for its shard. It is shorter than a request, so that Elasticsearch itself
- * says what is missing.
+ * How long a write waits for its shard. A request may take longer. So Elasticsearch itself can say
+ * which shard is missing.
  */
 const UNAVAILABLE = '8s';
 
@@ -122,8 +124,8 @@ export function storeOf(client: Client): Store {
       try {
         await answered(client.indices.refresh({ index, ...ALSO_CLOSED }));
       } catch (error) {
-        // For a shard without a node a refresh waits longer than a request may take. A count
-        // reports it at once.
+        // When a shard has no node, a refresh waits longer than a request may take. A count fails
+        // at once.
         await store.count(index, { match_all: {} });
         throw error;
       }
@@ -135,7 +137,7 @@ export function storeOf(client: Client): Store {
 function operation(write: Write): object[] {
   const { index, id, routing } = write.at;
   const meta = { _index: index, _id: id, ...(routing && { routing }) };
-  // Without its alias, Elasticsearch would make an index with a mapping of its own.
+  // If the alias is missing, Elasticsearch must not make an index with a mapping of its own.
   const aliased = { ...meta, require_alias: true };
   switch (write.kind) {
     case 'create':
@@ -167,7 +169,7 @@ function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined
   return { ...address, source, version: { seqNo, primaryTerm } };
 }
 
-/** Throws when some shards did not answer, because a partial answer is no answer. */
+/** Throws when a shard did not answer. A partial answer does not count as an answer. */
 export function assertWhole({ failed, failures = [] }: estypes.ShardStatistics): void {
   const [first] = failures;
   if (failed > 0)

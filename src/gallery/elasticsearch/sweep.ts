@@ -10,16 +10,19 @@ import type { Parts } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** An older intent belongs to no running enrolment. */
+/** No running enrolment has an intent older than this. */
 const ABANDONED_INTENT_MS = 10 * 60_000;
 
-/** How long the caller of an interrupted erasure has to repeat it. */
+/**
+ * After an erasure was interrupted, its caller has this long to repeat it. Then a sweep finishes
+ * it.
+ */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
-/** The number of vector rows looked at together. */
+/** How many rows of vectors are looked at together. */
 const SWEEP_BATCH = 1000;
 
-/** Removes what is past its retention, and what crashes left behind. */
+/** Removes data that were kept for long enough, and data that crashes left behind. */
 export function sweeper(
   { scopes, records, memberships, faces, finds }: Parts,
   { settle }: Settler,
@@ -40,42 +43,42 @@ export function sweeper(
   }
 
   /**
-   * Appends owed ledger entries, withdraws dead enrolments, and finishes erasures whose caller did
-   * not come back to hear what they removed.
+   * Appends the entries that the ledger lacks, and withdraws dead enrolments. It also finishes an
+   * erasure whose caller did not come back to hear what it removed.
    */
   async function finishWork(scope: PlacedScope, now: number): Promise<void> {
     const living = await records.living(scope);
-    // An older facefinder lists nobody, and does not mark that as unfinished work.
+    // An older facefinder writes no lists of groups, and does not mark that as unfinished work.
     const unlisted = living.filter(({ life }) => !life.listed).map(({ id }) => id);
     for (const id of new Set([...(await records.unsettled(scope.id)), ...unlisted])) {
       const record = await settle(scope, id);
       const dead = record.life?.intents.filter(({ at }) => at < Date.now() - ABANDONED_INTENT_MS) ?? [];
       for (const intent of dead) await records.change(scope, id, (latest) => withoutIntent(latest, intent));
-      // If the clock was ahead at the erasure, `now` may be before `at` for years. So the absolute
-      // difference counts.
+      // If the clock was ahead at the erasure, `at` may be years in the future. So the difference
+      // counts in both directions.
       const isForgotten = record.erasing && Math.abs(now - record.erasing.at) > FORGOTTEN_MS;
       if (isForgotten) await finish(scope, record);
     }
   }
 
-  /** Ended lives that an interruption left in their list. */
+  /** Those of these lives that are over. An interruption left them in their list. */
   async function lifesOver(lives: readonly Membership[]): Promise<Set<Membership>> {
     const states = await records.epochsOf(lives.map(({ record }) => record));
     return new Set(lives.filter(({ record, epoch }) => states.get(record)?.epoch !== epoch));
   }
 
-  /** Removes lines about erased people that were written during their erasure. */
+  /** Removes lines about people who were erased while the lines were written. */
   async function sweepFinds(scope: PlacedScope): Promise<void> {
     const mentioned = await finds.mentioned(scope.id);
     const known = await records.read(scope, mentioned);
     for (const id of mentioned) {
       const record = known.get(id);
-      // A running erasure counts its lines itself.
+      // An erasure that is not finished counts and removes these lines itself.
       if (!record?.life && !record?.erasing) await finds.removeOf(scope.id, id);
     }
   }
 
-  /** Removes vectors that no record holds or is about to hold. */
+  /** Removes vectors that are neither a template nor part of an intent. */
   async function sweepFaces(known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
     let batch: Found<FaceRow>[] = [];
     for await (const row of faces.everything()) {
@@ -101,7 +104,9 @@ export function sweeper(
     }
   }
 
-  /** Removes a scope without places, left by an interrupted making or removal. */
+  /**
+   * Removes a scope without places. An interruption left it, when the scope was made or removed.
+   */
   async function sweepScope(scope: PlacedScope): Promise<void> {
     const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
     if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);

@@ -15,7 +15,7 @@ export type Kind = keyof typeof FILES;
 
 export const KINDS = Object.keys(FILES) as Kind[];
 
-/** Kinds with one index for all pack versions. */
+/** The kinds that have one index for all pack versions. */
 export const SINGLE = KINDS.filter((kind) => kind !== 'faces');
 
 /** The index template of a kind, named `<prefix>-<kind>`. */
@@ -24,7 +24,7 @@ export function templateOf(kind: Kind, prefix: string): estypes.IndicesPutIndexT
   return { ...(FILES[kind] as object), name, index_patterns: [`${name}-*`] };
 }
 
-/** The fields of an index. `dims` is for an index of vectors. */
+/** The fields of an index. `dims`: how many dimensions its vectors have, if it has vectors. */
 export function mappingsOf(kind: Kind, dims?: number): estypes.MappingTypeMapping {
   const mappings = FILES[kind].template.mappings as estypes.MappingTypeMapping;
   if (dims === undefined) return mappings;

@@ -3,8 +3,8 @@ import { scopeTransform, type Transform } from '../../secrets/transform.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * The most memory for transforms: those of 256 groups at 512 dimensions. Those unused for longest
- * go first.
+ * How much memory transforms may use: enough for 256 groups at 512 dimensions. The one that was not
+ * used for the longest time is dropped first.
  */
 const KEPT_BYTES = 256 * 1024 * 1024;
 
@@ -12,8 +12,8 @@ const KEPT_BYTES = 256 * 1024 * 1024;
 export type Transforms = (scope: OpenScope, dims: number) => Transform;
 
 /**
- * The scopes' transforms, made at first use. Making one costs as much as applying it a hundred
- * times.
+ * Makes the transform of a scope when it is first used, and keeps it. To make one costs as much as
+ * to apply it a hundred times.
  */
 export function keptTransforms(): Transforms {
   const kept = new LRUCache<string, Transform>({ maxSize: KEPT_BYTES });

@@ -12,7 +12,7 @@ export function schemaAfter(steps: readonly Step[]): Schema {
 }
 
 /**
- * Takes the steps that an older gallery lacks. Other starting processes wait for it. After an
+ * Takes the steps that an older gallery lacks. Other processes that start wait for this. After an
  * interruption the next start goes on.
  * @throws Failure `unavailable` when the gallery was made by a newer facefinder
  */
@@ -33,7 +33,7 @@ export async function upgrade(parts: Parts, steps: readonly Step[] = STEPS): Pro
 
 async function take(parts: Parts, { fields = {}, rebuilt = [], fill }: Step): Promise<void> {
   const { client, names } = parts;
-  // For the indices of future packs.
+  // The indices of later packs are made from these templates.
   for (const kind of KINDS) await putTemplate(client, templateOf(kind, names.prefix));
   for (const kind of KINDS) {
     const properties = fields[kind];

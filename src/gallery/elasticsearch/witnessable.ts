@@ -6,7 +6,10 @@ import type { Parts } from './parts.ts';
 
 type Witnessable = Pick<Gallery, 'entries' | 'tombstones' | 'eraseAgain' | 'id' | 'witnessedSince' | 'noteWitness'>;
 
-/** What a second place hears of a gallery, and what the gallery learns from it. */
+/**
+ * The gallery's calls about a second place: what that place hears of the gallery, and what the
+ * gallery learns from it.
+ */
 export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   const { keys, meta, records, ledger } = parts;
   return {
@@ -19,16 +22,16 @@ export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   };
 }
 
-/** Erases again people who came back with an older copy of the indices. */
+/** Erases people again, when an older copy of the indices brought them back. */
 function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
   /**
-   * True when the person had data from before the erasure. A record of the same or a later epoch
-   * stays.
+   * Erases a life that is older than the erasure. True when there was one. A record at the epoch of
+   * the erasure, or a later one, stays.
    */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
     const scope = id && (await scopes.openNow(id));
-    // There is nothing to erase: without the scope's key nobody can read the person's data, and a
-    // tombstone from another store names no scope.
+    // There is nothing to erase when there is no scope. Without the scope's key nobody can read the
+    // person's data. A tombstone from another store names no scope.
     if (!scope) {
       await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
       return false;

@@ -9,12 +9,12 @@ import {
 import type { LedgerEvent } from '../../consent/ledger.ts';
 import { Failure } from '../../failure.ts';
 
-/** What these rules need to know of a person: the life's epoch and its agreements. */
+/** The facts about a person that these rules need: the epoch of the life, and its agreements. */
 export type AgreedLife = Pick<Standing, 'epoch' | 'agreed'>;
 
 /**
- * The ledger's event for an agreement; undefined when the same one was given before. `epoch` is the
- * person's epoch when they were asked.
+ * The ledger's event for an agreement; undefined when the person has given the same agreement
+ * before. `epoch` is the person's epoch when they were asked.
  * @throws Failure `expired` when the person was erased since then
  */
 export function agree(now: AgreedLife, purpose: Purpose, agreement: Agreement, epoch: number): LedgerEvent | undefined {
@@ -29,9 +29,9 @@ export function changesSearch(event: LedgerEvent): boolean {
 }
 
 /**
- * The gate, checked again when a store writes: does the consent still stand?
- * @throws Failure `expired` when the person was erased, or agreed to another notice, since it was
- * given
+ * Checks when a store writes that the consent still counts.
+ * @throws Failure `expired` when the person was erased, or agreed to another notice, since the
+ * consent was given
  */
 export function assertAdmitted({ epoch, agreed }: AgreedLife, consent: Consent): void {
   const { purpose, agreement } = consent;

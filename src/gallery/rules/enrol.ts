@@ -4,7 +4,8 @@ import { Failure } from '../../failure.ts';
 import { type Claim, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
 
 /**
- * Throws `internal` for input that only a bug can produce, because callers check what people send.
+ * Throws `internal` for input that only a bug can bring here, because callers check what people
+ * send.
  */
 export function assertEnrollable(
   consent: Consent,
@@ -21,10 +22,11 @@ export function assertEnrollable(
 }
 
 /**
+/**
  * Two enrolments of one person at once could store two people, or one photo twice. So the later one
  * has to compare its faces again.
  * @param templates the person's readable templates, by id
- * @throws Failure `unavailable` when there are some that the faces were not compared with
+ * @throws Failure `unavailable` when the faces were not compared with every one of them
  */
 export function assertCompared(templates: readonly string[], comparedWith: readonly string[] | undefined): void {
   if (!comparedWith || templates.every((id) => comparedWith.includes(id))) return;
@@ -32,18 +34,18 @@ export function assertCompared(templates: readonly string[], comparedWith: reado
 }
 
 /**
- * The result for faces that `holders` others of the scope have already enrolled. `taken` stores
- * nothing. `disputed` stores them and hides the challenger.
+ * Decides about faces that `holders` other people of the scope have already enrolled. `taken`:
+ * nothing is stored. `disputed`: the faces are stored, and the challenger is hidden.
  */
 export function outcome(holders: number, claim: Claim | undefined): 'free' | 'disputed' | 'taken' {
   if (holders === 0 || claim === 'another') return 'free';
   return claim === 'mine' ? 'disputed' : 'taken';
 }
 
-/** How long attempts at somebody else's face count: 30 days. */
+/** How long an attempt to enrol somebody else's face counts: 30 days. */
 export const ATTEMPTS_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** The most attempts of one person, at any faces. Twins need one or two. */
+/** The most attempts by one person, at any faces. Twins need one or two. */
 const ATTEMPTS_BY_ONE = 6;
 
 /** The most attempts at one face, by any people. */
@@ -68,7 +70,7 @@ function roomAfter(times: readonly number[], most: number): number {
   return (times.toSorted((a, b) => b - a)[most - 1] ?? Number.NEGATIVE_INFINITY) + ATTEMPTS_MS;
 }
 
-/** The ledger's event for each side when a dispute ends. */
+/** The ledger's event for one side of a dispute when the dispute ends. */
 export function decision(side: 'winner' | 'loser'): LedgerEvent {
   return { kind: 'decided', outcome: side === 'winner' ? 'yours' : 'theirs' };
 }
@@ -78,17 +80,20 @@ export function enrolment(pack: PackVersion, templates: number): LedgerEvent {
   return { kind: 'enrolled', pack: pack.id, templates };
 }
 
-/** The newest templates of a person stay, over all packs. Both lists keep their order. */
+/**
+ * Splits a person's templates, of all packs: the newest are kept, the others are dropped. Both
+ * lists keep their order.
+ */
 export function trimmed<T>(oldestFirst: readonly T[]): { readonly kept: T[]; readonly dropped: T[] } {
   return { kept: oldestFirst.slice(-MAX_TEMPLATES), dropped: oldestFirst.slice(0, -MAX_TEMPLATES) };
 }
 
-/** The alerts of a person after another attempt at their face, or a decision about it. */
+/** The number of a person's alerts after one more attempt at their face, or a decision about it. */
 export function alerted(alerts: number): number {
   return alerts + 1;
 }
 
-/** The alerts that remain after the person was told of some. Newer ones stay. */
+/** The number of alerts that the person was not told of yet. */
 export function acknowledged(alerts: number, told: number): number {
   return Math.max(alerts - told, 0);
 }

@@ -4,12 +4,12 @@ import type { ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../erasure.ts';
 import type { AgreedLife } from './agree.ts';
 
-/** The decision for an erasure, before any row is removed. */
+/** The decision to erase a person, made before any row is removed. */
 export interface ErasureDecision {
   readonly reason: ErasureReason;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The new epoch. Work with an older one is void. */
+  /** The person's new epoch. Work that began at an older one is void. */
   readonly epoch: number;
   readonly event: LedgerEvent;
   /** The last notice that the person agreed to. */
@@ -17,8 +17,9 @@ export interface ErasureDecision {
 }
 
 /**
- * Decides an erasure. `only` limits it to the life at that epoch, `until` to a life before that
- * epoch. Undefined for another life. After `until`, no life with an older epoch can follow.
+ * Decides an erasure; undefined when this life is not to be erased. `only`: erase only a life at
+ * that epoch. `until`: erase only a life before that epoch; after that, no life with an older epoch
+ * can follow.
  */
 export function erasure(
   life: AgreedLife,
@@ -39,8 +40,8 @@ export function erasure(
 }
 
 /**
- * The report of an erasure once its rows are gone. Nothing else of the decision may leave the
- * store.
+ * The report of an erasure once its rows are gone. It holds the only parts of the decision that may
+ * leave the store.
  */
 export function erasureReport(
   scope: ScopeId,
@@ -52,7 +53,7 @@ export function erasureReport(
   return { scope, reason, at, subject, ...(notice && { notice }), removed, entry: { seq, hash } };
 }
 
-/** Of several agreements at the same moment, under one notice, the first purpose counts. */
+/** The latest agreement. Of several at the same moment, the one to the first purpose counts. */
 function lastAgreement(agreed: Standing['agreed']): Agreement | undefined {
   const given = PURPOSES.flatMap((purpose) => agreed[purpose] ?? []);
   return given.reduce<Agreement | undefined>((last, one) => (last && last.at >= one.at ? last : one), undefined);

@@ -3,10 +3,10 @@ import { Failure } from '../../failure.ts';
 import type { PackVersion } from '../gallery.ts';
 
 /**
- * `adopted` is the id of the listeners' pack, `own` is this process's pack. Vectors of different
- * packs do not compare. A worker with another pack than the bot would find nobody, and enrol where
- * nobody searches.
- * @throws Failure `unavailable` when they differ; its cause says what to do
+ * Checks that this process uses the listeners' pack. `adopted` is the id of the listeners' pack,
+ * `own` this process's pack. Vectors of different packs cannot be compared. A worker with another
+ * pack than the bot would find nobody, and would enrol people where nobody searches.
+ * @throws Failure `unavailable` when the two differ; its cause says what to do
  */
 export function assertInForce(own: PackVersion, adopted: string | undefined): void {
   if (adopted === undefined || adopted === own.id) return;

@@ -8,9 +8,9 @@ export interface Known {
 }
 
 /**
- * Which scope to keep when two places turn out to be one group. `from` or `to`: that place's,
- * because the other has nobody in it. `same`: they share one already. `new`: neither has one.
- * `split`: both have people, and neither may go.
+ * Decides which scope to keep when two places turn out to be one group. `from` or `to`: the scope
+ * of that place, because the other scope has nobody in it. `same`: the places already share a
+ * scope. `new`: neither has a scope. `split`: both scopes have people, and both stay for now.
  */
 export function joined(from: Known | undefined, to: Known | undefined): 'same' | 'new' | 'from' | 'to' | 'split' {
   if (from?.scope === to?.scope) return from ? 'same' : 'new';
@@ -18,7 +18,7 @@ export function joined(from: Known | undefined, to: Known | undefined): 'same' |
   return from?.isInhabited ? 'split' : 'to';
 }
 
-/** @throws Failure `internal` while the scope has people: callers must erase them first */
+/** @throws Failure `internal` while the scope has people; callers must erase them first */
 export function assertDroppable(isInhabited: boolean): void {
   if (isInhabited) throw new Failure('internal', { cause: new Error('a scope with people in it is not dropped') });
 }

@@ -5,10 +5,10 @@ import type { Tombstone } from '../erasure.ts';
 import type { PersonExport, ScopeExport } from '../transfer.ts';
 import { tombstoneHash } from './identity.ts';
 
-/** What is known of erasures, by the persons' tombstone hashes. */
+/** The known erasures, by the tombstone hashes of the people. */
 export type Erasures = ReadonlyMap<string, Tombstone>;
 
-/** All these erasures. For each person, the one with the highest epoch counts. */
+/** All erasures of these lists. Of one person's erasures, the one with the highest epoch counts. */
 export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map<string, Tombstone> {
   const merged = new Map<string, Tombstone>();
   for (const one of lists.flat()) if ((merged.get(one.hash)?.epoch ?? 0) < one.epoch) merged.set(one.hash, one);
@@ -16,8 +16,8 @@ export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map
 }
 
 /**
- * A scope from a backup. Its ledger records the restore, and people who were erased since are
- * erased again before anything is written. Gives those people.
+ * Prepares a scope from a backup. Its ledger records the restore. People who were erased after the
+ * backup are taken out before anything is written. Gives those people.
  */
 export function restoredScope(
   backedUp: ScopeExport,
@@ -56,8 +56,8 @@ export function restoredScope(
 }
 
 /**
- * The ledger, with entries for the restore and for the people in `gone`. An empty ledger stays
- * empty.
+ * The ledger with added entries: for the restore, and for the people in `gone`. An empty ledger
+ * stays empty.
  */
 export function ledgerAfter(
   ledger: readonly LedgerEntry[],

@@ -1,32 +1,34 @@
 import { DAY_MS } from '../../consent/sweep.ts';
 
 /**
- * Limits what answers reveal of a person's template. Each answer about a near face tells something
- * of it, and enough answers allow computing it. A budget can be spent at once and refills slowly.
- * It is stored as one number, the time when it is full again (a generic cell rate algorithm, ITU-T
- * I.371).
+ * Limits what answers reveal of a person's template. Each answer about a near face reveals
+ * something of it, and from enough answers it could be computed. A budget can be spent at once, and
+ * then refills slowly. One number stands for it: the time when it will be full again (a generic
+ * cell rate algorithm, ITU-T I.371).
  */
 
 /** A budget in units. A unit is one shown distance. */
 export interface Allowance {
-  /** The most units that can be spent at once. */
+  /** How many units can be spent at once. */
   readonly atOnce: number;
-  /** Milliseconds until one unit is refilled. */
+  /** How many milliseconds it takes to refill one unit. */
   readonly unitMs: number;
   /**
-   * The part of `atOnce` that distances may not use, so that people are still named when the rest
-   * is spent.
+   * The part of `atOnce` that is kept for verdicts. So people are still named when distances have
+   * used up the rest.
    */
   readonly keptForVerdicts: number;
 }
 
-/** The price of a distance, beside the verdicts. */
+/** The price of a shown distance. The verdicts cost extra. */
 const DISTANCE_PRICE = 1;
 
-/** The price of the verdict on each face near a person, named or not. */
+/** The price of the verdict on one face near a person, whether or not the person is named. */
 const VERDICT_PRICE = 0.4;
 
-/** The price of a verdict that could hardly have been another. */
+/**
+ * The price of a verdict that is clear: it could hardly have been another, so it reveals little.
+ */
 const CLEAR_PRICE = 0.05;
 
 /**
@@ -35,11 +37,15 @@ const CLEAR_PRICE = 0.05;
  */
 export const PER_ASKER: Allowance = { atOnce: 14, unitMs: 5 * DAY_MS, keptForVerdicts: 4 };
 
-/** What all askers of a group may learn of one person: 100 distances in 30 days, 0.10 closer. */
+/**
+ * What all askers of a group together may learn of one person: 100 distances in 30 days. With
+ * these, they get 0.10 closer to the template.
+ */
 export const PER_GROUP: Allowance = { atOnce: 70, unitMs: DAY_MS, keptForVerdicts: 10 };
 
 /**
- * When the budgets of a person are full again, for one asker and for all: milliseconds since 1970.
+ * When a person's two budgets are full again, milliseconds since 1970: the one of this asker, and
+ * the one of all askers.
  */
 export interface Spent {
   readonly asker: number;
@@ -48,29 +54,30 @@ export interface Spent {
 
 /** How many faces of an ask are near a person. */
 export interface NearFaces {
-  /** Whether the person is named at one of them. Otherwise there is no distance to show. */
+  /** Whether the person is named at one of these faces. Otherwise no distance is shown. */
   readonly isNamed: boolean;
-  /** Faces whose verdict could hardly have been another. */
+  /** How many of these faces have a clear verdict, which could hardly have been another. */
   readonly clear: number;
-  /** Faces whose verdict could have been another. */
+  /** How many have a verdict that could have been another. */
   readonly unclear: number;
 }
 
-/** What an answer may say of a person: also a distance, only verdicts, or nothing until `again`. */
+/** What an answer may say of a person: a distance too, only verdicts, or nothing until `again`. */
 export type Granted =
   | { readonly tells: 'distance' | 'verdict'; readonly spent: Spent }
   | { readonly tells: 'nothing'; readonly again: number };
 
 /**
- * What may be said of a person near these faces of an ask. When a distance costs too much, verdicts
- * alone.
+ * Decides what may be said of a person near these faces of an ask. When a distance costs too much,
+ * only the verdicts are said.
  */
 export function granted(before: Spent, near: NearFaces, now: number): Granted {
   const verdicts = near.clear * CLEAR_PRICE + near.unclear * VERDICT_PRICE;
   const whole = spend(before, DISTANCE_PRICE + verdicts, now);
   if (near.isNamed && roomAt(whole, 'keptForVerdicts') <= now) return { tells: 'distance', spent: whole };
   const less = spend(before, verdicts, now);
-  // A price above the whole budget never fits, so the wait has a limit.
+  // A price above the whole budget can never be paid. So the wait is never longer than the whole
+  // budget takes to refill.
   const again = Math.min(roomAt(less), now + PER_ASKER.atOnce * PER_ASKER.unitMs);
   return again <= now ? { tells: 'verdict', spent: less } : { tells: 'nothing', again };
 }
@@ -83,8 +90,8 @@ function spend({ asker, group }: Spent, price: number, now: number): Spent {
 }
 
 /**
- * When the budgets have room for what was last spent. `without` leaves out what is kept for
- * verdicts.
+ * When both budgets have room for what was just spent. `without`: do not use the part that is kept
+ * for verdicts.
  */
 function roomAt({ asker, group }: Spent, without?: 'keptForVerdicts'): number {
   const room = (renewed: number, allowance: Allowance) =>

@@ -2,8 +2,8 @@ import { lookInto } from '../../sqlite/file.ts';
 import { adoptedPack } from './meta.ts';
 
 /**
- * The id of the pack that a gallery's file adopted last, read without a key. Undefined before
- * anybody listened.
+ * The id of the pack that a gallery's file adopted last, read without a key. Undefined when no
+ * listener has used it yet.
  * @throws Failure `unavailable` when the file cannot be read
  */
 export function packOfSqliteGallery(path: string): Promise<string | undefined> {

@@ -10,8 +10,8 @@ import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
 /**
- * People's standings, read from the ledger, and their agreements. Every function runs inside a
- * transaction.
+ * Reads people's standings from the ledger, and records their agreements. Every function runs
+ * inside a transaction.
  */
 export function consentsOf(tables: Tables) {
   const { scopes, people, ledger, templates, tombstones } = tables;
@@ -30,7 +30,10 @@ export function consentsOf(tables: Tables) {
     return ledger.of(scope.id, subject);
   }
 
-  /** The first agreement begins a life. Throws `expired` when the person has another epoch. */
+  /**
+   * Records an agreement. The first one begins a life. Throws `expired` when the person is at
+   * another epoch.
+   */
   function agree(scope: OpenScope, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Standing {
     const event = decide(standing(scope, person), purpose, agreement, epoch);
     const held = people.find(scope, person) ?? begin(scope, person, epoch, agreement.at);
@@ -43,7 +46,7 @@ export function consentsOf(tables: Tables) {
     return standingOf(scope, held);
   }
 
-  /** Begins a life. An unreadable record is replaced. */
+  /** Begins a life, in place of an unreadable record if there is one. */
   function begin(scope: OpenScope, person: Person, epoch: number, at: number): Held {
     const unreadable = people.numberOf(scope.id, person);
     if (unreadable !== undefined) {

@@ -21,23 +21,23 @@ import type { Tables } from './tables.ts';
 import { templateContext } from './templates.ts';
 import { uproot } from './uproot.ts';
 
-/** A row with a sealed value: its number, and what the value is bound to. */
+/** A row with a sealed value: its number, and the name that the value is bound to. */
 interface Row {
   readonly n: number;
   readonly name: string;
   readonly sealed: Uint8Array;
 }
 
-/** One look at the whole store. */
+/** The state of one look at the whole store. */
 interface Look {
   readonly sql: Sql;
   readonly tables: Tables;
   readonly keys: Keys;
   readonly consents: Consents;
   readonly tally: Tally;
-  /** The time of a mending look, milliseconds since 1970. */
+  /** The present time, when the look also repairs; milliseconds since 1970. */
   readonly now: number | undefined;
-  /** The scopes of people whose record can be read, by the hashes of their lists. */
+  /** The scopes of people with a readable record, by the hash of their list of groups. */
   readonly groups: Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>;
 }
 
@@ -58,7 +58,8 @@ export function mender(
 }
 
 /**
- * Whether the value is readable. While mending, `put` gets a value with a flipped bit sealed anew.
+ * Whether a sealed value is readable. When the look repairs, `put` gets a value with a flipped bit,
+ * sealed again.
  */
 function isReadable(
   { tally, now }: Look,
@@ -95,7 +96,7 @@ function lookAtScope(look: Look, id: ScopeId): void {
   for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
 }
 
-/** Removes unreadable settings, so that they can be set again. */
+/** Removes unreadable settings, so that admins can set them again. */
 function lookAtSettings(look: Look, { id, key }: OpenScope): void {
   const { sql, now } = look;
   const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
@@ -117,8 +118,8 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
 }
 
 /**
- * Compares a row with the ledger. The row holds copies of what the ledger says, which make searches
- * fast.
+ * Compares a person's row with the ledger. The row has copies of facts in the ledger, which make
+ * searches fast.
  */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;
@@ -152,7 +153,7 @@ function lookAtLists({ sql, tables: { memberships }, keys, tally, now, groups }:
   }
 }
 
-/** Removes an unreadable record. Nobody can say whose record it was. */
+/** Removes an unreadable record, because nobody can tell whose record it was. */
 function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number): void {
   const { scopes, ledger } = tables;
   scopes.touch(scope.id, uproot(tables, n).rivals);

@@ -29,7 +29,7 @@ export function decider(
         const others: { readonly n: number }[] = [];
         for (const loser of losers) {
           templates.removeOf(loser.n);
-          // Other claimants of the face have nothing left to dispute.
+          // Others who disputed the face with this loser have nothing left to dispute.
           others.push(...disputes.settle(loser.n));
           ledger.append(scope, loser.subject, decision('loser'), now);
           people.alert(loser);

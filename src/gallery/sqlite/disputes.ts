@@ -2,11 +2,11 @@ import type { Sql } from '../../sqlite/file.ts';
 import type { Dispute } from '../gallery.ts';
 
 /**
- * Open disputes about a face. `one` is the challenger's row of `people`, `other` the holder's.
- * Every function runs inside a transaction.
+ * The open disputes about a face. `one` is the number of the challenger's row in `people`, `other`
+ * that of the holder's. Every function runs inside a transaction.
  */
 export function disputesTable(sql: Sql) {
-  /** Hides the challenger's templates from searches until {@link settle}. */
+  /** Opens a dispute, which hides the challenger's templates from searches until {@link settle}. */
   function open(challenger: number, holder: number): void {
     sql.run`INSERT OR IGNORE INTO disputes (one, other) VALUES (${challenger}, ${holder})`;
   }
@@ -24,7 +24,7 @@ export function disputesTable(sql: Sql) {
     return sql.get`SELECT 1 FROM disputes WHERE other = ${n}` ? 'holder' : undefined;
   }
 
-  /** Ends every dispute with this person, and gives the other sides. */
+  /** Ends all disputes of this person, and gives the other people in them. */
   function settle(n: number): { readonly n: number }[] {
     const rivals = sql.all<{
       n: number;

@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** Enrols in one transaction with the checks and the ledger's entry. */
+/** Enrols in one transaction: the checks, the templates and the ledger's entry. */
 export function enroller(
   { write }: SqliteFile,
   { scopes, people, templates, disputes, finds, ledger }: Tables,
@@ -21,7 +21,7 @@ export function enroller(
   consents: Consents,
   pack: PackVersion,
 ): Gallery['enrol'] {
-  /** Commits even for `taken`, so that the attempt stays logged. Throws `expired`. */
+  /** Enrols. For `taken` it commits too, so that the attempt stays logged. Throws `expired`. */
   function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
@@ -51,8 +51,8 @@ export function enroller(
   }
 
   /**
-   * Other people of the scope with one of these faces. It skips challengers of `held`, who take
-   * nothing from them before a decision.
+   * The other people of the scope who have one of these faces, without those who challenge `held`:
+   * until a decision, a challenger takes nothing from a holder.
    */
   function ownersOf(
     scope: OpenScope,

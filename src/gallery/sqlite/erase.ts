@@ -9,10 +9,10 @@ import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
-/** The result for somebody whose row is lost. */
+/** What an erasure removes when the person's row is lost. */
 const NOTHING_LEFT = { removed: { templates: 0, people: 0, finds: 0, findsByThem: 0 }, rivals: [] } as const;
 
-/** Removes a person from every table, and counts a person's remaining rows. */
+/** Erases people from every table, and counts the rows that are left of a person. */
 export function eraser(
   { sql, read, write }: SqliteFile,
   tables: Tables,
@@ -21,9 +21,9 @@ export function eraser(
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /**
-   * Erases by the person's keyed hash, so the data need not be readable. Of an unreadable row only
-   * the subject is lost. When a damaged page lost the row, the person still counts as having data
-   * while the list of their groups says so.
+   * Erases a person by their keyed hash, so the data need not be readable. When the row is
+   * unreadable, only its subject is lost. When a damaged page lost the row, the person counts as
+   * having data while the list of their groups says so.
    */
   function erase(
     id: ScopeId,
@@ -49,8 +49,8 @@ export function eraser(
   }
 
   /**
-   * Removes rows whose person a damaged page lost. They belong to nobody, and would count as
-   * leftovers of others' erasures.
+   * Removes rows of people whose own row a damaged page lost. They belong to nobody, and would
+   * count as left over when others are erased.
    */
   function removeOrphans(): void {
     sql.run`DELETE FROM templates WHERE person NOT IN (SELECT n FROM people)`;

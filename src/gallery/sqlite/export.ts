@@ -6,9 +6,9 @@ import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** Opens a gallery's file for a full read. Throws what {@link openSqliteGallery} throws. */
+/** Opens a gallery's file to read all of it. Throws what {@link openSqliteGallery} throws. */
 export async function exportSqliteGallery(path: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
-  // It reads templates of all packs. The pack here would only matter for adding.
+  // Templates of all packs are read. This pack would count only if templates were added.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
   const { sql, read } = file;
   const { scopes, ledger, people, templates } = tables;
@@ -31,7 +31,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
 
   function personOf(scope: OpenScope, held: Held): PersonExport {
     const { person, epoch, alerts, subject } = held;
-    // Another store gives templates new numbers.
+    // The number of a template is left out, because the other store gives it a new one.
     const own = templates.of(scope, held).map(({ id: _, ...template }) => template);
     return { person, epoch, alerts, subject, salt: people.saltOf(scope, held), templates: own };
   }

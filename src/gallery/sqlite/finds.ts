@@ -11,13 +11,13 @@ interface Find {
 }
 
 /**
- * The search log: who found whom, only by row numbers of people. Every function runs inside a
- * transaction.
+ * The search log: who found whom, by the numbers of their rows in `people`. Every function runs
+ * inside a transaction.
  */
 export function findsTable(sql: Sql, people: People) {
   /**
-   * Adds a line. A finder without data stays unnamed. False when the ask already has a line about
-   * this person.
+   * Adds a line. It names no finder who has no data. False when there is already a line about this
+   * person and this ask.
    */
   function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
     const once = ask === undefined ? null : findHash(scope, kind, ask, String(found.n));
@@ -26,7 +26,7 @@ export function findsTable(sql: Sql, people: People) {
     return Number(changes) > 0;
   }
 
-  /** Latest first. */
+  /** The lines about a person, latest first. */
   function of(scope: OpenScope, { n }: Held): FoundBy[] {
     const rows = sql.all<{
       at: number;
@@ -40,8 +40,8 @@ export function findsTable(sql: Sql, people: People) {
   }
 
   /**
-   * When, since then, others tried to enrol this person's face (`found`), or this person tried
-   * others' faces (`finder`).
+   * The times after `since` at which somebody tried to enrol a face that another has enrolled.
+   * `found`: attempts at this person's face. `finder`: attempts by this person.
    */
   function attempts(column: 'found' | 'finder', { n }: Held, since: number): number[] {
     const rows =
@@ -51,12 +51,15 @@ export function findsTable(sql: Sql, people: People) {
     return rows.map(({ at }) => at);
   }
 
-  /** The number of all such attempts, in every scope. */
+  /** The number of all such attempts in all scopes. */
   function allAttempts(): number {
     return sql.get<{ n: number }>`SELECT count(*) AS n FROM finds WHERE kind = 'enrol'`?.n ?? 0;
   }
 
-  /** Removes the rows about this person, and this person from the rows about others. */
+  /**
+   * Removes the rows about this person, and removes the person as finder from the rows about
+   * others.
+   */
   function removeOf(n: number): { finds: number; findsByThem: number } {
     const finds = Number(sql.run`DELETE FROM finds WHERE found = ${n}`.changes);
     const findsByThem = Number(sql.run`UPDATE finds SET finder = NULL WHERE finder = ${n}`.changes);

@@ -10,11 +10,11 @@ import type { OpenScope } from './scopes.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Writes a gallery from elsewhere into a new file. Scopes keep their ids and keys, people their
- * salts. A failure leaves an unusable file.
+ * Writes a gallery from another store into a new file. Scopes keep their ids and keys, and people
+ * their salts. After a failure the file is useless.
  */
 export async function importIntoSqlite(path: string, keys: Keys, source: GalleryExport): Promise<void> {
-  // It writes templates of all packs. The pack here would only matter for adding.
+  // Templates of all packs are written. This pack would count only for new templates.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
   try {
     const known = { id: await source.id(), pack: await source.pack(), notices: await source.notices() };

@@ -15,11 +15,11 @@ import type { OpenScope } from './scopes.ts';
 
 type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 
-/** The scopes' ledgers, which are only appended to. Every function runs inside a transaction. */
+/** The ledgers of scopes. Entries are only ever added. Every function runs inside a transaction. */
 export function ledgerTable(sql: Sql) {
   /**
-   * The last entry that facefinder wrote, even if the table was changed since. Undefined when there
-   * is none, or the note of it is damaged.
+   * The last entry that facefinder wrote, even if somebody changed the table since. Undefined when
+   * there is none, or when the note of it is damaged.
    */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };
@@ -31,8 +31,9 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * Continues from the sealed head. If somebody cut or forged the end, the break stays visible for
-   * ever. A refusal to write would let them prevent erasures.
+   * Appends an entry after the last one that facefinder wrote. If somebody cut off or forged the
+   * end, the break stays visible for ever. To refuse the entry would let whoever did that prevent
+   * erasures.
    */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
     const known = head(scope);
@@ -46,7 +47,7 @@ export function ledgerTable(sql: Sql) {
     return entry;
   }
 
-  /** Writes entries unchanged, of a ledger from elsewhere. */
+  /** Writes the entries of a ledger from another store, unchanged. */
   function put(scope: ScopeId, entries: readonly LedgerEntry[]): void {
     for (const { seq, at, subject, previous, hash, ...event } of entries) {
       sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
@@ -54,7 +55,7 @@ export function ledgerTable(sql: Sql) {
     }
   }
 
-  /** The same for an existing scope, which also notes where its ledger ends. */
+  /** Writes the entries of an existing scope, unchanged, and notes where its ledger ends. */
   function putOf({ id, key }: OpenScope, entries: readonly LedgerEntry[]): void {
     put(id, entries);
     const last = entries.at(-1);
@@ -62,7 +63,9 @@ export function ledgerTable(sql: Sql) {
     sql.run`UPDATE scopes SET head = ${sealJson(key, { seq: last.seq, hash: last.hash }, `head|${id}`)} WHERE id = ${id}`;
   }
 
-  /** A person's unchanged entries. A changed entry is no agreement. */
+  /**
+   * A person's entries, without those that somebody changed. A changed entry proves no agreement.
+   */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE subject = ${subject} AND scope = ${scope} ORDER BY seq`;
@@ -82,8 +85,8 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * Throws when the ledger does not end where facefinder ended it. A chain alone cannot show a
-   * missing end.
+   * Throws when the ledger does not end where facefinder ended it. The chain alone does not show
+   * that its end is missing.
    */
   function assertEnd(scope: OpenScope): void {
     const [known, found] = [head(scope), last(scope.id)];

@@ -6,18 +6,18 @@ import type { Sql } from '../../sqlite/file.ts';
 import { membershipsContext, membershipsHash, personHash } from '../rules/identity.ts';
 
 /**
- * A list is padded to whole blocks of this many bytes (ten scopes), so that its length reveals
- * little.
+ * The length of a list is rounded up to a multiple of this many bytes (ten scopes), so that it
+ * reveals little.
  */
 const PADDED_TO = 256;
 
 /**
- * The scopes of each person: one sealed list under the person's keyed hash. So a person who asks
- * for their groups reads nobody else's list. The list is removed with its last scope. Every
- * function runs inside a transaction.
+ * The lists of people's scopes. Each person has one sealed list under their keyed hash. So a person
+ * who asks for their groups reads nobody else's list. The list is removed with its last scope.
+ * Every function runs inside a transaction.
  */
 export function membershipsTable(sql: Sql, keys: Keys) {
-  /** The latest scope comes last. */
+  /** A person's scopes. The latest scope comes last. */
   function of(person: Person): ScopeId[] {
     const hash = membershipsHash(keys, person);
     const row = sql.get`SELECT sealed FROM memberships WHERE person = ${hash}` as { sealed: Uint8Array } | undefined;
@@ -27,7 +27,8 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Rebuilds an unreadable list, so that it keeps nobody from leaving. The next change writes it.
+   * Finds a person's scopes without the list, when that is unreadable, so that the person can
+   * leave. The next change writes the list again.
    */
   function lookedUp(person: Person): ScopeId[] {
     const ids = sql.all<{ id: ScopeId }>`SELECT id FROM scopes ORDER BY rowid`.map(({ id }) => id);
@@ -43,8 +44,8 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Row numbers are random: in order of arrival, rows could be matched with those of `people`. They
-   * have 53 bits, sign included, because Node 26 refuses larger row numbers.
+   * Row numbers are random. Numbers in order of arrival would show which row belongs to which row
+   * of `people`. They have 53 bits, sign included, because Node 26 refuses larger ones.
    */
   function put(person: Person, scopes: readonly ScopeId[]): void {
     const hash = membershipsHash(keys, person);
@@ -66,7 +67,7 @@ function without(scopes: readonly ScopeId[], scope: ScopeId): ScopeId[] {
   return scopes.filter((other) => other !== scope);
 }
 
-/** Adds spaces at the end, which do not change the JSON. */
+/** Adds spaces at the end. The JSON means the same. */
 function padded(json: string): string {
   return json.padEnd(Math.ceil(json.length / PADDED_TO) * PADDED_TO);
 }

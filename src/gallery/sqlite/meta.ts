@@ -8,8 +8,8 @@ import type { Sql } from '../../sqlite/file.ts';
 import { scopeContext } from '../rules/identity.ts';
 
 /**
- * Checks that the database was made with `keys`; a new one remembers them.
- * @throws Cause `key_wrong` when it was not
+ * Checks that the database was made with `keys`. A new database notes that.
+ * @throws Cause `key_wrong` when it was made with others
  */
 export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const context = 'meta|key';
@@ -17,7 +17,7 @@ export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const { value } = sql.get`SELECT value FROM meta WHERE name = 'key'` as { value: Uint8Array };
   if (unsealRighted(keys.wrap, value, context)) return;
   if (!opensSomeScope(sql, keys)) throw new Cause('key_wrong', { where: path });
-  // Only the proof was damaged.
+  // The keys are right. Only the note was damaged, and is written again.
   sql.run`UPDATE meta SET value = ${seal(keys.wrap, 'facefinder', context)} WHERE name = 'key'`;
 }
 
@@ -31,14 +31,16 @@ export function adoptPack(sql: Sql, id: string): void {
   sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES ('pack', ${Buffer.from(id)})`;
 }
 
-/** The pack that was adopted last; undefined before anybody listened. */
+/**
+ * The id of the pack that was adopted last; undefined when no listener has used this gallery yet.
+ */
 export function adoptedPack(sql: Sql): string | undefined {
   return textOf(sql, 'pack');
 }
 
 /**
- * The gallery's name: the id it got from another store, or a keyed hash that all its copies share
- * and no other gallery has.
+ * The gallery's name. It is the id that the gallery got from another store, or a keyed hash. All
+ * its copies have the same name, and no other gallery has it.
  */
 export function galleryId(sql: Sql, keys: Keys): string {
   const told = textOf(sql, 'id');
@@ -46,8 +48,8 @@ export function galleryId(sql: Sql, keys: Keys): string {
 }
 
 /**
- * Takes over facts from another store: its id, its listeners' pack, and since when each notice was
- * in force.
+ * Notes facts from another store: its id, its listeners' pack, and since when each notice was in
+ * force.
  */
 export function takeOver(
   sql: Sql,
@@ -83,8 +85,8 @@ function textOf(sql: Sql, name: string, encoding: 'utf8' | 'base64' = 'utf8'): s
 }
 
 /**
- * When this store first saw notice version `notice`, milliseconds since 1970. Notes `now` at first
- * sight.
+ * When this version of the notice was first seen here, milliseconds since 1970. The first call
+ * notes `now`.
  */
 export function noticeFirstSeen(sql: Sql, notice: number, now: number): number {
   const name = `notice ${notice}`;

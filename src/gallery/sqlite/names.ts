@@ -14,8 +14,8 @@ interface Row {
 
 /**
  * Repairs names of rows with a flipped bit: ids of scopes, and keyed hashes of people, places and
- * lists. With a wrong name a row is not found, and its person could not leave. The sealed part of
- * the row tells the true name. Runs inside a transaction, after the migrations.
+ * lists. A row with a wrong name is not found, and its person could not leave. Only with the true
+ * name can the sealed part of the row be opened. Runs inside a transaction, after the migrations.
  */
 export function rightNames(sql: Sql, keys: Keys): void {
   for (const { n, name, sealed } of sql.all<Row>`SELECT rowid AS n, id AS name, key AS sealed FROM scopes`) {
@@ -48,8 +48,7 @@ function scopeKeysIn(sql: Sql, keys: Keys): ReadonlyMap<ScopeId, Uint8Array> {
 }
 
 /**
- * The row with its true scope and name; undefined when both are true already, or there is more
- * damage.
+ * The true scope and name of a row. Undefined when the row already has them, or is damaged further.
  */
 function rightedRow(
   scopes: ReadonlyMap<ScopeId, Uint8Array>,
@@ -66,8 +65,8 @@ function rightedRow(
 }
 
 /**
- * The name with one bit flipped back, so that `isTrue` holds for it. Undefined when the name itself
- * is true, or no flip helps.
+ * The name after one of its bits was flipped back, so that `isTrue` holds. Undefined when it
+ * already holds, or no flip helps.
  */
 function rightedName(name: string, isTrue: (name: string) => boolean): string | undefined {
   if (isTrue(name)) return undefined;

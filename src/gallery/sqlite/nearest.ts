@@ -4,18 +4,19 @@ import { type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { nearestPeople } from '../rules/find.ts';
 import type { Slots } from './slots.ts';
 
-/** A person's smallest distance, and the template at it. */
+/** A person's template that is nearest, and its distance. */
 export interface Near {
   readonly template: number;
   readonly person: number;
   readonly distance: number;
 }
 
-/** Multiplications before other work gets a turn: about 5 ms. */
+/** After this many multiplications, about 5 ms, other work gets a turn. */
 const STRIDE = 4 * 1024 * 1024;
 
 /**
- * Every person's nearest template to `probe`, unsorted, among those that `admits` accepts. Exact.
+ * The template of each person that is nearest to `probe`, unsorted, from the slots that `admits`
+ * accepts. The distances are exact.
  */
 export function nearestOfEach(slots: Slots, probe: Float32Array, admits: (index: number) => boolean): Near[] {
   const best = new Map<number, Near>();
@@ -23,7 +24,10 @@ export function nearestOfEach(slots: Slots, probe: Float32Array, admits: (index:
   return [...best.values()];
 }
 
-/** For each probe the nearest findable people, nearest first. Exact. Other work runs in between. */
+/**
+ * The nearest findable people for each probe, nearest first. The distances are exact. Other work
+ * gets turns in between.
+ */
 export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]): Promise<Near[][]> {
   const admits = (slot: number) => slots.searchable[slot] === 1;
   const faces: Near[][] = [];

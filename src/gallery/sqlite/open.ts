@@ -10,16 +10,16 @@ interface Options {
   readonly path: string;
   readonly keys: Keys;
   readonly pack: PackVersion;
-  /** Runs in one transaction with all that updates the file. */
+  /** Runs in the one transaction that brings the file up to date. */
   readonly prepare?: (sql: Sql) => void;
   /** See {@link openSqliteFile}. */
   readonly rehearsal?: boolean;
 }
 
 /**
- * A gallery's file with its tables, brought up to date.
- * @throws without a change, Cause `key_wrong` or `database_newer`, or Failure `unavailable` when it
- * cannot be opened
+ * Opens a gallery's file with its tables, and brings it up to date.
+ * @throws Cause `key_wrong` or `database_newer`, or Failure `unavailable` when it cannot be opened;
+ * then nothing has changed
  */
 export async function openGalleryFile({
   path,
@@ -37,8 +37,8 @@ export async function openGalleryFile({
       assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      // A damaged page may have lost a person's list, and that must not keep the person from
-      // leaving. So the lists are completed from the people.
+      // A damaged page may have lost a person's list, without which the person could not leave. So
+      // each list is completed from the rows of people.
       if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
@@ -47,8 +47,8 @@ export async function openGalleryFile({
 }
 
 /**
- * SQLite stores column names as text and trusts them. Only a query by name finds one with a flipped
- * bit.
+ * Throws when the name of a column has a flipped bit. SQLite trusts the names that it stored as
+ * text. Only a query that names the column finds out.
  */
 function assertColumns(sql: Sql): void {
   sql.get`SELECT name, value FROM meta`;
@@ -61,7 +61,7 @@ function assertColumns(sql: Sql): void {
   sql.get`SELECT person, epoch, at FROM tombstones`;
   sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
   sql.get`SELECT n, person, sealed FROM memberships`;
-  // Foreign keys and triggers also name tables in text, which only a write reads.
+  // Foreign keys and triggers have names of tables as text. Only a write reads them.
   sql.run`DELETE FROM scopes WHERE 0`;
   sql.run`DELETE FROM people WHERE 0`;
   sql.run`DELETE FROM templates WHERE 0`;
@@ -78,7 +78,9 @@ function assertColumns(sql: Sql): void {
   sql.run`INSERT INTO finds SELECT * FROM finds WHERE 0`;
 }
 
-/** Completes everybody's list of groups. SQL alone cannot do this, because ids are sealed. */
+/**
+ * Completes the list of groups of every person. SQL alone cannot do that, because ids are sealed.
+ */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {
     const scope = scopes.open(id);

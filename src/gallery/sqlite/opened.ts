@@ -6,7 +6,7 @@ import type { OpenScope } from './scopes.ts';
 import { NO_SLOTS, type Slots, slotsAfter, without } from './slots.ts';
 import type { Tables } from './tables.ts';
 
-/** One scope at one moment. */
+/** One scope as it was at one moment, unsealed. */
 export interface Opened {
   readonly revision: number;
   readonly erasures: number;
@@ -18,19 +18,27 @@ interface Row {
   readonly n: number;
   readonly person: string;
   readonly searchable: number;
-  /** Null for templates that are already open: ids only rise, and a template never changes. */
+  /**
+   * The sealed template. Null for one that is already open: a template never changes, and a new one
+   * has a higher id.
+   */
   readonly sealed: Uint8Array | null;
 }
 
 const NOTHING: Opened = { revision: -1, erasures: 0, slots: NO_SLOTS };
 
-/** The most floats kept open over all scopes (256 MiB). Scopes unused for longest go first. */
+/**
+ * How many floats stay open over all scopes (256 MiB). The scope that was not used for the longest
+ * time is dropped first.
+ */
 const KEPT_FLOATS = 64 * 1024 * 1024;
 
-/** Templates opened before other work gets a turn: about 5 ms. */
+/** After this many templates, about 5 ms, other work gets a turn. */
 const OPENED_BATCH = 250;
 
-/** Keeps scopes open between searches. The next look sees what any process wrote. */
+/**
+ * Keeps scopes open between searches. Each look first takes in what any process has written since.
+ */
 export function openedScopes(
   { sql, read }: SqliteFile,
   { scopes, templates }: Tables,
@@ -39,7 +47,7 @@ export function openedScopes(
 ) {
   const kept = new Map<ScopeId, Opened>();
 
-  /** The scope now, in one go. Runs inside a transaction. */
+  /** Opens the scope as it is now, without a pause. Runs inside a transaction. */
   function open(scope: OpenScope): Opened {
     const work = opening(scope);
     let step = work.next();
@@ -48,7 +56,8 @@ export function openedScopes(
   }
 
   /**
-   * The scope at the time of the call. Other work runs in between. Undefined when there is none.
+   * Opens the scope as it is at the time of the call. Other work gets turns in between. Undefined
+   * when there is no such scope.
    */
   async function warm(id: ScopeId): Promise<Opened | undefined> {
     const begun = await read(() => {
@@ -67,8 +76,8 @@ export function openedScopes(
   }
 
   /**
-   * The first step reads the changes from the database, inside a transaction. The later steps need
-   * no database.
+   * Opens a scope step by step. The first step reads the changes from the database, inside a
+   * transaction. The later steps need no database.
    */
   function* opening(scope: OpenScope): Generator<void, Opened> {
     const before = kept.get(scope.id) ?? NOTHING;
@@ -98,7 +107,7 @@ export function openedScopes(
       if (person === undefined || !sealed)
         throw new Error('a template stands under a number that was another one before');
       const embedding = templates.unsealed(scope, person, pack.id, sealed);
-      // A damaged template is not found, and does not keep others from being found.
+      // A damaged template is left out of searches. Others are still found.
       if (embedding) slots.vectors.floats.set(embedding, slot * pack.dims);
       else unreadable.push(slot);
     }
@@ -106,7 +115,7 @@ export function openedScopes(
   }
 
   /**
-   * Tells whether a person is gone. Erasures leave no list of the gone, so it asks for those
+   * Tells whether a person is gone. There is no list of people who were erased, so it reads who is
    * present.
    */
   function goneFrom({ id }: OpenScope): (person: number) => boolean {

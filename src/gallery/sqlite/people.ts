@@ -9,20 +9,23 @@ import { newSalt, personHash } from '../rules/identity.ts';
 import type { Memberships } from './memberships.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** A person with a row, opened. */
+/** A person who has a row, unsealed. */
 export interface Held {
-  /** The row's number, by which other tables refer to this person. It is never reused. */
+  /** The number of the row. Other tables refer to the person by it. It is never used again. */
   readonly n: number;
-  /** Keyed hash over scope and platform id. */
+  /** The keyed hash of scope and platform id. */
   readonly hash: string;
   readonly person: Person;
   readonly epoch: number;
   readonly alerts: number;
-  /** This person's name in the ledger. Without the row and its salt nobody can compute it. */
+  /** The person's name in the ledger. Without the row's salt nobody can compute it. */
   readonly subject: string;
 }
 
-/** The sealed part of a row. The epoch is here too: it never changes while the row lives. */
+/**
+ * The sealed part of a row. The epoch can be sealed too, because it never changes while the row
+ * exists.
+ */
 interface Secret {
   readonly person: Person;
   readonly epoch: number;
@@ -37,14 +40,14 @@ interface Row {
   readonly sealed: Uint8Array;
 }
 
-/** Additional data of a person's record; `hash` is its {@link personHash}. */
+/** The additional data of a person's record. `hash` is its {@link personHash}. */
 export function personContext(scope: ScopeId, hash: string): string {
   return `people|${scope}|${hash}`;
 }
 
 /**
- * The records of people in scopes. An unreadable record counts as none until it is removed. Every
- * function runs inside a transaction.
+ * The records of people in scopes. An unreadable record counts as missing until it is removed.
+ * Every function runs inside a transaction.
  */
 export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   function opened(scope: OpenScope, row: Row): Held | undefined {
@@ -89,7 +92,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return sql.get`SELECT 1 FROM people WHERE scope = ${scope}` === undefined;
   }
 
-  /** Begins a life at this epoch, or continues one from elsewhere with its salt. */
+  /** Begins a life at this epoch. With `salt` it continues a life from another store. */
   function add(scope: OpenScope, person: Person, epoch: number, salt = newSalt()): Held {
     const hash = personHash(keys, scope.id, person);
     const bytes = sealed(scope, hash, { person, epoch, salt: Buffer.from(salt).toString('base64') });
@@ -107,7 +110,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET sealed = ${bytes} WHERE n = ${n}`;
   }
 
-  /** The salt of this person's subject, for another store that continues the ledger. */
+  /** The salt of this person's subject. Another store needs it to continue the ledger. */
   function saltOf(scope: OpenScope, { n }: Held): Uint8Array {
     return Buffer.from(secretNow(scope, n).salt, 'base64');
   }
@@ -119,12 +122,12 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return secret;
   }
 
-  /** Notes the notice under which searches find this person. It is a copy: the ledger decides. */
+  /** Notes the notice under which searches find this person. This is a copy. The ledger decides. */
   function noteNotice({ n }: Held, version: number): void {
     sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
   }
 
-  /** Alerts this person of an attempt to enrol their face, or of a decision about it. */
+  /** Alerts this person: somebody tried to enrol their face, or an operator decided about it. */
   function alert(held: Held): void {
     setAlerts(held, alerted(held.alerts));
   }
@@ -137,7 +140,9 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET alerts = ${alerts} WHERE n = ${n}`;
   }
 
-  /** Removes a row, and gives the number removed. Remove rows that refer to it first. */
+  /**
+   * Removes a row, and gives the number of removed rows. First remove the rows that refer to it.
+   */
   function remove(n: number): number {
     return Number(sql.run`DELETE FROM people WHERE n = ${n}`.changes);
   }

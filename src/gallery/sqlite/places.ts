@@ -35,7 +35,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         if (!scope) return undefined;
         const given = [known.from, known.to].filter((one) => one && one.scope !== scope.id);
         const earlier = given.flatMap((one) => (one ? scopes.placesOf(one.scope).toReversed() : []));
-        // The place that is written last counts as the group's present one.
+        // The group's present place is the one that was written last. So `to` is written last.
         for (const place of [...earlier, from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;

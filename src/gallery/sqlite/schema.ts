@@ -1,10 +1,10 @@
 /**
- * The steps from an empty file to today's schema. Never change a released step: add one.
+ * The steps from an empty file to today's schema. Never change a step that was released: add one.
  *
- * `person` is a keyed hash over scope and platform id. `sealed` holds AES-256-GCM bytes under the
- * scope's key, with table, scope and person as additional data. The table `memberships` is the
- * exception: its hash, key and additional data are the same for all scopes. Rows refer to people by
- * number, so each hash or id is in one place only.
+ * `person` is a keyed hash of scope and platform id. `sealed` holds AES-256-GCM bytes under the
+ * scope's key, with table, scope and person as additional data. The table `memberships` differs:
+ * its hash, key and additional data are the same for all scopes. Rows refer to people by number, so
+ * each hash or id is in one place only.
  */
 export const STEPS: readonly string[] = [
   `
@@ -123,5 +123,5 @@ export const STEPS: readonly string[] = [
   `,
 ];
 
-/** Files with fewer steps have people who are missing in `memberships`. */
+/** The first step after which `memberships` has every person. */
 export const MEMBERSHIPS_SINCE = 3;

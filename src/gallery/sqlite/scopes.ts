@@ -9,9 +9,12 @@ import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '
 
 /** A scope as this transaction read it. */
 export interface OpenScope extends ScopeKey {
-  /** The revision of what a search may see, when the scope was opened; see {@link Scopes.touch}. */
+  /**
+   * The revision of what a search may see, at the time when the scope was opened; see
+   * {@link Scopes.touch}.
+   */
   readonly revision: number;
-  /** The number of people erased from it. */
+  /** How many people were erased from it. */
   readonly erasures: number;
 }
 
@@ -25,7 +28,7 @@ interface Row {
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
-  /** @throws Failure `unavailable` when its key is lost: then nothing of it can be read */
+  /** @throws Failure `unavailable` when its key is lost: then nothing in the scope can be read */
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
     if (!row) return undefined;
@@ -35,7 +38,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return { id, key, revision: row.revision, erasures: row.erasures };
   }
 
-  /** A new scope, to which `place` points. */
+  /** Makes a new scope, and points `place` to it. */
   function make(place: Place): ScopeId {
     const { id, key } = newScope();
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
@@ -43,7 +46,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return id;
   }
 
-  /** A scope from elsewhere with these places, the latest first. */
+  /** Writes a scope from another store with these places, the latest first. */
   function put({ id, key }: ScopeKey, places: readonly Place[]): void {
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
     for (const place of places.toReversed()) point(place, { id, key });
@@ -54,7 +57,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return row?.scope;
   }
 
-  /** Points a place to this scope, and no longer to the one before, if any. */
+  /** Points a place to this scope. If it pointed to another scope before, it no longer does. */
   function point(place: Place, scope: ScopeKey): void {
     const hash = hashOf(place);
     const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
@@ -62,7 +65,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
   }
 
-  /** The readable places of a scope, the latest first. Empty for a scope that is gone. */
+  /** The readable places of a scope, the latest first. Empty when the scope is gone. */
   function placesOf(id: ScopeId): Place[] {
     const scope = open(id);
     if (!scope) return [];
@@ -91,7 +94,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`DELETE FROM scopes WHERE id = ${id}`;
   }
 
-  /** Tells every process's searches that their copies of these people (row numbers) are old. */
+  /** Marks these people as changed, so that the searches of every process read them again. */
   function touch(id: ScopeId, people: readonly { readonly n: number }[]): void {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
     for (const { n } of people) {
@@ -99,7 +102,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     }
   }
 
-  /** Tells every process's searches that a person is gone. */
+  /** Notes that a person is gone, so that the searches of every process drop them. */
   function noteErasure(id: ScopeId): void {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }

@@ -5,16 +5,19 @@ import { seal } from '../../secrets/seal.ts';
 import type { Sql } from '../../sqlite/file.ts';
 import { type ScopeKey, settingsContext } from '../rules/identity.ts';
 
-/** The groups' settings, sealed in their scopes' rows. Every function runs inside a transaction. */
+/**
+ * The groups' settings, sealed in the rows of their scopes. Every function runs inside a
+ * transaction.
+ */
 export function settingsTable(sql: Sql) {
-  /** Empty when there are none, or they are unreadable. */
+  /** The settings of a scope. Empty when there are none, or they are unreadable. */
   function of({ id, key }: ScopeKey): GroupSettings {
     const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
     const plain = row?.settings && unsealRighted(key, row.settings, settingsContext(id));
     return plain ? (JSON.parse(plain.toString()) as GroupSettings) : {};
   }
 
-  /** Whether there are any, readable or not. */
+  /** Whether the scope has settings, readable or not. */
   function isSet(id: ScopeId): boolean {
     return sql.get`SELECT 1 FROM scopes WHERE id = ${id} AND settings IS NOT NULL` !== undefined;
   }
@@ -26,7 +29,9 @@ export function settingsTable(sql: Sql) {
     sql.run`UPDATE scopes SET settings = ${sealed} WHERE id = ${id}`;
   }
 
-  /** Copies the settings of a scope that is being merged into the other. */
+  /**
+   * Adds the settings of another scope, which is being joined with this one: see {@link together}.
+   */
   function inherit(scope: ScopeKey, given: ScopeKey): void {
     const settings = of(given);
     if (Object.keys(settings).length > 0) change(scope, together(of(scope), settings));

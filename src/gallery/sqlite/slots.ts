@@ -1,28 +1,35 @@
-/** Embeddings, one behind the other. A writer claims the room behind them by raising `filled`. */
+/**
+ * Embeddings in one array, one after the other. A writer reserves the space after them by raising
+ * `filled`.
+ */
 interface Vectors {
   readonly floats: Float32Array;
-  /** The number of slots in use or claimed. */
+  /** How many slots are in use or reserved. */
   filled: number;
 }
 
 /**
- * One scope's templates of today's pack, opened, one in each slot. A change gives new slots that
- * share the vectors, so that it costs only what changed. In the old slots only vectors change: a
- * removed template's vector becomes zero, so that a running search finds nobody there.
+ * The templates of one scope and today's pack, unsealed, one in each slot. A change makes new slots
+ * that share the vectors with the old ones, so that only the change costs time. In the old slots
+ * only vectors change: the vector of a removed template becomes zero. So a search that is still
+ * running finds nobody there.
  */
 export interface Slots {
   /** The number of slots. The i-th embedding begins at i · dims. */
   readonly used: number;
-  /** Ids of templates; 0 for an empty slot. */
+  /** The ids of the templates; 0 for an empty slot. */
   readonly ids: Float64Array;
-  /** Number of each template's person. */
+  /** The number of each template's person. */
   readonly people: Float64Array;
-  /** 1 where a search may see it: no dispute, and an agreement to the notice in force. */
+  /**
+   * 1 where a search may see the template: its person agreed to the notice in force and challenges
+   * nobody.
+   */
   readonly searchable: Uint8Array;
   readonly vectors: Vectors;
-  /** The number of slots that hold a template. */
+  /** How many slots hold a template. */
   readonly templates: number;
-  /** The highest id that was ever here. */
+  /** The highest id of a template that was ever in these slots. */
   readonly lastId: number;
 }
 
@@ -43,12 +50,13 @@ export interface SlotRow {
   readonly isSearchable: boolean;
 }
 
-/** Room is made for more than is needed, so that the next templates need no copy. */
+/** New arrays are larger than needed, so that the next templates fit without a copy. */
 const SPARE = 1.5;
 
 /**
- * The slots after a change. `rows` are all templates of the people in `changed`. People for whom
- * `isGone` holds have none. Gives the slot of each new row; the caller fills in their vectors.
+ * The slots after a change. `rows` has all templates of the people in `changed`. A person for whom
+ * `isGone` holds has no templates. Gives the slot of each new row; the caller writes the vectors
+ * into them.
  */
 export function slotsAfter(
   before: Slots,
@@ -91,7 +99,7 @@ export function slotsAfter(
   };
 }
 
-/** The same slots, with these newly added ones empty. */
+/** The slots, with these newly added ones emptied. */
 export function without(slots: Slots, emptied: readonly number[]): Slots {
   for (const slot of emptied) {
     slots.ids[slot] = 0;
@@ -102,8 +110,8 @@ export function without(slots: Slots, emptied: readonly number[]): Slots {
 }
 
 /**
- * The same slots, with `count` slots claimed behind those in use. They are copied when another
- * writer was faster, or there is no room.
+ * The slots, with space for `count` more reserved after those in use. The vectors are copied when
+ * another writer has reserved that space, or there is too little.
  */
 function roomFor(slots: Slots, count: number, dims: number): Slots {
   const { vectors, used } = slots;
@@ -118,7 +126,7 @@ function roomFor(slots: Slots, count: number, dims: number): Slots {
   return { ...slots, vectors: { floats, filled: needed } };
 }
 
-/** The same without empty slots, once these are more than half. */
+/** The slots without empty ones, if more than half are empty. */
 function withoutHoles(slots: Slots, dims: number): Slots {
   const { used, templates, vectors } = slots;
   if (2 * templates >= used) return slots;

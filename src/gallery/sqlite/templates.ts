@@ -8,14 +8,14 @@ import { trimmed } from '../rules/enrol.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** A stored template, opened. */
+/** A stored template, unsealed. */
 export interface Template {
   readonly pack: string;
   readonly enrolledAt: number;
   readonly embedding: Float32Array;
 }
 
-/** Additional data of a template; `person` is its owner's keyed hash. */
+/** The additional data of a template. `person` is its owner's keyed hash. */
 export function templateContext(scope: ScopeId, person: string, packId: string): string {
   return `templates|${scope}|${person}|${packId}`;
 }
@@ -23,8 +23,8 @@ export function templateContext(scope: ScopeId, person: string, packId: string):
 /** People's templates, sealed. Every function runs inside a transaction. */
 export function templatesTable(sql: Sql, pack: PackVersion) {
   /**
-   * Adds templates of today's pack and removes those beyond a person's limit. Gives the number of
-   * that pack.
+   * Adds templates of today's pack, and removes the oldest ones beyond a person's limit. Gives the
+   * number of templates of today's pack.
    */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
@@ -38,7 +38,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     ).held;
   }
 
-  /** Adds a template from elsewhere, of any pack. */
+  /** Adds a template from another store, of any pack. */
   function put(scope: OpenScope, { n, hash }: Held, { pack: packId, enrolledAt, embedding }: Template): void {
     const sealed = seal(scope.key, bytesOf(embedding), templateContext(scope.id, hash, packId));
     sql.run`INSERT INTO templates (person, pack, enrolled_at, sealed) VALUES (${n}, ${packId}, ${enrolledAt}, ${sealed})`;
@@ -48,13 +48,16 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     return sql.get`SELECT 1 FROM templates WHERE id = ${id} AND person = ${n}` !== undefined;
   }
 
-  /** A stored embedding; undefined when unreadable. `person` is its owner's keyed hash. */
+  /**
+   * A stored embedding, unsealed; undefined when it is unreadable. `person` is its owner's keyed
+   * hash.
+   */
   function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array | undefined {
     const bytes = unsealRighted(scope.key, sealed, templateContext(scope.id, person, packId));
     return bytes && floatsOf(bytes);
   }
 
-  /** The readable templates with their numbers, oldest first. */
+  /** A person's readable templates with their numbers, oldest first. */
   function of(scope: OpenScope, { n, hash }: Held): (Template & { readonly id: number })[] {
     const rows = sql.all<{
       id: number;
@@ -68,7 +71,7 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
     });
   }
 
-  /** The number of templates, and how many of them are of other packs than today's. */
+  /** How many templates a person has, and how many of them are of other packs than today's. */
   function counted({ n }: Held): Pick<Standing, 'templates' | 'outdated'> {
     const { templates, outdated } =
       sql.get`SELECT count(*) AS templates, count(*) FILTER (WHERE pack <> ${pack.id}) AS outdated
@@ -89,7 +92,10 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
 
 export type Templates = ReturnType<typeof templatesTable>;
 
-/** Little-endian float32, the memory layout of every machine that Node runs on. */
+/**
+ * The bytes as little-endian float32. Every machine that Node runs on has floats in memory like
+ * this.
+ */
 function bytesOf(embedding: Float32Array): Uint8Array {
   return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
 }

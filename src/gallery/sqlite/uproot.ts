@@ -2,8 +2,8 @@ import type { Erasure } from '../erasure.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Removes the row of people with this number and every row that refers to it, without opening any.
- * Gives what was removed, and the people whose disputes with this person end. Runs inside a
+ * Removes the row of people with this number, and every row that refers to it, without unsealing
+ * any. Gives what was removed, and the people who were in a dispute with this person. Runs inside a
  * transaction.
  */
 export function uproot(
